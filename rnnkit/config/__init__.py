@@ -1,0 +1,1 @@
+"""YAML -> a validated Config. pydantic and PyYAML only: nothing here imports TensorFlow or numpy."""

@@ -1,0 +1,66 @@
+"""`task: classification`: one label for a whole sequence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from rnnkit.config.root import Config
+from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.training import TrainingConfig
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Split(Section):
+    """Which examples train, validate and test. Parts that the source brings are used as they are."""
+
+    validation: Share | Literal["test"] | None = None  # a share of the training examples; or: test
+    test: Share | None = None  # a share of all examples, taken before validation's
+    column: str | None = None  # a column of the table that says train, validation or test
+    stratify: bool = True  # shares keep each class's proportion
+
+
+class ClassificationData(Section):
+    """`data:` for classification: arrays of (N, T, F) or (N, T), or a table.
+
+    A table is wide (a row an example, its feature columns in time order) or, when `id` is given,
+    long (a row a time step; the rows of one `id` are one example).
+    """
+
+    source: Annotated[str, Field(min_length=1)]  # embedded, or .npz .csv .parquet .jsonl
+    label: str | None = None  # table: the column with the class, integer or text
+    features: list[str] | None = None  # table: None takes every other column
+    features_per_step: PositiveInt = 1  # wide: T = columns / features_per_step
+    id: str | None = None  # long: the column that names the example
+    time: str | None = None  # long: the column to sort by; None keeps the rows' order
+    max_length: PositiveInt | None = None  # longer sequences are cut; None: the longest in train
+    padding: Literal["pre", "post"] = "post"  # cuDNN needs post
+    truncating: Literal["pre", "post"] = "pre"
+    scale: Literal["none", "pixels", "standard", "min_max", "robust"] = "none"  # pixels: x / 255
+    split: Split = Split()
+    limit: PositiveInt | None = None  # a seeded subset: at most this many examples of each part
+
+
+class ClassificationTraining(TrainingConfig):
+    """`training:` for classification."""
+
+    loss: Literal["sparse_categorical_crossentropy", "binary_crossentropy"] | None = None
+    metrics: list[Literal["accuracy", "top_3_accuracy", "top_5_accuracy"]] = ["accuracy"]
+    class_weight: Literal["balanced"] | dict[str | int, PositiveFloat] | None = None
+
+
+class ClassificationConfig(Config):
+    task: Literal["classification"]
+    data: ClassificationData
+    training: ClassificationTraining
+
+    @model_validator(mode="after")
+    def _table_options_fit(self) -> ClassificationConfig:
+        if self.data.time is not None and self.data.id is None:
+            raise PydanticCustomError(
+                "data", "data.time sorts the rows of a long table: it needs data.id as well"
+            )
+        return self
