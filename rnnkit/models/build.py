@@ -1,0 +1,95 @@
+"""A resolved stack of layer specs -> a functional keras.Model.
+
+The same stack is built twice: with rnnkit's kernels to train, and with Keras's own layers to be
+saved, so that whoever opens `model.keras` needs no rnnkit. Both have the same weights in the same
+order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rnnkit import layers as kernels
+from rnnkit.config.layers import Bidirectional, Layer
+from rnnkit.config.stack import InputFacts
+from rnnkit.data.dataset import PADDING_VALUE
+from rnnkit.runtime import keras
+
+_KERAS = {
+    "bidirectional": keras.layers.Bidirectional,
+    "dense": keras.layers.Dense,
+    "dropout": keras.layers.Dropout,
+    "embedding": keras.layers.Embedding,
+    "gru": keras.layers.GRU,
+    "layer_normalization": keras.layers.LayerNormalization,
+    "lstm": keras.layers.LSTM,
+    "simple_rnn": keras.layers.SimpleRNN,
+}
+_KERNELS = {
+    "dropout": kernels.Dropout,
+    "gru": kernels.GRU,
+    "lstm": kernels.LSTM,
+    "simple_rnn": kernels.SimpleRNN,
+}
+_GETTERS = {
+    "initializer": keras.initializers.get,
+    "regularizer": keras.regularizers.get,
+    "constraint": keras.constraints.get,
+}
+
+
+def build_model(
+    stack: Sequence[Layer],
+    facts: InputFacts,
+    *,
+    use_kernels: bool,
+    dtype_policy: str = "float32",
+    name: str = "model",
+) -> keras.Model:
+    """Build the model of a stack, with fresh weights.
+
+    Weights are drawn from Keras's global generator: call `keras.utils.set_random_seed` first.
+
+    Args:
+        stack: layers whose derived arguments are filled in (`infer_stack(...).layers`).
+        facts: the input's shape, (T, F) or (T,) ids.
+        use_kernels: rnnkit's recurrent layers and dropout, or Keras's own.
+        dtype_policy: Keras's policy; under a mixed one the last layer computes in float32.
+    """
+    inputs = keras.Input(facts.shape, dtype="int32" if facts.integer else "float32", name="input")
+    x = inputs
+    if facts.masked and not facts.integer:
+        x = keras.layers.Masking(PADDING_VALUE, name="masking")(x)
+    for number, spec in enumerate(stack, start=1):
+        policy = "float32" if number == len(stack) else dtype_policy
+        default_name = f"{spec.kind}_{number}"
+        x = _layer(spec, use_kernels, dtype=policy, name=spec.name or default_name)(x)
+    return keras.Model(inputs, x, name=name)
+
+
+def _layer(spec: Layer, use_kernels: bool, **common: Any) -> keras.layers.Layer:
+    arguments = {k: _keras_value(k, v) for k, v in spec.arguments().items() if v is not None}
+    arguments |= common
+    if isinstance(spec, Bidirectional):
+        inner = f"{common['name']}_{spec.layer.kind}"
+        arguments["layer"] = _layer(spec.layer, use_kernels, dtype=common["dtype"], name=inner)
+    layer_class = (use_kernels and _KERNELS.get(spec.kind)) or _KERAS[spec.kind]
+    return layer_class(**arguments)
+
+
+def _keras_value(key: str, value: Any) -> Any:
+    """`{orthogonal: {gain: 0.5}}` -> the Keras object; plain names are left to Keras."""
+    if not isinstance(value, dict):
+        return value
+    [(name, arguments)] = value.items()
+    return type(_GETTERS[key.rpartition("_")[2]](name))(**arguments)
+
+
+def fallbacks(model: keras.Model) -> list[str]:
+    """One sentence for each layer that runs Keras's own code instead of rnnkit's kernels."""
+    return [
+        f"{layer.name} runs Keras's own code: {layer.fallback_reason}"
+        for layer in model._flatten_layers()
+        if getattr(layer, "fallback_reason", None)
+    ]

@@ -1,0 +1,206 @@
+"""A run folder: every file name inside it, once, and how one is made and found.
+
+    runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically; runs/<name>/latest points to the newest
+        config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
+        checkpoints/{last,best}  model.keras  evaluation.json  plots/*.png  report.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import dataclasses
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rnnkit.config.problems import did_you_mean
+from rnnkit.errors import RunError
+
+LATEST = "latest"
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """One training run's folder. The attributes are paths; the methods read and write."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """The config as the user wrote it."""
+        return self.path / "config.yaml"
+
+    @property
+    def resolved_config(self) -> Path:
+        """The config with bases, overrides and absolute paths filled in; reads back as a config."""
+        return self.path / "config.resolved.yaml"
+
+    @property
+    def metadata(self) -> Path:
+        """Status, command, versions, device, seed, checksums."""
+        return self.path / "run.json"
+
+    @property
+    def history(self) -> Path:
+        """One row an epoch."""
+        return self.path / "history.csv"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "log.txt"
+
+    @property
+    def preprocessing(self) -> Path:
+        """What turns new data into the model's input: scale, classes, columns."""
+        return self.path / "preprocessing.json"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def model(self) -> Path:
+        """The trained model as plain Keras."""
+        return self.path / "model.keras"
+
+    @property
+    def evaluation(self) -> Path:
+        return self.path / "evaluation.json"
+
+    @property
+    def plots(self) -> Path:
+        return self.path / "plots"
+
+    @property
+    def report(self) -> Path:
+        return self.path / "report.html"
+
+    @property
+    def tensorboard(self) -> Path:
+        return self.path / "tensorboard"
+
+    def read_metadata(self) -> dict[str, Any]:
+        """What run.json holds.
+
+        Raises:
+            RunError: it is missing or damaged.
+        """
+        try:
+            values = json.loads(self.metadata.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise RunError(f"{self.metadata}: cannot be read: {error}") from None
+        if not isinstance(values, dict):
+            raise RunError(f"{self.metadata}: not a JSON object")
+        return values
+
+    def read_history(self) -> list[dict[str, float]]:
+        """One mapping an epoch; empty before the first ends."""
+        if not self.history.exists():
+            return []
+        with self.history.open(encoding="utf-8", newline="") as file:
+            return [{key: float(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+
+    def read_evaluation(self) -> dict[str, Any] | None:
+        """What evaluation.json holds; None where nothing was evaluated."""
+        if not self.evaluation.exists():
+            return None
+        values: dict[str, Any] = json.loads(self.evaluation.read_text(encoding="utf-8"))
+        return values
+
+    def append_log(self, text: str) -> None:
+        """Add lines to log.txt."""
+        with self.log.open("a", encoding="utf-8") as file:
+            file.write(text.rstrip("\n") + "\n")
+
+    def update_metadata(self, **values: Any) -> None:
+        """Set keys of run.json, keeping the others."""
+        old = self.read_metadata() if self.metadata.exists() else {}
+        write_json(self.metadata, {**old, **values})
+
+
+def create_run(root: Path, name: str, *, now: float | None = None) -> Run:
+    """Make a new, empty run folder under `root/name` and point `latest` to it.
+
+    Two runs started in the same second get different folders: making a folder is atomic.
+
+    Raises:
+        RunError: the folder cannot be made.
+    """
+    parent = root / name
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 1000):
+            path = parent / (stamp if number == 1 else f"{stamp}-{number}")
+            with contextlib.suppress(FileExistsError):
+                path.mkdir()
+                _point_to(parent / LATEST, path.name)
+                return Run(path)
+    except OSError as error:
+        raise RunError(f"{parent}: cannot make a run folder: {error.strerror}") from None
+    raise RunError(f"{parent}: more than 999 runs started in the second {stamp}")
+
+
+def find_run(text: str | Path, *, root: Path = Path("runs")) -> Run:
+    """The run that the user means: a run folder, `latest`, a run's name, or its `latest` link.
+
+    Raises:
+        RunError: there is none; the message lists what there is.
+    """
+    given = Path(text)
+    candidates = [given, given / LATEST, root / given, root / given / LATEST]
+    if str(text) == LATEST:
+        links = [link for link in root.glob(f"*/{LATEST}") if link.exists()]
+        candidates = sorted(links, key=lambda link: link.resolve().name, reverse=True)
+    for path in candidates:
+        if (path / "run.json").is_file():
+            return Run(path.resolve() if path.is_symlink() else path)
+    if given.is_dir():
+        raise RunError(f"{given}: not a run folder: it has no run.json")
+    known = sorted(link.parent.name for link in root.glob(f"*/{LATEST}"))
+    hint = did_you_mean(str(text), known) if known else f" There are no runs under {root}/ yet."
+    raise RunError(f"no run '{text}'.{hint}")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a whole file or nothing: a reader never sees half of it."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """`values` as indented JSON, atomically."""
+    write_text(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path`, with its suffix, that takes its place if the body succeeds.
+
+    Raises:
+        RunError: the disk is full, the folder is gone or read-only.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            temporary.chmod(0o644)  # mkstemp makes files private
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _point_to(link: Path, target: str) -> None:
+    """Make or move a symbolic link in one step."""
+    temporary = link.with_name(f".{link.name}-{target}")
+    temporary.symlink_to(target)
+    temporary.replace(link)
