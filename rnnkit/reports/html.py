@@ -1,0 +1,123 @@
+"""Everything known of a run -> one self-contained report.html."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from rnnkit.reports.history import EPOCH, Rows, best_epoch, columns, epochs, number
+from rnnkit.reports.metrics import ClassificationReport
+from rnnkit.reports.tables import LayerRow
+from rnnkit.reports.text import counted, fraction, measured, percent, shape, shorten
+from rnnkit.runs import write_text
+
+PLACED_PLOTS = ("history", "confusion", "mistakes")  # stand with their section, others in their own
+CONFUSED_PAIRS = 5
+HEADS = {"learning_rate": "learning rate", "samples_per_second": "samples/s"}
+
+
+def write_report(
+    path: str | os.PathLike[str],
+    *,
+    title: str,
+    facts: Mapping[str, object],
+    history: Rows = (),
+    monitor: str | None = None,
+    evaluation: Mapping[str, Any] | None = None,
+    plots: Mapping[str, Path] | None = None,
+    layers: Sequence[LayerRow] = (),
+    input_shape: tuple[int | None, ...] | None = None,
+    command: str = "",
+    reproduce: Mapping[str, object] | None = None,
+    config_text: str = "",
+) -> None:
+    """Write the report of a run; what is missing leaves its section out.
+
+    Args:
+        path: the HTML file; it loads nothing from anywhere.
+        title: the run's name.
+        facts: what was trained on what, as label and text, for the first screen.
+        history: the epochs, as history.csv has them.
+        monitor: the column that the best epoch is best in; None takes val_loss, then loss.
+        evaluation: what evaluation.json holds.
+        plots: PNG files; `history`, `confusion` and `mistakes` stand with their numbers, any
+            other name is its heading. A file that is not there is left out.
+        layers: the model's layers, from input to output.
+        input_shape: (T, F) or (T,).
+        command: what was typed.
+        reproduce: seed, device, versions, checksums, as label and text.
+        config_text: the config as it was written.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    report = None if evaluation is None else ClassificationReport.from_dict(evaluation)
+    images = {name: _data_uri(plot) for name, plot in (plots or {}).items() if plot.is_file()}
+    page = (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(
+            title=title,
+            facts=facts,
+            report=report,
+            evaluation=evaluation or {},
+            confused=report.most_confused(CONFUSED_PAIRS) if report else [],
+            epochs=_epoch_table(history, monitor),
+            images=images,
+            other_plots=[name for name in images if name not in PLACED_PLOTS],
+            layers=layers,
+            parameters=sum(row.parameters for row in layers),
+            input_shape=input_shape,
+            command=command,
+            reproduce=reproduce or {},
+            config_text=config_text,
+        )
+    )
+    write_text(Path(path), page)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("rnnkit.reports", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "counted": counted,
+        "fraction": fraction,
+        "measured": measured,
+        "percent": percent,
+        "shape": shape,
+        "shorten": shorten,
+    }
+    return environment
+
+
+def _data_uri(plot: Path) -> str:
+    return "data:image/png;base64," + base64.b64encode(plot.read_bytes()).decode("ascii")
+
+
+def _epoch_table(rows: Rows, monitor: str | None) -> dict[str, Any]:
+    """The history as texts: heads, cells a row, and which row is the best."""
+    names = [name for name in columns(rows) if name != EPOCH]
+    return {
+        "heads": ["epoch", *(HEADS.get(name, name) for name in names)],
+        "rows": [
+            [str(epoch), *(_epoch_cell(name, number(row.get(name))) for name in names)]
+            for epoch, row in zip(epochs(rows), rows, strict=True)
+        ],
+        "best": best_epoch(rows, monitor),
+    }
+
+
+def _epoch_cell(name: str, value: float) -> str:
+    if value == value and name in ("seconds", "samples_per_second"):
+        return f"{value:,.1f}" if name == "seconds" else f"{value:,.0f}"
+    return measured(value)

@@ -1,0 +1,116 @@
+"""Every plot is a whole PNG of the expected size with something on it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from rnnkit.errors import RunError
+from rnnkit.reports.plots import plot_confusion, plot_history, plot_mistakes
+
+PIXELS = 1280
+
+
+def row(epoch: int, **values: float) -> dict[str, float]:
+    loss = 1.0 / epoch
+    return {"epoch": epoch, "loss": loss, "accuracy": 1 - loss / 2, "learning_rate": 0.1, **values}
+
+
+def pixels(path: Path) -> np.ndarray:
+    """(height, width) grey values, after checking that the picture is not blank."""
+    image = imread(path)[:, :, :3].mean(axis=2)
+    assert image.shape[1] == PIXELS
+    assert image.std() > 0.01
+    return image
+
+
+def ink(path: Path) -> int:
+    """How many pixels are not white."""
+    return int((pixels(path) < 0.95).sum())
+
+
+def test_history(tmp_path: Path) -> None:
+    rows = [row(e, val_loss=1.2 / e, val_accuracy=1 - 0.6 / e) for e in range(1, 6)]
+    plot_history(rows, tmp_path / "history.png", title="mnist")
+    assert [path.name for path in tmp_path.iterdir()] == ["history.png"]  # no temporary file stays
+    assert pixels(tmp_path / "history.png").shape[0] < PIXELS
+
+
+def test_validation_and_a_changing_learning_rate_are_drawn(tmp_path: Path) -> None:
+    plain = [row(e) for e in range(1, 6)]
+    plot_history(plain, tmp_path / "plain.png", title="run")
+    plot_history([r | {"val_loss": 0.9} for r in plain], tmp_path / "val.png", title="run")
+    plot_history([r | {"learning_rate": 1 / r["epoch"]} for r in plain], tmp_path / "rate.png",
+                 title="run")  # fmt: skip
+    assert ink(tmp_path / "val.png") > ink(tmp_path / "plain.png")
+    assert pixels(tmp_path / "rate.png").shape[0] > pixels(tmp_path / "plain.png").shape[0]
+
+
+def test_history_of_one_epoch_has_markers(tmp_path: Path) -> None:
+    plot_history([row(1)], tmp_path / "one.png", title="run")
+    image = imread(tmp_path / "one.png")[:, :, :3]
+    orange = (image[:, :, 0] > 0.8) & (image[:, :, 2] < 0.2)
+    assert orange.sum() > 100
+
+
+@pytest.mark.parametrize("epochs", [13, 200])
+def test_history_of_many_epochs(tmp_path: Path, epochs: int) -> None:
+    rows = [row(e, val_loss=math.nan if e == 9 else 5.0**-e) for e in range(1, epochs + 1)]
+    plot_history(rows, tmp_path / "many.png", title="run", monitor="val_loss")
+    pixels(tmp_path / "many.png")
+
+
+def test_history_that_diverged(tmp_path: Path) -> None:
+    rows = [row(1), row(2, loss=math.nan), row(3, loss=math.inf, accuracy=math.nan)]
+    plot_history(rows, tmp_path / "diverged.png", title="run")
+    pixels(tmp_path / "diverged.png")
+
+
+def test_same_history_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        plot_history([row(1), row(2)], tmp_path / name, title="run")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize("classes", [2, 10, 30, 100])
+def test_confusion(tmp_path: Path, classes: int) -> None:
+    matrix = np.eye(classes, dtype=int) * 9_000 + 12
+    matrix[0] = 0  # a class without an example
+    plot_confusion(matrix, [f"a long class name {i}" for i in range(classes)], tmp_path / "c.png")
+    assert pixels(tmp_path / "c.png").shape[0] < PIXELS
+
+
+def test_names_are_not_read_as_mathematics(tmp_path: Path) -> None:
+    plot_confusion(np.eye(2, dtype=int), ["$\\bad", "数字 $5"], tmp_path / "c.png")
+    pixels(tmp_path / "c.png")
+
+
+def test_mistakes_are_the_surest_wrong_ones(tmp_path: Path) -> None:
+    images = np.zeros((4, 5, 5))
+    images[1, 2, 2] = images[3, 2, 2] = 1
+    wrong = plot_mistakes(images, [0, 1, 0, 1], [0, 0, 0, 0], [0.9, 0.7, 0.8, 1.0], "ab",
+                          tmp_path / "m.png", limit=1)  # fmt: skip
+    assert wrong == 2
+    pixels(tmp_path / "m.png")
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (100, 3), (3, 100)])
+def test_pictures_of_any_shape(tmp_path: Path, shape: tuple[int, int]) -> None:
+    images = np.random.default_rng(0).random((30, *shape))
+    said = np.ones(30, dtype=int)
+    plot_mistakes(images, said * 0, said, said * 0.5, ["walk", "run"], tmp_path / "m.png")
+    assert pixels(tmp_path / "m.png").shape[0] < 2 * PIXELS
+
+
+def test_no_mistakes_is_said(tmp_path: Path) -> None:
+    assert plot_mistakes(np.zeros((2, 3, 3)), [0, 1], [0, 1], [1, 1], "ab", tmp_path / "m.png") == 0
+    assert pixels(tmp_path / "m.png").shape[0] < PIXELS / 4
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="nowhere"):
+        plot_confusion(np.eye(2, dtype=int), "ab", tmp_path / "nowhere" / "c.png")
