@@ -1,0 +1,140 @@
+"""The mixin that puts rnnkit's kernel in the place of a Keras recurrent layer's inner loop."""
+
+from typing import Any
+
+from rnnkit.layers.activations import Activation, find_activation
+from rnnkit.layers.randomness import dropout_mask, in_dropout_seed
+from rnnkit.layers.recurrence import Equations, Weights, recur
+from rnnkit.runtime import keras, tf
+
+
+class KernelLayer(keras.layers.RNN):
+    """What rnnkit's LSTM, GRU and SimpleRNN share: Keras's layers, but for the loop over time.
+
+    A subclass inherits from this class first and from Keras's layer second, and gives
+    `equations`. Everything else, from weights to states, stays Keras's.
+    """
+
+    def equations(self, recurrent_kernel: Any, recurrent_bias: Any, masks: list[Any]) -> Equations:
+        """The cell's equations, for a recurrent kernel (H, G*H) and dropout masks of the state."""
+        raise NotImplementedError
+
+    @property
+    def fallback_reason(self) -> str | None:
+        """Why Keras's own code runs this layer instead of the kernel, or None where it does not."""
+        if self.unroll:
+            return "unroll=True"
+        for name in ("activation", "recurrent_activation"):
+            function = getattr(self, name, keras.activations.linear)
+            if find_activation(function) is None:
+                return f"{name}={getattr(function, '__name__', function)!s} has no kernel"
+        if 1 in (self.dropout, self.recurrent_dropout):
+            return "a dropout rate of 1"
+        if getattr(self, "use_cudnn", None) is True:
+            return "use_cudnn=True"
+        if not self.supports_jit:
+            return "cuDNN runs it on this GPU"
+        return None
+
+    def inner_loop(
+        self, sequences: Any, initial_state: Any, mask: Any, training: bool = False
+    ) -> Any:
+        """(B, T, F) -> last output (B, H), outputs (B, T, H) or (B, 1, H), states, each (B, H)."""
+        if self.fallback_reason is not None:
+            return super().inner_loop(sequences, initial_state, mask, training=training)
+        mask = _time_mask(mask)
+        x = tf.transpose(sequences, [1, 2, 0])  # (T, F, B)
+        if self.go_backwards:
+            x = tf.reverse(x, [0])
+            mask = None if mask is None else tf.reverse(mask, [0])
+        outputs, states = recur(
+            lambda kernel, bias: self.equations(
+                kernel, bias, self._masks("recurrent_dropout", training)
+            ),
+            x,
+            self.kernel_weights(),
+            tuple(tf.transpose(s) for s in keras.tree.flatten(initial_state)),
+            time_mask=mask,
+            input_masks=self._masks("dropout", training),
+            hoist=hoisting_pays(sequences.shape[2], self.units),
+            return_sequences=self.return_sequences,
+        )
+        last = states[0]
+        if mask is not None:
+            outputs, last = self._masked_outputs(outputs, last, mask)
+        last = tf.transpose(last)
+        outputs = last[:, tf.newaxis] if outputs is None else tf.transpose(outputs, [2, 0, 1])
+        return last, outputs, [tf.transpose(s) for s in states]
+
+    def kernel_activations(self) -> tuple[Activation, Activation]:
+        """The kernel's (activation, recurrent_activation)."""
+        activation = find_activation(self.activation)
+        recurrent = find_activation(getattr(self, "recurrent_activation", keras.activations.linear))
+        if activation is None or recurrent is None:
+            raise RuntimeError(f"The layer {self.name} has no kernel: {self.fallback_reason}.")
+        return activation, recurrent
+
+    def kernel_weights(self) -> Weights:
+        cell = self.cell
+        kernel = tf.convert_to_tensor(cell.kernel)
+        bias = (
+            tf.convert_to_tensor(cell.bias)
+            if cell.use_bias
+            else tf.zeros([kernel.shape[1]], kernel.dtype)
+        )
+        empty = tf.zeros([0], kernel.dtype)
+        return Weights(kernel, tf.convert_to_tensor(cell.recurrent_kernel), bias, empty)
+
+    def _masks(self, kind: str, training: bool) -> list[Any]:
+        """The dropout masks of the inputs or the state, each (N, B)."""
+        if not (training and getattr(self, kind) > 0):
+            return []
+        cell = self.cell
+        masks = cell._dropout_mask if kind == "dropout" else cell._recurrent_dropout_mask
+        return [tf.transpose(m) for m in keras.tree.flatten(masks)]
+
+    def _maybe_config_dropout_masks(self, cell: Any, inputs: Any, states: Any) -> None:
+        """Keras's hook before the loop: leaves the masks of a whole sequence on the cell."""
+        if not in_dropout_seed():
+            super()._maybe_config_dropout_masks(cell, inputs, states)
+            return
+        count = getattr(cell, "dropout_mask_count", 1)
+
+        def draw(like: Any, rate: float) -> Any:
+            masks = [dropout_mask(tf.shape(like), rate, like.dtype) for _ in range(count)]
+            return masks if hasattr(cell, "dropout_mask_count") else masks[0]
+
+        if self.dropout > 0:
+            cell._dropout_mask = draw(inputs, self.dropout)
+        if self.recurrent_dropout > 0:
+            cell._recurrent_dropout_mask = draw(states[0], self.recurrent_dropout)
+
+    def _masked_outputs(self, outputs: Any, last: Any, mask: Any) -> tuple[Any, Any]:
+        """Keras's outputs at masked steps: the one before, and 0 before the first real step.
+
+        The kernel has the states there, which differ from it in front of the first real step.
+        """
+        if self.zero_output_for_mask:
+            shown = mask
+        else:
+            shown = tf.cumsum(tf.cast(mask, tf.int32), axis=0) > 0  # (T, 1, B)
+        last = tf.where(shown[-1], last, tf.zeros_like(last))
+        if outputs is not None:
+            outputs = tf.where(shown, outputs, tf.zeros_like(outputs))
+        return outputs, last
+
+
+def _time_mask(mask: Any) -> Any | None:
+    """A Keras mask (B, T) or (B, T, 1), of any dtype, or None -> bool (T, 1, B)."""
+    mask = keras.tree.flatten(mask)[0] if keras.tree.is_nested(mask) else mask
+    if mask is None:
+        return None
+    mask = tf.cast(mask, tf.bool)
+    if len(mask.shape) == 3:
+        mask = mask[:, :, 0]
+    return tf.transpose(mask)[:, tf.newaxis]
+
+
+def hoisting_pays(features: int | None, units: int) -> bool:
+    """Whether projecting all inputs in one product before the loop beats one a step."""
+    return True

@@ -1,0 +1,64 @@
+"""Random masks that follow from a seed alone: the same (config seed, step, shard), the same masks.
+
+Nothing is remembered between steps, so a run that is taken up again needs no generator state.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
+
+from rnnkit.runtime import tf
+
+
+class _SeedScope:
+    """Hands out one seed a mask, numbered in the order of asking, which a model's graph fixes."""
+
+    def __init__(self, seed: Any) -> None:
+        self._seed = seed
+        self._asked = 0
+
+    def next_seed(self) -> Any:
+        seed = tf.random.fold_in(self._seed, self._asked, alg="philox")
+        self._asked += 1
+        return seed
+
+
+_scope: ContextVar[_SeedScope | None] = ContextVar("dropout_seed", default=None)
+
+
+@contextlib.contextmanager
+def dropout_seed(seed: Any) -> Iterator[None]:
+    """Within this context, rnnkit's layers draw their dropout masks from `seed` alone.
+
+    Enter it where the model is called (inside the traced function), once a call: the masks are
+    numbered from 0 in the order in which the layers ask.
+
+    Args:
+        seed: int32 tensor, shape (2,).
+    """
+    token = _scope.set(_SeedScope(seed))
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+def in_dropout_seed() -> bool:
+    """Whether a `dropout_seed` context is open."""
+    return _scope.get() is not None
+
+
+def dropout_mask(shape: Any, rate: float, dtype: Any) -> Any:
+    """A mask of `shape`: 0 with probability `rate`, else 1 / (1 - rate). All 0 for rate 1.
+
+    Must be called inside `dropout_seed`.
+    """
+    scope = _scope.get()
+    if scope is None:
+        raise RuntimeError("dropout_mask was called outside a dropout_seed context.")
+    if rate >= 1:
+        return tf.zeros(shape, dtype)
+    # Philox by name: XLA's own generator is slower on a CPU, and gives other numbers elsewhere.
+    uniform = tf.random.stateless_uniform(shape, scope.next_seed(), dtype=tf.float32, alg="philox")
+    return tf.where(uniform >= rate, tf.cast(1 / (1 - rate), dtype), tf.cast(0, dtype))

@@ -1,0 +1,1 @@
+"""Model + Dataset -> trained weights: the step, the loop, checkpoints and callbacks."""

@@ -1,0 +1,82 @@
+"""Run folders: made once each, found by what a user would type, written whole or not at all."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from rnnkit.errors import RunError
+from rnnkit.runs import Run, create_run, find_run, replacing, write_json, write_text
+
+
+def test_runs_of_the_same_second_get_their_own_folders(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(10) as pool:
+        runs = list(pool.map(lambda _: create_run(tmp_path, "m", now=0.0), range(10)))
+    assert len({run.path for run in runs}) == 10
+    assert all(run.path.is_dir() for run in runs)
+    assert (tmp_path / "m" / "latest").resolve() in {run.path.resolve() for run in runs}
+
+
+def test_latest_points_to_the_newest(tmp_path: Path) -> None:
+    create_run(tmp_path, "m", now=0.0)
+    newest = create_run(tmp_path, "m", now=100.0)
+    assert (tmp_path / "m" / "latest").resolve() == newest.path.resolve()
+
+
+def finished(root: Path, name: str, now: float) -> Run:
+    run = create_run(root, name, now=now)
+    run.update_metadata(status="completed")
+    return run
+
+
+def test_find_run_by_folder_name_and_latest(tmp_path: Path) -> None:
+    old, new = finished(tmp_path, "a", 0.0), finished(tmp_path, "b", 1000.0)
+    for text, run in [
+        (old.path, old),
+        ("a", old),
+        (tmp_path / "b", new),
+        (tmp_path / "b" / "latest", new),
+        ("latest", new),
+    ]:
+        assert find_run(text, root=tmp_path).path.resolve() == run.path.resolve()
+
+
+def test_find_run_suggests_a_name(tmp_path: Path) -> None:
+    finished(tmp_path, "mnist", 0.0)
+    with pytest.raises(RunError, match=r"^no run 'mnits'\. Did you mean 'mnist'\?$"):
+        find_run("mnits", root=tmp_path)
+
+
+def test_find_run_without_any(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="There are no runs under"):
+        find_run("latest", root=tmp_path / "runs")
+    with pytest.raises(RunError, match=r"not a run folder: it has no run\.json"):
+        find_run(tmp_path, root=tmp_path / "runs")
+
+
+def test_metadata_is_merged(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.update_metadata(status="running", seed=1)
+    run.update_metadata(status="completed")
+    assert run.read_metadata() == {"status": "completed", "seed": 1}
+
+
+def test_damaged_metadata_is_a_run_error(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("{")
+    with pytest.raises(RunError, match=r"run\.json: cannot be read"):
+        Run(tmp_path).read_metadata()
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    write_text(path, "old")
+    with pytest.raises(ValueError, match="half way"), replacing(path) as temporary:
+        temporary.write_text("new")
+        raise ValueError("half way")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_vanished_folder_is_a_run_error(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="cannot be written"):
+        write_json(tmp_path / "gone" / "run.json", {})

@@ -1,0 +1,229 @@
+"""The compiled steps: Keras's update, whatever the filler, the shards and the interruptions."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnnkit import layers
+from rnnkit.runtime import keras, tf
+from rnnkit.training.step import (
+    Batch,
+    EvaluateStep,
+    Objective,
+    PredictStep,
+    TrainStep,
+    default_shards,
+)
+
+CLASSES = 3
+OBJECTIVE = Objective(
+    keras.losses.sparse_categorical_crossentropy,
+    {"accuracy": keras.metrics.sparse_categorical_accuracy},
+)
+
+
+def classifier(dropout: float = 0.0, **options: Any) -> Any:
+    """(B, 5, 2) -> (B, CLASSES), always with the same weights."""
+    keras.utils.set_random_seed(0)
+    return keras.Sequential(
+        [
+            keras.Input((5, 2)),
+            layers.LSTM(4, activation="relu", return_sequences=True, **options),
+            layers.Dropout(dropout),
+            layers.GRU(4),
+            keras.layers.Dense(CLASSES, activation="softmax"),
+        ]
+    )
+
+
+def batch(rows: int = 8, real: int | None = None, seed: int = 0) -> Batch:
+    """A batch whose rows from `real` on are filler, wild in x so that a leak would show."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(rows, 5, 2)).astype("float32")
+    valid = (np.arange(rows) < (rows if real is None else real)).astype("float32")
+    x[valid == 0] = 100
+    return Batch(x, rng.integers(0, CLASSES, rows).astype("int32"), valid, valid)
+
+
+def trained(model: Any, optimizer: Any, batches: list[Batch], **options: Any) -> list[np.ndarray]:
+    options = {"seed": 1, "shards": 1, "jit_compile": False, **options}
+    step = TrainStep(model, optimizer, OBJECTIVE, **options)
+    for number, one in enumerate(batches):
+        step(one, number)
+    return [w.numpy() for w in model.trainable_weights]
+
+
+def assert_close(actual: list[np.ndarray], expected: list[np.ndarray]) -> None:
+    for a, e in zip(actual, expected, strict=True):
+        np.testing.assert_allclose(a, e, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("shards", [1, 2])
+def test_same_update_as_keras(shards: int, jit_compile: bool) -> None:
+    options = {"kernel_regularizer": keras.regularizers.L2(0.1)}
+    batches = [batch(seed=i) for i in range(3)]
+    ours = trained(
+        classifier(**options),
+        keras.optimizers.SGD(0.5),
+        batches,
+        shards=shards,
+        jit_compile=jit_compile,
+    )
+    model = classifier(**options)
+    model.compile(keras.optimizers.SGD(0.5), "sparse_categorical_crossentropy", jit_compile=False)
+    for one in batches:
+        model.train_on_batch(one.x, one.y)
+    assert_close(ours, [w.numpy() for w in model.trainable_weights])
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_filler_rows_count_for_nothing(shards: int) -> None:
+    padded, exact = batch(8, real=3), batch(8)
+    exact = Batch(*(t[:3] for t in exact))
+    with_filler = trained(classifier(), keras.optimizers.SGD(0.5), [padded], shards=shards)
+    assert_close(with_filler, trained(classifier(), keras.optimizers.SGD(0.5), [exact]))
+
+
+def test_sums() -> None:
+    one = batch(8, real=5)._replace(weight=np.array([2, 0, 1, 1, 1, 0, 0, 0], "float32"))
+    model = classifier()
+    probability = model(one.x).numpy()
+    losses = -np.log(probability[np.arange(8), one.y])
+    sums = EvaluateStep(model, OBJECTIVE, shards=2)(one)
+    assert sums["loss"] == pytest.approx(np.sum(losses * one.weight), rel=1e-5)
+    assert sums["accuracy"] == np.sum((probability.argmax(1) == one.y)[:5])
+    assert sums["count"] == 5
+    step = TrainStep(model, keras.optimizers.SGD(0.0), OBJECTIVE, seed=0, shards=2)
+    train_sums = step(one, 0)
+    assert train_sums.keys() == {*sums, "gradient_norm"}
+    for name, value in sums.items():
+        assert train_sums[name] == pytest.approx(value, rel=1e-5)
+
+
+def test_gradient_norm_is_taken_before_clipping() -> None:
+    one, rate = batch(), 0.5
+    norms, lengths = [], []
+    for clip in (None, 0.01):
+        model = classifier()
+        start = [w.numpy() for w in model.trainable_weights]
+        optimizer = keras.optimizers.SGD(rate, global_clipnorm=clip)
+        step = TrainStep(model, optimizer, OBJECTIVE, seed=0, shards=2)
+        norms.append(step(one, 0)["gradient_norm"])
+        moves = [w.numpy() - s for w, s in zip(model.trainable_weights, start, strict=True)]
+        lengths.append(np.sqrt(sum(np.sum(m**2) for m in moves)) / rate)
+    assert norms[0] == pytest.approx(norms[1], rel=1e-5)
+    assert lengths == [pytest.approx(norms[0], rel=1e-3), pytest.approx(0.01, rel=1e-3)]
+
+
+def adam() -> Any:
+    schedule = keras.optimizers.schedules.InverseTimeDecay(1e-2, decay_steps=1, decay_rate=0.1)
+    return keras.optimizers.AdamW(schedule, clipnorm=0.1, weight_decay=1e-2)
+
+
+def test_bit_identical_again_and_after_a_resume() -> None:
+    shards, batches = 2, [batch(seed=i) for i in range(4)]
+    options = {"dropout": 0.3, "recurrent_dropout": 0.2}
+    whole = trained(classifier(**options), adam(), batches, shards=shards, jit_compile=True)
+    again = trained(classifier(**options), adam(), batches, shards=shards, jit_compile=True)
+
+    model, optimizer = classifier(**options), adam()
+    trained(model, optimizer, batches[:2], shards=shards, jit_compile=True)
+    resumed, resumed_optimizer = classifier(**options), adam()
+    resumed_optimizer.build(resumed.trainable_variables)
+    resumed.set_weights(model.get_weights())
+    for variable, value in zip(resumed_optimizer.variables, optimizer.variables, strict=True):
+        variable.assign(value)
+    step = TrainStep(resumed, resumed_optimizer, OBJECTIVE, seed=1, shards=shards)
+    for number in (2, 3):
+        step(batches[number], number)
+
+    for a, b, c in zip(whole, again, resumed.trainable_weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a, c.numpy())
+
+
+def test_dropout_follows_seed_step_and_shard() -> None:
+    one = batch()
+    one = Batch(*(np.concatenate([t[:4], t[:4]]) for t in one))  # equal shards, but for dropout
+
+    model = classifier(dropout=0.5)
+
+    def losses(seed: int, steps: list[int]) -> list[float]:
+        options = {"seed": seed, "shards": 2, "jit_compile": False}
+        train = TrainStep(model, keras.optimizers.SGD(0.0), OBJECTIVE, **options)
+        return [float(train(one, step)["loss"]) for step in steps]
+
+    first, second, again = losses(0, [0, 1, 0])
+    assert first == again
+    assert len({first, second, *losses(1, [0])}) == 3
+    half = Batch(*(t[:4] for t in one))
+    train = TrainStep(model, keras.optimizers.SGD(0.0), OBJECTIVE, seed=0, shards=1)
+    assert first != pytest.approx(2 * float(train(half, 0)["loss"]), rel=1e-6)
+
+
+def test_mixed_float16_skips_an_overflow_and_goes_on() -> None:
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        model = classifier()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    inner = keras.optimizers.SGD(0.5)
+    optimizer = keras.optimizers.LossScaleOptimizer(inner, initial_scale=2.0**60)
+    step = TrainStep(model, optimizer, OBJECTIVE, seed=0, shards=2)
+    start = model.get_weights()
+    assert not np.isfinite(step(batch(), 0)["gradient_norm"])
+    for now, before in zip(model.get_weights(), start, strict=True):
+        np.testing.assert_array_equal(now, before)
+    while not np.isfinite(norm := step(batch(), 1)["gradient_norm"]):
+        pass
+    full = TrainStep(classifier(), keras.optimizers.SGD(0.0), OBJECTIVE, seed=0, shards=1)
+    assert norm == pytest.approx(full(batch(), 0)["gradient_norm"], rel=0.02)
+    assert optimizer.iterations == 1
+
+
+def test_values_a_token_count_by_their_mean() -> None:
+    inputs = keras.Input((5,), dtype="int32")
+    x = keras.layers.Embedding(7, 4)(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(7)(layers.LSTM(4, return_sequences=True)(x)))
+    tokens = np.random.default_rng(0).integers(0, 7, (4, 6)).astype("int32")
+    ones = np.ones(4, "float32")
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    objective = Objective(
+        lambda y, p: keras.losses.sparse_categorical_crossentropy(y, p, from_logits=True)
+    )
+    one = Batch(tokens[:, :-1], tokens[:, 1:], ones, ones)
+    expected = 4 * float(loss(one.y, model(one.x)))
+    step = TrainStep(model, keras.optimizers.SGD(0.1), objective, seed=0, shards=2)
+    assert step(one, 0)["loss"] == pytest.approx(expected, rel=1e-5)
+    assert step(one, 1)["loss"] < expected
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_prediction_keeps_the_order_of_rows(shards: int) -> None:
+    model, x = classifier(), batch(8).x
+    np.testing.assert_allclose(PredictStep(model, shards=shards)(x), model(x), rtol=1e-5)
+
+
+def test_changing_variables_keep_a_model_in_one_shard() -> None:
+    normalised = keras.Sequential([keras.Input((2,)), keras.layers.BatchNormalization()])
+    assert PredictStep(normalised, shards=2).shards == 1
+    assert PredictStep(classifier(dropout=0.5, recurrent_dropout=0.5), shards=2).shards == 2
+
+
+@pytest.mark.parametrize("hidden", [layers.LSTM(4, unroll=True), keras.layers.Flatten()])
+def test_models_without_a_kernel(hidden: Any) -> None:
+    model = keras.Sequential([keras.Input((5, 2)), hidden, keras.layers.Dense(3, "softmax")])
+    step = TrainStep(model, keras.optimizers.SGD(0.1), OBJECTIVE, seed=0, shards=2)
+    first = step(batch(), 0)["loss"]
+    assert step(batch(), 1)["loss"] < first
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "cores", "shards"),
+    [(32, 2, 2), (32, 1, 1), (32, 64, 4), (33, 2, 1), (36, 4, 4), (1, 8, 1), (30, 4, 3)],
+)
+def test_default_shards(batch_size: int, cores: int, shards: int) -> None:
+    if not tf.config.list_logical_devices("GPU"):
+        assert default_shards(batch_size, cores) == shards
