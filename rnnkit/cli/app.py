@@ -1,0 +1,111 @@
+"""`rnnkit`: finds the verb, and turns every error into one message and an exit code.
+
+Only click is imported here: a verb's module is loaded when it is called, and imports what is
+heavy inside its function, so that `rnnkit --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from rnnkit import __version__
+from rnnkit.errors import RnnkitError
+
+# What each verb does, in the order of use. Its command is rnnkit.cli.<verb>.command.
+VERBS = {
+    "check": "Validate a config and show its layers, in under a second.",
+    "train": "Train the model that a config describes.",
+    "evaluate": "Score a trained run beside its baseline.",
+    "predict": "Classify new data with a trained run.",
+    "doctor": "Show versions and devices, and whether they work.",
+}
+
+
+class Verbs(click.Group):
+    """Loads a verb's module when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"rnnkit.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from rnnkit.config.problems import did_you_mean
+
+            ctx.fail(f"there is no command '{args[0]}'.{did_you_mean(args[0], VERBS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`rnnkit COMMAND --help` shows examples. Exit codes: 0 done, 1 failed while running, "
+    "2 wrong usage, config or data, 3 a --min gate was not met, 130/143 interrupted.",
+)
+@click.version_option(__version__, prog_name="rnnkit")
+def cli() -> None:
+    """Train recurrent networks described in YAML.
+
+    \b
+    Examples:
+      rnnkit check configs/mnist.yaml
+      rnnkit train configs/mnist.yaml
+      rnnkit evaluate latest
+      rnnkit predict latest --data new.csv
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns the exit code."""
+    debug = "--debug" in arguments
+    try:
+        code: Any = cli.main(arguments, prog_name="rnnkit", standalone_mode=False)
+        sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's exit
+        return code if isinstance(code, int) else 0
+    except RnnkitError as error:
+        _complain(str(error), debug)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted", debug)
+        return 130
+    except BrokenPipeError:  # the reader, `head` for one, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        _complain(
+            f"this is a bug in rnnkit: {type(error).__name__}: {error}\n"
+            "Please report it with what --debug adds.",
+            debug,
+        )
+        return 1
+
+
+def _complain(message: str, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    click.echo(message, err=True)

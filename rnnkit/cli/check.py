@@ -1,0 +1,41 @@
+"""`rnnkit check CONFIG`."""
+
+from __future__ import annotations
+
+import click
+
+from rnnkit.cli import options
+
+
+@click.command("check")
+@options.config
+@options.overrides
+@options.as_json
+@options.common
+def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
+    """Validate CONFIG and show its layers, without starting TensorFlow.
+
+    \b
+    Examples:
+      rnnkit check configs/mnist.yaml
+      rnnkit check configs/mnist.yaml --set model.layers.0.lstm.units=128
+
+    Every problem is shown at once, with its line and what was expected; the exit code is then 2.
+    """
+    from rnnkit.cli import console
+    from rnnkit.workflows.check import check
+
+    checked = check(config, overrides=overrides)
+    stack = checked.stack
+    if as_json:
+        rows = [
+            {"kind": s.kind, "name": s.name, "output_shape": s.output_shape,
+             "parameters": s.parameters}
+            for s in stack.summaries
+        ]  # fmt: skip
+        console.print_json({"layers": rows, "parameters": stack.parameters})
+        return
+    from rnnkit.reports.tables import layer_table
+
+    console.print_result(layer_table(stack.summaries, input_shape=checked.facts.shape))
+    console.advise(f"rnnkit train {config}", "(or --dry-run first: it measures the time needed)")

@@ -1,0 +1,69 @@
+"""`rnnkit evaluate RUN`."""
+
+from __future__ import annotations
+
+import click
+
+from rnnkit.cli import options
+
+GATE_NOT_MET = 3
+
+
+@click.command("evaluate")
+@options.run
+@click.option("--data", metavar="FILE", help="Labelled examples; default: what the run kept back.")
+@click.option(
+    "--min", "minimums", multiple=True, metavar="NAME=VALUE",
+    help="Exit with 3 unless the result is at least this, as in accuracy=0.95. Repeatable.",
+)  # fmt: skip
+@options.device
+@options.as_json
+@options.common
+def command(
+    run: str, data: str | None, minimums: tuple[str, ...], device: str | None, as_json: bool
+) -> int:
+    """Score RUN (a run folder, a run's name, or `latest`) beside the majority-class baseline.
+
+    \b
+    Examples:
+      rnnkit evaluate latest
+      rnnkit evaluate runs/mnist/latest --min accuracy=0.95
+      rnnkit evaluate mnist --data new.csv --json
+    """
+    gates = [_gate(text) for text in minimums]
+    from rnnkit.cli import console
+    from rnnkit.reports.tables import confusion_table, evaluation_table
+    from rnnkit.workflows.evaluate import evaluate
+
+    result = evaluate(run, data=data, device=device)
+    values = result.as_dict()
+    if as_json:
+        console.print_json(values)
+    else:
+        console.print_result(evaluation_table(result.report, loss=result.loss, data=result.data))
+        console.print_result(confusion_table(result.report))
+    return _met(gates, values)
+
+
+def _gate(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        message = f"'{text}': expected NAME=VALUE, for example accuracy=0.95"
+        raise click.BadParameter(message, param_hint="--min") from None
+
+
+def _met(gates: list[tuple[str, float]], values: dict[str, object]) -> int:
+    code = 0
+    for name, minimum in gates:
+        value = values.get(name)
+        if not isinstance(value, int | float):
+            numbers = [key for key, v in values.items() if isinstance(v, int | float)]
+            message = f"there is no '{name}'; there are {', '.join(numbers)}"
+            raise click.BadParameter(message, param_hint="--min")
+        if not value >= minimum:  # so that NaN does not pass
+            message = f"gate not met: {name} is {value:.4f}, at least {minimum} was asked"
+            click.echo(message, err=True)
+            code = GATE_NOT_MET
+    return code

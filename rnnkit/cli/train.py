@@ -1,0 +1,123 @@
+"""`rnnkit train CONFIG`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from rnnkit.cli import options
+
+if TYPE_CHECKING:
+    from rnnkit.config.loading import LoadedConfig
+
+
+@click.command("train")
+@options.config
+@options.overrides
+@options.device
+@click.option("--runs", default="runs", show_default=True, help="Where run folders are made.")
+@click.option("--smoke", is_flag=True, help="A tiny subset, one short epoch: does it all work?")
+@click.option("--dry-run", is_flag=True, help="Build, time a few steps, say what it would take.")
+@options.quiet
+@options.common
+def command(
+    config: str,
+    overrides: tuple[str, ...],
+    device: str | None,
+    runs: str,
+    smoke: bool,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Train the model that CONFIG describes, into a new folder under runs/.
+
+    \b
+    Examples:
+      rnnkit train configs/mnist.yaml
+      rnnkit train configs/mnist.yaml --set training.epochs=1 --device cpu
+      rnnkit train configs/mnist.yaml --smoke
+      rnnkit train configs/mnist.yaml --dry-run
+    """
+    from rnnkit.workflows.check import check
+
+    if device is not None:
+        overrides = (*overrides, f"device={device}")
+    checked = check(config, overrides=overrides, smoke=smoke)  # before TensorFlow is imported
+    if dry_run:
+        _estimate(checked.loaded, config)
+    else:
+        _train(checked.loaded, runs, quiet)
+
+
+def _train(config: LoadedConfig, runs: str, quiet: bool) -> None:
+    from rnnkit.cli import console
+    from rnnkit.cli.progress import progress_on
+    from rnnkit.reports.tables import training_summary
+    from rnnkit.runs import Run
+    from rnnkit.workflows.train import Setup, train
+
+    screen = console.err()
+    progress = None if quiet else progress_on(screen)
+
+    def on_start(run: Run, setup: Setup) -> None:
+        if not quiet:
+            for label, text in setup.describe(run):
+                screen.print(f"[bold]{label:<7}[/]{text}", soft_wrap=True)
+
+    try:
+        run = train(
+            config,
+            runs=runs,
+            callbacks=[progress] if progress else [],
+            on_start=on_start,
+            command=["rnnkit", *sys.argv[1:]],
+        )
+    finally:
+        if progress is not None:
+            progress.close()
+    console.print_result(training_summary(run.read_history(), run.read_evaluation()))
+    console.advise(f"rnnkit evaluate {run.path}", f"or open {run.report}")
+
+
+def _estimate(config: LoadedConfig, path: str) -> None:
+    from rich.table import Table
+
+    from rnnkit.cli import console
+    from rnnkit.reports.tables import layer_table
+    from rnnkit.reports.text import duration
+    from rnnkit.workflows.dry_run import dry_run
+
+    estimate = dry_run(config)
+    setup = estimate.setup
+    training = setup.config.training
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    rate = training.batch_size / estimate.step_seconds
+    peak = estimate.peak_bytes
+    for row in [
+        ("data", setup.dataset.description),
+        ("device", setup.device_text),
+        ("memory", f"data {_megabytes(estimate.data_bytes)}, "
+                   f"weights {_megabytes(estimate.parameter_bytes)}, "
+                   f"optimizer {_megabytes(estimate.optimizer_bytes)}"
+                   + (f", process at its peak {_megabytes(peak)}" if peak else "")),
+        ("step", f"{estimate.step_seconds * 1000:.1f} ms for {training.batch_size} examples "
+                 f"({rate:,.0f} samples/s); the first, with compilation, "
+                 f"{estimate.compile_seconds:.1f} s"),
+        ("epoch", f"{duration(estimate.epoch_seconds)} for {setup.steps:,} steps and validation"),
+        ("run", f"{duration(estimate.total_seconds)} for {training.epochs} epochs, "
+                f"from {estimate.timed_steps} timed steps"),
+    ]:  # fmt: skip
+        table.add_row(*row)
+    console.print_result(
+        layer_table(setup.checked.stack.summaries, input_shape=setup.checked.facts.shape)
+    )
+    console.print_result(table)
+    console.advise(f"rnnkit train {path}", "")
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB"

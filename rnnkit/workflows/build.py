@@ -1,0 +1,127 @@
+"""A checked config -> its model; a run folder -> its trained model. Shared by the other verbs."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import yaml
+
+from rnnkit.config.checks import check_config
+from rnnkit.config.loading import load_config
+from rnnkit.config.root import Config
+from rnnkit.config.stack import InputFacts, Stack
+from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.errors import ConfigError, RunError
+from rnnkit.models.build import build_model
+from rnnkit.runs import Run, find_run
+from rnnkit.runtime import keras
+from rnnkit.tasks import TASKS
+from rnnkit.tasks.classification import Classification
+from rnnkit.training.devices import Device, select_device
+from rnnkit.training.step import default_shards
+from rnnkit.workflows.check import Checked
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainedModel:
+    """What a finished run learned, ready to be asked."""
+
+    run: Run
+    config: Any
+    task: Classification
+    preprocessing: Preprocessing
+    model: keras.Model
+    device: Device
+
+    @property
+    def shards(self) -> int:
+        """Parts of a batch that are computed side by side."""
+        return shards_of(self.config, self.device)
+
+
+def new_model(checked: Checked) -> keras.Model:
+    """The model to train: rnnkit's kernels, weights drawn from the config's seed."""
+    config = checked.loaded.config
+    keras.utils.set_random_seed(config.seed)
+    return build_model(
+        checked.stack.layers,
+        checked.facts,
+        use_kernels=config.model.kernels == "rnnkit",
+        dtype_policy=config.training.dtype_policy,
+        name=model_name(config),
+    )
+
+
+def plain_model(checked: Checked) -> keras.Model:
+    """The same model of Keras's own layers, in float32: what is saved for everybody to load."""
+    return build_model(
+        checked.stack.layers,
+        checked.facts,
+        use_kernels=False,
+        name=model_name(checked.loaded.config),
+    )
+
+
+def model_name(config: Config) -> str:
+    """A name that Keras accepts for the model of a config."""
+    return config.name.replace(".", "_").replace("-", "_")
+
+
+def shards_of(config: Config, device: Device) -> int:
+    """The config's `shards`, or what suits the device."""
+    return config.training.shards or default_shards(config.training.batch_size, device.cores)
+
+
+def task_of(config: Any, stack: Stack) -> Classification:
+    """The task object of a checked config."""
+    return TASKS[config.task].of(config, stack)
+
+
+def resolved_text(checked: Checked) -> str:
+    """The whole config as YAML, defaults and derived arguments filled in; reads back as a config."""
+    values = checked.loaded.config.model_dump(exclude_none=True)
+    values["model"]["layers"] = [
+        layer.model_dump(exclude_none=True) for layer in checked.stack.layers
+    ]
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+
+
+def facts_of(preprocessing: Preprocessing) -> InputFacts:
+    """The input that a run's model was built for."""
+    length = None if preprocessing.masked else preprocessing.length
+    return InputFacts(
+        shape=(length,) if preprocessing.ids else (length, preprocessing.features),
+        integer=preprocessing.ids,
+        vocabulary=preprocessing.vocabulary,
+        classes=len(preprocessing.classes),
+    )
+
+
+def open_run(run: str | Run, *, device: str | None = None) -> TrainedModel:
+    """Rebuild the model of a run from its own config and load its weights.
+
+    Only weights are read from `model.keras`: nothing that a foreign file could carry is executed.
+
+    Raises:
+        RunError: the run is not there, did not get as far as a model, or is damaged.
+    """
+    run = run if isinstance(run, Run) else find_run(run)
+    if not run.model.is_file():
+        status = run.read_metadata().get("status", "unknown")
+        raise RunError(f"{run.path}: it has no {run.model.name} yet; its status is '{status}'")
+    try:
+        loaded = load_config(run.resolved_config, environment={})
+        preprocessing = Preprocessing.from_json(run.preprocessing.read_text(encoding="utf-8"))
+    except (OSError, ValueError, ConfigError) as error:
+        raise RunError(f"{run.path}: damaged: {error}") from None
+    facts = facts_of(preprocessing)
+    checked = Checked(loaded, facts, check_config(loaded, facts))
+    config = loaded.config
+    chosen = select_device(device or config.device)
+    model = new_model(checked)
+    try:
+        model.load_weights(run.model)
+    except Exception as error:  # Keras raises whatever zipfile, h5py and it itself come upon
+        raise RunError(f"{run.model}: its weights cannot be read: {error}") from None
+    return TrainedModel(run, config, task_of(config, checked.stack), preprocessing, model, chosen)

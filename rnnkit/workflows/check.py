@@ -1,0 +1,66 @@
+"""`rnnkit check`: a config -> its stack, or every problem at once. Imports no TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rnnkit.config.checks import check_config, reads_ids
+from rnnkit.config.loading import LoadedConfig, load_config
+from rnnkit.config.stack import InputFacts, Stack
+from rnnkit.data.load import input_facts
+from rnnkit.errors import ConfigError, DataError
+
+ConfigSource = str | Path | Mapping[str, Any] | LoadedConfig
+
+SMOKE_EXAMPLES = 64  # of each part
+SMOKE_BATCH_SIZE = 16
+
+
+@dataclasses.dataclass(frozen=True)
+class Checked:
+    """A config that a model can be built from."""
+
+    loaded: LoadedConfig
+    facts: InputFacts
+    stack: Stack
+
+
+def check(config: ConfigSource, *, overrides: Sequence[str] = (), smoke: bool = False) -> Checked:
+    """Validate a config, the shape of its data, and how its layers fit together.
+
+    Args:
+        config: a YAML file or the same structure as a dict.
+        overrides: `key.path=value` texts, stronger than the file.
+        smoke: shrink it to a tiny subset and one short epoch.
+
+    Raises:
+        ConfigError: with every problem, each with its place.
+        DataError: the data are there but cannot be used.
+    """
+    loaded = load_config(config, overrides=overrides)
+    if smoke:
+        loaded = load_config(loaded, overrides=_smoke_overrides(loaded))
+    data: Any = loaded.config.data
+    try:
+        facts = input_facts(data, ids=reads_ids(loaded))
+    except DataError as error:
+        place = loaded.location(("data", "source"))
+        raise DataError(f"{place}: {error}" if place.line else str(error)) from None
+    stack = check_config(loaded, facts)
+    if stack.problems:
+        raise ConfigError(stack.problems)
+    return Checked(loaded, facts, stack)
+
+
+def _smoke_overrides(loaded: LoadedConfig) -> list[str]:
+    config = loaded.config
+    limit = min(getattr(config.data, "limit", None) or SMOKE_EXAMPLES, SMOKE_EXAMPLES)
+    return [
+        f"name={config.name}-smoke",
+        f"data.limit={limit}",
+        "training.epochs=1",
+        f"training.batch_size={min(config.training.batch_size, SMOKE_BATCH_SIZE)}",
+    ]

@@ -1,0 +1,89 @@
+"""A trained run -> evaluation.json, plots/ and report.html."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rnnkit.reports.html import write_report
+from rnnkit.reports.plots import plot_confusion, plot_history, plot_mistakes
+from rnnkit.runs import Run, write_json
+
+if TYPE_CHECKING:
+    from rnnkit.workflows.evaluate import Evaluation
+    from rnnkit.workflows.train import Setup
+
+
+def write_reports(
+    run: Run, setup: Setup, history: list[dict[str, float]], evaluation: Evaluation | None
+) -> None:
+    """Write what a reader looks at after a run.
+
+    Args:
+        run: the folder that gets the files.
+        setup: what was trained, and on what.
+        history: one mapping an epoch.
+        evaluation: of the examples kept back; None where there were none.
+    """
+    run.plots.mkdir(exist_ok=True)
+    plot_history(history, run.plots / "history.png", title=run.name, monitor=setup.monitor)
+    if evaluation is not None:
+        write_evaluation(run, evaluation)
+        if setup.dataset.is_image:
+            _plot_mistakes(run, setup, evaluation)
+    _write_page(run, setup, history, evaluation)
+
+
+def write_evaluation(run: Run, evaluation: Evaluation, *, label: str = "") -> None:
+    """Write an evaluation's numbers and its confusion matrix.
+
+    Args:
+        run: the folder that gets the files.
+        evaluation: what to write.
+        label: tells files of other data from those of the run's own.
+    """
+    suffix = f"-{label}" if label else ""
+    run.plots.mkdir(exist_ok=True)
+    write_json(run.evaluation.with_stem(run.evaluation.stem + suffix), evaluation.as_dict())
+    report = evaluation.report
+    plot_confusion(report.confusion, report.classes, run.plots / f"confusion{suffix}.png")
+
+
+def _plot_mistakes(run: Run, setup: Setup, evaluation: Evaluation) -> None:
+    part = setup.held_back
+    if part is not None:
+        plot_mistakes(
+            part.store,
+            evaluation.y_true,
+            evaluation.probabilities.argmax(axis=1),
+            evaluation.probabilities.max(axis=1),
+            evaluation.report.classes,
+            run.plots / "mistakes.png",
+        )
+
+
+def _write_page(
+    run: Run, setup: Setup, history: list[dict[str, float]], evaluation: Evaluation | None
+) -> None:
+    metadata = run.read_metadata()
+    command = metadata["command"]
+    write_report(
+        run.report,
+        title=setup.config.name,
+        facts=dict(setup.describe(run)),
+        history=history,
+        monitor=setup.monitor,
+        evaluation=None if evaluation is None else evaluation.as_dict(),
+        plots={path.stem: path for path in sorted(run.plots.glob("*.png"))},
+        layers=setup.checked.stack.summaries,
+        input_shape=setup.checked.facts.shape,
+        command=" ".join(command) if command else "",
+        reproduce={
+            "seed": metadata["seed"],
+            "shards": metadata["shards"],
+            "started": metadata["started"],
+            "git commit": metadata["git_commit"] or "not a git checkout",
+            "data sha256": metadata["data"]["sha256"],
+            **metadata["versions"],
+        },
+        config_text=run.config.read_text(encoding="utf-8"),
+    )

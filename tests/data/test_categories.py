@@ -1,0 +1,95 @@
+"""What counts as a label, in each format."""
+
+import datetime
+
+import pandas as pd
+import pytest
+
+from rnnkit.data.categories import factorize, label_values
+from rnnkit.data.frames import read_table
+from rnnkit.errors import DataError
+
+
+def csv(tmp_path, *labels):
+    (tmp_path / "a.csv").write_text("\n".join(["y,x", *(f"{label},0" for label in labels)]))
+    return read_table(tmp_path / "a.csv", text=["y"])
+
+
+def parquet(tmp_path, labels):
+    pd.DataFrame({"y": labels}).to_parquet(tmp_path / "a.parquet")
+    return read_table(tmp_path / "a.parquet", text=["y"])
+
+
+def values_of(table):
+    return label_values(table, "y", *factorize(table, "y"))
+
+
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [
+        (["2", "0", "2", "-1"], (2, 0, -1)),
+        (["b", "a", "b"], ("b", "a")),
+        (["007", "008"], ("007", "008")),
+        (["1", "two"], ("1", "two")),
+        (["1.5", "x"], ("1.5", "x")),
+        (["NA", "None", "nan"], ("NA", "None", "nan")),
+        (["True", "false"], ("True", "false")),
+        (["12345678901234567890", "1"], ("12345678901234567890", "1")),
+    ],
+)
+def test_csv_labels_are_integers_when_all_are_written_so(tmp_path, written, values):
+    assert values_of(csv(tmp_path, *written)) == values
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ([2, 0, 2], (2, 0)),
+        (["2", "0", "2"], ("2", "0")),
+        ([True, False], ("true", "false")),
+        (pd.Categorical(["b", "a"], ["a", "b"]), ("b", "a")),
+        (pd.array([3, 4], "Int8"), (3, 4)),
+    ],
+)
+def test_typed_labels_keep_their_type(tmp_path, column, values):
+    found = values_of(parquet(tmp_path, column))
+    assert found == values
+    assert [type(value) for value in found] == [type(value) for value in values]
+
+
+def test_numbers_by_first_appearance(tmp_path):
+    codes, values = factorize(csv(tmp_path, "b", "a", "b"), "y")
+    assert codes.tolist() == [0, 1, 0]
+    assert values == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (["1", "2.0", "3"], "line 3, column 'y': 2.0: labels are integers or text"),
+        (["1", "2e3"], "line 3, column 'y': 2e3: labels are integers or text"),
+        (["a", "", "b", ""], "line 3, column 'y': no value (2 such rows)"),
+    ],
+)
+def test_csv_labels_that_are_none(tmp_path, written, message):
+    with pytest.raises(DataError) as error:
+        values_of(csv(tmp_path, *written))
+    assert str(error.value) == f"{tmp_path / 'a.csv'}, {message}"
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ([1.0, 2.0], ", row 1, column 'y': 1.0: labels are integers or text"),
+        ([1, None], ", row 2, column 'y': no value (1 such row)"),
+        (
+            [datetime.date(2020, 1, 2)],
+            ", row 1, column 'y': 2020-01-02: labels are integers or text",
+        ),
+        ([[1], [2]], ": column 'y' holds lists or objects: expected one value a row"),
+    ],
+)
+def test_typed_labels_that_are_none(tmp_path, column, message):
+    with pytest.raises(DataError) as error:
+        values_of(parquet(tmp_path, column))
+    assert str(error.value) == f"{tmp_path / 'a.parquet'}{message}"

@@ -1,0 +1,69 @@
+"""Which columns are features, and what is said when they cannot be."""
+
+import pytest
+
+from rnnkit.config.classification import ClassificationData
+from rnnkit.data.columns import choose_columns
+from rnnkit.data.frames import read_table
+from rnnkit.errors import DataError
+
+
+def choose(tmp_path, header="id,time,part,a,b,c,label", **options):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{header}\n{','.join('1' for _ in header.split(','))}\n")
+    table = read_table(path, text=())
+    return choose_columns(table, ClassificationData(source=str(path), **options))
+
+
+def test_every_other_column_is_a_feature(tmp_path):
+    columns = choose(tmp_path, label="label", id="id", time="time", split={"column": "part"})
+    assert columns.features == ("a", "b", "c")
+    assert (columns.label, columns.id, columns.time) == ("label", "id", "time")
+
+
+def test_features_can_be_named_in_any_order(tmp_path):
+    assert choose(tmp_path, label="label", features=["c", "a"]).features == ("c", "a")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {},
+            ": name the column with the class in data.label: id, time, part, a, b, c, label",
+        ),
+        ({"label": "lable"}, " has no column 'lable' (data.label). Did you mean 'label'?"),
+        (
+            {"label": "label", "features": ["zz"]},
+            " has no column 'zz' (data.features). Known here: id, time, part, a, b, c or label.",
+        ),
+        (
+            {"label": "label", "split": {"column": "parts"}},
+            " has no column 'parts' (data.split.column). Did you mean 'part'?",
+        ),
+        ({"label": "label", "features": []}, ": no column is left for the features"),
+        (
+            {"label": "label", "features": ["a", "label"]},
+            ": 'label' is data.label and among data.features: the model would read the answer",
+        ),
+        (
+            {"label": "label", "features": ["a", "b", "c"], "features_per_step": 2},
+            ": 3 feature columns cannot be divided into time steps of data.features_per_step (=2)",
+        ),
+    ],
+)
+def test_columns_that_do_not_fit(tmp_path, options, message):
+    with pytest.raises(DataError) as error:
+        choose(tmp_path, **options)
+    assert str(error.value) == f"{tmp_path / 'a.csv'}{message}"
+
+
+def test_a_long_table_has_one_step_a_row(tmp_path):
+    with pytest.raises(DataError, match=r"data.features_per_step \(=3\) is for wide tables"):
+        choose(tmp_path, label="label", id="id", features=["a", "b", "c"], features_per_step=3)
+
+
+def test_a_column_without_a_name_must_be_left_out_on_purpose(tmp_path):
+    with pytest.raises(DataError, match="column 1 has no name: name the feature columns in"):
+        choose(tmp_path, header=",a,label", label="label")
+    assert choose(tmp_path, header=",a,label", label="label", features=["a"]).features == ("a",)

@@ -1,0 +1,76 @@
+"""Sources that are there, and messages for those that are not."""
+
+import dataclasses
+import hashlib
+
+import pytest
+
+from rnnkit.data import files
+from rnnkit.datasets import EMBEDDED
+from rnnkit.errors import DataError
+
+
+def message_of(call, *arguments) -> str:
+    with pytest.raises(DataError) as error:
+        call(*arguments)
+    return str(error.value)
+
+
+def test_embedded_data_are_whole():
+    for name, embedded in EMBEDDED.items():
+        source = files.find_source(name, embedded.tasks[0])
+        assert (source.name, source.where) == (name, name)
+        assert source.checksum() == embedded.sha256
+
+
+def test_embedded_data_are_for_their_tasks():
+    assert message_of(files.find_source, "mnist", "forecasting") == (
+        "'mnist' is data for classification, not for forecasting"
+    )
+
+
+def test_damaged_embedded_data_are_named(tmp_path):
+    path = tmp_path / "mnist.npz"
+    path.write_bytes(b"other")
+    digest = hashlib.sha256(b"other").hexdigest()
+    source = files.Source(path, "mnist", EMBEDDED["mnist"])
+    assert message_of(source.checksum) == (
+        f"{path}, which rnnkit brings, is damaged: its sha256 is {digest} instead of "
+        f"{EMBEDDED['mnist'].sha256}: install rnnkit again"
+    )
+    path.unlink()
+    assert message_of(source.checksum) == f"{path}: cannot be read: No such file or directory"
+
+
+def test_a_file_by_path(tmp_path):
+    path = tmp_path / "Train.CSV"
+    path.write_bytes(b"a\n")
+    source = files.find_source(str(path), "classification")
+    assert source == files.Source(path, "Train.CSV")
+    assert source.where == str(path)
+    assert not source.is_arrays
+    assert source.checksum() == hashlib.sha256(b"a\n").hexdigest()
+    assert dataclasses.replace(source, path=tmp_path / "a.NPZ").is_arrays
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mnits", "there is no file {}. Did you mean 'mnist', which rnnkit brings?"),
+        ("digits", "there is no file {}. rnnkit brings: mnist."),
+        ("trian.csv", "there is no file {}. Did you mean 'train.csv'?"),
+        ("train", "there is no file {}. Did you mean 'train.csv'?"),
+        ("other.npz", "there is no file {}."),
+        ("nowhere/train.csv", "there is no file {}."),
+        ("train.csv/x.csv", "there is no file {}."),
+        ("folder", "{} is a folder: name one file in it"),
+        ("a.txt", "{}: cannot read '.txt' files: expected .npz, .csv, .parquet or .jsonl"),
+        ("empty.csv", "{} is empty"),
+    ],
+)
+def test_files_that_cannot_be_used(tmp_path, name, message):
+    (tmp_path / "train.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "a.txt").write_text("text")
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "folder").mkdir()
+    assert message_of(files.find_file, tmp_path / name) == message.format(tmp_path / name)

@@ -1,0 +1,116 @@
+"""Tables of three formats, and the line of a row in messages."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnnkit.data.frames import read_table
+from rnnkit.errors import DataError
+
+
+def table_of(tmp_path, name, content, text=()):
+    (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_table(tmp_path / name, text=text)
+
+
+def test_csv_keeps_text_columns_as_written(tmp_path):
+    table = table_of(tmp_path, "a.csv", "a, y\n1,007\n2,NA\n", text=["y"])
+    assert table.frame["a"].tolist() == [1, 2]
+    assert table.frame["y"].tolist() == ["007", "NA"]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_csv_of_other_systems(tmp_path, newline, mark):
+    table = table_of(tmp_path, "a.csv", mark + newline.join(["a,y", "1,x", "2,z"]))
+    assert table.frame.to_dict("list") == {"a": [1, 2], "y": ["x", "z"]}
+
+
+def test_jsonl_keeps_types_and_skips_blank_lines(tmp_path):
+    lines = ['{"a": 1, "y": "1", "day": "2020-01-01"}', "", '{"a": 2.5, "y": "b"}', ""]
+    table = table_of(tmp_path, "a.jsonl", "\n".join(lines))
+    assert table.frame["a"].tolist() == [1, 2.5]
+    assert table.frame["y"].tolist() == ["1", "b"]
+    assert table.frame["day"][0] == "2020-01-01"
+
+
+def test_parquet_ignores_pandas_index(tmp_path):
+    frame = pd.DataFrame({"id": ["a", "b"], "x": [1.5, 2.5]})
+    frame.set_index("id").to_parquet(tmp_path / "named.parquet")
+    assert set(read_table(tmp_path / "named.parquet", text=()).frame) == {"id", "x"}
+    frame[::-1].to_parquet(tmp_path / "numbered.parquet")
+    table = read_table(tmp_path / "numbered.parquet", text=())
+    assert list(table.frame) == ["id", "x"]
+    assert table.frame["id"].tolist() == ["b", "a"]
+
+
+def test_places(tmp_path):
+    csv = table_of(tmp_path, "a.csv", 'a,y\n1,"two\nlines"\n\n2,z\n3,z\n')
+    assert len(csv.frame) == 3
+    assert [csv.place(row, brief=True) for row in range(3)] == ["line 3", "line 5", "line 6"]
+    assert csv.place(0) == f"{tmp_path / 'a.csv'}, line 3"
+    jsonl = table_of(tmp_path, "a.jsonl", '\n{"a": 1}\n\n{"a": 2}\n')
+    assert [jsonl.place(row, brief=True) for row in range(2)] == ["line 2", "line 4"]
+    csv.frame.to_parquet(tmp_path / "a.parquet")
+    parquet = read_table(tmp_path / "a.parquet", text=())
+    assert parquet.place(1, brief=True) == "row 2"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", "\n\n", " is empty"),
+        ("a.csv", "a,y\n", " has no rows of data"),
+        ("a.csv", "a,y,a\n1,2,3\n", " has more than one column named 'a': rename them"),
+        ("a.csv", "a,y\n1,2\n3,4,5\n", ", line 3: 3 fields, but the header has 2"),
+        ("a.csv", "a,y\n1,2,3\n4,5,6\n", ", line 2: 3 fields, but the header has 2"),
+        (
+            "a.csv",
+            b"a,y\n1,2\n3,caf\xe9\n",
+            ", line 3: byte 0xe9 is not UTF-8: save the file as UTF-8 text",
+        ),
+        ("a.jsonl", "\n", " has no rows of data"),
+        ("a.jsonl", '{"a": 1}\n\n{"a": 2\n', ", line 3: not JSON: Expecting ',' delimiter"),
+        (
+            "a.jsonl",
+            '{"a": 1}\n[1, 2]\n',
+            ', line 2: expected an object, like {"label": "a", "x1": 0.5}',
+        ),
+        ("a.jsonl", "[" * 100_000 + "\n", ", line 1: not JSON: nested too deep"),
+        (
+            "a.jsonl",
+            b'{"a": "\xff"}\n',
+            ", line 1: byte 0xff is not UTF-8: save the file as UTF-8 text",
+        ),
+    ],
+)
+def test_files_that_are_no_tables(tmp_path, name, content, message):
+    with pytest.raises(DataError) as error:
+        table_of(tmp_path, name, content)
+    assert str(error.value) == f"{tmp_path / name}{message}"
+
+
+def test_an_unclosed_quote(tmp_path):
+    with pytest.raises(DataError, match="EOF inside string"):
+        table_of(tmp_path, "a.csv", 'a,y\n1,"x\n2,y\n')
+
+
+def test_a_piece_of_a_parquet_file(tmp_path):
+    pd.DataFrame({"a": np.arange(100.0)}).to_parquet(tmp_path / "a.parquet")
+    raw = (tmp_path / "a.parquet").read_bytes()
+    for piece in (raw[: len(raw) // 2], b"PAR1", b"not parquet at all"):
+        with pytest.raises(DataError, match=r"not a \.parquet file, or only a piece of one: "):
+            table_of(tmp_path, "b.parquet", piece)
+
+
+def test_one_format_says_what_the_others_say(tmp_path):
+    frame = pd.DataFrame({"x": [0.5, 1.5, -2.0], "y": ["a", "b", "ü"]})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_parquet(tmp_path / "a.parquet")
+    lines = [json.dumps(row) for row in frame.to_dict("records")]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    for suffix in ("csv", "parquet", "jsonl"):
+        table = read_table(tmp_path / f"a.{suffix}", text=["y"])
+        assert table.frame.to_dict("list") == frame.to_dict("list")

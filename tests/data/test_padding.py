@@ -1,0 +1,61 @@
+"""Padding and cutting, compared with the definition written out a step at a time."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnkit.data.examples import Sequences
+from rnnkit.data.padding import pad_sequences, shared_length
+
+sides = st.sampled_from(["pre", "post"])
+
+
+def sequences_of(lists, dtype=np.float32) -> Sequences:
+    values = np.array(sum(lists, []), dtype)[:, None]
+    return Sequences.of_lengths(values, np.array([len(one) for one in lists], np.intp))
+
+
+@given(
+    st.lists(st.integers(1, 7), min_size=1, max_size=12), st.integers(1, 9), sides, sides, st.data()
+)
+def test_pad_sequences_is_pads_definition(lengths, length, padding, truncating, data):
+    counter = iter(range(1, 1000))
+    lists = [[next(counter) for _ in range(n)] for n in lengths]
+    chosen = data.draw(st.lists(st.integers(0, len(lists) - 1), min_size=1, unique=True))
+    expected = []
+    for one in (lists[i] for i in chosen):
+        kept = one[-length:] if truncating == "pre" else one[:length]
+        fill = [0] * (length - len(kept))
+        expected.append(fill + kept if padding == "pre" else kept + fill)
+
+    taken = sequences_of(lists, np.int32).take(np.array(chosen))
+    ids = pad_sequences(taken, length, padding=padding, truncating=truncating, ids=True)
+    assert ids.dtype == np.int32
+    assert ids[:, :, 0].tolist() == expected
+
+    taken = sequences_of(lists, np.uint8).take(np.array(chosen))
+    floats = pad_sequences(taken, length, padding=padding, truncating=truncating, ids=False)
+    assert np.nan_to_num(floats)[:, :, 0].tolist() == expected
+    assert np.isnan(floats).sum() == np.sum(np.array(expected) == 0)
+
+
+def test_bytes_of_equal_length_stay_bytes_and_are_not_copied():
+    x = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    sequences = Sequences.of_equal_length(x)
+    padded = pad_sequences(sequences, 4, padding="post", truncating="pre", ids=False)
+    assert padded.dtype == np.uint8
+    assert np.shares_memory(padded, x)
+    assert (padded == x).all()
+    second = pad_sequences(
+        sequences.take(np.array([1])), 4, padding="post", truncating="pre", ids=False
+    )
+    assert (second == x[1:]).all()
+
+
+@pytest.mark.parametrize(
+    ("lengths", "max_length", "expected"),
+    [([5, 5], None, 5), ([5, 4], None, None), ([5, 4], 4, 4), ([5, 4], 3, 3), ([5, 5], 6, None)],
+)
+def test_shared_length(lengths, max_length, expected):
+    assert shared_length(lengths, max_length) == expected

@@ -1,0 +1,27 @@
+"""The public API, pinned: a change here is a change that users see."""
+
+import inspect
+
+import rnnkit
+
+
+def test_public_names() -> None:
+    assert set(rnnkit.__all__) == {
+        "ConfigError", "DataError", "DeviceError", "DivergedError", "Interrupted", "RnnkitError",
+        "Run", "RunError", "__version__", "check", "evaluate", "load", "predict", "train",
+    }  # fmt: skip
+    assert all(getattr(rnnkit, name) is not None for name in rnnkit.__all__)
+    assert dir(rnnkit) == sorted(rnnkit.__all__)
+
+
+def test_signatures() -> None:
+    def parameters(name: str) -> list[str]:
+        return list(inspect.signature(getattr(rnnkit, name)).parameters)
+
+    assert parameters("check") == ["config", "overrides", "smoke"]
+    assert parameters("train") == [
+        "config", "overrides", "runs", "smoke", "callbacks", "on_start", "command",
+    ]  # fmt: skip
+    assert parameters("load") == ["run", "device"]
+    assert parameters("evaluate") == ["run", "data", "device"]
+    assert parameters("predict") == ["run", "data", "device"]
