@@ -1,8 +1,8 @@
 """A run folder: every file name inside it, once, and how one is made and found.
 
-    runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically; runs/<name>/latest points to the newest
-        config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
-        checkpoints/{last,best}  model.keras  evaluation.json  plots/*.png  report.html
+runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically; runs/<name>/latest points to the newest
+    config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
+    checkpoints/{last,best}  model.keras  evaluation.json  plots/*.png  report.html
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ class Run:
     """One training run's folder. The attributes are paths; the methods read and write."""
 
     path: Path
+
+    @property
+    def name(self) -> str:
+        """`mnist/20261123-204502`: the config's name and when the run began."""
+        return f"{self.path.parent.name}/{self.path.name}"
 
     @property
     def config(self) -> Path:

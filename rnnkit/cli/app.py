@@ -94,7 +94,7 @@ def run(arguments: list[str]) -> int:
         _complain("interrupted", debug)
         return 130
     except BrokenPipeError:  # the reader, `head` for one, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception as error:
         _complain(

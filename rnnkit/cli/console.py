@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ def out() -> Console:
 
 def err() -> Console:
     """For progress, advice and warnings."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, markup=False)
 
 
 def print_result(result: RenderableType) -> None:
@@ -28,6 +29,13 @@ def print_result(result: RenderableType) -> None:
 def print_json(values: Mapping[str, Any]) -> None:
     """Print values to stdout as JSON, one document."""
     click.echo(json.dumps(values, indent=2, ensure_ascii=False))
+
+
+def print_line(console: Console, line: str, *, indent: int) -> None:
+    """Print one line of progress: whole into a file, folded under `indent` spaces on a terminal."""
+    if console.is_terminal:
+        line = textwrap.fill(line, console.width, subsequent_indent=" " * indent)
+    console.print(line, soft_wrap=True)
 
 
 def advise(command: str, why: str) -> None:

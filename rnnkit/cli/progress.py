@@ -14,6 +14,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from rnnkit.cli.console import print_line
 from rnnkit.reports.lines import epoch_line
 from rnnkit.runtime import keras
 
@@ -27,7 +28,7 @@ class PlainProgress(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         line = epoch_line(epoch + 1, self.params["epochs"], logs or {})
-        self.console.print(line, soft_wrap=not self.console.is_terminal)
+        print_line(self.console, line, indent=4)
 
     def close(self) -> None:
         """Give the terminal back; called after errors too."""

@@ -64,7 +64,7 @@ def _train(config: LoadedConfig, runs: str, quiet: bool) -> None:
     def on_start(run: Run, setup: Setup) -> None:
         if not quiet:
             for label, text in setup.describe(run):
-                screen.print(f"[bold]{label:<7}[/]{text}", soft_wrap=True)
+                console.print_line(screen, f"{label:<7}{text}", indent=7)
 
     try:
         run = train(
@@ -78,7 +78,8 @@ def _train(config: LoadedConfig, runs: str, quiet: bool) -> None:
         if progress is not None:
             progress.close()
     console.print_result(training_summary(run.read_history(), run.read_evaluation()))
-    console.advise(f"rnnkit evaluate {run.path}", f"or open {run.report}")
+    if not quiet:
+        console.advise(f"rnnkit evaluate {run.path}", f"or open {run.report}")
 
 
 def _estimate(config: LoadedConfig, path: str) -> None:

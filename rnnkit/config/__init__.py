@@ -1,1 +1,1 @@
-"""YAML -> a validated Config. pydantic and PyYAML only: nothing here imports TensorFlow or numpy."""
+"""YAML -> a validated Config. With pydantic and PyYAML only: no TensorFlow, no numpy."""

@@ -48,7 +48,9 @@ def _classification(loaded: LoadedConfig, stack: Stack, facts: InputFacts) -> li
     loss = classification_loss(config.training, last.units)
     outputs = {"binary_crossentropy": "sigmoid"}.get(loss, "softmax")
     if last.activation not in {None, "linear", outputs}:
-        message = f"dense: activation (='{last.activation}') before {loss} must be {outputs} or linear"
+        message = (
+            f"dense: activation (='{last.activation}') before {loss} must be {outputs} or linear"
+        )
         problems.append(loaded.problem((*path, "activation"), message))
     if loss == "binary_crossentropy" and last.units != 1:
         message = f"dense: units (={last.units}) before binary_crossentropy must be 1"

@@ -15,7 +15,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class Split(Section):
-    """Which examples train, validate and test. Parts that the source brings are used as they are."""
+    """Which examples train, validate and test. Parts that the source brings stay as they are."""
 
     validation: Share | Literal["test"] | None = None  # a share of the training examples; or: test
     test: Share | None = None  # a share of all examples, taken before validation's
@@ -43,6 +43,14 @@ class ClassificationData(Section):
     split: Split = Split()
     limit: PositiveInt | None = None  # a seeded subset: at most this many examples of each part
 
+    @model_validator(mode="after")
+    def _table_options_fit(self) -> ClassificationData:
+        if self.time is not None and self.id is None:
+            raise PydanticCustomError(
+                "data", "time sorts the rows of a long table: it needs `id` as well", {"at": ("time",)}
+            )
+        return self
+
 
 class ClassificationTraining(TrainingConfig):
     """`training:` for classification."""
@@ -56,11 +64,3 @@ class ClassificationConfig(Config):
     task: Literal["classification"]
     data: ClassificationData
     training: ClassificationTraining
-
-    @model_validator(mode="after")
-    def _table_options_fit(self) -> ClassificationConfig:
-        if self.data.time is not None and self.data.id is None:
-            raise PydanticCustomError(
-                "data", "data.time sorts the rows of a long table: it needs data.id as well"
-            )
-        return self

@@ -21,12 +21,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.problems import did_you_mean
+from rnnkit.config.problems import did_you_mean, shown
 from rnnkit.config.section import (
     Activation,
+    BiasInitializer,
     Constraint,
     Fraction,
     Initializer,
+    LayerName,
     PositiveFloat,
     PositiveInt,
     Regularizer,
@@ -40,7 +42,7 @@ class Layer(Section):
     kind: ClassVar[str]
     recurrent: ClassVar[bool] = False
 
-    name: str | None = None
+    name: LayerName | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -70,7 +72,7 @@ class Recurrent(Layer):
     use_bias: bool = True
     kernel_initializer: Initializer = "glorot_uniform"
     recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: Initializer = "zeros"
+    bias_initializer: BiasInitializer = "zeros"
     kernel_regularizer: Regularizer | None = None
     recurrent_regularizer: Regularizer | None = None
     bias_regularizer: Regularizer | None = None
@@ -110,7 +112,7 @@ class Dense(Layer):
     activation: Activation | None = None
     use_bias: bool = True
     kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
+    bias_initializer: BiasInitializer = "zeros"
     kernel_regularizer: Regularizer | None = None
     bias_regularizer: Regularizer | None = None
     activity_regularizer: Regularizer | None = None
@@ -141,15 +143,15 @@ class LayerNormalization(Layer):
     epsilon: PositiveFloat = 1e-3
     center: bool = True
     scale: bool = True
-    beta_initializer: Initializer = "zeros"
-    gamma_initializer: Initializer = "ones"
+    beta_initializer: BiasInitializer = "zeros"
+    gamma_initializer: BiasInitializer = "ones"
     beta_regularizer: Regularizer | None = None
     gamma_regularizer: Regularizer | None = None
     beta_constraint: Constraint | None = None
     gamma_constraint: Constraint | None = None
 
 
-def _kind_of(value: Any) -> str | None:
+def _kind_of(value: Any) -> Any:
     """The discriminator of the unions below; `_known` has refused what has no kind."""
     if isinstance(value, Layer):
         return value.kind
@@ -161,17 +163,21 @@ def _known(*layers: type[Layer]) -> BeforeValidator:
     names = [layer.kind for layer in layers]
 
     def validate(value: Any) -> Any:
-        if isinstance(value, Mapping) and len(value) != 1 or isinstance(value, list):
-            raise PydanticCustomError(
-                "layer", "a layer is one name with its arguments, like `lstm: {units: 64}`"
-            )
-        kind = _kind_of(value)
-        if kind not in names:
+        form = "a layer is one name with its arguments, like `lstm: {units: 64}`"
+        if isinstance(value, Mapping) and len(value) > 1:  # forgotten indentation, mostly
+            first, second, *_ = value
             raise PydanticCustomError(
                 "layer",
-                "unknown layer '{kind}'.{hint}",
-                {"kind": kind, "hint": did_you_mean(str(kind), names)},
+                "{form}: here {second} stands beside {first}",
+                {"form": form, "second": shown(second), "first": shown(first), "at": (second,)},
             )
+        if not isinstance(value, Layer | str) and not (isinstance(value, Mapping) and value):
+            raise PydanticCustomError("layer", "{form}", {"form": form})
+        kind = _kind_of(value)
+        if kind not in names:
+            hint = did_you_mean(str(kind), names)
+            context = {"kind": shown(kind), "hint": hint, "at": (kind,)}
+            raise PydanticCustomError("layer", "unknown layer {kind}.{hint}", context)
         return value
 
     return BeforeValidator(validate)
@@ -194,6 +200,16 @@ class Bidirectional(Layer):
 
     layer: AnyRecurrent
     merge_mode: Literal["concat", "sum", "mul", "ave"] = "concat"
+
+    @model_validator(mode="after")
+    def _forwards_inside(self) -> Bidirectional:
+        if self.layer.go_backwards:
+            raise PydanticCustomError(
+                "bidirectional",
+                "it runs its layer backwards already: remove go_backwards",
+                {"at": ("layer", self.layer.kind, "go_backwards")},
+            )
+        return self
 
     @property
     def return_sequences(self) -> bool | None:

@@ -1,22 +1,23 @@
 """A config file, its `base:`, the environment and `--set` -> one validated Config.
 
 Later wins: defaults < base file < file < environment (`RNNKIT__TRAINING__EPOCHS=1`) <
-`--set training.epochs=1`. Mappings merge key by key; lists and values are replaced; a mapping
-whose `name` changes (another optimizer) is replaced whole.
+`--set training.epochs=1`. How one lies over the other: merging.py.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from rnnkit.config.document import Document, KeyPath, parse_document, read_document
-from rnnkit.config.problems import Location, Problem, did_you_mean
+from rnnkit.config.document import Document, KeyPath, read_document
+from rnnkit.config.merging import assign, merge
+from rnnkit.config.problems import Location, Problem, did_you_mean, shown
 from rnnkit.config.root import Config
 from rnnkit.config.tasks import CONFIGS
 from rnnkit.config.translate import translate
@@ -25,7 +26,7 @@ from rnnkit.errors import ConfigError
 
 ENVIRONMENT_PREFIX = "RNNKIT__"
 MAX_BASES = 10
-_PATHS: list[KeyPath] = [("data", "source")]  # read relative to the file that names them
+MAX_PROBLEMS = 100  # reported of one config
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,12 +37,13 @@ class LoadedConfig:
     document: Document
     text: str  # as written: the file's text, or empty for a config from Python
 
-    def problem(self, path: KeyPath, message: str) -> Problem:
+    def problem(self, path: KeyPath, message: str, *, key: bool = True) -> Problem:
         """`message` placed at the deepest part of `path` that was written."""
-        return Problem(self.location(path), message)
+        return Problem(self.location(path, key=key), message)
 
-    def location(self, path: KeyPath) -> Location:
-        return _deepest(self.document, path)
+    def location(self, path: KeyPath, *, key: bool = True) -> Location:
+        """Where the key at the end of `path` was written, or its value."""
+        return _deepest(self.document, path, key=key)
 
 
 def load_config(
@@ -61,158 +63,128 @@ def load_config(
         ConfigError: with every problem found, each with its place.
     """
     if isinstance(source, LoadedConfig):
-        if not overrides:
-            return source
-        document, text = source.document, source.text
+        document, environment = source.document, {}  # it has been heeded already
     elif isinstance(source, Mapping):
-        document, text = _document_of(source), ""
+        document = _with_bases(_document_of(source), Path.cwd())
     else:
         path = Path(source)
-        document = _with_bases(path)
-        text = path.read_text(encoding="utf-8-sig")
-    for layer in (*_from_environment(environment), *map(_from_override, overrides)):
-        document = _merge(document, layer)
-    return LoadedConfig(_validate(document), document, text)
+        document = _with_bases(read_document(path), path.parent, path)
+    assignments = (*_of_environment(environment), *map(_of_option, overrides))
+    document = _assign_all(document, assignments)
+    return LoadedConfig(_validate(document), document, document.text)
 
 
 def _document_of(values: Mapping[str, Any]) -> Document:
     """A config given from Python: every place is the config itself."""
-    here = {(): Location("config")}
-    return _resolve_paths(Document(dict(values), {}, here), Path.cwd())
+    return Document(dict(values), {}, {(): Location("config")})
 
 
-def _with_bases(path: Path) -> Document:
-    chain: list[Document] = []
-    seen: set[Path] = set()
-    while True:
-        document = _resolve_paths(read_document(path), path.parent)
-        base = document.values.pop("base", None)
-        chain.append(document)
-        seen.add(path.resolve())
-        if base is None:
-            break
-        place = document.items[("base",)]
+def _with_bases(document: Document, folder: Path, path: Path | None = None) -> Document:
+    """`document`, found in `folder`, over its base, which lies over its own base, and so on."""
+    chain = [_resolve_paths(document, folder)]
+    seen = {os.path.realpath(path)} if path else set()
+    while "base" in chain[-1].values:
+        base = chain[-1].values.pop("base")
+        place = _deepest(chain[-1], ("base",), key=False)
         if not isinstance(base, str):
-            raise ConfigError([Problem(place, f"base (={base!r}) must be a path")])
-        path = path.parent / base
-        if path.resolve() in seen or len(seen) >= MAX_BASES:
-            message = f"base: '{base}' leads back to itself, or is more than {MAX_BASES} deep"
-            raise ConfigError([Problem(place, message)])
-        if not path.is_file():
-            raise ConfigError([Problem(place, f"base: no file at {path}")])
+            raise ConfigError([Problem(place, f"base (={shown(base)}) must be a path")])
+        path = folder / _expanded(base)
+        folder = path.parent
+        if not os.path.isfile(path):  # noqa: PTH113 - pathlib raises on a name that is too long
+            raise ConfigError([Problem(place, f"base: there is no file {path}")])
+        if os.path.realpath(path) in seen:
+            raise ConfigError([Problem(place, f"base: '{base}' leads back to itself")])
+        if len(chain) > MAX_BASES:
+            raise ConfigError([Problem(place, f"base: more than {MAX_BASES} files in a chain")])
+        seen.add(os.path.realpath(path))
+        chain.append(_resolve_paths(read_document(path), folder))
+    text = chain[0].text
     merged = chain.pop()
     while chain:
-        merged = _merge(merged, chain.pop())
-    return merged
+        merged = merge(merged, chain.pop())
+    return dataclasses.replace(merged, text=text)
 
 
 def _resolve_paths(document: Document, folder: Path) -> Document:
-    for *parents, last in _PATHS:
-        section: Any = document.values
-        for key in parents:
-            section = section.get(key) if isinstance(section, dict) else None
-        if isinstance(section, dict) and isinstance(value := section.get(last), str):
-            if value and value not in EMBEDDED:
-                section[last] = os.path.normpath(folder.absolute() / Path(value).expanduser())
-    return document
+    """Paths in a file count from that file's folder; those of an option from the current one."""
+    data = document.values.get("data")
+    if not isinstance(data, dict):
+        return document
+    source = data.get("source")
+    if not isinstance(source, str) or not source or source in EMBEDDED:
+        return document
+    path = os.path.normpath(folder.absolute() / _expanded(source))
+    values = {**document.values, "data": {**data, "source": path}}
+    return dataclasses.replace(document, values=values)
 
 
-def _from_environment(environment: Mapping[str, str]) -> list[Document]:
-    found = sorted(name for name in environment if name.startswith(ENVIRONMENT_PREFIX))
-    return [
-        _assignment(
-            name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"), environment[name], name
-        )
-        for name in found
-    ]
+def _expanded(path: str) -> str:
+    return os.path.expanduser(path)  # noqa: PTH111 - pathlib raises on the `~` of nobody
 
 
-def _from_override(text: str) -> Document:
+@dataclasses.dataclass(frozen=True)
+class _Assignment:
+    """`--set key.path=value`, or the same from the environment."""
+
+    origin: str  # what messages give as the place
+    keys: list[str]
+    value: str | None  # None: there was no `=`
+    form: str  # how one should look
+
+
+def _of_environment(environment: Mapping[str, str]) -> Iterator[_Assignment]:
+    for name in sorted(environment):
+        if name.startswith(ENVIRONMENT_PREFIX):
+            keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+            form = f"{ENVIRONMENT_PREFIX}TRAINING__EPOCHS=1"
+            yield _Assignment(name, keys, environment[name], form)
+
+
+def _of_option(text: str) -> _Assignment:
     key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        message = "expected key=value, for example --set training.epochs=1"
-        raise ConfigError([Problem(Location(f"--set {text}"), message)])
-    return _assignment(key.strip().split("."), value, f"--set {text}")
+    keys = [part.strip() for part in key.split(".")]
+    form = "--set training.epochs=1"
+    return _Assignment(f"--set {text}", keys, value if equals else None, form)
 
 
-def _assignment(keys: list[str], text: str, origin: str) -> Document:
-    """One value at one place, as a document of its own; numbers among the keys index lists."""
-    value = parse_document(f"value: {text}", origin).values["value"]
-    path: KeyPath = tuple(int(key) if key.isdigit() else key for key in keys)
-    here = {path[:depth]: Location(origin) for depth in range(1, len(path) + 1)}
-    for key in reversed(path):
-        value = {key: value}
-    return _resolve_paths(Document(value, here, dict(here)), Path.cwd())
-
-
-def _merge(below: Document, above: Document) -> Document:
-    keys, items = dict(below.keys), dict(below.items)
-
-    def merge(old: Any, new: Any, path: KeyPath) -> Any:
-        if isinstance(old, list) and isinstance(new, dict) and all(type(k) is int for k in new):
-            return merge_into_list(old, new, path)
-        both = isinstance(old, dict) and isinstance(new, dict)
-        if not both or (path and "name" in new and old.get("name", new["name"]) != new["name"]):
-            place(path)
-            return new
-        merged = dict(old)
-        for key, value in new.items():
-            here = (*path, key)
-            if key in old:
-                merged[key] = merge(old[key], value, here)
-            else:
-                place(here)
-                merged[key] = value
-        return merged
-
-    def merge_into_list(old: list[Any], new: dict[int, Any], path: KeyPath) -> list[Any]:
-        merged = list(old)
-        for index, value in new.items():
-            if index >= len(old):
-                message = f"there is no item {index}: {_dotted(path)} has {len(old)}, from 0"
-                raise ConfigError([Problem(above.items[(*path, index)], message)])
-            merged[index] = merge(old[index], value, (*path, index))
-        return merged
-
-    def place(path: KeyPath) -> None:
-        """Everything at and below `path` now comes from above."""
-        for table, upper in ((keys, above.keys), (items, above.items)):
-            for stale in [p for p in table if p[: len(path)] == path]:
-                del table[stale]
-            table.update({p: here for p, here in upper.items() if p[: len(path)] == path})
-
-    values = merge(below.values, above.values, ())
-    return Document(values, keys, {(): above.items.get((), below.items[()]), **items})
-
-
-def _dotted(path: KeyPath) -> str:
-    return ".".join(map(str, path))
+def _assign_all(document: Document, assignments: Iterable[_Assignment]) -> Document:
+    problems: list[Problem] = []
+    for one in assignments:
+        if one.value is None or not all(one.keys):
+            message = f"expected a key and its value, as in {one.form}"
+            problems.append(Problem(Location(one.origin), message))
+            continue
+        try:
+            document = assign(document, one.keys, one.value, one.origin)
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return _resolve_paths(document, Path.cwd())
 
 
 def _validate(document: Document) -> Config:
     task = document.values.get("task")
     if not isinstance(task, str) or task not in CONFIGS:
         if "task" in document.values:
-            message = f"unknown task '{task}'.{did_you_mean(str(task), CONFIGS)}"
+            message = f"unknown task {shown(task)}.{did_you_mean(str(task), CONFIGS)}"
         else:
             message = f"missing key 'task': one of {', '.join(CONFIGS)}"
-        raise ConfigError([Problem(_deepest(document, ("task",)), message)])
+        raise ConfigError([Problem(_deepest(document, ("task",), key=False), message)])
     try:
         return CONFIGS[task].model_validate(document.values)
     except ValidationError as error:
         found = translate(error, CONFIGS[task], document.values)
         problems = {
             Problem(_deepest(document, path, key=at_key), message)
-            for path, at_key, message in found
+            for path, at_key, message in itertools.islice(found, MAX_PROBLEMS)
         }
         raise ConfigError(sorted(problems)) from None
 
 
 def _deepest(document: Document, path: KeyPath, *, key: bool = True) -> Location:
     """The place of `path`, or of its nearest ancestor that was written."""
-    first, second = (
-        (document.keys, document.items) if key else (document.items, document.keys)
-    )
+    first, second = (document.keys, document.items) if key else (document.items, document.keys)
     for depth in range(len(path), 0, -1):
         for table in (first, second):
             if place := table.get(path[:depth]):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.problems import did_you_mean
+from rnnkit.config.problems import did_you_mean, shown
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
-PositiveInt = Annotated[int, Field(gt=0)]
+PositiveInt = Annotated[int, Field(gt=0, lt=2**31)]
 PositiveFloat = Annotated[float, Field(gt=0)]
 
 Activation = Literal[
@@ -30,7 +31,7 @@ def _one_of(what: str, known: Mapping[str, Sequence[str]]) -> BeforeValidator:
     """Accept `name` or `{name: {argument: number}}`, with the names and arguments of `known`."""
 
     def validate(value: Any) -> Any:
-        name, arguments = value, {}
+        name, arguments = value, None
         if isinstance(value, Mapping) and len(value) == 1:
             [(name, arguments)] = value.items()
         if not isinstance(name, str):
@@ -41,54 +42,67 @@ def _one_of(what: str, known: Mapping[str, Sequence[str]]) -> BeforeValidator:
             )
         if name not in known:
             raise PydanticCustomError(
-                "named", "'{name}' is not {what}.{hint}",
-                {"name": name, "what": what, "hint": did_you_mean(name, known)},
+                "named", "{name} is not {what}.{hint}",
+                {"name": shown(name), "what": what, "hint": did_you_mean(name, known)},
             )  # fmt: skip
-        for argument, number in (arguments or {}).items():
-            if argument not in known[name]:
-                hint = did_you_mean(str(argument), known[name])
-                raise PydanticCustomError(
-                    "named", "{name}: unknown argument '{argument}'.{hint}",
-                    {"name": name, "argument": argument, "hint": hint},
-                )  # fmt: skip
-            if isinstance(number, bool) or not isinstance(number, int | float):
-                raise PydanticCustomError(
-                    "named", "{name}: {argument} (={number}) must be a number",
-                    {"name": name, "argument": argument, "number": repr(number)},
-                )  # fmt: skip
+        if name == "constant" and not arguments:  # the one argument without a default
+            raise PydanticCustomError(
+                "named", "constant: missing argument 'value', as in `constant: {value: 0.1}`"
+            )
+        if arguments is None:
+            return name
+        _check_arguments(name, arguments, known[name])
         return value
 
     return BeforeValidator(validate)
 
 
+def _check_arguments(name: str, arguments: Any, known: Sequence[str]) -> None:
+    if not isinstance(arguments, Mapping):
+        form = f"{name}: {{{known[0]}: ...}}" if known else name
+        raise PydanticCustomError(
+            "named", "{name} (={value}) must be a mapping of arguments, like `{form}`",
+            {"name": name, "value": shown(arguments), "form": form, "at": (name,)},
+        )  # fmt: skip
+    for argument, number in arguments.items():
+        if argument not in known:
+            hint = did_you_mean(str(argument), known)
+            raise PydanticCustomError(
+                "named", "{name}: unknown argument {argument}.{hint}",
+                {"name": name, "argument": shown(argument), "hint": hint, "at": (name, argument)},
+            )  # fmt: skip
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise PydanticCustomError(
+                "named", "{name}: {argument} (={number}) must be a number",
+                {"name": name, "argument": argument, "number": shown(number), "at": (name, argument)},
+            )  # fmt: skip
+
+
 NameWithArguments = str | dict[str, dict[str, float]]
 
+_OF_MATRICES: dict[str, list[str]] = {"identity": ["gain"], "orthogonal": ["gain"]}
+_OF_ANYTHING: dict[str, list[str]] = {
+    "constant": ["value"],
+    "glorot_normal": [],
+    "glorot_uniform": [],
+    "he_normal": [],
+    "he_uniform": [],
+    "lecun_normal": [],
+    "lecun_uniform": [],
+    "ones": [],
+    "random_normal": ["mean", "stddev"],
+    "random_uniform": ["minval", "maxval"],
+    "truncated_normal": ["mean", "stddev"],
+    "uniform": ["minval", "maxval"],
+    "zeros": [],
+}
 Initializer = Annotated[
-    NameWithArguments,
-    _one_of(
-        "an initializer",
-        {
-            "constant": ["value"],
-            "glorot_normal": [],
-            "glorot_uniform": [],
-            "he_normal": [],
-            "he_uniform": [],
-            "identity": ["gain"],
-            "lecun_normal": [],
-            "lecun_uniform": [],
-            "ones": [],
-            "orthogonal": ["gain"],
-            "random_normal": ["mean", "stddev"],
-            "random_uniform": ["minval", "maxval"],
-            "truncated_normal": ["mean", "stddev"],
-            "uniform": ["minval", "maxval"],
-            "zeros": [],
-        },
-    ),
+    NameWithArguments, _one_of("an initializer", {**_OF_ANYTHING, **_OF_MATRICES})
 ]
+BiasInitializer = Annotated[NameWithArguments, _one_of("an initializer of biases", _OF_ANYTHING)]
 Regularizer = Annotated[
     NameWithArguments,
-    _one_of("a regularizer", {"l1": ["l1"], "l2": ["l2"], "l1_l2": ["l1", "l2"]}),
+    _one_of("a regularizer", {"l1": ["l1"], "l2": ["l2"], "l1l2": ["l1", "l2"]}),
 ]
 Constraint = Annotated[
     NameWithArguments,
@@ -104,16 +118,28 @@ Constraint = Annotated[
 ]
 
 
-def _usable_as_file_name(name: str) -> str:
-    if name in {".", ".."} or not all(c.isalnum() or c in "-_." for c in name):
+def _usable_in_keras(name: str) -> str:
+    """Keras refuses `/`; TensorFlow's graphs refuse the rest."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
         raise PydanticCustomError(
-            "file_name",
-            "'{name}' names the run's folder: use letters, digits, '-', '_' and '.' only",
-            {"name": name},
+            "layer_name",
+            "{name} names a layer: use letters from A to Z, digits, '_', '-' and '.' only",
+            {"name": shown(name)},
         )
     return name
 
 
-FileName = Annotated[
-    str, Field(min_length=1, max_length=100), AfterValidator(_usable_as_file_name)
-]
+LayerName = Annotated[str, AfterValidator(_usable_in_keras)]
+
+
+def _usable_as_file_name(name: str) -> str:
+    if name in {".", ".."} or not all(c.isalnum() or c in "-_." for c in name):
+        raise PydanticCustomError(
+            "file_name",
+            "{name} names the run's folder: use letters, digits, '-', '_' and '.' only",
+            {"name": shown(name)},
+        )
+    return name
+
+
+FileName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_usable_as_file_name)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -81,8 +82,13 @@ def _name_alone(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
+def _adam_unless_named(value: Any) -> Any:
+    return {"name": "adam", **value} if isinstance(value, Mapping) else value
+
+
 AnyOptimizer = Annotated[
     Annotated[Adam | AdamW | Nadam | RMSprop | SGD, Field(discriminator="name")],
+    BeforeValidator(_adam_unless_named),
     BeforeValidator(_name_alone),
 ]
 
@@ -140,7 +146,7 @@ AnySchedule = Annotated[
 
 
 class EarlyStopping(Section):
-    """Stop when `monitor` has not improved for `patience` epochs, and give back the best weights."""
+    """Stop once `monitor` has not improved for `patience` epochs, and keep the best weights."""
 
     monitor: str = "val_loss"
     min_delta: NonNegative = 0.0
@@ -158,6 +164,7 @@ class TrainingConfig(Section):
     optimizer: AnyOptimizer = Adam()
     schedule: AnySchedule | None = None
     early_stopping: EarlyStopping | None = None
+    metrics: Sequence[str] = ()
     shuffle: bool = True
     dtype_policy: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
     jit_compile: bool = True  # XLA
@@ -167,8 +174,8 @@ class TrainingConfig(Section):
     def _one_schedule(self) -> TrainingConfig:
         if self.schedule is not None and self.optimizer.decay:
             raise PydanticCustomError(
-                "schedule", "optimizer.decay is a schedule of its own: remove it or `schedule`"
+                "schedule",
+                "the optimizer's decay is a schedule of its own: remove it or `schedule`",
+                {"at": ("schedule",)},
             )
         return self
-
-

@@ -177,7 +177,7 @@ def test_new_examples_are_x_test_or_x(tmp_path):
     alone = new(tmp_path, labelled=False, x=X)
     assert len(alone) == 4
     assert alone.labels.codes.tolist() == [-1] * 4
-    with pytest.raises(DataError, match="no array 'y': it has x$"):
+    with pytest.raises(DataError, match=r"no array 'y': it has x$"):
         new(tmp_path, labelled=True, x=X)
-    with pytest.raises(DataError, match="no array 'x_test' or 'x': it has z$"):
+    with pytest.raises(DataError, match=r"no array 'x_test' or 'x': it has z$"):
         new(tmp_path, labelled=False, z=X)

@@ -85,5 +85,5 @@ def test_unknown_labels_are_listed():
     with pytest.raises(DataError) as error:
         class_numbers(labels_of("a", "x", "y"), ["a", "b"], "new.csv")
     assert str(error.value) == ("new.csv: unknown labels 'x', 'y': the run's classes are 'a', 'b'")
-    with pytest.raises(DataError, match="unknown label '99': .* '11' and 88 more$"):
+    with pytest.raises(DataError, match=r"unknown label '99': .* '11' and 88 more$"):
         class_numbers(labels_of(99), [str(n) for n in range(100) if n != 99] + ["z"], "new.csv")

@@ -216,12 +216,12 @@ def test_new_data_that_do_not_fit_the_run(npz, tmp_path, content, message):
 def test_new_ids_the_run_never_saw(tmp_path):
     np.savez(tmp_path / "d.npz", x_train=[[1, 2], [3, 9]], y_train=[0, 1], x=[[10, 1]])
     dataset = load(tmp_path / "d.npz", ids=True)
-    with pytest.raises(DataError, match="id 10 is larger than any the run was trained on, 9$"):
+    with pytest.raises(DataError, match=r"id 10 is larger than any the run was trained on, 9$"):
         read_examples(tmp_path / "d.npz", dataset.preprocessing, labelled=False)
 
 
 def test_a_run_on_arrays_cannot_read_a_table(npz, long):
-    with pytest.raises(DataError, match="does not know a table's columns: give an .npz file"):
+    with pytest.raises(DataError, match=r"does not know a table's columns: give an \.npz file"):
         read_examples(long, load(npz).preprocessing, labelled=False)
 
 
@@ -284,14 +284,15 @@ def test_a_million_rows_take_no_loop_over_rows(tmp_path):
         return count
 
     data = section(tmp_path / "d.parquet", label="y", id="id", time="t", split={"test": 0.1})
+    before = sys.gettrace()
     sys.settrace(count)
     try:
         dataset = load_dataset(data, seed=0, ids=False)
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     assert (len(dataset.train), len(dataset.test)) == (90_000, 10_000)
     assert dataset.train.store.shape == (90_000, 10, 1)
-    assert lines < 100_000  # one line a name of an example is allowed, one a row is not
+    assert 100 < lines < 5_000
 
 
 def test_neither_tensorflow_nor_pandas_is_imported_for_arrays():

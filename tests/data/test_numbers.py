@@ -104,7 +104,7 @@ def test_dates_are_no_features(tmp_path):
 
 def test_lists_beside_other_columns(tmp_path):
     table = jsonl(tmp_path, '{"a": [1, 2], "b": 1}')
-    with pytest.raises(DataError, match=r"line 1, column 'a': \[1, 2\] is not a number; a list"):
+    with pytest.raises(DataError, match=r"line 1, column 'a': \[1, 2\] is not a number; if"):
         read_matrix(table, ["a", "b"], ids=False)
 
 

@@ -1,18 +1,22 @@
 """Padding and cutting, compared with the definition written out a step at a time."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnkit.data import padding
 from rnnkit.data.examples import Sequences
 from rnnkit.data.padding import pad_sequences, shared_length
+from rnnkit.errors import DataError
 
 sides = st.sampled_from(["pre", "post"])
 
 
 def sequences_of(lists, dtype=np.float32) -> Sequences:
-    values = np.array(sum(lists, []), dtype)[:, None]
+    values = np.array(list(itertools.chain(*lists)), dtype)[:, None]
     return Sequences.of_lengths(values, np.array([len(one) for one in lists], np.intp))
 
 
@@ -51,6 +55,17 @@ def test_bytes_of_equal_length_stay_bytes_and_are_not_copied():
         sequences.take(np.array([1])), 4, padding="post", truncating="pre", ids=False
     )
     assert (second == x[1:]).all()
+
+
+def test_one_long_sequence_cannot_take_all_memory(monkeypatch):
+    monkeypatch.setattr(padding, "memory_size", lambda: 1000)
+    short = sequences_of([[1], [1] * 100])
+    with pytest.raises(DataError) as error:
+        pad_sequences(short, 200, padding="post", truncating="pre", ids=False)
+    assert str(error.value) == (
+        "2 examples padded to 200 time steps need 1,600 bytes, more than this machine's memory "
+        "(1,000 bytes): set data.max_length lower"
+    )
 
 
 @pytest.mark.parametrize(

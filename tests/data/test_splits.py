@@ -1,5 +1,7 @@
 """A split is a partition, seeded, stratified, and leaves every class in train."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -51,7 +53,7 @@ def test_a_split_is_a_partition_in_the_original_order(codes, seed, stratify, tes
         return
     assert set(parts) == {"train", "validation", "test"}
     drawn = [numbers(part) for part in parts.values()]
-    assert sorted(sum(drawn, [])) == list(range(len(codes)))
+    assert sorted(itertools.chain(*drawn)) == list(range(len(codes)))
     assert all(part == sorted(part) for part in drawn)
 
 

@@ -1,5 +1,8 @@
 """Wide and long tables -> examples."""
 
+import datetime
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -95,6 +98,27 @@ def test_long_is_what_grouping_and_stable_sorting_give(tmp_path_factory, rows):
     assert [train.labels.values[code] for code in train.labels.codes] == [label[n] for n in names]
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+@pytest.mark.parametrize(
+    "times",
+    [
+        [datetime.date(2020, 1, 2), datetime.date(2020, 1, 1)],
+        [datetime.datetime(2020, 1, 1, 9), datetime.datetime(2020, 1, 1, 8)],
+        [3, 2.5],
+    ],
+)
+def test_typed_times(tmp_path, suffix, times):
+    path = tmp_path / f"a.{suffix}"
+    frame = pd.DataFrame({"id": "a", "time": times, "x": [1, 2], "y": 0})
+    if suffix == "parquet":
+        frame.to_parquet(path)
+    else:
+        rows = frame.to_dict("records")
+        path.write_text("\n".join(json.dumps(row, default=lambda t: t.isoformat()) for row in rows))
+    data = ClassificationData(source=str(path), label="y", id="id", time="time")
+    assert lists(tables.read_parts(path, data, ids=False)[0]["train"]) == [[[2], [1]]]
+
+
 def test_a_label_is_constant_within_an_example(tmp_path):
     with pytest.raises(DataError) as error:
         read(tmp_path, LONG.replace("3,3,cat", "3,3,cow"), label="y", id="id", time="time")
@@ -144,7 +168,12 @@ def test_parts_that_are_none(tmp_path, parts, message):
         ("id,time,x,y\n1,1,1,a\n1,,2,a\n", ", line 3, column 'time': no value"),
         (
             "id,time,x,y\n1,1986-01-02,1,a\n1,1/3/1986,2,a\n",
-            ", line 3, column 'time': '1/3/1986' is no number and no ISO 8601 date",
+            ", line 3, column 'time': '1/3/1986' is not a date as in 2020-12-31 or "
+            "2020-12-31T23:59:59",
+        ),
+        (
+            "id,time,x,y\n1,1,1,a\n1,two,2,a\n",
+            ", line 3, column 'time': 'two' is not a number",
         ),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 import rnnkit
 from rnnkit.workflows.dry_run import dry_run
-from tests.workflows.conftest import small_config, write_data
+from tests.conftest import small_config, write_data
 
 
 def test_evaluation_agrees_with_the_last_epoch(trained: rnnkit.Run) -> None:

@@ -1,0 +1,1 @@
+"""Files -> a Dataset of numpy arrays: sources, labels, padding, splits, scales. No TensorFlow."""

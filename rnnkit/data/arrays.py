@@ -1,0 +1,191 @@
+"""An .npz file -> Examples: x_train, y_train and, where given, x_validation, x_test and theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.examples import PARTS, Examples, Labels, Sequences
+from rnnkit.data.npz import ArrayFile
+from rnnkit.data.wording import counted
+from rnnkit.errors import DataError
+
+
+def read_parts(file: ArrayFile, *, ids: bool, max_length: int | None) -> dict[str, Examples]:
+    """Every part that the file brings.
+
+    Raises:
+        DataError: no training part, x without y, or arrays that do not fit one another.
+    """
+    names = _parts_in(file)
+    _check_alike(file, names, ids=ids, max_length=max_length)
+    return {part: _read(file, f"x_{part}", f"y_{part}", ids=ids) for part in names}
+
+
+def outline(file: ArrayFile, *, max_length: int | None) -> tuple[list[int], int, dict[str, Labels]]:
+    """Each part's T, their F, and each part's labels, without reading any x.
+
+    Raises:
+        DataError: as `read_parts`.
+    """
+    names = _parts_in(file)
+    lengths, features = _check_alike(file, names, ids=False, max_length=max_length)
+    return lengths, features, {part: _read_labels(file, f"y_{part}") for part in names}
+
+
+def read_new(file: ArrayFile, *, ids: bool, labelled: bool) -> Examples:
+    """Examples to evaluate or predict: x_test and y_test, or else x and y.
+
+    Raises:
+        DataError: neither is there, or they do not fit.
+    """
+    suffix = next((s for s in ("_test", "") if f"x{s}" in file.names), None)
+    if suffix is None:
+        raise DataError(f"{file.path}: no array 'x_test' or 'x': it has {_listed(file)}")
+    if labelled and f"y{suffix}" not in file.names:
+        raise DataError(f"{file.path}: no array 'y{suffix}': it has {_listed(file)}")
+    return _read(file, f"x{suffix}", f"y{suffix}" if labelled else None, ids=ids)
+
+
+def _parts_in(file: ArrayFile) -> list[str]:
+    """The parts that the file brings, train first."""
+    found = []
+    for part in PARTS:
+        missing = [name for name in (f"x_{part}", f"y_{part}") if name not in file.names]
+        if len(missing) == 1 or (missing and part == "train"):
+            raise DataError(
+                f"{file.path}: no array '{missing[0]}': it has {_listed(file)}; expected x_train "
+                "and y_train, and where there are such parts x_validation, y_validation, x_test, "
+                "y_test"
+            )
+        if not missing:
+            found.append(part)
+    return found
+
+
+def _check_alike(
+    file: ArrayFile, parts: list[str], *, ids: bool, max_length: int | None
+) -> tuple[list[int], int]:
+    """Each part's T, equal unless `max_length` makes them so, and their F."""
+    shapes = {part: _check_shape(file, f"x_{part}", ids=ids) for part in parts}
+    train = shapes["train"]
+    for part, shape in shapes.items():
+        if shape[2] != train[2] or (shape[1] != train[1] and max_length is None):
+            raise DataError(
+                f"{file.path}: x_{part} has {shape[1]} time steps of {shape[2]} features, "
+                f"but x_train has {train[1]} of {train[2]}"
+            )
+    return [length for _, length, _ in shapes.values()], train[2]
+
+
+def _read(file: ArrayFile, x_name: str, y_name: str | None, *, ids: bool) -> Examples:
+    """The examples in two arrays.
+
+    Args:
+        file: the open file.
+        x_name: (N, T, F) or (N, T) numbers.
+        y_name: (N,) labels; None leaves the examples unlabelled.
+        ids: x is (N, T) integers for an embedding.
+
+    Raises:
+        DataError: wrong shapes, dtypes or values, or different lengths.
+    """
+    _check_shape(file, x_name, ids=ids)
+    where = f"{file.path}: {x_name}"
+    x = file.read(x_name)
+    x = _as_ids(x, where) if ids else _as_numbers(x, where)
+    sequences = Sequences.of_equal_length(x if x.ndim == 3 else x[:, :, None])
+    if y_name is None:
+        return Examples(sequences, Labels.unknown(len(x)))
+    labels = _read_labels(file, y_name)
+    if len(labels.codes) != len(x):
+        raise DataError(
+            f"{file.path}: {x_name} has {len(x):,} examples but {y_name} has "
+            f"{len(labels.codes):,} labels: they must be as many"
+        )
+    return Examples(sequences, labels)
+
+
+def _check_shape(file: ArrayFile, name: str, *, ids: bool) -> tuple[int, int, int]:
+    """(N, T, F) by the header alone; F is 1 for an array (N, T).
+
+    Raises:
+        DataError: the shape or the dtype does not fit.
+    """
+    shape, dtype = file.header(name)
+    where = f"{file.path}: {name}"
+    if ids and (len(shape) != 2 or dtype.kind not in "iu"):
+        raise DataError(
+            f"{where} has shape {shape} of {dtype}: a model that starts with an embedding reads "
+            "integer ids, (N, T)"
+        )
+    if len(shape) not in (2, 3):
+        raise DataError(f"{where} has shape {shape}: expected (N, T, F) or (N, T)")
+    if 0 in shape:
+        raise DataError(f"{where} has shape {shape}: there is nothing in it")
+    if dtype.kind not in "biuf":
+        raise DataError(f"{where} holds {dtype}: expected numbers")
+    return shape[0], shape[1], shape[2] if len(shape) == 3 else 1
+
+
+def _read_labels(file: ArrayFile, name: str) -> Labels:
+    """The labels in one array, (N,) or (N, 1).
+
+    Raises:
+        DataError: another shape, floats, or missing labels.
+    """
+    where = f"{file.path}: {name}"
+    shape, dtype = file.header(name)
+    if len(shape) == 2 and shape[1] > 1:
+        raise DataError(
+            f"{where} has shape {shape}: expected one label an example, (N,); from one-hot rows, "
+            "y.argmax(axis=1) makes them"
+        )
+    if len(shape) not in (1, 2):
+        raise DataError(f"{where} has shape {shape}: expected one label an example, (N,)")
+    if dtype.kind not in "biuUS":
+        raise DataError(f"{where} holds {dtype}: labels are integers or text")
+    values, codes = np.unique(file.read(name).ravel(), return_inverse=True)
+    if dtype.kind == "S":
+        values = np.char.decode(values, "utf-8", "replace")
+    if dtype.kind in "US" and "" in values:
+        first = int(np.argmax(codes == values.tolist().index("")))
+        raise DataError(f"{where}[{first}] is empty: every example needs a label")
+    names = (int(v) for v in values.tolist()) if dtype.kind in "biu" else map(str, values.tolist())
+    return Labels(codes.astype(np.intp), tuple(names))
+
+
+def _as_ids(x: NDArray[Any], where: str) -> NDArray[np.int32]:
+    for wrong, what in ((x < 0, "is negative"), (x > np.iinfo(np.int32).max, "is too large")):
+        if wrong.any():
+            raise DataError(f"{_first(x, wrong, where)} {what}: ids count from 0")
+    return x.astype(np.int32, copy=False)
+
+
+def _as_numbers(x: NDArray[Any], where: str) -> NDArray[Any]:
+    """Small dtypes stay as they are; wide ones become float32."""
+    kept = x.view(np.uint8) if x.dtype == np.bool_ else x
+    if x.dtype.itemsize > 4:
+        with np.errstate(over="ignore"):  # found below
+            kept = x.astype(np.float32)
+    if kept.dtype.kind == "f":
+        wrong = ~np.isfinite(kept)
+        if wrong.any():
+            count = int(wrong.sum())
+            raise DataError(
+                f"{_first(x, wrong, where)}: features must be finite float32 numbers "
+                f"({counted(count, 'such value')} in all)"
+            )
+    return kept
+
+
+def _first(x: NDArray[Any], wrong: NDArray[np.bool_], where: str) -> str:
+    """`x_train[17, 3] = nan`, the first place where `wrong` is true."""
+    place = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+    return f"{where}[{', '.join(str(int(i)) for i in place)}] = {x[place]}"
+
+
+def _listed(file: ArrayFile) -> str:
+    return ", ".join(file.names) or "none"

@@ -1,0 +1,72 @@
+"""A column of a table -> each row's value as a number, or the Labels of its examples.
+
+pandas takes 0.4 s to import: import this module only where a table is read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rnnkit.data.examples import Indices, Label
+from rnnkit.data.frames import Table
+from rnnkit.data.wording import counted
+from rnnkit.errors import DataError
+
+INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # `007` is text
+FRACTION = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=e))(e[-+]?[0-9]+)?", re.I)
+
+
+def factorize(table: Table, column: str) -> tuple[Indices, list[Any]]:
+    """Number the values of a column by first appearance.
+
+    Returns:
+        Each row's number, (rows,), and the values by number.
+
+    Raises:
+        DataError: missing or empty values, counted, or lists.
+    """
+    try:
+        codes, found = pd.factorize(table.frame[column])
+    except TypeError:
+        raise DataError(
+            f"{table.path}: column '{column}' holds lists or objects: expected one value a row"
+        ) from None
+    values: list[Any] = found.tolist()
+    missing = codes < 0
+    if "" in values:
+        missing |= codes == values.index("")
+    if missing.any():
+        raise DataError(
+            f"{table.place(int(np.argmax(missing)))}, column '{column}': no value "
+            f"({counted(int(missing.sum()), 'such row')})"
+        )
+    return codes.astype(np.intp), values
+
+
+def label_values(table: Table, column: str, codes: Indices, values: list[Any]) -> tuple[Label, ...]:
+    """What `factorize` found, as labels: integers or text, true and false as text.
+
+    A .csv has text alone: there labels are integers when all of them are written like one.
+
+    Raises:
+        DataError: floats, dates or other values.
+    """
+    kinds = {type(value) for value in values}
+    wrong = next((value for value in values if type(value) not in (int, str)), None)
+    if kinds == {bool}:
+        return tuple(str(value).lower() for value in values)
+    if kinds == {str} and table.path.suffix.lower() == ".csv":
+        fractions = [value for value in values if FRACTION.fullmatch(value)]
+        integers = [value for value in values if INTEGER.fullmatch(value)]
+        if len(integers) == len(values):
+            return tuple(map(int, values))
+        if fractions and len(fractions) + len(integers) == len(values):
+            wrong = fractions[0]
+    if wrong is None:
+        return tuple(values)
+    row = int(np.argmax(codes == values.index(wrong)))
+    raise DataError(f"{table.place(row)}, column '{column}': {wrong}: labels are integers or text")

@@ -1,0 +1,81 @@
+"""The column options of a config and a table's header -> Columns that are there and fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rnnkit.config.classification import ClassificationData
+from rnnkit.config.problems import did_you_mean
+from rnnkit.data.preprocessing import Columns
+from rnnkit.errors import DataError
+
+if TYPE_CHECKING:
+    from rnnkit.data.frames import Table
+
+
+def choose_columns(table: Table, data: ClassificationData) -> Columns:
+    """Find the label, id, time and feature columns.
+
+    Raises:
+        DataError: a column is not there, none is left for the features, or the label is one.
+    """
+    names = [str(name) for name in table.frame.columns]
+    if data.label is None:
+        raise DataError(
+            f"{table.path}: name the column with the class in data.label: {', '.join(names)}"
+        )
+    others = {
+        "data.label": data.label,
+        "data.id": data.id,
+        "data.time": data.time,
+        "data.split.column": data.split.column,
+    }
+    for key, name in others.items():
+        if name is not None:
+            require_column(table, name, f"({key})")
+    features = data.features
+    if features is None:
+        features = [name for name in names if name not in others.values()]
+    for name in features:
+        require_column(table, name, "(data.features)")
+    _check_features(table, features, data)
+    return Columns(
+        features=tuple(features),
+        label=data.label,
+        id=data.id,
+        time=data.time,
+        features_per_step=data.features_per_step,
+    )
+
+
+def require_column(table: Table, name: str, what: str) -> None:
+    """Raise a DataError, with near misses, unless the table has the column."""
+    names = [str(column) for column in table.frame.columns]
+    if name not in names:
+        raise DataError(f"{table.path} has no column '{name}' {what}.{did_you_mean(name, names)}")
+
+
+def _check_features(table: Table, features: Sequence[str], data: ClassificationData) -> None:
+    if not features:
+        raise DataError(f"{table.path}: no column is left for the features")
+    if "" in features:
+        raise DataError(
+            f"{table.path}: column {list(table.frame.columns).index('') + 1} has no name: name "
+            "the feature columns in data.features"
+        )
+    if data.label in features:
+        raise DataError(
+            f"{table.path}: '{data.label}' is data.label and among data.features: the model would "
+            "read the answer"
+        )
+    if data.id is not None and data.features_per_step != 1:
+        raise DataError(
+            f"data.features_per_step (={data.features_per_step}) is for wide tables: in a long "
+            "table, data.id, a row is a time step with all its features"
+        )
+    if len(features) > 1 and len(features) % data.features_per_step:
+        raise DataError(
+            f"{table.path}: {len(features)} feature columns cannot be divided into time steps of "
+            f"data.features_per_step (={data.features_per_step})"
+        )

@@ -1,0 +1,134 @@
+"""What every source is read into before splitting: sequences of any length, and their labels."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.wording import quoted
+from rnnkit.errors import DataError
+
+PARTS = ("train", "validation", "test")
+UNLABELLED = -1  # the label number of an example whose label is not known
+
+Indices = NDArray[np.intp]
+Label = int | str
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Sequences:
+    """N sequences laid end to end: example i is `values[starts[i] : starts[i] + lengths[i]]`.
+
+    Taking some of them copies two numbers an example and none of the values.
+    """
+
+    values: NDArray[Any]  # (S, F), S the time steps of all examples
+    starts: Indices  # (N,)
+    lengths: Indices  # (N,)
+
+    @classmethod
+    def of_lengths(cls, values: NDArray[Any], lengths: Indices) -> Sequences:
+        """`values` (S, F) cut into consecutive examples of these lengths, which sum to S."""
+        return cls(values, np.cumsum(lengths) - lengths, lengths)
+
+    @classmethod
+    def of_equal_length(cls, x: NDArray[Any]) -> Sequences:
+        """The examples of an array (N, T, F), without a copy."""
+        examples, steps, features = x.shape
+        return cls.of_lengths(x.reshape(-1, features), np.full(examples, steps, np.intp))
+
+    def take(self, indices: Indices) -> Sequences:
+        return Sequences(self.values, self.starts[indices], self.lengths[indices])
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Labels:
+    """N labels: the distinct values once, and for each example the position of its own."""
+
+    codes: Indices  # (N,) positions in `values`; UNLABELLED where there is none
+    values: tuple[Label, ...]  # distinct, in no particular order
+
+    @classmethod
+    def unknown(cls, examples: int) -> Labels:
+        return cls(np.full(examples, UNLABELLED, np.intp), ())
+
+    def take(self, indices: Indices) -> Labels:
+        return Labels(self.codes[indices], self.values)
+
+    def present(self) -> set[Label]:
+        """The labels that at least one example has."""
+        return {self.values[code] for code in np.unique(self.codes)}
+
+    def numbered(self, numbers: Sequence[int]) -> NDArray[np.int32]:
+        """Each example's number, (N,), when `values[i]` has number `numbers[i]`."""
+        return np.array([*numbers, UNLABELLED], np.int32)[self.codes]  # code -1 takes the last
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Examples:
+    """N examples as a source gave them."""
+
+    sequences: Sequences
+    labels: Labels
+    names: NDArray[np.object_] | None = None  # (N,) str: the ids of a long table
+
+    def __len__(self) -> int:
+        return len(self.sequences.starts)
+
+    def take(self, indices: Indices) -> Examples:
+        names = None if self.names is None else self.names[indices]
+        return Examples(self.sequences.take(indices), self.labels.take(indices), names)
+
+
+def class_values(parts: Mapping[str, Labels], where: str) -> list[Label]:
+    """Every label that occurs, in the order of the class numbers: sorted.
+
+    Labels 0..C-1 thereby keep their number.
+
+    Raises:
+        DataError: integers and text are mixed, there are fewer than two classes, or a part has a
+            label that the training part lacks.
+    """
+    present = {part: labels.present() for part, labels in parts.items()}
+    values = set[Label]().union(*present.values())
+    integers = [value for value in values if isinstance(value, int)]
+    text = [value for value in values if isinstance(value, str)]
+    if integers and text:
+        raise DataError(
+            f"{where}: labels are integers ({min(integers)}) and text ('{min(text)}') mixed: use "
+            "one of them"
+        )
+    if len(values) < 2:
+        only = f"the label {next(iter(values))!r}" if values else "no label"
+        raise DataError(f"{where}: every example has {only}: there must be two classes or more")
+    for part, labels in present.items():
+        if unknown := sorted(map(str, labels - present["train"])):
+            raise DataError(
+                f"{where}: no training example has the {_labels(unknown)} of the {part} part"
+            )
+    return [*sorted(integers), *sorted(text)]
+
+
+def class_numbers(labels: Labels, classes: Sequence[str], where: str) -> NDArray[np.int32]:
+    """Number the labels of examples, (N,), by their place among `classes`.
+
+    Compared as text, so that a run trained on labels 0 and 1 can read them from any format.
+
+    Raises:
+        DataError: labels that are not among the classes, listed.
+    """
+    number_of = {name: number for number, name in enumerate(classes)}
+    if unknown := sorted(str(value) for value in labels.values if str(value) not in number_of):
+        raise DataError(
+            f"{where}: unknown {_labels(unknown)}: the run's classes are {quoted(classes)}"
+        )
+    return labels.numbered([number_of[str(value)] for value in labels.values])
+
+
+def _labels(names: Sequence[str]) -> str:
+    """`label 'a'`, `labels 'a', 'b'`."""
+    return f"{'label' if len(names) == 1 else 'labels'} {quoted(names)}"

@@ -1,0 +1,77 @@
+"""Sequences of any length -> one array (N, T, F): longer ones cut, shorter ones padded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.examples import Indices, Sequences
+from rnnkit.data.memory import memory_size
+from rnnkit.errors import DataError
+
+Side = Literal["pre", "post"]
+
+
+def pad_sequences(
+    sequences: Sequences, length: int, *, padding: Side, truncating: Side, ids: bool
+) -> NDArray[Any]:
+    """Bring every sequence to `length` time steps.
+
+    Args:
+        sequences: N sequences of F features.
+        length: T of the result.
+        padding: on which side shorter sequences are filled.
+        truncating: on which side longer sequences lose steps.
+        ids: fill with id 0 instead of NaN.
+
+    Raises:
+        DataError: the result would not fit into memory.
+
+    Returns:
+        (N, T, F) in the dtype of the values; float32 where NaN had to be filled in. Without
+        padding or cutting it is a view where that is possible.
+    """
+    lengths = sequences.lengths
+    kept = np.minimum(lengths, length)
+    first = sequences.starts + (lengths - kept if truncating == "pre" else 0)
+    if (kept == length).all():
+        return _equal_length(sequences.values, first, length)
+    _check_memory(len(lengths), length, sequences.values.shape[1])
+    values = sequences.values if ids else sequences.values.astype(np.float32, copy=False)
+    result = np.full((len(lengths), length, values.shape[1]), 0 if ids else np.nan, values.dtype)
+    example = np.repeat(np.arange(len(kept)), kept)
+    step = np.arange(len(example)) - np.repeat(np.cumsum(kept) - kept, kept)
+    shift = length - kept if padding == "pre" else np.zeros_like(kept)
+    result[example, step + shift[example]] = values[step + first[example]]
+    return result
+
+
+def _check_memory(examples: int, length: int, features: int) -> None:
+    """Refuse the one long sequence that would blow up all the others."""
+    size = 4 * examples * length * features
+    if (memory := memory_size()) is not None and size > memory:
+        raise DataError(
+            f"{examples:,} examples padded to {length:,} time steps need {size:,} bytes, more than "
+            f"this machine's memory ({memory:,} bytes): set data.max_length lower"
+        )
+
+
+def _equal_length(values: NDArray[Any], first: Indices, length: int) -> NDArray[Any]:
+    """(N, length, F) from the examples that begin at rows `first` (N,)."""
+    if len(values) % length == 0 and not (first % length).any():
+        blocks = values.reshape(-1, length, values.shape[1])
+        chosen = first // length
+        if len(chosen) == len(blocks) and (np.diff(chosen) == 1).all():
+            return blocks
+        return blocks[chosen]  # an index an example, not an index a step: 8 bytes each
+    gathered: NDArray[Any] = values[first[:, None] + np.arange(length)]
+    return gathered
+
+
+def shared_length(lengths: Sequence[int], max_length: int | None) -> int | None:
+    """T when all examples have it once longer ones are cut; None when some need padding."""
+    target = max_length or max(lengths)
+    return target if min(lengths) >= target else None

@@ -1,0 +1,67 @@
+"""`rnnkit train` as a user sees it: the two streams, the next command, every shipped config."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rnnkit.cli.app import run
+from tests.conftest import small_config, write_data
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(yaml.safe_dump(small_config(write_data(tmp_path / "data.npz"))))
+    return path
+
+
+def test_results_on_stdout_progress_on_stderr(config: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rnnkit", "train", str(config), "--runs", str(tmp_path / "runs")],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    lines = done.stderr.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "data", "model", "device", "run", "epoch", "epoch", "next:",
+    ], "TensorFlow's own messages, or something else, reached the terminal"  # fmt: skip
+    assert lines[4].startswith("epoch 1/2  loss ")
+    assert "samples/s" in lines[4]
+    assert "validation: 30 examples of 2 classes" in done.stdout
+    assert "baseline" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_quiet_prints_results_only(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", str(config), "--runs", str(tmp_path / "runs"), "-q"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "accuracy" in shown.out
+
+
+def test_dry_run_estimates(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", str(config), "--dry-run"]) == 0
+    shown = capsys.readouterr().out
+    assert "120" not in shown.split("parameters")[0]
+    for word in ("data", "memory", "step", "epoch", "samples/s", "2 epochs"):
+        assert word in shown
+
+
+def test_a_device_that_is_not_there(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", str(config), "--device", "gpu:7"]) == 2
+    assert "device gpu:7: TensorFlow" in capsys.readouterr().err
+    assert run(["train", str(config), "--device", "tpu"]) == 2
+    assert "device (='tpu') must be auto, cpu, gpu or gpu:N" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_config_smoke_trains(path: Path, tmp_path: Path) -> None:
+    assert run(["train", str(path), "--smoke", "--runs", str(tmp_path)]) == 0
+    [folder] = {link.resolve() for link in tmp_path.glob("*/latest")}
+    assert (folder / "report.html").stat().st_size > 10_000
