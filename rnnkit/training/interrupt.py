@@ -1,12 +1,21 @@
-"""Ctrl-C and SIGTERM -> a request that the loop reads after each step; a second one leaves at once."""
+"""Ctrl-C and SIGTERM -> a request that the loop reads after each step; a second one leaves at once.
+
+Python runs its own signal handlers between bytecodes, which can be a minute away while XLA
+compiles. So a thread watches the wake-up pipe, which is filled at once.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Iterator
-from types import FrameType
+
+WATCHED = (signal.SIGINT, signal.SIGTERM)
+SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 
 
 class StopRequest:
@@ -23,6 +32,14 @@ class StopRequest:
         """128 + the signal's number, as shells report it: 130 for Ctrl-C, 143 for SIGTERM."""
         return 128 + (self.signal or 0)
 
+    def receive(self, number: int) -> None:
+        """Note the first signal; end the process at the second."""
+        if self:
+            print(SHOW_CURSOR if sys.stderr.isatty() else "", end="", file=sys.stderr, flush=True)
+            os._exit(128 + number)
+        self.signal = number
+        print("\nstopping after this step; once more leaves at once", file=sys.stderr, flush=True)
+
 
 @contextlib.contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
@@ -31,18 +48,24 @@ def stop_on_signals() -> Iterator[StopRequest]:
     if threading.current_thread() is not threading.main_thread():  # only it may set handlers
         yield request
         return
-    watched = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.getsignal(number) for number in watched}
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        request.signal = number
-        for each in watched:
-            signal.signal(each, before[each])
-
-    for number in watched:
-        signal.signal(number, ask)
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+    before = {number: signal.signal(number, lambda *_: None) for number in WATCHED}
+    wakeup_before = signal.set_wakeup_fd(writer.fileno())
+    watcher = threading.Thread(target=_watch, args=(reader, request), daemon=True)
+    watcher.start()
     try:
         yield request
     finally:
+        signal.set_wakeup_fd(wakeup_before)
         for number, handler in before.items():
             signal.signal(number, handler)
+        writer.close()  # ends the watcher
+        watcher.join()
+        reader.close()
+
+
+def _watch(reader: socket.socket, request: StopRequest) -> None:
+    while received := reader.recv(1):
+        if received[0] in WATCHED:
+            request.receive(received[0])
