@@ -74,6 +74,7 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    _open_closed_streams()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -103,6 +104,14 @@ def run(arguments: list[str]) -> int:
             debug,
         )
         return 1
+
+
+def _open_closed_streams() -> None:
+    """Started with `>&-`, the next file opened would become stdout, and print would fail."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8"))
 
 
 def _complain(message: str, debug: bool) -> None:

@@ -47,7 +47,9 @@ class ClassificationData(Section):
     def _table_options_fit(self) -> ClassificationData:
         if self.time is not None and self.id is None:
             raise PydanticCustomError(
-                "data", "time sorts the rows of a long table: it needs `id` as well", {"at": ("time",)}
+                "data",
+                "time sorts the rows of a long table: it needs `id` as well",
+                {"at": ("time",)},
             )
         return self
 

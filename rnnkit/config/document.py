@@ -33,7 +33,7 @@ KeyPath = tuple[str | int, ...]  # ("model", "layers", 0, "lstm", "units")
 
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as PyYAML counts lines
 _REWORDED = {  # what PyYAML says: what it means for a config
-    "but found another document": "a second document starts here: a config is one",
+    "but found another document": "a second document starts here; a config is one document",
     r"found character '\t' that cannot start any token": "a tab cannot stand here: use spaces",
     "second occurrence": "an anchor of this name stands above: rename one",
 }

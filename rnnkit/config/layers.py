@@ -202,7 +202,13 @@ class Bidirectional(Layer):
     merge_mode: Literal["concat", "sum", "mul", "ave"] = "concat"
 
     @model_validator(mode="after")
-    def _forwards_inside(self) -> Bidirectional:
+    def _plain_inside(self) -> Bidirectional:
+        if self.layer.name is not None:
+            raise PydanticCustomError(
+                "bidirectional",
+                "name belongs to bidirectional, not to its layer",
+                {"at": ("layer", self.layer.kind, "name")},
+            )
         if self.layer.go_backwards:
             raise PydanticCustomError(
                 "bidirectional",

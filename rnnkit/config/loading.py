@@ -175,11 +175,12 @@ def _validate(document: Document) -> Config:
         return CONFIGS[task].model_validate(document.values)
     except ValidationError as error:
         found = translate(error, CONFIGS[task], document.values)
-        problems = {
-            Problem(_deepest(document, path, key=at_key), message)
-            for path, at_key, message in itertools.islice(found, MAX_PROBLEMS)
-        }
-        raise ConfigError(sorted(problems)) from None
+        first = list(itertools.islice(found, MAX_PROBLEMS))
+        problems = sorted({Problem(_deepest(document, p, key=key), text) for p, key, text in first})
+        if next(found, None):
+            message = f"these are the first {MAX_PROBLEMS} problems; there are more"
+            problems.append(Problem(Location(_deepest(document, ()).source), message))
+        raise ConfigError(problems) from None
 
 
 def _deepest(document: Document, path: KeyPath, *, key: bool = True) -> Location:

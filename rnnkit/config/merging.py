@@ -18,13 +18,14 @@ from rnnkit.errors import ConfigError
 _NAMED: set[KeyPath] = {("training", "optimizer"), ("training", "schedule")}  # `adam` or a mapping
 
 
-def merge(below: Document, above: Document) -> Document:
-    """`above` over `below`; every value keeps the place where it was written."""
-    return _over(below, above, whole=None)
+def merge(below: Document, above: Document, *, whole: KeyPath | None = None) -> Document:
+    """`above` over `below`; every value keeps the place where it was written.
 
-
-def _over(below: Document, above: Document, *, whole: KeyPath | None) -> Document:
-    """`merge`, in which what stands at `whole` is replaced even if it is a mapping."""
+    Args:
+        below: the weaker document.
+        above: the stronger one.
+        whole: a place where even mappings are not merged: `above` has the whole value.
+    """
     replaced: set[KeyPath] = set() if whole is None else {whole}
     values = _merge(below.values, above.values, (), replaced)
     keys, items = (
@@ -62,7 +63,7 @@ def assign(document: Document, keys: list[str], text: str, origin: str) -> Docum
     places = dict.fromkeys([path, *paths], here)
     for part in reversed(path):
         value = {part: value}
-    return _over(document, Document(value, places, places), whole=path)
+    return merge(document, Document(value, places, places), whole=path)
 
 
 def _merge(below: Any, above: Any, path: KeyPath, replaced: set[KeyPath]) -> Any:

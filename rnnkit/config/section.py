@@ -74,7 +74,12 @@ def _check_arguments(name: str, arguments: Any, known: Sequence[str]) -> None:
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise PydanticCustomError(
                 "named", "{name}: {argument} (={number}) must be a number",
-                {"name": name, "argument": argument, "number": shown(number), "at": (name, argument)},
+                {
+                    "name": name,
+                    "argument": argument,
+                    "number": shown(number),
+                    "at": (name, argument),
+                },
             )  # fmt: skip
 
 

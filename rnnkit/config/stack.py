@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import (
     GRU,
-    LSTM,
     Bidirectional,
     Dense,
     Embedding,
@@ -22,7 +21,7 @@ from rnnkit.config.layers import (
     Recurrent,
 )
 from rnnkit.config.loading import LoadedConfig
-from rnnkit.config.problems import Location, Problem
+from rnnkit.config.problems import Problem
 
 Shape = tuple[int | None, ...]
 
@@ -95,15 +94,14 @@ class _Inference:
         summaries: list[LayerSummary] = []
         for index, spec in enumerate(self.specs):
             layer = self._derive(index, spec)
-            if not self._accepts(index, layer, shape):
-                break
+            # After a misfit go on as if it fitted: the next one is then another mistake.
+            shape = self._fitted(index, layer, shape)
             output, parameters = measure(layer, shape)
             name = layer.name or f"{layer.kind}_{index + 1}"
             summaries.append(LayerSummary(layer.kind, name, output, parameters, _note(layer)))
             layers.append(layer)
             shape = output
-        else:
-            self._check_output(shape)
+        self._check_output(shape)
         return Stack(tuple(layers), tuple(summaries), tuple(self.problems))
 
     def _derive(self, index: int, spec: Layer) -> Layer:
@@ -125,61 +123,71 @@ class _Inference:
             return spec.return_sequences
         return self.sequence_output or any(later.recurrent for later in self.specs[index + 1 :])
 
-    def _accepts(self, index: int, layer: Layer, shape: Shape) -> bool:
-        ids = index == 0 and self.facts.integer
+    def _fitted(self, index: int, layer: Layer, shape: Shape) -> Shape:
+        """`shape`, or where the layer cannot read it, one that it can, with a problem noted."""
+        length, ids = self.facts.shape[0], index == 0 and self.facts.integer
+        what = f"layer {index + 1}, {layer.kind},"
         if isinstance(layer, Embedding):
-            return self._accepts_embedding(index, layer, ids)
+            self._check_embedding(index, layer)
+            return shape if ids else (length,)
         if ids:
-            message = f"layer 1, {layer.kind}, cannot read integer ids: start with an embedding"
-        elif layer.recurrent and len(shape) != 2:
-            message = (
-                f"layer {index + 1}, {layer.kind}, needs (B, T, F) but "
-                f"layer {index} gives {shown(shape)}: {self._advice(index)}"
+            self._problem(index, f"{what} cannot read integer ids: start with an embedding")
+            return (length, 1)
+        if layer.recurrent and len(shape) != 2:
+            gives = (
+                f"layer {index} gives {shown(shape)}" if index else f"the data are {shown(shape)}"
             )
-        else:
-            return True
-        self._problem(index, message)
-        return False
+            self._problem(index, f"{what} needs (B, T, F) but {gives}: {self._advice(index)}")
+            return (length, shape[-1])
+        return shape
 
-    def _accepts_embedding(self, index: int, layer: Embedding, ids: bool) -> bool:
-        if not ids:
-            what = "the data are not integer ids" if index == 0 else "it is not the first layer"
-            self._problem(index, f"layer {index + 1}, embedding, needs integer ids, but {what}")
-        elif self.facts.vocabulary is not None and (layer.input_dim or 0) < self.facts.vocabulary:
+    def _check_embedding(self, index: int, layer: Embedding) -> None:
+        vocabulary = self.facts.vocabulary
+        if index or not self.facts.integer:
+            reason = "it is not the first layer" if index else "the data are not"
+            message = f"layer {index + 1}, embedding, needs integer ids, but {reason}"
+            self._problem(index, message)
+        elif vocabulary is not None and (layer.input_dim or 0) < vocabulary:
             message = (
                 f"embedding: input_dim (={layer.input_dim}) must exceed the largest id in the "
-                f"data, {self.facts.vocabulary - 1}"
+                f"data, {vocabulary - 1}"
             )
             self._problem(index, message, "input_dim")
-        else:
-            return True
-        return False
 
     def _advice(self, index: int) -> str:
         """How layer `index` could get its sequence back."""
         for before in range(index - 1, -1, -1):
             if self.specs[before].recurrent:
-                line = self._place(before, "return_sequences").line
-                return "set return_sequences: true" + (f" at line {line}" if line else "")
+                return f"set return_sequences: true{self._where(before, index)}"
         return "its input has no time axis"
 
     def _check_output(self, shape: Shape) -> None:
-        if len(shape) == 2 and not self.sequence_output:
-            last = len(self.specs) - 1
-            message = (
-                f"the last layer, {self.specs[last].kind}, gives {shown(shape)} but "
-                f"{self.loaded.config.task} needs one output an example, (B, classes): "
-            )
-            recurrent = [i for i, spec in enumerate(self.specs) if spec.recurrent]
-            if not recurrent:
-                self._problem(last, message + "add a recurrent layer")
-                return
-            line = self._place(recurrent[-1], "return_sequences").line
-            where = f" at line {line}" if line else f" in layer {recurrent[-1] + 1}"
-            self._problem(recurrent[-1], message + f"set return_sequences: false{where}")
+        if (len(shape) == 2) == self.sequence_output:
+            return
+        last = len(self.specs) - 1
+        recurrent = [index for index, spec in enumerate(self.specs) if spec.recurrent]
+        wanted = "one output an example, (B, classes)"
+        if self.sequence_output:
+            wanted = "one output a time step, (B, T, ...)"
+        message = (
+            f"the last layer, {self.specs[last].kind}, gives {shown(shape)} but "
+            f"{self.loaded.config.task} needs {wanted}"
+        )
+        if not recurrent:
+            self._problem(last, f"{message}: add a recurrent layer")
+            return
+        # The mistake is the one recurrent layer that says otherwise.
+        culprit = recurrent[-1]
+        advice = f"set return_sequences: {str(self.sequence_output).lower()}"
+        self._problem(culprit, f"{message}: {advice}{self._where(culprit, culprit)}")
 
-    def _place(self, index: int, key: str) -> Location:
-        return self.loaded.location((*self._path(index), key))
+    def _where(self, index: int, seen_from: int) -> str:
+        """` at line 14`, for the `return_sequences` of layer `index`."""
+        place = self.loaded.location((*self._path(index), "return_sequences"))
+        if not place.line:
+            return f" in layer {index + 1}"
+        same = place.source == self.loaded.location(self._path(seen_from)).source
+        return f" at line {place.line}" if same else f" at {place.source}:{place.line}"
 
     def _path(self, index: int) -> KeyPath:
         spec = self.specs[index]
@@ -187,8 +195,9 @@ class _Inference:
         return (*path, "layer", spec.layer.kind) if isinstance(spec, Bidirectional) else path
 
     def _problem(self, index: int, message: str, key: str = "") -> None:
-        path = self._path(index)
-        self.problems.append(self.loaded.problem((*path, key) if key else path, message))
+        path: KeyPath = ("model", "layers", index, self.specs[index].kind)
+        place = (*path, key) if key else path
+        self.problems.append(self.loaded.problem(place, message, key=not key))
 
 
 def measure(layer: Layer, shape: Shape) -> tuple[Shape, int]:
@@ -214,7 +223,7 @@ def measure(layer: Layer, shape: Shape) -> tuple[Shape, int]:
 
 def recurrent_parameters(layer: Recurrent, features: int) -> int:
     """Weights of one direction: kernel (F, G·H), recurrent kernel (H, G·H), biases; G gates."""
-    gates = {LSTM: 4, GRU: 3}.get(type(layer), 1)
+    gates = {"lstm": 4, "gru": 3}.get(layer.kind, 1)
     biases = 2 if isinstance(layer, GRU) and layer.reset_after else 1
     per_unit = features + layer.units + (biases if layer.use_bias else 0)
     return gates * layer.units * per_unit

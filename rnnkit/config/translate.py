@@ -43,9 +43,11 @@ def translate(
         by_path.setdefault(path, []).append(detail)
     inner = {path[:depth] for path in by_path for depth in range(len(path))}
     for path, details in by_path.items():
-        wrong_values = [detail for detail in details if _wanted(detail, path)]
+        wrong_values = []
         for detail in details:
-            if detail not in wrong_values:
+            if _wanted(detail, path):
+                wrong_values.append(detail)
+            else:
                 yield _describe(detail, path, config)
         # Of a union, one branch that got further inside was meant; else each says what it wants.
         if wrong_values and path not in inner:
@@ -109,7 +111,11 @@ def _describe(
         case "missing":
             return path, True, f"{_owner((*path, 'key'))}missing key '{loc[-1]}'"
         case "invalid_key":
-            return path, True, f"{_owner((*path[:-1], 'key'))}keys must be words, not {shown(loc[-1])}"
+            return (
+                path,
+                True,
+                f"{_owner((*path[:-1], 'key'))}keys must be words, not {shown(loc[-1])}",
+            )
         case "union_tag_invalid":
             names = re.findall(r"'([^']+)'", str(context["expected_tags"]))
             tag = str(context["tag"])

@@ -83,7 +83,8 @@ def _keras_value(key: str, value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     [(name, arguments)] = value.items()
-    return type(_GETTERS[key.rpartition("_")[2]](name))(**arguments)
+    getter = _GETTERS[key.rpartition("_")[2]]
+    return getter({"class_name": name, "config": arguments})
 
 
 def fallbacks(model: keras.Model) -> list[str]:

@@ -25,6 +25,7 @@ def epoch_line(epoch: int, epochs: int, logs: Mapping[str, float]) -> str:
         f"{name} {value:.4f}" for name, value in ordered(logs).items() if name not in BOOKKEEPING
     ]
     parts.append(f"lr {logs['learning_rate']:.2e}")
-    parts.append(f"{logs['seconds']:.1f} s")
+    seconds = logs["seconds"]
+    parts.append(f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2f} s")
     parts.append(f"{logs['samples_per_second']:,.0f} samples/s")
     return "  ".join(parts)

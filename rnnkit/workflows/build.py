@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import yaml
-
 from rnnkit.config.checks import check_config
+from rnnkit.config.document import dump_document
 from rnnkit.config.loading import load_config
 from rnnkit.config.root import Config
 from rnnkit.config.stack import InputFacts, Stack
@@ -84,7 +83,7 @@ def resolved_text(checked: Checked) -> str:
     values["model"]["layers"] = [
         layer.model_dump(exclude_none=True) for layer in checked.stack.layers
     ]
-    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+    return dump_document(values)
 
 
 def facts_of(preprocessing: Preprocessing) -> InputFacts:

@@ -47,8 +47,8 @@ def check(config: ConfigSource, *, overrides: Sequence[str] = (), smoke: bool = 
     try:
         facts = input_facts(data, ids=reads_ids(loaded))
     except DataError as error:
-        place = loaded.location(("data", "source"))
-        raise DataError(f"{place}: {error}" if place.line else str(error)) from None
+        problem = loaded.problem(("data", "source"), str(error))
+        raise DataError(problem.render() if problem.location.line else str(error)) from None
     stack = check_config(loaded, facts)
     if stack.problems:
         raise ConfigError(stack.problems)

@@ -49,7 +49,8 @@ class Estimate:
     @property
     def total_seconds(self) -> float:
         """The whole run, if nothing stops it early."""
-        return self.compile_seconds + self.setup.config.training.epochs * self.epoch_seconds
+        epochs: int = self.setup.config.training.epochs
+        return self.compile_seconds + epochs * self.epoch_seconds
 
 
 def dry_run(config: ConfigSource, *, overrides: Sequence[str] = ()) -> Estimate:

@@ -82,3 +82,9 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     )
     assert "Error" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_error(closed: str) -> None:
+    command = f"{sys.executable} -m rnnkit check {CONFIGS / 'mnist.yaml'} {closed}"
+    assert subprocess.run(["sh", "-c", command], timeout=60, check=False).returncode == 0

@@ -18,5 +18,5 @@ def test_the_loss_stands_first_and_bookkeeping_last() -> None:
 def test_epoch_line() -> None:
     assert epoch_line(3, 10, LOGS) == (
         "epoch  3/10  loss 0.5000  accuracy 0.7500  val_loss 0.6000  val_accuracy 0.7000  "
-        "lr 1.00e-04  9.9 s  1,234 samples/s"
+        "lr 1.00e-04  9.87 s  1,234 samples/s"
     )

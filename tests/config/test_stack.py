@@ -1,0 +1,194 @@
+"""Shapes and parameter counts without TensorFlow: the same as Keras's; and stacks that misfit."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rnnkit.config.stack import InputFacts, Stack, infer_stack, shown
+from rnnkit.workflows.check import check
+from tests.config.small import ROWS, block, load, misfits, stack_of, with_layers
+
+CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+END = "dense: {units: 10}"
+UNEQUAL = dataclasses.replace(ROWS, shape=(None, 3))
+IDS = InputFacts(shape=(7,), integer=True, vocabulary=20, classes=10)
+UNEQUAL_IDS = dataclasses.replace(IDS, shape=(None,))
+RECURRENT = [
+    "lstm: {units: 4}",
+    "lstm: {units: 4, use_bias: false, unit_forget_bias: false}",
+    "gru: {units: 4}",
+    "gru: {units: 4, reset_after: false}",
+    "gru: {units: 4, use_bias: false}",
+    "gru: {units: 4, use_bias: false, reset_after: false}",
+    "simple_rnn: {units: 4}",
+    "simple_rnn: {units: 4, use_bias: false, go_backwards: true}",
+]
+MERGED = [
+    f"bidirectional: {{layer: {{{layer}}}, merge_mode: {mode}}}"
+    for layer in RECURRENT[:7:2]
+    for mode in ("concat", "sum", "mul", "ave")
+]
+
+
+def assert_same_as_keras(stack: Stack, facts: InputFacts) -> None:
+    from rnnkit.models.build import build_model
+
+    assert stack.problems == ()
+    model = build_model(stack.layers, facts, use_kernels=False)
+    built = [layer for layer in model.layers if layer.name not in {"input", "masking"}]
+    expected: list[Any] = [(x.name, x.output.shape[1:], x.count_params()) for x in built]
+    found = [(row.name, row.output_shape, row.parameters) for row in stack.summaries]
+    assert found == expected
+    assert stack.output_shape == model.output_shape[1:]
+    assert stack.parameters == model.count_params()
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_shipped_configs(path: Path) -> None:
+    checked = check(path)
+    assert_same_as_keras(checked.stack, checked.facts)
+
+
+@pytest.mark.parametrize("layer", RECURRENT + MERGED)
+@pytest.mark.parametrize("facts", [ROWS, UNEQUAL], ids=["rows", "unequal"])
+def test_recurrent_layers(layer: str, facts: InputFacts) -> None:
+    """Each gives sequences, to the next one of its kind, which gives one vector."""
+    stack = stack_of(with_layers(layer, layer, END), facts)
+    assert [len(row.output_shape) for row in stack.summaries] == [2, 1, 1]
+    assert_same_as_keras(stack, facts)
+
+
+@pytest.mark.parametrize("facts", [IDS, UNEQUAL_IDS], ids=["ids", "unequal_ids"])
+@pytest.mark.parametrize(
+    "arguments", ["output_dim: 5", "output_dim: 5, input_dim: 30", "output_dim: 5, mask_zero: true"]
+)
+def test_embeddings(arguments: str, facts: InputFacts) -> None:
+    stack = stack_of(with_layers(f"embedding: {{{arguments}}}", "gru: {units: 4}", END), facts)
+    assert_same_as_keras(stack, facts)
+
+
+@pytest.mark.parametrize("facts", [ROWS, UNEQUAL], ids=["rows", "unequal"])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "dense: {units: 6}",
+        "dense: {units: 6, use_bias: false}",
+        "dropout: {rate: 0.5}",
+        "layer_normalization",
+        "layer_normalization: {center: false}",
+        "layer_normalization: {center: false, scale: false}",
+    ],
+)
+def test_layers_before_and_after_a_recurrent_one(layer: str, facts: InputFacts) -> None:
+    stack = stack_of(with_layers(layer, "lstm: {units: 4}", layer, END), facts)
+    assert_same_as_keras(stack, facts)
+
+
+def test_what_is_derived() -> None:
+    text = with_layers("embedding: {output_dim: 5}", "lstm: {units: 4}", "lstm: {units: 4}", END)
+    embedding, first, last, _ = stack_of(text, UNEQUAL_IDS).layers
+    assert (embedding.arguments()["input_dim"], embedding.arguments()["mask_zero"]) == (20, True)
+    assert first.arguments()["return_sequences"] is True
+    assert last.arguments()["return_sequences"] is False
+
+
+def test_notes_name_what_is_worth_seeing() -> None:
+    text = with_layers("bidirectional: {layer: {lstm: {units: 4}}}", "dropout: {rate: 0.5}", END)
+    assert [row.note for row in stack_of(text).summaries] == ["lstm 4 tanh", "0.5", "10"]
+
+
+def test_shapes_are_shown_with_the_batch() -> None:
+    assert [shown(shape) for shape in ((28, 4), (None, 4), (4,))] == [
+        "(B, 28, 4)", "(B, T, 4)", "(B, 4)",
+    ]  # fmt: skip
+
+
+def test_a_layer_that_gets_no_sequence() -> None:
+    text = with_layers(
+        "lstm: {units: 256, return_sequences: false}",
+        "dropout: {rate: 0.2}",
+        "lstm: {units: 4}",
+        END,
+    )
+    assert misfits(text) == block(
+        """
+        c.yaml:10:7: layer 3, lstm, needs (B, T, F) but layer 2 gives (B, 256): set return_sequences: true at line 8
+          10 |     - lstm: {units: 4}
+             |       ^^^^
+        """  # noqa: E501
+    )
+
+
+def test_several_misfits_at_once() -> None:
+    flat = "units: 4, return_sequences: false"
+    text = with_layers(
+        f"gru: {{{flat}}}",
+        f"bidirectional: {{layer: {{lstm: {{{flat}}}}}}}",
+        "embedding: {output_dim: 5}",
+        "lstm:\n        units: 4\n        return_sequences: true",
+        END,
+    )
+    assert misfits(text) == block(
+        """
+        c.yaml:9:7: layer 2, bidirectional, needs (B, T, F) but layer 1 gives (B, 4): set return_sequences: true at line 8
+          9 |     - bidirectional: {layer: {lstm: {units: 4, return_sequences: false}}}
+            |       ^^^^^^^^^^^^^
+        c.yaml:10:7: layer 3, embedding, needs integer ids, but it is not the first layer
+          10 |     - embedding: {output_dim: 5}
+             |       ^^^^^^^^^
+        c.yaml:11:7: the last layer, dense, gives (B, 28, 10) but classification needs one output an example, (B, classes): set return_sequences: false at line 13
+          11 |     - lstm:
+             |       ^^^^
+        """  # noqa: E501
+    )
+
+
+def test_a_misfit_behind_a_bidirectional_layer() -> None:
+    layer = "bidirectional:\n        layer:\n          lstm: {units: 4, return_sequences: false}"
+    assert misfits(with_layers(layer, "gru: {units: 4}", END)).splitlines()[0] == (
+        "c.yaml:11:7: layer 2, gru, needs (B, T, F) but layer 1 gives (B, 8): "
+        "set return_sequences: true at line 10"
+    )
+
+
+def test_a_misfit_that_a_base_or_an_override_made() -> None:
+    text = with_layers("lstm: {units: 4}", "lstm: {units: 4}", END)
+    Path("b.yaml").write_text(text.replace("units: 4", "units: 4, return_sequences: false", 1))
+    stack = infer_stack(
+        load("base: b.yaml\nmodel: {layers: {1: {lstm: {units: 5}}}}"), ROWS, sequence_output=False
+    )
+    assert str(stack.problems[0].location) == "b.yaml:9:7"
+    assert stack.problems[0].message.endswith("set return_sequences: true at line 8")
+    loaded = load(text, "model.layers.0.lstm.return_sequences=false")
+    [problem] = infer_stack(loaded, ROWS, sequence_output=False).problems
+    assert problem.message.endswith("gives (B, 4): set return_sequences: true in layer 1")
+
+
+@pytest.mark.parametrize(
+    ("layers", "facts", "message"),
+    [
+        ([END], ROWS, "8:7: the last layer, dense, gives (B, 28, 10) but classification needs one "
+         "output an example, (B, classes): add a recurrent layer"),
+        (["lstm: {units: 4}", END], IDS,
+         "8:7: layer 1, lstm, cannot read integer ids: start with an embedding"),
+        (["embedding: {output_dim: 4}", "lstm: {units: 4}", END], ROWS,
+         "8:7: layer 1, embedding, needs integer ids, but the data are not"),
+        (["embedding: {output_dim: 4, input_dim: 19}", "lstm: {units: 4}", END], IDS,
+         "8:45: embedding: input_dim (=19) must exceed the largest id in the data, 19"),
+    ],
+)  # fmt: skip
+def test_other_misfits(layers: list[str], facts: InputFacts, message: str) -> None:
+    assert misfits(with_layers(*layers), facts).splitlines()[0] == f"c.yaml:{message}"
+
+
+def test_an_output_a_time_step() -> None:
+    text = with_layers("lstm: {units: 4}", "lstm: {units: 4}", END)
+    assert infer_stack(load(text), ROWS, sequence_output=True).output_shape == (28, 10)
+    flat = text.replace("units: 4}\n    - dense", "units: 4, return_sequences: false}\n    - dense")
+    [problem] = infer_stack(load(flat), ROWS, sequence_output=True).problems
+    assert problem.message == (
+        "the last layer, dense, gives (B, 10) but classification needs one output a time step, "
+        "(B, T, ...): set return_sequences: true at line 9"
+    )
