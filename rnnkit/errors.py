@@ -62,7 +62,7 @@ class DivergedError(RunError):
     """The loss became NaN or infinite; the last good checkpoint is kept."""
 
 
-class Interrupted(RnnkitError):
+class Interrupted(RnnkitError):  # noqa: N818 - nothing went wrong
     """A signal stopped a run after its state was saved.
 
     Args:

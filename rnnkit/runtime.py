@@ -1,4 +1,4 @@
-"""TensorFlow and Keras, imported once and without their start-up noise: `from rnnkit.runtime import keras, tf`.
+"""`from rnnkit.runtime import keras, tf`: TensorFlow and Keras without their start-up noise.
 
 Importing this module takes 3 to 4 seconds. Modules that `rnnkit --help` and `rnnkit check`
 reach must not import it; `tests/test_architecture.py` holds that.
@@ -19,11 +19,7 @@ def _native_stderr_held_back() -> Iterator[None]:
     logging is set up.
     """
     sys.stderr.flush()
-    try:
-        saved = os.dup(2)
-    except OSError:  # started without a stderr: nothing to hold back
-        yield
-        return
+    saved = os.dup(2)
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:

@@ -55,15 +55,14 @@ def _train(config: LoadedConfig, runs: str, quiet: bool) -> None:
     from rnnkit.cli import console
     from rnnkit.cli.progress import progress_on
     from rnnkit.reports.tables import training_summary
-    from rnnkit.runs import Run
-    from rnnkit.workflows.train import Setup, train
+    from rnnkit.workflows.train import train
 
     screen = console.err()
     progress = None if quiet else progress_on(screen)
 
-    def on_start(run: Run, setup: Setup) -> None:
+    def on_start(lines: list[tuple[str, str]]) -> None:
         if not quiet:
-            for label, text in setup.describe(run):
+            for label, text in lines:
                 console.print_line(screen, f"{label:<7}{text}", indent=7)
 
     try:

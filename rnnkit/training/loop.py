@@ -84,7 +84,8 @@ class Trainer:
             watchers.on_epoch_end(epoch, progress.logs)
             if model.stop_training:
                 break
-        watchers.on_train_end()
+        if not self.stop:  # at the end, early stopping sets the best weights: this is not the end
+            watchers.on_train_end()
         return progress
 
     def _train_epoch(

@@ -78,7 +78,7 @@ def task_of(config: Any, stack: Stack) -> Classification:
 
 
 def resolved_text(checked: Checked) -> str:
-    """The whole config as YAML, defaults and derived arguments filled in; reads back as a config."""
+    """The config as YAML, defaults and derived arguments filled in; reads back as a config."""
     values = checked.loaded.config.model_dump(exclude_none=True)
     values["model"]["layers"] = [
         layer.model_dump(exclude_none=True) for layer in checked.stack.layers

@@ -17,7 +17,7 @@ from rnnkit.training.batches import batches, steps_an_epoch
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import Trainer
 from rnnkit.workflows.check import ConfigSource, check
-from rnnkit.workflows.train import Setup, new_trainer, prepare
+from rnnkit.workflows.setup import Setup, new_trainer, prepare
 
 try:
     import resource

@@ -10,7 +10,7 @@ from rnnkit.runs import Run, write_json
 
 if TYPE_CHECKING:
     from rnnkit.workflows.evaluate import Evaluation
-    from rnnkit.workflows.train import Setup
+    from rnnkit.workflows.setup import Setup
 
 
 def write_reports(

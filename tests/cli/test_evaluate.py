@@ -8,9 +8,7 @@ import rnnkit
 from rnnkit.cli.app import run
 
 
-def test_table_with_the_baseline(
-    trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_table_with_the_baseline(trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", str(trained.path)]) == 0
     shown = capsys.readouterr().out
     assert "this model   baseline" in shown

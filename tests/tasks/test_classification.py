@@ -13,7 +13,9 @@ LOGITS = np.log(np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]], np.float32))
 MULTICLASS = "sparse_categorical_crossentropy"
 
 
-def task(loss: str, *, from_logits: bool, metrics: tuple[str, ...] = ("accuracy",)) -> Classification:
+def task(
+    loss: str, *, from_logits: bool, metrics: tuple[str, ...] = ("accuracy",)
+) -> Classification:
     return Classification(loss, from_logits, metrics)
 
 

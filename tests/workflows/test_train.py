@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +149,7 @@ def test_a_signal_stops_after_the_step_and_saves(data: Path, tmp_path: Path) -> 
         def on_train_batch_end(self, batch: int, logs: object = None) -> None:
             if batch == 2:
                 os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(0.5)  # the watcher hears of it within the step
 
     with pytest.raises(rnnkit.Interrupted) as stopped:
         rnnkit.train(small_config(data), runs=tmp_path / "runs", callbacks=[Interrupt()])
