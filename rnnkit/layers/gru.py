@@ -3,89 +3,87 @@
 from typing import Any
 
 from rnnkit.layers.activations import Activation
+from rnnkit.layers.affine import Affine, Masks, Weights
 from rnnkit.layers.kernel_layer import KernelLayer
-from rnnkit.layers.projection import Projection
-from rnnkit.layers.recurrence import Equations, Tensors, Weights
+from rnnkit.layers.recurrence import Block, Equations, Tensors
 from rnnkit.runtime import keras, tf
 
 
 class ResetAfterEquations(Equations):
-    """z, r = σ(zx + zh); n = φ(zx_n + r zh_n); h' = z h + (1 - z) n  with zh = U^T h + b_h.
+    """z, r = σ(a + u); n = φ(a_n + r u_n); h' = z h + (1 - z) n  with a = x W + b, u = h U + b_u.
 
     Gates are ordered z (update), r (reset), n (new), as in Keras.
     """
 
-    kept_count = 4
-    dz_count = 2
-
     def __init__(
-        self, recurrent: Projection, bias: Any, activation: Activation, gate: Activation
+        self, inputs: Affine, states: Affine, activation: Activation, gate: Activation
     ) -> None:
-        super().__init__(recurrent)
-        self.bias = bias[:, tf.newaxis]  # (3H, 1)
+        self.inputs = inputs
+        self.states = states
         self.activation = activation
         self.gate = gate
 
-    def forward(self, zx: Any, before: Tensors) -> tuple[Tensors, Tensors]:
+    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
         (h,) = before
-        zx_z, zx_r, zx_n = tf.split(zx, 3, axis=0)
-        zh_z, zh_r, zh_n = tf.split(self.recurrent[0](h) + self.bias, 3, axis=0)
-        z = self.gate.forward(zx_z + zh_z)
-        r = self.gate.forward(zx_r + zh_r)
-        n = self.activation.forward(zx_n + r * zh_n)
-        return (z * h + (1 - z) * n,), (z, r, n, zh_n)
+        a_z, a_r, a_n = tf.split(self.inputs(x, None), 3, axis=1)  # (B, H) each
+        u_z, u_r, u_n = tf.split(self.states(None, h), 3, axis=1)
+        z = self.gate.forward(a_z + u_z)
+        r = self.gate.forward(a_r + u_r)
+        n = self.activation.forward(a_n + r * u_n)
+        return (z * h + (1 - z) * n,), tf.concat([z, r, n, u_n], axis=1)
 
     def backward(
-        self, d_after: Tensors, kept: Tensors, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Tensors]:
-        (dh,), (h,), (z, r, n, zh_n) = d_after, before, kept
+        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, Any]:
+        (dh,), (h,) = d_after, before
+        z, r, n, u_n = tf.split(kept, 4, axis=1)
         d_n = dh * (1 - z) * self.activation.slope(n)
         d_z = dh * (h - n) * self.gate.slope(z)
-        d_r = d_n * zh_n * self.gate.slope(r)
-        dzx = tf.concat([d_z, d_r, d_n], axis=0)  # (3H, B)
-        dzh = tf.concat([d_z, d_r, d_n * r], axis=0)
-        return (dzx, dzh), (dh * z + self.recurrent[0].operand_gradient(dzh),)
+        d_r = d_n * u_n * self.gate.slope(r)
+        du = tf.concat([d_z, d_r, d_n * r], axis=1)  # (B, 3H)
+        return (dh * z + self.states.state_gradient(du),), tf.concat([du, d_n], axis=1)
+
+    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+        d_zr, du_n, d_n = _split(dz, 2, 1, 1)
+        return [
+            Block(self.inputs, before[0], tf.concat([d_zr, d_n], axis=2)),
+            Block(self.states, before[0], tf.concat([d_zr, du_n], axis=2)),
+        ]
 
 
 class ResetBeforeEquations(Equations):
-    """z, r = σ(zx + U_zr^T h); n = φ(zx_n + U_n^T (r h)); h' = z h + (1 - z) n."""
-
-    kept_count = 3
+    """z, r = σ(x W + b + h U); n = φ(x W_n + b_n + (r h) U_n); h' = z h + (1 - z) n."""
 
     def __init__(
-        self, gates: Projection, new: Projection, activation: Activation, gate: Activation
+        self, gates: Affine, new: Affine, activation: Activation, gate: Activation
     ) -> None:
-        super().__init__(gates, new)
+        self.gates = gates
+        self.new = new
         self.activation = activation
         self.gate = gate
 
-    def forward(self, zx: Any, before: Tensors) -> tuple[Tensors, Tensors]:
+    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
         (h,) = before
-        zx_z, zx_r, zx_n = tf.split(zx, 3, axis=0)
-        zh_z, zh_r = tf.split(self.recurrent[0](h), 2, axis=0)
-        z = self.gate.forward(zx_z + zh_z)
-        r = self.gate.forward(zx_r + zh_r)
-        n = self.activation.forward(zx_n + self.recurrent[1](r * h))
-        return (z * h + (1 - z) * n,), (z, r, n)
+        z, r = tf.split(self.gate.forward(self.gates(x, h)), 2, axis=1)  # (B, H) each
+        n = self.activation.forward(self.new(x, r * h))
+        return (z * h + (1 - z) * n,), tf.concat([z, r, n, r * h], axis=1)
 
     def backward(
-        self, d_after: Tensors, kept: Tensors, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Tensors]:
-        (dh,), (h,), (z, r, n) = d_after, before, kept
+        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, Any]:
+        (dh,), (h,) = d_after, before
+        z, r, n, rh = tf.split(kept, 4, axis=1)
         d_n = dh * (1 - z) * self.activation.slope(n)
         d_z = dh * (h - n) * self.gate.slope(z)
-        d_rh = self.recurrent[1].operand_gradient(d_n)
+        d_rh = self.new.state_gradient(d_n)
         d_r = d_rh * h * self.gate.slope(r)
-        d_zr = tf.concat([d_z, d_r], axis=0)  # (2H, B)
-        dh = dh * z + d_rh * r + self.recurrent[0].operand_gradient(d_zr)
-        return (tf.concat([d_zr, d_n], axis=0),), (dh,)
+        d_zr = tf.concat([d_z, d_r], axis=1)  # (B, 2H)
+        dh = dh * z + d_rh * r + self.gates.state_gradient(d_zr)
+        return (dh,), tf.concat([d_zr, d_n, rh], axis=1)  # r h once more, for `blocks`
 
-    def recurrent_gradients(
-        self, dz: Tensors, kept: Tensors, before: Tensors
-    ) -> list[tuple[Any, Any]]:
-        units = dz[0].shape[1] // 3
-        d_zr, d_n = tf.split(dz[0], [2 * units, units], axis=1)
-        return [(before[0], d_zr), (kept[1] * before[0], d_n)]
+    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+        d_zr, d_n, rh = _split(dz, 2, 1, 1)
+        return [Block(self.gates, before[0], d_zr), Block(self.new, rh, d_n)]
 
 
 @keras.saving.register_keras_serializable("rnnkit")  # Bidirectional copies a layer by its config
@@ -95,21 +93,34 @@ class GRU(KernelLayer, keras.layers.GRU):
     Shapes: (B, T, F) -> (B, H), or (B, T, H) with return_sequences; the state h is (B, H).
     """
 
-    def equations(self, recurrent_kernel: Any, recurrent_bias: Any, masks: list[Any]) -> Equations:
-        activation, gate = self.kernel_activations()
+    def equations(self, weights: Weights, masks: Masks) -> Equations:
+        kernel, recurrent_kernel, bias, recurrent_bias = weights
         if self.reset_after:
-            projection = Projection(recurrent_kernel, masks)
-            return ResetAfterEquations(projection, recurrent_bias, activation, gate)
-        gates, new = tf.split(recurrent_kernel, [2 * self.units, self.units], axis=1)
+            inputs = Affine(kernel, bias, None, masks)
+            states = Affine(None, recurrent_bias, recurrent_kernel, masks)
+            return ResetAfterEquations(inputs, states, *self.kernel_activations())
+        gates, new = (
+            Weights(*(None if part is None else part[i] for part in map(_gates_and_new, weights)))
+            for i in range(2)
+        )
         return ResetBeforeEquations(
-            Projection(gates, masks[:2]), Projection(new, masks[2:]), activation, gate
+            Affine(gates.kernel, gates.bias, gates.recurrent_kernel, masks.gates(0, 2)),
+            Affine(new.kernel, new.bias, new.recurrent_kernel, masks.gates(2, 3)),
+            *self.kernel_activations(),
         )
 
     def kernel_weights(self) -> Weights:
         weights = super().kernel_weights()
-        if not self.reset_after:
+        if not (self.reset_after and self.use_bias):
             return weights
-        if not self.use_bias:
-            return weights._replace(recurrent_bias=tf.zeros_like(weights.bias))
         bias, recurrent_bias = tf.unstack(weights.bias)  # Keras keeps them as (2, 3H)
         return weights._replace(bias=bias, recurrent_bias=recurrent_bias)
+
+
+def _gates_and_new(weight: Any | None) -> list[Any] | None:
+    return None if weight is None else _split(weight, 2, 1)
+
+
+def _split(values: Any, *parts: int) -> Any:
+    unit = values.shape[-1] // sum(parts)
+    return tf.split(values, [unit * part for part in parts], axis=-1)

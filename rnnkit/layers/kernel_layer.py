@@ -1,10 +1,11 @@
-"""The mixin that puts rnnkit's kernel in the place of a Keras recurrent layer's inner loop."""
+"""What puts rnnkit's kernel in the place of a Keras recurrent layer's inner loop."""
 
 from typing import Any
 
 from rnnkit.layers.activations import Activation, find_activation
+from rnnkit.layers.affine import Masks, Weights
 from rnnkit.layers.randomness import dropout_mask, in_dropout_seed
-from rnnkit.layers.recurrence import Equations, Weights, recur
+from rnnkit.layers.recurrence import Equations, recur
 from rnnkit.runtime import keras, tf
 
 
@@ -15,8 +16,8 @@ class KernelLayer(keras.layers.RNN):
     `equations`. Everything else, from weights to states, stays Keras's.
     """
 
-    def equations(self, recurrent_kernel: Any, recurrent_bias: Any, masks: list[Any]) -> Equations:
-        """The cell's equations, for a recurrent kernel (H, G*H) and dropout masks of the state."""
+    def equations(self, weights: Weights, masks: Masks) -> Equations:
+        """The cell's equations."""
         raise NotImplementedError
 
     @property
@@ -43,28 +44,24 @@ class KernelLayer(keras.layers.RNN):
         if self.fallback_reason is not None:
             return super().inner_loop(sequences, initial_state, mask, training=training)
         mask = _time_mask(mask)
-        x = tf.transpose(sequences, [1, 2, 0])  # (T, F, B)
+        x = tf.transpose(sequences, [1, 0, 2])  # (T, B, F)
         if self.go_backwards:
             x = tf.reverse(x, [0])
             mask = None if mask is None else tf.reverse(mask, [0])
+        masks = self._dropout_masks(training)
         outputs, states = recur(
-            lambda kernel, bias: self.equations(
-                kernel, bias, self._masks("recurrent_dropout", training)
-            ),
+            lambda weights: self.equations(weights, masks),
             x,
             self.kernel_weights(),
-            tuple(tf.transpose(s) for s in keras.tree.flatten(initial_state)),
+            tuple(keras.tree.flatten(initial_state)),
             time_mask=mask,
-            input_masks=self._masks("dropout", training),
-            hoist=hoisting_pays(sequences.shape[2], self.units),
             return_sequences=self.return_sequences,
         )
         last = states[0]
         if mask is not None:
             outputs, last = self._masked_outputs(outputs, last, mask)
-        last = tf.transpose(last)
-        outputs = last[:, tf.newaxis] if outputs is None else tf.transpose(outputs, [2, 0, 1])
-        return last, outputs, [tf.transpose(s) for s in states]
+        outputs = last[:, tf.newaxis] if outputs is None else tf.transpose(outputs, [1, 0, 2])
+        return last, outputs, list(states)
 
     def kernel_activations(self) -> tuple[Activation, Activation]:
         """The kernel's (activation, recurrent_activation)."""
@@ -75,23 +72,24 @@ class KernelLayer(keras.layers.RNN):
         return activation, recurrent
 
     def kernel_weights(self) -> Weights:
+        """The weights as the equations take them."""
         cell = self.cell
-        kernel = tf.convert_to_tensor(cell.kernel)
-        bias = (
-            tf.convert_to_tensor(cell.bias)
-            if cell.use_bias
-            else tf.zeros([kernel.shape[1]], kernel.dtype)
-        )
-        empty = tf.zeros([0], kernel.dtype)
-        return Weights(kernel, tf.convert_to_tensor(cell.recurrent_kernel), bias, empty)
+        bias = tf.convert_to_tensor(cell.bias) if self.use_bias else None
+        kernel, recurrent_kernel = map(tf.convert_to_tensor, (cell.kernel, cell.recurrent_kernel))
+        return Weights(kernel, recurrent_kernel, bias)
 
-    def _masks(self, kind: str, training: bool) -> list[Any]:
-        """The dropout masks of the inputs or the state, each (N, B)."""
-        if not (training and getattr(self, kind) > 0):
-            return []
-        cell = self.cell
-        masks = cell._dropout_mask if kind == "dropout" else cell._recurrent_dropout_mask
-        return [tf.transpose(m) for m in keras.tree.flatten(masks)]
+    def _dropout_masks(self, training: bool) -> Masks:
+        """The masks that Keras's hook left on the cell."""
+        kinds = (
+            (self.dropout, "_dropout_mask"),
+            (self.recurrent_dropout, "_recurrent_dropout_mask"),
+        )
+        return Masks(
+            *(
+                tuple(keras.tree.flatten(getattr(self.cell, name))) if training and rate else ()
+                for rate, name in kinds
+            )
+        )
 
     def _maybe_config_dropout_masks(self, cell: Any, inputs: Any, states: Any) -> None:
         """Keras's hook before the loop: leaves the masks of a whole sequence on the cell."""
@@ -117,7 +115,7 @@ class KernelLayer(keras.layers.RNN):
         if self.zero_output_for_mask:
             shown = mask
         else:
-            shown = tf.cumsum(tf.cast(mask, tf.int32), axis=0) > 0  # (T, 1, B)
+            shown = tf.cumsum(tf.cast(mask, tf.int32), axis=0) > 0  # (T, B, 1)
         last = tf.where(shown[-1], last, tf.zeros_like(last))
         if outputs is not None:
             outputs = tf.where(shown, outputs, tf.zeros_like(outputs))
@@ -125,16 +123,11 @@ class KernelLayer(keras.layers.RNN):
 
 
 def _time_mask(mask: Any) -> Any | None:
-    """A Keras mask (B, T) or (B, T, 1), of any dtype, or None -> bool (T, 1, B)."""
+    """A Keras mask (B, T) or (B, T, 1), of any dtype, or None -> bool (T, B, 1)."""
     mask = keras.tree.flatten(mask)[0] if keras.tree.is_nested(mask) else mask
     if mask is None:
         return None
     mask = tf.cast(mask, tf.bool)
-    if len(mask.shape) == 3:
-        mask = mask[:, :, 0]
-    return tf.transpose(mask)[:, tf.newaxis]
-
-
-def hoisting_pays(features: int | None, units: int) -> bool:
-    """Whether projecting all inputs in one product before the loop beats one a step."""
-    return True
+    if len(mask.shape) == 2:
+        mask = mask[:, :, tf.newaxis]
+    return tf.transpose(mask, [1, 0, 2])

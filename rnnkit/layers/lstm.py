@@ -3,54 +3,48 @@
 from typing import Any
 
 from rnnkit.layers.activations import Activation
+from rnnkit.layers.affine import Affine, Masks, Weights
 from rnnkit.layers.kernel_layer import KernelLayer
-from rnnkit.layers.projection import Projection
-from rnnkit.layers.recurrence import Equations, Tensors
+from rnnkit.layers.recurrence import Block, Equations, Tensors
 from rnnkit.runtime import keras, tf
 
 
 class LSTMEquations(Equations):
-    """i, f, o = σ(z_i, z_f, z_o); g = φ(z_g); c' = f c + i g; h' = o φ(c')  with z = zx + U^T h.
+    """i, f, o = σ(z_i, z_f, z_o); g = φ(z_g); c' = f c + i g; h' = o φ(c')  with z = x W + b + h U.
 
     Gates are ordered i, f, g, o, as in Keras.
     """
 
-    kept_count = 1
-
-    def __init__(
-        self, recurrent: Projection, activation: Activation, recurrent_activation: Activation
-    ) -> None:
-        super().__init__(recurrent)
+    def __init__(self, affine: Affine, activation: Activation, gate: Activation) -> None:
+        self.affine = affine
         self.activation = activation
-        self.gate = recurrent_activation
+        self.gate = gate
 
-    def forward(self, zx: Any, before: Tensors) -> tuple[Tensors, Tensors]:
+    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
         h, c = before
-        z = zx + self.recurrent[0](h)  # (4H, B)
-        z_i, z_f, z_g, z_o = tf.split(z, 4, axis=0)
+        z_i, z_f, z_g, z_o = tf.split(self.affine(x, h), 4, axis=1)  # (B, H) each
         i, f, o = self.gate.forward(z_i), self.gate.forward(z_f), self.gate.forward(z_o)
         g = self.activation.forward(z_g)
         c = f * c + i * g
         h = o * self.activation.forward(c)
-        return (h, c), (tf.concat([i, f, g, o], axis=0),)
+        return (h, c), tf.concat([i, f, g, o], axis=1)
 
     def backward(
-        self, d_after: Tensors, kept: Tensors, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Tensors]:
+        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, Any]:
         dh, dc = d_after
-        i, f, g, o = tf.split(kept[0], 4, axis=0)
+        i, f, g, o = tf.split(kept, 4, axis=1)
         activated_c = self.activation.forward(after[1])
         dc = dc + dh * o * self.activation.slope(activated_c)
-        dz = tf.concat(
-            [
-                dc * g * self.gate.slope(i),
-                dc * before[1] * self.gate.slope(f),
-                dc * i * self.activation.slope(g),
-                dh * activated_c * self.gate.slope(o),
-            ],
-            axis=0,
-        )  # (4H, B)
-        return (dz,), (self.recurrent[0].operand_gradient(dz), dc * f)
+        d_i = dc * g * self.gate.slope(i)
+        d_f = dc * before[1] * self.gate.slope(f)
+        d_g = dc * i * self.activation.slope(g)
+        d_o = dh * activated_c * self.gate.slope(o)
+        dz = tf.concat([d_i, d_f, d_g, d_o], axis=1)  # (B, 4H)
+        return (self.affine.state_gradient(dz), dc * f), dz
+
+    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+        return [Block(self.affine, before[0], dz)]
 
 
 @keras.saving.register_keras_serializable("rnnkit")  # Bidirectional copies a layer by its config
@@ -60,6 +54,6 @@ class LSTM(KernelLayer, keras.layers.LSTM):
     Shapes: (B, T, F) -> (B, H), or (B, T, H) with return_sequences; states h, c are (B, H).
     """
 
-    def equations(self, recurrent_kernel: Any, recurrent_bias: Any, masks: list[Any]) -> Equations:
-        activation, recurrent_activation = self.kernel_activations()
-        return LSTMEquations(Projection(recurrent_kernel, masks), activation, recurrent_activation)
+    def equations(self, weights: Weights, masks: Masks) -> Equations:
+        affine = Affine(weights.kernel, weights.bias, weights.recurrent_kernel, masks)
+        return LSTMEquations(affine, *self.kernel_activations())

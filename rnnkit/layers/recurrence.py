@@ -1,216 +1,167 @@
 """The loop over time and its hand-written gradient, for any cell given by its equations.
 
-Inputs and outputs are feature-major, (T, F, B) and (T, H, B): `U^T h` with h as (H, B) runs half
-as fast again on a CPU as `h U` with h as (B, H).
+Everything in here is time-major: x is (T, B, F), a sequence of states is (T, B, H).
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rnnkit.layers.projection import Projection
+from rnnkit.layers.affine import Affine, Weights
 from rnnkit.runtime import tf
 
 Tensors = tuple[Any, ...]
 
 
-class Equations(ABC):
-    """One time step of a cell, forwards and backwards; tensors are (H, B) unless said otherwise.
+class Block(NamedTuple):
+    """An affine map of a cell with what went into its state side and what came back, all steps.
 
-    `kept` is what the forward step leaves for the backward step. `before` and `after` are the
-    states before and after the step. `dz` is the gradient of the pre-activations.
+    state is (T, B, H); dz, the gradient of the map's result, is (T, B, its gates * H).
     """
 
-    kept_count: int  # tensors that `forward` leaves for `backward`
-    dz_count: int = 1  # tensors that `backward` gives dz in
+    affine: Affine
+    state: Any
+    dz: Any
 
-    def __init__(self, *recurrent: Projection) -> None:
-        self.recurrent = recurrent  # what multiplies the state, over consecutive gates
+
+class Equations(ABC):
+    """One time step of a cell, forwards and backwards. States are (B, H).
+
+    The step keeps one tensor for the way back, (B, K); the way back gives another, the gradients
+    of the pre-activations, `dz`.
+    """
 
     @abstractmethod
-    def forward(self, zx: Any, before: Tensors) -> tuple[Tensors, Tensors]:
-        """Input part of the pre-activations (G*H, B), states -> (states after, kept)."""
+    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
+        """x (B, F), states -> (states after the step, what is kept (B, K))."""
 
     @abstractmethod
     def backward(
-        self, d_after: Tensors, kept: Tensors, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Tensors]:
-        """Gradients of the states after -> (dz, gradients of the states before)."""
+        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, Any]:
+        """Gradients of the states after the step -> (of those before it, dz)."""
 
-    def recurrent_gradients(
-        self, dz: Tensors, kept: Tensors, before: Tensors
-    ) -> list[tuple[Any, Any]]:
-        """All T steps -> each recurrent projection's operand (T, H, B) and gradient (T, *, B)."""
-        return [(before[0], dz[-1])]
-
-
-class Weights(NamedTuple):
-    """A recurrent layer's weights for G gates: kernel (F, G*H), recurrent_kernel (H, G*H).
-
-    bias is (G*H,), recurrent_bias (G*H,) where the cell adds one to `U^T h`, else (0,).
-    """
-
-    kernel: Any
-    recurrent_kernel: Any
-    bias: Any
-    recurrent_bias: Any
+    @abstractmethod
+    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+        """The states before every step (T, B, H), dz (T, B, K) -> the cell's affine maps."""
 
 
 def recur(
-    equations_of: Callable[[Any, Any], Equations],
+    equations_of: Callable[[Weights], Equations],
     x: Any,
     weights: Weights,
     states: Tensors,
     *,
     time_mask: Any | None = None,
-    input_masks: list[Any],
-    hoist: bool,
     return_sequences: bool,
 ) -> tuple[Any | None, Tensors]:
     """Run a cell over all T time steps; differentiable in x, weights and states.
 
     Args:
-        equations_of: (recurrent_kernel, recurrent_bias) -> the cell's equations.
-        x: (T, F, B).
+        equations_of: weights -> the cell's equations.
+        x: (T, B, F).
         weights: see Weights.
-        states: the states before the first step, each (H, B).
-        time_mask: bool (T, 1, B); where False, a step leaves the states as they were.
-        input_masks: dropout masks of the inputs, each (F, B): none, one, or one a gate.
-        hoist: whether to project all inputs before the loop, or each in its step.
+        states: the states before the first step, each (B, H).
+        time_mask: bool (T, B, 1); where False, a step leaves the states as they were.
         return_sequences: whether the first state after every step is wanted.
 
     Returns:
-        That state after every step, (T, H, B), or None; and the states after the last step.
+        That state after every step, (T, B, H), or None; and the states after the last step.
     """
+    names = [name for name, weight in weights._asdict().items() if weight is not None]
 
     @tf.custom_gradient
     def run(x: Any, *tensors: Any) -> Any:
-        kernel, recurrent_kernel, bias, recurrent_bias, *initial = tensors
-        inputs = Projection(kernel, input_masks)
-        equations = equations_of(recurrent_kernel, recurrent_bias)
-        history, kept = _forward(
-            equations, inputs, x, bias[:, tf.newaxis], tuple(initial), time_mask, hoist=hoist
-        )
+        initial, present = tensors[: len(states)], tensors[len(states) :]
+        equations = equations_of(Weights(**dict(zip(names, present, strict=True))))
+        history, kept = _forward(equations, x, initial, time_mask)
         last = [h[-1] for h in history]
 
         def gradient(*d_results: Any) -> Any:
-            d_outputs, d_last = (
-                (d_results[0], d_results[1:]) if return_sequences else (None, d_results)
-            )
-            before = tuple(h[:-1] for h in history)
-            dz, d_initial = _backward(equations, history, kept, d_outputs, d_last, time_mask)
-            dzx = dz[0]  # (T, G*H, B)
-            pairs = equations.recurrent_gradients(dz, kept, before)
-            d_recurrent_kernel = tf.concat(
-                [
-                    projection.weight_gradient(operand, dzh)
-                    for projection, (operand, dzh) in zip(equations.recurrent, pairs, strict=True)
-                ],
-                axis=1,
-            )
-            if recurrent_bias.shape[0] == 0:
-                d_recurrent_bias = tf.zeros_like(recurrent_bias)
-            else:
-                d_recurrent_bias = tf.concat([_sum_rows(dzh) for _, dzh in pairs], axis=0)
-            return (
-                inputs.operand_gradient(dzx),
-                inputs.weight_gradient(x, dzx),
-                d_recurrent_kernel,
-                _sum_rows(dzx),
-                d_recurrent_bias,
-                *d_initial,
-            )
+            d_outputs = d_results[0] if return_sequences else None
+            d_last = d_results[-len(states) :]
+            d_initial, dz = _backward(equations, history, kept, d_outputs, d_last, time_mask)
+            blocks = equations.blocks(tuple(h[:-1] for h in history), dz)
+            d_weights = _weight_gradients(blocks, x)
+            return _input_gradient(blocks), *d_initial, *(d_weights[name] for name in names)
 
         return ([history[0][1:], *last] if return_sequences else last), gradient
 
-    results = run(x, *weights, *states)
-    if return_sequences:
-        return results[0], tuple(results[1:])
-    return None, tuple(results)
+    results = run(x, *states, *(weight for weight in weights if weight is not None))
+    return (results[0] if return_sequences else None), tuple(results[-len(states) :])
 
 
 def _forward(
-    equations: Equations,
-    inputs: Projection,
-    x: Any,
-    bias: Any,
-    initial: Tensors,
-    time_mask: Any | None,
-    *,
-    hoist: bool,
-) -> tuple[Tensors, Tensors]:
-    """-> (each state before every step and after the last, (T+1, H, B); the kept, (T, *, B))."""
+    equations: Equations, x: Any, initial: Tensors, time_mask: Any | None
+) -> tuple[Tensors, Any]:
+    """-> (each state before every step and after the last, (T+1, B, H); the kept, (T, B, K))."""
     steps = tf.shape(x)[0]
-    zx = inputs(x) + bias if hoist else None
 
-    def step(t: Any, before: Tensors) -> tuple[Tensors, Tensors]:
-        zx_t = inputs(x[t]) + bias if zx is None else zx[t]
-        after, kept = equations.forward(zx_t, before)
+    def step(t: Any, before: Tensors, history: Tensors, kept: Any) -> Any:
+        after, kept_t = equations.forward(x[t], before)
         if time_mask is not None:
-            after = tuple(tf.where(time_mask[t], a, b) for a, b in zip(after, before, strict=True))
-        return after, kept
+            after = _where(time_mask[t], after, before)
+        history = tuple(a.write(t + 1, s) for a, s in zip(history, after, strict=True))
+        return t + 1, after, history, kept.write(t, kept_t)
 
-    history = tuple(_array(s, steps + 1).write(0, s) for s in initial)
-    kept = tuple(_array(x, steps) for _ in range(equations.kept_count))
-
-    def body(t: Any, states: Tensors, history: Tensors, kept: Tensors) -> Any:
-        states, kept_t = step(t, states)
-        return (
-            t + 1,
-            states,
-            tuple(a.write(t + 1, s) for a, s in zip(history, states, strict=True)),
-            tuple(a.write(t, k) for a, k in zip(kept, kept_t, strict=True)),
-        )
-
+    history = tuple(tf.TensorArray(s.dtype, size=steps + 1).write(0, s) for s in initial)
+    kept = tf.TensorArray(x.dtype, size=steps)
     _, _, history, kept = tf.while_loop(
         lambda t, *_: t < steps,
-        body,
+        step,
         (tf.constant(0), initial, history, kept),
         maximum_iterations=steps,
     )
-    return tuple(a.stack() for a in history), tuple(a.stack() for a in kept)
+    return tuple(a.stack() for a in history), kept.stack()
 
 
 def _backward(
     equations: Equations,
     history: Tensors,
-    kept: Tensors,
+    kept: Any,
     d_outputs: Any | None,
     d_last: Tensors,
     time_mask: Any | None,
-) -> tuple[Tensors, Tensors]:
-    """-> (pre-activation gradients of all steps, each (T, *, B); gradients of the first states)."""
-    steps = tf.shape(history[0])[0] - 1
-    dz = tuple(_array(history[0], steps) for _ in range(equations.dz_count))
+) -> tuple[Tensors, Any]:
+    """-> (gradients of the first states, each (B, H); dz of all steps, (T, B, K))."""
+    steps = tf.shape(kept)[0]
 
-    def body(t: Any, d_after: Tensors, dz: Tensors) -> Any:
+    def step(t: Any, d_after: Tensors, array: Any) -> Any:
         if d_outputs is not None:
             d_after = (d_after[0] + d_outputs[t], *d_after[1:])
-        d_live = d_after
+        nothing = tuple(tf.zeros_like(d) for d in d_after)
+        d_live = d_after if time_mask is None else _where(time_mask[t], d_after, nothing)
+        before, after = tuple(h[t] for h in history), tuple(h[t + 1] for h in history)
+        d_before, dz = equations.backward(d_live, kept[t], before, after)
         if time_mask is not None:
-            d_live = tuple(tf.where(time_mask[t], d, tf.zeros_like(d)) for d in d_after)
-        dz_t, d_before = equations.backward(
-            d_live,
-            tuple(k[t] for k in kept),
-            tuple(h[t] for h in history),
-            tuple(h[t + 1] for h in history),
-        )
-        if time_mask is not None:
-            d_before = tuple(
-                tf.where(time_mask[t], new, new + old)
-                for new, old in zip(d_before, d_after, strict=True)
-            )
-        return t - 1, d_before, tuple(a.write(t, d) for a, d in zip(dz, dz_t, strict=True))
+            d_before = _where(time_mask[t], d_before, d_after)
+        return t - 1, d_before, array.write(t, dz)
 
-    _, d_initial, dz = tf.while_loop(
-        lambda t, *_: t >= 0, body, (steps - 1, tuple(d_last), dz), maximum_iterations=steps
+    # Not written over what was kept, although it has the same shape: XLA then copies all T steps
+    # at every step.
+    array = tf.TensorArray(kept.dtype, size=steps)
+    _, d_initial, array = tf.while_loop(
+        lambda t, *_: t >= 0, step, (steps - 1, tuple(d_last), array), maximum_iterations=steps
     )
-    return tuple(a.stack() for a in dz), d_initial
+    return d_initial, array.stack()
 
 
-def _array(like: Any, size: Any) -> Any:
-    return tf.TensorArray(like.dtype, size=size)
+def _where(mask: Any, yes: Tensors, no: Tensors) -> Tensors:
+    return tuple(tf.where(mask, y, n) for y, n in zip(yes, no, strict=True))
 
 
-def _sum_rows(values: Any) -> Any:
-    return tf.reduce_sum(values, axis=[0, 2])  # (T, N, B) -> (N,)
+def _input_gradient(blocks: list[Block]) -> Any:
+    return tf.add_n([b.affine.input_gradient(b.dz) for b in blocks if b.affine.kernel is not None])
+
+
+def _weight_gradients(blocks: list[Block], x: Any) -> dict[str, Any]:
+    """Each weight's gradient by its name in Weights; the blocks are consecutive gates."""
+    parts: dict[str, list[Any]] = {name: [] for name in Weights._fields}
+    for block in blocks:
+        gradients = block.affine.weight_gradients(x, block.state, block.dz)
+        if gradients.kernel is None:  # a map of the state alone adds the recurrent bias
+            gradients = gradients._replace(bias=None, recurrent_bias=gradients.bias)
+        for name, gradient in gradients._asdict().items():
+            if gradient is not None:
+                parts[name].append(gradient)
+    return {name: tf.concat(part, axis=-1) for name, part in parts.items() if part}

@@ -3,29 +3,31 @@
 from typing import Any
 
 from rnnkit.layers.activations import Activation
+from rnnkit.layers.affine import Affine, Masks, Weights
 from rnnkit.layers.kernel_layer import KernelLayer
-from rnnkit.layers.projection import Projection
-from rnnkit.layers.recurrence import Equations, Tensors
+from rnnkit.layers.recurrence import Block, Equations, Tensors
 from rnnkit.runtime import keras
 
 
 class SimpleRNNEquations(Equations):
-    """h' = φ(zx + U^T h)."""
+    """h' = φ(x W + b + h U)."""
 
-    kept_count = 0
-
-    def __init__(self, recurrent: Projection, activation: Activation) -> None:
-        super().__init__(recurrent)
+    def __init__(self, affine: Affine, activation: Activation) -> None:
+        self.affine = affine
         self.activation = activation
 
-    def forward(self, zx: Any, before: Tensors) -> tuple[Tensors, Tensors]:
-        return (self.activation.forward(zx + self.recurrent[0](before[0])),), ()
+    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
+        h = self.activation.forward(self.affine(x, before[0]))
+        return (h,), h
 
     def backward(
-        self, d_after: Tensors, kept: Tensors, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Tensors]:
-        dz = d_after[0] * self.activation.slope(after[0])
-        return (dz,), (self.recurrent[0].operand_gradient(dz),)
+        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, Any]:
+        dz = d_after[0] * self.activation.slope(kept)
+        return (self.affine.state_gradient(dz),), dz
+
+    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+        return [Block(self.affine, before[0], dz)]
 
 
 @keras.saving.register_keras_serializable("rnnkit")  # Bidirectional copies a layer by its config
@@ -35,6 +37,7 @@ class SimpleRNN(KernelLayer, keras.layers.SimpleRNN):
     Shapes: (B, T, F) -> (B, H), or (B, T, H) with return_sequences; the state h is (B, H).
     """
 
-    def equations(self, recurrent_kernel: Any, recurrent_bias: Any, masks: list[Any]) -> Equations:
+    def equations(self, weights: Weights, masks: Masks) -> Equations:
         activation, _ = self.kernel_activations()
-        return SimpleRNNEquations(Projection(recurrent_kernel, masks), activation)
+        affine = Affine(weights.kernel, weights.bias, weights.recurrent_kernel, masks)
+        return SimpleRNNEquations(affine, activation)

@@ -80,9 +80,9 @@ class TrainStep:
         self.shards = usable_shards(model, shards)
         self._seed = seed
         jit_compile = jit_compile and _compilable(model)
-        self._shard_gradients = tf.function(self._gradients_of_shard, jit_compile=jit_compile)
-        self._update = tf.function(self._apply_gradients, jit_compile=jit_compile)
-        self._step = tf.function(self._train)
+        self._shard_gradients = _function(self._gradients_of_shard, jit_compile=jit_compile)
+        self._update = _function(self._apply_gradients, jit_compile=jit_compile)
+        self._step = _function(self._train)
 
     def __call__(self, batch: Batch, step: int) -> dict[str, np.ndarray]:
         """Update the weights once; `step` numbers the updates of the run.
@@ -135,10 +135,10 @@ class EvaluateStep:
         self.model = model
         self.objective = objective
         self.shards = usable_shards(model, shards)
-        self._shard_sums = tf.function(
+        self._shard_sums = _function(
             self._sums_of_shard, jit_compile=jit_compile and _compilable(model)
         )
-        self._step = tf.function(self._evaluate)
+        self._step = _function(self._evaluate)
 
     def __call__(self, batch: Batch) -> dict[str, np.ndarray]:
         """Returns sums over the real rows: "loss" (weighted), each metric, "count"."""
@@ -157,10 +157,10 @@ class PredictStep:
     def __init__(self, model: Any, *, shards: int = 1, jit_compile: bool = True) -> None:
         self.model = model
         self.shards = usable_shards(model, shards)
-        self._outputs = tf.function(
+        self._outputs = _function(
             lambda x: model(x, training=False), jit_compile=jit_compile and _compilable(model)
         )
-        self._step = tf.function(self._predict)
+        self._step = _function(self._predict) if self.shards > 1 else self._outputs
 
     def __call__(self, x: Any) -> np.ndarray:
         """x as the model takes it, B first -> (B, C) or (B, T, V)."""
@@ -170,6 +170,11 @@ class PredictStep:
     def _predict(self, x: Any) -> Any:
         parts = [self._outputs(part) for part in tf.split(x, self.shards)]
         return tf.concat(parts, axis=0)
+
+
+def _function(body: Callable[..., Any], *, jit_compile: bool | None = None) -> Any:
+    """A function traced as it stands: autograph would write files to the system's /tmp."""
+    return tf.function(body, jit_compile=jit_compile, autograph=False)
 
 
 def default_shards(batch_size: int, cores: int) -> int:

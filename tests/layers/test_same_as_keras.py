@@ -8,8 +8,6 @@ from comparison import assert_same_as_keras
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnkit.layers import kernel_layer
-
 CELLS = {
     "lstm": ("LSTM", {}),
     "gru": ("GRU", {"reset_after": True}),
@@ -26,14 +24,8 @@ MASKS = {
 SHAPE = (3, 4, 2)  # (B, T, F)
 
 
-@pytest.fixture(params=[True, False], ids=["hoisted", "in the loop"])
-def hoist(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel_layer, "hoisting_pays", lambda *_: request.param)
-
-
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.usefixtures("hoist")
 def test_masks_states_and_directions(cell: str, mask: str) -> None:
     name, options = CELLS[cell]
     for sequences, backwards, with_states in itertools.product([False, True], repeat=3):
@@ -60,10 +52,18 @@ def test_activations(cell: str, activation: str) -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.usefixtures("hoist")
 def test_without_bias(cell: str) -> None:
     name, options = CELLS[cell]
     assert_same_as_keras(name, SHAPE, units=3, use_bias=False, return_sequences=True, **options)
+
+
+@pytest.mark.parametrize("time", [1, 4])
+@pytest.mark.parametrize("cell", CELLS)
+def test_one_row(cell: str, time: int) -> None:
+    name, options = CELLS[cell]
+    options = {**options, "units": 3, "return_state": True}
+    assert_same_as_keras(name, (1, time, 2), with_states=True, **options)
+    assert_same_as_keras(name, (1, time, 2), use_bias=False, **options)
 
 
 @pytest.mark.parametrize("compile", ["graph", "xla"])

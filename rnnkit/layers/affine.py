@@ -1,0 +1,132 @@
+"""The pre-activations of a step in one matrix product, `z = [x h 1] [W; U; b]`, and its gradients.
+
+One product instead of two and a sum: the inputs' projection costs no pass over memory of its
+own, and all weight gradients are one product over the T*B rows. On a CPU this is as fast as
+projecting all inputs before the loop, or faster (benchmarks/NOTES.md).
+"""
+
+from typing import Any, NamedTuple
+
+from rnnkit.runtime import tf
+
+
+class Weights(NamedTuple):
+    """A recurrent layer's weights, or their gradients; G gates of H units.
+
+    kernel is (F, G*H), recurrent_kernel (H, G*H). bias is (G*H,), and so is recurrent_bias,
+    which only a cell has that adds one to `h U` apart from `x W`.
+    """
+
+    kernel: Any | None = None
+    recurrent_kernel: Any | None = None
+    bias: Any | None = None
+    recurrent_bias: Any | None = None
+
+
+class Masks(NamedTuple):
+    """Dropout masks that hold for a whole sequence: none, one for all gates, or one a gate.
+
+    inputs are each (B, F), states each (B, H).
+    """
+
+    inputs: tuple[Any, ...] = ()
+    states: tuple[Any, ...] = ()
+
+    def gates(self, first: int, last: int) -> "Masks":
+        """The masks of some of the gates."""
+        return Masks(
+            *(m[first:last] if len(m) > 1 else m for m in (self.inputs, self.states)),
+        )
+
+
+class Affine:
+    """`z = x W + b + h U`, where W, b or U may be missing, and x and h be dropped out gate by gate.
+
+    Shapes: x (B, F), h (B, H) -> z (B, G*H).
+    """
+
+    def __init__(
+        self, kernel: Any | None, bias: Any | None, recurrent_kernel: Any | None, masks: Masks
+    ) -> None:
+        self.kernel = kernel
+        self.bias = bias
+        self.recurrent_kernel = recurrent_kernel
+        self._gates = max(1, len(masks.inputs), len(masks.states))
+        self._masks = masks
+        rows = (kernel, recurrent_kernel, None if bias is None else bias[tf.newaxis])
+        self._weight = tf.concat([r for r in rows if r is not None], axis=0)  # (F+H+1, G*H)
+        if recurrent_kernel is not None:
+            # Turned once: a product with a turned right side is packed anew at every step.
+            self._turned = tf.transpose(recurrent_kernel)
+
+    def __call__(self, x: Any | None, h: Any | None) -> Any:
+        """x (B, F) and h (B, H), where the map has them -> z (B, G*H)."""
+        rows = next(a.shape[0] for a in (x, h) if a is not None)  # None where it is dynamic
+        if rows == 1 and self._gates == 1:
+            return self._of_one_row(x, h)
+        weights = tf.split(self._weight, self._gates, axis=1)
+        products = [
+            tf.matmul(self._operand(x, h, gate), weight) for gate, weight in enumerate(weights)
+        ]
+        return tf.concat(products, axis=1) if self._gates > 1 else products[0]
+
+    def state_gradient(self, dz: Any) -> Any:
+        """(B, G*H) -> the gradient of h, (B, H)."""
+        return self._sum_over_gates(dz, self._turned, self._masks.states)
+
+    def input_gradient(self, dz: Any) -> Any:
+        """(T, B, G*H) -> the gradient of x, (T, B, F)."""
+        return self._sum_over_gates(dz, tf.transpose(self.kernel), self._masks.inputs)
+
+    def weight_gradients(self, x: Any, h: Any, dz: Any) -> Weights:
+        """(T, B, F), (T, B, H), (T, B, G*H) -> the gradients: one product over all T*B rows."""
+        joined = tf.concat(
+            [
+                tf.matmul(_rows(self._operand(x, h, gate)), _rows(d), transpose_a=True)
+                for gate, d in enumerate(tf.split(dz, self._gates, axis=-1))
+            ],
+            axis=1,
+        )
+        counts = [0 if w is None else w.shape[0] for w in (self.kernel, self.recurrent_kernel)]
+        kernel, recurrent, bias = tf.split(joined, [*counts, 0 if self.bias is None else 1], axis=0)
+        return Weights(
+            kernel if counts[0] else None,
+            recurrent if counts[1] else None,
+            None if self.bias is None else bias[0],
+        )
+
+    def _of_one_row(self, x: Any | None, h: Any | None) -> Any:
+        """(1, F), (1, H) -> (1, G*H): for one row, as in generation, joining costs most of all."""
+        sides = (
+            (x, self.kernel, self._masks.inputs),
+            (h, self.recurrent_kernel, self._masks.states),
+        )
+        z = tf.add_n([tf.matmul(_masked(a, m, 0), w) for a, w, m in sides if w is not None])
+        return z if self.bias is None else z + self.bias
+
+    def _operand(self, x: Any | None, h: Any | None, gate: int) -> Any:
+        """x, h and a column of ones, side by side: what the joined weight multiplies."""
+        parts = []
+        if self.kernel is not None:
+            parts.append(_masked(x, self._masks.inputs, gate))
+        if self.recurrent_kernel is not None:
+            parts.append(_masked(h, self._masks.states, gate))
+        if self.bias is not None:
+            parts.append(tf.ones_like(parts[0][..., :1]))
+        return tf.concat(parts, axis=-1)
+
+    def _sum_over_gates(self, dz: Any, turned: Any, masks: tuple[Any, ...]) -> Any:
+        pairs = zip(
+            tf.split(dz, self._gates, axis=-1), tf.split(turned, self._gates, axis=0), strict=True
+        )
+        return tf.add_n(
+            [_masked(tf.matmul(d, weight), masks, gate) for gate, (d, weight) in enumerate(pairs)]
+        )
+
+
+def _masked(operand: Any, masks: tuple[Any, ...], gate: int) -> Any:
+    return operand * masks[min(gate, len(masks) - 1)] if masks else operand
+
+
+def _rows(values: Any) -> Any:
+    return tf.reshape(values, [-1, values.shape[-1]])  # (T, B, N) -> (T*B, N)
