@@ -171,6 +171,16 @@ class TrainingConfig(Section):
     shards: PositiveInt | None = None  # parts of a batch computed side by side; None: one a core
 
     @model_validator(mode="after")
+    def _equal_shards(self) -> TrainingConfig:
+        if self.shards is not None and self.batch_size % self.shards:
+            raise PydanticCustomError(
+                "shards",
+                "shards (={shards}) must divide batch_size (={batch_size})",
+                {"shards": self.shards, "batch_size": self.batch_size},
+            )
+        return self
+
+    @model_validator(mode="after")
     def _one_schedule(self) -> TrainingConfig:
         if self.schedule is not None and self.optimizer.decay:
             raise PydanticCustomError(

@@ -18,7 +18,8 @@ from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.tasks.classification import Classification, Probabilities
 from rnnkit.training.batches import batches
-from rnnkit.training.step import PredictStep
+from rnnkit.training.loop import evaluate as mean_over
+from rnnkit.training.step import EvaluateStep, PredictStep
 from rnnkit.workflows.build import open_run
 from rnnkit.workflows.report import write_evaluation
 
@@ -109,15 +110,18 @@ def evaluate_part(
     shards: int,
     jit_compile: bool,
 ) -> Evaluation:
-    """Run a model over a part once and score what it says."""
+    """Run a model over a part and score what it says."""
     outputs = predict_outputs(
         model, part, batch_size=batch_size, shards=shards, jit_compile=jit_compile
     )
-    objective = task.objective()
+    # a pass of its own: inside the compiled step Keras takes the loss from the logits, which
+    # saturated probabilities cannot give back
+    step = EvaluateStep(model, task.objective(), shards=shards, jit_compile=jit_compile)
+    means = mean_over(step, part, batch_size)
     return Evaluation(
         data=name,
-        loss=float(np.mean(objective.loss(part.y, outputs))),
-        metrics={key: float(np.mean(f(part.y, outputs))) for key, f in objective.metrics.items()},
+        loss=means.pop("loss"),
+        metrics=means,
         report=classification_report(
             part.y, task.probabilities(outputs), classes, train_counts=train_counts
         ),

@@ -48,3 +48,10 @@ def test_two_ways_to_clip() -> None:
     assert refusal(with_training("optimizer: {clipnorm: 1, clipvalue: 1}")).splitlines()[0] == (
         "c.yaml:12:14: optimizer: only one of clipnorm, global_clipnorm and clipvalue can be set"
     )
+
+
+def test_shards_divide_the_batch() -> None:
+    assert load(with_training("batch_size: 12", "shards: 3")).config.training.shards == 3
+    assert "shards (=5) must divide batch_size (=12)" in refusal(
+        with_training("batch_size: 12", "shards: 5")
+    )

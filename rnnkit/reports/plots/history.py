@@ -57,7 +57,8 @@ def plot_history(
     """
     shown, best = curves(rows), best_epoch(rows, monitor)
     rate = column(rows, LEARNING_RATE)
-    varies = rate is not None and bool(np.nanmax(rate) > np.nanmin(rate))
+    # the article's decay takes 1 % off the rate in 10,000 steps: not worth a panel
+    varies = rate is not None and bool(np.nanmax(rate) > 1.01 * np.nanmin(rate))
     panels = max(1, math.ceil(len(shown) / 2))
     figure, grid = _grid(title, panels, with_rate=varies)
     for index, curve in enumerate(shown):
