@@ -1,0 +1,68 @@
+"""Who runs: each contender by name, the family its aims are set against, and where it lives."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from benchmarks.rows import KERAS, TORCH, Row, Task
+
+if TYPE_CHECKING:
+    from benchmarks.contenders.contender import Contender
+
+RNNKIT = "rnnkit"
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A contender, known without importing its framework."""
+
+    name: str
+    family: str
+    home: str  # module:class
+    tasks: tuple[Task, ...] = ("train", "predict", "generate")
+    devices: tuple[str, ...] = ("cpu", "gpu")
+    environment: Mapping[str, str] = dataclasses.field(default_factory=dict)  # of its process
+
+    def create(self, row: Row, *, device: str) -> Contender:
+        """Import the framework and build the contender; called in the contender's own process."""
+        module, _, name = self.home.partition(":")
+        made: Contender = getattr(importlib.import_module(module), name)(row, device=device)
+        return made
+
+
+ENTRIES = (
+    Entry("rnnkit", RNNKIT, "benchmarks.contenders.rnnkit_step:RnnkitSteps"),
+    Entry("keras", KERAS, "benchmarks.contenders.keras_fit:KerasFit"),
+    Entry("keras+xla", KERAS, "benchmarks.contenders.keras_fit:KerasFitXla"),
+    Entry("pytorch", TORCH, "benchmarks.contenders.torch_loop:TorchLoop"),
+    # OpenMP's threads wait for each other by spinning. That is fast while every core is free and
+    # ruinous while one is not, so PyTorch also runs with threads that sleep, and its better time
+    # counts.
+    Entry(
+        "pytorch+sleep",
+        TORCH,
+        "benchmarks.contenders.torch_loop:TorchLoop",
+        devices=("cpu",),
+        environment={"OMP_WAIT_POLICY": "PASSIVE"},
+    ),
+    Entry("epoch", RNNKIT, "benchmarks.contenders.epoch:TrainEpoch", ("epoch",)),
+)
+ROOFS = (
+    Entry("numpy", "roof", "benchmarks.contenders.roof:NumpyRoof", devices=("cpu",)),
+    Entry("tensorflow", "roof", "benchmarks.contenders.roof:TensorFlowRoof"),
+    Entry("pytorch", "roof", "benchmarks.contenders.roof:TorchRoof"),
+)
+
+
+def entries_for(row: Row, *, device: str, names: tuple[str, ...] | None = None) -> list[Entry]:
+    """The contenders of a row, in the order they run; `names` keeps only some."""
+    return [
+        entry
+        for entry in ENTRIES
+        if row.task in entry.tasks
+        and device in entry.devices
+        and (names is None or entry.name in names)
+    ]

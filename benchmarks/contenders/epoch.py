@@ -1,0 +1,84 @@
+"""An epoch of `rnnkit train`, callbacks and all, beside the same number of its compiled steps."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from benchmarks.contenders.contender import Contender, Measures
+from benchmarks.rows import Row
+from rnnkit.cli.progress import LiveProgress
+from rnnkit.reports.text import counted
+from rnnkit.runtime import keras
+from rnnkit.training.batches import batches
+from rnnkit.training.callbacks import Checkpoint, EpochLog, History
+from rnnkit.training.interrupt import StopRequest
+from rnnkit.training.step import Batch
+from rnnkit.workflows.check import check
+from rnnkit.workflows.setup import new_trainer, prepare
+
+CONFIG = Path(__file__).parents[2] / "configs" / "mnist.yaml"
+
+
+class TrainEpoch(Contender):
+    """The article's config, without its validation, which is work and no overhead."""
+
+    packages = ("rnnkit", "tensorflow", "keras", "numpy")
+
+    def __init__(self, row: Row, *, device: str) -> None:
+        super().__init__(row, device=device)
+        overrides = [f"device={device}", f"data.limit={row.batch * row.steps}"]
+        self._setup = prepare(check(CONFIG, overrides=overrides))
+        trainer = new_trainer(self._setup, StopRequest())
+        self._trainer = dataclasses.replace(trainer, validation=None)
+        self._batch: Batch = next(batches(trainer.train, np.arange(row.batch), row.batch))
+        self.settings["shards"] = counted(self._setup.shards, "shard")
+
+    def first_step(self) -> None:
+        self._bare(1)
+
+    def run(self, steps: int) -> Measures:
+        """One epoch between two halves of its bare steps; `steps` is the config's to decide."""
+        half = self._setup.steps // 2
+        before = self._bare(half)
+        seconds = self._epoch()
+        after = self._bare(self._setup.steps - half)
+        return {"seconds": seconds, "bare_seconds": before + after}
+
+    def _bare(self, steps: int) -> float:
+        """Seconds of so many steps on one batch that is ready."""
+        step = self._trainer.train_step
+        step(self._batch, 0)
+        began = time.perf_counter()
+        for number in range(steps):
+            step(self._batch, number)
+        return time.perf_counter() - began
+
+    def _epoch(self) -> float:
+        """Seconds of Trainer.fit with everything that the command line hangs on it."""
+        console = Console(file=io.StringIO(), force_terminal=True, width=80)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.closing(LiveProgress(console)) as bar,
+        ):
+            callbacks: list[keras.callbacks.Callback] = [
+                History(Path(folder) / "history.csv"),
+                EpochLog(lambda line: None),
+                Checkpoint(
+                    Path(folder) / "checkpoints",
+                    self._trainer.train_step.optimizer,
+                    monitor="loss",
+                    steps=self._setup.steps,
+                ),
+                bar,
+            ]
+            began = time.perf_counter()
+            self._trainer.fit(1, callbacks)
+            return time.perf_counter() - began

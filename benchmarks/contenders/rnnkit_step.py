@@ -1,0 +1,83 @@
+"""rnnkit: its compiled steps, fed from memory as `rnnkit train` feeds them."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from benchmarks.contenders.contender import Contender, Measures
+from benchmarks.contenders.keras_models import (
+    build_keras_model,
+    crossentropy,
+    generate,
+    tensorflow_device_memory,
+)
+from benchmarks.data import SEED, load_data
+from benchmarks.rows import Row
+from rnnkit.reports.text import counted
+from rnnkit.runtime import keras
+from rnnkit.training.devices import available_cores, select_device
+from rnnkit.training.step import Batch, Objective, PredictStep, TrainStep, default_shards
+
+
+class RnnkitSteps(Contender):
+    """TrainStep or PredictStep with the shards that rnnkit would choose."""
+
+    packages = ("rnnkit", "tensorflow", "keras", "numpy")
+
+    def __init__(self, row: Row, *, device: str) -> None:
+        super().__init__(row, device=device)
+        select_device(device)
+        self._model = build_keras_model(row, use_kernels=True)
+        shards = default_shards(row.batch, available_cores())
+        if row.task == "train":
+            self._train_step = TrainStep(
+                self._model,
+                keras.optimizers.Adam(row.learning_rate),
+                Objective(crossentropy),
+                seed=SEED,
+                shards=shards,
+            )
+            shards = self._train_step.shards
+        else:
+            self._predict_step = PredictStep(self._model, shards=shards)
+            shards = self._predict_step.shards
+        self.settings["shards"] = counted(shards, "shard")
+        self._trained = 0
+
+    def run(self, steps: int) -> Measures:
+        work = {"train": self._train, "predict": self._predict, "generate": self._generate}
+        return work[self.row.task](steps)
+
+    def device_memory(self) -> float | None:
+        return tensorflow_device_memory()
+
+    def _train(self, steps: int) -> Measures:
+        size = self.row.batch
+        data = load_data(self.row, size * (steps + 1))
+        order = np.random.default_rng(SEED).permutation(len(data.x))
+        ones = np.ones(size, np.float32)
+        losses = []
+        began = time.perf_counter()
+        for step in range(steps + 1):
+            if step == 1:
+                began = time.perf_counter()
+            rows = order[step * size : (step + 1) * size]
+            sums = self._train_step(Batch(data.x[rows], data.y[rows], ones, ones), self._trained)
+            losses.append(float(sums["loss"]) / float(sums["count"]))
+            self._trained += 1
+        return {"seconds": time.perf_counter() - began, "loss": float(np.mean(losses))}
+
+    def _predict(self, steps: int) -> Measures:
+        size = self.row.batch
+        x = load_data(self.row, size * (steps + 1)).x
+        began = time.perf_counter()
+        for step in range(steps + 1):
+            if step == 1:
+                began = time.perf_counter()
+            self._predict_step(x[step * size : (step + 1) * size])
+        return {"seconds": time.perf_counter() - began}
+
+    def _generate(self, steps: int) -> Measures:
+        return generate(self._predict_step, steps)

@@ -1,0 +1,106 @@
+"""PyTorch: a plain training loop with a fused optimizer, and inference without gradients."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import numpy as np
+import torch
+
+from benchmarks.contenders.contender import Contender, Measures
+from benchmarks.contenders.torch_models import TorchNetwork, torch_device
+from benchmarks.data import SEED, load_data
+from benchmarks.rows import Row
+from rnnkit.reports.text import counted
+
+
+class TorchLoop(Contender):
+    """Eager PyTorch, with as many threads as are fastest; torch.compile is not tried."""
+
+    packages = ("torch",)
+
+    def __init__(self, row: Row, *, device: str) -> None:
+        super().__init__(row, device=device)
+        torch.manual_seed(SEED)
+        self._device = torch_device(device)
+        self._model = TorchNetwork(row.network).to(self._device)
+        self._optimizer = torch.optim.Adam(
+            self._model.parameters(), row.learning_rate, eps=1e-7, fused=True
+        )
+        self._loss = torch.nn.CrossEntropyLoss()
+        self._threads = torch.get_num_threads()
+
+    @property
+    def threads(self) -> int:
+        """Threads inside an operation."""
+        return self._threads
+
+    @threads.setter
+    def threads(self, count: int) -> None:
+        torch.set_num_threads(count)
+        self._threads = count
+
+    def run(self, steps: int) -> Measures:
+        work = {"train": self._train, "predict": self._predict, "generate": self._generate}
+        return work[self.row.task](steps)
+
+    def tune(self) -> None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        counts = {self._threads} if self.device == "gpu" else {1, cores, self._threads}
+        self.fastest("threads", {counted(count, "thread"): count for count in sorted(counts)})
+
+    def device_memory(self) -> float | None:
+        return float(torch.cuda.max_memory_allocated()) if self.device == "gpu" else None
+
+    def _train(self, steps: int) -> Measures:
+        size = self.row.batch
+        data = load_data(self.row, size * (steps + 1))
+        x = torch.from_numpy(data.x).to(self._device)
+        y = torch.from_numpy(data.y.astype(np.int64)).to(self._device)
+        order = torch.randperm(len(x), device=self._device)
+        total = torch.zeros((), device=self._device)
+        self._model.train()
+        began = time.perf_counter()
+        for step in range(steps + 1):
+            if step == 1:
+                began = self._now()
+            rows = order[step * size : (step + 1) * size]
+            self._optimizer.zero_grad(set_to_none=True)
+            logits, _ = self._model(x[rows])
+            loss = self._loss(logits.flatten(0, -2), y[rows].flatten())
+            loss.backward()
+            self._optimizer.step()
+            total += loss.detach()
+        return {"seconds": self._now() - began, "loss": float(total) / (steps + 1)}
+
+    @torch.inference_mode()
+    def _predict(self, steps: int) -> Measures:
+        size = self.row.batch
+        x = load_data(self.row, size * (steps + 1)).x
+        self._model.eval()
+        began = time.perf_counter()
+        for step in range(steps + 1):
+            if step == 1:
+                began = self._now()
+            part = torch.from_numpy(x[step * size : (step + 1) * size]).to(self._device)
+            self._model(part)[0].cpu().numpy()
+        return {"seconds": self._now() - began}
+
+    @torch.inference_mode()
+    def _generate(self, steps: int) -> Measures:
+        self._model.eval()
+        token = torch.zeros((1, 1), dtype=torch.int64, device=self._device)
+        state = None
+        began = time.perf_counter()
+        for step in range(steps + 1):
+            if step == 1:
+                began = self._now()
+            logits, state = self._model(token, state)
+            token[0, 0] = int(logits.argmax())
+        return {"seconds": self._now() - began}
+
+    def _now(self) -> float:
+        if self.device == "gpu":
+            torch.cuda.synchronize()
+        return time.perf_counter()

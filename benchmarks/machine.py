@@ -1,0 +1,71 @@
+"""Where a measurement was taken: the machine, the date, the commit, and the name of its file."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+
+def describe_machine(device: str) -> dict[str, Any]:
+    """What tells two machines apart, and nothing that says whose they are."""
+    return {
+        "cpu": _cpu_model(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
+        "memory_gb": _memory_gb(),
+        "gpu": _gpu_name() if device == "gpu" else None,
+        "system": platform.system(),
+    }
+
+
+def file_stem(machine: dict[str, Any]) -> str:
+    """`amd-epyc-2-cores`."""
+    name = machine["gpu"] or f"{machine['cpu']} {machine['cores']} cores"
+    name = re.sub(r"\((r|tm)\)|\bcpu\b|\bprocessor\b|@.*?ghz", " ", name, flags=re.IGNORECASE)
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "machine"
+
+
+def git_commit() -> str | None:
+    """The commit that is checked out; `-changed` follows where the code was edited since."""
+    commit = _output("git", "rev-parse", "HEAD")
+    if not commit:
+        return None
+    changed = _output("git", "status", "--porcelain", "--", "rnnkit", "benchmarks/*.py")
+    return f"{commit}-changed" if changed else commit
+
+
+def _cpu_model() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        text = info.read_text(encoding="utf-8", errors="replace")
+        found = re.search(r"^model name\s*:\s*(.+)$", text, flags=re.MULTILINE)
+        if found:
+            return found[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def _memory_gb() -> int | None:
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
+    except (ValueError, OSError, AttributeError):
+        return None
+
+
+def _gpu_name() -> str | None:
+    names = _output("nvidia-smi", "--query-gpu=name", "--format=csv,noheader")
+    return names.splitlines()[0] if names else None
+
+
+def _output(*command: str) -> str | None:
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=20, check=False, cwd=ROOT
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
