@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from comparison import assert_same, run
+from tests.layers.comparison import assert_same, run
 
 from rnnkit import layers
 from rnnkit.layers import dropout_seed

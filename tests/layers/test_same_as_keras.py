@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from comparison import assert_same_as_keras
+from tests.layers.comparison import assert_same_as_keras
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
