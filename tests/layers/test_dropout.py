@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.layers.comparison import assert_same, run
 
 from rnnkit import layers
 from rnnkit.layers import dropout_seed
 from rnnkit.runtime import keras, tf
+from tests.layers.comparison import assert_same, run
 
 
 def dropped(layer: Any, x: Any, seed: list[int]) -> np.ndarray:

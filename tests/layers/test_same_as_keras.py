@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from tests.layers.comparison import assert_same_as_keras
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.layers.comparison import assert_same_as_keras
 
 CELLS = {
     "lstm": ("LSTM", {}),
