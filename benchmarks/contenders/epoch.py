@@ -15,7 +15,7 @@ from rich.console import Console
 from benchmarks.contenders.contender import Contender, Measures
 from benchmarks.rows import Row
 from rnnkit.cli.progress import LiveProgress
-from rnnkit.reports.text import counted
+from rnnkit.data.wording import counted
 from rnnkit.runtime import keras
 from rnnkit.training.batches import batches
 from rnnkit.training.callbacks import Checkpoint, EpochLog, History

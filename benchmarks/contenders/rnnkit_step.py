@@ -15,7 +15,7 @@ from benchmarks.contenders.keras_models import (
 )
 from benchmarks.data import SEED, load_data
 from benchmarks.rows import Row
-from rnnkit.reports.text import counted
+from rnnkit.data.wording import counted
 from rnnkit.runtime import keras
 from rnnkit.training.devices import available_cores, select_device
 from rnnkit.training.step import Batch, Objective, PredictStep, TrainStep, default_shards

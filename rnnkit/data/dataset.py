@@ -67,6 +67,13 @@ class Dataset:
     facts: InputFacts
 
     @property
+    def held_back(self) -> tuple[Part, str] | None:
+        """The examples to judge a model by and their name: test, else validation, else None."""
+        if self.test is not None:
+            return self.test, "test"
+        return None if self.validation is None else (self.validation, "validation")
+
+    @property
     def is_image(self) -> bool:
         """Whether one example can be shown as a picture, its rows being the time steps."""
         store = self.train.store

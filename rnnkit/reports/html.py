@@ -10,10 +10,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from rnnkit.data.wording import counted
 from rnnkit.reports.history import EPOCH, Rows, best_epoch, columns, epochs, number
 from rnnkit.reports.metrics import ClassificationReport
 from rnnkit.reports.tables import LayerRow
-from rnnkit.reports.text import counted, fraction, measured, percent, shape, shorten
+from rnnkit.reports.text import fraction, measured, percent, shape, shorten
 from rnnkit.runs import write_text
 
 PLACED_PLOTS = ("history", "confusion", "mistakes")  # stand with their section, others in their own

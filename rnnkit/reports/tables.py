@@ -11,10 +11,11 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from rnnkit.data.wording import counted
 from rnnkit.reports import history
 from rnnkit.reports.history import Best, Rows
 from rnnkit.reports.metrics import ClassificationReport
-from rnnkit.reports.text import counted, duration, fraction, measured, percent, shape, shorten
+from rnnkit.reports.text import duration, fraction, measured, percent, shape, shorten
 
 LONGEST_NAME = 24  # characters of a class name
 MATRIX_CLASSES = 20  # a larger confusion matrix is left to its plot

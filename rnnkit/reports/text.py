@@ -32,11 +32,6 @@ def measured(value: float) -> str:
     return f"{value:,.4f}" if size < 10 else f"{value:,.2f}"
 
 
-def counted(count: int, noun: str) -> str:
-    """`0 mistakes`, `1 mistake`, `2,000 mistakes`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def duration(seconds: float) -> str:
     """`4.2 s`, `6 min 12 s`, `2 h 05 min`."""
     if seconds < 60:

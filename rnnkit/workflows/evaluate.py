@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rnnkit.data.dataset import Dataset, Part
+from rnnkit.data.dataset import Part
 from rnnkit.data.load import load_dataset, read_examples
 from rnnkit.errors import DataError
 from rnnkit.reports.metrics import ClassificationReport, classification_report
@@ -65,7 +65,12 @@ def evaluate(
         counts = None
     else:
         dataset = load_dataset(section, seed=trained.config.seed, ids=ids)
-        part, name = held_back_part(dataset)
+        if dataset.held_back is None:
+            raise DataError(
+                "the run kept no examples back: give a labelled file with --data, "
+                "or train with data: {split: {validation: 0.1}}"
+            )
+        part, name = dataset.held_back
         counts = np.bincount(dataset.train.y, minlength=len(trained.preprocessing.classes))
     result = evaluate_part(
         trained.task,
@@ -80,22 +85,6 @@ def evaluate(
     )
     write_evaluation(trained.run, result, label="" if data is None else Path(data).stem)
     return result
-
-
-def held_back_part(dataset: Dataset) -> tuple[Part, str]:
-    """The examples to judge by: test, else validation.
-
-    Raises:
-        DataError: the run trained on everything.
-    """
-    if dataset.test is not None:
-        return dataset.test, "test"
-    if dataset.validation is not None:
-        return dataset.validation, "validation"
-    raise DataError(
-        "the run kept no examples back: give a labelled file with --data, "
-        "or train with data: {split: {validation: 0.1}}"
-    )
 
 
 def evaluate_part(

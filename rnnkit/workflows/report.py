@@ -49,8 +49,8 @@ def write_evaluation(run: Run, evaluation: Evaluation, *, label: str = "") -> No
 
 
 def _plot_mistakes(run: Run, setup: Setup, evaluation: Evaluation) -> None:
-    part = setup.held_back
-    if part is not None:
+    if setup.dataset.held_back is not None:
+        part, _ = setup.dataset.held_back
         plot_mistakes(
             part.store,
             evaluation.y_true,

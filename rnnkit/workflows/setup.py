@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from rnnkit.data.dataset import Dataset, Part
+from rnnkit.data.dataset import Dataset
 from rnnkit.data.load import load_dataset
 from rnnkit.errors import DataError
 from rnnkit.runs import Run
@@ -41,12 +41,6 @@ class Setup:
     @property
     def shards(self) -> int:
         return shards_of(self.config, self.device)
-
-    @property
-    def held_back(self) -> Part | None:
-        """The examples to judge by: test, else validation."""
-        test = self.dataset.test
-        return test if test is not None else self.dataset.validation
 
     @property
     def monitor(self) -> str:

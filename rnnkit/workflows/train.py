@@ -25,7 +25,7 @@ from rnnkit.training.loop import Trainer
 from rnnkit.training.optimizers import plateau_callback
 from rnnkit.workflows.build import plain_model
 from rnnkit.workflows.check import Checked, ConfigSource, check
-from rnnkit.workflows.evaluate import Evaluation, evaluate_part, held_back_part
+from rnnkit.workflows.evaluate import Evaluation, evaluate_part
 from rnnkit.workflows.record import recorded
 from rnnkit.workflows.report import write_reports
 from rnnkit.workflows.setup import Setup, new_trainer, prepare
@@ -87,9 +87,9 @@ def train(
 
 def evaluate_setup(setup: Setup, model: keras.Model) -> Evaluation | None:
     """The trained model on the examples kept back; None where there are none."""
-    if setup.held_back is None:
+    if setup.dataset.held_back is None:
         return None
-    part, name = held_back_part(setup.dataset)
+    part, name = setup.dataset.held_back
     classes = setup.dataset.preprocessing.classes
     return evaluate_part(
         setup.task,

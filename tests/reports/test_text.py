@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from rnnkit.reports.text import counted, duration, fraction, measured, shape, shorten
+from rnnkit.data.wording import counted
+from rnnkit.reports.text import duration, fraction, measured, shape, shorten
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from rnnkit.data.wording import counted
 from rnnkit.reports.plots.figure import (
     FAINT,
     GRID,
@@ -26,7 +27,7 @@ from rnnkit.reports.plots.figure import (
     new_figure,
     save_png,
 )
-from rnnkit.reports.text import counted, shorten
+from rnnkit.reports.text import shorten
 
 BLUES = LinearSegmentedColormap.from_list(
     "blues", ["#ffffff", "#9ecae1", "#2171b5", "#08306b"]

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from rnnkit.data.wording import counted
 from rnnkit.reports.plots.figure import (
     GRID,
     LONGEST_NAME,
@@ -20,7 +21,7 @@ from rnnkit.reports.plots.figure import (
     new_figure,
     save_png,
 )
-from rnnkit.reports.text import counted, shorten
+from rnnkit.reports.text import shorten
 
 
 def plot_mistakes(
