@@ -20,7 +20,8 @@ def test_signatures() -> None:
 
     assert parameters("check") == ["config", "overrides", "smoke"]
     assert parameters("train") == [
-        "config", "overrides", "runs", "smoke", "callbacks", "on_start", "command",
+        "config", "overrides", "runs", "smoke", "callbacks", "on_start", "on_message",
+        "command",
     ]  # fmt: skip
     assert parameters("load") == ["run", "device"]
     assert parameters("evaluate") == ["run", "data", "device"]

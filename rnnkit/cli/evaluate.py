@@ -32,7 +32,7 @@ def command(
     """
     gates = [_gate(text) for text in minimums]
     from rnnkit.cli import console
-    from rnnkit.reports.tables import confusion_table, evaluation_table
+    from rnnkit.reports.views import view_of
     from rnnkit.workflows.evaluate import evaluate
 
     result = evaluate(run, data=data, device=device)
@@ -40,8 +40,7 @@ def command(
     if as_json:
         console.print_json(values)
     else:
-        console.print_result(evaluation_table(result.report, loss=result.loss, data=result.data))
-        console.print_result(confusion_table(result.report))
+        console.print_result(view_of(values["task"]).details(values))
     return _met(gates, values)
 
 

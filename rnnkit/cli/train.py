@@ -65,12 +65,17 @@ def _train(config: LoadedConfig, runs: str, quiet: bool) -> None:
             for label, text in lines:
                 console.print_line(screen, f"{label:<7}{text}", indent=7)
 
+    def on_message(text: str) -> None:
+        if not quiet:
+            console.print_line(screen, text, indent=4)
+
     try:
         run = train(
             config,
             runs=runs,
             callbacks=[progress] if progress else [],
             on_start=on_start,
+            on_message=on_message,
             command=["rnnkit", *sys.argv[1:]],
         )
     finally:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 
+SMOKE_EXAMPLES = 64  # of each part
+
 Share = Annotated[float, Field(gt=0, lt=1)]
+ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
 
 class Split(Section):
@@ -59,10 +65,49 @@ class ClassificationTraining(TrainingConfig):
 
     loss: Literal["sparse_categorical_crossentropy", "binary_crossentropy"] | None = None
     metrics: list[Literal["accuracy", "top_3_accuracy", "top_5_accuracy"]] = ["accuracy"]
-    class_weight: Literal["balanced"] | dict[str | int, PositiveFloat] | None = None
+    class_weight: ClassWeight | None = None
+
+    def loss_for(self, units: int) -> str:
+        """The loss the config names, or the one that an output of this width calls for."""
+        derived = "binary_crossentropy" if units == 1 else "sparse_categorical_crossentropy"
+        return self.loss or derived
 
 
 class ClassificationConfig(Config):
     task: Literal["classification"]
     data: ClassificationData
     training: ClassificationTraining
+
+    def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
+        last = stack.layers[-1]
+        path = ("model", "layers", len(stack.layers) - 1, last.kind)
+        if not isinstance(last, Dense):
+            message = f"the last layer is {last.kind}; classification ends with a dense layer"
+            yield Misfit(path, message, at_key=True)
+            return
+        units, classes, named = last.units or 1, facts.outputs or 0, self.training.loss
+        loss = self.training.loss_for(units)
+        if named == "binary_crossentropy" and classes > 2:
+            loss = "sparse_categorical_crossentropy"
+            message = f"training: loss (='{named}') is for 2 classes, not {classes}: use {loss}"
+            yield Misfit(("training", "loss"), message)
+        binary = loss == "binary_crossentropy"
+        output = "sigmoid" if binary else "softmax"
+        if classes > max(2 if binary else 0, units):
+            message = (
+                f"dense: units (={units}) cannot hold {classes} classes: set units: {classes} "
+                "and activation: softmax"
+            )
+            yield Misfit((*path, "units"), message)
+        elif binary and units != 1:
+            message = f"dense: units (={units}) before binary_crossentropy must be 1"
+            yield Misfit((*path, "units"), message)
+        elif last.activation not in {None, "linear", output}:
+            message = (
+                f"dense: activation (='{last.activation}') before {loss} must be {output} or linear"
+            )
+            yield Misfit((*path, "activation"), message)
+
+    def smoke_overrides(self) -> dict[str, object]:
+        limit = min(self.data.limit or SMOKE_EXAMPLES, SMOKE_EXAMPLES)
+        return {**super().smoke_overrides(), "data.limit": limit}

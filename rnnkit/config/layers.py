@@ -108,7 +108,7 @@ class SimpleRNN(Recurrent):
 class Dense(Layer):
     kind: ClassVar[str] = "dense"
 
-    units: PositiveInt
+    units: PositiveInt | None = None  # None, for the last layer: as many as the task needs
     activation: Activation | None = None
     use_bias: bool = True
     kernel_initializer: Initializer = "glorot_uniform"
@@ -241,3 +241,8 @@ class ModelConfig(Section):
 
     layers: list[AnyLayer] = Field(min_length=1)
     kernels: Literal["rnnkit", "keras"] = "rnnkit"  # keras: Keras's own recurrent layers
+
+    @property
+    def reads_ids(self) -> bool:
+        """Whether the model starts with an embedding, and so reads integer ids."""
+        return isinstance(self.layers[0], Embedding)

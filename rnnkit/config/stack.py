@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import (
@@ -20,8 +21,10 @@ from rnnkit.config.layers import (
     LayerNormalization,
     Recurrent,
 )
-from rnnkit.config.loading import LoadedConfig
-from rnnkit.config.problems import Problem
+
+if TYPE_CHECKING:
+    from rnnkit.config.loading import LoadedConfig
+    from rnnkit.config.problems import Problem
 
 Shape = tuple[int | None, ...]
 
@@ -31,14 +34,19 @@ class InputFacts:
     """What the data say about a model's input and output."""
 
     shape: Shape  # (T, F), or (T,) for integer ids; T is None when lengths differ
-    integer: bool  # ids, for an embedding
-    vocabulary: int | None  # largest id + 1
-    classes: int | None  # distinct labels
+    integer: bool = False  # ids, for an embedding
+    vocabulary: int | None = None  # largest id + 1
+    outputs: int | None = None  # numbers that the task asks of the last layer: classes, tokens
+    masked: bool = False  # the model must skip padded steps
 
-    @property
-    def masked(self) -> bool:
-        """Whether examples differ in length, so that padded steps must be skipped."""
-        return self.shape[0] is None
+
+@dataclasses.dataclass(frozen=True)
+class Misfit:
+    """Something wrong, at a key path of the config."""
+
+    path: KeyPath
+    message: str
+    at_key: bool = False  # point at the key itself rather than its value
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,6 +124,11 @@ class _Inference:
                 "mask_zero": self.facts.masked if spec.mask_zero is None else spec.mask_zero,
             }
             return spec.model_copy(update=chosen)
+        if isinstance(spec, Dense) and spec.units is None:
+            if index < len(self.specs) - 1:
+                message = "dense: missing key 'units': only the last layer's can be derived"
+                self._problem(index, message)
+            return spec.model_copy(update={"units": self.facts.outputs or 1})
         return spec
 
     def _return_sequences(self, index: int, spec: Recurrent | Bidirectional) -> bool:
@@ -214,8 +227,8 @@ def measure(layer: Layer, shape: Shape) -> tuple[Shape, int]:
         case Embedding():
             return (*shape, layer.output_dim), (layer.input_dim or 0) * layer.output_dim
         case Dense():
-            bias = layer.units if layer.use_bias else 0
-            return (*shape[:-1], layer.units), features * layer.units + bias
+            units = layer.units or 1
+            return (*shape[:-1], units), (features + layer.use_bias) * units
         case LayerNormalization():
             return shape, features * (layer.center + layer.scale)
     return shape, 0

@@ -1,211 +1,64 @@
-"""The `data:` section of a classification config -> a Dataset; and new files -> a Part like it."""
+"""A config -> its data. Which package reads the data of a task: one line a task.
+
+Each package in the table offers the functions below and `Kept`, its Preprocessing class.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
+import importlib
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from rnnkit.config.classification import ClassificationData
+from rnnkit.config.root import Config
 from rnnkit.config.stack import InputFacts
-from rnnkit.data import arrays, files, npz
-from rnnkit.data.dataset import Dataset, Part
-from rnnkit.data.examples import Examples, Label, class_numbers, class_values
-from rnnkit.data.padding import pad_sequences, shared_length
-from rnnkit.data.preprocessing import Columns, Preprocessing
-from rnnkit.data.scaling import fit_scale
-from rnnkit.data.splits import check_split, limit_parts, split_parts
-from rnnkit.data.wording import counted
-from rnnkit.errors import DataError
+from rnnkit.data.batch import Feed
+from rnnkit.data.dataset import Dataset
+from rnnkit.data.preprocessing import Preprocessing
 
-TASK = "classification"
-_OF_TABLES = ("label", "features", "id", "time")  # options that only tables have
+PACKAGES = {
+    "classification": "rnnkit.data.labelled",
+}
 
 
-def load_dataset(data: ClassificationData, *, seed: int, ids: bool) -> Dataset:
-    """Read, split, pad and scale.
-
-    Args:
-        data: the config's section, its source an absolute path or an embedded name.
-        seed: decides which examples are drawn for a part or under a limit.
-        ids: the model starts with an embedding, so the data are integer ids, (N, T).
-
-    Raises:
-        DataError: the data are missing, damaged, or do not fit the section.
-    """
-    source = _find_source(data, ids=ids)
-    sha256 = source.checksum()
-    found, columns = _read_parts(source, data, ids=ids)
-    facts, classes = _facts(found, data, source.where, ids=ids)
-    parts = split_parts(found, data.split, seed=seed, where=source.where)
-    parts = limit_parts(parts, data.limit, seed=seed)
-
-    train = parts["train"].sequences
-    unscaled = Preprocessing(
-        classes=tuple(map(str, classes)),
-        label_type="integer" if isinstance(classes[0], int) else "text",
-        length=data.max_length or int(train.lengths.max()),
-        features=train.values.shape[1],
-        ids=ids,
-        masked=facts.masked,
-        vocabulary=facts.vocabulary,
-        max_length=data.max_length,
-        padding=data.padding,
-        truncating=data.truncating,
-        columns=columns,
-    )
-    ready = {name: _prepare(examples, unscaled, source.where) for name, examples in parts.items()}
-    scale = fit_scale(data.scale, ready["train"].store)
-    ready = {name: dataclasses.replace(part, scale=scale) for name, part in ready.items()}
-    test = ready.get("test")
-    return Dataset(
-        source=source.name,
-        sha256=sha256,
-        train=ready["train"],
-        validation=test if data.split.validation == "test" else ready.get("validation"),
-        test=test,
-        preprocessing=unscaled.model_copy(update={"scale": scale}),
-        facts=facts,
-    )
-
-
-def input_facts(data: ClassificationData, *, ids: bool) -> InputFacts:
+def input_facts(config: Config) -> InputFacts:
     """What a model must know of the data, read with as little as they allow.
 
-    Embedded data are not read at all; of arrays the headers and the labels are (and ids, whose
-    largest counts); tables are read whole.
+    Raises:
+        DataError: the data are missing, damaged, or do not fit the config.
+    """
+    facts: InputFacts = _package(config).input_facts(config)
+    return facts
+
+
+def load_dataset(config: Config) -> Dataset:
+    """Read, split and preprocess everything that the config's data section names.
 
     Raises:
-        DataError: the data are missing, damaged, or do not fit the section.
+        DataError: the data are missing, damaged, or do not fit the config.
     """
-    source = _find_source(data, ids=ids)
-    if source.embedded is not None and not ids:
-        lengths, features = [source.embedded.input_shape[0]], source.embedded.input_shape[1]
-        brought, classes = source.embedded.parts, len(source.embedded.classes)
-    elif source.is_arrays and not ids:
-        with npz.open_arrays(source.path) as file:
-            lengths, features, labels = arrays.outline(file, max_length=data.max_length)
-        brought, classes = tuple(labels), len(class_values(labels, source.where))
-    else:
-        found, _ = _read_parts(source, data, ids=ids)
-        check_split(found, data.split, where=source.where)
-        return _facts(found, data, source.where, ids=ids)[0]
-    check_split(brought, data.split, where=source.where)
-    shape = (shared_length(lengths, data.max_length), features)
-    return InputFacts(shape, integer=False, vocabulary=None, classes=classes)
+    dataset: Dataset = _package(config).load_dataset(config)
+    return dataset
 
 
-def read_examples(path: str | Path, preprocessing: Preprocessing, *, labelled: bool) -> Part:
-    """Read new data as a run's data were read.
-
-    Args:
-        path: an .npz with x_test and y_test, or else x and y; or a table with the run's columns.
-        preprocessing: the run's.
-        labelled: False leaves labels unread; every y is then UNLABELLED (-1).
+def read_new(config: Config, path: str | Path, kept: Preprocessing) -> Feed:
+    """Read a file in the form of the training data, answers included, as a run's data were read.
 
     Raises:
-        DataError: the file does not fit the run, or has labels that the run does not know.
+        DataError: the file does not fit the run.
     """
-    path = files.find_file(path)
-    if path.suffix.lower() == files.ARRAYS:
-        with npz.open_arrays(path) as file:
-            examples = arrays.read_new(file, ids=preprocessing.ids, labelled=labelled)
-    elif preprocessing.columns is None:
-        raise DataError(
-            f"{path}: the run was trained on arrays, so it does not know a table's columns: "
-            "give an .npz file"
-        )
-    else:
-        from rnnkit.data import tables  # pandas takes 0.4 s to import
-
-        examples = tables.read_new(
-            path, preprocessing.columns, ids=preprocessing.ids, labelled=labelled
-        )
-    _check_fit(examples, preprocessing, str(path))
-    return _prepare(examples, preprocessing, str(path))
+    feed: Feed = _package(config).read_new(Path(path), kept)
+    return feed
 
 
-def _find_source(data: ClassificationData, *, ids: bool) -> files.Source:
-    """The source, once options that cannot apply to it are refused."""
-    source = files.find_source(data.source, TASK)
-    if ids and data.scale != "none":
-        raise DataError(
-            f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
-            "reads: remove it"
-        )
-    if source.is_arrays:
-        given = [f"data.{name}" for name in _OF_TABLES if getattr(data, name) is not None]
-        given += ["data.features_per_step"] if data.features_per_step != 1 else []
-        given += ["data.split.column"] if data.split.column is not None else []
-        if given:
-            raise DataError(f"{given[0]} is for tables, but {source.where} holds arrays: remove it")
-    return source
+def read_preprocessing(config: Config, text: str) -> Preprocessing:
+    """What a run kept of its data, from `Preprocessing.to_json`.
 
-
-def _read_parts(
-    source: files.Source, data: ClassificationData, *, ids: bool
-) -> tuple[dict[str, Examples], Columns | None]:
-    if source.is_arrays:
-        with npz.open_arrays(source.path) as file:
-            return arrays.read_parts(file, ids=ids, max_length=data.max_length), None
-    from rnnkit.data import tables  # pandas takes 0.4 s to import
-
-    return tables.read_parts(source.path, data, ids=ids)
-
-
-def _facts(
-    parts: Mapping[str, Examples], data: ClassificationData, where: str, *, ids: bool
-) -> tuple[InputFacts, list[Label]]:
-    """The facts and the labels in order, of everything before it is split.
-
-    Which examples a seed puts into which part must not change the model.
+    Raises:
+        RunError: the text is damaged.
     """
-    classes = class_values({part: e.labels for part, e in parts.items()}, where)
-    sequences = [examples.sequences for examples in parts.values()]
-    extremes = [int(f(s.lengths)) for s in sequences for f in (np.min, np.max)]
-    length = shared_length(extremes, data.max_length)
-    vocabulary = max(int(s.values.max()) for s in sequences) + 1 if ids else None
-    shape = (length,) if ids else (length, sequences[0].values.shape[1])
-    return InputFacts(shape, integer=ids, vocabulary=vocabulary, classes=len(classes)), classes
+    kept: Preprocessing = _package(config).Kept.from_json(text)
+    return kept
 
 
-def _prepare(examples: Examples, preprocessing: Preprocessing, where: str) -> Part:
-    store = pad_sequences(
-        examples.sequences,
-        preprocessing.length,
-        padding=preprocessing.padding,
-        truncating=preprocessing.truncating,
-        ids=preprocessing.ids,
-    )
-    return Part(
-        store=store[:, :, 0] if preprocessing.ids else store,
-        y=class_numbers(examples.labels, preprocessing.classes, where),
-        scale=preprocessing.scale,
-        masked=preprocessing.masked,
-        names=examples.names,
-    )
-
-
-def _check_fit(examples: Examples, preprocessing: Preprocessing, where: str) -> None:
-    sequences, run = examples.sequences, preprocessing
-    features = sequences.values.shape[1]
-    if features != run.features:
-        raise DataError(
-            f"{where}: {counted(features, 'feature')} a time step, but the run was "
-            f"trained on {run.features}"
-        )
-    if not run.masked:
-        shortest, longest = int(sequences.lengths.min()), int(sequences.lengths.max())
-        wrong = shortest if shortest < run.length else longest
-        if wrong < run.length or (wrong > run.length and run.max_length is None):
-            raise DataError(
-                f"{where}: an example of {wrong} time steps, but the run was trained on "
-                f"{run.length} in every example"
-            )
-    if run.vocabulary is not None and int(sequences.values.max()) >= run.vocabulary:
-        raise DataError(
-            f"{where}: id {int(sequences.values.max())} is larger than any the run was trained "
-            f"on, {run.vocabulary - 1}"
-        )
+def _package(config: Config) -> Any:
+    return importlib.import_module(PACKAGES[config.task])

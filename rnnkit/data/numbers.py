@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from rnnkit.data.examples import Sequences
 from rnnkit.data.frames import Table
+from rnnkit.data.sequences import Sequences
 from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
 

@@ -7,7 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.preprocessing import Scale
+from rnnkit.config.section import Section
+
+
+class Scale(Section):
+    """x' = (x - offset) / divisor, each feature its own; fitted on the training part alone."""
+
+    name: str  # as in the config
+    offset: tuple[float, ...]  # (F,)
+    divisor: tuple[float, ...]  # (F,), never 0
+
+    def apply(self, x: NDArray[Any]) -> NDArray[np.float32]:
+        """Scale `x` (..., F)."""
+        offset, divisor = np.array(self.offset, np.float32), np.array(self.divisor, np.float32)
+        scaled: NDArray[np.float32] = (x.astype(np.float32) - offset) / divisor
+        return scaled
 
 
 def fit_scale(name: str, store: NDArray[Any]) -> Scale | None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from rnnkit import layers as kernels
-from rnnkit.config.layers import Bidirectional, Layer
+from rnnkit.config.layers import Bidirectional, Layer, Recurrent
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.runtime import keras
@@ -32,6 +34,7 @@ _KERNELS = {
     "lstm": kernels.LSTM,
     "simple_rnn": kernels.SimpleRNN,
 }
+STATES = {"lstm": 2, "gru": 1, "simple_rnn": 1}  # tensors of (B, H) that a layer carries
 _GETTERS = {
     "initializer": keras.initializers.get,
     "regularizer": keras.regularizers.get,
@@ -46,6 +49,7 @@ def build_model(
     use_kernels: bool,
     dtype_policy: str = "float32",
     name: str = "model",
+    carry_state: bool = False,
 ) -> keras.Model:
     """Build the model of a stack, with fresh weights.
 
@@ -56,16 +60,36 @@ def build_model(
         facts: the input's shape, (T, F) or (T,) ids.
         use_kernels: rnnkit's recurrent layers and dropout, or Keras's own.
         dtype_policy: Keras's policy; under a mixed one the last layer computes in float32.
+        carry_state: the model is [x, *states] -> [y, *states]: it takes the states, (B, H) each,
+            that its recurrent layers start from, in the order of the layers, and gives back those
+            that they end in. Its weights are the same.
     """
     inputs = keras.Input(facts.shape, dtype="int32" if facts.integer else "float32", name="input")
     x = inputs
+    before: list[Any] = []
+    after: list[Any] = []
     if facts.masked and not facts.integer:
         x = keras.layers.Masking(PADDING_VALUE, name="masking")(x)
     for number, spec in enumerate(stack, start=1):
         policy = "float32" if number == len(stack) else dtype_policy
-        default_name = f"{spec.kind}_{number}"
-        x = _layer(spec, use_kernels, dtype=policy, name=spec.name or default_name)(x)
+        common = {"dtype": policy, "name": spec.name or f"{spec.kind}_{number}"}
+        if carry_state and isinstance(spec, Recurrent):
+            layer = _layer(spec, use_kernels, return_state=True, **common)
+            names = [f"{common['name']}_{part}" for part in ("h", "c")[: STATES[spec.kind]]]
+            states = [keras.Input((spec.units,), name=part) for part in names]
+            x, *ends = layer(x, initial_state=states)
+            before += states
+            after += ends
+        else:
+            x = _layer(spec, use_kernels, **common)(x)
+    if carry_state:
+        return keras.Model([inputs, *before], [x, *after], name=name)
     return keras.Model(inputs, x, name=name)
+
+
+def initial_state(model: keras.Model, rows: int) -> tuple[Any, ...]:
+    """Zeros for every state that the model carries, (B, H) each; () where it carries none."""
+    return tuple(np.zeros((rows, state.shape[-1]), np.float32) for state in model.inputs[1:])
 
 
 def _layer(spec: Layer, use_kernels: bool, **common: Any) -> keras.layers.Layer:

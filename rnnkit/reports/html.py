@@ -12,13 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rnnkit.data.wording import counted
 from rnnkit.reports.history import EPOCH, Rows, best_epoch, columns, epochs, number
-from rnnkit.reports.metrics import ClassificationReport
 from rnnkit.reports.tables import LayerRow
 from rnnkit.reports.text import fraction, measured, percent, shape, shorten
+from rnnkit.reports.views import view_of
 from rnnkit.runs import write_text
 
-PLACED_PLOTS = ("history", "confusion", "mistakes")  # stand with their section, others in their own
-CONFUSED_PAIRS = 5
+BASE_TEMPLATE = "report.html.jinja"
 HEADS = {"learning_rate": "learning rate", "samples_per_second": "samples/s"}
 
 
@@ -46,8 +45,8 @@ def write_report(
         history: the epochs, as history.csv has them.
         monitor: the column that the best epoch is best in; None takes val_loss, then loss.
         evaluation: what evaluation.json holds.
-        plots: PNG files; `history`, `confusion` and `mistakes` stand with their numbers, any
-            other name is its heading. A file that is not there is left out.
+        plots: PNG files; those that a template names stand with their numbers, any other name
+            is its heading. A file that is not there is left out.
         layers: the model's layers, from input to output.
         input_shape: (T, F) or (T,).
         command: what was typed.
@@ -57,20 +56,18 @@ def write_report(
     Raises:
         RunError: the file cannot be written.
     """
-    report = None if evaluation is None else ClassificationReport.from_dict(evaluation)
+    view = None if evaluation is None else view_of(evaluation["task"])
     images = {name: _data_uri(plot) for name, plot in (plots or {}).items() if plot.is_file()}
     page = (
         _environment()
-        .get_template("report.html.jinja")
+        .get_template(BASE_TEMPLATE if view is None else view.TEMPLATE)
         .render(
             title=title,
             facts=facts,
-            report=report,
             evaluation=evaluation or {},
-            confused=report.most_confused(CONFUSED_PAIRS) if report else [],
+            **({} if view is None or evaluation is None else view.page(evaluation)),
             epochs=_epoch_table(history, monitor),
             images=images,
-            other_plots=[name for name in images if name not in PLACED_PLOTS],
             layers=layers,
             parameters=sum(row.parameters for row in layers),
             input_shape=input_shape,

@@ -1,44 +1,75 @@
-"""Classification: a sequence -> one of C classes. Loss, metrics and probabilities."""
+"""Classification: a sequence -> one of C classes. Loss, metrics, probabilities, evaluation."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rnnkit.config.checks import classification_loss
-from rnnkit.config.classification import ClassificationConfig, ClassificationTraining
+from rnnkit.config.classification import ClassificationConfig
 from rnnkit.config.layers import Dense
-from rnnkit.config.problems import did_you_mean
 from rnnkit.config.stack import Stack
-from rnnkit.errors import DataError
+from rnnkit.data.labelled.dataset import Part
+from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
+from rnnkit.reports.metrics import ClassificationReport, classification_report
+from rnnkit.reports.plots import plot_confusion, plot_mistakes
 from rnnkit.runtime import keras, tf
+from rnnkit.tasks.task import Task
+from rnnkit.training.inference import Inference
 from rnnkit.training.step import Objective
 
 Probabilities = npt.NDArray[np.float32]  # (N, C)
 
 
-@dataclasses.dataclass(frozen=True)
-class Classification:
-    """What the training loop and the evaluation need to know about the task."""
+@dataclasses.dataclass(frozen=True, eq=False)
+class ClassificationEvaluation:
+    """How a model does on one set of N examples of C classes."""
 
-    loss: str
-    from_logits: bool  # the last layer is linear: the loss applies softmax or sigmoid itself
-    metrics: tuple[str, ...]
+    data: str  # "test", "validation", or the file
+    loss: float
+    metrics: dict[str, float]
+    report: ClassificationReport
+    probabilities: Probabilities  # (N, C)
+    part: Part
 
-    @classmethod
-    def of(cls, config: ClassificationConfig, stack: Stack) -> Classification:
-        """The task of a checked config."""
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "task": "classification",
+            "data": self.data,
+            "loss": self.loss,
+            **self.metrics,
+            **self.report.as_dict(),
+        }
+
+    def plot(self, folder: Path, *, suffix: str = "") -> None:
+        """The confusion matrix; for images the mistakes that the model was sure of."""
+        report = self.report
+        plot_confusion(report.confusion, report.classes, folder / f"confusion{suffix}.png")
+        if self.part.is_image:
+            plot_mistakes(
+                self.part.store,
+                self.part.y,
+                self.probabilities.argmax(axis=1),
+                self.probabilities.max(axis=1),
+                report.classes,
+                folder / f"mistakes{suffix}.png",
+            )
+
+
+class Classification(Task):
+    """One of C classes for a whole sequence."""
+
+    def __init__(self, config: ClassificationConfig, stack: Stack) -> None:
+        super().__init__(config, stack)
         last = stack.layers[-1]
         units, activation = (last.units, last.activation) if isinstance(last, Dense) else (0, None)
-        return cls(
-            loss=classification_loss(config.training, units),
-            from_logits=activation in {None, "linear"},
-            metrics=tuple(config.training.metrics),
-        )
+        self.loss = config.training.loss_for(units or 0)
+        self.from_logits = activation in {None, "linear"}  # the loss applies softmax or sigmoid
+        self.metrics = tuple(config.training.metrics)
 
     @property
     def binary(self) -> bool:
@@ -58,6 +89,32 @@ class Classification:
             shifted = np.exp(outputs - outputs.max(axis=1, keepdims=True))
             outputs = shifted / shifted.sum(axis=1, keepdims=True)
         return outputs
+
+    def evaluate(
+        self,
+        inference: Inference,
+        feed: Any,
+        *,
+        name: str,
+        kept: LabelledPreprocessing,
+        dataset: Any,
+    ) -> ClassificationEvaluation:
+        """Loss, metrics and every class's scores beside the majority class of the training part."""
+        counts = None
+        if dataset is not None:
+            counts = np.bincount(dataset.train.y, minlength=len(kept.classes))
+        probabilities = self.probabilities(inference.outputs(feed))
+        # a pass of its own: inside the compiled step Keras takes the loss from the logits, which
+        # saturated probabilities cannot give back
+        means = inference.means(self.objective(), feed)
+        return ClassificationEvaluation(
+            data=name,
+            loss=means.pop("loss"),
+            metrics=means,
+            report=classification_report(feed.y, probabilities, kept.classes, train_counts=counts),
+            probabilities=probabilities,
+            part=feed,
+        )
 
     def _loss(self, y_true: Any, y_pred: Any) -> Any:
         if self.binary:
@@ -98,29 +155,6 @@ _MULTICLASS_METRICS: Mapping[str, Callable[[Any, Any], Any]] = {
     "top_3_accuracy": _top_k(3),
     "top_5_accuracy": _top_k(5),
 }
-
-
-def class_weights(
-    training: ClassificationTraining, y: npt.NDArray[np.int32], classes: Sequence[str]
-) -> dict[int, float]:
-    """`class_weight:` by class number; `balanced` gives N / (C * count), mean 1 over examples.
-
-    Raises:
-        DataError: a weight names a class that the data do not have.
-    """
-    if training.class_weight is None:
-        return {}
-    if training.class_weight == "balanced":
-        counts = np.bincount(y, minlength=len(classes))
-        present = np.count_nonzero(counts)
-        return {c: len(y) / (present * n) for c, n in enumerate(counts.tolist()) if n}
-    weights = {}
-    for label, weight in training.class_weight.items():
-        if str(label) not in classes:
-            hint = did_you_mean(str(label), classes)
-            raise DataError(f"class_weight: the training data have no class '{label}'.{hint}")
-        weights[list(classes).index(str(label))] = weight
-    return weights
 
 
 def _sigmoid(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

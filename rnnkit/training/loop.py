@@ -10,13 +10,14 @@ import dataclasses
 import math
 import time
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
-from rnnkit.data.dataset import Part
+from rnnkit.data.batch import Feed, Shuffle
 from rnnkit.errors import DivergedError
+from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
-from rnnkit.training.batches import batches, epoch_order, steps_an_epoch
 from rnnkit.training.checkpoints import Progress
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.step import EvaluateStep, TrainStep
@@ -49,12 +50,11 @@ class Trainer:
 
     train_step: TrainStep
     evaluate_step: EvaluateStep
-    train: Part
-    validation: Part | None
+    train: Feed
+    validation: Feed | None
     batch_size: int
     seed: int
     shuffle: bool
-    class_weight: Mapping[int, float]
     stop: StopRequest
 
     def fit(self, epochs: int, callbacks: Iterable[keras.callbacks.Callback]) -> Progress:
@@ -69,7 +69,7 @@ class Trainer:
             DivergedError: the loss is NaN or infinite; the message says where.
         """
         model = self.train_step.model
-        steps = steps_an_epoch(len(self.train), self.batch_size)
+        steps = self.train.steps(self.batch_size)
         watchers = keras.callbacks.CallbackList(
             list(callbacks), model=model, epochs=epochs, steps=steps, verbose=0
         )
@@ -92,12 +92,14 @@ class Trainer:
         self, epoch: int, steps: int, watchers: keras.callbacks.CallbackList
     ) -> Progress:
         began = time.perf_counter()
-        order = epoch_order(len(self.train), seed=self.seed, epoch=epoch, shuffle=self.shuffle)
+        shuffle = Shuffle(self.seed, epoch) if self.shuffle else None
         sums = Sums()
-        feed = batches(self.train, order, self.batch_size, class_weight=self.class_weight)
-        for index, batch in enumerate(feed):
+        state = initial_state(self.train_step.model, self.batch_size)
+        for index, batch in enumerate(self.train.batches(self.batch_size, shuffle=shuffle)):
             watchers.on_train_batch_begin(index)
-            sums.add(self.train_step(batch, epoch * steps + index))
+            result = self.train_step(batch._replace(state=state), epoch * steps + index)
+            state = result.state
+            sums.add(result.sums)
             _refuse_divergence(sums, epoch, index)
             watchers.on_train_batch_end(index, sums.means())
             if self.stop:
@@ -113,11 +115,16 @@ class Trainer:
         return Progress(epoch + 1, (epoch + 1) * steps, logs)
 
 
-def evaluate(step: EvaluateStep, part: Part, batch_size: int) -> Logs:
+def evaluate(step: EvaluateStep, feed: Feed, batch_size: int) -> Logs:
     """The exact means of loss and metrics over a part."""
     sums = Sums()
-    for batch in batches(part, np.arange(len(part)), batch_size):
-        sums.add(step(batch))
+    state: tuple[Any, ...] | None = None
+    for batch in feed.batches(batch_size):
+        if state is None:
+            state = initial_state(step.model, len(batch.valid))
+        result = step(batch._replace(state=state))
+        state = result.state
+        sums.add(result.sums)
     return sums.means()
 
 

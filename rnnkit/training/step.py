@@ -5,39 +5,35 @@ side by side, because XLA on a CPU runs the elementwise work of a loop on one th
 compiled program adds the gradients and updates the weights.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnnkit.data.batch import Batch
 from rnnkit.layers import dropout_seed
 from rnnkit.runtime import tf
 
 MINIMUM_SHARD = 8  # rows; below it a shard's matrix products are too thin to pay
 
 
-class Batch(NamedTuple):
-    """One batch of B rows; every batch of a run has the same shape, the last one filled up.
+class StepResult(NamedTuple):
+    """What a step gives back.
 
-    x: (B, T, F) floats or (B, T) tokens.
-    y: what the loss takes as y_true, B first.
-    valid: (B,) float32, 1 for a real row, 0 for filler.
-    weight: (B,) float32, what each row's loss counts: its class weight, 0 for filler.
+    sums: over what is valid, float32 scalars: "loss" (weighted), each metric, "count".
+    state: what a model that carries its state ended in, (B, H) tensors; else ().
     """
 
-    x: Any
-    y: Any
-    valid: Any
-    weight: Any
+    sums: dict[str, Any]
+    state: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Objective:
     """What is minimised and what is reported, as functions of (y_true, y_pred).
 
-    Each gives one value a row, (B,), or one a row and time step, (B, T), of which a row counts
-    the mean.
+    Each gives values of shape (B, ...); beyond the axes of a batch's `valid`, their mean counts.
     """
 
     loss: Callable[[Any, Any], Any]
@@ -84,39 +80,37 @@ class TrainStep:
         self._update = _function(self._apply_gradients, jit_compile=jit_compile)
         self._step = _function(self._train)
 
-    def __call__(self, batch: Batch, step: int) -> dict[str, np.ndarray]:
+    def __call__(self, batch: Batch, step: int) -> StepResult:
         """Update the weights once; `step` numbers the updates of the run.
 
-        Returns:
-            Sums over the real rows, float32 scalars: "loss" (weighted), each metric, "count";
-            and "gradient_norm", the global norm of the gradient before any clipping.
+        The sums hold "gradient_norm" as well, the global norm of the gradient before clipping.
         """
-        sums = self._step(batch, np.array([self._seed, step], np.int32))
-        return {name: value.numpy() for name, value in sums.items()}
+        return _as_numbers(self._step(batch, np.array([self._seed, step], np.int32)))
 
-    def _train(self, batch: Batch, seed: Any) -> dict[str, Any]:
+    def _train(self, batch: Batch, seed: Any) -> StepResult:
         count = tf.reduce_sum(batch.valid)
-        gradients, sums = zip(
+        gradients, results = zip(
             *(
                 self._shard_gradients(part, tf.random.fold_in(seed, shard, alg="philox"), count)
                 for shard, part in enumerate(split_batch(batch, self.shards))
             ),
             strict=True,
         )
-        return {**add_sums(sums), "gradient_norm": self._update(gradients)}
+        sums, state = join_shards(results)
+        return StepResult({**sums, "gradient_norm": self._update(gradients)}, state)
 
-    def _gradients_of_shard(self, part: Batch, seed: Any, count: Any) -> tuple[Any, dict[str, Any]]:
+    def _gradients_of_shard(self, part: Batch, seed: Any, count: Any) -> tuple[Any, StepResult]:
         variables = [v.value for v in self.model.trainable_variables]
         with tf.GradientTape() as tape:
             with dropout_seed(seed):
-                y_pred = self.model(part.x, training=True)
+                y_pred, state = call_model(self.model, part, training=True)
             sums = sums_over_rows(self.objective, part, y_pred)
             loss = sums["loss"] / count
             if self.model.losses:
                 loss += tf.cast(tf.add_n(self.model.losses), loss.dtype) / self.shards
             loss = self.optimizer.scale_loss(loss)
         gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
-        return [tf.convert_to_tensor(g) for g in gradients], sums
+        return [tf.convert_to_tensor(g) for g in gradients], StepResult(sums, state)
 
     def _apply_gradients(self, gradients: tuple[list[Any], ...]) -> Any:
         summed = [tf.add_n(parts) for parts in zip(*gradients, strict=True)]
@@ -140,15 +134,15 @@ class EvaluateStep:
         )
         self._step = _function(self._evaluate)
 
-    def __call__(self, batch: Batch) -> dict[str, np.ndarray]:
-        """Returns sums over the real rows: "loss" (weighted), each metric, "count"."""
-        return {name: value.numpy() for name, value in self._step(batch).items()}
+    def __call__(self, batch: Batch) -> StepResult:
+        return _as_numbers(self._step(batch))
 
-    def _evaluate(self, batch: Batch) -> dict[str, Any]:
-        return add_sums([self._shard_sums(part) for part in split_batch(batch, self.shards)])
+    def _evaluate(self, batch: Batch) -> StepResult:
+        return join_shards([self._shard_sums(part) for part in split_batch(batch, self.shards)])
 
-    def _sums_of_shard(self, part: Batch) -> dict[str, Any]:
-        return sums_over_rows(self.objective, part, self.model(part.x, training=False))
+    def _sums_of_shard(self, part: Batch) -> StepResult:
+        y_pred, state = call_model(self.model, part, training=False)
+        return StepResult(sums_over_rows(self.objective, part, y_pred), state)
 
 
 class PredictStep:
@@ -197,26 +191,50 @@ def usable_shards(model: Any, shards: int) -> int:
 
 
 def split_batch(batch: Batch, shards: int) -> list[Batch]:
-    """Equal parts of a batch, in order."""
-    return [Batch(*parts) for parts in zip(*(tf.split(t, shards) for t in batch), strict=True)]
+    """Equal parts of a batch, in order; the whole batch where its rows cannot be divided."""
+    if batch.valid.shape[0] % shards:
+        shards = 1
+    flat = [tf.split(part, shards) for part in tf.nest.flatten(batch)]
+    return [tf.nest.pack_sequence_as(batch, parts) for parts in zip(*flat, strict=True)]
+
+
+def join_shards(results: Sequence[StepResult]) -> StepResult:
+    """The sums added and the states laid one after the other, in the order of the shards.
+
+    That order is fixed, so that rounding is always the same.
+    """
+    sums = [result.sums for result in results]
+    added = {name: tf.add_n([part[name] for part in sums]) for name in sums[0]}
+    states = zip(*(result.state for result in results), strict=True)
+    return StepResult(added, tuple(tf.concat(parts, axis=0) for parts in states))
+
+
+def call_model(model: Any, batch: Batch, *, training: bool) -> tuple[Any, tuple[Any, ...]]:
+    """The outputs for a batch, and the state that the model ended in where it carries one."""
+    if not batch.state:
+        return model(batch.x, training=training), ()
+    y_pred, *state = model([batch.x, *batch.state], training=training)
+    return y_pred, tuple(state)
 
 
 def sums_over_rows(objective: Objective, part: Batch, y_pred: Any) -> dict[str, Any]:
-    """The loss, the metrics and the count of real rows, each summed over the rows of `part`."""
-    sums = {"loss": tf.reduce_sum(part.weight * _per_row(objective.loss(part.y, y_pred)))}
+    """The loss, the metrics and the count, each summed over what is valid in `part`."""
+    axes = len(part.valid.shape)
+    loss = _mean_beyond(axes, objective.loss(part.y, y_pred))
+    sums = {"loss": tf.reduce_sum(part.weight * loss)}
     for name, metric in objective.metrics.items():
-        sums[name] = tf.reduce_sum(part.valid * _per_row(metric(part.y, y_pred)))
+        sums[name] = tf.reduce_sum(part.valid * _mean_beyond(axes, metric(part.y, y_pred)))
     return {**sums, "count": tf.reduce_sum(part.valid)}
 
 
-def add_sums(sums: Any) -> dict[str, Any]:
-    """Key by key, in the order of the shards, so that rounding is always the same."""
-    return {name: tf.add_n([part[name] for part in sums]) for name in sums[0]}
-
-
-def _per_row(values: Any) -> Any:
+def _mean_beyond(axes: int, values: Any) -> Any:
+    """The mean over all axes after the first `axes`."""
     values = tf.cast(values, tf.float32)
-    return tf.reduce_mean(tf.reshape(values, [tf.shape(values)[0], -1]), axis=1)
+    return tf.reduce_mean(tf.reshape(values, [*tf.unstack(tf.shape(values)[:axes]), -1]), axis=-1)
+
+
+def _as_numbers(result: StepResult) -> StepResult:
+    return StepResult({name: value.numpy() for name, value in result.sums.items()}, result.state)
 
 
 def _compilable(model: Any) -> bool:

@@ -9,15 +9,17 @@ from rnnkit.config.checks import check_config
 from rnnkit.config.document import dump_document
 from rnnkit.config.loading import load_config
 from rnnkit.config.root import Config
-from rnnkit.config.stack import InputFacts, Stack
+from rnnkit.config.stack import Stack
+from rnnkit.data.load import read_preprocessing
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import ConfigError, RunError
 from rnnkit.models.build import build_model
 from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks import TASKS
-from rnnkit.tasks.classification import Classification
+from rnnkit.tasks.task import Task
 from rnnkit.training.devices import Device, select_device
+from rnnkit.training.inference import Inference
 from rnnkit.training.step import default_shards
 from rnnkit.workflows.check import Checked
 
@@ -27,16 +29,20 @@ class TrainedModel:
     """What a finished run learned, ready to be asked."""
 
     run: Run
-    config: Any
-    task: Classification
-    preprocessing: Preprocessing
+    checked: Checked
+    task: Task
+    preprocessing: Any  # the Preprocessing of the task's data
     model: keras.Model
     device: Device
 
     @property
-    def shards(self) -> int:
-        """Parts of a batch that are computed side by side."""
-        return shards_of(self.config, self.device)
+    def config(self) -> Any:
+        return self.checked.loaded.config
+
+    @property
+    def inference(self) -> Inference:
+        """The model and how to compute with it."""
+        return inference_of(self.config, self.device, self.model)
 
 
 def new_model(checked: Checked) -> keras.Model:
@@ -49,6 +55,7 @@ def new_model(checked: Checked) -> keras.Model:
         use_kernels=config.model.kernels == "rnnkit",
         dtype_policy=config.training.dtype_policy,
         name=model_name(config),
+        carry_state=config.carries_state,
     )
 
 
@@ -72,9 +79,19 @@ def shards_of(config: Config, device: Device) -> int:
     return config.training.shards or default_shards(config.training.batch_size, device.cores)
 
 
-def task_of(config: Any, stack: Stack) -> Classification:
+def inference_of(config: Config, device: Device, model: keras.Model) -> Inference:
+    """How a config computes with its model outside training."""
+    return Inference(
+        model,
+        batch_size=config.training.batch_size,
+        shards=shards_of(config, device),
+        jit_compile=config.training.jit_compile,
+    )
+
+
+def task_of(config: Config, stack: Stack) -> Task:
     """The task object of a checked config."""
-    return TASKS[config.task].of(config, stack)
+    return TASKS[config.task](config, stack)
 
 
 def resolved_text(checked: Checked) -> str:
@@ -84,17 +101,6 @@ def resolved_text(checked: Checked) -> str:
         layer.model_dump(exclude_none=True) for layer in checked.stack.layers
     ]
     return dump_document(values)
-
-
-def facts_of(preprocessing: Preprocessing) -> InputFacts:
-    """The input that a run's model was built for."""
-    length = None if preprocessing.masked else preprocessing.length
-    return InputFacts(
-        shape=(length,) if preprocessing.ids else (length, preprocessing.features),
-        integer=preprocessing.ids,
-        vocabulary=preprocessing.vocabulary,
-        classes=len(preprocessing.classes),
-    )
 
 
 def open_run(run: str | Run, *, device: str | None = None) -> TrainedModel:
@@ -109,18 +115,29 @@ def open_run(run: str | Run, *, device: str | None = None) -> TrainedModel:
     if not run.model.is_file():
         status = run.read_metadata().get("status", "unknown")
         raise RunError(f"{run.path}: it has no {run.model.name} yet; its status is '{status}'")
-    try:
-        loaded = load_config(run.resolved_config, environment={})
-        preprocessing = Preprocessing.from_json(run.preprocessing.read_text(encoding="utf-8"))
-    except (OSError, ValueError, ConfigError) as error:
-        raise RunError(f"{run.path}: damaged: {error}") from None
-    facts = facts_of(preprocessing)
-    checked = Checked(loaded, facts, check_config(loaded, facts))
-    config = loaded.config
+    checked, preprocessing = read_run(run)
+    config = checked.loaded.config
     chosen = select_device(device or config.device)
     model = new_model(checked)
     try:
         model.load_weights(run.model)
     except Exception as error:  # Keras raises whatever zipfile, h5py and it itself come upon
         raise RunError(f"{run.model}: its weights cannot be read: {error}") from None
-    return TrainedModel(run, config, task_of(config, checked.stack), preprocessing, model, chosen)
+    task = task_of(config, checked.stack)
+    return TrainedModel(run, checked, task, preprocessing, model, chosen)
+
+
+def read_run(run: Run) -> tuple[Checked, Preprocessing]:
+    """The config of a run and what it kept of its data.
+
+    Raises:
+        RunError: the run is damaged.
+    """
+    try:
+        loaded = load_config(run.resolved_config, environment={})
+        text = run.preprocessing.read_text(encoding="utf-8")
+        preprocessing = read_preprocessing(loaded.config, text)
+    except (OSError, ValueError, ConfigError) as error:
+        raise RunError(f"{run.path}: damaged: {error}") from None
+    facts = preprocessing.facts
+    return Checked(loaded, facts, check_config(loaded, facts)), preprocessing

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rnnkit.config.checks import check_config, reads_ids
+from rnnkit.config.checks import check_config
 from rnnkit.config.loading import LoadedConfig, load_config
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.load import input_facts
 from rnnkit.errors import ConfigError, DataError
 
 ConfigSource = str | Path | Mapping[str, Any] | LoadedConfig
-
-SMOKE_EXAMPLES = 64  # of each part
-SMOKE_BATCH_SIZE = 16
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,10 +40,10 @@ def check(config: ConfigSource, *, overrides: Sequence[str] = (), smoke: bool = 
     """
     loaded = load_config(config, overrides=overrides)
     if smoke:
-        loaded = load_config(loaded, overrides=_smoke_overrides(loaded))
-    data: Any = loaded.config.data
+        shrunk = loaded.config.smoke_overrides()
+        loaded = load_config(loaded, overrides=[f"{k}={json.dumps(v)}" for k, v in shrunk.items()])
     try:
-        facts = input_facts(data, ids=reads_ids(loaded))
+        facts = input_facts(loaded.config)
     except DataError as error:
         problem = loaded.problem(("data", "source"), str(error))
         raise DataError(problem.render() if problem.location.line else str(error)) from None
@@ -53,15 +51,3 @@ def check(config: ConfigSource, *, overrides: Sequence[str] = (), smoke: bool = 
     if stack.problems:
         raise ConfigError(stack.problems)
     return Checked(loaded, facts, stack)
-
-
-def _smoke_overrides(loaded: LoadedConfig) -> list[str]:
-    config = loaded.config
-    limit = min(getattr(config.data, "limit", None) or SMOKE_EXAMPLES, SMOKE_EXAMPLES)
-    return [
-        f"name={config.name}-smoke",
-        f"data.limit={limit}",
-        "training.epochs=1",
-        f"training.batch_size={min(config.training.batch_size, SMOKE_BATCH_SIZE)}",
-        "training.shards=null",  # those given need not divide the smaller batch
-    ]

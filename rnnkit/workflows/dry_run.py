@@ -9,11 +9,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-import numpy as np
-
-from rnnkit.data.dataset import Dataset
+from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
-from rnnkit.training.batches import batches, steps_an_epoch
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import Trainer
 from rnnkit.workflows.check import ConfigSource, check
@@ -61,12 +58,13 @@ def dry_run(config: ConfigSource, *, overrides: Sequence[str] = ()) -> Estimate:
     """
     setup = prepare(check(config, overrides=overrides))
     trainer = new_trainer(setup, StopRequest())
-    size = trainer.batch_size
-    order = np.resize(np.arange(len(trainer.train)), size * (TIMED_STEPS + 1))
+    state = initial_state(trainer.train_step.model, trainer.batch_size)
+    passes = itertools.repeat(trainer.train)  # a small part is gone through more than once
+    feed = itertools.chain.from_iterable(part.batches(trainer.batch_size) for part in passes)
     seconds = []
-    for number, batch in enumerate(batches(trainer.train, order, size)):
+    for number, batch in enumerate(itertools.islice(feed, TIMED_STEPS + 1)):
         began = time.perf_counter()
-        trainer.train_step(batch, number)
+        trainer.train_step(batch._replace(state=state), number)
         seconds.append(time.perf_counter() - began)
     return Estimate(
         setup=setup,
@@ -75,7 +73,7 @@ def dry_run(config: ConfigSource, *, overrides: Sequence[str] = ()) -> Estimate:
         evaluation_seconds=_evaluation_seconds(trainer),
         parameter_bytes=_bytes(trainer.train_step.model.weights),
         optimizer_bytes=_bytes(trainer.train_step.optimizer.variables),
-        data_bytes=_data_bytes(setup.dataset),
+        data_bytes=setup.dataset.bytes,
         timed_steps=TIMED_STEPS,
         peak_bytes=_peak_bytes(),
     )
@@ -86,23 +84,18 @@ def _evaluation_seconds(trainer: Trainer) -> float:
     if trainer.validation is None:
         return 0.0
     part, size = trainer.validation, trainer.batch_size
-    feed = itertools.islice(batches(part, np.arange(len(part)), size), TIMED_STEPS + 1)
     seconds: list[float] = []
-    for batch in feed:
+    for batch in itertools.islice(part.batches(size), TIMED_STEPS + 1):
+        state = initial_state(trainer.evaluate_step.model, len(batch.valid))
         began = time.perf_counter()
-        trainer.evaluate_step(batch)
+        trainer.evaluate_step(batch._replace(state=state))
         seconds.append(time.perf_counter() - began)
     batch_seconds: float = statistics.median(seconds[1:] or seconds)
-    return batch_seconds * steps_an_epoch(len(part), size)
+    return batch_seconds * part.steps(size)
 
 
 def _bytes(variables: Sequence[keras.Variable]) -> int:
     return sum(variable.numpy().nbytes for variable in variables)
-
-
-def _data_bytes(dataset: Dataset) -> int:
-    parts = {id(part): part for part in (dataset.train, dataset.validation, dataset.test) if part}
-    return sum(part.store.nbytes for part in parts.values())
 
 
 def _peak_bytes() -> int | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from rnnkit.data.load import read_examples
+from rnnkit.data.labelled import read_new
+from rnnkit.errors import RunError
 from rnnkit.runs import Run
-from rnnkit.tasks.classification import Probabilities
+from rnnkit.tasks.classification import Classification, Probabilities
 from rnnkit.workflows.build import open_run
-from rnnkit.workflows.evaluate import predict_outputs
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -44,17 +44,11 @@ def predict(run: str | Run, data: str | Path, *, device: str | None = None) -> P
         DataError: the file does not fit the model.
     """
     trained = open_run(run, device=device)
-    part = read_examples(Path(data), trained.preprocessing, labelled=False)
-    training = trained.config.training
-    outputs = predict_outputs(
-        trained.model,
-        part,
-        batch_size=training.batch_size,
-        shards=trained.shards,
-        jit_compile=training.jit_compile,
-    )
+    task, kept = trained.task, trained.preprocessing
+    if not isinstance(task, Classification):
+        raise RunError(f"{trained.run.path}: its task, {trained.config.task}, has no classes")
+    part = read_new(Path(data), kept, labelled=False)
     names = range(len(part)) if part.names is None else part.names
-    classes = [
-        trained.preprocessing.label(number) for number in range(len(trained.preprocessing.classes))
-    ]
-    return Predictions(list(map(str, names)), classes, trained.task.probabilities(outputs))
+    classes = [kept.label(number) for number in range(len(kept.classes))]
+    probabilities = task.probabilities(trained.inference.outputs(part))
+    return Predictions(list(map(str, names)), classes, probabilities)

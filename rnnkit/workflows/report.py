@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rnnkit.reports.html import write_report
-from rnnkit.reports.plots import plot_confusion, plot_history, plot_mistakes
+from rnnkit.reports.plots import plot_history
 from rnnkit.runs import Run, write_json
 
 if TYPE_CHECKING:
-    from rnnkit.workflows.evaluate import Evaluation
+    from rnnkit.tasks.task import Evaluation
     from rnnkit.workflows.setup import Setup
 
 
@@ -22,19 +22,17 @@ def write_reports(
         run: the folder that gets the files.
         setup: what was trained, and on what.
         history: one mapping an epoch.
-        evaluation: of the examples kept back; None where there were none.
+        evaluation: of the part kept back; None where there was none.
     """
     run.plots.mkdir(exist_ok=True)
     plot_history(history, run.plots / "history.png", title=run.name, monitor=setup.monitor)
     if evaluation is not None:
         write_evaluation(run, evaluation)
-        if setup.dataset.is_image:
-            _plot_mistakes(run, setup, evaluation)
     _write_page(run, setup, history, evaluation)
 
 
 def write_evaluation(run: Run, evaluation: Evaluation, *, label: str = "") -> None:
-    """Write an evaluation's numbers and its confusion matrix.
+    """Write an evaluation's numbers and its plots.
 
     Args:
         run: the folder that gets the files.
@@ -44,21 +42,7 @@ def write_evaluation(run: Run, evaluation: Evaluation, *, label: str = "") -> No
     suffix = f"-{label}" if label else ""
     run.plots.mkdir(exist_ok=True)
     write_json(run.evaluation.with_stem(run.evaluation.stem + suffix), evaluation.as_dict())
-    report = evaluation.report
-    plot_confusion(report.confusion, report.classes, run.plots / f"confusion{suffix}.png")
-
-
-def _plot_mistakes(run: Run, setup: Setup, evaluation: Evaluation) -> None:
-    if setup.dataset.held_back is not None:
-        part, _ = setup.dataset.held_back
-        plot_mistakes(
-            part.store,
-            evaluation.y_true,
-            evaluation.probabilities.argmax(axis=1),
-            evaluation.probabilities.max(axis=1),
-            evaluation.report.classes,
-            run.plots / "mistakes.png",
-        )
+    evaluation.plot(run.plots, suffix=suffix)
 
 
 def _write_page(

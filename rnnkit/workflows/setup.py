@@ -9,8 +9,7 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.load import load_dataset
 from rnnkit.errors import DataError
 from rnnkit.runs import Run
-from rnnkit.tasks.classification import Classification, class_weights
-from rnnkit.training.batches import steps_an_epoch
+from rnnkit.tasks.task import Task
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import Trainer
@@ -27,7 +26,7 @@ class Setup:
     checked: Checked
     device: Device
     dataset: Dataset
-    task: Classification
+    task: Task
 
     @property
     def config(self) -> Any:
@@ -36,7 +35,8 @@ class Setup:
     @property
     def steps(self) -> int:
         """Updates in an epoch."""
-        return steps_an_epoch(len(self.dataset.train), self.config.training.batch_size)
+        steps: int = self.dataset.train.steps(self.config.training.batch_size)
+        return steps
 
     @property
     def shards(self) -> int:
@@ -77,7 +77,7 @@ def prepare(checked: Checked) -> Setup:
     """
     config: Any = checked.loaded.config
     device = select_device(config.device)
-    dataset = load_dataset(config.data, seed=config.seed, ids=checked.facts.integer)
+    dataset = load_dataset(config)
     setup = Setup(checked, device, dataset, task_of(config, checked.stack))
     _refuse_missing_validation(setup)
     return setup
@@ -91,7 +91,6 @@ def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
     model.optimizer = optimizer  # where Keras's callbacks look for it
     objective = setup.task.objective()
     compiled = {"shards": setup.shards, "jit_compile": training.jit_compile}
-    classes = setup.dataset.preprocessing.classes
     return Trainer(
         train_step=TrainStep(model, optimizer, objective, seed=setup.config.seed, **compiled),
         evaluate_step=EvaluateStep(model, objective, **compiled),
@@ -100,7 +99,6 @@ def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
         batch_size=training.batch_size,
         seed=setup.config.seed,
         shuffle=training.shuffle,
-        class_weight=class_weights(training, setup.dataset.train.y, classes),
         stop=stop,
     )
 

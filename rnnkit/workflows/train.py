@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from rnnkit.config.training import ReduceOnPlateau
 from rnnkit.errors import Interrupted
 from rnnkit.models.build import fallbacks
 from rnnkit.runs import Run, create_run, replacing
 from rnnkit.runtime import keras
+from rnnkit.tasks.task import Evaluation
 from rnnkit.training.callbacks import (
     Checkpoint,
     EpochLog,
@@ -23,9 +22,8 @@ from rnnkit.training.checkpoints import save_checkpoint
 from rnnkit.training.interrupt import stop_on_signals
 from rnnkit.training.loop import Trainer
 from rnnkit.training.optimizers import plateau_callback
-from rnnkit.workflows.build import plain_model
+from rnnkit.workflows.build import inference_of, plain_model
 from rnnkit.workflows.check import Checked, ConfigSource, check
-from rnnkit.workflows.evaluate import Evaluation, evaluate_part
 from rnnkit.workflows.record import recorded
 from rnnkit.workflows.report import write_reports
 from rnnkit.workflows.setup import Setup, new_trainer, prepare
@@ -41,6 +39,7 @@ def train(
     smoke: bool = False,
     callbacks: Callbacks = (),
     on_start: Callable[[list[tuple[str, str]]], None] | None = None,
+    on_message: Callable[[str], None] | None = None,
     command: Sequence[str] | None = None,
 ) -> Run:
     """Train the model that a config describes.
@@ -53,6 +52,7 @@ def train(
         callbacks: further Keras callbacks.
         on_start: called once before the first step with (label, text) lines: the data, the
             model, the device, the run, and a note for each layer without a kernel.
+        on_message: called with what the task has to say between epochs, such as a sample.
         command: what the user typed, for run.json.
 
     Returns:
@@ -74,7 +74,14 @@ def train(
             run.append_log("\n".join(f"{label:<7}{text}" for label, text in lines))
             if on_start is not None:
                 on_start(lines)
-            history = _fit(run, setup, trainer, callbacks)
+
+            def say(text: str) -> None:
+                run.append_log(text)
+                if on_message is not None:
+                    on_message(text)
+
+            own = setup.task.callbacks(setup.dataset, say)
+            history = _fit(run, setup, trainer, [*own, *callbacks])
         _save_model(run, setup.checked, model)
         if stop:
             raise Interrupted(
@@ -86,22 +93,14 @@ def train(
 
 
 def evaluate_setup(setup: Setup, model: keras.Model) -> Evaluation | None:
-    """The trained model on the examples kept back; None where there are none."""
-    if setup.dataset.held_back is None:
+    """The trained model on the part kept back; None where there is none."""
+    dataset = setup.dataset
+    if dataset.held_back is None:
         return None
-    part, name = setup.dataset.held_back
-    classes = setup.dataset.preprocessing.classes
-    return evaluate_part(
-        setup.task,
-        model,
-        part,
-        name=name,
-        classes=classes,
-        train_counts=np.bincount(setup.dataset.train.y, minlength=len(classes)),
-        batch_size=setup.config.training.batch_size,
-        shards=setup.shards,
-        jit_compile=setup.config.training.jit_compile,
-    )
+    feed, name = dataset.held_back
+    inference = inference_of(setup.config, setup.device, model)
+    kept = dataset.preprocessing
+    return setup.task.evaluate(inference, feed, name=name, kept=kept, dataset=dataset)
 
 
 def _fit(run: Run, setup: Setup, trainer: Trainer, callbacks: Callbacks) -> History:

@@ -23,7 +23,7 @@ model:
 training:
   epochs: 1
 """
-ROWS = InputFacts(shape=(28, 28), integer=False, vocabulary=None, classes=10)
+ROWS = InputFacts(shape=(28, 28), integer=False, vocabulary=None, outputs=10)
 NO_VARIABLES: dict[str, str] = {}
 
 

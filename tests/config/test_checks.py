@@ -10,7 +10,7 @@ from rnnkit.errors import ConfigError, DataError
 from rnnkit.workflows.check import check
 from tests.config.small import ROWS, SMALL, block, load, misfits, with_layers
 
-TWO = dataclasses.replace(ROWS, classes=2)
+TWO = dataclasses.replace(ROWS, outputs=2)
 LSTM = "lstm: {units: 4}"
 
 

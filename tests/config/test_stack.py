@@ -12,9 +12,9 @@ from tests.config.small import ROWS, block, load, misfits, stack_of, with_layers
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 END = "dense: {units: 10}"
-UNEQUAL = dataclasses.replace(ROWS, shape=(None, 3))
-IDS = InputFacts(shape=(7,), integer=True, vocabulary=20, classes=10)
-UNEQUAL_IDS = dataclasses.replace(IDS, shape=(None,))
+UNEQUAL = dataclasses.replace(ROWS, shape=(None, 3), masked=True)
+IDS = InputFacts(shape=(7,), integer=True, vocabulary=20, outputs=10)
+UNEQUAL_IDS = dataclasses.replace(IDS, shape=(None,), masked=True)
 RECURRENT = [
     "lstm: {units: 4}",
     "lstm: {units: 4, use_bias: false, unit_forget_bias: false}",

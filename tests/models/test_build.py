@@ -5,12 +5,12 @@ import pytest
 
 from rnnkit.config.layers import LSTM, Bidirectional, Dense, Dropout, Embedding, Layer
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.dataset import PADDING_VALUE
+from rnnkit.data.labelled.dataset import PADDING_VALUE
 from rnnkit.models.build import build_model, fallbacks
 from rnnkit.runtime import keras
 
-FACTS = InputFacts((4, 3), integer=False, vocabulary=None, classes=2)
-RAGGED = InputFacts((None, 3), integer=False, vocabulary=None, classes=2)
+FACTS = InputFacts((4, 3), integer=False, vocabulary=None, outputs=2)
+RAGGED = InputFacts((None, 3), integer=False, vocabulary=None, outputs=2, masked=True)
 HEAD = Dense(units=2, activation="softmax")
 STACK: list[Layer] = [
     Bidirectional(layer=LSTM(units=5, return_sequences=True)),
@@ -56,7 +56,7 @@ def test_padded_steps_change_nothing(use_kernels: bool) -> None:
 
 
 def test_padded_ids_change_nothing() -> None:
-    facts = InputFacts((None,), integer=True, vocabulary=9, classes=2)
+    facts = InputFacts((None,), integer=True, vocabulary=9, outputs=2, masked=True)
     stack: list[Layer] = [
         Embedding(input_dim=9, output_dim=4, mask_zero=True),
         LSTM(units=4, return_sequences=False),

@@ -1,13 +1,17 @@
 """Losses, metrics and probabilities by hand-computed numbers."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rnnkit.config.classification import ClassificationTraining
-from rnnkit.errors import DataError
-from rnnkit.tasks.classification import Classification, class_weights
+from rnnkit.config.loading import load_config
+from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.tasks.classification import Classification
+from tests.conftest import small_config
+
+FACTS = InputFacts((5, 2), outputs=2)
 
 LOGITS = np.log(np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]], np.float32))
 MULTICLASS = "sparse_categorical_crossentropy"
@@ -16,7 +20,12 @@ MULTICLASS = "sparse_categorical_crossentropy"
 def task(
     loss: str, *, from_logits: bool, metrics: tuple[str, ...] = ("accuracy",)
 ) -> Classification:
-    return Classification(loss, from_logits, metrics)
+    binary = loss == "binary_crossentropy"
+    activation = None if from_logits else "sigmoid" if binary else "softmax"
+    head = {"dense": {"units": 1 if binary else 3, "activation": activation}}
+    config = small_config(Path("none.npz"), loss=loss, metrics=list(metrics))
+    loaded = load_config({**config, "model": {"layers": [{"lstm": {"units": 2}}, head]}})
+    return Classification(loaded.config, infer_stack(loaded, FACTS, sequence_output=False))
 
 
 @pytest.mark.parametrize("from_logits", [True, False])
@@ -52,23 +61,3 @@ def test_probabilities_of_large_logits_are_finite() -> None:
     outputs = np.array([[1000.0, 0.0], [-1000.0, 0.0]], np.float32)
     probabilities = task(MULTICLASS, from_logits=True).probabilities(outputs)
     assert np.allclose(probabilities, [[1, 0], [0, 1]])
-
-
-def training(class_weight: object) -> ClassificationTraining:
-    return ClassificationTraining.model_validate({"epochs": 1, "class_weight": class_weight})
-
-
-def test_balanced_weights_average_to_one_over_the_examples() -> None:
-    y = np.array([0, 0, 0, 1], np.int32)
-    weights = class_weights(training("balanced"), y, ["a", "b", "unused"])
-    assert weights == {0: pytest.approx(4 / 6), 1: pytest.approx(2.0)}
-    assert sum(weights[label] for label in y.tolist()) == pytest.approx(len(y))
-
-
-def test_given_weights_go_by_label() -> None:
-    y = np.array([0, 1], np.int32)
-    assert class_weights(training({"b": 3.0}), y, ["a", "b"]) == {1: 3.0}
-    assert class_weights(training({7: 3.0}), y, ["5", "7"]) == {1: 3.0}
-    assert class_weights(training(None), y, ["a", "b"]) == {}
-    with pytest.raises(DataError, match="have no class 'bee'"):
-        class_weights(training({"bee": 3.0}), y, ["a", "b"])

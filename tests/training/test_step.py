@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 
 from rnnkit import layers
+from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.data.batch import Batch
+from rnnkit.models.build import build_model, initial_state
 from rnnkit.runtime import keras, tf
 from rnnkit.training.step import (
-    Batch,
     EvaluateStep,
     Objective,
     PredictStep,
     TrainStep,
     default_shards,
 )
+from tests.config.small import load, with_layers
 
 CLASSES = 3
 OBJECTIVE = Objective(
@@ -81,7 +84,7 @@ def test_same_update_as_keras(shards: int, jit_compile: bool) -> None:
 @pytest.mark.parametrize("shards", [1, 2])
 def test_filler_rows_count_for_nothing(shards: int) -> None:
     padded, exact = batch(8, real=3), batch(8)
-    exact = Batch(*(t[:3] for t in exact))
+    exact = Batch(*(t[:3] for t in exact[:4]))
     with_filler = trained(classifier(), keras.optimizers.SGD(0.5), [padded], shards=shards)
     assert_close(with_filler, trained(classifier(), keras.optimizers.SGD(0.5), [exact]))
 
@@ -91,12 +94,12 @@ def test_sums() -> None:
     model = classifier()
     probability = model(one.x).numpy()
     losses = -np.log(probability[np.arange(8), one.y])
-    sums = EvaluateStep(model, OBJECTIVE, shards=2)(one)
+    sums = EvaluateStep(model, OBJECTIVE, shards=2)(one).sums
     assert sums["loss"] == pytest.approx(np.sum(losses * one.weight), rel=1e-5)
     assert sums["accuracy"] == np.sum((probability.argmax(1) == one.y)[:5])
     assert sums["count"] == 5
     step = TrainStep(model, keras.optimizers.SGD(0.0), OBJECTIVE, seed=0, shards=2)
-    train_sums = step(one, 0)
+    train_sums = step(one, 0).sums
     assert train_sums.keys() == {*sums, "gradient_norm"}
     for name, value in sums.items():
         assert train_sums[name] == pytest.approx(value, rel=1e-5)
@@ -110,7 +113,7 @@ def test_gradient_norm_is_taken_before_clipping() -> None:
         start = [w.numpy() for w in model.trainable_weights]
         optimizer = keras.optimizers.SGD(rate, global_clipnorm=clip)
         step = TrainStep(model, optimizer, OBJECTIVE, seed=0, shards=2)
-        norms.append(step(one, 0)["gradient_norm"])
+        norms.append(step(one, 0).sums["gradient_norm"])
         moves = [w.numpy() - s for w, s in zip(model.trainable_weights, start, strict=True)]
         lengths.append(np.sqrt(sum(np.sum(m**2) for m in moves)) / rate)
     assert norms[0] == pytest.approx(norms[1], rel=1e-5)
@@ -146,21 +149,21 @@ def test_bit_identical_again_and_after_a_resume() -> None:
 
 def test_dropout_follows_seed_step_and_shard() -> None:
     one = batch()
-    one = Batch(*(np.concatenate([t[:4], t[:4]]) for t in one))  # equal shards, but for dropout
+    one = Batch(*(np.concatenate([t[:4], t[:4]]) for t in one[:4]))  # equal shards, but for dropout
 
     model = classifier(dropout=0.5)
 
     def losses(seed: int, steps: list[int]) -> list[float]:
         options = {"seed": seed, "shards": 2, "jit_compile": False}
         train = TrainStep(model, keras.optimizers.SGD(0.0), OBJECTIVE, **options)
-        return [float(train(one, step)["loss"]) for step in steps]
+        return [float(train(one, step).sums["loss"]) for step in steps]
 
     first, second, again = losses(0, [0, 1, 0])
     assert first == again
     assert len({first, second, *losses(1, [0])}) == 3
-    half = Batch(*(t[:4] for t in one))
+    half = Batch(*(t[:4] for t in one[:4]))
     train = TrainStep(model, keras.optimizers.SGD(0.0), OBJECTIVE, seed=0, shards=1)
-    assert first != pytest.approx(2 * float(train(half, 0)["loss"]), rel=1e-6)
+    assert first != pytest.approx(2 * float(train(half, 0).sums["loss"]), rel=1e-6)
 
 
 def test_mixed_float16_skips_an_overflow_and_goes_on() -> None:
@@ -173,13 +176,13 @@ def test_mixed_float16_skips_an_overflow_and_goes_on() -> None:
     optimizer = keras.optimizers.LossScaleOptimizer(inner, initial_scale=2.0**60)
     step = TrainStep(model, optimizer, OBJECTIVE, seed=0, shards=2)
     start = model.get_weights()
-    assert not np.isfinite(step(batch(), 0)["gradient_norm"])
+    assert not np.isfinite(step(batch(), 0).sums["gradient_norm"])
     for now, before in zip(model.get_weights(), start, strict=True):
         np.testing.assert_array_equal(now, before)
-    while not np.isfinite(norm := step(batch(), 1)["gradient_norm"]):
+    while not np.isfinite(norm := step(batch(), 1).sums["gradient_norm"]):
         pass
     full = TrainStep(classifier(), keras.optimizers.SGD(0.0), OBJECTIVE, seed=0, shards=1)
-    assert norm == pytest.approx(full(batch(), 0)["gradient_norm"], rel=0.02)
+    assert norm == pytest.approx(full(batch(), 0).sums["gradient_norm"], rel=0.02)
     assert optimizer.iterations == 1
 
 
@@ -196,8 +199,8 @@ def test_values_a_token_count_by_their_mean() -> None:
     one = Batch(tokens[:, :-1], tokens[:, 1:], ones, ones)
     expected = 4 * float(loss(one.y, model(one.x)))
     step = TrainStep(model, keras.optimizers.SGD(0.1), objective, seed=0, shards=2)
-    assert step(one, 0)["loss"] == pytest.approx(expected, rel=1e-5)
-    assert step(one, 1)["loss"] < expected
+    assert step(one, 0).sums["loss"] == pytest.approx(expected, rel=1e-5)
+    assert step(one, 1).sums["loss"] < expected
 
 
 @pytest.mark.parametrize("shards", [1, 2])
@@ -216,8 +219,8 @@ def test_changing_variables_keep_a_model_in_one_shard() -> None:
 def test_models_without_a_kernel(hidden: Any) -> None:
     model = keras.Sequential([keras.Input((5, 2)), hidden, keras.layers.Dense(3, "softmax")])
     step = TrainStep(model, keras.optimizers.SGD(0.1), OBJECTIVE, seed=0, shards=2)
-    first = step(batch(), 0)["loss"]
-    assert step(batch(), 1)["loss"] < first
+    first = step(batch(), 0).sums["loss"]
+    assert step(batch(), 1).sums["loss"] < first
 
 
 @pytest.mark.parametrize(
@@ -227,3 +230,57 @@ def test_models_without_a_kernel(hidden: Any) -> None:
 def test_default_shards(batch_size: int, cores: int, shards: int) -> None:
     if not tf.config.list_logical_devices("GPU"):
         assert default_shards(batch_size, cores) == shards
+
+
+def language_model(*, carry_state: bool) -> Any:
+    """Ids below 7 -> a distribution over 7 tokens a step, always with the same weights."""
+    recurrent = ("lstm: {units: 4}", "gru: {units: 5}", "dropout: {rate: 0.3}")
+    text = ("embedding: {output_dim: 3}", *recurrent, "dense: {units: 7, activation: softmax}")
+    facts = InputFacts((None,), integer=True, vocabulary=7, outputs=7)
+    loaded = load(with_layers(*text))
+    stack = infer_stack(loaded, facts, sequence_output=True)
+    keras.utils.set_random_seed(0)
+    return build_model(stack.layers, facts, use_kernels=True, carry_state=carry_state)
+
+
+TOKENS = Objective(keras.losses.sparse_categorical_crossentropy)
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_carried_state_makes_windows_one_sequence(shards: int) -> None:
+    ids = np.random.default_rng(0).integers(0, 7, (4, 13)).astype("int32")
+    x, y, ones = ids[:, :-1], ids[:, 1:], np.ones((4, 12), "float32")
+    whole = EvaluateStep(language_model(carry_state=False), TOKENS, shards=1)
+    expected = whole(Batch(x, y, ones, ones)).sums
+
+    model = language_model(carry_state=True)
+    step = EvaluateStep(model, TOKENS, shards=shards)
+    state, total = initial_state(model, 4), 0.0
+    for window in (slice(0, 6), slice(6, 12)):
+        parts = (x[:, window], y[:, window], ones[:, window], ones[:, window])
+        sums, state = step(Batch(*parts, state=state))
+        total += float(sums["loss"])
+    assert total == pytest.approx(float(expected["loss"]), rel=1e-5)
+    assert [s.shape for s in state] == [(4, 4), (4, 4), (4, 5)]
+
+
+def test_gradients_are_cut_between_windows_and_the_state_goes_on() -> None:
+    ids = np.random.default_rng(0).integers(0, 7, (4, 7)).astype("int32")
+    ones = np.ones((4, 6), "float32")
+    model = language_model(carry_state=True)
+    step = TrainStep(model, keras.optimizers.SGD(0.1), TOKENS, seed=0, shards=2)
+    one = Batch(ids[:, :-1], ids[:, 1:], ones, ones, initial_state(model, 4))
+    first = step(one, 0)
+    second = step(one._replace(state=first.state), 1)
+    assert all(np.any(s.numpy() != 0) for s in second.state)
+    assert step(one, 2).sums["loss"] < first.sums["loss"]
+
+
+def test_tokens_count_one_by_one_where_valid_says_so() -> None:
+    ids = np.random.default_rng(0).integers(0, 7, (4, 7)).astype("int32")
+    valid = (np.arange(6) < np.array([[6], [2], [0], [3]])).astype("float32")
+    model = language_model(carry_state=False)
+    sums = EvaluateStep(model, TOKENS, shards=2)(Batch(ids[:, :-1], ids[:, 1:], valid, valid)).sums
+    losses = TOKENS.loss(ids[:, 1:], model(ids[:, :-1])).numpy()
+    assert sums["count"] == 11
+    assert sums["loss"] == pytest.approx(float((losses * valid).sum()), rel=1e-5)

@@ -5,14 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.data.examples import (
-    UNLABELLED,
-    Examples,
-    Labels,
-    Sequences,
-    class_numbers,
-    class_values,
-)
+from rnnkit.data.labelled.examples import UNLABELLED, Examples, Labels, class_numbers, class_values
+from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
 

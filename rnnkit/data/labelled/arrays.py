@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.examples import PARTS, Examples, Labels, Sequences
+from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.npz import ArrayFile
+from rnnkit.data.sequences import Sequences
 from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
 

@@ -1,48 +1,21 @@
-"""What every source is read into before splitting: sequences of any length, and their labels."""
+"""What every source is read into before splitting: sequences and their labels."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.wording import quoted
 from rnnkit.errors import DataError
 
 PARTS = ("train", "validation", "test")
 UNLABELLED = -1  # the label number of an example whose label is not known
 
-Indices = NDArray[np.intp]
 Label = int | str
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Sequences:
-    """N sequences laid end to end: example i is `values[starts[i] : starts[i] + lengths[i]]`.
-
-    Taking some of them copies two numbers an example and none of the values.
-    """
-
-    values: NDArray[Any]  # (S, F), S the time steps of all examples
-    starts: Indices  # (N,)
-    lengths: Indices  # (N,)
-
-    @classmethod
-    def of_lengths(cls, values: NDArray[Any], lengths: Indices) -> Sequences:
-        """`values` (S, F) cut into consecutive examples of these lengths, which sum to S."""
-        return cls(values, np.cumsum(lengths) - lengths, lengths)
-
-    @classmethod
-    def of_equal_length(cls, x: NDArray[Any]) -> Sequences:
-        """The examples of an array (N, T, F), without a copy."""
-        examples, steps, features = x.shape
-        return cls.of_lengths(x.reshape(-1, features), np.full(examples, steps, np.intp))
-
-    def take(self, indices: Indices) -> Sequences:
-        return Sequences(self.values, self.starts[indices], self.lengths[indices])
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -15,12 +15,13 @@ from pandas.api import types
 
 from rnnkit.config.classification import ClassificationData
 from rnnkit.config.problems import listed
-from rnnkit.data.categories import factorize, label_values
-from rnnkit.data.columns import choose_columns, require_column
-from rnnkit.data.examples import PARTS, Examples, Indices, Labels, Sequences
 from rnnkit.data.frames import Table, read_table
+from rnnkit.data.labelled.categories import factorize, label_values
+from rnnkit.data.labelled.columns import choose_columns, require_column
+from rnnkit.data.labelled.examples import PARTS, Examples, Labels
+from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.numbers import holds_lists, read_lists, read_matrix
-from rnnkit.data.preprocessing import Columns
+from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 
 

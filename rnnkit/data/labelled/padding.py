@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.examples import Indices, Sequences
 from rnnkit.data.memory import memory_size
+from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 
 Side = Literal["pre", "post"]

@@ -5,8 +5,8 @@ import datetime
 import pandas as pd
 import pytest
 
-from rnnkit.data.categories import factorize, label_values
 from rnnkit.data.frames import read_table
+from rnnkit.data.labelled.categories import factorize, label_values
 from rnnkit.errors import DataError
 
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.data.preprocessing import Columns, Preprocessing, Scale
+from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
+from rnnkit.data.scaling import Scale
 from rnnkit.errors import RunError
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
-EVERYTHING = Preprocessing(
+EVERYTHING = LabelledPreprocessing(
     classes=("ä", "b"),
     label_type="text",
     length=7,
@@ -28,7 +29,7 @@ EVERYTHING = Preprocessing(
 
 
 def test_json_holds_everything():
-    assert Preprocessing.from_json(EVERYTHING.to_json()) == EVERYTHING
+    assert LabelledPreprocessing.from_json(EVERYTHING.to_json()) == EVERYTHING
     assert json.loads(EVERYTHING.to_json())["classes"] == ["ä", "b"]
 
 
@@ -37,7 +38,7 @@ def test_numbers_come_back_to_the_bit(pairs):
     offset, divisor = zip(*pairs, strict=True)
     scale = Scale(name="robust", offset=offset, divisor=divisor)
     before = EVERYTHING.model_copy(update={"scale": scale})
-    assert Preprocessing.from_json(before.to_json()) == before
+    assert LabelledPreprocessing.from_json(before.to_json()) == before
 
 
 def test_labels_come_out_as_they_were():
@@ -64,5 +65,5 @@ def test_a_scale_has_one_offset_a_feature():
 )
 def test_damage_is_a_run_error(text, message):
     with pytest.raises(RunError) as error:
-        Preprocessing.from_json(text)
+        LabelledPreprocessing.from_json(text)
     assert str(error.value).startswith(message)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnkit.config.classification import ClassificationData
-from rnnkit.data import tables
+from rnnkit.data.labelled import tables
 from rnnkit.errors import DataError
 
 LONG = """id,time,x,y

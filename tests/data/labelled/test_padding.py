@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.data import padding
-from rnnkit.data.examples import Sequences
-from rnnkit.data.padding import pad_sequences, shared_length
+from rnnkit.data.labelled import padding
+from rnnkit.data.labelled.padding import pad_sequences, shared_length
+from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
 sides = st.sampled_from(["pre", "post"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rnnkit.config.classification import ClassificationData
 from rnnkit.config.problems import did_you_mean
-from rnnkit.data.preprocessing import Columns
+from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.errors import DataError
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnkit.data.examples import Indices, Label
 from rnnkit.data.frames import Table
+from rnnkit.data.labelled.examples import Label
+from rnnkit.data.sequences import Indices
 from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
 

@@ -7,7 +7,8 @@ from collections.abc import Collection
 import numpy as np
 
 from rnnkit.config.classification import Split
-from rnnkit.data.examples import PARTS, Examples, Indices
+from rnnkit.data.labelled.examples import PARTS, Examples
+from rnnkit.data.sequences import Indices
 from rnnkit.errors import DataError
 
 # second words of the seed, so that the draws do not depend on one another

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnkit.data import arrays
+from rnnkit.data.labelled import arrays
 from rnnkit.data.npz import open_arrays
 from rnnkit.errors import DataError
 

@@ -10,9 +10,9 @@ import pytest
 
 from rnnkit.config.classification import ClassificationData
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.dataset import PADDING_VALUE
-from rnnkit.data.load import input_facts, load_dataset, read_examples
-from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.data.labelled.dataset import PADDING_VALUE
+from rnnkit.data.labelled.load import input_facts, load_dataset, read_examples
+from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 
@@ -25,8 +25,8 @@ def load(source, *, seed=0, ids=False, **options):
     """The dataset, whose facts are what `input_facts` says without reading it all."""
     data = section(source, **options)
     dataset = load_dataset(data, seed=seed, ids=ids)
-    assert input_facts(data, ids=ids) == dataset.facts
-    assert Preprocessing.from_json(dataset.preprocessing.to_json()) == dataset.preprocessing
+    assert input_facts(data, ids=ids) == dataset.preprocessing.facts
+    assert LabelledPreprocessing.from_json(dataset.preprocessing.to_json()) == dataset.preprocessing
     return dataset
 
 
@@ -63,7 +63,7 @@ def test_mnist():
         "mnist: 60,000 train, 10,000 test (= validation); 28 steps of 28 features; 10 classes"
     )
     assert dataset.validation is dataset.test
-    assert dataset.is_image
+    assert dataset.train.is_image
     assert dataset.sha256 == EMBEDDED["mnist"].sha256
     assert dataset.train.store.dtype == np.uint8
     assert dataset.train.y[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
@@ -85,9 +85,11 @@ def test_mnist_in_small():
 
 def test_arrays(npz):
     dataset = load(npz, scale="min_max")
-    assert dataset.facts == InputFacts((3, 2), integer=False, vocabulary=None, classes=2)
+    assert dataset.preprocessing.facts == InputFacts(
+        (3, 2), integer=False, vocabulary=None, outputs=2
+    )
     assert dataset.validation is None
-    assert not dataset.is_image
+    assert not dataset.train.is_image
     assert dataset.description == "d.npz: 8 train, 4 test; 3 steps of 2 features; 2 classes"
     assert dataset.train.rows(slice(None)).max() == 1
     # 0.5 / 46: the test part is scaled by the training part's range
@@ -106,7 +108,7 @@ def test_the_scale_is_fitted_on_the_training_part_alone(npz):
 
 def test_unequal_lengths_are_padded_and_masked(long):
     dataset = load(long, label="y", id="id", scale="standard")
-    assert dataset.facts == InputFacts((None, 1), integer=False, vocabulary=None, classes=2)
+    assert dataset.preprocessing.facts == InputFacts((None, 1), outputs=2, masked=True)
     assert dataset.description == "long.csv: 8 train; up to 4 steps of 1 feature; 2 classes"
     assert dataset.train.names.tolist() == [f"e{n}" for n in range(8)]
     x = dataset.train.rows(slice(None))[:, :, 0]
@@ -125,7 +127,7 @@ def test_padding_and_truncating_on_either_side(long):
 
 def test_all_cut_to_one_length_need_no_mask(long):
     dataset = load(long, label="y", id="id", max_length=1)
-    assert dataset.facts.shape == (1, 1)
+    assert dataset.preprocessing.facts.shape == (1, 1)
     assert not dataset.train.masked
     assert dataset.train.rows(slice(None))[:, 0, 0].tolist() == [10 * n + n % 4 for n in range(8)]
 
@@ -133,10 +135,10 @@ def test_all_cut_to_one_length_need_no_mask(long):
 def test_ids(tmp_path):
     np.savez(tmp_path / "d.npz", x_train=[[1, 2], [3, 9]], y_train=[0, 1])
     dataset = load(tmp_path / "d.npz", ids=True)
-    assert dataset.facts == InputFacts((2,), integer=True, vocabulary=10, classes=2)
+    assert dataset.preprocessing.facts == InputFacts((2,), integer=True, vocabulary=10, outputs=2)
     assert dataset.train.rows(slice(None)).tolist() == [[1, 2], [3, 9]]
     floats = load(tmp_path / "d.npz")
-    assert floats.facts.shape == (2, 1)
+    assert floats.preprocessing.facts.shape == (2, 1)
     assert floats.train.rows(slice(None)).dtype == np.float32
 
 
@@ -144,7 +146,9 @@ def test_ids_of_unequal_length(tmp_path):
     lines = [{"x": [4, 5, 6], "y": "a"}, {"x": [7], "y": "b"}]
     (tmp_path / "d.jsonl").write_text("\n".join(map(json.dumps, lines)))
     dataset = load(tmp_path / "d.jsonl", label="y", ids=True)
-    assert dataset.facts == InputFacts((None,), integer=True, vocabulary=8, classes=2)
+    assert dataset.preprocessing.facts == InputFacts(
+        (None,), integer=True, vocabulary=8, outputs=2, masked=True
+    )
     assert dataset.train.rows(slice(None)).tolist() == [[4, 5, 6], [7, 0, 0]]
 
 
@@ -258,9 +262,9 @@ def test_input_facts_find_what_loading_would(source, request):
 def test_parts_of_unequal_length_under_max_length(tmp_path):
     x = np.zeros((4, 5, 1))
     np.savez(tmp_path / "d.npz", x_train=x, y_train=[0, 1, 0, 1], x_test=x[:, :2], y_test=[0] * 4)
-    assert load(tmp_path / "d.npz", max_length=2).facts.shape == (2, 1)
+    assert load(tmp_path / "d.npz", max_length=2).preprocessing.facts.shape == (2, 1)
     padded = load(tmp_path / "d.npz", max_length=3)
-    assert padded.facts.masked
+    assert padded.preprocessing.facts.masked
     assert (padded.test.rows(slice(None))[:, 2] == PADDING_VALUE).all()
 
 
@@ -299,7 +303,7 @@ def test_neither_tensorflow_nor_pandas_is_imported_for_arrays():
     script = (
         "import sys\n"
         "from rnnkit.config.classification import ClassificationData\n"
-        "from rnnkit.data.load import load_dataset\n"
+        "from rnnkit.data.labelled.load import load_dataset\n"
         "load_dataset(ClassificationData(source='mnist', limit=10), seed=0, ids=False)\n"
         "print(sorted({'tensorflow', 'keras', 'pandas', 'pyarrow'} & set(sys.modules)))\n"
     )

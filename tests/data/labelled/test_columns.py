@@ -3,8 +3,8 @@
 import pytest
 
 from rnnkit.config.classification import ClassificationData
-from rnnkit.data.columns import choose_columns
 from rnnkit.data.frames import read_table
+from rnnkit.data.labelled.columns import choose_columns
 from rnnkit.errors import DataError
 
 

@@ -1,0 +1,83 @@
+"""What training reads: batches of one fixed shape, in an order that seed and epoch decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Order = npt.NDArray[np.int64]
+
+
+class Batch(NamedTuple):
+    """One batch of B rows; every batch of a part has the same shape, the last one filled up.
+
+    x: (B, T, F) floats or (B, T) tokens.
+    y: what the loss takes as y_true, B first.
+    valid: 1 for what is real, 0 for filler; (B,) when a row has one loss, (B, T) when every step
+        has its own. float32.
+    weight: the shape of `valid`, what each loss counts; 0 for filler. float32.
+    state: what a model that carries its state starts from, (B, H) each; set by the loop.
+    """
+
+    x: Any
+    y: Any
+    valid: Any
+    weight: Any
+    state: tuple[Any, ...] = ()
+
+
+class Shuffle(NamedTuple):
+    """What decides the order of an epoch."""
+
+    seed: int
+    epoch: int  # from 0
+
+
+class Feed(Protocol):
+    """One part of the data, as batches. Its length counts examples, or tokens of running text."""
+
+    def __len__(self) -> int: ...
+
+    def steps(self, batch_size: int) -> int:
+        """Batches in one pass."""
+        ...
+
+    def batches(
+        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
+    ) -> Iterator[Batch]:
+        """One pass, from batch number `start` on; a pure function of its arguments.
+
+        Args:
+            batch_size: rows of a batch.
+            shuffle: what decides the order; None keeps the data's own.
+            start: batches to leave out, for a run that goes on in the middle of an epoch.
+        """
+        ...
+
+
+def epoch_order(examples: int, shuffle: Shuffle | None) -> Order:
+    """The order of the examples in one pass, (N,): a pure function, so a run can be resumed."""
+    if shuffle is None:
+        return np.arange(examples)
+    return np.random.default_rng([shuffle.seed, shuffle.epoch]).permutation(examples)
+
+
+def filled_batches(
+    order: Order, batch_size: int, *, start: int = 0
+) -> Iterator[tuple[Order, npt.NDArray[np.float32]]]:
+    """The order cut into whole batches: which examples, (B,), and which of them count, (B,).
+
+    XLA compiles once for each batch shape, so the last batch is filled up with rows that count
+    nothing.
+    """
+    for begin in range(start * batch_size, len(order), batch_size):
+        rows = order[begin : begin + batch_size]
+        yield np.resize(rows, batch_size), (np.arange(batch_size) < len(rows)).astype(np.float32)
+
+
+def steps_an_epoch(examples: int, batch_size: int) -> int:
+    """Batches in an epoch, a smaller last one included."""
+    return -(-examples // batch_size)

@@ -1,0 +1,104 @@
+"""Labelled examples, ready for the model a batch at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
+from rnnkit.data.dataset import PADDING_VALUE, Dataset
+from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
+from rnnkit.data.scaling import Scale
+from rnnkit.data.wording import counted
+
+MIN_IMAGE_SIDE = 8  # pixels; smaller byte arrays are not worth a picture
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Part:
+    """One of train, validation and test: N examples, stored as compactly as they came. A Feed.
+
+    Args:
+        store: (N, T, F) unscaled, padded steps NaN; for ids (N, T) int32, padded with 0.
+        y: (N,) class numbers; UNLABELLED (-1) in data to predict.
+        scale: applied a batch at a time.
+        masked: whether `store` may hold padded steps.
+        names: (N,) the ids of a long table's examples.
+        weight: (N,) float32, what each example's loss counts; None: 1.
+    """
+
+    store: NDArray[Any]
+    y: NDArray[np.int32]
+    scale: Scale | None = None
+    masked: bool = False
+    names: NDArray[np.object_] | None = None
+    weight: NDArray[np.float32] | None = None
+
+    def __len__(self) -> int:
+        return len(self.store)
+
+    def steps(self, batch_size: int) -> int:
+        """Batches in one pass, a smaller last one included."""
+        return steps_an_epoch(len(self), batch_size)
+
+    def batches(
+        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
+    ) -> Iterator[Batch]:
+        """Whole batches, gathered one at a time: x (B, T, F) or (B, T), y (B,)."""
+        order = epoch_order(len(self), shuffle)
+        for rows, valid in filled_batches(order, batch_size, start=start):
+            weight = valid if self.weight is None else valid * self.weight[rows]
+            yield Batch(self.rows(rows), self.y[rows], valid, weight)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether one example can be shown as a picture, its rows being the time steps."""
+        sides = self.store.shape[1:]
+        return self.store.dtype == np.uint8 and len(sides) == 2 and min(sides) >= MIN_IMAGE_SIDE
+
+    def rows(self, indices: NDArray[np.integer[Any]] | slice) -> NDArray[Any]:
+        """The model's input for these examples: (B, T, F) float32, or (B, T) int32 for ids.
+
+        Padded steps hold PADDING_VALUE, padded ids 0.
+        """
+        x = self.store[indices]
+        if x.ndim == 2:
+            return x
+        # astype copies, so that the store stays as it is
+        scaled = x.astype(np.float32) if self.scale is None else self.scale.apply(x)
+        if self.masked:
+            scaled[np.isnan(scaled)] = PADDING_VALUE
+        return scaled
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class LabelledDataset(Dataset):
+    """Examples with a class each."""
+
+    train: Part
+    validation: Part | None  # the test part itself under `validation: test`
+    test: Part | None
+    preprocessing: LabelledPreprocessing
+
+    @property
+    def description(self) -> str:
+        """`mnist: 60,000 train, 10,000 test; 28 steps of 28 features; 10 classes`."""
+        parts = [f"{len(self.train):,} train"]
+        if self.validation is not None and self.validation is not self.test:
+            parts.append(f"{len(self.validation):,} validation")
+        if self.test is not None:
+            name = "test (= validation)" if self.validation is self.test else "test"
+            parts.append(f"{len(self.test):,} {name}")
+        p = self.preprocessing
+        steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
+        content = "ids" if p.ids else counted(p.features, "feature")
+        return f"{self.source}: {', '.join(parts)}; {steps} of {content}; {len(p.classes)} classes"
+
+    @property
+    def bytes(self) -> int:
+        parts = {id(p): p for p in (self.train, self.validation, self.test) if p is not None}
+        return sum(part.store.nbytes for part in parts.values())

@@ -1,0 +1,37 @@
+"""N sequences of any length, laid end to end in one array."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.intp]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Sequences:
+    """N sequences laid end to end: example i is `values[starts[i] : starts[i] + lengths[i]]`.
+
+    Taking some of them copies two numbers an example and none of the values.
+    """
+
+    values: NDArray[Any]  # (S, F), S the time steps of all examples
+    starts: Indices  # (N,)
+    lengths: Indices  # (N,)
+
+    @classmethod
+    def of_lengths(cls, values: NDArray[Any], lengths: Indices) -> Sequences:
+        """`values` (S, F) cut into consecutive examples of these lengths, which sum to S."""
+        return cls(values, np.cumsum(lengths) - lengths, lengths)
+
+    @classmethod
+    def of_equal_length(cls, x: NDArray[Any]) -> Sequences:
+        """The examples of an array (N, T, F), without a copy."""
+        examples, steps, features = x.shape
+        return cls.of_lengths(x.reshape(-1, features), np.full(examples, steps, np.intp))
+
+    def take(self, indices: Indices) -> Sequences:
+        return Sequences(self.values, self.starts[indices], self.lengths[indices])
