@@ -17,6 +17,7 @@ FLOORS = {
     "config": 1,
     "runs": 2,
     "data": 3,
+    "baselines": 3,
     "layers": 3,
     "models": 3,
     "training": 4,
