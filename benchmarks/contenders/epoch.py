@@ -9,18 +9,16 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 
 from benchmarks.contenders.contender import Contender, Measures
 from benchmarks.rows import Row
 from rnnkit.cli.progress import LiveProgress
+from rnnkit.data.batch import Batch
 from rnnkit.data.wording import counted
 from rnnkit.runtime import keras
-from rnnkit.training.batches import batches
 from rnnkit.training.callbacks import Checkpoint, EpochLog, History
 from rnnkit.training.interrupt import StopRequest
-from rnnkit.training.step import Batch
 from rnnkit.workflows.check import check
 from rnnkit.workflows.setup import new_trainer, prepare
 
@@ -38,7 +36,7 @@ class TrainEpoch(Contender):
         self._setup = prepare(check(CONFIG, overrides=overrides))
         trainer = new_trainer(self._setup, StopRequest())
         self._trainer = dataclasses.replace(trainer, validation=None)
-        self._batch: Batch = next(batches(trainer.train, np.arange(row.batch), row.batch))
+        self._batch: Batch = next(trainer.train.batches(row.batch))
         self.settings["shards"] = counted(self._setup.shards, "shard")
 
     def first_step(self) -> None:

@@ -15,10 +15,11 @@ from benchmarks.contenders.keras_models import (
 )
 from benchmarks.data import SEED, load_data
 from benchmarks.rows import Row
+from rnnkit.data.batch import Batch
 from rnnkit.data.wording import counted
 from rnnkit.runtime import keras
 from rnnkit.training.devices import available_cores, select_device
-from rnnkit.training.step import Batch, Objective, PredictStep, TrainStep, default_shards
+from rnnkit.training.step import Objective, PredictStep, TrainStep, default_shards
 
 
 class RnnkitSteps(Contender):
@@ -64,7 +65,8 @@ class RnnkitSteps(Contender):
             if step == 1:
                 began = time.perf_counter()
             rows = order[step * size : (step + 1) * size]
-            sums = self._train_step(Batch(data.x[rows], data.y[rows], ones, ones), self._trained)
+            batch = Batch(data.x[rows], data.y[rows], ones, ones)
+            sums = self._train_step(batch, self._trained).sums
             losses.append(float(sums["loss"]) / float(sums["count"]))
             self._trained += 1
         return {"seconds": time.perf_counter() - began, "loss": float(np.mean(losses))}
