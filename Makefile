@@ -2,6 +2,7 @@
 # make test       set everything up and run the tests
 # make check      formatter, linter, types
 # make test-all   the tests and the long training checks
+# make test-crash trainings killed at 50 random instants, resumed and compared (CRASH="--kills N")
 # make bench      speed beside plain Keras and PyTorch
 
 PYTHON ?= python3.11
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 
-.PHONY: mnist test test-all check format bench install clean
+.PHONY: mnist test test-all test-crash check format bench install clean
 
 mnist: $(INSTALLED)
 	$(BIN)/rnnkit train configs/mnist.yaml
@@ -20,6 +21,9 @@ test: $(INSTALLED)
 
 test-all: $(INSTALLED)
 	$(BIN)/python -m pytest -m ""
+
+test-crash: $(INSTALLED)
+	$(BIN)/python -m tests.crash $(CRASH)
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .

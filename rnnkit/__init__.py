@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rnnkit.workflows.check import check
     from rnnkit.workflows.evaluate import evaluate
     from rnnkit.workflows.predict import predict
+    from rnnkit.workflows.resume import resume
     from rnnkit.workflows.train import train
 
 _HOMES = {
@@ -49,6 +50,7 @@ _HOMES = {
     "evaluate": "rnnkit.workflows.evaluate:evaluate",
     "load": "rnnkit.workflows.build:open_run",
     "predict": "rnnkit.workflows.predict:predict",
+    "resume": "rnnkit.workflows.resume:resume",
     "train": "rnnkit.workflows.train:train",
 }
 
@@ -66,6 +68,7 @@ __all__ = [
     "evaluate",
     "load",
     "predict",
+    "resume",
     "train",
 ]
 

@@ -59,7 +59,7 @@ class RunError(RnnkitError):
 
 
 class DivergedError(RunError):
-    """The loss became NaN or infinite; the last good checkpoint is kept."""
+    """The loss or the weights became NaN or infinite; the last good checkpoint is kept."""
 
 
 class Interrupted(RnnkitError):  # noqa: N818 - nothing went wrong

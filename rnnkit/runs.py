@@ -2,7 +2,8 @@
 
 runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically; runs/<name>/latest points to the newest
     config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
-    checkpoints/{last,best}  model.keras  evaluation.json  plots/*.png  report.html
+    checkpoints/{last,best,step-*}  .lock  model.keras  evaluation.json  plots/*.png  report.html
+runs/<name>/cache/                  large data that were converted for all of them
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import csv
 import dataclasses
 import json
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -22,6 +24,9 @@ from rnnkit.config.problems import did_you_mean
 from rnnkit.errors import RunError
 
 LATEST = "latest"
+CACHE = "cache"  # beside the runs of a name: large data in a form that can be read in place
+MAX_JSON = 1 << 27  # bytes; a vocabulary of a million words has 20 MB
+_TEMPORARY = ".writing-"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,6 +51,11 @@ class Run:
         return self.path / "config.resolved.yaml"
 
     @property
+    def lock(self) -> Path:
+        """Held by the process that trains."""
+        return self.path / ".lock"
+
+    @property
     def metadata(self) -> Path:
         """Status, command, versions, device, seed, checksums."""
         return self.path / "run.json"
@@ -54,6 +64,11 @@ class Run:
     def history(self) -> Path:
         """One row an epoch."""
         return self.path / "history.csv"
+
+    @property
+    def gradients(self) -> Path:
+        """One row an epoch, under `diagnostics: {gradients: true}`."""
+        return self.path / "gradients.csv"
 
     @property
     def log(self) -> Path:
@@ -86,6 +101,11 @@ class Run:
         return self.path / "report.html"
 
     @property
+    def cache(self) -> Path:
+        """Large data as they are read in place; shared by the runs of a name, may be deleted."""
+        return self.path.parent / CACHE
+
+    @property
     def tensorboard(self) -> Path:
         return self.path / "tensorboard"
 
@@ -97,7 +117,7 @@ class Run:
         """
         try:
             values = json.loads(self.metadata.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"{self.metadata}: cannot be read: {error}") from None
         if not isinstance(values, dict):
             raise RunError(f"{self.metadata}: not a JSON object")
@@ -105,10 +125,11 @@ class Run:
 
     def read_history(self) -> list[dict[str, float]]:
         """One mapping an epoch; empty before the first ends."""
-        if not self.history.exists():
-            return []
-        with self.history.open(encoding="utf-8", newline="") as file:
-            return [{key: float(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+        return _read_numbers(self.history)
+
+    def read_gradients(self) -> list[dict[str, float]]:
+        """One mapping an epoch, the mean gradient norm by weight; empty where not recorded."""
+        return _read_numbers(self.gradients)
 
     def read_evaluation(self) -> dict[str, Any] | None:
         """What evaluation.json holds; None where nothing was evaluated."""
@@ -118,14 +139,27 @@ class Run:
         return values
 
     def append_log(self, text: str) -> None:
-        """Add lines to log.txt."""
-        with self.log.open("a", encoding="utf-8") as file:
-            file.write(text.rstrip("\n") + "\n")
+        """Add lines to log.txt.
+
+        Raises:
+            RunError: the disk is full, the folder is gone or read-only.
+        """
+        try:
+            with self.log.open("a", encoding="utf-8") as file:
+                file.write(text.rstrip("\n") + "\n")
+        except OSError as error:
+            raise RunError(f"{self.log}: cannot be written: {error.strerror or error}") from error
 
     def update_metadata(self, **values: Any) -> None:
         """Set keys of run.json, keeping the others."""
         old = self.read_metadata() if self.metadata.exists() else {}
         write_json(self.metadata, {**old, **values})
+
+    def clear_up(self) -> None:
+        """Delete the temporary files that a killed process left."""
+        for folder in (self.path, self.plots):
+            for left in folder.glob(f"{_TEMPORARY}*"):
+                left.unlink(missing_ok=True)
 
 
 def create_run(root: Path, name: str, *, now: float | None = None) -> Run:
@@ -164,12 +198,59 @@ def find_run(text: str | Path, *, root: Path = Path("runs")) -> Run:
         candidates = sorted(links, key=lambda link: link.resolve().name, reverse=True)
     for path in candidates:
         if (path / "run.json").is_file():
-            return Run(path.resolve() if path.is_symlink() else path)
+            return check_folder(Run(_followed(path)))
     if given.is_dir():
         raise RunError(f"{given}: not a run folder: it has no run.json")
     known = sorted(link.parent.name for link in root.glob(f"*/{LATEST}"))
     hint = did_you_mean(str(text), known) if known else f" There are no runs under {root}/ yet."
     raise RunError(f"no run '{text}'.{hint}")
+
+
+def _read_numbers(table: Path) -> list[dict[str, float]]:
+    if not table.exists():
+        return []
+    with table.open(encoding="utf-8", newline="") as file:
+        return [{key: float(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+
+
+def check_folder(run: Run) -> Run:
+    """The run, when nothing in its folder leads a reader or writer elsewhere.
+
+    Raises:
+        RunError: a link, a pipe or a device stands in it, or a JSON file is too large to be one.
+    """
+    folders = (run.path, run.checkpoints, run.plots)
+    for folder in folders:
+        for entry in folder.iterdir() if folder.is_dir() else ():
+            status = entry.lstat()
+            # `last` and `best`, or `.last-<pid>`: one that a killed process was about to move
+            name = entry.name.removeprefix(".").partition("-")[0]
+            own = folder == run.checkpoints and name in {"last", "best"}
+            if own and stat.S_ISLNK(status.st_mode):
+                if entry.readlink().name != str(entry.readlink()):
+                    raise RunError(f"{entry}: it points out of its folder: delete it")
+            elif not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+                raise RunError(
+                    f"{entry}: a link, a pipe or a device, where a run has files of its own: if "
+                    "you trust this run, put the file itself there"
+                )
+            if entry.suffix == ".json" and status.st_size > MAX_JSON:
+                raise RunError(f"{entry}: {status.st_size:,} bytes are too many for it")
+    return run
+
+
+def _followed(path: Path) -> Path:
+    """Where a run's folder is; `latest` may only point to a folder beside it.
+
+    Raises:
+        RunError: it points elsewhere.
+    """
+    if not path.is_symlink():
+        return path
+    target = path.resolve()
+    if path.name == LATEST and target.parent != path.parent.resolve():
+        raise RunError(f"{path}: it points out of its folder, to {target}: name that run itself")
+    return target
 
 
 def write_text(path: Path, text: str) -> None:
@@ -191,12 +272,14 @@ def replacing(path: Path) -> Iterator[Path]:
         RunError: the disk is full, the folder is gone or read-only.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_TEMPORARY, suffix=path.suffix)
         os.close(handle)
         temporary = Path(name)
         try:
             yield temporary
             temporary.chmod(0o644)  # mkstemp makes files private
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())  # else a loss of power can leave an empty file
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

@@ -41,5 +41,7 @@ with _native_stderr_held_back():
 
     tf.config.list_physical_devices()  # the first look at the devices is what prints
     import keras
+if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3":
+    tf.get_logger().setLevel("ERROR")  # several models in one process: it warns of retracing
 
 __all__ = ["keras", "tf"]

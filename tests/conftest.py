@@ -52,3 +52,66 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
     folder = tmp_path_factory.mktemp("trained")
     config = small_config(write_data(folder / "data.npz"))
     return rnnkit.train(config, runs=folder / "runs", command=["rnnkit", "train", "small.yaml"])
+
+
+def forecast_config(**data: object) -> dict[str, object]:
+    """120 rows of an AR(1) series, three steps ahead, one GRU of 2 units, two epochs."""
+    section = {
+        "source": "ar1",
+        "lookback": 4,
+        "horizon": 3,
+        "split": {"validation": 0.3, "test": 0.2},
+        **data,
+    }
+    if section["source"] == "ar1":
+        section["simulation"] = {"length": 120}
+    return {
+        "version": 1,
+        "name": "ahead",
+        "task": "forecasting",
+        "data": section,
+        "model": {"layers": [{"gru": {"units": 2}}, {"dense": {}}]},
+        "training": {"epochs": 2, "batch_size": 16},
+    }
+
+
+@pytest.fixture(scope="session")
+def forecasting(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
+    """A finished forecasting run that tests only read."""
+    return rnnkit.train(forecast_config(), runs=tmp_path_factory.mktemp("forecasting"))
+
+
+def token_config(source: Path, **data: object) -> dict[str, object]:
+    """Sequences or running text for one LSTM of 8 units, two epochs."""
+    return {
+        "version": 1,
+        "name": source.stem,
+        "task": "next_token",
+        "data": {"source": str(source), "split": {"validation": 0.25}, **data},
+        "model": {"layers": [{"embedding": {"output_dim": 4}}, {"lstm": {"units": 8}}, "dense"]},
+        "training": {
+            "epochs": 2,
+            "batch_size": 4,
+            "optimizer": {"name": "adam", "learning_rate": 0.05},
+            "sample": None,
+        },
+    }
+
+
+@pytest.fixture(scope="session")
+def games(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
+    """A finished run on sequences of items, a line each."""
+    folder = tmp_path_factory.mktemp("games")
+    (folder / "games.txt").write_text("a b c\na b d\nb a c\nb a d\n" * 8)
+    config = token_config(folder / "games.txt", level="item", separator="line")
+    return rnnkit.train(config, runs=folder / "runs")
+
+
+@pytest.fixture(scope="session")
+def prose(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
+    """A finished run on running text, letter by letter."""
+    folder = tmp_path_factory.mktemp("prose")
+    (folder / "prose.txt").write_text("so it is,\nand so was it.\n\n" * 20)
+    config = token_config(folder / "prose.txt", level="character")
+    config["training"] = {**config["training"], "window": 8}  # type: ignore[dict-item]
+    return rnnkit.train(config, runs=folder / "runs")

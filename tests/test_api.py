@@ -8,7 +8,8 @@ import rnnkit
 def test_public_names() -> None:
     assert set(rnnkit.__all__) == {
         "ConfigError", "DataError", "DeviceError", "DivergedError", "Interrupted", "RnnkitError",
-        "Run", "RunError", "__version__", "check", "evaluate", "load", "predict", "train",
+        "Run", "RunError", "__version__", "check", "evaluate", "load", "predict", "resume",
+        "train",
     }  # fmt: skip
     assert all(getattr(rnnkit, name) is not None for name in rnnkit.__all__)
     assert dir(rnnkit) == sorted(rnnkit.__all__)
@@ -22,6 +23,9 @@ def test_signatures() -> None:
     assert parameters("train") == [
         "config", "overrides", "runs", "smoke", "callbacks", "on_start", "on_message",
         "command",
+    ]  # fmt: skip
+    assert parameters("resume") == [
+        "run", "overrides", "callbacks", "on_start", "on_message",
     ]  # fmt: skip
     assert parameters("load") == ["run", "device"]
     assert parameters("evaluate") == ["run", "data", "device"]

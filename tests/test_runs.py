@@ -1,6 +1,7 @@
 """Run folders: made once each, found by what a user would type, written whole or not at all."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ def test_runs_of_the_same_second_get_their_own_folders(tmp_path: Path) -> None:
     assert len({run.path for run in runs}) == 10
     assert all(run.path.is_dir() for run in runs)
     assert (tmp_path / "m" / "latest").resolve() in {run.path.resolve() for run in runs}
+
+
+def test_and_so_do_those_of_other_processes(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(10, mp_context=get_context("spawn")) as pool:
+        made = [pool.submit(create_run, tmp_path, "m", now=0.0) for _ in range(10)]
+        assert len({one.result().path for one in made}) == 10
 
 
 def test_latest_points_to_the_newest(tmp_path: Path) -> None:

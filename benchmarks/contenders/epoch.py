@@ -17,7 +17,9 @@ from rnnkit.cli.progress import LiveProgress
 from rnnkit.data.batch import Batch
 from rnnkit.data.wording import counted
 from rnnkit.runtime import keras
-from rnnkit.training.callbacks import Checkpoint, EpochLog, History
+from rnnkit.training.callbacks import EpochLog, History
+from rnnkit.training.checkpoint_store import Checkpoints
+from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.workflows.check import check
 from rnnkit.workflows.setup import new_trainer, prepare
@@ -69,14 +71,12 @@ class TrainEpoch(Contender):
             callbacks: list[keras.callbacks.Callback] = [
                 History(Path(folder) / "history.csv"),
                 EpochLog(lambda line: None),
-                Checkpoint(
-                    Path(folder) / "checkpoints",
-                    self._trainer.train_step.optimizer,
-                    monitor="loss",
-                    steps=self._setup.steps,
-                ),
                 bar,
             ]
+            section = self._setup.config.checkpoint
+            checkpoints = Checkpoints(
+                Path(folder) / "checkpoints", every=section.seconds, keep=section.keep
+            )
             began = time.perf_counter()
-            self._trainer.fit(1, callbacks)
+            self._trainer.fit(1, callbacks, checkpoints=checkpoints, state=TrainingState())
             return time.perf_counter() - began

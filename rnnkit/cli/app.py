@@ -15,14 +15,21 @@ from typing import Any
 import click
 
 from rnnkit import __version__
+from rnnkit.data.wording import ends, printable
 from rnnkit.errors import RnnkitError
+
+MAX_LINE = 1000  # characters of a message: names in hostile files can have millions
 
 # What each verb does, in the order of use. Its command is rnnkit.cli.<verb>.command.
 VERBS = {
     "check": "Validate a config and show its layers, in under a second.",
     "train": "Train the model that a config describes.",
+    "resume": "Go on with a run that was stopped.",
+    "launch": "Train with several processes on this machine.",
     "evaluate": "Score a trained run beside its baseline.",
-    "predict": "Classify new data with a trained run.",
+    "predict": "Ask a trained run about new data.",
+    "generate": "Let a trained run make something up.",
+    "inspect": "Look inside a model: gradients through time, gates, states.",
     "doctor": "Show versions and devices, and whether they work.",
 }
 
@@ -89,6 +96,7 @@ def run(arguments: list[str]) -> int:
         _complain(str(error), debug)
         return error.exit_code
     except click.ClickException as error:
+        error.message = printable(error.message)  # type: ignore[misc]
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -97,6 +105,9 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader, `head` for one, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except MemoryError as error:
+        _complain(f"out of memory: {error}".rstrip(": "), debug)
+        return 1
     except Exception as error:
         _complain(
             f"this is a bug in rnnkit: {type(error).__name__}: {error}\n"
@@ -117,4 +128,5 @@ def _open_closed_streams() -> None:
 def _complain(message: str, debug: bool) -> None:
     if debug:
         traceback.print_exc()
-    click.echo(message, err=True)
+    lines = printable(message).split("\n")
+    click.echo("\n".join(ends(line, MAX_LINE) for line in lines), err=True)

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from rnnkit.data.wording import printable
+
+
+class SafeConsole(Console):
+    """A console through which no text from a data file can send a terminal escape sequence."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                yield Segment(printable(segment.text), segment.style)
 
 
 def out() -> Console:
     """For results. Honours NO_COLOR, TERM=dumb and COLUMNS; plain text into a pipe."""
-    return Console(highlight=False, markup=False)
+    return SafeConsole(highlight=False, markup=False)
 
 
 def err() -> Console:
     """For progress, advice and warnings."""
-    return Console(stderr=True, highlight=False, markup=False)
+    return SafeConsole(stderr=True, highlight=False, markup=False)
 
 
 def print_result(result: RenderableType) -> None:
@@ -28,7 +45,12 @@ def print_result(result: RenderableType) -> None:
 
 def print_json(values: Mapping[str, Any]) -> None:
     """Print values to stdout as JSON, one document."""
-    click.echo(json.dumps(values, indent=2, ensure_ascii=False))
+    print_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_text(text: str) -> None:
+    """Print text to stdout as it is; on a terminal without what could steer it."""
+    click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
 
 
 def print_line(console: Console, line: str, *, indent: int) -> None:
@@ -40,4 +62,4 @@ def print_line(console: Console, line: str, *, indent: int) -> None:
 
 def advise(command: str, why: str) -> None:
     """Say on stderr which command comes next."""
-    click.echo(f"next: {command}   {why}", err=True)
+    click.echo(printable(f"next: {command}   {why}"), err=True)

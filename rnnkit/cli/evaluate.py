@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from rnnkit.cli import options
@@ -16,26 +18,45 @@ GATE_NOT_MET = 3
     "--min", "minimums", multiple=True, metavar="NAME=VALUE",
     help="Exit with 3 unless the result is at least this, as in accuracy=0.95. Repeatable.",
 )  # fmt: skip
+@click.option("--walk-forward", is_flag=True, help="forecasting: from every row of the test part.")
+@click.option("--refit", is_flag=True, help="With --walk-forward: fit the baselines at each row.")
 @options.device
 @options.as_json
 @options.common
 def command(
-    run: str, data: str | None, minimums: tuple[str, ...], device: str | None, as_json: bool
+    run: str,
+    data: str | None,
+    minimums: tuple[str, ...],
+    walk_forward: bool,
+    refit: bool,
+    device: str | None,
+    as_json: bool,
 ) -> int:
-    """Score RUN (a run folder, a run's name, or `latest`) beside the majority-class baseline.
+    """Score RUN (a run folder, a run's name, or `latest`) beside the baselines of its task.
 
     \b
     Examples:
       rnnkit evaluate latest
       rnnkit evaluate runs/mnist/latest --min accuracy=0.95
       rnnkit evaluate mnist --data new.csv --json
+      rnnkit evaluate sunspots --walk-forward --refit
     """
     gates = [_gate(text) for text in minimums]
+    if refit and not walk_forward:
+        raise click.UsageError("--refit needs --walk-forward")
+    if walk_forward and data is not None:
+        raise click.UsageError("--walk-forward goes through the run's own data: leave --data out")
     from rnnkit.cli import console
     from rnnkit.reports.views import view_of
     from rnnkit.workflows.evaluate import evaluate
 
-    result = evaluate(run, data=data, device=device)
+    result: Any
+    if walk_forward:
+        from rnnkit.workflows.forecast import walk_forward as walk
+
+        result = walk(run, refit=refit, device=device)
+    else:
+        result = evaluate(run, data=data, device=device)
     values = result.as_dict()
     if as_json:
         console.print_json(values)

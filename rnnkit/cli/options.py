@@ -34,6 +34,6 @@ overrides = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE",
     help="Override a key, as in training.epochs=1; the value is read as YAML. Repeatable.",
 )  # fmt: skip
-device = click.option("--device", metavar="auto|cpu|gpu|gpu:N", help="Where to compute.")
+device = click.option("--device", metavar="auto|cpu|gpu|gpu:N|gpus", help="Where to compute.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print results only, no progress.")

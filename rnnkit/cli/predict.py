@@ -1,71 +1,67 @@
-"""`rnnkit predict RUN --data FILE`."""
+"""`rnnkit predict RUN`: what a run says of new data. Each task answers in cli/predictions/."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from rnnkit.cli import options
+from rnnkit.cli.by_task import answer
 
-if TYPE_CHECKING:
-    from rnnkit.workflows.predict import Predictions
+PREDICTIONS = {
+    "classification": "rnnkit.cli.predictions.classification",
+    "forecasting": "rnnkit.cli.predictions.forecasting",
+    "next_token": "rnnkit.cli.predictions.next_token",
+}
 
 
 @click.command("predict")
 @options.run
-@click.option("--data", required=True, metavar="FILE", help="Examples in the training data's form.")
+@click.option("--data", metavar="FILE", help="New examples in the training data's form; prompts.")
 @click.option("--output", metavar="FILE", help="A .csv or .jsonl file; default: CSV to stdout.")
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), help="Default: by --output.")
+@click.option("--prompt", metavar="TEXT", help="next_token: what was read so far; may be empty.")
+@click.option("--stdin", "from_stdin", is_flag=True, help="next_token: answer lines as they come.")
+@click.option(
+    "--k", "most", type=click.IntRange(min=1), default=5, show_default=True,
+    help="next_token: how many of the likeliest tokens.",
+)  # fmt: skip
+@click.option(
+    "--steps", type=click.IntRange(min=1), metavar="N",
+    help="forecasting: how far ahead; default: the run's horizon.",
+)  # fmt: skip
+@click.option("--plot", metavar="FILE", help="forecasting: draw it into a .png as well.")
+@options.as_json
 @options.device
 @options.common
-def command(run: str, data: str, output: str | None, form: str | None, device: str | None) -> None:
-    """Classify the examples of FILE with RUN: a class and its probability for each.
+@click.pass_context
+def command(ctx: click.Context, /, run: str, **_: Any) -> None:
+    """Ask RUN about new data. What can be asked depends on the run's task.
 
     \b
     Examples:
+
+    \b
+    classification: a class and its probability for each example of FILE
       rnnkit predict latest --data new.csv
       rnnkit predict mnist --data digits.npz --output answers.jsonl
+
+    \b
+    forecasting: what comes after the run's data, or after the rows of FILE
+      rnnkit predict sunspots --steps 30 --plot ahead.png
+      rnnkit predict wti_volatility --data new.csv --output ahead.csv
+
+    \b
+    next_token: the likeliest next tokens, with probabilities
+      rnnkit predict chess --prompt "e4 e5 Nf3"
+      rnnkit predict chess --data prompts.txt --output next.csv
+      rnnkit predict chess --stdin --json < moves.txt
+
+    FILE holds a prompt a line (.txt), or prompts in a column `prompt` (.csv, .jsonl).
+
+    With --stdin each line goes on where the line before it ended, so that a game can be sent move
+    by move; an empty line begins a new sequence. In a run on running text all lines are one text,
+    line breaks included. Each line is answered by one line.
     """
-    form = form or ("jsonl" if output and output.endswith((".jsonl", ".json")) else "csv")
-    from pathlib import Path
-
-    from rnnkit.runs import write_text
-    from rnnkit.workflows.predict import predict
-
-    predictions = predict(run, data, device=device)
-    text = _jsonl(predictions) if form == "jsonl" else _csv(predictions)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write_text(Path(output), text)
-        click.echo(f"{len(predictions.names):,} predictions in {output}", err=True)
-
-
-def _csv(predictions: Predictions) -> str:
-    import csv
-    import io
-
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["example", "class", "probability"])
-    for name, label, probability in _rows(predictions):
-        table.writerow([name, label, f"{probability:.6f}"])
-    return text.getvalue()
-
-
-def _jsonl(predictions: Predictions) -> str:
-    import json
-
-    return "".join(
-        json.dumps(
-            {"example": name, "class": label, "probability": round(probability, 6)},
-            ensure_ascii=False,
-        )
-        + "\n"
-        for name, label, probability in _rows(predictions)
-    )
-
-
-def _rows(predictions: Predictions) -> list[tuple[str, int | str, float]]:
-    return list(zip(predictions.names, predictions.predicted, predictions.confidence, strict=True))
+    answer(ctx, run, PREDICTIONS, otherwise=f"predict answers for {', '.join(PREDICTIONS)}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,7 @@ from rnnkit.cli import options
 
 if TYPE_CHECKING:
     from rnnkit.config.loading import LoadedConfig
+    from rnnkit.runs import Run
 
 
 @click.command("train")
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
 @options.device
 @click.option("--runs", default="runs", show_default=True, help="Where run folders are made.")
 @click.option("--smoke", is_flag=True, help="A tiny subset, one short epoch: does it all work?")
+@click.option("--resume", is_flag=True, help="Go on with the newest unfinished run of CONFIG.")
+@click.option(
+    "--seeds", type=click.IntRange(min=2), metavar="N",
+    help="Train N times, with the config's seed and the next; mean and spread of the results.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Build, time a few steps, say what it would take.")
 @options.quiet
 @options.common
@@ -28,6 +36,8 @@ def command(
     device: str | None,
     runs: str,
     smoke: bool,
+    resume: bool,
+    seeds: int | None,
     dry_run: bool,
     quiet: bool,
 ) -> None:
@@ -39,26 +49,57 @@ def command(
       rnnkit train configs/mnist.yaml --set training.epochs=1 --device cpu
       rnnkit train configs/mnist.yaml --smoke
       rnnkit train configs/mnist.yaml --dry-run
+      rnnkit train configs/mnist.yaml --resume
+      rnnkit train configs/sunspots.yaml --seeds 5
     """
+    if dry_run and resume:
+        raise click.UsageError("--dry-run trains nothing that --resume could go on with")
+    if seeds is not None and (dry_run or resume):
+        raise click.UsageError("--seeds trains anew: leave --resume and --dry-run out")
+    from rnnkit.training.cluster import cluster_from_environment
     from rnnkit.workflows.check import check
 
+    if seeds is not None and cluster_from_environment() is not None:
+        raise click.UsageError("--seeds trains in one process: unset TF_CONFIG")
     if device is not None:
         overrides = (*overrides, f"device={device}")
     checked = check(config, overrides=overrides, smoke=smoke)  # before TensorFlow is imported
     if dry_run:
         _estimate(checked.loaded, config)
+    elif seeds is not None:
+        from rnnkit.cli.seeds import show_seeds
+
+        show_seeds(checked.loaded, seeds, runs=runs, quiet=quiet)
+    elif resume:
+        from rnnkit.workflows.resume import resume_config
+
+        show_training(partial(resume_config, checked.loaded, runs=runs), quiet)
     else:
-        _train(checked.loaded, runs, quiet)
+        from rnnkit.workflows.train import train
+
+        command = ["rnnkit", *sys.argv[1:]]
+        show_training(partial(train, checked.loaded, runs=runs, command=command), quiet)
 
 
-def _train(config: LoadedConfig, runs: str, quiet: bool) -> None:
+def show_training(start: Callable[..., Run], quiet: bool) -> None:
+    """Train with progress on stderr; then print the result, and which command comes next.
+
+    Args:
+        start: a workflow that trains, but for its callbacks, on_start and on_message.
+        quiet: print the result only.
+    """
     from rnnkit.cli import console
     from rnnkit.cli.progress import progress_on
     from rnnkit.reports.tables import training_summary
-    from rnnkit.workflows.train import train
+    from rnnkit.training.cluster import cluster_from_environment
 
     screen = console.err()
-    progress = None if quiet else progress_on(screen)
+    cluster = cluster_from_environment()
+    is_chief = cluster is None or cluster.is_chief
+    progress = progress_on(screen) if is_chief and not quiet else None
+    if cluster is not None and not quiet:
+        others = cluster.names(i for i in range(len(cluster.addresses)) if i != cluster.rank)
+        console.print_line(screen, f"waiting for {others}", indent=4)
 
     def on_start(lines: list[tuple[str, str]]) -> None:
         if not quiet:
@@ -70,17 +111,14 @@ def _train(config: LoadedConfig, runs: str, quiet: bool) -> None:
             console.print_line(screen, text, indent=4)
 
     try:
-        run = train(
-            config,
-            runs=runs,
-            callbacks=[progress] if progress else [],
-            on_start=on_start,
-            on_message=on_message,
-            command=["rnnkit", *sys.argv[1:]],
+        run = start(
+            callbacks=[progress] if progress else [], on_start=on_start, on_message=on_message
         )
     finally:
         if progress is not None:
             progress.close()
+    if not is_chief:  # the results are the chief's
+        return
     console.print_result(training_summary(run.read_history(), run.read_evaluation()))
     if not quiet:
         console.advise(f"rnnkit evaluate {run.path}", f"or open {run.report}")

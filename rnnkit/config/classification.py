@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rnnkit.config.images import Order
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
@@ -37,6 +38,7 @@ class ClassificationData(Section):
     """
 
     source: Annotated[str, Field(min_length=1)]  # embedded, or .npz .csv .parquet .jsonl
+    order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     label: str | None = None  # table: the column with the class, integer or text
     features: list[str] | None = None  # table: None takes every other column
     features_per_step: PositiveInt = 1  # wide: T = columns / features_per_step

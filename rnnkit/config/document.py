@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,11 @@ def read_document(path: Path) -> Document:
     """
     name = str(path)
     try:
+        if stat.S_ISFIFO(mode := path.stat().st_mode) or stat.S_ISCHR(mode):
+            raise ValueError("it is a pipe or a device: name a file")  # reading might never end
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: the path has a null character
+    except (OSError, ValueError) as error:  # ValueError: or the path has a null character
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError([Problem(Location(name), f"cannot read the config: {reason}")]) from None
     if len(raw) > MAX_BYTES:

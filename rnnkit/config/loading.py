@@ -21,7 +21,7 @@ from rnnkit.config.problems import Location, Problem, did_you_mean, shown
 from rnnkit.config.root import Config
 from rnnkit.config.tasks import CONFIGS
 from rnnkit.config.translate import translate
-from rnnkit.datasets import EMBEDDED
+from rnnkit.datasets import EMBEDDED, GENERATED
 from rnnkit.errors import ConfigError
 
 ENVIRONMENT_PREFIX = "RNNKIT__"
@@ -111,7 +111,7 @@ def _resolve_paths(document: Document, folder: Path) -> Document:
     if not isinstance(data, dict):
         return document
     source = data.get("source")
-    if not isinstance(source, str) or not source or source in EMBEDDED:
+    if not isinstance(source, str) or not source or source in {*EMBEDDED, *GENERATED}:
         return document
     path = os.path.normpath(folder.absolute() / _expanded(source))
     values = {**document.values, "data": {**data, "source": path}}

@@ -8,6 +8,7 @@ import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+MAX_KNOWN = 100  # names that a message lists
 MAX_LINE = 120  # characters of a source line that are shown
 NEAR = 0.6  # difflib's ratio from which a word counts as a misspelling
 
@@ -65,7 +66,8 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     known = list(choices)
     if near := nearest(word, known):
         return f" Did you mean '{near}'?"
-    return f" Known here: {listed(known)}." if known else ""
+    more = f" and {len(known) - MAX_KNOWN:,} more" if len(known) > MAX_KNOWN else ""
+    return f" Known here: {listed(known[:MAX_KNOWN])}{more}." if known else ""
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers import ModelConfig
+from rnnkit.config.problems import shown
 from rnnkit.config.section import FileName, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
@@ -21,6 +24,34 @@ class LoggingConfig(Section):
     tensorboard: bool = False  # event files in the run folder's tensorboard/
 
 
+def _duration(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?[smh]", text):
+        raise PydanticCustomError(
+            "duration",
+            "{text} must be a duration: seconds, minutes or hours, as in 30s, 5m or 2h",
+            {"text": shown(text)},
+        )
+    return text
+
+
+class CheckpointConfig(Section):
+    """`checkpoint:`; one is written at the end of every epoch in any case."""
+
+    every: Annotated[str, AfterValidator(_duration)] = "5m"  # within an epoch: 30s, 5m, 2h
+    keep: Annotated[int, Field(ge=2, le=1000)] = 2  # the newest; beside the best
+
+    @property
+    def seconds(self) -> float:
+        """`every` in seconds."""
+        return float(self.every[:-1]) * {"s": 1, "m": 60, "h": 3600}[self.every[-1]]
+
+
+class DiagnosticsConfig(Section):
+    """`diagnostics:`; what to watch while training."""
+
+    gradients: bool = False  # gradients.csv: the gradient norm of every weight, an epoch a row
+
+
 class Config(Section):
     """A whole config. Subclasses, one a task, narrow `task`, `data` and `training`."""
 
@@ -30,11 +61,13 @@ class Config(Section):
     name: FileName
     task: str
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu|gpu:\d+)$")] = "auto"
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu|gpu:\d+|gpus)$")] = "auto"
     data: Section
     model: ModelConfig
     training: TrainingConfig
+    checkpoint: CheckpointConfig = CheckpointConfig()
     logging: LoggingConfig = LoggingConfig()
+    diagnostics: DiagnosticsConfig = DiagnosticsConfig()
 
     @property
     def carries_state(self) -> bool:

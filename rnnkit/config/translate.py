@@ -30,7 +30,7 @@ _WANTED = {
 }
 _COMPARISONS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 _LENGTHS = {"string_too_short", "string_too_long", "too_short"}
-_PATTERNS = {"device": "auto, cpu, gpu or gpu:N"}
+_PATTERNS = {"device": "auto, cpu, gpu, gpu:N or gpus"}
 
 
 def translate(

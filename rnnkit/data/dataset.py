@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from rnnkit.data.preprocessing import Preprocessing
@@ -38,3 +39,11 @@ class Dataset:
     def bytes(self) -> int:
         """Memory that the parts take."""
         raise NotImplementedError
+
+    def verify(self) -> Sequence[str]:
+        """What should be known before training, as sentences.
+
+        Raises:
+            DataError: a model trained on these parts could not be judged by them.
+        """
+        return ()

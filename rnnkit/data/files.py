@@ -5,14 +5,18 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import hashlib
+import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from rnnkit.config.problems import listed
-from rnnkit.datasets import EMBEDDED, FOLDER, Embedded
+from rnnkit.data.memory import memory_size
+from rnnkit.datasets import EMBEDDED, FOLDER, GENERATED, Embedded
 from rnnkit.errors import DataError
 
 ARRAYS = ".npz"
 TABLES = (".csv", ".parquet", ".jsonl")
+EXAMPLES = (ARRAYS, *TABLES)  # suffixes of files with labelled examples
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,51 +61,75 @@ class Source:
         return digest
 
 
-def find_source(source: str, task: str) -> Source:
+def find_source(source: str, task: str, *, kinds: Sequence[str] = EXAMPLES) -> Source:
     """The embedded data of this name, or the file at this path.
+
+    Args:
+        source: a name or a path.
+        task: that the data are for.
+        kinds: the suffixes that the task reads.
 
     Raises:
         DataError: it is not there, cannot be read, or is data for another task.
     """
     embedded = EMBEDDED.get(source)
     if embedded is None:
-        path = find_file(source)
+        path = find_file(source, kinds=kinds)
         return Source(path, path.name)
     if task not in embedded.tasks:
         raise DataError(f"'{source}' is data for {listed(embedded.tasks)}, not for {task}")
-    return Source(find_file(FOLDER / embedded.file), source, embedded)
+    return Source(find_file(FOLDER / embedded.file, kinds=kinds), source, embedded)
 
 
-def find_file(source: str | Path) -> Path:
-    """The file at `source`, which exists, is not empty and has a suffix that can be read.
+def find_file(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> Path:
+    """The file at `source`, which exists, is not empty and has one of the suffixes `kinds`.
 
     Raises:
         DataError: otherwise, with near misses among the embedded names or the folder's files.
     """
     path = Path(source)
     try:
-        size = path.stat().st_size
+        status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise DataError(f"there is no file {path}.{_near_miss(path)}") from None
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: cannot be read: {_reason(error)}") from None
-    if path.is_dir():
+    if stat.S_ISDIR(status.st_mode):
         raise DataError(f"{path} is a folder: name one file in it")
-    if path.suffix.lower() not in (ARRAYS, *TABLES):
-        kinds = listed([ARRAYS, *TABLES])
-        raise DataError(f"{path}: cannot read '{path.suffix}' files: expected {kinds}")
-    if size == 0:
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
+        raise DataError(f"{path} is a device or a pipe: name a file")
+    if path.suffix.lower() not in kinds:
+        raise DataError(f"{path}: cannot read '{path.suffix}' files: expected {listed(kinds)}")
+    if status.st_size == 0:
         raise DataError(f"{path} is empty")
     return path
 
 
+def read_bytes(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        DataError: it cannot be read, is no ordinary file, or is larger than the memory.
+    """
+    try:
+        status, limit = path.stat(), memory_size()
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
+            raise DataError(f"{path} is no ordinary file: remove it, or name another source")
+        if limit is not None and status.st_size > limit:
+            raise DataError(f"{path} has {status.st_size:,} bytes, more than this machine's memory")
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {_reason(error)}") from None
+
+
 def _near_miss(path: Path) -> str:
-    if not path.suffix and (near := difflib.get_close_matches(path.name, EMBEDDED, n=1)):
+    brought = sorted({*EMBEDDED, *GENERATED})
+    if not path.suffix and (near := difflib.get_close_matches(path.name, brought, n=1)):
         return f" Did you mean '{near[0]}', which rnnkit brings?"
     names = [file.name for file in path.parent.glob("*")]
     if near := difflib.get_close_matches(path.name, names, n=1, cutoff=0.6):
         return f" Did you mean '{near[0]}'?"
-    return "" if path.suffix else f" rnnkit brings: {', '.join(EMBEDDED)}."
+    return "" if path.suffix else f" rnnkit brings: {', '.join(brought)}."
 
 
 def _reason(error: Exception) -> str:

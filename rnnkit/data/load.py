@@ -17,6 +17,10 @@ from rnnkit.data.preprocessing import Preprocessing
 
 PACKAGES = {
     "classification": "rnnkit.data.labelled",
+    "forecasting": "rnnkit.data.series",
+    "memory": "rnnkit.data.memory_problems",
+    "next_frame": "rnnkit.data.vectors",
+    "next_token": "rnnkit.data.tokens",
 }
 
 

@@ -1,16 +1,21 @@
 """The arrays of an .npz file, read as if it came from anyone.
 
 Every size that a header declares is checked before memory is given to it, and nothing is
-unpickled.
+unpickled. Large arrays stay on disk: an uncompressed one is read where it lies, a compressed one
+is first unpacked into the cache.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
+import math
+import struct
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,10 +23,14 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from rnnkit.data.memory import memory_size
+from rnnkit.data import cache
+from rnnkit.data.disk import PIECE, DiskArray, DiskFile
+from rnnkit.data.memory import is_large, memory_size
 from rnnkit.errors import DataError
 
 MAX_DEFLATE_RATIO = 1032  # a byte of deflate cannot stand for more
+MAX_DIRECTORY = 1 << 22  # bytes of a zip's table of contents, which Python reads whole
+_LOCAL_HEADER = 30  # bytes, before the name
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -44,21 +53,61 @@ class ArrayFile:
         self.names = [n.removesuffix(".npy") for n in archive.namelist() if n.endswith(".npy")]
 
     def header(self, name: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
-        """Shape and dtype of an array, whose size fits the file and the memory.
+        """Shape and dtype of an array, whose size fits the file.
 
         Raises:
-            DataError: damaged, object arrays, or larger than the file or the memory can hold.
+            DataError: damaged, object arrays, or larger than the file can hold.
         """
         with self._member(name) as file:
-            return self._checked_header(name, file)
+            shape, dtype, _ = self._checked_header(name, file)
+            return shape, dtype
+
+    def is_large(self, name: str) -> bool:
+        """Whether an array is to stay on disk."""
+        return is_large(self._entry(name).file_size)
+
+    def on_disk(self, name: str, *, dtype: np.dtype[Any]) -> DiskArray:
+        """An array that stays on disk and is given out as `dtype`.
+
+        Its checksum is compared by the first `DiskArray.pieces` that comes to the end.
+
+        Raises:
+            DataError: as `header`; it cannot be read in place and there is nowhere to unpack it.
+        """
+        with self._member(name) as file:
+            shape, stored, fortran = self._checked_header(name, file)
+            begin = file.tell()
+        size = self._entry(name).file_size
+        where = f"{self.path}: {name}"
+        if fortran:
+            raise DataError(
+                f"{where} is too large for the memory and stored column by column: save it again "
+                "after numpy.ascontiguousarray"
+            )
+        path, member = self.path, self._place(name)
+        if member is None:
+            path, member = self._unpacked(name), 0
+        source = DiskFile(path)
+        if source.size < member + size:
+            raise DataError(f"{where} is damaged: the file ends inside it")
+        head = np.empty(begin, np.uint8)
+        source.fill(head, member)
+        crc = (zlib.crc32(head.data), self._entry(name).CRC)
+        return DiskArray(source, member + begin, shape, stored, dtype, where, crc)
 
     def read(self, name: str) -> NDArray[Any]:
         """One array.
 
         Raises:
-            DataError: as `header`, and truncated or changed content.
+            DataError: as `header`; truncated or changed content; more than the memory holds.
         """
-        self.header(name)
+        shape, dtype = self.header(name)
+        size = dtype.itemsize * math.prod(shape)
+        if (memory := memory_size()) is not None and size > memory:
+            raise DataError(
+                f"{self.path}: {name} has {size:,} bytes, more than this machine's memory "
+                f"({memory:,} bytes)"
+            )
         with self._member(name) as file:
             array: NDArray[Any] = npy.read_array(file, allow_pickle=False)
             file.read()  # to the end, where the zip file's checksum is compared
@@ -74,34 +123,65 @@ class ArrayFile:
         except _DAMAGED as error:
             raise DataError(f"{self.path}: {name} is damaged: {error}") from None
 
-    def _checked_header(self, name: str, file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    def _entry(self, name: str) -> zipfile.ZipInfo:
+        return self._archive.getinfo(f"{name}.npy")
+
+    def _place(self, name: str) -> int | None:
+        """Where an uncompressed array's .npy begins in the file; None for a compressed one."""
+        entry = self._entry(name)
+        if entry.compress_type != zipfile.ZIP_STORED:
+            return None
+        with self.path.open("rb") as file:  # `_member` has compared the name and the signature
+            file.seek(entry.header_offset)
+            lengths: tuple[int, int] = struct.unpack("<HH", file.read(_LOCAL_HEADER)[-4:])
+        return int(entry.header_offset) + _LOCAL_HEADER + sum(lengths)
+
+    def _unpacked(self, name: str) -> Path:
+        """The cache's .npy of a compressed array."""
+        size = self._entry(name).file_size
+
+        def unpack(folder: Path, written: Callable[[int], None]) -> None:
+            with self._member(name) as file, (folder / "x.npy").open("wb") as out:
+                while piece := file.read(PIECE):
+                    out.write(piece)
+                    written(len(piece))
+
+        key = {"sha256": self._sha256, "array": name}
+        what = f"{self.path}: {name} (save it with numpy.savez, not savez_compressed, to spare it)"
+        return cache.converted(key, unpack, size=size, what=what) / "x.npy"
+
+    @functools.cached_property
+    def _sha256(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def _checked_header(
+        self, name: str, file: IO[bytes]
+    ) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
         version = npy.read_magic(file)
         if version not in {(1, 0), (2, 0)}:
             raise ValueError(f"unknown format version {version}")
         read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, _, dtype = read_header(file)
+        shape, fortran, dtype = read_header(file)
         if dtype.hasobject:
             raise DataError(
                 f"{self.path}: {name} holds Python objects, which could run code when read: "
                 "save arrays of numbers or text"
             )
-        entry = self._archive.getinfo(f"{name}.npy")
+        entry = self._entry(name)
         size = dtype.itemsize
         for side in shape:
             size *= side
-        if size != entry.file_size - file.tell() or (
-            entry.file_size > (entry.compress_size + 1) * MAX_DEFLATE_RATIO
+        if (
+            min(shape, default=0) < 0
+            or size != entry.file_size - file.tell()
+            or (entry.file_size > (entry.compress_size + 1) * MAX_DEFLATE_RATIO)
         ):
             raise DataError(
                 f"{self.path}: {name} is damaged: its header declares {shape} {dtype}, "
                 f"{size:,} bytes, and the file does not hold them"
             )
-        if (memory := memory_size()) is not None and size > memory:
-            raise DataError(
-                f"{self.path}: {name} has {size:,} bytes, more than this machine's memory "
-                f"({memory:,} bytes)"
-            )
-        return shape, dtype
+        return shape, dtype, fortran
 
 
 @contextlib.contextmanager
@@ -112,6 +192,7 @@ def open_arrays(path: Path) -> Iterator[ArrayFile]:
         DataError: it is not one, or it was cut short.
     """
     try:
+        _check_directory(path)
         archive = zipfile.ZipFile(path)
     except _DAMAGED as error:
         raise DataError(
@@ -120,3 +201,18 @@ def open_arrays(path: Path) -> Iterator[ArrayFile]:
         ) from None
     with archive:
         yield ArrayFile(path, archive)
+
+
+def _check_directory(path: Path) -> None:
+    """Refuse a table of contents that would fill the memory when Python reads it.
+
+    A file that is no zip, or declares a wrong size, is left to zipfile.
+    """
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, 1 << 16), 2)
+        end = file.read()
+    place = end.rfind(b"PK\x05\x06")
+    found = end[place + 12 : place + 16] if place >= 0 else b""
+    size = int.from_bytes(found, "little")
+    if MAX_DIRECTORY < size < path.stat().st_size:
+        raise DataError(f"{path}: its table of contents has {size:,} bytes: too many arrays")

@@ -6,6 +6,7 @@ pandas takes 0.4 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from pandas.api import types
 
 from rnnkit.data.frames import Table
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.wording import counted
+from rnnkit.data.wording import brief, counted
 from rnnkit.errors import DataError
 
 MAX_ID = 2**31 - 1
@@ -35,6 +36,21 @@ def read_matrix(table: Table, columns: Sequence[str], *, ids: bool) -> NDArray[A
         matrix[:, index] = _ids(table, name, column) if ids else _floats(column)
     if not ids:
         _check_finite(table, columns, matrix)
+    return matrix
+
+
+def read_numbers(table: Table, columns: Sequence[str]) -> NDArray[np.float64]:
+    """The columns side by side, (rows, columns) in float64; a field without a value is NaN.
+
+    Raises:
+        DataError: text, or infinite values.
+    """
+    matrix = np.empty((len(table.frame), len(columns)))
+    for index, name in enumerate(columns):
+        matrix[:, index] = _numeric(table, name).to_numpy(np.float64, na_value=np.nan)
+        if (wrong := np.isinf(matrix[:, index])).any():
+            row = int(np.argmax(wrong))
+            raise DataError(f"{table.place(row)}, column '{name}': the value is infinite")
     return matrix
 
 
@@ -88,6 +104,27 @@ def read_lists(table: Table, column: str, *, features_per_step: int, ids: bool) 
     return Sequences.of_lengths(_checked(table, column, values, lengths, ids=ids), lengths)
 
 
+def read_times(table: Table, column: str) -> pd.Series[Any]:
+    """What the rows are sorted by: numbers, or else dates.
+
+    Raises:
+        DataError: a value that is neither, or is missing.
+    """
+    series = table.frame[column]
+    times, wanted = series, "a number"
+    if not (types.is_numeric_dtype(series) or types.is_datetime64_any_dtype(series)):
+        text = series.where(series.isna(), series.astype(str))
+        times = pd.to_numeric(text, errors="coerce")
+        if times.isna().all():
+            times = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
+            wanted = "a date as in 2020-12-31 or 2020-12-31T23:59:59"
+    if (wrong := times.isna().to_numpy(bool)).any():
+        row = int(np.argmax(wrong))
+        what = "no value" if pd.isna(series.iloc[row]) else f"'{series.iloc[row]}' is not {wanted}"
+        raise DataError(f"{table.place(row)}, column '{column}': {what}")
+    return times
+
+
 def _checked(
     table: Table, column: str, values: NDArray[Any], lengths: NDArray[np.intp], *, ids: bool
 ) -> NDArray[Any]:
@@ -116,15 +153,26 @@ def _numeric(table: Table, name: str) -> pd.Series[Any]:
             f"{table.path}: column '{name}' holds {column.dtype}, not numbers: name the numeric "
             "columns in data.features"
         )
-    numbers = pd.to_numeric(column, errors="coerce")
+    try:
+        numbers = pd.to_numeric(column, errors="coerce")
+    except OverflowError:  # an integer of hundreds of digits
+        numbers = pd.to_numeric(column.map(_finite_or_infinite), errors="coerce")
     wrong = (numbers.isna() & column.notna()).to_numpy(bool)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise DataError(
-            f"{table.place(row)}, column '{name}': {column.iloc[row]!r} is not a number; if the "
-            "column is not a feature, name those that are in data.features"
+            f"{table.place(row)}, column '{name}': {brief(repr(column.iloc[row]))} is not a "
+            "number; if the column is not a feature, name those that are in data.features"
         )
     return numbers
+
+
+def _finite_or_infinite(value: Any) -> Any:
+    """An integer of any length as a float."""
+    try:
+        return float(value) if isinstance(value, int) else value
+    except OverflowError:
+        return math.inf
 
 
 def _floats(column: pd.Series[Any]) -> NDArray[np.float32]:
@@ -153,7 +201,7 @@ def _check_finite(table: Table, columns: Sequence[str], matrix: NDArray[Any]) ->
     row, index = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
     values, rows = int(wrong.sum()), int(wrong.any(axis=1).sum())
     value = table.frame[columns[int(index)]].iloc[int(row)]
-    what = "no value" if pd.isna(value) else f"{value} is not a finite float32 number"
+    what = "no value" if pd.isna(value) else f"{brief(value)} is not a finite float32 number"
     raise DataError(
         f"{table.place(int(row))}, column '{columns[int(index)]}': {what} "
         f"({counted(values, 'such field')} in {counted(rows, 'row')}): fill "

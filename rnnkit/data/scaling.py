@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.section import Section
+from rnnkit.data.disk import DiskRows
+from rnnkit.data.quantiles import quantiles
+
+PIECE = 1 << 21  # values that are looked at together; 16 MB of float64
+
+Floats = NDArray[np.float64]
 
 
 class Scale(Section):
@@ -24,13 +31,13 @@ class Scale(Section):
         return scaled
 
 
-def fit_scale(name: str, store: NDArray[Any]) -> Scale | None:
-    """Fit one scale a feature.
+def fit_scale(name: str, store: NDArray[Any] | DiskRows) -> Scale | None:
+    """Fit one scale a feature, in pieces, so that a store on disk gives the same to the bit.
 
     Args:
         name: `none`; `pixels`, x / 255; `standard`, (x - mean) / standard deviation; `min_max`,
             to 0..1; `robust`, (x - median) / interquartile range.
-        store: the training part, (N, T, F); NaN marks padded steps and is left out.
+        store: the training part, (..., F); NaN marks padded steps and is left out.
 
     Returns:
         None for `none`. A constant feature gets its own value as offset and divisor 1, so that
@@ -41,21 +48,44 @@ def fit_scale(name: str, store: NDArray[Any]) -> Scale | None:
     features = store.shape[-1]
     if name == "pixels":
         return Scale(name=name, offset=(0.0,) * features, divisor=(255.0,) * features)
-    # a feature at a time: float64 of everything would take eight times a byte array's memory
-    fitted = [_fit_feature(name, store[..., index]) for index in range(features)]
-    offset, divisor = zip(*fitted, strict=True)
-    return Scale(name=name, offset=offset, divisor=divisor)
+    pieces = _Pieces(store)
+    low, high = _extremes(pieces)
+    fit = {"standard": _standard, "min_max": lambda _: (low, high - low), "robust": _robust}[name]
+    offset, divisor = fit(pieces)
+    constant = low == high  # the deviation of equal numbers can round to 1e-17 instead of 0
+    offset = np.where(constant, low, offset)
+    divisor = np.where(constant | (divisor == 0), 1.0, divisor)
+    return Scale(name=name, offset=tuple(offset.tolist()), divisor=tuple(divisor.tolist()))
 
 
-def _fit_feature(name: str, store: NDArray[Any]) -> tuple[float, float]:
-    x = store.astype(np.float64).ravel()
-    x = x[~np.isnan(x)]
-    low, high = float(x.min()), float(x.max())
-    if low == high:  # the deviation of equal numbers can round to 1e-17 instead of 0
-        return low, 1.0
-    if name == "standard":
-        return float(x.mean()), float(x.std())
-    if name == "min_max":
-        return low, high - low
-    first, median, third = np.quantile(x, [0.25, 0.5, 0.75]).tolist()
-    return median, (third - first) or 1.0  # more than half of the values are equal
+class _Pieces:
+    """A store as tables (rows, F) in the dtype that it has, cut where its shape says."""
+
+    def __init__(self, store: NDArray[Any] | DiskRows) -> None:
+        self.store = store
+        self.features = store.shape[-1]
+        self.step = max(1, PIECE // max(1, int(np.prod(store.shape[1:], dtype=np.int64))))
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        for start in range(0, len(self.store), self.step):
+            yield self.store[start : start + self.step].reshape(-1, self.features)
+
+
+def _extremes(pieces: _Pieces) -> tuple[Floats, Floats]:
+    lows, highs = zip(
+        *((np.fmin.reduce(piece), np.fmax.reduce(piece)) for piece in pieces), strict=True
+    )
+    return np.fmin.reduce(lows).astype(np.float64), np.fmax.reduce(highs).astype(np.float64)
+
+
+def _standard(pieces: _Pieces) -> tuple[Floats, Floats]:
+    """Mean, and then the deviation from it: two passes lose no digits where the mean is large."""
+    count = sum(np.count_nonzero(piece == piece, axis=0) for piece in pieces)
+    mean = sum(np.nansum(piece, axis=0, dtype=np.float64) for piece in pieces) / count
+    squares = sum(np.nansum((piece - mean) ** 2, axis=0) for piece in pieces)
+    return mean, np.sqrt(squares / count)
+
+
+def _robust(pieces: _Pieces) -> tuple[Floats, Floats]:
+    first, median, third = quantiles(pieces, pieces.features, (0.25, 0.5, 0.75))
+    return median, third - first

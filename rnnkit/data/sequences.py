@@ -1,4 +1,4 @@
-"""N sequences of any length, laid end to end in one array."""
+"""N sequences of any length, laid end to end in one array, in memory or on disk."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class Sequences:
     Taking some of them copies two numbers an example and none of the values.
     """
 
-    values: NDArray[Any]  # (S, F), S the time steps of all examples
+    values: Any  # (S, F) array or DiskArray, S the time steps of all examples
     starts: Indices  # (N,)
     lengths: Indices  # (N,)
 
     @classmethod
-    def of_lengths(cls, values: NDArray[Any], lengths: Indices) -> Sequences:
+    def of_lengths(cls, values: Any, lengths: Indices) -> Sequences:
         """`values` (S, F) cut into consecutive examples of these lengths, which sum to S."""
         return cls(values, np.cumsum(lengths) - lengths, lengths)
 
     @classmethod
-    def of_equal_length(cls, x: NDArray[Any]) -> Sequences:
-        """The examples of an array (N, T, F), without a copy."""
+    def of_equal_length(cls, x: Any) -> Sequences:
+        """The examples of an array or DiskArray (N, T, F), without a copy."""
         examples, steps, features = x.shape
         return cls.of_lengths(x.reshape(-1, features), np.full(examples, steps, np.intp))
 

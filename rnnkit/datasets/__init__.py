@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Literal
 
 FOLDER = Path(__file__).parent
+# sources without a file here: made by a rule, or brought by statsmodels
+GENERATED = frozenset({"adding", "ar1", "copy", "macrodata", "sunspots", "threshold"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,15 +24,44 @@ class Embedded:
     input_shape: tuple[int, ...] = ()  # of one example, (T, F)
     classes: tuple[str, ...] = ()  # the labels, in the order of their numbers
     parts: tuple[str, ...] = ()  # what the file brings: train, validation, test
+    separator: Literal["line", "blank_line"] | None = None  # between a text's sequences
 
 
 EMBEDDED: dict[str, Embedded] = {
     "mnist": Embedded(
         file="mnist.npz",
         sha256="06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
-        tasks=("classification",),
+        tasks=("classification", "next_frame"),
         input_shape=(28, 28),
         classes=tuple("0123456789"),
         parts=("train", "test"),
+    ),
+    "shakespeare": Embedded(
+        file="shakespeare.txt",
+        sha256="afaad0c865a2f1e365d432c11fcc09ee8fd9a991eb9d08b5091bf778c6f03c5f",
+        tasks=("next_token",),
+    ),
+    "tunes": Embedded(
+        file="tunes.abc",
+        sha256="445a87f0df84de216d931b27c27bec7cb9dddf4e9d02813f5d21cf65c8ab244a",
+        tasks=("next_token",),
+        separator="blank_line",
+    ),
+    "chess_openings": Embedded(
+        file="chess_openings.txt",
+        sha256="7b31432870fabf0000b04fa89c33bbcf66f18b3edc15f34bc7af561ef2c52107",
+        tasks=("next_token",),
+        separator="line",
+    ),
+    "jazz": Embedded(
+        file="jazz.txt",
+        sha256="4576d6c51d75eb71c05b14a0b1571853cfd72a59e4a725be707c1ca2ef17fb3a",
+        tasks=("next_token",),
+        separator="line",
+    ),
+    "wti": Embedded(
+        file="wti.csv",
+        sha256="7da09a03f7bb5bff9d029c1b642eca14f195940379ad8a83305277175b88c3d6",
+        tasks=("forecasting",),
     ),
 }

@@ -11,6 +11,10 @@ from typing import Any
 
 VIEWS = {
     "classification": "rnnkit.reports.classification",
+    "next_token": "rnnkit.reports.next_token",
+    "next_frame": "rnnkit.reports.next_frame",
+    "forecasting": "rnnkit.reports.forecasting",
+    "memory": "rnnkit.reports.memory",
 }
 
 

@@ -51,7 +51,7 @@ class ClassificationEvaluation:
         plot_confusion(report.confusion, report.classes, folder / f"confusion{suffix}.png")
         if self.part.is_image:
             plot_mistakes(
-                self.part.store,
+                self.part.pictures,
                 self.part.y,
                 self.probabilities.argmax(axis=1),
                 self.probabilities.max(axis=1),

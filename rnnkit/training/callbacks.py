@@ -1,12 +1,10 @@
-"""What happens after each epoch: a row of history, a checkpoint, TensorBoard events."""
+"""What happens after each epoch: a row of history, a line of log, TensorBoard events."""
 
 from __future__ import annotations
 
 import csv
 import io
-import math
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,14 @@ from rnnkit.config.training import EarlyStopping
 from rnnkit.reports.lines import epoch_line, ordered
 from rnnkit.runs import write_text
 from rnnkit.runtime import keras, tf
-from rnnkit.training.checkpoints import Progress, mark_best, remove_unlinked, save_checkpoint
 
 Logs = dict[str, float]
+
+# What Keras's callbacks remember from epoch to epoch.
+_REMEMBERED: dict[type, tuple[str, ...]] = {
+    keras.callbacks.EarlyStopping: ("wait", "stopped_epoch", "best", "best_epoch", "best_weights"),
+    keras.callbacks.ReduceLROnPlateau: ("wait", "best", "cooldown_counter"),
+}
 
 
 class History(keras.callbacks.Callback):
@@ -29,6 +32,18 @@ class History(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.rows.append({"epoch": epoch + 1, **ordered(logs or {})})
+        self._write()
+
+    def state(self) -> dict[str, Any]:
+        return {"rows": self.rows}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """The rows of a checkpoint; the file may be an epoch ahead of it."""
+        self.rows = list(state["rows"])
+        if self.rows:
+            self._write()
+
+    def _write(self) -> None:
         text = io.StringIO()
         table = csv.DictWriter(text, fieldnames=list(self.rows[0]), lineterminator="\n")
         table.writeheader()
@@ -45,37 +60,6 @@ class EpochLog(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.write(epoch_line(epoch + 1, self.params["epochs"], logs or {}))
-
-
-class Checkpoint(keras.callbacks.Callback):
-    """Saves `last` after every epoch and `best` after the best so far.
-
-    Args:
-        folder: the run's checkpoints/.
-        monitor: what `best` is best in; `loss` names are best when low, others when high.
-    """
-
-    def __init__(self, folder: Path, optimizer: Any, *, monitor: str, steps: int) -> None:
-        super().__init__()
-        self.folder = folder
-        self.optimizer = optimizer
-        self.monitor = monitor
-        self.steps = steps
-        self.best = math.inf
-        self.seconds = 0.0  # spent writing
-
-    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        began = time.perf_counter()
-        logs = logs or {}
-        progress = Progress(epoch + 1, (epoch + 1) * self.steps, logs)
-        save_checkpoint(self.folder, self.model, self.optimizer, progress)
-        value = logs.get(self.monitor, math.inf)
-        cost = value if "loss" in self.monitor else -value
-        if cost < self.best:
-            self.best = cost
-            mark_best(self.folder)
-        remove_unlinked(self.folder)
-        self.seconds += time.perf_counter() - began
 
 
 class TensorBoard(keras.callbacks.Callback):
@@ -106,3 +90,47 @@ class TensorBoard(keras.callbacks.Callback):
 def early_stopping_callback(section: EarlyStopping) -> keras.callbacks.Callback:
     """Keras's callback for `early_stopping:`."""
     return keras.callbacks.EarlyStopping(**section.model_dump())
+
+
+def states_of(callbacks: Iterable[keras.callbacks.Callback]) -> dict[str, Any]:
+    """What the callbacks remember, by name: numbers, lists and arrays.
+
+    A callback takes part by having `state()`, which gives a dict, and `restore(state)`, which is
+    called after `on_train_begin`; Keras's EarlyStopping and ReduceLROnPlateau do as they are.
+    """
+    states = {}
+    for name, callback in _named(callbacks):
+        if hasattr(callback, "state"):
+            states[name] = callback.state()
+        elif remembered := _remembered(callback):
+            states[name] = {key: getattr(callback, key) for key in remembered}
+    return states
+
+
+def restore_states(callbacks: Iterable[keras.callbacks.Callback], states: dict[str, Any]) -> None:
+    """Set callbacks to what `states_of` gave; one that was not there then starts afresh."""
+    for name, callback in _named(callbacks):
+        if name not in states:
+            continue
+        if hasattr(callback, "restore"):
+            callback.restore(states[name])
+        else:
+            for key in _remembered(callback):
+                setattr(callback, key, states[name][key])
+
+
+def _named(
+    callbacks: Iterable[keras.callbacks.Callback],
+) -> list[tuple[str, keras.callbacks.Callback]]:
+    """Class names, numbered from the second of a class on."""
+    count: dict[str, int] = {}
+    named = []
+    for callback in callbacks:
+        name = type(callback).__name__
+        count[name] = count.get(name, 0) + 1
+        named.append((name if count[name] == 1 else f"{name}-{count[name]}", callback))
+    return named
+
+
+def _remembered(callback: keras.callbacks.Callback) -> tuple[str, ...]:
+    return next((keys for kind, keys in _REMEMBERED.items() if isinstance(callback, kind)), ())

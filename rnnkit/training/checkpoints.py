@@ -1,127 +1,220 @@
-"""Checkpoints: weights, optimizer and progress in a folder that is either whole or not there.
+"""One checkpoint: all that a run's future depends on, in a folder that is whole or not there.
 
-    checkpoints/
-        step-000005625/   state.npz  progress.json
-        step-000007500/
-        best -> step-000005625
-        last -> step-000007500
+    step-000005625/   state.npz  progress.json  manifest.json
 
-A checkpoint is written beside its name, flushed to the disk and renamed; then the links move.
+It is written beside its name, flushed to the disk and renamed. Its manifest holds the SHA-256 of
+the other files.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import hashlib
 import json
 import os
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rnnkit.errors import RunError
+from rnnkit.errors import DivergedError, RunError
 from rnnkit.runtime import keras
 
-LAST, BEST = "last", "best"
-_STATE, _PROGRESS = "state.npz", "progress.json"
+_ARRAYS, _PROGRESS, _MANIFEST = "state.npz", "progress.json", "manifest.json"
 
 
-@dataclasses.dataclass(frozen=True)
-class Progress:
-    """How far a checkpoint's run had come."""
+@dataclasses.dataclass
+class TrainingState:
+    """Where a run stands: beside weights, optimizer, config and data all that its future needs.
 
-    epoch: int  # epochs finished
-    step: int  # updates made, over all epochs
-    logs: dict[str, float]  # of the last epoch, or of the part of one that was trained
+    The order of the data and the masks of dropout follow from the seed, the epoch and the step.
+    """
+
+    epoch: int = 0  # epochs finished
+    step: int = 0  # updates made, over all epochs
+    sums: dict[str, float] = dataclasses.field(default_factory=dict)  # of the epoch underway
+    carried: tuple[Any, ...] = ()  # what the next batch starts from, (B, H) each; () at a beginning
+    stopped: bool = False  # early stopping ended the training
+    best: float | None = None  # of what the run monitors, negative where more is better
+    best_step: int | None = None  # where that was
+    epoch_seconds: float = 0.0  # spent on the epoch underway
+    training_seconds: float = 0.0  # spent on the epochs before it
+    checkpoint_seconds: float = 0.0  # of both, spent on checkpoints
+    callbacks: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        """Spent training so far, over all the times that it was taken up."""
+        return self.training_seconds + self.epoch_seconds
+
+
+def checkpoint_path(folder: Path, step: int) -> Path:
+    """The folder of the checkpoint that was written after `step` updates."""
+    return folder / f"step-{step:09d}"
 
 
 def save_checkpoint(
-    folder: Path, model: keras.Model, optimizer: keras.optimizers.Optimizer, progress: Progress
+    folder: Path,
+    model: keras.Model,
+    optimizer: keras.optimizers.Optimizer,
+    state: TrainingState,
 ) -> Path:
-    """Write a checkpoint into `folder` and point `last` to it.
+    """Write one checkpoint into `folder`, which is made if only it is missing.
 
     Raises:
+        DivergedError: a weight is NaN or infinite; nothing was written.
         RunError: it cannot be written; the checkpoints that were there still are.
     """
-    target = folder / f"step-{progress.step:09d}"
+    arrays = {name: v.numpy() for name, v in _variables(model, optimizer).items()}
+    _refuse_non_finite(model, arrays, state)
+    values = {field.name: getattr(state, field.name) for field in dataclasses.fields(state)}
+    text = json.dumps(values, indent=1, default=lambda array: _set_aside(array, arrays))
+    target = checkpoint_path(folder, state.step)
     temporary = folder / f".{target.name}-{os.getpid()}"
     try:
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        with (temporary / _STATE).open("wb") as file:
-            np.savez(file, **_state(model, optimizer))
-            _flush(file)
-        with (temporary / _PROGRESS).open("w", encoding="utf-8") as file:
-            json.dump(dataclasses.asdict(progress), file, indent=2)
-            _flush(file)
-        if target.exists():
-            shutil.rmtree(target)
+        folder.mkdir(exist_ok=True)
+        temporary.mkdir()
+        sums = {
+            _ARRAYS: _write(temporary / _ARRAYS, lambda file: np.savez(file, **arrays)),
+            _PROGRESS: _write(temporary / _PROGRESS, lambda file: file.write(text.encode())),
+        }
+        _write(temporary / _MANIFEST, lambda file: file.write(json.dumps(sums, indent=1).encode()))
+        flush_folder(temporary)
+        before = folder / f".{target.name}-before-{os.getpid()}"
+        if target.exists():  # of the same step, as when a stop came between batches and validation
+            target.rename(before)
         temporary.rename(target)
-        _link(folder / LAST, target.name)
+        flush_folder(folder)
+        remove(before)
     except OSError as error:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise RunError(f"{target}: cannot be written: {error.strerror or error}") from error
+        with contextlib.suppress(OSError):
+            remove(temporary)
+        raise cannot_write(target, error) from error
     return target
-
-
-def mark_best(folder: Path) -> None:
-    """Point `best` to what `last` points to."""
-    _link(folder / BEST, (folder / LAST).readlink().name)
-
-
-def remove_unlinked(folder: Path) -> None:
-    """Delete the checkpoints that neither `last` nor `best` points to."""
-    kept = {link.readlink().name for name in (LAST, BEST) if (link := folder / name).is_symlink()}
-    for path in folder.glob("step-*"):
-        if path.name not in kept:
-            shutil.rmtree(path)
 
 
 def load_checkpoint(
     checkpoint: Path, model: keras.Model, optimizer: keras.optimizers.Optimizer | None = None
-) -> Progress:
+) -> TrainingState:
     """Set the weights, and the variables of a built optimizer, to what was saved.
 
     Raises:
         RunError: the checkpoint is damaged, or of another model.
     """
-    try:
-        # np.load leaves a file open that it was given by name and cannot read
-        with (checkpoint / _STATE).open("rb") as file, np.load(file, allow_pickle=False) as state:
-            arrays = dict(state)
-        progress = Progress(**json.loads((checkpoint / _PROGRESS).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise RunError(f"{checkpoint}: damaged: {error}") from None
-    variables = _variables(model, optimizer)
-    for name, variable in variables.items():
+    problem = damage(checkpoint)
+    if problem is not None:
+        raise RunError(f"{checkpoint}: damaged: {problem}")
+    arrays = _read_arrays(checkpoint)
+    for name, variable in _variables(model, optimizer).items():
         if name not in arrays or arrays[name].shape != tuple(variable.shape):
             raise RunError(f"{checkpoint}: it is of another model: {variable.path} does not fit")
         variable.assign(arrays[name])
-    return progress
+    return read_state(checkpoint)
+
+
+def read_state(checkpoint: Path, *, arrays: bool = True) -> TrainingState:
+    """The state that a whole checkpoint holds; without arrays, only its plain values."""
+    aside = _read_arrays(checkpoint) if arrays else {}
+
+    def put_back(values: dict[str, Any]) -> Any:
+        return aside.get(values["array"]) if values.keys() == {"array"} else values
+
+    text = (checkpoint / _PROGRESS).read_text(encoding="utf-8")
+    state = TrainingState(**json.loads(text, object_hook=put_back))
+    state.carried = tuple(state.carried)
+    return state
+
+
+def damage(checkpoint: Path) -> str | None:
+    """What is wrong with a checkpoint's files; None where they are as they were written."""
+    try:
+        sums = json.loads((checkpoint / _MANIFEST).read_bytes())
+        for name in (_ARRAYS, _PROGRESS):
+            with (checkpoint / name).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != sums[name]:
+                return f"{name} is not what was written (its SHA-256 differs)"
+    except FileNotFoundError as error:
+        return f"{Path(error.filename).name} is missing"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"it cannot be read: {error}"
+    return None
+
+
+def seed_variables(model: keras.Model) -> list[keras.Variable]:
+    """The state of Keras's own dropout, which is not among a model's weights."""
+    return [v for v in model.variables if v.path.endswith("seed_generator_state")]
+
+
+def _read_arrays(checkpoint: Path) -> dict[str, Any]:
+    try:
+        # np.load leaves a file open that it was given by name and cannot read
+        with (checkpoint / _ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as state:
+            return dict(state)
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise RunError(f"{checkpoint}: damaged: {error}") from None
 
 
 def _variables(
     model: keras.Model, optimizer: keras.optimizers.Optimizer | None
 ) -> dict[str, keras.Variable]:
     named = {f"model/{i}": variable for i, variable in enumerate(model.weights)}
+    named |= {f"seed/{i}": variable for i, variable in enumerate(seed_variables(model))}
     if optimizer is not None:
         named |= {f"optimizer/{i}": variable for i, variable in enumerate(optimizer.variables)}
     return named
 
 
-def _state(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
-    return {name: variable.numpy() for name, variable in _variables(model, optimizer).items()}
+def _refuse_non_finite(model: keras.Model, arrays: dict[str, Any], state: TrainingState) -> None:
+    for i, variable in enumerate(model.weights):
+        if not np.isfinite(arrays[f"model/{i}"]).all():
+            raise DivergedError(
+                f"{variable.path} became NaN or infinite by step {state.step:,}. The last good "
+                "checkpoint is kept. Lower the learning rate, or clip the gradients with "
+                "optimizer: {global_clipnorm: 1.0}."
+            )
 
 
-def _flush(file: Any) -> None:
-    file.flush()
-    os.fsync(file.fileno())
+def _set_aside(array: Any, arrays: dict[str, Any]) -> dict[str, str]:
+    """Arrays inside the state are stored with the weights; JSON keeps their names."""
+    name = f"state/{len(arrays)}"
+    values = np.asarray(array)
+    # npz has no bfloat16; float32 holds it exactly
+    arrays[name] = values.astype(np.float32) if values.dtype.kind == "V" else values
+    return {"array": name}
 
 
-def _link(link: Path, target: str) -> None:
-    temporary = link.with_name(f".{link.name}-{os.getpid()}")
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(target)
-    temporary.replace(link)
+def _write(path: Path, fill: Callable[[Any], object]) -> str:
+    """Write a file, flush it to the disk, and give its SHA-256."""
+    with path.open("w+b") as file:
+        fill(file)
+        file.flush()
+        os.fsync(file.fileno())
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def flush_folder(folder: Path) -> None:
+    """Make renames within a folder outlive a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove(path: Path) -> None:
+    """Delete a folder, a file or a link; nothing there is fine."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def cannot_write(path: Path, error: OSError) -> RunError:
+    """The error for a full disk, a folder that is gone or read-only."""
+    return RunError(f"{path}: cannot be written: {error.strerror or error}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import platform
+from collections.abc import Iterator
 from pathlib import Path
 
-from rnnkit.errors import DeviceError
+from rnnkit.errors import DeviceError, RunError
 from rnnkit.runtime import tf
 
 
@@ -15,7 +17,7 @@ from rnnkit.runtime import tf
 class Device:
     """The device that a run computes on."""
 
-    name: str  # "cpu" or "gpu:0"
+    name: str  # "cpu", "gpu:0" or "gpus"
     description: str
     cores: int
 
@@ -28,7 +30,7 @@ def select_device(wanted: str) -> Device:
     """Make one device visible to TensorFlow; call before anything is computed.
 
     Args:
-        wanted: `auto` takes the first GPU, or the CPU where there is none.
+        wanted: `auto` takes the first GPU, or the CPU where there is none; `gpus` all of them.
 
     Raises:
         DeviceError: the GPU asked for is not there, or TensorFlow has already started on others.
@@ -44,11 +46,42 @@ def select_device(wanted: str) -> Device:
             f"device {wanted}: TensorFlow {tf.__version__} cannot use it, {seen}. "
             "Use --device cpu, or install rnnkit[cuda]; `rnnkit doctor` shows more."
         )
-    _show_only([gpus[number]])
+    chosen = gpus if wanted == "gpus" else [gpus[number]]
+    _show_only(chosen)
     # Same seed, same weights: some GPU kernels add in no fixed order unless asked to.
     tf.config.experimental.enable_op_determinism()
     details = tf.config.experimental.get_device_details(gpus[number])
-    return Device(f"gpu:{number}", details.get("device_name", "GPU"), available_cores())
+    description = details.get("device_name", "GPU")
+    if len(chosen) > 1:
+        return Device("gpus", f"{len(chosen)} x {description}", available_cores())
+    return Device(f"gpu:{number}", description, available_cores())
+
+
+@contextlib.contextmanager
+def out_of_memory_explained(batch_size: int) -> Iterator[None]:
+    """Turn TensorFlow's error of exhausted memory into one that says what to do.
+
+    Raises:
+        RunError: the body ran out of memory, or TensorFlow itself of disk.
+    """
+    try:
+        yield
+    except tf.errors.ResourceExhaustedError as error:
+        if "No space left" in str(error):  # TensorFlow has one error for both
+            raise RunError(f"the disk is full: {_first_line(error)}") from None
+        if batch_size > 1:
+            half = f"set training.batch_size to {batch_size // 2}, half of it, which about halves"
+            advice = f"In a new run, {half} what a step needs"
+        else:
+            advice = "Use shorter sequences or fewer units"
+        raise RunError(
+            f"the device ran out of memory with batches of {batch_size}. {advice}. "
+            f"The checkpoints written so far are kept. TensorFlow said: {_first_line(error)}"
+        ) from None
+
+
+def _first_line(error: tf.errors.OpError) -> str:
+    return str(error.message).strip().partition("\n")[0][:200]
 
 
 def available_cores() -> int:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rnnkit.data.batch import Feed
+from rnnkit.data.batch import Batch, Feed
+from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.loop import Logs, evaluate
-from rnnkit.training.step import EvaluateStep, Objective, PredictStep
+from rnnkit.training.step import EvaluateStep, Objective, PredictStep, ScoreStep
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,8 +38,32 @@ class Inference:
         step = EvaluateStep(self.model, objective, shards=self.shards, jit_compile=self.jit_compile)
         return evaluate(step, feed, self.batch_size)
 
+    def scores(
+        self, objective: Objective, feed: Feed, *, batch_size: int, carry: bool = True
+    ) -> Iterator[tuple[Batch, dict[str, npt.NDArray[np.float32]]]]:
+        """Each batch of a part with the loss and the metrics of every value, (B, T).
+
+        Args:
+            objective: the loss and the metrics.
+            feed: the part.
+            batch_size: rows of a batch.
+            carry: whether a model that carries its state goes on from batch to batch; False
+                starts each from zeros.
+        """
+        step = ScoreStep(self.model, objective, jit_compile=self.jit_compile)
+        state: tuple[Any, ...] | None = None
+        for batch in feed.batches(batch_size):
+            if state is None or not carry:
+                state = initial_state(self.model, len(batch.valid))
+            values, state = step(batch._replace(state=state))
+            yield batch, values
+
     def outputs(self, feed: Feed) -> npt.NDArray[np.float32]:
         """The outputs for every row of a part, (N, ...), in its order, for feeds of examples."""
-        step = PredictStep(self.model, shards=self.shards, jit_compile=self.jit_compile)
-        parts = [step(b.x)[: int(b.valid.sum())] for b in feed.batches(self.batch_size)]
+        parts = [self._predict(b.x)[: int(b.valid.sum())] for b in feed.batches(self.batch_size)]
         return np.concatenate(parts).astype(np.float32)
+
+    @functools.cached_property
+    def _predict(self) -> PredictStep:
+        """Kept, because what it compiles is its own."""
+        return PredictStep(self.model, shards=self.shards, jit_compile=self.jit_compile)

@@ -1,5 +1,7 @@
 """Ctrl-C and SIGTERM -> a request that the loop reads after each step; a second one leaves at once.
 
+After the loop everything is on the disk: there the first one raises.
+
 Python runs its own signal handlers between bytecodes, which can be a minute away while XLA
 compiles. So a thread watches the wake-up pipe, which is filled at once.
 """
@@ -14,6 +16,8 @@ import sys
 import threading
 from collections.abc import Iterator
 
+from rnnkit.errors import Interrupted
+
 WATCHED = (signal.SIGINT, signal.SIGTERM)
 SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 
@@ -23,6 +27,7 @@ class StopRequest:
 
     def __init__(self) -> None:
         self.signal: int | None = None
+        self.raises = False  # whether a signal raises Interrupted wherever the program is
 
     def __bool__(self) -> bool:
         return self.signal is not None
@@ -38,7 +43,13 @@ class StopRequest:
             print(SHOW_CURSOR if sys.stderr.isatty() else "", end="", file=sys.stderr, flush=True)
             os._exit(128 + number)
         self.signal = number
-        print("\nstopping after this step; once more leaves at once", file=sys.stderr, flush=True)
+        when = "" if self.raises else " after this step"
+        print(f"\nstopping{when}; once more leaves at once", file=sys.stderr, flush=True)
+
+    def interrupt(self, number: int, frame: object) -> None:
+        """Python's handler, called between two bytecodes of the main thread."""
+        if self.raises:
+            raise Interrupted("stopped on request", exit_code=128 + number)
 
 
 @contextlib.contextmanager
@@ -50,7 +61,7 @@ def stop_on_signals() -> Iterator[StopRequest]:
         return
     reader, writer = socket.socketpair()
     writer.setblocking(False)
-    before = {number: signal.signal(number, lambda *_: None) for number in WATCHED}
+    before = {number: signal.signal(number, request.interrupt) for number in WATCHED}
     wakeup_before = signal.set_wakeup_fd(writer.fileno())
     watcher = threading.Thread(target=_watch, args=(reader, request), daemon=True)
     watcher.start()

@@ -2,7 +2,8 @@
 
 A batch is cut into shards, one a core. Every shard's gradient is one compiled program; they run
 side by side, because XLA on a CPU runs the elementwise work of a loop on one thread. A second
-compiled program adds the gradients and updates the weights.
+compiled program adds the gradients and updates the weights. Where several replicas train
+together, each computes some of the shards, and their total comes between the two.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +15,10 @@ import numpy as np
 from rnnkit.data.batch import Batch
 from rnnkit.layers import dropout_seed
 from rnnkit.runtime import tf
+from rnnkit.training.distribution import ALONE, Distribution, apply_mirrored
 
 MINIMUM_SHARD = 8  # rows; below it a shard's matrix products are too thin to pay
+_STOP = "stop"  # among the sums of several replicas: how many wish to
 
 
 class StepResult(NamedTuple):
@@ -56,6 +59,8 @@ class TrainStep:
         shards: into how many equal parts to cut a batch; see default_shards. Models with
             state that a call changes (stateful layers, batch normalisation) run in one.
         jit_compile: whether to compile with XLA, where the model's layers allow it.
+        distribution: the replicas among which the shards are divided. Every worker passes the
+            whole batch, and every worker gets the sums and the states of the whole batch.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class TrainStep:
         seed: int,
         shards: int,
         jit_compile: bool = True,
+        distribution: Distribution = ALONE,
     ) -> None:
         if not optimizer.built:
             optimizer.build(model.trainable_variables)
@@ -77,7 +83,12 @@ class TrainStep:
         self._seed = seed
         jit_compile = jit_compile and _compilable(model)
         self._shard_gradients = _function(self._gradients_of_shard, jit_compile=jit_compile)
-        self._update = _function(self._apply_gradients, jit_compile=jit_compile)
+        self.distribution = distribution
+        self._update: Any = self._apply_gradients
+        if distribution.mirrored:
+            apply_mirrored(optimizer)
+        else:  # mirrored variables cannot be updated within a compiled function
+            self._update = _function(self._update, jit_compile=jit_compile)
         self._step = _function(self._train)
 
     def __call__(self, batch: Batch, step: int) -> StepResult:
@@ -85,19 +96,30 @@ class TrainStep:
 
         The sums hold "gradient_norm" as well, the global norm of the gradient before clipping.
         """
-        return _as_numbers(self._step(batch, np.array([self._seed, step], np.int32)))
+        seed = np.array([self._seed, step], np.int32)
+        return _as_numbers(self._step(batch, seed, self.distribution.wish), self.distribution)
 
-    def _train(self, batch: Batch, seed: Any) -> StepResult:
+    def _train(self, batch: Batch, seed: Any, wish: Any) -> StepResult:
+        result: StepResult = self.distribution.run(self._train_replica, batch, seed, wish)
+        return result
+
+    def _train_replica(self, batch: Batch, seed: Any, wish: Any) -> StepResult:
         count = tf.reduce_sum(batch.valid)
+        parts = split_batch(batch, self.shards)
         gradients, results = zip(
             *(
                 self._shard_gradients(part, tf.random.fold_in(seed, shard, alg="philox"), count)
-                for shard, part in enumerate(split_batch(batch, self.shards))
+                for shard, part in self.distribution.own(parts)
             ),
             strict=True,
         )
-        sums, state = join_shards(results)
-        return StepResult({**sums, "gradient_norm": self._update(gradients)}, state)
+        result = join_shards(results)
+        if self.distribution.divides(len(parts)):
+            added = [tf.add_n(shards) for shards in zip(*gradients, strict=True)]
+            added, result = joined_replicas(self.distribution, result, wish, added)
+            gradients = (added,)
+        norm = self._update(gradients)
+        return StepResult({**result.sums, "gradient_norm": norm}, result.state)
 
     def _gradients_of_shard(self, part: Batch, seed: Any, count: Any) -> tuple[Any, StepResult]:
         variables = [v.value for v in self.model.trainable_variables]
@@ -124,25 +146,61 @@ class EvaluateStep:
     """The sums of TrainStep for a batch, in inference mode; arguments as there."""
 
     def __init__(
-        self, model: Any, objective: Objective, *, shards: int, jit_compile: bool = True
+        self,
+        model: Any,
+        objective: Objective,
+        *,
+        shards: int,
+        jit_compile: bool = True,
+        distribution: Distribution = ALONE,
     ) -> None:
         self.model = model
         self.objective = objective
         self.shards = usable_shards(model, shards)
+        self.distribution = distribution
         self._shard_sums = _function(
             self._sums_of_shard, jit_compile=jit_compile and _compilable(model)
         )
         self._step = _function(self._evaluate)
 
     def __call__(self, batch: Batch) -> StepResult:
-        return _as_numbers(self._step(batch))
+        return _as_numbers(self._step(batch, self.distribution.wish), self.distribution)
 
-    def _evaluate(self, batch: Batch) -> StepResult:
-        return join_shards([self._shard_sums(part) for part in split_batch(batch, self.shards)])
+    def _evaluate(self, batch: Batch, wish: Any) -> StepResult:
+        result: StepResult = self.distribution.run(self._evaluate_replica, batch, wish)
+        return result
+
+    def _evaluate_replica(self, batch: Batch, wish: Any) -> StepResult:
+        parts = split_batch(batch, self.shards)
+        result = join_shards([self._shard_sums(part) for _, part in self.distribution.own(parts)])
+        if self.distribution.divides(len(parts)):
+            _, result = joined_replicas(self.distribution, result, wish)
+        return result
 
     def _sums_of_shard(self, part: Batch) -> StepResult:
         y_pred, state = call_model(self.model, part, training=False)
         return StepResult(sums_over_rows(self.objective, part, y_pred), state)
+
+
+class ScoreStep:
+    """Loss and metrics of a batch, each value by itself, in inference mode; as EvaluateStep.
+
+    Gives {"loss": (B, ...), metric: (B, ...)} arrays and the state that the model ended in.
+    """
+
+    def __init__(self, model: Any, objective: Objective, *, jit_compile: bool = True) -> None:
+        self.model = model
+        self.objective = objective
+        self._step = _function(self._scores, jit_compile=jit_compile and _compilable(model))
+
+    def __call__(self, batch: Batch) -> tuple[dict[str, np.ndarray], tuple[Any, ...]]:
+        values, state = self._step(batch)
+        return {name: value.numpy() for name, value in values.items()}, state
+
+    def _scores(self, batch: Batch) -> tuple[dict[str, Any], tuple[Any, ...]]:
+        y_pred, state = call_model(self.model, batch, training=False)
+        values = {name: metric(batch.y, y_pred) for name, metric in self.objective.metrics.items()}
+        return {"loss": self.objective.loss(batch.y, y_pred), **values}, state
 
 
 class PredictStep:
@@ -209,12 +267,26 @@ def join_shards(results: Sequence[StepResult]) -> StepResult:
     return StepResult(added, tuple(tf.concat(parts, axis=0) for parts in states))
 
 
+def joined_replicas(
+    distribution: Distribution, result: StepResult, wish: Any, gradients: Sequence[Any] = ()
+) -> tuple[list[Any], StepResult]:
+    """Gradients and results of all replicas, as of one that had computed every shard.
+
+    The sums hold "stop" as well: how many replicas wish to.
+    """
+    state = tuple(distribution.in_place(rows) for rows in result.state)
+    shares = (list(gradients), {**result.sums, _STOP: wish}, state)
+    gradients, sums, state = distribution.total(shares)
+    return list(gradients), StepResult(sums, state)
+
+
 def call_model(model: Any, batch: Batch, *, training: bool) -> tuple[Any, tuple[Any, ...]]:
     """The outputs for a batch, and the state that the model ended in where it carries one."""
     if not batch.state:
         return model(batch.x, training=training), ()
     y_pred, *state = model([batch.x, *batch.state], training=training)
-    return y_pred, tuple(state)
+    # as the state was taken: in another dtype the next batch would compile anew
+    return y_pred, tuple(tf.cast(part, tf.float32) for part in state)
 
 
 def sums_over_rows(objective: Objective, part: Batch, y_pred: Any) -> dict[str, Any]:
@@ -230,11 +302,15 @@ def sums_over_rows(objective: Objective, part: Batch, y_pred: Any) -> dict[str, 
 def _mean_beyond(axes: int, values: Any) -> Any:
     """The mean over all axes after the first `axes`."""
     values = tf.cast(values, tf.float32)
-    return tf.reduce_mean(tf.reshape(values, [*tf.unstack(tf.shape(values)[:axes]), -1]), axis=-1)
+    return tf.reduce_mean(
+        tf.reshape(values, [*tf.unstack(tf.shape(values)[:axes], axes), -1]), axis=-1
+    )
 
 
-def _as_numbers(result: StepResult) -> StepResult:
-    return StepResult({name: value.numpy() for name, value in result.sums.items()}, result.state)
+def _as_numbers(result: StepResult, distribution: Distribution) -> StepResult:
+    sums = {name: value.numpy() for name, value in result.sums.items()}
+    distribution.hear(sums.pop(_STOP, 0.0))
+    return StepResult(sums, result.state)
 
 
 def _compilable(model: Any) -> bool:

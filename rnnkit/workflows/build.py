@@ -74,9 +74,11 @@ def model_name(config: Config) -> str:
     return config.name.replace(".", "_").replace("-", "_")
 
 
-def shards_of(config: Config, device: Device) -> int:
-    """The config's `shards`, or what suits the device."""
-    return config.training.shards or default_shards(config.training.batch_size, device.cores)
+def shards_of(config: Config, device: Device, *, replicas: int = 1) -> int:
+    """The config's `shards`, or what suits the device, equally many for each replica."""
+    training = config.training
+    each = default_shards(training.batch_size // replicas, device.cores)
+    return training.shards or replicas * each
 
 
 def inference_of(config: Config, device: Device, model: keras.Model) -> Inference:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from rnnkit.data.batch import Feed
+from rnnkit.data.cache import conversions_in
+from rnnkit.data.dataset import Dataset
 from rnnkit.data.load import load_dataset, read_new
 from rnnkit.errors import DataError
 from rnnkit.runs import Run
-from rnnkit.workflows.build import open_run
+from rnnkit.workflows.build import TrainedModel, open_run
 from rnnkit.workflows.report import write_evaluation
 
 
@@ -31,18 +34,24 @@ def evaluate(run: str | Run, *, data: str | Path | None = None, device: str | No
         DataError: the data cannot be used, or the run kept none back.
     """
     trained = open_run(run, device=device)
-    config, kept = trained.config, trained.preprocessing
-    if data is not None:
-        feed, name = read_new(config, data, kept), str(data)
-        dataset = load_dataset(config) if trained.task.needs_training_data else None
-    else:
-        dataset = load_dataset(config)
-        if dataset.held_back is None:
-            raise DataError(
-                "the run kept no examples back: give a labelled file with --data, "
-                "or train with data: {split: {validation: 0.1}}"
-            )
-        feed, name = dataset.held_back
+    kept = trained.preprocessing
+    with conversions_in(trained.run.cache):
+        feed, name, dataset = _data(trained, data)
     result = trained.task.evaluate(trained.inference, feed, name=name, kept=kept, dataset=dataset)
     write_evaluation(trained.run, result, label="" if data is None else Path(data).stem)
     return result
+
+
+def _data(trained: TrainedModel, data: str | Path | None) -> tuple[Feed, str, Dataset | None]:
+    """What to evaluate, its name, and the run's own data where they were read."""
+    config = trained.config
+    if data is not None:
+        feed = read_new(config, data, trained.preprocessing)
+        return feed, str(data), load_dataset(config) if trained.task.needs_training_data else None
+    dataset = load_dataset(config)
+    if dataset.held_back is None:
+        raise DataError(
+            "the run kept no examples back: give a labelled file with --data, "
+            "or train with data: {split: {validation: 0.1}}"
+        )
+    return *dataset.held_back, dataset

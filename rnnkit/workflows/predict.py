@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from rnnkit.data.cache import conversions_in
 from rnnkit.data.labelled import read_new
 from rnnkit.errors import RunError
 from rnnkit.runs import Run
@@ -47,7 +48,8 @@ def predict(run: str | Run, data: str | Path, *, device: str | None = None) -> P
     task, kept = trained.task, trained.preprocessing
     if not isinstance(task, Classification):
         raise RunError(f"{trained.run.path}: its task, {trained.config.task}, has no classes")
-    part = read_new(Path(data), kept, labelled=False)
+    with conversions_in(trained.run.cache):
+        part = read_new(Path(data), kept, labelled=False)
     names = range(len(part)) if part.names is None else part.names
     classes = [kept.label(number) for number in range(len(kept.classes))]
     probabilities = task.probabilities(trained.inference.outputs(part))

@@ -1,4 +1,4 @@
-"""What a run is before it starts, and how it ended after: run.json and the two configs."""
+"""What a run is before it starts, how it goes on, and how it ended: run.json and its configs."""
 
 from __future__ import annotations
 
@@ -14,21 +14,59 @@ from typing import Any
 import numpy as np
 
 from rnnkit import __version__
-from rnnkit.errors import DivergedError, Interrupted
+from rnnkit.errors import DivergedError, Interrupted, RunError
 from rnnkit.runs import Run, write_text
 from rnnkit.runtime import keras, tf
 from rnnkit.workflows.build import resolved_text
 from rnnkit.workflows.setup import Setup
 
 
-@contextlib.contextmanager
-def recorded(run: Run, setup: Setup, command: Sequence[str] | None) -> Iterator[None]:
-    """Write what the run is before it starts, and how it ended after."""
+def record_start(run: Run, setup: Setup, command: Sequence[str] | None) -> None:
+    """Write what a new run is. run.json comes last: with it, the run can be resumed.
+
+    Raises:
+        RunError: the folder cannot be written.
+    """
     write_text(run.config, setup.checked.loaded.text or resolved_text(setup.checked))
     write_text(run.resolved_config, resolved_text(setup.checked))
     write_text(run.preprocessing, setup.dataset.preprocessing.to_json())
-    began = time.time()
     run.update_metadata(status="running", **_facts(setup, command))
+
+
+def record_resume(run: Run, setup: Setup, *, text: str, seconds: float) -> None:
+    """Write that a run goes on, with what its config has become.
+
+    Args:
+        run: the run.
+        setup: what it goes on with.
+        text: the config as the user has written it now; empty leaves what is there.
+        seconds: what its checkpoint says that it has trained; a killed process noted none.
+
+    Raises:
+        RunError: the folder cannot be written.
+    """
+    run.clear_up()
+    if text:
+        write_text(run.config, text)
+    write_text(run.resolved_config, resolved_text(setup.checked))
+    before = run.read_metadata()
+    run.update_metadata(
+        status="running",
+        resumed=before.get("resumed", 0) + 1,
+        seconds=max(before.get("seconds", 0.0), round(seconds, 1)),
+    )
+    run.append_log(f"resumed at {time.strftime('%Y-%m-%d %H:%M:%S')}")
+
+
+@contextlib.contextmanager
+def ended(run: Run) -> Iterator[None]:
+    """Write how the body ended: the run's status, and the seconds that it took.
+
+    Raises:
+        RunError: an OSError of the body, which is the disk's or the folder's.
+    """
+    before = float(run.read_metadata().get("seconds", 0.0))
+    began = time.time()
     status = "failed"
     try:
         yield
@@ -39,12 +77,24 @@ def recorded(run: Run, setup: Setup, command: Sequence[str] | None) -> Iterator[
     except Interrupted:
         status = "interrupted"
         raise
+    except BrokenPipeError:  # of a terminal or pipe, not of a file
+        raise
+    except OSError as error:
+        where = error.filename or run.path
+        raise RunError(f"{where}: cannot be used: {error.strerror or error}") from error
     finally:
-        if run.path.is_dir():  # a vanished folder must not hide the first error
-            problem = sys.exc_info()[1]
-            if problem is not None:
-                run.append_log(f"{status}: {problem}")
-            run.update_metadata(status=status, seconds=round(time.time() - began, 1))
+        _note_end(run, status, before + time.time() - began)
+
+
+def _note_end(run: Run, status: str, seconds: float) -> None:
+    problem = sys.exc_info()[1]
+    if problem is None:
+        run.update_metadata(status=status, seconds=round(seconds, 1))
+        return
+    with contextlib.suppress(RunError):  # a full disk must not hide the first error
+        run.append_log(f"{status}: {problem}")
+    with contextlib.suppress(RunError):
+        run.update_metadata(status=status, seconds=round(seconds, 1))
 
 
 def _facts(setup: Setup, command: Sequence[str] | None) -> dict[str, Any]:
@@ -54,18 +104,26 @@ def _facts(setup: Setup, command: Sequence[str] | None) -> dict[str, Any]:
         "command": list(command) if command is not None else None,
         "seed": setup.config.seed,
         "shards": setup.shards,
+        "workers": setup.distribution.workers,
+        "replicas": setup.distribution.replicas,
+        "strategy": setup.distribution.name,
         "device": dataclasses.asdict(setup.device),
         "op_determinism": setup.device.is_gpu,
         "data": {"source": setup.config.data.source, "sha256": setup.dataset.sha256},
         "parameters": setup.checked.stack.parameters,
-        "versions": {
-            "rnnkit": __version__,
-            "python": platform.python_version(),
-            "tensorflow": tf.__version__,
-            "keras": keras.__version__,
-            "numpy": np.__version__,
-        },
+        "versions": versions(),
         "git_commit": _git_commit(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """What computes."""
+    return {
+        "rnnkit": __version__,
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": np.__version__,
     }
 
 

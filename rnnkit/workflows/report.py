@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rnnkit.reports.html import write_report
 from rnnkit.reports.plots import plot_history
+from rnnkit.reports.plots.gradients import plot_gradients
 from rnnkit.runs import Run, write_json
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def write_reports(
     """
     run.plots.mkdir(exist_ok=True)
     plot_history(history, run.plots / "history.png", title=run.name, monitor=setup.monitor)
+    if gradients := run.read_gradients():
+        plot_gradients(gradients, run.plots / "gradients.png", title=run.name)
     if evaluation is not None:
         write_evaluation(run, evaluation)
     _write_page(run, setup, history, evaluation)

@@ -7,10 +7,14 @@ from typing import Any
 
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.load import load_dataset
-from rnnkit.errors import DataError
+from rnnkit.data.wording import counted
+from rnnkit.diagnostics.recording import RecordingTrainStep
+from rnnkit.errors import ConfigError, DataError
+from rnnkit.reports.history import larger_is_better
 from rnnkit.runs import Run
 from rnnkit.tasks.task import Task
 from rnnkit.training.devices import Device, select_device
+from rnnkit.training.distribution import ALONE, Distribution, distribution_for
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import Trainer
 from rnnkit.training.optimizers import build_optimizer
@@ -27,6 +31,8 @@ class Setup:
     device: Device
     dataset: Dataset
     task: Task
+    notes: tuple[str, ...] = ()  # what the data have to say before training
+    distribution: Distribution = ALONE
 
     @property
     def config(self) -> Any:
@@ -40,7 +46,8 @@ class Setup:
 
     @property
     def shards(self) -> int:
-        return shards_of(self.config, self.device)
+        """Into how many parts all replicas together cut a batch."""
+        return shards_of(self.config, self.device, replicas=self.distribution.replicas)
 
     @property
     def monitor(self) -> str:
@@ -51,10 +58,22 @@ class Setup:
         return "val_loss" if self.dataset.validation is not None else "loss"
 
     @property
+    def monitor_grows(self) -> bool:
+        """Whether more of the monitored value is better."""
+        stopping = self.config.training.early_stopping
+        mode = stopping.mode if stopping is not None else "auto"
+        return larger_is_better(self.monitor) if mode == "auto" else mode == "max"
+
+    @property
     def device_text(self) -> str:
         """`cpu: AMD EPYC, 2 cores, each batch in 2 shards`."""
         text = f"{self.device.name}: {self.device.description}, {self.device.cores} cores"
-        return text + (f", each batch in {self.shards} shards" if self.shards > 1 else "")
+        text += f", each batch in {self.shards} shards" if self.shards > 1 else ""
+        cluster = self.distribution.cluster
+        if cluster is None:
+            return text
+        own = cluster.names([cluster.rank])
+        return f"{text}; {own}, of {counted(self.distribution.workers, 'worker')}"
 
     def describe(self, run: Run) -> list[tuple[str, str]]:
         """What is about to happen, as (label, text) lines."""
@@ -62,23 +81,34 @@ class Setup:
         layers = ", ".join(f"{row.kind} {row.note}".strip() for row in stack.summaries)
         return [
             ("data", self.dataset.description),
+            *(("note", text) for text in self.notes),
             ("model", f"{layers}; {stack.parameters:,} parameters"),
             ("device", self.device_text),
             ("run", str(run.path)),
         ]
 
 
-def prepare(checked: Checked) -> Setup:
+def prepare(checked: Checked, *, distributed: bool = False) -> Setup:
     """Choose the device and load the data.
 
+    Args:
+        checked: the config.
+        distributed: whether to join the workers that TF_CONFIG names and to use several GPUs.
+
     Raises:
+        ConfigError: the batches cannot be divided among the replicas.
         DataError: the data cannot be used.
         DeviceError: the device is not there.
+        RunError: the workers do not find each other.
     """
     config: Any = checked.loaded.config
     device = select_device(config.device)
+    distribution = distribution_for(device) if distributed else ALONE
+    _refuse_indivisible(checked, distribution)
     dataset = load_dataset(config)
-    setup = Setup(checked, device, dataset, task_of(config, checked.stack))
+    notes = tuple(dataset.verify())
+    task = task_of(config, checked.stack)
+    setup = Setup(checked, device, dataset, task, notes, distribution)
     _refuse_missing_validation(setup)
     return setup
 
@@ -86,21 +116,57 @@ def prepare(checked: Checked) -> Setup:
 def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
     """The model, its optimizer and its compiled steps, ready for the loop."""
     training = setup.config.training
-    model = new_model(setup.checked)
-    optimizer = build_optimizer(training, total_steps=setup.steps * training.epochs)
-    model.optimizer = optimizer  # where Keras's callbacks look for it
+    distribution = setup.distribution
     objective = setup.task.objective()
-    compiled = {"shards": setup.shards, "jit_compile": training.jit_compile}
+    compiled = {
+        "shards": setup.shards,
+        "jit_compile": training.jit_compile,
+        "distribution": distribution,
+    }
+    step_class = RecordingTrainStep if setup.config.diagnostics.gradients else TrainStep
+    with distribution.scope():
+        model = new_model(setup.checked)
+        optimizer = build_optimizer(training, total_steps=setup.steps * training.epochs)
+        model.optimizer = optimizer  # where Keras's callbacks look for it
+        train_step = step_class(model, optimizer, objective, seed=setup.config.seed, **compiled)
     return Trainer(
-        train_step=TrainStep(model, optimizer, objective, seed=setup.config.seed, **compiled),
+        train_step=train_step,
         evaluate_step=EvaluateStep(model, objective, **compiled),
         train=setup.dataset.train,
         validation=setup.dataset.validation,
         batch_size=training.batch_size,
         seed=setup.config.seed,
         shuffle=training.shuffle,
-        stop=stop,
+        monitor=setup.monitor,
+        monitor_grows=setup.monitor_grows,
+        stop=distribution.agree_on(stop),
     )
+
+
+def _refuse_indivisible(checked: Checked, distribution: Distribution) -> None:
+    """Refuse what the replicas cannot do together.
+
+    Raises:
+        ConfigError: with every reason.
+    """
+    replicas, training = distribution.replicas, checked.loaded.config.training
+    problems = []
+    for key in ("batch_size", "shards"):
+        value = getattr(training, key)
+        if value is not None and value % replicas:
+            less, more = value // replicas * replicas, -(-value // replicas) * replicas
+            nearest = f"{less} or {more}" if less else str(more)
+            text = f"training.{key} (={value}) must be a multiple of the {replicas} replicas"
+            problems.append((("training", key), f"{text}: {nearest}"))
+    if distribution.mirrored:
+        if training.dtype_policy == "mixed_float16":
+            text = "mixed_float16 needs one GPU a process: use mixed_bfloat16, or a worker a GPU"
+            problems.append((("training", "dtype_policy"), text))
+        if checked.loaded.config.diagnostics.gradients:
+            text = "diagnostics.gradients needs one GPU a process: use a worker a GPU"
+            problems.append((("diagnostics", "gradients"), text))
+    if problems:
+        raise ConfigError([checked.loaded.problem(path, text) for path, text in problems])
 
 
 def _refuse_missing_validation(setup: Setup) -> None:

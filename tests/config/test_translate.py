@@ -97,7 +97,7 @@ def test_a_section_that_is_missing() -> None:
         ("split: {stratify: yes}", "split: stratify (='yes') must be true or false"),
         ("3: x", "data: keys must be words, not 3"),
         ("? ''\n  : x", "data: unknown key ''. Known here: features, features_per_step, id, "
-         "label, limit, max_length, padding, scale, source, split, time or truncating."),
+         "label, limit, max_length, order, padding, scale, source, split, time or truncating."),
     ],
 )  # fmt: skip
 def test_values_of_data(line: str, message: str) -> None:
@@ -128,7 +128,7 @@ def test_values_of_training(line: str, message: str) -> None:
     ("line", "message"),
     [
         ("version: 2", "version (=2) must be 1"),
-        ("device: tpu", "device (='tpu') must be auto, cpu, gpu or gpu:N"),
+        ("device: tpu", "device (='tpu') must be auto, cpu, gpu, gpu:N or gpus"),
         ("name: ''", "name (='') must have at least 1 character"),
         ("name: ..", "name: '..' names the run's folder: use letters, digits, '-', '_' and '.' "
          "only"),

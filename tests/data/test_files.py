@@ -2,12 +2,15 @@
 
 import dataclasses
 import hashlib
+from pathlib import Path
 
 import pytest
 
 from rnnkit.data import files
-from rnnkit.datasets import EMBEDDED
+from rnnkit.datasets import EMBEDDED, GENERATED
 from rnnkit.errors import DataError
+
+BROUGHT = sorted({*EMBEDDED, *GENERATED})
 
 
 def message_of(call, *arguments) -> str:
@@ -18,14 +21,15 @@ def message_of(call, *arguments) -> str:
 
 def test_embedded_data_are_whole():
     for name, embedded in EMBEDDED.items():
-        source = files.find_source(name, embedded.tasks[0])
+        kinds = [Path(embedded.file).suffix]
+        source = files.find_source(name, embedded.tasks[0], kinds=kinds)
         assert (source.name, source.where) == (name, name)
         assert source.checksum() == embedded.sha256
 
 
 def test_embedded_data_are_for_their_tasks():
     assert message_of(files.find_source, "mnist", "forecasting") == (
-        "'mnist' is data for classification, not for forecasting"
+        "'mnist' is data for classification or next_frame, not for forecasting"
     )
 
 
@@ -57,7 +61,7 @@ def test_a_file_by_path(tmp_path):
     ("name", "message"),
     [
         ("mnits", "there is no file {}. Did you mean 'mnist', which rnnkit brings?"),
-        ("digits", "there is no file {}. rnnkit brings: mnist."),
+        ("digits", f"there is no file {{}}. rnnkit brings: {', '.join(BROUGHT)}."),
         ("trian.csv", "there is no file {}. Did you mean 'train.csv'?"),
         ("train", "there is no file {}. Did you mean 'train.csv'?"),
         ("other.npz", "there is no file {}."),

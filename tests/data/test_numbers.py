@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from rnnkit.data.frames import Table, read_table
-from rnnkit.data.numbers import holds_lists, read_lists, read_matrix
+from rnnkit.data.numbers import holds_lists, read_lists, read_matrix, read_numbers
 from rnnkit.errors import DataError
 
 
@@ -34,6 +34,15 @@ def test_columns_stand_side_by_side_in_the_order_asked(tmp_path):
 def test_nullable_and_unsigned_columns(tmp_path):
     table = parquet(tmp_path, a=pd.array([1, 2], "Int64"), b=np.array([2**63, 1], np.uint64))
     assert read_matrix(table, ["a", "b"], ids=False).tolist() == [[1, 2.0**63], [2, 1]]
+
+
+def test_float64_with_holes(tmp_path):
+    table = csv(tmp_path, "a,b\n0.1,\n1e300,.\n")
+    numbers = read_numbers(table, ["b", "a"])
+    assert numbers[:, 1].tolist() == [0.1, 1e300]
+    assert np.isnan(numbers[:, 0]).all()
+    with pytest.raises(DataError, match=r"a.csv, line 3, column 'a': the value is infinite"):
+        read_numbers(csv(tmp_path, "a\n1\n-inf\n"), ["a"])
 
 
 def test_ids(tmp_path):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import rnnkit
-from rnnkit.runtime import keras
+from rnnkit.runtime import keras, tf
 from rnnkit.training.checkpoints import load_checkpoint
 from tests.conftest import small_config
 
@@ -131,8 +131,9 @@ def test_class_weights_move_the_answer(data: Path, tmp_path: Path) -> None:
 
 def test_a_diverging_run_stops_and_keeps_its_checkpoint(data: Path, tmp_path: Path) -> None:
     class Poison(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch: int, logs: object = None) -> None:
-            self.model.set_weights([w * np.nan for w in self.model.get_weights()])
+        def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+            if epoch == 1:
+                self.model.set_weights([w * np.nan for w in self.model.get_weights()])
 
     with pytest.raises(rnnkit.DivergedError, match="the loss became nan in epoch 2, batch 1"):
         rnnkit.train(small_config(data), runs=tmp_path / "runs", callbacks=[Poison()])
@@ -151,7 +152,7 @@ def test_a_signal_stops_after_the_step_and_saves(data: Path, tmp_path: Path) -> 
                 os.kill(os.getpid(), signal.SIGTERM)
                 time.sleep(0.5)  # the watcher hears of it within the step
 
-    with pytest.raises(rnnkit.Interrupted) as stopped:
+    with pytest.raises(rnnkit.Interrupted, match="Go on with: rnnkit resume") as stopped:
         rnnkit.train(small_config(data), runs=tmp_path / "runs", callbacks=[Interrupt()])
     assert stopped.value.exit_code == 143
     run = rnnkit.Run((tmp_path / "runs" / "small" / "latest").resolve())
@@ -175,6 +176,26 @@ def test_training_without_validation_says_so(data: Path, tmp_path: Path) -> None
     run = rnnkit.train(config, runs=tmp_path / "runs")
     assert run.read_evaluation() is None
     assert "val_loss" not in run.read_history()[0]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder where nobody may write")
+def test_a_place_that_cannot_be_written_is_one_message(data: Path) -> None:
+    with pytest.raises(rnnkit.RunError, match="/proc/small: cannot make a run folder"):
+        rnnkit.train(small_config(data), runs="/proc")
+
+
+def test_memory_that_runs_out_says_which_batch_to_try(data: Path, tmp_path: Path) -> None:
+    class Exhaust(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+            raise tf.errors.ResourceExhaustedError(None, None, "Out of memory")
+
+    with pytest.raises(rnnkit.RunError, match=r"batches of 16\. In a new run, set .* to 8"):
+        rnnkit.train(
+            small_config(data, jit_compile=False), runs=tmp_path / "runs", callbacks=[Exhaust()]
+        )
+    run = rnnkit.Run((tmp_path / "runs" / "small" / "latest").resolve())
+    assert run.read_metadata()["status"] == "failed"
+    assert (run.checkpoints / "last").is_dir()
 
 
 def test_smoke_shrinks_everything(data: Path, tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.npz import ArrayFile
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.wording import counted
+from rnnkit.data.wording import counted, named
 from rnnkit.errors import DataError
 
 
@@ -95,9 +96,10 @@ def _read(file: ArrayFile, x_name: str, y_name: str | None, *, ids: bool) -> Exa
     """
     _check_shape(file, x_name, ids=ids)
     where = f"{file.path}: {x_name}"
-    x = file.read(x_name)
-    x = _as_ids(x, where) if ids else _as_numbers(x, where)
-    sequences = Sequences.of_equal_length(x if x.ndim == 3 else x[:, :, None])
+    x = _on_disk(file, x_name, ids=ids) if file.is_large(x_name) else file.read(x_name)
+    if not isinstance(x, DiskArray):
+        x = _as_ids(x, where) if ids else _as_numbers(x, where)
+    sequences = Sequences.of_equal_length(x if x.ndim == 3 else x.reshape(*x.shape, 1))
     if y_name is None:
         return Examples(sequences, Labels.unknown(len(x)))
     labels = _read_labels(file, y_name)
@@ -107,6 +109,25 @@ def _read(file: ArrayFile, x_name: str, y_name: str | None, *, ids: bool) -> Exa
             f"{len(labels.codes):,} labels: they must be as many"
         )
     return Examples(sequences, labels)
+
+
+def _on_disk(file: ArrayFile, name: str, *, ids: bool) -> DiskArray:
+    """A large array, gone through once: its checksum and its values are right."""
+    _, stored = file.header(name)
+    kept = np.dtype(np.uint8) if stored == np.bool_ else stored
+    if ids or stored.itemsize > 4:
+        kept = np.dtype(np.int32 if ids else np.float32)
+    x = file.on_disk(name, dtype=kept)
+    error: DataError | None = None
+    for start, piece in x.pieces():
+        try:
+            if error is None:
+                (_as_ids if ids else _as_numbers)(piece, x.where, start=start)
+        except DataError as found:
+            error = found  # a damaged file is the better explanation, found at its end
+    if error is not None:
+        raise error
+    return x
 
 
 def _check_shape(file: ArrayFile, name: str, *, ids: bool) -> tuple[int, int, int]:
@@ -158,15 +179,15 @@ def _read_labels(file: ArrayFile, name: str) -> Labels:
     return Labels(codes.astype(np.intp), tuple(names))
 
 
-def _as_ids(x: NDArray[Any], where: str) -> NDArray[np.int32]:
+def _as_ids(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray[np.int32]:
     for wrong, what in ((x < 0, "is negative"), (x > np.iinfo(np.int32).max, "is too large")):
         if wrong.any():
-            raise DataError(f"{_first(x, wrong, where)} {what}: ids count from 0")
+            raise DataError(f"{_first(x, wrong, where, start)} {what}: ids count from 0")
     return x.astype(np.int32, copy=False)
 
 
-def _as_numbers(x: NDArray[Any], where: str) -> NDArray[Any]:
-    """Small dtypes stay as they are; wide ones become float32."""
+def _as_numbers(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray[Any]:
+    """Small dtypes stay; wide ones become float32. `start` numbers the first row of a piece."""
     kept = x.view(np.uint8) if x.dtype == np.bool_ else x
     if x.dtype.itemsize > 4:
         with np.errstate(over="ignore"):  # found below
@@ -175,18 +196,20 @@ def _as_numbers(x: NDArray[Any], where: str) -> NDArray[Any]:
         wrong = ~np.isfinite(kept)
         if wrong.any():
             count = int(wrong.sum())
+            among = "in all" if start is None else "near it"
             raise DataError(
-                f"{_first(x, wrong, where)}: features must be finite float32 numbers "
-                f"({counted(count, 'such value')} in all)"
+                f"{_first(x, wrong, where, start)}: features must be finite float32 numbers "
+                f"({counted(count, 'such value')} {among})"
             )
     return kept
 
 
-def _first(x: NDArray[Any], wrong: NDArray[np.bool_], where: str) -> str:
+def _first(x: NDArray[Any], wrong: NDArray[np.bool_], where: str, start: int | None) -> str:
     """`x_train[17, 3] = nan`, the first place where `wrong` is true."""
     place = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-    return f"{where}[{', '.join(str(int(i)) for i in place)}] = {x[place]}"
+    shown = ((start or 0) + place[0], *place[1:])
+    return f"{where}[{', '.join(str(int(i)) for i in shown)}] = {x[place]}"
 
 
 def _listed(file: ArrayFile) -> str:
-    return ", ".join(file.names) or "none"
+    return named(file.names) or "none"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rnnkit.config.classification import ClassificationData
 from rnnkit.config.problems import did_you_mean
 from rnnkit.data.labelled.preprocessing import Columns
+from rnnkit.data.wording import named
 from rnnkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def choose_columns(table: Table, data: ClassificationData) -> Columns:
     names = [str(name) for name in table.frame.columns]
     if data.label is None:
         raise DataError(
-            f"{table.path}: name the column with the class in data.label: {', '.join(names)}"
+            f"{table.path}: name the column with the class in data.label: {named(names)}"
         )
     others = {
         "data.label": data.label,

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
+from rnnkit.data.batch import Batch, Order, Shuffle, epoch_order, filled_batches, steps_an_epoch
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
+from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
+from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import Scale
 from rnnkit.data.wording import counted
+
+Chosen = tuple[Order, NDArray[np.float32]]  # which examples, (B,), and which of them count
 
 MIN_IMAGE_SIDE = 8  # pixels; smaller byte arrays are not worth a picture
 
@@ -23,20 +28,23 @@ class Part:
     """One of train, validation and test: N examples, stored as compactly as they came. A Feed.
 
     Args:
-        store: (N, T, F) unscaled, padded steps NaN; for ids (N, T) int32, padded with 0.
+        store: (N, T, F) unscaled, padded steps NaN; for ids (N, T) int32, padded with 0. In
+            memory, or on disk where it is large.
         y: (N,) class numbers; UNLABELLED (-1) in data to predict.
         scale: applied a batch at a time.
         masked: whether `store` may hold padded steps.
         names: (N,) the ids of a long table's examples.
         weight: (N,) float32, what each example's loss counts; None: 1.
+        order: in which order the examples, being images, are read; None: as they are stored.
     """
 
-    store: NDArray[Any]
+    store: NDArray[Any] | DiskRows
     y: NDArray[np.int32]
     scale: Scale | None = None
     masked: bool = False
     names: NDArray[np.object_] | None = None
     weight: NDArray[np.float32] | None = None
+    order: ImageOrder | None = None
 
     def __len__(self) -> int:
         return len(self.store)
@@ -50,15 +58,34 @@ class Part:
     ) -> Iterator[Batch]:
         """Whole batches, gathered one at a time: x (B, T, F) or (B, T), y (B,)."""
         order = epoch_order(len(self), shuffle)
-        for rows, valid in filled_batches(order, batch_size, start=start):
+        for rows, valid in self._ahead(filled_batches(order, batch_size, start=start)):
             weight = valid if self.weight is None else valid * self.weight[rows]
             yield Batch(self.rows(rows), self.y[rows], valid, weight)
 
+    def _ahead(self, batches: Iterator[Chosen]) -> Iterator[Chosen]:
+        """While the model computes a batch, the next one comes from the disk."""
+        if not isinstance(self.store, DiskRows):
+            yield from batches
+            return
+        for this, following in itertools.pairwise(itertools.chain(batches, [None])):
+            if following is not None:
+                self.store.expect(following[0])
+            if this is not None:
+                yield this
+
     @property
     def is_image(self) -> bool:
-        """Whether one example can be shown as a picture, its rows being the time steps."""
-        sides = self.store.shape[1:]
+        """Whether one example can be shown as a picture."""
+        order = self.order
+        sides = self.store.shape[1:] if order is None else (order.height, order.width)
         return self.store.dtype == np.uint8 and len(sides) == 2 and min(sides) >= MIN_IMAGE_SIDE
+
+    @property
+    def pictures(self) -> NDArray[Any] | DiskRows:
+        """The examples as images, (N, height, width), where they are some; else (N, T, F)."""
+        if isinstance(self.store, DiskRows):
+            return dataclasses.replace(self.store, order=None)
+        return self.store if self.order is None else self.order.undo(self.store)
 
     def rows(self, indices: NDArray[np.integer[Any]] | slice) -> NDArray[Any]:
         """The model's input for these examples: (B, T, F) float32, or (B, T) int32 for ids.

@@ -11,13 +11,22 @@ import numpy as np
 from rnnkit.config.classification import ClassificationData, ClassWeight
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files, npz
+from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.labelled import arrays
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
+from rnnkit.data.labelled.images import (
+    check_images,
+    check_order_applies,
+    order_of,
+    reordered,
+)
 from rnnkit.data.labelled.padding import pad_sequences, shared_length
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
 from rnnkit.data.labelled.splits import check_split, limit_parts, split_parts
 from rnnkit.data.labelled.weights import example_weights
+from rnnkit.data.memory import is_large
+from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
@@ -42,23 +51,27 @@ def load_dataset(
     """
     source = _find_source(data, ids=ids)
     sha256 = source.checksum()
-    found, columns = _read_parts(source, data, ids=ids)
-    facts, classes = _facts(found, data, source.where, ids=ids)
+    found, columns = _read_parts(source, data, ids=ids, sha256=sha256)
+    lengths, features = _sizes(found)
+    if order := order_of(lengths, features, data, seed=seed, where=source.where):
+        found = {part: reordered(examples, order) for part, examples in found.items()}
+    facts, classes = _facts(found, data, source.where, ids=ids, order=order)
     parts = split_parts(found, data.split, seed=seed, where=source.where)
     parts = limit_parts(parts, data.limit, seed=seed)
 
-    train = parts["train"].sequences
+    lengths, features = _sizes({"train": parts["train"]}, order)
     unscaled = LabelledPreprocessing(
         classes=tuple(map(str, classes)),
         label_type="integer" if isinstance(classes[0], int) else "text",
-        length=data.max_length or int(train.lengths.max()),
-        features=train.values.shape[1],
+        length=data.max_length or max(lengths),
+        features=features,
         ids=ids,
         masked=facts.masked,
         vocabulary=facts.vocabulary,
         max_length=data.max_length,
         padding=data.padding,
         truncating=data.truncating,
+        order=order,
         columns=columns,
     )
     ready = {name: _prepare(examples, unscaled, source.where) for name, examples in parts.items()}
@@ -94,10 +107,12 @@ def input_facts(data: ClassificationData, *, ids: bool) -> InputFacts:
             lengths, features, labels = arrays.outline(file, max_length=data.max_length)
         brought, classes = tuple(labels), len(class_values(labels, source.where))
     else:
-        found, _ = _read_parts(source, data, ids=ids)
+        found = _outline(source, data, ids=ids)
         check_split(found, data.split, where=source.where)
         return _facts(found, data, source.where, ids=ids)[0]
     check_split(brought, data.split, where=source.where)
+    if order := order_of(lengths, features, data, seed=0, where=source.where):
+        lengths, features = [order.shape[0]], order.shape[1]
     shape = (shared_length(lengths, data.max_length), features)
     return InputFacts(shape, outputs=classes, masked=shape[0] is None)
 
@@ -130,6 +145,9 @@ def read_examples(
         examples = tables.read_new(
             path, preprocessing.columns, ids=preprocessing.ids, labelled=labelled
         )
+    if preprocessing.order is not None:
+        check_images(examples.sequences, preprocessing.order, str(path))
+        examples = reordered(examples, preprocessing.order)
     _check_fit(examples, preprocessing, str(path))
     return _prepare(examples, preprocessing, str(path))
 
@@ -142,6 +160,8 @@ def _find_source(data: ClassificationData, *, ids: bool) -> files.Source:
             f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
             "reads: remove it"
         )
+    if data.order != "rows":
+        check_order_applies(data, source, ids=ids)
     if source.is_arrays:
         given = [f"data.{name}" for name in _OF_TABLES if getattr(data, name) is not None]
         given += ["data.features_per_step"] if data.features_per_step != 1 else []
@@ -152,62 +172,97 @@ def _find_source(data: ClassificationData, *, ids: bool) -> files.Source:
 
 
 def _read_parts(
-    source: files.Source, data: ClassificationData, *, ids: bool
+    source: files.Source, data: ClassificationData, *, ids: bool, sha256: str
 ) -> tuple[dict[str, Examples], Columns | None]:
     if source.is_arrays:
         with npz.open_arrays(source.path) as file:
             return arrays.read_parts(file, ids=ids, max_length=data.max_length), None
-    from rnnkit.data.labelled import tables  # pandas takes 0.4 s to import
+    from rnnkit.data.frames import table_size  # pandas takes 0.4 s to import
+    from rnnkit.data.labelled import streamed, tables
 
+    if is_large(table_size(source.path)):
+        return streamed.read_parts(source.path, data, ids=ids, sha256=sha256)
     return tables.read_parts(source.path, data, ids=ids)
 
 
+def _outline(source: files.Source, data: ClassificationData, *, ids: bool) -> dict[str, Examples]:
+    """The examples, without the values of those that would go to disk."""
+    if not source.is_arrays:
+        from rnnkit.data.frames import table_size
+        from rnnkit.data.labelled import streamed
+
+        if is_large(table_size(source.path)):
+            return streamed.outline(source.path, data, ids=ids)
+    return _read_parts(source, data, ids=ids, sha256="")[0]
+
+
 def _facts(
-    parts: Mapping[str, Examples], data: ClassificationData, where: str, *, ids: bool
+    parts: Mapping[str, Examples],
+    data: ClassificationData,
+    where: str,
+    *,
+    ids: bool,
+    order: ImageOrder | None = None,
 ) -> tuple[InputFacts, list[Label]]:
     """The facts and the labels in order, of everything before it is split.
 
     Which examples a seed puts into which part must not change the model.
     """
     classes = class_values({part: e.labels for part, e in parts.items()}, where)
-    sequences = [examples.sequences for examples in parts.values()]
-    extremes = [int(f(s.lengths)) for s in sequences for f in (np.min, np.max)]
+    extremes, features = _sizes(parts, order)
     length = shared_length(extremes, data.max_length)
-    vocabulary = max(int(s.values.max()) for s in sequences) + 1 if ids else None
-    shape = (length,) if ids else (length, sequences[0].values.shape[1])
+    largest = (int(examples.sequences.values.max()) for examples in parts.values())
+    vocabulary = max(largest) + 1 if ids else None
+    shape = (length,) if ids else (length, features)
     facts = InputFacts(
         shape, integer=ids, vocabulary=vocabulary, outputs=len(classes), masked=length is None
     )
     return facts, classes
 
 
+def _sizes(parts: Mapping[str, Examples], order: ImageOrder | None = None) -> tuple[list[int], int]:
+    """The shortest and the longest sequence of each part, and F; of images as they are read."""
+    if order is not None:
+        return [order.shape[0]], order.shape[1]
+    sequences = [examples.sequences for examples in parts.values()]
+    extremes = [int(f(s.lengths)) for s in sequences for f in (np.min, np.max)]
+    return extremes, int(sequences[0].values.shape[1])
+
+
 def _prepare(examples: Examples, preprocessing: LabelledPreprocessing, where: str) -> Part:
+    order = preprocessing.order
+    on_disk = isinstance(examples.sequences.values, DiskArray)
     store = pad_sequences(
         examples.sequences,
-        preprocessing.length,
+        order.height if order is not None and on_disk else preprocessing.length,
         padding=preprocessing.padding,
         truncating=preprocessing.truncating,
         ids=preprocessing.ids,
     )
+    if isinstance(store, DiskRows):
+        store = dataclasses.replace(store, ids=preprocessing.ids, order=order)
+    elif preprocessing.ids:
+        store = store[:, :, 0]
     return Part(
-        store=store[:, :, 0] if preprocessing.ids else store,
+        store=store,
         y=class_numbers(examples.labels, preprocessing.classes, where),
         scale=preprocessing.scale,
         masked=preprocessing.masked,
         names=examples.names,
+        order=order,
     )
 
 
 def _check_fit(examples: Examples, preprocessing: LabelledPreprocessing, where: str) -> None:
     sequences, run = examples.sequences, preprocessing
-    features = sequences.values.shape[1]
+    lengths, features = _sizes({"new": examples}, run.order)
     if features != run.features:
         raise DataError(
             f"{where}: {counted(features, 'feature')} a time step, but the run was "
             f"trained on {run.features}"
         )
     if not run.masked:
-        shortest, longest = int(sequences.lengths.min()), int(sequences.lengths.max())
+        shortest, longest = min(lengths), max(lengths)
         wrong = shortest if shortest < run.length else longest
         if wrong < run.length or (wrong > run.length and run.max_length is None):
             raise DataError(

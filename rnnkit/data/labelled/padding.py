@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.memory import memory_size
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
@@ -17,7 +18,7 @@ Side = Literal["pre", "post"]
 
 def pad_sequences(
     sequences: Sequences, length: int, *, padding: Side, truncating: Side, ids: bool
-) -> NDArray[Any]:
+) -> NDArray[Any] | DiskRows:
     """Bring every sequence to `length` time steps.
 
     Args:
@@ -32,11 +33,13 @@ def pad_sequences(
 
     Returns:
         (N, T, F) in the dtype of the values; float32 where NaN had to be filled in. Without
-        padding or cutting it is a view where that is possible.
+        padding or cutting it is a view where that is possible; values on disk stay there.
     """
     lengths = sequences.lengths
     kept = np.minimum(lengths, length)
     first = sequences.starts + (lengths - kept if truncating == "pre" else 0)
+    if isinstance(sequences.values, DiskArray):
+        return DiskRows(sequences.values, first, kept, length, padding)
     if (kept == length).all():
         return _equal_length(sequences.values, first, length)
     _check_memory(len(lengths), length, sequences.values.shape[1])

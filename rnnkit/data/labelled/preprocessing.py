@@ -6,6 +6,7 @@ from typing import Literal
 
 from rnnkit.config.section import Section
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.order import ImageOrder
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.scaling import Scale
 
@@ -35,6 +36,7 @@ class LabelledPreprocessing(Preprocessing):
     padding: Literal["pre", "post"] = "post"
     truncating: Literal["pre", "post"] = "pre"
     scale: Scale | None = None
+    order: ImageOrder | None = None  # None: sequences as the source has them
     columns: Columns | None = None  # None: the source was arrays
 
     def label(self, number: int) -> int | str:

@@ -6,12 +6,10 @@ pandas takes 0.4 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api import types
 
 from rnnkit.config.classification import ClassificationData
 from rnnkit.config.problems import listed
@@ -20,7 +18,7 @@ from rnnkit.data.labelled.categories import factorize, label_values
 from rnnkit.data.labelled.columns import choose_columns, require_column
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.numbers import holds_lists, read_lists, read_matrix
+from rnnkit.data.numbers import holds_lists, read_lists, read_matrix, read_times
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 
@@ -34,13 +32,18 @@ def read_parts(
         DataError: columns are missing, or their values do not fit.
     """
     split = data.split.column
-    table = read_table(path, text=[c for c in (data.label, data.id, split) if c is not None])
+    table = read_table(path, text=text_columns(data))
     columns = choose_columns(table, data)
-    rows = _Rows(table, columns.id)
-    examples = _read_examples(rows, columns, ids=ids, labelled=True)
+    rows = Rows(table, columns.id)
+    examples = read_examples(rows, columns, ids=ids, labelled=True)
     if split is None:
         return {"train": examples}, columns
-    return _by_part(rows, split, examples), columns
+    return by_part(rows.labels(split), examples, path, split, rows), columns
+
+
+def text_columns(data: ClassificationData) -> list[str]:
+    """The columns that are text even where they look like numbers."""
+    return [c for c in (data.label, data.id, data.split.column) if c is not None]
 
 
 def read_new(path: Path, columns: Columns, *, ids: bool, labelled: bool) -> Examples:
@@ -54,10 +57,10 @@ def read_new(path: Path, columns: Columns, *, ids: bool, labelled: bool) -> Exam
     for name in (*columns.features, columns.id, columns.time, label):
         if name is not None:
             require_column(table, name, "of the run's data")
-    return _read_examples(_Rows(table, columns.id), columns, ids=ids, labelled=labelled)
+    return read_examples(Rows(table, columns.id), columns, ids=ids, labelled=labelled)
 
 
-class _Rows:
+class Rows:
     """The rows of a table, and the example that each belongs to.
 
     Args:
@@ -95,12 +98,12 @@ class _Rows:
         """Rows by example and then time; equal times, or no time, keep the file's order."""
         order: Indices = np.arange(len(self.example))
         if time is not None:
-            by_time = _times(self.table, time).argsort(kind="stable").to_numpy()
+            by_time = read_times(self.table, time).argsort(kind="stable").to_numpy()
             order = by_time.astype(np.intp, copy=False)
         return order[np.argsort(self.example[order], kind="stable")]
 
 
-def _read_examples(rows: _Rows, columns: Columns, *, ids: bool, labelled: bool) -> Examples:
+def read_examples(rows: Rows, columns: Columns, *, ids: bool, labelled: bool) -> Examples:
     table, features, per_step = rows.table, columns.features, columns.features_per_step
     if columns.id is not None:
         matrix = read_matrix(table, features, ids=ids)[rows.in_order(columns.time)]
@@ -123,35 +126,30 @@ def _read_examples(rows: _Rows, columns: Columns, *, ids: bool, labelled: bool) 
     return Examples(sequences, labels, rows.names)
 
 
-def _by_part(rows: _Rows, column: str, examples: Examples) -> dict[str, Examples]:
-    labels = rows.labels(column)
+def by_part(
+    labels: Labels, examples: Examples, path: Path, column: str, rows: Rows | None = None
+) -> dict[str, Examples]:
+    """The examples in the parts that they are labelled with.
+
+    Args:
+        labels: `train`, `validation` or `test` for each.
+        examples: all of them.
+        path: the table, for messages.
+        column: that the labels come from.
+        rows: those that they were read from, for messages that name one.
+
+    Raises:
+        DataError: another label, or no example for training.
+    """
     for code, value in enumerate(labels.values):
         if value not in PARTS:
-            row = int(rows.first[np.argmax(labels.codes == code)])
-            raise DataError(
-                f"{rows.table.place(row)}, column '{column}': '{value}' must be {listed(PARTS)}"
-            )
+            example = np.argmax(labels.codes == code)
+            place = path if rows is None else rows.table.place(int(rows.first[example]))
+            raise DataError(f"{place}, column '{column}': '{value}' must be {listed(PARTS)}")
     if "train" not in labels.values:
-        raise DataError(f"{rows.table.path}: column '{column}' says 'train' for no example")
+        raise DataError(f"{path}: column '{column}' says 'train' for no example")
     return {
         part: examples.take(np.flatnonzero(labels.codes == labels.values.index(part)))
         for part in PARTS
         if part in labels.values
     }
-
-
-def _times(table: Table, column: str) -> pd.Series[Any]:
-    """What the rows are sorted by: numbers, or else dates."""
-    series = table.frame[column]
-    times, wanted = series, "a number"
-    if not (types.is_numeric_dtype(series) or types.is_datetime64_any_dtype(series)):
-        text = series.where(series.isna(), series.astype(str))
-        times = pd.to_numeric(text, errors="coerce")
-        if times.isna().all():
-            times = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
-            wanted = "a date as in 2020-12-31 or 2020-12-31T23:59:59"
-    if (wrong := times.isna().to_numpy(bool)).any():
-        row = int(np.argmax(wrong))
-        what = "no value" if pd.isna(series.iloc[row]) else f"'{series.iloc[row]}' is not {wanted}"
-        raise DataError(f"{table.place(row)}, column '{column}': {what}")
-    return times

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from rnnkit.data.disk import DiskRows
 from rnnkit.data.wording import counted
 from rnnkit.reports.plots.figure import (
     GRID,
@@ -25,7 +26,7 @@ from rnnkit.reports.text import shorten
 
 
 def plot_mistakes(
-    images: ArrayLike,
+    images: NDArray[Any] | DiskRows,
     true: ArrayLike,
     predicted: ArrayLike,
     probability: ArrayLike,
@@ -37,7 +38,7 @@ def plot_mistakes(
     """Draw the wrong predictions that the model was surest of, as grey pictures.
 
     Args:
-        images: (N, T, F), drawn with T downwards.
+        images: (N, T, F), drawn with T downwards; only those drawn are read.
         true: (N,) class numbers.
         predicted: (N,) class numbers.
         probability: (N,) of the predicted class.
@@ -51,14 +52,14 @@ def plot_mistakes(
     Raises:
         RunError: the file cannot be written.
     """
-    pictures, truth, said = np.asarray(images), np.asarray(true), np.asarray(predicted)
+    truth, said = np.asarray(true), np.asarray(predicted)
     sure = np.asarray(probability)
     wrong = np.flatnonzero(truth != said)
     chosen = wrong[np.argsort(-sure[wrong], kind="stable")][:limit]
     title = _title(len(chosen), len(wrong), len(truth))
-    figure, cells = _picture_grid(title, len(chosen), pictures.shape[1:])
-    for index, axes in zip(chosen, cells, strict=True):
-        _draw_picture(axes, pictures[index])
+    figure, cells = _picture_grid(title, len(chosen), images.shape[1:])
+    for index, picture, axes in zip(chosen, images[chosen], cells, strict=True):
+        _draw_picture(axes, picture)
         names = [shorten(classes[int(c)], LONGEST_NAME) for c in (truth[index], said[index])]
         caption = _caption(names[0], names[1], float(sure[index]))
         axes.set_title(caption, fontsize=SMALL_SIZE, parse_math=False)

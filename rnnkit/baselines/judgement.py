@@ -1,0 +1,215 @@
+"""The forecasts of one target beside every baseline -> scores, a verdict, intervals."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.baselines.accuracy import Accuracy, accuracy, has_direction, scale_of
+from rnnkit.baselines.field import Baseline, Points
+from rnnkit.baselines.intervals import LEVELS, coverage, half_widths
+from rnnkit.baselines.residuals import Echo, autocorrelation, echo_of
+from rnnkit.baselines.significance import diebold_mariano
+
+SIGNIFICANT = 0.05
+IN_WORDS = {
+    "mean": "the mean",
+    "naive": "the last value",
+    "seasonal naive": "the value a season ago",
+}
+
+Numbers = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Interval:
+    """forecast ± half_width, meant to hold at the rate `level`."""
+
+    level: float
+    half_width: list[float]  # by horizon, in the target's units
+    coverage: float | None  # how often it held; None where it was measured on the same points
+    coverage_by_horizon: list[float] | None
+
+    @property
+    def mean_width(self) -> float:
+        return 2 * float(np.mean(self.half_width))
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**dataclasses.asdict(self), "mean_width": self.mean_width}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Judgement:
+    """How a network does on one target."""
+
+    target: str
+    accuracy: Accuracy
+    baselines: dict[str, Accuracy]
+    best: Baseline  # the one with the smallest RMSE
+    skill: float | None  # 1 - MSE / MSE of the best baseline; None where that is 0
+    p_value: float | None  # that the two are equally good; None with too few points
+    sentence: str
+    mean_note: str  # said where nothing is better than the mean by more than chance; else empty
+    echo: Echo
+    intervals: list[Interval]
+    intervals_note: str  # why some are missing; else empty
+    autocorrelation: list[float]  # of the errors one step ahead, from lag 1 on
+    autocorrelation_band: float
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "target": self.target,
+            **self.accuracy.as_dict(),
+            "baselines": {name: scores.as_dict() for name, scores in self.baselines.items()},
+            "best_baseline": self.best.name,
+            "skill": self.skill,
+            "p_value": self.p_value,
+            "sentence": self.sentence,
+            "mean_note": self.mean_note,
+            "echo": self.echo.as_dict(),
+            "intervals": [interval.as_dict() for interval in self.intervals],
+            "intervals_note": self.intervals_note,
+            "residual_autocorrelation": self.autocorrelation,
+            "residual_autocorrelation_band": self.autocorrelation_band,
+        }
+
+
+def judge(
+    target: str,
+    forecast: Numbers,
+    actual: Numbers,
+    *,
+    column: int,
+    points: Points,
+    field: Sequence[Baseline],
+    validation_errors: Numbers | None,
+    same_points: bool,
+) -> Judgement:
+    """Judge the forecasts of one target.
+
+    Args:
+        target: its name.
+        forecast: (W, horizon).
+        actual: (W, horizon).
+        column: which column of the points' values it is.
+        points: where the forecasts were made.
+        field: the baselines' forecasts of the same points.
+        validation_errors: (V, horizon) of the network on the validation part; None: there is none.
+        same_points: whether the validation part is what is being judged.
+    """
+    trains = [train[:, column] for train in points.train]
+    scales = np.array([scale_of(train, season=points.season) for train in trains])
+    compare = functools.partial(
+        accuracy, scale=scales[points.series], directional=has_direction(trains)
+    )
+    scores = {b.name: compare(b.forecast, actual) for b in field}
+    own = compare(forecast, actual)
+    best = min(field, key=lambda baseline: scores[baseline.name].rmse)
+    error, theirs = forecast - actual, scores[best.name].rmse
+    errors = {b.name: b.forecast - actual for b in field}
+    p_value = _p_value(error, errors[best.name], points)
+    last = np.array(
+        [points.values[s][o, column] for s, o in zip(points.series, points.origins, strict=True)]
+    )
+    intervals, note = _intervals(error, validation_errors, same_points)
+    correlations, band = autocorrelation(
+        [error[points.series == number, 0] for number in np.unique(points.series)]
+    )
+    return Judgement(
+        target=target,
+        accuracy=own,
+        baselines=scores,
+        best=best,
+        skill=1 - (own.rmse / theirs) ** 2 if theirs else None,
+        p_value=p_value,
+        sentence=verdict(own.rmse, best.name, theirs, p_value, count=len(error)),
+        mean_note=_mean_note(errors["mean"], [error, errors[best.name]], points),
+        echo=echo_of(forecast[:, 0], actual[:, 0], last),
+        intervals=intervals,
+        intervals_note=note,
+        autocorrelation=correlations,
+        autocorrelation_band=band,
+    )
+
+
+def verdict(rmse: float, name: str, theirs: float, p_value: float | None, *, count: int) -> str:
+    """One plain sentence: who is better, by how much, and whether that could be chance."""
+    network, name = "this network", IN_WORDS.get(name, name)
+    better, worse = (network, name) if rmse < theirs else (name, network)
+    low, high = sorted([rmse, theirs])
+    if high == low:
+        return f"{_capital(network)} and {name} are equally good."
+    gain = f"{100 * (1 - low / high):.1f} % in RMSE"
+    if p_value is None:
+        return (
+            f"{_capital(better)} is better than {worse} by {gain}, on {count} forecast"
+            f"{'' if count == 1 else 's'}: too few to tell that from chance."
+        )
+    p = f"p = {p_value:.2g}" if p_value >= 0.001 else "p < 0.001"
+    if p_value < SIGNIFICANT:
+        return f"{_capital(better)} is better than {worse} by {gain} ({p})."
+    return (
+        f"Between this network and {name} there is no difference beyond chance: "
+        f"{better} is ahead by {gain} ({p})."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _p_value(error: Numbers, other: Numbers, points: Points) -> float | None:
+    """Diebold-Mariano on squared errors, each origin's horizon and all series of a time averaged.
+
+    Series of a panel move together, so that the forecasts of one time count as one.
+    """
+    _, order = np.unique(points.moments, return_inverse=True)
+    counts = np.bincount(order)
+    losses = [np.bincount(order, np.mean(e**2, axis=1)) / counts for e in (error, other)]
+    steps = np.concatenate(
+        [np.diff(points.origins[points.series == s]) for s in np.unique(points.series)]
+    )
+    stride = int(steps.min()) if len(steps) else 1
+    return diebold_mariano(*losses, overlap=math.ceil(points.horizon / stride))
+
+
+def _mean_note(mean: Numbers, others: Sequence[Numbers], points: Points) -> str:
+    """Said where none of the others is better than the mean by more than chance."""
+    rmse = math.sqrt(float(np.mean(mean**2)))
+    for other in others:
+        p_value = _p_value(other, mean, points)
+        if p_value is None or (p_value < SIGNIFICANT and np.mean(other**2) < np.mean(mean**2)):
+            return ""
+    return f"Nothing here beats the mean (RMSE {rmse:.4g}) by more than chance."
+
+
+def _intervals(
+    error: Numbers, validation_errors: Numbers | None, same_points: bool
+) -> tuple[list[Interval], str]:
+    if validation_errors is None:
+        return [], "No prediction intervals: the run has no validation part to take errors from."
+    found, missing = [], []
+    for level in LEVELS:
+        widths = half_widths(validation_errors, level=level)
+        if widths is None:
+            missing.append(f"{100 * level:.0f} % needs {math.ceil(level / (1 - level) - 1e-9)}")
+            continue
+        held = None if same_points else coverage(error, widths)
+        found.append(Interval(level, widths, None if held is None else float(np.mean(held)), held))
+    notes = []
+    if missing:
+        notes.append(
+            f"The validation part gives {len(validation_errors)} forecasts, too few for some "
+            f"intervals: {', '.join(missing)}."
+        )
+    if same_points and found:
+        notes.append(
+            "The intervals come from these same forecasts: nothing measures how they hold."
+        )
+    return found, " ".join(notes)

@@ -1,0 +1,1 @@
+"""`rnnkit generate`: one file a task."""

@@ -1,0 +1,1 @@
+"""`rnnkit predict`: one file a task, and how answers are written."""

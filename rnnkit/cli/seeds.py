@@ -1,0 +1,31 @@
+"""`rnnkit train CONFIG --seeds N`: a line a run on stderr, a table of all on stdout."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rnnkit.cli import console
+
+if TYPE_CHECKING:
+    from rnnkit.config.loading import LoadedConfig
+    from rnnkit.runs import Run
+
+
+def show_seeds(config: LoadedConfig, count: int, *, runs: str, quiet: bool) -> None:
+    """Train with each seed; then print the mean and the spread of the results."""
+    from rnnkit.reports.spread import spread_table
+    from rnnkit.workflows.seeds import train_seeds
+
+    screen = console.err()
+
+    def on_run(seed: int, run: Run) -> None:
+        if not quiet:
+            console.print_line(screen, f"seed {seed:<4} {run.path}", indent=10)
+
+    result = train_seeds(
+        config, count=count, runs=runs, on_run=on_run, command=["rnnkit", *sys.argv[1:]]
+    )
+    console.print_result(spread_table(result.seeds, result.spreads))
+    if not quiet:
+        console.advise(f"rnnkit evaluate {result.runs[0].path}", "or another of them")

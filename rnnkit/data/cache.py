@@ -1,0 +1,166 @@
+"""Large data in a form that cannot be read in place -> a folder that can, written once.
+
+The folders stand in `runs/<name>/cache/`, beside the runs of that name, which share them; each is
+named after the sha256 of the source and the options it was read with. One is written beside its
+name and renamed when it is whole, so a conversion that was killed is never taken for one, and the
+next conversion deletes what it left. The cache may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rnnkit.errors import DataError, RunError
+
+try:
+    import fcntl
+except ImportError:  # Windows: two processes can convert the same data twice there
+    fcntl = None  # type: ignore[assignment]
+
+FORMAT = 1  # of what is written; another one is converted again
+_WRITING = ".writing-"
+_KEY = "key.json"
+_EVERY = 5.0  # seconds between two lines of progress
+
+Fill = Callable[[Path, Callable[[int], None]], None]  # (folder, written): call written(bytes)
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where conversions go and who hears of them."""
+
+    folder: Path
+    say: Callable[[str], None] | None
+
+
+_PLACE: contextvars.ContextVar[Place | None] = contextvars.ContextVar("cache", default=None)
+
+
+@contextlib.contextmanager
+def conversions_in(folder: Path, say: Callable[[str], None] | None = None) -> Iterator[None]:
+    """While the body runs, data that must be converted go into `folder`.
+
+    Args:
+        folder: made when it is needed.
+        say: called with lines of progress.
+    """
+    token = _PLACE.set(Place(folder, say))
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
+
+
+def converted(key: Mapping[str, Any], fill: Fill, *, size: int, what: str) -> Path:
+    """The folder that `fill` filled for this key, now or before.
+
+    Args:
+        key: what the content follows from, as JSON.
+        fill: writes the content.
+        size: bytes that it takes, or takes at most.
+        what: is converted, for messages.
+
+    Raises:
+        DataError: there is no place for conversions.
+        RunError: the disk is too small, or the folder cannot be written.
+    """
+    place = _PLACE.get()
+    if place is None:
+        raise DataError(
+            f"{what}: it is too large for the memory and must be converted first, which "
+            "`rnnkit train` does once, in the folder of its runs"
+        )
+    text = json.dumps({"format": FORMAT, **key}, sort_keys=True)
+    target = place.folder / hashlib.sha256(text.encode()).hexdigest()[:20]
+    if (target / _KEY).is_file():
+        return target
+    try:
+        place.folder.mkdir(parents=True, exist_ok=True)
+        with _alone(place):
+            if not (target / _KEY).is_file():  # another process may just have written it
+                _clear_up(place.folder)
+                _check_space(place.folder, size, what)
+                temporary = Path(tempfile.mkdtemp(prefix=_WRITING, dir=place.folder))
+                try:
+                    fill(temporary, _progress(place, size, what))
+                    (temporary / _KEY).write_text(text + "\n", encoding="utf-8")
+                    _flush(temporary)
+                    temporary.rename(target)
+                finally:
+                    shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        raise RunError(f"{place.folder}: cannot be written: {error.strerror or error}") from error
+    return target
+
+
+@contextlib.contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    """Only one process converts into a folder; the others wait for what it writes."""
+    with (place.folder / ".lock").open("a") as file:
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if place.say is not None:
+                    place.say(f"waiting for another process that converts into {place.folder}")
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _clear_up(folder: Path) -> None:
+    """Delete what killed conversions left."""
+    for left in folder.glob(f"{_WRITING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _check_space(folder: Path, size: int, what: str) -> None:
+    free = _free(folder)
+    if size > free:
+        raise RunError(
+            f"{what}: converting it needs {_gigabytes(size)} in {folder}, where "
+            f"{_gigabytes(free)} are free"
+        )
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def _progress(place: Place, size: int, what: str) -> Callable[[int], None]:
+    say = place.say or (lambda line: None)
+    name = what.partition(" (")[0]
+    say(f"converting {what} once, up to {_gigabytes(size)} into {place.folder}")
+    done, spoken = 0, time.monotonic()
+
+    def written(count: int) -> None:
+        nonlocal done, spoken
+        done += count
+        if time.monotonic() - spoken >= _EVERY:
+            spoken = time.monotonic()
+            say(f"converting {name}: {_gigabytes(done)} of {_gigabytes(size)}")
+
+    return written
+
+
+def _flush(folder: Path) -> None:
+    for path in (*folder.iterdir(), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:,.1f} GB" if size >= 1e8 else f"{size / 1e6:,.1f} MB"

@@ -1,0 +1,240 @@
+"""Arrays that stay on disk: a batch's rows are copied out of the file when they are asked for.
+
+Positional reads rather than a memory map: a file that is cut short, or a disk that fails, gives a
+message instead of a SIGBUS, and what was read counts as the system's cache, not as this process's
+memory. Unlike a map they need no alignment, so an array is read where it lies inside a .npz.
+
+The order is that of data in memory, a full permutation of the examples for each seed and epoch
+(batch.py): nothing is shuffled within a window or by blocks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import weakref
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.order import ImageOrder
+from rnnkit.data.sequences import Indices
+from rnnkit.errors import DataError
+
+PIECE = 1 << 24  # bytes read at once when an array is gone through from end to end
+
+
+class DiskFile:
+    """A file held open for as long as something reads from it.
+
+    Raises:
+        DataError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._handle = os.open(path, os.O_RDONLY)
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+        weakref.finalize(self, os.close, self._handle)
+
+    @property
+    def size(self) -> int:
+        return os.fstat(self._handle).st_size
+
+    def fill(self, array: NDArray[Any], offset: int) -> None:
+        """Read a contiguous array's bytes from `offset` on.
+
+        Raises:
+            DataError: the file has become shorter, or the disk fails.
+        """
+        view = memoryview(array.reshape(-1).view(np.uint8).data)
+        done = 0
+        while done < len(view):
+            try:
+                count = self._read(view[done:], offset + done)
+            except OSError as error:
+                raise DataError(f"{self.path}: cannot be read: {error.strerror}") from None
+            if count == 0:
+                raise DataError(f"{self.path}: it became shorter while it was read: start again")
+            done += count
+
+    def expect(self, offset: int, size: int) -> None:
+        """Have the system read ahead."""
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(self._handle, offset, size, os.POSIX_FADV_WILLNEED)
+
+    def _read(self, view: memoryview, offset: int) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self._handle, [view], offset)
+        os.lseek(self._handle, offset, os.SEEK_SET)  # Windows
+        data = os.read(self._handle, len(view))
+        view[: len(data)] = data
+        return len(data)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class DiskArray:
+    """An array in C order inside a file, of the same shape and dtype as it would have in memory.
+
+    Args:
+        file: where it lies.
+        offset: of its first byte.
+        shape: (N, ...).
+        stored: the dtype in the file.
+        dtype: what it is given out as.
+        where: what messages call it.
+        crc: (CRC-32 of what stands before the array, CRC-32 of both); None where none is known.
+    """
+
+    file: DiskFile
+    offset: int
+    shape: tuple[int, ...]
+    stored: np.dtype[Any]
+    dtype: np.dtype[Any]
+    where: str
+    crc: tuple[int, int] | None = None
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def row_bytes(self) -> int:
+        """Of one row in the file."""
+        return self.stored.itemsize * int(np.prod(self.shape[1:], dtype=np.int64))
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def reshape(self, *shape: int) -> DiskArray:
+        """The same values in another shape; one side may be -1."""
+        known = -int(np.prod(shape, dtype=np.int64))
+        total = int(np.prod(self.shape, dtype=np.int64))
+        sides = tuple(total // known if side == -1 else side for side in shape)
+        return dataclasses.replace(self, shape=sides)
+
+    def raw(self, start: int, rows: int) -> NDArray[Any]:
+        """Rows from `start` on as they are stored, (rows, ...)."""
+        values = np.empty((rows, *self.shape[1:]), self.stored)
+        self.file.fill(values, self.offset + start * self.row_bytes)
+        return values
+
+    def rows(self, start: int, rows: int) -> NDArray[Any]:
+        """Rows from `start` on, (rows, ...)."""
+        return self._given(self.raw(start, rows))
+
+    def pieces(self) -> Iterator[tuple[int, NDArray[Any]]]:
+        """Everything once as it is stored, each piece with the number of its first row.
+
+        Raises:
+            DataError: at the end, when the checksum is not what was written.
+        """
+        step = max(1, PIECE // max(1, self.row_bytes))
+        found = self.crc[0] if self.crc else 0
+        for start in range(0, len(self), step):
+            piece = self.raw(start, min(step, len(self) - start))
+            if self.crc:
+                found = zlib.crc32(piece.reshape(-1).view(np.uint8).data, found)
+            yield start, piece
+        if self.crc and found != self.crc[1]:
+            raise DataError(f"{self.where} is damaged: its CRC-32 is not what was written")
+
+    def max(self) -> Any:
+        return max(piece.max() for _, piece in self.pieces())
+
+    def _given(self, values: NDArray[Any]) -> NDArray[Any]:
+        if self.stored == np.bool_:
+            return values.view(np.uint8)
+        return values.astype(self.dtype, copy=False)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class DiskRows:
+    """N padded examples on disk, which answer like an array (N, T, F), or (N, T) for ids.
+
+    Args:
+        values: (S, F), the time steps of all examples.
+        first: (N,) where in `values` each begins.
+        kept: (N,) how many of its time steps are read, at most `length`.
+        length: T.
+        padding: on which side shorter examples are filled, with NaN, or 0 for ids.
+        ids: leave out F, which is 1.
+        order: in which order the examples, being images, are read.
+    """
+
+    values: DiskArray
+    first: Indices
+    kept: Indices
+    length: int
+    padding: Literal["pre", "post"]
+    ids: bool = False
+    order: ImageOrder | None = None
+
+    @property
+    def padded(self) -> bool:
+        return bool((self.kept < self.length).any())
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.float32) if self.padded and not self.ids else self.values.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        sides = (self.length, self.values.shape[1]) if self.order is None else self.order.shape
+        return (len(self), *(sides[:1] if self.ids else sides))
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Of memory."""
+        return self.first.nbytes + self.kept.nbytes
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def __getitem__(self, chosen: Any) -> NDArray[Any]:
+        """The examples `chosen`, a slice or (B,) numbers, as an array of its own (B, T, F)."""
+        first, kept = self.first[chosen], self.kept[chosen]
+        features = self.values.shape[1]
+        if (kept == self.length).all():
+            x = self._whole(first).reshape(-1, self.length, features)
+        else:
+            x = self._padded(first, kept, features)
+        if self.ids:
+            return x[:, :, 0]
+        return x if self.order is None else self.order.apply(x)
+
+    def expect(self, chosen: Indices) -> None:
+        """Have the system read these examples ahead, so that asking for them need not wait."""
+        size = self.values.row_bytes
+        first, kept = self.first[chosen].tolist(), self.kept[chosen].tolist()
+        for start, count in zip(first, kept, strict=True):
+            self.values.file.expect(self.values.offset + start * size, count * size)
+
+    def _whole(self, first: Indices) -> NDArray[Any]:
+        """One read for each stretch of examples that follow one another."""
+        out = np.empty((len(first) * self.length, self.values.shape[1]), self.values.stored)
+        cuts = np.flatnonzero(np.diff(first) != self.length) + 1
+        begins = [0, *cuts.tolist()]
+        for begin, end in zip(begins, [*begins[1:], len(first)], strict=True):
+            place = self.values.offset + int(first[begin]) * self.values.row_bytes
+            self.values.file.fill(out[begin * self.length : end * self.length], place)
+        return self.values._given(out)
+
+    def _padded(self, first: Indices, kept: Indices, features: int) -> NDArray[Any]:
+        fill = 0 if self.ids else np.nan
+        dtype = self.values.dtype if self.ids else np.dtype(np.float32)
+        x = np.full((len(first), self.length, features), fill, dtype)
+        for row, (start, count) in enumerate(zip(first.tolist(), kept.tolist(), strict=True)):
+            begin = self.length - count if self.padding == "pre" else 0
+            x[row, begin : begin + count] = self.values.rows(start, count)
+        return x

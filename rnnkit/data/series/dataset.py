@@ -1,0 +1,222 @@
+"""Series cut into windows: what the model reads, what it should say, and the way back to units.
+
+Windows that lie beyond the end of the data: future.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
+from rnnkit.data.dataset import Dataset
+from rnnkit.data.series.dates import Frequency, Times
+from rnnkit.data.series.leaks import audit
+from rnnkit.data.series.preprocessing import SeriesPreprocessing
+from rnnkit.data.series.quantities import Values
+from rnnkit.data.series.store import Positions, Series, Store
+from rnnkit.data.wording import counted
+from rnnkit.errors import DataError
+
+if TYPE_CHECKING:
+    from rnnkit.data.series.rows import Rows
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class WindowPart:
+    """One of train, validation, test and the future: W windows. A Feed.
+
+    A window is `lookback` rows up to its origin, and the `horizon` rows after it, which belong to
+    this part. Its x is gathered when a batch is made: memory stays that of the series.
+
+    Args:
+        store: what windows are gathered from.
+        series: (W,) the number of each window's series.
+        origins: (W,) the position in that series of the last row known.
+        horizon: rows to forecast.
+        outputs: steps that the model gives at once: horizon, or 1 where forecasts are fed back.
+        fed: (W, j, K) float32, model outputs for the first j rows after the origin, which the
+            model reads as if they had come true.
+    """
+
+    store: Store
+    series: Positions
+    origins: Positions
+    horizon: int
+    outputs: int
+    fed: NDArray[np.float32] | None = None
+
+    def __len__(self) -> int:
+        return len(self.origins)
+
+    def steps(self, batch_size: int) -> int:
+        """Batches in one pass, a smaller last one included."""
+        return steps_an_epoch(len(self), batch_size)
+
+    def batches(
+        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
+    ) -> Iterator[Batch]:
+        """Whole batches: x (B, lookback, F_in), y (B, outputs * K), transformed and scaled."""
+        order = epoch_order(len(self), shuffle)
+        for rows, valid in filled_batches(order, batch_size, start=start):
+            yield Batch(self.x(rows), self.y(rows), valid, valid)
+
+    def x(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
+        """The model's input, (B, lookback, F_in) float32."""
+        lookback = self.store.kept.lookback
+        fed = 0 if self.fed is None else self.fed.shape[1]
+        steps = np.arange(1 - lookback, 1) + fed
+        x: NDArray[np.float32] = self.store.inputs[self._rows[windows][:, None] + steps]
+        if self.fed is not None:
+            seen = min(fed, lookback)
+            x[:, lookback - seen :, : self.targets] = self.fed[windows, fed - seen :]
+        return x
+
+    def y(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
+        """What the model should give, (B, outputs * K) float32, targets side by side in a step.
+
+        Of a horizon shorter than the model's, in forecasts alone, the steps that it has.
+        """
+        steps = np.arange(1, min(self.outputs, self.horizon) + 1)
+        rows = self._rows[windows][:, None] + steps
+        return self.store.inputs[rows, : self.targets].reshape(len(rows), -1)
+
+    @property
+    def targets(self) -> int:
+        """K."""
+        return len(self.store.kept.targets)
+
+    @property
+    def actual(self) -> Values:
+        """What came true, (W, horizon, K), in the user's units; NaN in the future."""
+        return self.store.targets[self._ahead(self.horizon)]
+
+    @property
+    def times(self) -> Times:
+        """When the forecasts are for, (W, horizon)."""
+        return self.store.times[self._ahead(self.horizon)]
+
+    def invert(self, outputs: NDArray[np.floating]) -> Values:
+        """Model outputs, (W, steps * K), as (W, steps, K) in the user's units.
+
+        `steps` is usually the horizon, but forecasts of any number of steps can be inverted.
+        """
+        forecasts = outputs.reshape(len(self), -1, self.targets).astype(np.float64)
+        return self.store.inverse(self.store.kept.unscale(forecasts), self._rows)
+
+    def fed_back(self, outputs: NDArray[np.float32]) -> WindowPart:
+        """The same windows, moved on to read their own forecasts.
+
+        For more steps than the model gives at once, until there are `horizon`:
+
+            outputs = inference.outputs(part)                       # (W, part.outputs * K)
+            while outputs.shape[1] < part.horizon * part.targets:
+                more = inference.outputs(part.fed_back(outputs))    # the steps after those
+                outputs = np.concatenate([outputs, more], axis=1)
+            forecasts = part.invert(outputs[:, : part.horizon * part.targets])
+
+        The calendar of the rows that are fed is read from their own dates. Features have no
+        forecasts: `kept.can_feed_back` is False where there are any.
+
+        Args:
+            outputs: (W, j * K), every step so far, from the one after the origin.
+        """
+        fed = outputs.reshape(len(self), -1, self.targets).astype(np.float32)
+        return dataclasses.replace(self, fed=fed)
+
+    def take(self, windows: Positions | slice) -> WindowPart:
+        """Some of the windows."""
+        fed = None if self.fed is None else self.fed[windows]
+        return dataclasses.replace(
+            self, series=self.series[windows], origins=self.origins[windows], fed=fed
+        )
+
+    @property
+    def first_ahead(self) -> Positions:
+        """The position in the store of the first row that each window forecasts, (W,)."""
+        return self._rows + 1
+
+    @functools.cached_property
+    def _rows(self) -> Positions:
+        return self.store.starts[self.series] + self.origins
+
+    def _ahead(self, steps: int) -> Positions:
+        return self._rows[:, None] + np.arange(1, steps + 1)
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class SeriesDataset(Dataset):
+    """Windows of one series or of several."""
+
+    series: tuple[Series, ...]
+    train: WindowPart
+    validation: WindowPart | None
+    test: WindowPart | None
+    preprocessing: SeriesPreprocessing
+    rows: Rows  # what the series were made from
+    rebuild: Callable[[Rows], SeriesDataset]  # from other rows, in the same way
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The K columns that are forecast."""
+        return self.preprocessing.targets
+
+    @property
+    def horizon(self) -> int:
+        return self.preprocessing.horizon
+
+    @property
+    def lookback(self) -> int:
+        return self.preprocessing.lookback
+
+    @property
+    def season(self) -> int | None:
+        """Rows in a season, where one was given."""
+        return self.preprocessing.season
+
+    @property
+    def frequency(self) -> Frequency:
+        """How the dates go on."""
+        return self.preprocessing.frequency
+
+    @property
+    def parts(self) -> dict[str, WindowPart]:
+        """The parts that there are, in the order of time."""
+        found = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: part for name, part in found.items() if part is not None}
+
+    @property
+    def description(self) -> str:
+        """`wti: 6,000 windows train, 800 validation, 1,600 test; 24 rows of 1 column -> 1 row`."""
+        windows = ", ".join(f"{len(part):,} {name}" for name, part in self.parts.items())
+        width = self.train.store.inputs.shape[1]
+        several = f" in {len(self.series):,} series" if len(self.series) > 1 else ""
+        return (
+            f"{self.source}: windows{several}: {windows}; each {counted(self.lookback, 'row')} of "
+            f"{counted(width, 'column')}, then {self.horizon:,} to forecast"
+        )
+
+    @property
+    def bytes(self) -> int:
+        return self.train.store.bytes
+
+    def verify(self) -> list[str]:
+        """Look for leaks; returns what was mended on reading, and what the audit says.
+
+        Raises:
+            DataError: a leak that is certain.
+        """
+        result = audit(self)
+        if result.leaks:
+            found = "\n".join(f"- {finding.text}" for finding in result.leaks)
+            raise DataError(
+                f"{self.source}: a model would be judged on what it was told "
+                f"({counted(len(result.leaks), 'leak')}), so training has not begun:\n{found}"
+            )
+        possible = [finding.text for finding in result.findings]
+        return [*self.rows.notes, result.summary, *possible]

@@ -1,0 +1,159 @@
+"""Whether a dataset's parts know of the future: the pipeline, tried with another future."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.scaling import fit_scale
+from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.quantities import Values, rows_lost
+from rnnkit.data.wording import counted
+from rnnkit.errors import DataError
+
+if TYPE_CHECKING:
+    from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+
+SAMPLED = 3  # windows of each held-back part whose future is changed, one at a time
+
+
+def border(dataset: SeriesDataset) -> Iterator[str]:
+    """Change all rows from where a part ends, and rebuild."""
+    for part, name, ends in (
+        ("train", "training", [s.train_end for s in dataset.series]),
+        ("validation", "validation", [s.validation_end for s in dataset.series]),
+    ):
+        if part not in dataset.parts or ends == [len(s) for s in dataset.series]:
+            continue
+        changed = _with_other_future(dataset, ends)
+        if changed is None:
+            continue
+        if changed.preprocessing.scale != dataset.preprocessing.scale:
+            yield f"the scale of all inputs moves when rows after the {name} part change"
+        old, new = _columns_before(dataset, ends), _columns_before(changed, ends)
+        moved = ~np.isclose(old, new, equal_nan=True, rtol=1e-9, atol=0).all(axis=1)
+        if moved.any():
+            times = np.concatenate(
+                [s.times[:end] for s, end in zip(dataset.series, ends, strict=True)]
+            )
+            yield (
+                f"{counted(int(moved.sum()), 'row')} up to the end of the {name} part, the first "
+                f"at {time_text(times[int(np.argmax(moved))])}, change when later rows do: an "
+                "input or a target was computed with the future in it"
+            )
+
+
+def origin(dataset: SeriesDataset) -> Iterator[str]:
+    """Change all rows after the origin of a window, and rebuild."""
+    for name, part in dataset.parts.items():
+        if name == "train":
+            continue  # later training rows move the scale, and may
+        for window in np.unique(np.linspace(0, len(part) - 1, SAMPLED).astype(np.intp)):
+            one = dataset.series[part.series[window]]
+            now = one.times[part.origins[window]]
+            known = [int(np.searchsorted(s.times, now, side="right")) for s in dataset.series]
+            changed = _with_other_future(dataset, known)
+            pick = np.array([window])
+            if changed is not None and not np.allclose(
+                part.x(pick), changed.parts[name].x(pick), rtol=1e-5, atol=1e-6
+            ):
+                yield (
+                    f"the {name} window that forecasts {time_text(part.times[window, 0])} reads "
+                    f"rows after {time_text(now)}, which nobody could know then"
+                )
+                break
+
+
+def overlap(dataset: SeriesDataset) -> Iterator[str]:
+    """No row is forecast in two parts, and the parts follow each other in time."""
+    forecast = {name: _forecast_rows(part) for name, part in dataset.parts.items()}
+    names = list(forecast)
+    for index, later in enumerate(names):
+        for earlier in names[:index]:
+            both = np.intersect1d(forecast[earlier], forecast[later], assume_unique=True)
+            times = dataset.parts[later].store.times
+            if len(both):
+                yield (
+                    f"{counted(len(both), 'row')} that {later} forecasts, the first at "
+                    f"{time_text(times[both[0]])}, are forecast in {earlier} too: the windows of "
+                    "the two parts overlap"
+                )
+            elif times[forecast[earlier]].max() >= times[forecast[later]].min():
+                yield f"{later} begins before {earlier} has ended: the parts are not in order"
+
+
+def scale(dataset: SeriesDataset) -> Iterator[str]:
+    """Fit the scale again, on the training rows alone."""
+    kept = dataset.preprocessing
+    if kept.scale is None:
+        return
+    columns = [kept.columns(series) for series in dataset.series]
+    training = [c[: s.train_end] for c, s in zip(columns, dataset.series, strict=True)]
+    if _same_scale(kept.scale, fit_scale(kept.scale.name, np.concatenate(training))):
+        return
+    everything = fit_scale(kept.scale.name, np.concatenate(columns))
+    on = "all rows" if _same_scale(kept.scale, everything) else "other rows"
+    yield (
+        f"the {kept.scale.name} scale was fitted on {on} instead of the training part's: the "
+        "inputs know the level and the spread of what is to be forecast"
+    )
+
+
+def _with_other_future(dataset: SeriesDataset, known: list[int]) -> SeriesDataset | None:
+    """The dataset built anew, with other values after the first `known` rows of each series.
+
+    None where the transform has a logarithm that none of the other futures leaves in place.
+    """
+    lost = rows_lost(dataset.preprocessing.quantity)
+    ends = {s.name: end + lost for s, end in zip(dataset.series, known, strict=True)}
+    for change in (_multiplied, _steeper):
+        series = tuple(
+            dataclasses.replace(one, values=change(one.values, ends.get(one.name, len(one))))
+            for one in dataset.rows.series
+        )
+        with contextlib.suppress(DataError):
+            return dataset.rebuild(dataclasses.replace(dataset.rows, series=series))
+    return None
+
+
+def _multiplied(values: Values, known: int) -> Values:
+    """Each value from row `known` on times a number of its own; the signs stay."""
+    rng = np.random.default_rng(0)
+    future = values[known:]
+    future = future * rng.uniform(1.5, 2.5, future.shape)
+    future += np.where(future == 0, rng.uniform(1, 2, future.shape), 0)
+    return np.concatenate([values[:known], future])
+
+
+def _steeper(values: Values, known: int) -> Values:
+    """Every change from row `known` on made larger by half; the signs of changes stay."""
+    last = values[known - 1]
+    return np.concatenate([values[:known], last + 1.5 * (values[known:] - last)])
+
+
+def _columns_before(dataset: SeriesDataset, ends: list[int]) -> NDArray[np.float64]:
+    """What the model reads and forecasts of the first rows of each series, before it is scaled."""
+    kept = dataset.preprocessing
+    return np.concatenate(
+        [kept.columns(s)[:end] for s, end in zip(dataset.series, ends, strict=True)]
+    )
+
+
+def _forecast_rows(part: WindowPart) -> NDArray[np.intp]:
+    """Positions in the store of all rows that some window forecasts, ascending."""
+    is_forecast = np.zeros(len(part.store.times), bool)
+    first = part.first_ahead
+    for step in range(part.horizon):
+        is_forecast[first + step] = True
+    return np.flatnonzero(is_forecast)
+
+
+def _same_scale(one: Any, other: Any) -> bool:
+    return np.allclose(one.offset, other.offset, rtol=1e-9, atol=1e-12) and np.allclose(
+        one.divisor, other.divisor, rtol=1e-9, atol=1e-12
+    )

@@ -1,0 +1,89 @@
+"""A dataset -> what its windows know of the future, found before a model can profit from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from rnnkit.data.series import foresight, lookalikes
+from rnnkit.data.wording import counted
+
+if TYPE_CHECKING:
+    from rnnkit.data.series.dataset import SeriesDataset
+
+CHECKS = {  # in words: what holds where nothing leaks
+    "border": "rows after a part change: its inputs, its targets and the scale stay",
+    "origin": "rows after an origin change: what the window reads stays",
+    "overlap": "no row is forecast in two parts; train, validation and test follow in time",
+    "scale": "the scale is that of the training rows",
+    "copies": "no window of a held-back part stands in the training part",
+    "answers": "no feature is the target, or knows it in advance",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """One leak, or what may be one."""
+
+    check: str  # a key of CHECKS
+    certain: bool  # False: it may have an innocent reason, which the text names
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Audit:
+    """What every check found."""
+
+    findings: tuple[Finding, ...]
+    seconds: float
+
+    @property
+    def leaks(self) -> tuple[Finding, ...]:
+        """The certain ones: with them every score is too good."""
+        return tuple(finding for finding in self.findings if finding.certain)
+
+    @property
+    def summary(self) -> str:
+        """`leak audit: 6 checks found nothing (0.04 s)`."""
+        found = "nothing" if not self.findings else counted(len(self.findings), "thing")
+        return f"leak audit: {len(CHECKS)} checks found {found} ({self.seconds:.2f} s)"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "checks": CHECKS,
+            "findings": [dataclasses.asdict(finding) for finding in self.findings],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def audit(dataset: SeriesDataset) -> Audit:
+    """Run every check.
+
+    The cost is that of building the dataset from its rows about ten times.
+    """
+    began = time.perf_counter()
+    findings = tuple(_findings(dataset))
+    return Audit(findings, time.perf_counter() - began)
+
+
+def _findings(dataset: SeriesDataset) -> Iterator[Finding]:
+    for name, foresees in _OF_PARTS.items():
+        for text in foresees(dataset):
+            yield Finding(name, True, text)
+    for name, resembles in _OF_ROWS.items():
+        for certain, text in resembles(dataset):
+            yield Finding(name, certain, text)
+
+
+_OF_PARTS: dict[str, Callable[[SeriesDataset], Iterator[str]]] = {
+    "border": foresight.border,
+    "origin": foresight.origin,
+    "overlap": foresight.overlap,
+    "scale": foresight.scale,
+}
+_OF_ROWS: dict[str, Callable[[SeriesDataset], lookalikes.Found]] = {
+    "copies": lookalikes.copies,
+    "answers": lookalikes.answers,
+}

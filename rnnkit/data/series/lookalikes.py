@@ -1,0 +1,118 @@
+"""Whether a dataset's rows give away the answers: copies of windows, features that know them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.quantities import rows_lost
+from rnnkit.data.wording import counted
+
+if TYPE_CHECKING:
+    from rnnkit.data.series.dataset import SeriesDataset
+    from rnnkit.data.series.store import Series
+
+STRETCH = 32  # rows that must be equal for a window to be a copy; shorter lookbacks: theirs + 1
+SHORTEST_STRETCH = 4  # shorter ones recur by chance
+SAME = 0.9999  # correlation of changes from which a feature is the target itself
+SUSPICIOUS = 0.99
+SHIFTS = 48  # rows into the future in which the target is looked for in the features
+
+Found = Iterator[tuple[bool, str]]  # whether it is certain, and what it is
+
+
+def copies(dataset: SeriesDataset) -> Found:
+    """Windows of held-back parts that stand row for row in the training part."""
+    length = min(dataset.lookback + 1, STRETCH)
+    if length < SHORTEST_STRETCH:
+        return
+    hashes = _stretch_hashes(dataset.series, length)
+    trained = np.sort(hashes[dataset.train.first_ahead])
+    for name, part in dataset.parts.items():
+        if name == "train":
+            continue
+        own = hashes[part.first_ahead]
+        nearest = trained[np.minimum(np.searchsorted(trained, own), len(trained) - 1)]
+        copied = (own == nearest) & (own != 0)
+        if copied.any():
+            first = time_text(part.times[int(np.argmax(copied)), 0])
+            yield (
+                False,
+                f"{int(copied.sum()):,} of {len(part):,} {name} windows, the first forecasting "
+                f"{first}, stand row for row in the training part too: the file holds rows twice, "
+                "unless the series repeats itself exactly",
+            )
+
+
+def answers(dataset: SeriesDataset) -> Found:
+    """Features that move with the target before it does."""
+    kept, lost = dataset.preprocessing, rows_lost(dataset.preprocessing.quantity)
+    if not kept.features:
+        return
+    longest = max(range(len(dataset.series)), key=lambda i: len(dataset.series[i]))
+    series = dataset.series[longest]
+    raw = next(one for one in dataset.rows.series if one.name == series.name)
+    count = len(kept.targets)
+    targets = np.concatenate([series.targets, raw.values[lost:, :count]], axis=1)
+    for index, feature in enumerate(kept.features):
+        for shift in range(min(kept.horizon, SHIFTS) + 1):
+            r = [_correlation(series.features[:, index], y, shift) for y in targets.T]
+            best = int(np.argmax(np.abs(r)))
+            if abs(r[best]) < SUSPICIOUS:
+                continue
+            target = kept.targets[best % count]
+            if shift == 0:
+                text = (
+                    f"the feature '{feature}' is the target '{target}' of the same row "
+                    f"(correlation of changes {r[best]:.4f}): the model reads that in any case; "
+                    "make sure that it is known at the time of a forecast"
+                )
+                yield False, text
+            else:
+                ahead = counted(shift, "row")
+                text = (
+                    f"the feature '{feature}' knows the target '{target}' {ahead} ahead "
+                    f"(correlation of changes {r[best]:.4f}): shift it back, or remove it from "
+                    "data.features"
+                )
+                yield abs(r[best]) >= SAME, text
+            break
+
+
+def _stretch_hashes(series: tuple[Series, ...], length: int) -> NDArray[np.uint64]:
+    """A number for the `length` rows that end in each row, (R,); 0 where there is none.
+
+    Rows that are all alike get 0 as well: a standstill recurs without anybody's fault.
+    """
+    width = series[0].targets.shape[1] + series[0].features.shape[1]
+    odd = np.random.default_rng(0).integers(0, 2**63, width, np.uint64) | np.uint64(1)
+    hashes = []
+    for one in series:
+        values = np.concatenate([one.targets, one.features], axis=1) + 0.0  # -0.0 is 0.0
+        row = (np.ascontiguousarray(values).view(np.uint64) * odd).sum(axis=1, dtype=np.uint64)
+        row ^= row >> np.uint64(29)
+        result = np.zeros(len(row), np.uint64)
+        full = len(row) - length + 1
+        if full > 0:
+            mixed = np.zeros(full, np.uint64)
+            alike = np.ones(full, bool)
+            for step in range(length):
+                piece = row[step : step + full]
+                mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + piece
+                alike &= piece == row[:full]
+            result[length - 1 :] = np.where(alike, 0, mixed)
+        hashes.append(result)
+    return np.concatenate(hashes)
+
+
+def _correlation(feature: NDArray[Any], target: NDArray[Any], shift: int) -> float:
+    """Between the changes of a feature and those of the target `shift` rows later."""
+    x, y = np.diff(feature), np.diff(target)
+    x, y = x[: len(x) - shift], y[shift:]
+    if len(x) < 3 or not x.std() or not y.std():
+        return 0.0
+    return float(np.corrcoef(x, y)[0, 1])

@@ -1,0 +1,152 @@
+"""The `source:` of a forecasting config -> Rows: rnnkit's own, statsmodels', made, or a file."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnkit.config.forecasting import ForecastingData, Simulation
+from rnnkit.config.problems import did_you_mean, listed
+from rnnkit.data import files
+from rnnkit.data.series.rows import Rows
+from rnnkit.data.series.simulate import TARGET, simulate
+from rnnkit.errors import DataError
+
+if TYPE_CHECKING:
+    from rnnkit.data.frames import Table
+
+TASK = "forecasting"
+SIMULATED = ("ar1", "threshold")
+
+
+@dataclasses.dataclass(frozen=True)
+class Known:
+    """What is known of a source without reading it.
+
+    Args:
+        time: its time column.
+        targets: what is forecast unless the config says otherwise.
+        columns: every column but the time.
+        statsmodels: the folder of statsmodels.datasets that it is in; empty: it is rnnkit's.
+    """
+
+    time: str
+    targets: tuple[str, ...]
+    columns: tuple[str, ...]
+    statsmodels: str = ""
+
+
+KNOWN = {
+    "wti": Known("Date", ("DCOILWTICO",), ("DCOILWTICO",)),
+    "sunspots": Known("YEAR", ("SUNACTIVITY",), ("SUNACTIVITY",), "sunspots"),
+    "macrodata": Known(
+        "quarter",
+        ("realgdp",),
+        (
+            "realgdp", "realcons", "realinv", "realgovt", "realdpi", "cpi", "m1", "tbilrate",
+            "unemp", "pop", "infl", "realint",
+        ),
+        "macrodata",
+    ),
+}  # fmt: skip
+
+
+def with_defaults(data: ForecastingData) -> ForecastingData:
+    """The section with the columns of a known source filled in.
+
+    Raises:
+        DataError: no target is named, a known source has no such column, or an option does not
+            apply to the source.
+    """
+    if data.source in SIMULATED:
+        return _simulated(data)
+    if data.simulation is not None:
+        raise DataError(
+            f"data.simulation is for the sources {listed(SIMULATED)}, not for {data.source}: "
+            "remove it"
+        )
+    known = KNOWN.get(data.source)
+    if known is None:
+        return data
+    given = [data.target] if isinstance(data.target, str) else data.target or known.targets
+    for name in (*given, *data.features):
+        if name not in known.columns:
+            raise DataError(
+                f"{data.source} has no column '{name}'.{did_you_mean(name, known.columns)}"
+            )
+    for key in ("time", "series"):
+        if (value := getattr(data, key)) not in {None, known.time if key == "time" else None}:
+            raise DataError(f"{data.source} has no column '{value}' for data.{key}: remove it")
+    return data.model_copy(update={"time": known.time, "target": list(given)})
+
+
+def _simulated(data: ForecastingData) -> ForecastingData:
+    for key in ("time", "time_format", "series", "features"):
+        if getattr(data, key):
+            raise DataError(
+                f"{data.source} is one series without further columns: remove data.{key}"
+            )
+    if data.target not in (None, TARGET, [TARGET]):
+        raise DataError(f"the target of {data.source} is '{TARGET}': remove data.target")
+    return data.model_copy(update={"target": [TARGET]})
+
+
+def read_source(data: ForecastingData) -> Rows:
+    """Read everything that the section names.
+
+    Raises:
+        DataError: the data are missing, damaged, or do not fit the section.
+    """
+    data = with_defaults(data)
+    if data.source in SIMULATED:
+        return simulate(data.source, data.simulation or Simulation())
+    from rnnkit.data.frames import read_table  # pandas takes 0.4 s to import
+    from rnnkit.data.series.tables import read_rows
+
+    source = _find(data.source)
+    sha256 = source.checksum()
+    table = read_table(source.path, text=[c for c in (data.time, data.series) if c is not None])
+    if data.source == "macrodata":
+        _join_quarters(table)
+    return read_rows(
+        table,
+        data,
+        targets=_targets(data, table),
+        features=data.features,
+        source=source.name,
+        sha256=sha256,
+    )
+
+
+def _find(name: str) -> files.Source:
+    known = KNOWN.get(name)
+    if known is None or not known.statsmodels:
+        return files.find_source(name, TASK, kinds=files.TABLES)
+    spec = importlib.util.find_spec("statsmodels")  # found, not imported: that takes seconds
+    folders = list(spec.submodule_search_locations or []) if spec is not None else []
+    for folder in folders:
+        path = Path(folder) / "datasets" / known.statsmodels / f"{known.statsmodels}.csv"
+        if path.is_file():
+            return files.Source(path, name)
+    raise DataError(f"'{name}' comes with statsmodels, which is not installed: install it")
+
+
+def _join_quarters(table: Table) -> None:
+    """macrodata has two columns, 1959.0 and 1.0, for one time."""
+    frame = table.frame
+    year, quarter = (
+        frame[name].astype(float).astype(int).astype(str) for name in ("year", "quarter")
+    )
+    frame["quarter"] = year + "Q" + quarter
+
+
+def _targets(data: ForecastingData, table: Table) -> list[str]:
+    if data.target is None:
+        others = {data.time, data.series, *data.features}
+        names = [str(name) for name in table.frame.columns if name not in others]
+        raise DataError(
+            f"{table.path}: name the column to forecast in data.target: {listed(names)}"
+        )
+    return [data.target] if isinstance(data.target, str) else list(data.target)

@@ -1,0 +1,82 @@
+"""The rows of a part -> its windows, or what would have to change for one to fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnnkit.data.series.dataset import WindowPart
+from rnnkit.data.series.quantities import rows_lost
+from rnnkit.data.series.store import Store
+from rnnkit.data.wording import counted
+from rnnkit.errors import DataError
+
+Span = tuple[int, int]  # rows of a series: from, up to but not with
+
+
+def cut_windows(
+    store: Store, spans: Sequence[Span], *, part: str, limit: int | None = None
+) -> WindowPart:
+    """Every window whose forecast rows all lie in the part.
+
+    The history of a window may begin before the part: at its origin it is known.
+
+    Args:
+        store: the series.
+        spans: the part's rows in each series.
+        part: its name, for messages.
+        limit: at most so many windows, spread evenly.
+
+    Raises:
+        DataError: no window fits, with the arithmetic.
+    """
+    kept = store.kept
+    first = rows_lost(kept.transform) + kept.lookback - 1  # origin of the first full history
+    origins = [
+        np.arange(max(begin - 1, first), end - kept.horizon, kept.stride) for begin, end in spans
+    ]
+    if not any(map(len, origins)):
+        raise DataError(_explanation(store, spans, part))
+    series = np.repeat(np.arange(len(spans)), list(map(len, origins)))
+    windows = WindowPart(
+        store=store,
+        series=series.astype(np.intp),
+        origins=np.concatenate(origins).astype(np.intp),
+        horizon=kept.horizon,
+        outputs=kept.outputs,
+    )
+    if limit is None or len(windows) <= limit:
+        return windows
+    return windows.take(np.linspace(0, len(windows) - 1, limit).astype(np.intp))
+
+
+def _explanation(store: Store, spans: Sequence[Span], part: str) -> str:
+    """Why none fits, of the series that comes nearest."""
+    kept = store.kept
+    lookback, horizon, lost = kept.lookback, kept.horizon, rows_lost(kept.transform)
+    longest = int(np.argmax([end - begin for begin, end in spans]))
+    begin, end = spans[longest]
+    rows = end - begin
+    total = len(store.series[longest])
+    where = f"series '{store.series[longest].name}': " if len(spans) > 1 else ""
+    have = counted(rows, "row") if rows == total else f"{rows:,} of {counted(total, 'row')}"
+    if part not in ("train", "data") and rows < horizon:
+        return (
+            f"{where}the {part} part has {have}, horizon {horizon}: no window fits; the longest "
+            f"horizon that does is {rows}, or let data.split.{part} begin earlier"
+        )
+    name = "training" if part == "train" else part
+    subject = f"the {name} part has {have}" if rows < total else have
+    arithmetic = f"{where}{subject}, lookback {lookback}, horizon {horizon}"
+    if lost:
+        arithmetic += f", {counted(lost, 'row')} lost to transform"
+    usable = end - lost
+    if usable - horizon >= 1:
+        return f"{arithmetic}: no window fits; the longest lookback that does is {usable - horizon}"
+    if usable >= 2:
+        return (
+            f"{arithmetic}: no window fits, nor would one with lookback 1; the longest horizon "
+            f"that then does is {usable - 1}"
+        )
+    return f"{arithmetic}: no window fits, whatever the lookback and the horizon: give more rows"

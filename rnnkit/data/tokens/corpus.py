@@ -1,0 +1,124 @@
+"""A source -> a Corpus: every token as a provisional number, and where sequences end."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.next_token import Separator
+from rnnkit.data import files
+from rnnkit.data.tokens.preprocessing import EventColumns
+from rnnkit.data.tokens.text import Folder, read_source, separate
+from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
+from rnnkit.errors import DataError
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Corpus:
+    """S tokens, as one running text or as N sequences laid end to end.
+
+    Args:
+        codes: (S,) each token's place in `symbols`.
+        symbols: the different tokens.
+        lengths: (N,) of the sequences; None: running text.
+        times: (N,) when each sequence begins, for a table with times.
+        columns: where the tokens stood, for a table.
+    """
+
+    codes: Ids
+    symbols: list[str]
+    lengths: NDArray[np.intp] | None = None
+    times: NDArray[Any] | None = None
+    columns: EventColumns | None = None
+
+    @property
+    def starts(self) -> NDArray[np.intp]:
+        """(N,) where each sequence begins."""
+        lengths = np.zeros(0, np.intp) if self.lengths is None else self.lengths
+        return np.cumsum(lengths) - lengths
+
+    def first(self, limit: int | None) -> Corpus:
+        """Only the first `limit` tokens of a text, or sequences."""
+        if limit is None:
+            return self
+        if self.lengths is None:
+            return dataclasses.replace(self, codes=self.codes[:limit])
+        lengths = self.lengths[:limit]
+        times = None if self.times is None else self.times[:limit]
+        codes = self.codes[: lengths.sum()]
+        return dataclasses.replace(self, codes=codes, lengths=lengths, times=times)
+
+    def cut(self, max_length: int | None) -> Corpus:
+        """The first `max_length` tokens of each sequence."""
+        if max_length is None or self.lengths is None or self.lengths.max() <= max_length:
+            return self
+        place = np.arange(len(self.codes)) - np.repeat(self.starts, self.lengths)
+        lengths = self.lengths.clip(max=max_length)
+        return dataclasses.replace(self, codes=self.codes[place < max_length], lengths=lengths)
+
+
+def read_corpus(
+    source: files.Source | Folder,
+    level: Level,
+    *,
+    separator: Separator | None,
+    columns: EventColumns | None,
+) -> Corpus:
+    """Read every token of a source.
+
+    Args:
+        source: text or a table.
+        level: what one token is.
+        separator: text: what stands between sequences; None: running text.
+        columns: table: where the tokens stand; None where the only column holds them.
+
+    Raises:
+        DataError: the source cannot be read, or holds no tokens.
+    """
+    if not isinstance(source, Folder) and source.path.suffix.lower() in files.TABLES:
+        from rnnkit.data.tokens import tables  # pandas takes 0.4 s to import
+
+        return tables.read_corpus(source.path, level, columns)
+    text = read_source(source)
+    if separator is not None:
+        return of_sequences([split_text(piece, level) for piece in separate(text, separator)])
+    if level == "character":
+        points, codes = np.unique(code_points(text), return_inverse=True)
+        return Corpus(codes.astype(np.int32), [chr(point) for point in points.tolist()])
+    return Corpus(*number(split_text(text, level)))
+
+
+def of_sequences(
+    sequences: Sequence[Sequence[str]], *, columns: EventColumns | None = None
+) -> Corpus:
+    """Lists of tokens -> a Corpus."""
+    lengths = np.fromiter(map(len, sequences), np.intp, len(sequences))
+    codes, symbols = number(itertools.chain.from_iterable(sequences))
+    return Corpus(codes, symbols, lengths, columns=columns)
+
+
+def number(tokens: Iterable[str]) -> tuple[Ids, list[str]]:
+    """Number tokens by first appearance: the numbers, (S,), and the different tokens."""
+    known: dict[str, int] = {}
+    codes = np.fromiter((known.setdefault(token, len(known)) for token in tokens), np.int32)
+    return codes, list(known)
+
+
+def check_size(corpus: Corpus, where: str) -> None:
+    """Raise a DataError where there is nothing to predict."""
+    if corpus.lengths is None and len(corpus.codes) < 2:
+        raise DataError(
+            f"{where}: only {len(corpus.codes)} token: a running text needs at least 2, one to "
+            "read and one to predict"
+        )
+
+
+def only_text(path: Path) -> bool:
+    """Whether the file or folder holds text rather than a table."""
+    return path.is_dir() or path.suffix.lower() not in files.TABLES

@@ -1,0 +1,95 @@
+"""A table -> a Corpus: an event log, a token a row, or a whole sequence a row.
+
+pandas takes 0.4 s to import: import this module only where a table is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.problems import did_you_mean
+from rnnkit.data.frames import Table, read_table
+from rnnkit.data.labelled.categories import factorize
+from rnnkit.data.numbers import read_times
+from rnnkit.data.tokens.corpus import Corpus, number, of_sequences
+from rnnkit.data.tokens.preprocessing import EventColumns
+from rnnkit.data.tokens.vocabulary import Level, split_text
+from rnnkit.errors import DataError
+
+
+def read_corpus(path: Path, level: Level, columns: EventColumns | None) -> Corpus:
+    """The sequences of a table.
+
+    Args:
+        path: the file.
+        level: what one token is, where a row holds a whole sequence.
+        columns: where the tokens stand; None where the only column holds them.
+
+    Raises:
+        DataError: a column is missing, or a field holds no token.
+    """
+    named = columns or EventColumns(token="")
+    table = read_table(path, text=[c for c in (named.token, named.sequence) if c])
+    columns = _columns_there(table, columns)
+    if columns.sequence is None:
+        return _sequence_a_row(table, level, columns)
+    return _token_a_row(table, columns, columns.sequence)
+
+
+def _columns_there(table: Table, columns: EventColumns | None) -> EventColumns:
+    names = [str(name) for name in table.frame.columns]
+    if columns is None:
+        if len(names) != 1:
+            raise DataError(
+                f"{table.path}: name the column with the tokens in data.token: {', '.join(names)}"
+            )
+        return EventColumns(token=names[0])
+    for key, name in columns.model_dump().items():
+        if name is not None and name not in names:
+            raise DataError(
+                f"{table.path} has no column '{name}' (data.{key}).{did_you_mean(name, names)}"
+            )
+    return columns
+
+
+def _token_a_row(table: Table, columns: EventColumns, sequence: str) -> Corpus:
+    """An event log: the rows of one sequence, in the order of their times."""
+    codes, values = factorize(table, columns.token)
+    group, names = factorize(table, sequence)  # numbered as they first appear
+    order: NDArray[np.intp] = np.arange(len(group))
+    times: Any = None
+    if columns.time is not None:
+        stamps = read_times(table, columns.time)
+        order = stamps.argsort(kind="stable").to_numpy().astype(np.intp, copy=False)
+    order = order[np.argsort(group[order], kind="stable")]
+    lengths = np.bincount(group, minlength=len(names)).astype(np.intp)
+    if columns.time is not None:
+        times = stamps.to_numpy()[order[np.cumsum(lengths) - lengths]]
+    as_text, symbols = number(map(str, values))  # .jsonl can hold both 1 and "1"
+    return Corpus(as_text[codes[order]], symbols, lengths, times, columns)
+
+
+def _sequence_a_row(table: Table, level: Level, columns: EventColumns) -> Corpus:
+    fields = table.frame[columns.token].tolist()
+    sequences = [
+        _tokens(table, columns.token, row, field, level) for row, field in enumerate(fields)
+    ]
+    return of_sequences(sequences, columns=columns)
+
+
+def _tokens(table: Table, column: str, row: int, field: Any, level: Level) -> Sequence[str]:
+    """A field's tokens: text is split by `level`, a list holds one token an element."""
+    if isinstance(field, list | np.ndarray):
+        tokens = [str(token) for token in field]
+    elif isinstance(field, str):
+        tokens = split_text(field, level)
+    else:
+        tokens = [] if field != field or field is None else [str(field)]  # NaN differs from itself
+    if not tokens:
+        raise DataError(f"{table.place(row)}, column '{column}': no token")
+    return tokens

@@ -1,0 +1,134 @@
+"""Text <-> token ids: what one token is, which tokens there are, and each one's number."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.section import Section
+from rnnkit.data.wording import counted
+from rnnkit.errors import DataError
+
+END, UNKNOWN = "<end>", "<unk>"
+Ids = NDArray[np.int32]
+Level = Literal["character", "word", "item"]
+
+MOST_LISTED = 8  # unknown tokens that an error names
+# a word keeps its inner apostrophes and hyphens; a line break and each punctuation mark stand alone
+_WORDS = re.compile(r"\w+(?:['’-]\w+)*|\n|[^\w\s]")
+_NO_SPACE_BEFORE = re.compile(r" +([.,;:!?)\]}’”\n])")
+_NO_SPACE_AFTER = re.compile(r"([(\[{“\n]) +")
+
+
+class Vocabulary(Section):
+    """The V tokens of a data set; a token's id is its place in `tokens`."""
+
+    level: Level  # item: between white space, or between commas where an item holds white space
+    tokens: tuple[str, ...]  # (V,), every one different
+    end: int | None = None  # id of <end>: what a sequence ends with, and starts from
+    unknown: int | None = None  # id of <unk>: whatever is not in `tokens`
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def split(self, text: str) -> list[str]:
+        """Text -> its tokens."""
+        if self._spaced:
+            return [item.strip() for item in text.split(",") if item.strip()]
+        return split_text(text, self.level)
+
+    def encode(self, text: str) -> Ids:
+        """Text -> ids, (n,).
+
+        Raises:
+            DataError: tokens that are not in the vocabulary, where it has no <unk>.
+        """
+        if self.level == "character" and self.unknown is None and self._codes is not None:
+            points = code_points(text)
+            places = np.searchsorted(self._codes, points).clip(max=len(self._codes) - 1)
+            if (self._codes[places] == points).all():
+                ids: Ids = self._ids_of_codes[places]
+                return ids
+        return self.encode_tokens(self.split(text))
+
+    def encode_tokens(self, tokens: Sequence[str]) -> Ids:
+        """Tokens -> ids, (n,).
+
+        Raises:
+            DataError: tokens that are not in the vocabulary, where it has no <unk>.
+        """
+        otherwise = -1 if self.unknown is None else self.unknown
+        known = self._ids
+        ids = np.fromiter((known.get(t, otherwise) for t in tokens), np.int32, len(tokens))
+        if self.unknown is None and (ids < 0).any():
+            raise self._not_known(tokens, ids)
+        return ids
+
+    def decode(self, ids: Sequence[int] | NDArray[Any]) -> str:
+        """Ids -> text: characters side by side, words as prose, items with a space between."""
+        tokens = [self.tokens[int(i)] for i in ids]
+        if self.level == "character":
+            return "".join(tokens)
+        if self.level == "word":
+            joined = _NO_SPACE_BEFORE.sub(r"\1", " ".join(tokens))
+            return _NO_SPACE_AFTER.sub(r"\1", joined)
+        return (", " if self._spaced else " ").join(tokens)
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {token: number for number, token in enumerate(self.tokens)}
+
+    @cached_property
+    def _spaced(self) -> bool:
+        """Whether an item holds white space, as an action `add to cart` does."""
+        return self.level == "item" and any(len(token.split()) != 1 for token in self.tokens)
+
+    @cached_property
+    def _sorted_codes(self) -> tuple[NDArray[np.uint32], Ids]:
+        singles = [(ord(t), i) for i, t in enumerate(self.tokens) if len(t) == 1]
+        pairs = np.array(sorted(singles), np.int64).reshape(-1, 2)
+        return pairs[:, 0].astype(np.uint32), pairs[:, 1].astype(np.int32)
+
+    @property
+    def _codes(self) -> NDArray[np.uint32] | None:
+        """Code points of the one-character tokens, in order; None where there is none."""
+        codes = self._sorted_codes[0]
+        return codes if len(codes) else None
+
+    @property
+    def _ids_of_codes(self) -> Ids:
+        return self._sorted_codes[1]
+
+    def _not_known(self, tokens: Sequence[str], ids: Ids) -> DataError:
+        missing = list(dict.fromkeys(tokens[i] for i in np.flatnonzero(ids < 0).tolist()))
+        named = [self._with_near_miss(token) for token in missing[:MOST_LISTED]]
+        rest = f" and {len(missing) - MOST_LISTED:,} more" if len(missing) > MOST_LISTED else ""
+        noun = {"character": "character", "word": "word", "item": "token"}[self.level]
+        return DataError(
+            f"{counted(len(missing), f'unknown {noun}')}: {', '.join(named)}{rest}; "
+            f"the vocabulary holds {len(self):,}"
+        )
+
+    def _with_near_miss(self, token: str) -> str:
+        near = difflib.get_close_matches(token, self.tokens, n=1)
+        if not near and token.swapcase() in self._ids:
+            near = [token.swapcase()]
+        return f"{token!r} (did you mean {near[0]!r}?)" if near else repr(token)
+
+
+def split_text(text: str, level: Level) -> list[str]:
+    """Text -> its tokens: characters, words and marks, or what stands between white space."""
+    if level == "character":
+        return list(text)
+    return _WORDS.findall(text) if level == "word" else text.split()
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The Unicode number of each character, (n,)."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -1,0 +1,149 @@
+"""An .npz or .npy file -> the sequences of each part: arrays (N, T, F), or ragged ones.
+
+Ragged sequences are two arrays: `values` (S, F), all frames end to end, and `offsets` (N + 1,),
+where each begins and the last one ends.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.npz import ArrayFile, open_arrays
+from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.wording import counted
+from rnnkit.errors import DataError
+
+PARTS = ("train", "validation", "test")
+_EXPECTED = (
+    "expected x_train (N, T, F), or values_train (S, F) and offsets_train (N + 1,), and where "
+    "there are such parts the same for validation and test; or one part alone, x, or values and "
+    "offsets"
+)
+
+
+def read_parts(path: Path) -> dict[str, Sequences]:
+    """Every part that the file brings; what is not named as a part is for training.
+
+    Raises:
+        DataError: no training part, shapes that do not fit, or values that are no finite numbers.
+    """
+    if path.suffix.lower() == ".npy":
+        return {"train": _read_npy(path)}
+    with open_arrays(path) as file:
+        parts = {part: _read(file, suffix) for part, suffix in _parts_in(file).items()}
+    features = {part: sequences.values.shape[1] for part, sequences in parts.items()}
+    for part, count in features.items():
+        if count != features["train"]:
+            raise DataError(
+                f"{path}: the frames of {part} have {counted(count, 'feature')}, those of train "
+                f"{features['train']}"
+            )
+    return parts
+
+
+def read_new(path: Path) -> Sequences:
+    """Sequences to evaluate: the test part, or else the only one.
+
+    Raises:
+        DataError: as `read_parts`.
+    """
+    if path.suffix.lower() == ".npy":
+        return _read_npy(path)
+    with open_arrays(path) as file:
+        for suffix in ("_test", ""):
+            if {f"x{suffix}", f"values{suffix}"} & set(file.names):
+                return _read(file, suffix)
+        raise DataError(f"{path}: no array x_test, x or values: it has {_listed(file)}")
+
+
+def _parts_in(file: ArrayFile) -> dict[str, str]:
+    """The ending of the array names of each part."""
+    names = set(file.names)
+    found = {part: f"_{part}" for part in PARTS if {f"x_{part}", f"values_{part}"} & names}
+    if not found and {"x", "values"} & names:
+        found = {"train": ""}
+    if "train" not in found:
+        raise DataError(f"{file.path}: it has {_listed(file)}; {_EXPECTED}")
+    return found
+
+
+def _read(file: ArrayFile, suffix: str) -> Sequences:
+    if f"x{suffix}" in file.names:
+        where = f"{file.path}: x{suffix}"
+        return _of_equal_length(file.read(f"x{suffix}"), where)
+    if f"offsets{suffix}" not in file.names:
+        raise DataError(f"{file.path}: values{suffix} needs offsets{suffix} (N + 1,) beside it")
+    values = _numbers(file.read(f"values{suffix}"), f"{file.path}: values{suffix}")
+    where = f"{file.path}: values{suffix}"
+    if values.ndim != 2 or 0 in values.shape:
+        raise DataError(f"{where} has shape {values.shape}: expected frames (S, F)")
+    offsets = file.read(f"offsets{suffix}")
+    return _cut(values, offsets, f"{file.path}: offsets{suffix}")
+
+
+def _read_npy(path: Path) -> Sequences:
+    try:
+        # mapped, so that no memory is given to more than the file holds
+        x = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError, OverflowError, SyntaxError, RecursionError) as error:
+        reason = str(error)
+        if "Python objects" in reason or "pickle" in reason:
+            reason = "it holds Python objects, which could run code when read: save numbers"
+        raise DataError(f"{path}: cannot be read as an .npy array: {reason}") from None
+    return _of_equal_length(np.array(x), str(path))
+
+
+def _of_equal_length(x: NDArray[Any], where: str) -> Sequences:
+    if x.ndim != 3:
+        raise DataError(f"{where} has shape {x.shape}: expected sequences of frames, (N, T, F)")
+    if 0 in x.shape:
+        raise DataError(f"{where} has shape {x.shape}: there is nothing in it")
+    return Sequences.of_equal_length(_numbers(x, where))
+
+
+def _cut(values: NDArray[Any], offsets: NDArray[Any], where: str) -> Sequences:
+    """Cut frames (S, F) into sequences at `offsets` (N + 1,)."""
+    if offsets.ndim != 1 or len(offsets) < 2 or offsets.dtype.kind not in "iu":
+        raise DataError(
+            f"{where} has shape {offsets.shape} of {offsets.dtype}: expected N + 1 integers"
+        )
+    places = offsets.astype(np.int64)
+    if places[0] != 0 or places[-1] != len(values):
+        raise DataError(
+            f"{where} goes from {places[0]} to {places[-1]}: it must begin with 0 and end with "
+            f"{len(values)}, the number of frames"
+        )
+    lengths: Indices = np.diff(places).astype(np.intp)
+    if (wrong := lengths < 1).any():
+        first = int(np.argmax(wrong))
+        raise DataError(
+            f"{where}[{first + 1}] = {places[first + 1]} after {places[first]}: every sequence "
+            "needs a frame, so each offset must be larger than the one before"
+        )
+    return Sequences.of_lengths(values, lengths)
+
+
+def _numbers(x: NDArray[Any], where: str) -> NDArray[Any]:
+    """Small dtypes stay as they are; wide ones become float32."""
+    if x.dtype.kind not in "biuf":
+        raise DataError(f"{where} holds {x.dtype}: expected numbers")
+    kept = x.view(np.uint8) if x.dtype == np.bool_ else x
+    if x.dtype.itemsize > 4:
+        with np.errstate(over="ignore"):  # found below
+            kept = x.astype(np.float32)
+    if kept.dtype.kind == "f" and (wrong := ~np.isfinite(kept)).any():
+        place = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+        index = ", ".join(str(int(i)) for i in place)
+        raise DataError(
+            f"{where}[{index}] = {x[place]}: frames must be finite float32 numbers "
+            f"({counted(int(wrong.sum()), 'such value')} in all)"
+        )
+    return kept
+
+
+def _listed(file: ArrayFile) -> str:
+    return ", ".join(file.names) or "no arrays"

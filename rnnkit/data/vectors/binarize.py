@@ -1,0 +1,44 @@
+"""Values in 0..1 -> frames of 0 and 1: by a threshold, or drawn with the value as probability."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.next_frame import Binarize
+
+_FROZEN = 20080707  # one draw for all runs, so that the nats of all of them compare
+_PARTS = {"train": 0, "test": 1, "validation": 2}
+_BLOCK = 10_000  # frames drawn at once
+
+
+def frozen(
+    values: NDArray[Any], binarize: Binarize, *, divisor: float, part: str
+) -> NDArray[np.uint8]:
+    """The binary frames that evaluation reads, uint8: the same ones in every run.
+
+    A draw depends on the part and the position of a value in it, not on the run's seed, its
+    batches or the order in which pixels are read.
+
+    Args:
+        values: a whole part as the source has it, (S, F), in 0..divisor.
+        binarize: `threshold`, above 0.5; or `stochastic`.
+        divisor: what values are divided by, 255 for bytes.
+        part: of the source; `test` for new files.
+    """
+    if binarize == "threshold":
+        return (values > 0.5 * divisor).astype(np.uint8)
+    rng = np.random.default_rng([_FROZEN, _PARTS[part]])
+    result = np.empty(values.shape, np.uint8)
+    for start in range(0, len(values), _BLOCK):
+        block = values[start : start + _BLOCK] / np.float32(divisor)
+        result[start : start + _BLOCK] = draw(block, rng)
+    return result
+
+
+def draw(values: NDArray[Any], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """1 with probability `values`."""
+    drawn: NDArray[np.bool_] = rng.random(values.shape, np.float32) < values
+    return drawn

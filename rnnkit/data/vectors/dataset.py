@@ -1,0 +1,166 @@
+"""Sequences of frames, ready for the model a batch at a time: the frames so far and the next."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
+from rnnkit.data.dataset import Dataset
+from rnnkit.data.sequences import Indices
+from rnnkit.data.vectors.binarize import draw
+from rnnkit.data.vectors.preprocessing import FramePreprocessing
+from rnnkit.data.wording import counted
+
+_CHUNK = 1_000  # sequences
+_DRAWS = 9  # third word of the seed, beside the epoch's order
+
+
+class Beginnings(NamedTuple):
+    """Real sequences that a model is to finish."""
+
+    frames: NDArray[np.float32]  # (n, T, F), whole
+    lengths: Indices  # (n,)
+    given: int  # frames of each that the model is shown
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Frames:
+    """One of train, validation and test: N sequences of at most T frames of F features. A Feed.
+
+    Args:
+        store: (N, T, F) as compactly as they came, binarised where that was asked, padded with 0.
+        lengths: (N,) frames of each.
+        kept: scale, context and order.
+        redrawn: (N, T, F) the probabilities that every epoch of training draws new frames from;
+            None trains on the same frames in every epoch.
+    """
+
+    store: NDArray[Any]
+    lengths: Indices
+    kept: FramePreprocessing
+    redrawn: NDArray[Any] | None = None
+
+    def __len__(self) -> int:
+        return len(self.store)
+
+    @property
+    def frame_count(self) -> int:
+        """Frames of all sequences together."""
+        return int(self.lengths.sum())
+
+    def steps(self, batch_size: int) -> int:
+        """Batches in one pass, a smaller last one included."""
+        return steps_an_epoch(len(self), batch_size)
+
+    def batches(
+        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
+    ) -> Iterator[Batch]:
+        """x (B, T, context * F + P), y (B, T, F), valid and weight (B, T).
+
+        Only a shuffled pass draws new binary frames, since only there the epoch is known.
+        """
+        order = epoch_order(len(self), shuffle)
+        places = self.kept.places
+        for number, (rows, real) in enumerate(
+            filled_batches(order, batch_size, start=start), start
+        ):
+            y = self.frames(rows)
+            if shuffle is not None and self.redrawn is not None:
+                rng = np.random.default_rng([shuffle.seed, shuffle.epoch, _DRAWS, number])
+                y = draw(self._scaled(self.redrawn[rows]), rng).astype(np.float32)
+            valid = real[:, None] * self.mask(rows)
+            x = shifted(y, self.kept.context)
+            if places is not None:
+                x = np.concatenate([x, np.broadcast_to(places, (len(x), *places.shape))], axis=2)
+            yield Batch(x, y, valid, valid)
+
+    def frames(self, rows: NDArray[np.integer[Any]] | slice) -> NDArray[np.float32]:
+        """The frames of these sequences, (B, T, F), scaled; 0 beyond their ends."""
+        frames = self.store[rows].astype(np.float32)
+        if self.kept.binarize == "none":
+            frames = self._scaled(frames)
+        return np.where(self.mask(rows)[:, :, None] > 0, frames, np.float32(0))
+
+    def mask(self, rows: NDArray[np.integer[Any]] | slice) -> NDArray[np.float32]:
+        """1 for the real frames of these sequences, (B, T)."""
+        steps = np.arange(self.store.shape[1])
+        return (steps < self.lengths[rows][:, None]).astype(np.float32)
+
+    def beginnings(self, count: int, *, seed: int) -> Beginnings:
+        """Sequences to finish: at most `count` at random, of which half of the longest is given.
+
+        Those that are not longer than that are not among them.
+        """
+        given = max(1, int(self.lengths.max()) // 2)
+        order = np.random.default_rng(seed).permutation(len(self))
+        long_enough = order[self.lengths[order] > given]
+        chosen = long_enough[:count]
+        return Beginnings(self.frames(chosen), self.lengths[chosen], given)
+
+    def chunks(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """All frames and their masks, so many sequences at a time, in one fixed random order."""
+        order = np.random.default_rng(0).permutation(len(self))
+        for start in range(0, len(self), _CHUNK):
+            rows = order[start : start + _CHUNK]
+            yield self.frames(rows), self.mask(rows)
+
+    def _scaled(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        if self.kept.scale is None:
+            return values.astype(np.float32)
+        return self.kept.scale.apply(values)
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class FrameDataset(Dataset):
+    """Sequences whose frames are to be predicted."""
+
+    train: Frames
+    validation: Frames | None  # the test part itself under `validation: test`
+    test: Frames | None
+    preprocessing: FramePreprocessing
+
+    @property
+    def description(self) -> str:
+        """`mnist: 60,000 train, 10,000 test; 28 frames of 28 features, bernoulli, stochastic`."""
+        parts = [f"{len(self.train):,} train"]
+        if self.validation is not None and self.validation is not self.test:
+            parts.append(f"{len(self.validation):,} validation")
+        if self.test is not None:
+            name = "test (= validation)" if self.validation is self.test else "test"
+            parts.append(f"{len(self.test):,} {name}")
+        kept = self.preprocessing
+        frames = f"{'' if kept.equal else 'up to '}{counted(kept.length, 'frame')}"
+        how = kept.output if kept.binarize == "none" else f"{kept.output}, {kept.binarize}"
+        size = counted(kept.features, "feature")
+        return f"{self.source}: {', '.join(parts)}; {frames} of {size}, {how}"
+
+    @property
+    def bytes(self) -> int:
+        parts = {id(p): p for p in (self.train, self.validation, self.test) if p is not None}
+        redrawn = self.train.redrawn
+        extra = 0 if redrawn is None else redrawn.nbytes
+        return sum(part.store.nbytes for part in parts.values()) + extra
+
+
+def shifted(frames: NDArray[np.float32], context: int) -> NDArray[np.float32]:
+    """The model's input at each step: the last `context` frames, newest first.
+
+    In front of a sequence stand start frames of zeros.
+
+    Args:
+        frames: (B, T, F).
+        context: how many frames.
+
+    Returns:
+        (B, T, context * F).
+    """
+    rows, length, features = frames.shape
+    x = np.zeros((rows, length, context, features), np.float32)
+    for back in range(1, min(context, length - 1) + 1):
+        x[:, back:, back - 1] = frames[:, :-back]
+    return x.reshape(rows, length, context * features)

@@ -1,0 +1,117 @@
+"""The parts that a source brings -> train, validation and test, in pieces, at most `limit`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.next_frame import FrameSplit
+from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.wording import counted
+from rnnkit.errors import DataError
+
+# second words of the seed, so that the draws do not depend on one another
+_DRAWS = {"test": 21, "validation": 22}
+_LIMITS = {"train": 23, "validation": 24, "test": 25}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Raw:
+    """Sequences before they are padded.
+
+    Args:
+        frames: as they came, or binarised.
+        grey: (S, F) what `frames.values` were drawn from; None where nothing was drawn.
+    """
+
+    frames: Sequences
+    grey: NDArray[Any] | None = None
+
+    def __len__(self) -> int:
+        return len(self.frames.starts)
+
+    def take(self, indices: Indices) -> Raw:
+        return Raw(self.frames.take(indices), self.grey)
+
+
+def split_parts(
+    parts: dict[str, Raw], split: FrameSplit, *, seed: int, where: str
+) -> dict[str, Raw]:
+    """Take test, then validation, out of train: a pure function of the order and the seed.
+
+    Raises:
+        DataError: a share for a part that the source brings, a share that holds no sequence, or
+            `validation: test` without a test part.
+    """
+    check_split(parts, split, where=where)
+    result = dict(parts)
+    for part, share in (("test", split.test), ("validation", split.validation)):
+        if share == "test":
+            result["validation"] = result["test"]
+        elif share is not None:
+            result |= _take_share(result["train"], part, share, seed=seed, where=where)
+    return result
+
+
+def check_split(brought: Collection[str], split: FrameSplit, *, where: str) -> None:
+    """Whether the parts that a source brings leave room for `split`.
+
+    Raises:
+        DataError: a share is asked for a part that is there, or a part is used that is not.
+    """
+    for part, share in (("test", split.test), ("validation", split.validation)):
+        if share is not None and part in brought:
+            raise DataError(
+                f"{where} brings its own {part} part: remove data.split.{part} (={share}), or "
+                "that part from the source"
+            )
+    if split.validation == "test" and split.test is None and "test" not in brought:
+        raise DataError(
+            f"{where} has no test part for data.split.validation (=test): give data.split.test a "
+            "share, or data.split.validation a number"
+        )
+
+
+def limit_parts(parts: dict[str, Raw], limit: int | None, *, seed: int) -> dict[str, Raw]:
+    """A random subset of at most `limit` sequences of each part, in their own order."""
+    limited: dict[str, Raw] = {}
+    for part, raw in parts.items():
+        if part == "validation" and raw is parts.get("test"):
+            continue
+        rng = np.random.default_rng([seed, _LIMITS[part]])
+        small = limit is None or len(raw) <= limit
+        limited[part] = raw if small else raw.take(np.sort(rng.permutation(len(raw))[:limit]))
+    if "validation" in parts and "validation" not in limited:
+        limited["validation"] = limited["test"]
+    return limited
+
+
+def in_pieces(sequences: Sequences, max_length: int | None) -> Sequences:
+    """Longer sequences cut into consecutive ones of `max_length` frames and a shorter last one."""
+    if max_length is None or int(sequences.lengths.max()) <= max_length:
+        return sequences
+    pieces = -(-sequences.lengths // max_length)
+    sequence = np.repeat(np.arange(len(pieces)), pieces)
+    number = np.arange(len(sequence)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    begins = number * max_length
+    lengths = np.minimum(sequences.lengths[sequence] - begins, max_length)
+    return Sequences(sequences.values, sequences.starts[sequence] + begins, lengths)
+
+
+def _take_share(train: Raw, part: str, share: float, *, seed: int, where: str) -> dict[str, Raw]:
+    total = len(train)
+    count = min(round(share * total), total - 1)
+    if count == 0:
+        raise DataError(
+            f"{where}: data.split.{part} (={share}) of {counted(total, 'sequence')} is none: give "
+            "a larger share or more sequences"
+        )
+    order = np.random.default_rng([seed, _DRAWS[part]]).permutation(total)
+    return {
+        "train": train.take(np.sort(order[count:])),
+        part: train.take(np.sort(order[:count])),
+    }

@@ -1,0 +1,1 @@
+"""What happens inside a model: gradients through time, gates, states, units that never fire."""

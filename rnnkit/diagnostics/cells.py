@@ -1,0 +1,88 @@
+"""One time step of each recurrent cell, written out so that gates and states can be looked at.
+
+rnnkit's kernels and Keras's own loops hide both. The equations are those of `rnnkit.layers`, for
+every activation that Keras has; dropout is left out, as in inference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from rnnkit.runtime import keras, tf
+
+Tensors = tuple[Any, ...]
+
+
+class Cell(NamedTuple):
+    """A layer's cell.
+
+    Args:
+        states: the names of the states, `h` first.
+        gates: the names of the gates.
+        step: x (B, F), states before, probes -> states after, gates; all but x (B, H). A probe is
+            added to its state where it arises, so the gradient of a probe is that of the state.
+    """
+
+    states: tuple[str, ...]
+    gates: tuple[str, ...]
+    step: Callable[[Any, Tensors, Tensors], tuple[Tensors, Tensors]]
+
+
+def cell_of(layer: keras.layers.RNN) -> Cell:
+    """The cell of an LSTM, GRU or SimpleRNN layer, rnnkit's or Keras's."""
+    if isinstance(layer, keras.layers.LSTM):
+        return Cell(("h", "c"), ("input", "forget", "output"), _lstm(layer))
+    if isinstance(layer, keras.layers.GRU):
+        return Cell(("h",), ("update", "reset"), _gru(layer))
+    return Cell(("h",), (), _simple_rnn(layer))
+
+
+def _lstm(layer: Any) -> Any:
+    W, U, b = layer.cell.kernel, layer.cell.recurrent_kernel, _bias(layer, 4)
+    gate, activation = layer.recurrent_activation, layer.activation
+
+    def step(x: Any, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
+        h, c = before
+        z_i, z_f, z_g, z_o = tf.split(x @ W + h @ U + b, 4, axis=1)
+        i, f, o = gate(z_i), gate(z_f), gate(z_o)
+        c = f * c + i * activation(z_g) + probes[1]
+        h = o * activation(c) + probes[0]
+        return (h, c), (i, f, o)
+
+    return step
+
+
+def _gru(layer: Any) -> Any:
+    gate, activation, units = layer.recurrent_activation, layer.activation, layer.units
+    W, U = layer.cell.kernel, layer.cell.recurrent_kernel
+    b, b_u = (
+        tf.unstack(layer.cell.bias)
+        if layer.reset_after and layer.use_bias
+        else (_bias(layer, 3), tf.zeros(3 * units))
+    )
+
+    def step(x: Any, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
+        (h,) = before
+        a_z, a_r, a_n = tf.split(x @ W + b, 3, axis=1)
+        u_z, u_r, u_n = tf.split(h @ U + b_u, 3, axis=1)
+        z, r = gate(a_z + u_z), gate(a_r + u_r)
+        if not layer.reset_after:
+            u_n = (r * h) @ U[:, 2 * units :]
+        n = activation(a_n + (r * u_n if layer.reset_after else u_n))
+        return (z * h + (1 - z) * n + probes[0],), (z, r)
+
+    return step
+
+
+def _simple_rnn(layer: Any) -> Any:
+    W, U, b = layer.cell.kernel, layer.cell.recurrent_kernel, _bias(layer, 1)
+
+    def step(x: Any, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
+        return (layer.activation(x @ W + before[0] @ U + b) + probes[0],), ()
+
+    return step
+
+
+def _bias(layer: Any, gates: int) -> Any:
+    return layer.cell.bias if layer.use_bias else tf.zeros(gates * layer.units)

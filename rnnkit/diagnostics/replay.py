@@ -1,0 +1,222 @@
+"""A model and a batch -> every state, gate and gradient of its recurrent layers, exactly.
+
+The model is called as it is, but for the loops over time of its recurrent layers: these are
+replaced by one that keeps states and gates, and adds a probe, zeros, to every state at every
+step. The loss's gradient with respect to a probe is that with respect to the state.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from rnnkit.data.batch import Batch
+from rnnkit.diagnostics.cells import Cell, cell_of
+from rnnkit.runtime import keras, tf
+from rnnkit.training.step import Objective
+
+
+class Watched(NamedTuple):
+    """A recurrent layer, one direction."""
+
+    name: str
+    layer: Any
+    backward: bool = False  # the half of a Bidirectional that reads from the end
+
+
+class Trace(NamedTuple):
+    """What one layer did with a batch; steps in the order in which it read them.
+
+    states, gates: (T, B, H) each, in the order of `cell_of(layer)`.
+    gradients: of the loss that counts, the norm for each step and example, (T, B), for each state.
+    mask: (T, B), False at padded steps.
+    """
+
+    states: tuple[Any, ...]
+    gates: tuple[Any, ...]
+    gradients: tuple[Any, ...]
+    mask: Any
+
+
+class Replayed(NamedTuple):
+    """What a batch gave.
+
+    traces: one a watched layer.
+    position: (B,) the output whose loss is followed; None where a sequence has one output.
+    weights: the gradient of the batch's summed training loss, one a trainable variable.
+    """
+
+    traces: tuple[Trace, ...]
+    position: Any
+    weights: tuple[Any, ...]
+
+
+def watched_layers(model: keras.Model) -> list[Watched]:
+    """The recurrent layers of a model from input to output, both directions of a Bidirectional."""
+    found: list[Watched] = []
+    inner: set[int] = set()
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.Bidirectional):
+            found.append(Watched(f"{layer.name} forward", layer.forward_layer))
+            found.append(Watched(f"{layer.name} backward", layer.backward_layer, backward=True))
+            inner |= {id(layer.forward_layer), id(layer.backward_layer)}
+        elif isinstance(layer, keras.layers.RNN) and id(layer) not in inner:
+            found.append(Watched(layer.name, layer))
+    return found
+
+
+class Replay:
+    """A model made ready to be looked at; every shape of a batch is traced once.
+
+    Args:
+        model: in float32; [x] -> [y].
+        objective: the task's.
+        sequence_output: the model gives an output a time step. The loss whose gradient is followed
+            back is then that of each sequence's last step alone: the sum over all steps would
+            start anew at every step, and say nothing of how far back one reaches.
+    """
+
+    def __init__(self, model: keras.Model, objective: Objective, *, sequence_output: bool) -> None:
+        self.model = model
+        self.objective = objective
+        self.sequence_output = sequence_output
+        self.watched = watched_layers(model)
+        self._replay = tf.function(self._run, autograph=False)
+
+    def __call__(self, batch: Batch) -> Replayed:
+        """Look at one batch; filler rows have zero gradients."""
+        result = self._replay(batch.x, batch.y, batch.valid, batch.weight)
+        numbers: Replayed = tf.nest.map_structure(
+            lambda tensor: None if tensor is None else tensor.numpy(), result
+        )
+        return numbers
+
+    def _run(self, x: Any, y: Any, valid: Any, weight: Any) -> Replayed:
+        variables = [v.value for v in self.model.trainable_variables]
+        loops = [_Loop(w.layer) for w in self.watched]
+        with tf.GradientTape(persistent=True) as tape:
+            with _replaced(loops, tape):
+                y_pred = self.model(x, training=False)
+            loss = self.objective.loss(y, y_pred)
+            followed, position = self._followed(loss, valid)
+            trained = tf.reduce_sum(weight * _mean_beyond(len(valid.shape), loss))
+        probes = [loop.probes for loop in loops]
+        traces = tuple(
+            Trace(loop.states, loop.gates, tuple(map(_norm, gradients)), loop.mask)
+            for loop, gradients in zip(
+                loops, tape.gradient(followed, probes, unconnected_gradients="zero"), strict=True
+            )
+        )
+        weights = tape.gradient(trained, variables, unconnected_gradients="zero")
+        return Replayed(traces, position, tuple(map(tf.convert_to_tensor, weights)))
+
+    def _followed(self, loss: Any, valid: Any) -> tuple[Any, Any]:
+        """The sum over the batch of the loss that is followed back, and where it stands, (B,)."""
+        if not self.sequence_output:
+            rows = valid if len(valid.shape) == 1 else tf.reduce_max(valid, axis=1)
+            return tf.reduce_sum(rows * _mean_beyond(1, loss)), None
+        steps = tf.shape(loss)[1]
+        if len(valid.shape) == 1:
+            valid = tf.repeat(valid[:, tf.newaxis], steps, axis=1)
+        real = tf.cast(valid > 0, tf.int32)
+        position = tf.reduce_max(tf.range(steps)[tf.newaxis] * real, axis=1)
+        chosen = valid * tf.one_hot(position, steps, dtype=valid.dtype)
+        return tf.reduce_sum(chosen * _mean_beyond(2, loss)), position
+
+
+class _Loop:
+    """The loop over time of one layer; keeps what it sees."""
+
+    def __init__(self, layer: Any) -> None:
+        self.layer = layer
+        self.states: tuple[Any, ...] = ()
+        self.gates: tuple[Any, ...] = ()
+        self.probes: tuple[Any, ...] = ()
+        self.mask: Any = None
+        self.tape: Any = None
+
+    def __call__(
+        self, sequences: Any, initial_state: Any, mask: Any = None, training: bool = False
+    ) -> Any:
+        """Takes the place of `inner_loop`: x (B, T, F) -> last output, outputs, states."""
+        cell = cell_of(self.layer)  # here and not earlier: it reads weights, under the tape
+        x = tf.transpose(sequences, [1, 0, 2])
+        self.mask = _time_mask(mask, x)
+        if self.layer.go_backwards:
+            x, self.mask = tf.reverse(x, [0]), tf.reverse(self.mask, [0])
+        initial = tuple(keras.tree.flatten(initial_state))
+        shape = tf.concat([tf.shape(x)[:2], [self.layer.units]], axis=0)
+        self.probes = tuple(tf.zeros(shape, x.dtype) for _ in initial)
+        self.tape.watch(self.probes)
+        outputs, last, self.states, self.gates = self._steps(cell, x, initial)
+        shown = outputs if self.layer.return_sequences else outputs[-1:]
+        return outputs[-1], tf.transpose(shown, [1, 0, 2]), list(last)
+
+    def _steps(self, cell: Cell, x: Any, initial: Any) -> tuple[Any, Any, Any, Any]:
+        """-> outputs (T, B, H), last states, all states and gates, (T, B, H) each."""
+        # arrays and not `x[t]`: the gradient of a slice is a whole (T, B, F) at every step
+        inputs, mask = _array(x), _array(self.mask)
+        probes = tuple(map(_array, self.probes))
+        count = 1 + len(cell.states) + len(cell.gates)
+        steps = tf.shape(x)[0]
+        kept = tuple(tf.TensorArray(x.dtype, size=steps) for _ in range(count))
+        nothing = tf.zeros_like(initial[0])
+
+        def step(t: Any, before: Any, output: Any, kept: Any) -> Any:
+            real = mask.read(t)[:, tf.newaxis]
+            after, gates = cell.step(inputs.read(t), before, tuple(p.read(t) for p in probes))
+            after = tuple(tf.where(real, a, b) for a, b in zip(after, before, strict=True))
+            output = tf.where(real, after[0], nothing if self._hides_padding else output)
+            values = (output, *after, *gates)
+            kept = tuple(a.write(t, v) for a, v in zip(kept, values, strict=True))
+            return t + 1, after, output, kept
+
+        _, last, _, kept = tf.while_loop(
+            lambda t, *_: t < steps, step, (0, initial, nothing, kept), maximum_iterations=steps
+        )
+        outputs, *rest = (array.stack() for array in kept)
+        states = len(cell.states)
+        return outputs, last, tuple(rest[:states]), tuple(rest[states:])
+
+    @property
+    def _hides_padding(self) -> bool:
+        return bool(getattr(self.layer, "zero_output_for_mask", False))
+
+
+@contextlib.contextmanager
+def _replaced(loops: list[_Loop], tape: Any) -> Iterator[None]:
+    """Within, the layers run these loops; an attribute of the instance goes before the method."""
+    try:
+        for loop in loops:
+            loop.tape = tape
+            object.__setattr__(loop.layer, "inner_loop", loop)
+        yield
+    finally:
+        for loop in loops:
+            object.__delattr__(loop.layer, "inner_loop")
+
+
+def _array(values: Any) -> Any:
+    return tf.TensorArray(values.dtype, size=tf.shape(values)[0]).unstack(values)
+
+
+def _time_mask(mask: Any, x: Any) -> Any:
+    """A Keras mask (B, T), (B, T, 1) or None -> bool (T, B)."""
+    if mask is None:
+        return tf.ones(tf.shape(x)[:2], tf.bool)
+    mask = tf.cast(keras.tree.flatten(mask)[0], tf.bool)
+    return tf.transpose(tf.reshape(mask, tf.shape(mask)[:2]))
+
+
+def _norm(gradient: Any) -> Any:
+    """(T, B, H) -> (T, B). Scaled first: the squares of small numbers would be 0."""
+    largest = tf.reduce_max(tf.abs(gradient), axis=-1)
+    scale = tf.where(largest > 0, largest, tf.ones_like(largest))
+    return scale * tf.norm(gradient / scale[..., tf.newaxis], axis=-1)
+
+
+def _mean_beyond(axes: int, values: Any) -> Any:
+    """The mean over all axes after the first `axes`."""
+    values = tf.cast(values, tf.float32)
+    return tf.reduce_mean(tf.reshape(values, [*tf.unstack(tf.shape(values)[:axes]), -1]), axis=-1)

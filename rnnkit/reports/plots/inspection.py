@@ -1,0 +1,215 @@
+"""What `rnnkit inspect` saw -> PNGs: gradients through time, gates, state sizes, one example."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from numpy.typing import NDArray
+
+from rnnkit.diagnostics.flow import FADED
+from rnnkit.diagnostics.tally import HIGH, LOW, LayerRecord
+from rnnkit.reports.plots.figure import (
+    FAINT,
+    GRID,
+    INK,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    new_figure,
+    save_png,
+)
+from rnnkit.reports.text import measured, shorten
+
+PathLike = str | os.PathLike[str]
+LINES: tuple[dict[str, Any], ...] = (  # different in colour, width and dashes
+    {"color": "#08519c", "linewidth": 2.2, "linestyle": "-"},
+    {"color": "#e08214", "linewidth": 1.8, "linestyle": (0, (4, 1.5))},
+    {"color": "#222222", "linewidth": 1.4, "linestyle": (0, (1, 1))},
+    {"color": "#5aae61", "linewidth": 2.6, "linestyle": (0, (6, 1.5, 1, 1.5))},
+    {"color": "#9970ab", "linewidth": 1.0, "linestyle": "-"},
+    {"color": "#b2182b", "linewidth": 1.4, "linestyle": (0, (8, 3))},
+)
+STATE_NAMES = {"h": "hidden state", "c": "cell state"}
+FLOOR = 1e-8  # of the largest norm: what is smaller is cut off in the pictures
+LOG_RANGE = 100  # sizes that differ by more are drawn on a logarithmic axis
+LONGEST_LABEL = 44  # characters
+
+
+def plot_comparison(curves: Sequence[tuple[str, NDArray[np.float64]]], path: PathLike) -> None:
+    """Draw the gradient norms of several models, each as a share of its largest.
+
+    Args:
+        curves: a label and the norms (K,) by steps back, 0 first, for each model.
+        path: the PNG to write.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    figure = new_figure("How far back the loss reaches", height=4.6)
+    axes = figure.add_subplot()
+    for number, (label, norms) in enumerate(curves):
+        largest = np.nanmax(np.where(np.isfinite(norms), norms, np.nan))
+        share = norms / largest if largest > 0 else norms
+        style = LINES[number % len(LINES)]
+        axes.plot(np.arange(len(norms)), share, label=shorten(label, LONGEST_LABEL), **style)
+    axes.axhline(FADED, color=FAINT, linewidth=0.8)
+    axes.annotate(
+        "1 %", (1, FADED), (3, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
+        fontsize=SMALL_SIZE, color=FAINT,
+    )  # fmt: skip
+    _log_axis(axes, "gradient norm, share of its largest")
+    _back_in_time(axes, max(len(norms) for _, norms in curves))
+    axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="best")
+    save_png(figure, path)
+
+
+def plot_flow(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None:
+    """Draw the gradient norm with respect to every state of every layer, by steps back.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    figure = new_figure(f"{title}: the loss's gradient through time", height=4.6)
+    axes = figure.add_subplot()
+    number = 0
+    for layer in layers:
+        for state, flow in layer.flows.items():
+            label = f"{layer.name}, {STATE_NAMES[state]}"
+            steps = np.arange(len(flow.norms))
+            style = LINES[number % len(LINES)]
+            axes.plot(steps, flow.norms, label=shorten(label, LONGEST_LABEL), **style)
+            number += 1
+    _log_axis(axes, "gradient norm, mean over examples")
+    _back_in_time(axes, max(len(layer.flow.norms) for layer in layers))
+    axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="best")
+    save_png(figure, path)
+
+
+def plot_gates(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None:
+    """Draw every gate step by step: its mean, and how many of its values are all but shut or open.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    gated = [layer for layer in layers if layer.gates]
+    figure = new_figure(f"{title}: gates", height=2.7 * len(gated) + 0.6)
+    grid = figure.add_gridspec(len(gated), 2)
+    for row, layer in enumerate(gated):
+        mean, shares = (figure.add_subplot(grid[row, column]) for column in range(2))
+        for gate, style in zip(layer.gates, LINES, strict=False):
+            steps = np.arange(len(gate.mean_at))
+            mean.plot(steps, gate.mean_at, label=gate.name, **style)
+            shares.plot(steps, gate.high_at, **{**style, "linestyle": "-"})
+            shares.plot(steps, gate.low_at, **{**style, "linestyle": (0, (1, 1.5))})
+        _plain_axis(mean, f"{layer.name}: mean", steps=len(layer.gates[0].mean_at))
+        title_right = f"share above {HIGH} (solid), below {LOW} (dotted)"
+        _plain_axis(shares, title_right, steps=len(layer.gates[0].mean_at))
+        for axes in (mean, shares):
+            axes.set_ylim(-0.02, 1.02)
+        mean.legend(fontsize=SMALL_SIZE, frameon=False, ncols=3, loc="best")
+    save_png(figure, path)
+
+
+def plot_sizes(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None:
+    """Draw how large every state is, step by step: the mean and the largest absolute value.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    figure = new_figure(f"{title}: size of the states", height=2.7 * len(layers) + 0.6)
+    grid = figure.add_gridspec(len(layers), 2)
+    for row, layer in enumerate(layers):
+        panels = [figure.add_subplot(grid[row, column]) for column in range(2)]
+        for (state, size), style in zip(layer.sizes.items(), LINES, strict=False):
+            for axes, values in zip(panels, (size.mean_at, size.largest_at), strict=True):
+                axes.plot(np.arange(len(values)), values, label=STATE_NAMES[state], **style)
+        names = (f"{layer.name}: mean size", "largest value")
+        for axes, name in zip(panels, names, strict=True):
+            _plain_axis(axes, name, steps=len(layer.sizes["h"].mean_at))
+            _fit_sizes(axes)
+        panels[0].legend(fontsize=SMALL_SIZE, frameon=False, loc="best")
+    save_png(figure, path)
+
+
+def plot_example(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None:
+    """Draw one example's cell state, or hidden state where there is none, as a map.
+
+    Units are sorted by the value they end with, so that what is carried on shows as stripes.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    figure = new_figure(f"{title}: the states of one example", height=2.9 * len(layers) + 0.5)
+    for row, layer in enumerate(layers):
+        axes = figure.add_subplot(len(layers), 1, row + 1)
+        values = layer.example[:, np.argsort(-layer.example[-1], kind="stable")].T  # (H, T)
+        finite = np.abs(values[np.isfinite(values)])
+        limit = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+        norm = Normalize(-limit if values.min() < 0 else 0.0, limit)
+        axes.imshow(values, aspect="auto", interpolation="nearest", cmap="cividis", norm=norm)
+        state = "c" if "c" in layer.sizes else "h"
+        _panel_title(axes, f"{layer.name}: {STATE_NAMES[state]}")
+        axes.set_xlabel("step", fontsize=SMALL_SIZE, color=FAINT)
+        axes.set_ylabel("unit", fontsize=SMALL_SIZE, color=FAINT)
+        axes.set_yticks([])
+        axes.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
+        bar = figure.colorbar(ScalarMappable(norm, "cividis"), ax=axes, aspect=14, pad=0.01)
+        bar.ax.tick_params(labelsize=SMALL_SIZE, length=0)
+        bar.outline.set_edgecolor(GRID)
+    save_png(figure, path)
+
+
+def _log_axis(axes: Axes, label: str) -> None:
+    lines = [np.asarray(line.get_ydata(), np.float64) for line in axes.get_lines()]
+    values = np.concatenate(lines)
+    values = values[np.isfinite(values) & (values > 0)]
+    if len(values):
+        axes.set_yscale("log")
+        axes.set_ylim(max(values.min(), FLOOR * values.max()) / 2, values.max() * 2)
+    axes.set_ylabel(label, fontsize=SMALL_SIZE, color=FAINT)
+
+
+def _back_in_time(axes: Axes, steps: int) -> None:
+    """Time runs to the right, as it does everywhere else: the loss stands at the right edge."""
+    axes.set_xlim(max(1, steps - 1), 0)
+    axes.set_xlabel("steps back from the loss", fontsize=SMALL_SIZE, color=FAINT)
+    _dress(axes)
+
+
+def _plain_axis(axes: Axes, title: str, *, steps: int) -> None:
+    _panel_title(axes, title)
+    axes.set_xlim(0, max(1, steps - 1))
+    axes.set_xlabel("step", fontsize=SMALL_SIZE, color=FAINT)
+    _dress(axes)
+
+
+def _fit_sizes(axes: Axes) -> None:
+    values = np.concatenate([np.asarray(line.get_ydata(), float) for line in axes.get_lines()])
+    values = values[np.isfinite(values) & (values > 0)]
+    if len(values) and values.max() > LOG_RANGE * values.min():
+        axes.set_yscale("log")
+        axes.set_ylim(values.min() / 1.5, values.max() * 1.5)
+    elif len(values):
+        axes.set_ylim(0, 1.08 * values.max())
+    if len(values):
+        text = f"up to {measured(float(values.max()))}"
+        axes.set_title(text, loc="right", fontsize=SMALL_SIZE, color=FAINT)
+
+
+def _panel_title(axes: Axes, title: str) -> None:
+    axes.set_title(
+        shorten(title, LONGEST_LABEL), loc="left", fontsize=TEXT_SIZE, color=INK, parse_math=False
+    )
+
+
+def _dress(axes: Axes) -> None:
+    axes.grid(color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(which="both", labelsize=SMALL_SIZE, colors=INK, length=0)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(FAINT)

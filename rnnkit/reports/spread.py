@@ -1,0 +1,60 @@
+"""The numbers of several runs that differ in their seeds -> a table of mean and spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from rnnkit.reports.text import measured
+
+
+class SpreadRow(Protocol):
+    """One number over N runs."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def values(self) -> tuple[float, ...]: ...
+    @property
+    def mean(self) -> float: ...
+    @property
+    def deviation(self) -> float: ...
+    @property
+    def baseline(self) -> float | None: ...
+    @property
+    def better(self) -> int | None: ...
+
+
+def spread_table(seeds: Sequence[int], rows: Sequence[SpreadRow]) -> Group:
+    """Mean, standard deviation, least and most of every number, beside the best baseline's.
+
+    Args:
+        seeds: of the N runs.
+        rows: the numbers.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("", overflow="fold")
+    for head in ("mean", "std", "min", "max", "baseline"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for row in rows:
+        spread = [measured(row.mean), f"{row.deviation:.2g}"]
+        spread += [measured(min(row.values)), measured(max(row.values))]
+        other = "–" if row.baseline is None else measured(row.baseline)
+        table.add_row(Text(_in_words(row.name)), *spread, other)
+    title = Text(f"{len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}", "bold")
+    compared = [
+        f"{_in_words(row.name)} in {row.better} of {len(row.values)}"
+        for row in rows
+        if row.better is not None
+    ]
+    verdict = f"Better than the best baseline: {', '.join(compared)}." if compared else ""
+    return Group(title, table, *([Text(verdict)] if verdict else []))
+
+
+def _in_words(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,122 @@
+"""`rnnkit train --seeds N`: one config, several seeds -> how much of a result is luck."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnkit.errors import RunError
+from rnnkit.reports.history import larger_is_better
+from rnnkit.runs import Run
+from rnnkit.workflows.check import ConfigSource, check
+from rnnkit.workflows.train import train
+from rnnkit.workflows.training import Callbacks
+
+NOT_AVERAGED = ("p_value",)  # a mean of probabilities is none
+
+
+@dataclasses.dataclass(frozen=True)
+class Spread:
+    """One number of the evaluation over N runs."""
+
+    name: str
+    values: tuple[float, ...]  # (N,) in the order of the seeds
+    baseline: float | None  # of the best baseline, where it has this number
+
+    @property
+    def mean(self) -> float:
+        return float(np.mean(self.values))
+
+    @property
+    def deviation(self) -> float:
+        """Of a sample: the sum of squares over N - 1."""
+        return float(np.std(self.values, ddof=1))
+
+    @property
+    def better(self) -> int | None:
+        """How many of the runs are better than the baseline."""
+        if self.baseline is None:
+            return None
+        sign = 1 if larger_is_better(self.name) else -1
+        return sum(sign * value > sign * self.baseline for value in self.values)
+
+
+@dataclasses.dataclass(frozen=True)
+class SeedRuns:
+    """N finished runs that differ in their seeds alone."""
+
+    seeds: tuple[int, ...]
+    runs: tuple[Run, ...]
+    spreads: tuple[Spread, ...]
+
+
+def train_seeds(
+    config: ConfigSource,
+    *,
+    count: int,
+    overrides: Sequence[str] = (),
+    runs: str | Path = "runs",
+    callbacks: Callbacks = (),
+    on_run: Callable[[int, Run], None] | None = None,
+    command: Sequence[str] | None = None,
+) -> SeedRuns:
+    """Train a config `count` times: with its seed and the ones after it, each in its own folder.
+
+    Args:
+        config: a YAML file, or the same structure as a dict.
+        count: how many runs; at least 2.
+        overrides: `key.path=value` texts, stronger than the file.
+        runs: the folder under which the runs' own folders are made.
+        callbacks: further Keras callbacks, for every run.
+        on_run: called with the seed and the run after each.
+        command: what the user typed, for run.json.
+
+    Raises:
+        ConfigError, DataError, DivergedError, Interrupted: as `train`, by the first run they stop.
+        RunError: nothing was evaluated, so that there is nothing to compare.
+    """
+    checked = check(config, overrides=overrides)
+    first = checked.loaded.config.seed
+    seeds = tuple(range(first, first + count))
+    done = []
+    for seed in seeds:
+        run = train(
+            checked.loaded,
+            overrides=[f"seed={seed}"],
+            runs=runs,
+            callbacks=callbacks,
+            command=command,
+        )
+        done.append(run)
+        if on_run is not None:
+            on_run(seed, run)
+    evaluations = [run.read_evaluation() for run in done]
+    known = [evaluation for evaluation in evaluations if evaluation is not None]
+    if not known:
+        raise RunError(
+            "no data were held back, so nothing compares the runs: set data: {split: "
+            "{validation: 0.1}}"
+        )
+    return SeedRuns(seeds, tuple(done), tuple(spreads(known)))
+
+
+def spreads(evaluations: Sequence[Mapping[str, Any]]) -> list[Spread]:
+    """The measured numbers, floats of evaluation.json's top level, that every run has.
+
+    Args:
+        evaluations: what evaluation.json holds, of each run.
+    """
+    baseline = evaluations[0].get("baseline", {})
+    found = []
+    for name in evaluations[0]:
+        if name in NOT_AVERAGED:
+            continue
+        values = [evaluation.get(name) for evaluation in evaluations]
+        numbers = tuple(value for value in values if isinstance(value, float))
+        if len(numbers) == len(values):
+            found.append(Spread(name, numbers, baseline.get(name)))
+    return found

@@ -1,0 +1,172 @@
+"""A prepared run -> trained, evaluated, reported: what `train` begins and `resume` goes on with."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from rnnkit.config.training import ReduceOnPlateau
+from rnnkit.diagnostics.recording import GradientLog, RecordingTrainStep
+from rnnkit.errors import Interrupted, RunError
+from rnnkit.models.build import fallbacks
+from rnnkit.runs import Run, replacing
+from rnnkit.runtime import keras
+from rnnkit.tasks.task import Evaluation
+from rnnkit.training.callbacks import EpochLog, History, TensorBoard, early_stopping_callback
+from rnnkit.training.checkpoint_store import Checkpoints
+from rnnkit.training.checkpoints import TrainingState, load_checkpoint
+from rnnkit.training.devices import out_of_memory_explained
+from rnnkit.training.distribution import lost_workers_explained
+from rnnkit.training.interrupt import stop_on_signals
+from rnnkit.training.loop import Trainer
+from rnnkit.training.optimizers import plateau_callback
+from rnnkit.workflows.build import inference_of, plain_model
+from rnnkit.workflows.check import Checked
+from rnnkit.workflows.record import ended
+from rnnkit.workflows.report import write_reports
+from rnnkit.workflows.setup import Setup, new_trainer
+
+Callbacks = Sequence[keras.callbacks.Callback]
+Lines = list[tuple[str, str]]
+
+
+def carry_out(
+    run: Run,
+    setup: Setup,
+    *,
+    notes: Sequence[str] = (),
+    resumed: bool = False,
+    callbacks: Callbacks = (),
+    on_start: Callable[[Lines], None] | None = None,
+    on_message: Callable[[str], None] | None = None,
+    on_begin: Callable[[Path | None], None] | None = None,
+) -> None:
+    """Train what is left of a run that this process holds, then evaluate it and write its report.
+
+    Args:
+        run: the folder, with its configs and run.json.
+        setup: what is trained, and on what.
+        notes: what the user should know before it starts.
+        resumed: whether to go on from the newest whole checkpoint.
+        callbacks: as for `train`, and so are on_start and on_message.
+        on_begin: called with the checkpoint that it goes on from, before the first step.
+
+    Raises:
+        DivergedError: the loss became NaN or infinite; the last good checkpoint is kept.
+        Interrupted: Ctrl-C or SIGTERM; everything reached so far is saved.
+        RunError: the folder cannot be written, memory ran out, or another worker is gone.
+    """
+    config = setup.config
+    with (
+        ended(run),
+        lost_workers_explained(setup.distribution),
+        out_of_memory_explained(config.training.batch_size),
+        stop_on_signals() as stop,
+    ):
+        trainer = new_trainer(setup, stop)
+        checkpoints = checkpoints_of(run, setup)
+        lines: Lines = [("note", text) for text in notes]
+        state, checkpoint = TrainingState(), None
+        if resumed:
+            state, checkpoint, where = _go_on(checkpoints, trainer, lines)
+            lines.insert(0, ("from", where))
+        if on_begin is not None:
+            on_begin(checkpoint)
+        model = trainer.train_step.model
+        lines = [*setup.describe(run), *lines, *(("note", text) for text in fallbacks(model))]
+        run.append_log("\n".join(f"{label:<7}{text}" for label, text in lines))
+        if on_start is not None:
+            on_start(lines)
+
+        def say(text: str) -> None:
+            run.append_log(text)
+            if on_message is not None:
+                on_message(text)
+
+        own = setup.task.callbacks(setup.dataset, say)
+        history = History(run.history)
+        watchers = [history, EpochLog(run.append_log)]
+        if config.logging.tensorboard:
+            watchers.append(TensorBoard(run.tensorboard))
+        watchers += [*deciding_callbacks(setup), *own, *callbacks]
+        if isinstance(trainer.train_step, RecordingTrainStep):
+            watchers.append(GradientLog(run.gradients, trainer.train_step))
+        try:
+            trainer.fit(config.training.epochs, watchers, checkpoints=checkpoints, state=state)
+        finally:
+            _note_progress(run, state)
+        stop.raises = not stop  # from here on a resumed run repeats what is not finished
+        try:
+            _save_model(run, setup.checked, model)
+            if stop:
+                raise Interrupted("", exit_code=stop.exit_code)
+            write_reports(run, setup, history.rows, evaluate_setup(setup, model))
+        except Interrupted as error:
+            raise Interrupted(_stopped(run), exit_code=error.exit_code) from None
+
+
+def checkpoints_of(run: Run, setup: Setup) -> Checkpoints:
+    """The run's checkpoints, kept as its config says."""
+    section = setup.config.checkpoint
+    return Checkpoints(run.checkpoints, every=section.seconds, keep=section.keep)
+
+
+def evaluate_setup(setup: Setup, model: keras.Model) -> Evaluation | None:
+    """The trained model on the part kept back; None where there is none."""
+    dataset = setup.dataset
+    if dataset.held_back is None:
+        return None
+    feed, name = dataset.held_back
+    inference = inference_of(setup.config, setup.device, model)
+    kept = dataset.preprocessing
+    return setup.task.evaluate(inference, feed, name=name, kept=kept, dataset=dataset)
+
+
+def _go_on(
+    checkpoints: Checkpoints, trainer: Trainer, lines: Lines
+) -> tuple[TrainingState, Path | None, str]:
+    """Set weights and optimizer to the newest whole checkpoint; which, and where that is."""
+    found = checkpoints.newest(lambda problem: lines.append(("note", problem)))
+    if found is None:
+        state = TrainingState()
+        checkpoints.clear_up(None, state)
+        return state, None, "the beginning: there is no checkpoint yet"
+    path, _ = found
+    state = load_checkpoint(path, trainer.train_step.model, trainer.train_step.optimizer)
+    checkpoints.clear_up(path, state)
+    batch = state.step - state.epoch * trainer.steps
+    where = f"after batch {batch} of {trainer.steps} of epoch {state.epoch + 1}"
+    if not batch:
+        where = f"after epoch {state.epoch}" if state.epoch else "the beginning"
+    return state, path, f"{path.name}, {where}"
+
+
+def _note_progress(run: Run, state: TrainingState) -> None:
+    with contextlib.suppress(RunError):  # a full disk or vanished folder has an error of its own
+        run.update_metadata(
+            epochs=state.epoch,
+            steps=state.step,
+            training_seconds=round(state.seconds, 3),
+            checkpoint_seconds=round(state.checkpoint_seconds, 3),
+        )
+
+
+def _stopped(run: Run) -> str:
+    return f"stopped on request; everything is saved. Go on with: rnnkit resume {run.path}"
+
+
+def deciding_callbacks(setup: Setup) -> Iterator[keras.callbacks.Callback]:
+    """Those that change the training; every worker has them."""
+    config = setup.config
+    if isinstance(config.training.schedule, ReduceOnPlateau):
+        yield plateau_callback(config.training.schedule)
+    if config.training.early_stopping is not None:
+        yield early_stopping_callback(config.training.early_stopping)
+
+
+def _save_model(run: Run, checked: Checked, model: keras.Model) -> None:
+    plain = plain_model(checked)
+    plain.set_weights(model.get_weights())
+    with replacing(run.model) as temporary:
+        plain.save(temporary)

@@ -1,0 +1,145 @@
+"""The verdict: who is better, in words; skill; intervals and their reasons for being missing."""
+
+import json
+
+import numpy as np
+import pytest
+
+from rnnkit.baselines.field import Baseline, Points, baselines
+from rnnkit.baselines.judgement import Judgement, judge, verdict
+
+RNG = np.random.default_rng(3)
+
+
+def judgement_of(
+    values: np.ndarray,
+    *,
+    horizon: int = 1,
+    windows: int = 40,
+    shift: float = 0.0,
+    validation: int | None = 50,
+    same_points: bool = False,
+) -> Judgement:
+    """What comes, with an error of `shift`, beside the baselines; one target."""
+    origins = np.arange(len(values) - windows - horizon, len(values) - horizon)
+    train = values[: origins[0] + 1]
+    points = Points([train], [values], np.zeros(windows, int), origins, origins, horizon)
+    actual = values[origins[:, None] + 1 + np.arange(horizon), 0]
+    return judge(
+        "y",
+        actual + shift,
+        actual,
+        column=0,
+        points=points,
+        field=baselines(points)[0],
+        validation_errors=None if validation is None else RNG.normal(size=(validation, horizon)),
+        same_points=same_points,
+    )
+
+
+WALK = np.cumsum(RNG.normal(size=(200, 1)), axis=0)
+
+
+@pytest.mark.parametrize("horizon", [1, 8])
+def test_skill_is_against_the_best_baseline(horizon: int) -> None:
+    found = judgement_of(WALK, horizon=horizon, shift=0.5)
+    best = min(scores.rmse for scores in found.baselines.values())
+    assert found.baselines[found.best.name].rmse == best
+    assert found.skill == pytest.approx(1 - 0.25 / best**2)
+    assert found.p_value is not None
+    assert found.p_value < 0.05
+    assert found.sentence.startswith("This network is better than ")
+    assert len(found.accuracy.rmse_by_horizon) == horizon
+    assert json.loads(json.dumps(found.as_dict())) == found.as_dict()
+
+
+def test_several_series_of_one_time_count_once() -> None:
+    origins = np.arange(40, 59)
+    actual, naive = WALK[origins + 1], WALK[origins]
+    found = []
+    for copies in (1, 2):
+        points = Points(
+            train=[WALK[:41]] * copies,
+            values=[WALK] * copies,
+            series=np.repeat(np.arange(copies), len(origins)),
+            origins=np.tile(origins, copies),
+            moments=np.tile(origins, copies),
+            horizon=1,
+        )
+        came = np.tile(actual, (copies, 1))
+        judgement = judge(
+            "y", 0.9 * came, came, column=0, points=points,
+            field=[Baseline("mean", np.tile(naive, (copies, 1)))],
+            validation_errors=None, same_points=False,
+        )  # fmt: skip
+        found.append(judgement.p_value)
+    assert found[0] == pytest.approx(found[1])
+
+
+@pytest.mark.parametrize("windows", [1, 2, 3])
+def test_a_few_points_have_scores_and_no_p_value(windows: int) -> None:
+    found = judgement_of(WALK, windows=windows, shift=5.0)
+    assert found.p_value is None
+    assert "too few to tell that from chance" in found.sentence
+    assert found.accuracy.rmse == pytest.approx(5.0)
+    assert found.autocorrelation == []
+
+
+def test_a_constant_series_has_no_skill_and_no_mase() -> None:
+    found = judgement_of(np.full((100, 1), 7.0), shift=0.1)
+    assert found.skill is None
+    assert found.accuracy.mase is None
+    assert found.sentence.startswith("The mean is better than this network by 100.0 %")
+    assert judgement_of(np.full((100, 1), 7.0)).sentence.endswith("are equally good.")
+
+
+@pytest.mark.parametrize(
+    ("p", "sentence"),
+    [
+        (0.03, "AR(9) is better than this network by 12.0 % in RMSE (p = 0.03)."),
+        (0.0001, "AR(9) is better than this network by 12.0 % in RMSE (p < 0.001)."),
+        (0.41, "Between this network and AR(9) there is no difference beyond chance: AR(9) is "
+               "ahead by 12.0 % in RMSE (p = 0.41)."),
+        (None, "AR(9) is better than this network by 12.0 % in RMSE, on 9 forecasts: too few to "
+               "tell that from chance."),
+    ],
+)  # fmt: skip
+def test_the_sentence(p: float | None, sentence: str) -> None:
+    assert verdict(100.0, "AR(9)", 88.0, p, count=9) == sentence
+
+
+def test_baselines_without_a_name_of_their_own_are_described() -> None:
+    text = verdict(2.0, "naive", 4.0, 0.01, count=30)
+    assert text == "This network is better than the last value by 50.0 % in RMSE (p = 0.01)."
+
+
+def test_intervals_and_why_there_are_none() -> None:
+    found = judgement_of(WALK, shift=0.5)
+    assert [interval.level for interval in found.intervals] == [0.8, 0.95]
+    assert found.intervals[0].coverage == 1.0
+    assert found.intervals[1].mean_width == 2 * found.intervals[1].half_width[0]
+    assert found.intervals_note == ""
+    few = judgement_of(WALK, validation=18)
+    assert [interval.level for interval in few.intervals] == [0.8]
+    assert few.intervals_note.endswith("18 forecasts, too few for some intervals: 95 % needs 19.")
+    none = judgement_of(WALK, validation=None)
+    assert none.intervals == []
+    assert "no validation part" in none.intervals_note
+    same = judgement_of(WALK, same_points=True)
+    assert same.intervals[0].coverage is None
+    assert "nothing measures how they hold" in same.intervals_note
+
+
+def test_where_nothing_beats_the_mean_it_is_said() -> None:
+    noise = RNG.normal(size=(300, 1))
+    actual, mean = noise[200:], np.zeros((100, 1))
+    origins = np.arange(199, 299)
+    points = Points([noise[:200]], [noise], np.zeros(100, int), origins, origins, 1)
+    found = {}
+    for name, forecast in (("guess", 0.1 * RNG.normal(size=(100, 1))), ("knows", 0.5 * actual)):
+        found[name] = judge(
+            "y", forecast, actual, column=0, points=points, field=[Baseline("mean", mean)],
+            validation_errors=None, same_points=False,
+        ).mean_note  # fmt: skip
+    assert found["guess"].startswith("Nothing here beats the mean (RMSE ")
+    assert found["knows"] == ""

@@ -1,0 +1,28 @@
+"""Makes every array and table count as too large for the memory."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rnnkit.data import cache, memory
+
+Disk = Callable[[], list[str]]
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """From its call on everything stays on disk; gives the lines of progress."""
+    lines: list[str] = []
+    places = []
+
+    def begin() -> list[str]:
+        monkeypatch.setattr(memory, "SHARE", 1 << 60)
+        place = cache.conversions_in(tmp_path / "cache", lines.append)
+        place.__enter__()
+        places.append(place)
+        return lines
+
+    yield begin
+    for place in places:
+        place.__exit__(None, None, None)

@@ -1,0 +1,61 @@
+"""What the tests of series share: small tables on disk, and datasets of numbers from memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnkit.config.forecasting import ForecastingData
+from rnnkit.data.series import load
+from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.dates import infer_frequency
+from rnnkit.data.series.rows import Rows, SeriesRows
+
+
+def section(source: str | Path = "x.csv", **options: Any) -> ForecastingData:
+    return ForecastingData.model_validate({"source": str(source), "lookback": 3, **options})
+
+
+def rows_of(*values: Any, times: Sequence[Any] | None = None, features: int = 0) -> Rows:
+    """One series for each array, (n,) or (n, K + F); times are 0, 1, 2, ... unless given."""
+    series = []
+    for index, one in enumerate(values):
+        array = np.asarray(one, np.float64)
+        array = array[:, None] if array.ndim == 1 else array
+        numbers = np.arange(len(array))
+        when = numbers if times is None else np.asarray(times[index])
+        series.append(SeriesRows("abc"[index], when, array, numbers))
+    targets = series[0].values.shape[1] - features
+    return Rows(
+        source="x",
+        sha256="",
+        series=tuple(series),
+        targets=("y", "z")[:targets],
+        features=("f", "g")[:features],
+        time="t",
+        time_format="integer",
+        frequency=infer_frequency([one.times for one in series]),
+    )
+
+
+def dataset_of(
+    *values: Any, times: Sequence[Any] | None = None, features: int = 0, **options: Any
+) -> SeriesDataset:
+    rows = rows_of(*values, times=times, features=features)
+    return load.build_dataset(rows, section(**options))
+
+
+def days(count: int, start: str = "2020-01-01") -> np.ndarray:
+    return np.datetime64(start, "ns") + np.arange(count) * np.timedelta64(1, "D")
+
+
+def write_table(path: Path, columns: dict[str, Sequence[object]]) -> Path:
+    """A .csv with these columns; None is left empty."""
+    lines = [",".join(columns)]
+    for cells in zip(*columns.values(), strict=True):
+        lines.append(",".join("" if cell is None else f'"{cell}"' for cell in cells))
+    path.write_text("\n".join(lines) + "\n")
+    return path

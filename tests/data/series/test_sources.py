@@ -1,0 +1,87 @@
+"""Sources by name, and what a config may say of them."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from rnnkit.data.series.sources import read_source, with_defaults
+from rnnkit.datasets import EMBEDDED
+from rnnkit.errors import DataError
+from tests.data.series.small import section, write_table
+
+
+def test_wti():
+    rows = read_source(section("wti", missing="drop"))
+    [one] = rows.series
+    assert rows.sha256 == EMBEDDED["wti"].sha256
+    assert len(one) == 8611 - 290
+    assert rows.notes[0].startswith("290 of 8,611 rows have no value for DCOILWTICO: line 34,")
+    assert rows.frequency.text == "every business day"
+    assert (one.times[0], one.values[0, 0]) == (np.datetime64("1986-01-02"), 25.56)
+    assert (one.times[-1], one.values[-1, 0]) == (np.datetime64("2019-01-03"), 46.92)
+
+
+def test_sunspots():
+    [one] = read_source(section("sunspots")).series
+    assert (len(one), one.times[0], one.times[-1], one.name) == (309, 1700, 2008, "sunspots")
+
+
+def test_macrodata():
+    data = section("macrodata", target=["realgdp", "cpi"], features=["unemp"])
+    rows = read_source(data)
+    [one] = rows.series
+    assert one.times[-1] == np.datetime64("2009-07-01")
+    assert one.values[0].tolist() == [2710.349, 28.98, 5.8]
+    assert rows.frequency.text == "every quarter"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"source": "macrodata", "target": "gdp"}, "macrodata has no column 'gdp'. Did you mean"),
+        ({"source": "wti", "features": ["x"]}, "wti has no column 'x'."),
+        ({"source": "wti", "time": "day"}, "wti has no column 'day' for data.time: remove it"),
+        ({"source": "wti", "series": "s"}, "wti has no column 's' for data.series: remove it"),
+        (
+            {"source": "wti", "simulation": {}},
+            "data.simulation is for the sources ar1 or",
+        ),
+        ({"source": "ar1", "time": "t"}, "ar1 is one series without further columns: remove data."),
+        ({"source": "ar1", "target": "z"}, "the target of ar1 is 'y': remove data.target"),
+    ],
+)
+def test_options_that_do_not_apply(options, message):
+    with pytest.raises(DataError) as caught:
+        with_defaults(section(**options))
+    assert str(caught.value).startswith(message)
+
+
+def test_a_table_needs_a_target(tmp_path):
+    path = write_table(tmp_path / "a.csv", {"t": [1, 2], "y": [1, 2], "z": [1, 2]})
+    with pytest.raises(DataError, match=r"name the column to forecast in data.target: y or z"):
+        read_source(section(path, time="t"))
+
+
+def test_files_of_other_tasks_are_refused(tmp_path):
+    with pytest.raises(DataError, match="'mnist' is data for"):
+        read_source(section("mnist"))
+    (tmp_path / "a.npz").write_bytes(b"x")
+    with pytest.raises(DataError, match=r"cannot read '.npz' files"):
+        read_source(section(tmp_path / "a.npz"))
+    with pytest.raises(DataError, match="Did you mean 'sunspots', which rnnkit brings"):
+        read_source(section(tmp_path / "sunspot"))
+
+
+def test_known_sources_are_checked_without_pandas():
+    code = (
+        "import sys; from rnnkit.config.forecasting import ForecastingData as D;"
+        "from rnnkit.data.series.load import input_facts as f;"
+        "[f(D(source=s, lookback=3)) for s in ('wti', 'sunspots', 'macrodata', 'ar1')];"
+        "print(sorted({'pandas', 'tensorflow', 'statsmodels'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "[]\n"

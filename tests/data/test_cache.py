@@ -1,0 +1,91 @@
+"""Conversions are made once, whole or not at all, by one process at a time."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rnnkit.data import cache
+from rnnkit.errors import DataError, RunError
+
+KEY = {"sha256": "0" * 64}
+
+
+def write(folder: Path, written) -> None:
+    (folder / "x").write_text("content")
+    written(7)
+
+
+def convert(fill=write, *, size=7, **key) -> Path:
+    return cache.converted({**KEY, **key}, fill, size=size, what="a.npz: x")
+
+
+def test_once_for_each_key(tmp_path):
+    calls, lines = [], []
+
+    def fill(folder, written):
+        calls.append(folder)
+        write(folder, written)
+
+    with cache.conversions_in(tmp_path / "cache", lines.append):
+        first = convert(fill)
+        assert convert(fill) == first
+        assert (first / "x").read_text() == "content"
+        assert convert(fill, ids=True) != first
+    assert len(calls) == 2
+    assert lines[0] == f"converting a.npz: x once, up to 0.0 MB into {tmp_path / 'cache'}"
+
+
+def test_there_must_be_a_place(tmp_path):
+    with pytest.raises(DataError, match="too large for the memory and must be converted first"):
+        convert()
+
+
+def test_a_conversion_that_fails_leaves_nothing(tmp_path):
+    def fill(folder, written):
+        write(folder, written)
+        raise DataError("damaged")
+
+    with cache.conversions_in(tmp_path), pytest.raises(DataError, match="damaged"):
+        convert(fill)
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+
+
+def test_what_a_killed_conversion_left_is_deleted(tmp_path):
+    code = (
+        "import os, sys, pathlib; from rnnkit.data import cache\n"
+        "def fill(folder, written): (folder / 'x').write_text('half'); os.kill(os.getpid(), 9)\n"
+        "with cache.conversions_in(pathlib.Path(sys.argv[1])):\n"
+        f"    cache.converted({KEY!r}, fill, size=4, what='x')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert done.returncode == -9
+    assert [path.read_text() for path in tmp_path.glob(".writing-*/x")] == ["half"]
+    with cache.conversions_in(tmp_path):
+        assert (convert() / "x").read_text() == "content"
+    assert not list(tmp_path.glob(".writing-*"))
+
+
+def test_progress(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "_EVERY", 0.0)
+    lines: list[str] = []
+
+    def fill(folder, written):
+        for _ in range(2):
+            written(500_000_000)
+
+    with cache.conversions_in(tmp_path, lines.append):
+        convert(fill, size=1_000_000_000)
+    assert lines[1:] == [
+        "converting a.npz: x: 0.5 GB of 1.0 GB",
+        "converting a.npz: x: 1.0 GB of 1.0 GB",
+    ]
+
+
+def test_a_full_disk(tmp_path):
+    def fill(folder, written):
+        raise OSError(28, "No space left on device")
+
+    with cache.conversions_in(tmp_path), pytest.raises(RunError, match="No space left on device"):
+        convert(fill)

@@ -1,0 +1,34 @@
+"""A config of next_token for a source, small enough for every test."""
+
+from pathlib import Path
+from typing import Any
+
+from rnnkit.config.loading import load_config
+from rnnkit.config.next_token import NextTokenConfig
+from rnnkit.data.load import load_dataset
+from rnnkit.data.tokens.dataset import TokenDataset
+
+
+def config_of(
+    source: str | Path, *, level: str = "item", batch_size: int = 2, **options: Any
+) -> NextTokenConfig:
+    """Options of `data:`, and `window` and `trace` of `training:`."""
+    training = {key: options.pop(key) for key in ("window", "trace") if key in options}
+    config = load_config(
+        {
+            "version": 1,
+            "name": "small",
+            "task": "next_token",
+            "data": {"source": str(source), "level": level, **options},
+            "model": {"layers": [{"embedding": {"output_dim": 2}}, {"gru": {"units": 2}}, "dense"]},
+            "training": {"epochs": 1, "batch_size": batch_size, **training},
+        }
+    ).config
+    assert isinstance(config, NextTokenConfig)
+    return config
+
+
+def dataset_of(source: str | Path, **options: Any) -> TokenDataset:
+    dataset = load_dataset(config_of(source, **options))
+    assert isinstance(dataset, TokenDataset)
+    return dataset

@@ -1,0 +1,102 @@
+"""Event logs, and tables with a sequence a row."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from rnnkit.data.tokens.corpus import Corpus
+from rnnkit.data.tokens.preprocessing import EventColumns
+from rnnkit.data.tokens.tables import read_corpus
+from rnnkit.errors import DataError
+
+LOG = """\
+user,action,when
+b,search,2024-01-02
+a,open,2024-01-05
+b,buy,2024-01-04
+a,007,2024-01-03
+b,look,2024-01-03
+"""
+
+
+def words(corpus: Corpus) -> list[list[str]]:
+    assert corpus.lengths is not None
+    return [
+        [corpus.symbols[code] for code in corpus.codes[start : start + length]]
+        for start, length in zip(corpus.starts, corpus.lengths, strict=True)
+    ]
+
+
+def test_the_rows_of_a_sequence_in_the_order_of_time(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(LOG)
+    columns = EventColumns(token="action", sequence="user", time="when")
+    corpus = read_corpus(path, "item", columns)
+    assert words(corpus) == [["search", "look", "buy"], ["007", "open"]]
+    assert corpus.times is not None
+    assert [str(t)[:10] for t in corpus.times] == ["2024-01-02", "2024-01-03"]
+
+
+def test_without_time_the_order_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    pd.DataFrame({"game": [1, 2, 1], "move": ["e4", "d4", "e5"]}).to_parquet(path)
+    corpus = read_corpus(path, "item", EventColumns(token="move", sequence="game"))
+    assert words(corpus) == [["e4", "e5"], ["d4"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "level", "expected"),
+    [
+        ('{"moves": "e4 e5"}', "item", ["e4", "e5"]),
+        ('{"moves": ["e4", "e 5"]}', "item", ["e4", "e 5"]),
+        ('{"moves": "Hi, you"}', "word", ["Hi", ",", "you"]),
+        ('{"moves": 12}', "character", ["12"]),
+    ],
+)
+def test_a_sequence_a_row(tmp_path: Path, line: str, level: str, expected: list[str]) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(line + "\n")
+    corpus = read_corpus(path, level, None)  # type: ignore[arg-type]
+    assert words(corpus) == [expected]
+    assert corpus.columns == EventColumns(token="moves")
+
+
+def test_numbers_and_text_that_look_alike_are_one_token(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"s": 1, "t": 5}\n{"s": 1, "t": "5"}\n')
+    corpus = read_corpus(path, "item", EventColumns(token="t", sequence="s"))
+    assert (corpus.symbols, corpus.codes.tolist()) == (["5"], [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (EventColumns(token="acton", sequence="user"), "no column 'acton' (data.token). Did you"),
+        (EventColumns(token="action", sequence="usr"), "no column 'usr' (data.sequence). Did you"),
+        (EventColumns(token="action", sequence="user", time="wen"), "no column 'wen' (data.time)"),
+        (
+            EventColumns(token="action", sequence="user", time="action"),
+            "column 'action': 'open' is",
+        ),
+        (None, "name the column with the tokens in data.token: user, action, when"),
+    ],
+)
+def test_columns_that_do_not_fit(
+    tmp_path: Path, columns: EventColumns | None, message: str
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(LOG.replace("search", "1"))
+    with pytest.raises(DataError) as caught:
+        read_corpus(path, "item", columns)
+    assert message in str(caught.value)
+
+
+def test_rows_without_a_token(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"t": "x"}\n{"t": []}\n')
+    with pytest.raises(DataError, match="line 2, column 't': no token"):
+        read_corpus(path, "item", None)
+    path.write_text('{"t": "x", "s": 1}\n{"s": 1}\n')
+    with pytest.raises(DataError, match="line 2, column 't': no value"):
+        read_corpus(path, "item", EventColumns(token="t", sequence="s"))

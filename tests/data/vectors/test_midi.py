@@ -1,0 +1,99 @@
+"""MIDI files as piano rolls, and back."""
+
+import builtins
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnkit.data.vectors.midi import LOWEST, MidiFolder, read_roll, write_midi
+from rnnkit.errors import DataError
+from tests.data.vectors.test_load import load, message_of
+
+mido = pytest.importorskip("mido")
+
+
+def save(path: Path, *messages: tuple[str, dict[str, int]], tempo: int = 500_000) -> Path:
+    """480 ticks are a beat, of `tempo` microseconds."""
+    file = mido.MidiFile(ticks_per_beat=480)
+    track = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=tempo)])
+    track.extend(mido.Message(kind, **values) for kind, values in messages)
+    file.tracks.append(track)
+    file.save(path)
+    return path
+
+
+def note(number: int, begin: int, end: int) -> list[tuple[str, dict[str, int]]]:
+    """One note after another; times in ticks since the message before."""
+    return [
+        ("note_on", {"note": number, "time": begin}),
+        ("note_on", {"note": number, "velocity": 0, "time": end}),  # how many files end a note
+    ]
+
+
+def test_notes_fill_frames(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.mid", *note(60, 960, 480), *note(64, 0, 240))
+    roll = read_roll(path, time_step=0.25)
+    assert roll.shape == (3, 88)  # the silence in front is left out
+    assert np.argwhere(roll).tolist() == [[0, 39], [1, 39], [2, 43]]
+
+
+def test_tempo_counts(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.mid", *note(60, 0, 480), tempo=1_000_000)
+    assert len(read_roll(path, time_step=0.25)) == 4
+
+
+def test_short_notes_take_a_frame_and_drums_none(tmp_path: Path) -> None:
+    drum = [("note_on", {"note": 40, "channel": 9}), ("note_off", {"note": 40, "channel": 9})]
+    path = save(tmp_path / "a.mid", *drum, *note(21, 0, 1), *note(108, 479, 1), *note(20, 0, 9))
+    assert np.argwhere(read_roll(path, time_step=0.5)).tolist() == [[0, 0], [1, 87]]
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    roll = (np.random.default_rng(1).random((12, 88)) < 0.1).astype(np.uint8)
+    roll[0, 5] = 1
+    write_midi(tmp_path / "a.mid", roll, time_step=0.125)
+    again = read_roll(tmp_path / "a.mid", time_step=0.125)
+    assert np.array_equal(again, roll[: len(again)])
+    assert not roll[len(again) :].any()
+
+
+def test_folder(tmp_path: Path) -> None:
+    for part, key in (("train", 60), ("train", 62), ("test", 64)):
+        (tmp_path / part).mkdir(exist_ok=True)
+        save(tmp_path / part / f"{key}.mid", *note(key, 0, 480 * (key - 58)))
+    dataset = load(tmp_path, time_step=0.5)
+    assert dataset.description == (
+        f"{tmp_path.name}: 2 train, 1 test; up to 6 frames of 88 features, bernoulli"
+    )
+    assert dataset.preprocessing.time_step == 0.5
+    assert dataset.train.lengths.tolist() == [2, 4]
+    assert dataset.test.frames(slice(None))[0, :, 64 - LOWEST].all()
+    before = dataset.sha256
+    save(tmp_path / "test" / "64.mid", *note(65, 0, 480))
+    assert MidiFolder(tmp_path).checksum() != before
+
+
+def test_folders_and_files_that_do_not_do(tmp_path: Path) -> None:
+    assert "has no MIDI files" in message_of(tmp_path)
+    (tmp_path / "a.mid").write_bytes(b"MThd nonsense")
+    assert "a.mid: not a MIDI file, or a damaged one" in message_of(tmp_path)
+    save(tmp_path / "a.mid")
+    assert "a.mid has no notes of a piano" in message_of(tmp_path)
+    (tmp_path / "test").mkdir()
+    save(tmp_path / "test" / "b.mid", *note(60, 0, 480))
+    assert "has no folder train" in message_of(tmp_path)
+
+
+def test_without_mido(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save(tmp_path / "a.mid", *note(60, 0, 480))
+    original = builtins.__import__
+
+    def without(name: str, *arguments: object, **more: object) -> object:
+        if name == "mido":
+            raise ImportError
+        return original(name, *arguments, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(DataError, match=r"pip install 'rnnkit\[music\]'"):
+        read_roll(path, time_step=1.0)

@@ -1,0 +1,103 @@
+"""Tables that would take the machine's time or memory, or that are text of another kind."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from rnnkit.data import frames
+from tests.hostile.command import write_config
+
+
+@pytest.fixture
+def said(tmp_path, refused):
+    """What `check` says of a file with this content."""
+
+    def call(name: str, content: bytes = b"", **options: object) -> str:
+        path = tmp_path / name
+        if content:
+            path.write_bytes(content)
+        options = {"label": "y", **options}
+        return refused("check", write_config(tmp_path, path, **options))
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"," * 3_000_000, "has 3,000,001 columns, more than 100,000"),
+        (b"a" * 20_000_000, "field larger than field limit"),
+        (b"a," * 10_000_000, "its first line has more than 16,777,216 characters"),
+        (b"x" * 5000 + b",y\n1,2\n", "has a column whose name has 5,000 characters"),
+        (b"x,y\n1,a\n2,\xff\xfe\n", "line 3: byte 0xff is not UTF-8"),
+        ("x,y\n1,a\n".encode("utf-16"), "byte 0xff is not UTF-8"),
+        (b"\x00" * 1000, ""),
+        (b"x,y\n" + b'"' * 300_001, ""),
+        (b"x,y\n1e999,a\n2,b\n", "inf is not a finite float32 number"),
+        (b"x,y\n" + b"9" * 400 + b",a\n2,b\n", "is not a finite float32 number"),
+        (b"PK\x03\x04", ""),
+    ],
+)  # fmt: skip
+def test_csv(said, content, message):
+    assert message in said("t.csv", content)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"x": ' + b"[" * 100_000 + b"\n", "not JSON: nested too deep"),
+        (b'{"x": ' + b"[" * 9000 + b"]" * 9000 + b', "y": 1}\n', "nested too deep"),
+        (b'{"x": 1, "y": "a"}\n{"x": ', "line 2: not JSON"),
+        (b"[1, 2]\n", "line 1: expected an object"),
+        (b"1], [2\n", "line 1: not JSON"),
+        (b'{"x": ' + b"9" * 5000 + b', "y": "a"}\n', ""),
+        (b'{"x": NaN, "y": "a"}\n{"x": 1, "y": "b"}\n', "no value"),
+        (b'{"x": {"a": 1}, "y": "a"}\n', "is not a number"),
+        (b'{"x": 1, "y": ["a"]}\n', "holds lists or objects"),
+        (b'\xff{"x": 1}\n', "byte 0xff is not UTF-8"),
+        (b'{"x": "\\ud800", "y": "a"}\n', "is no text"),
+        (b'{"x": 1, "y": "\\ud800"}\n{"x": 1, "y": "b"}\n', "is no text"),
+    ],
+)
+def test_jsonl(said, content, message):
+    assert message in said("t.jsonl", content)
+
+
+def test_one_line_of_jsonl_that_is_too_long(said, monkeypatch):
+    monkeypatch.setattr(frames, "MAX_LINE", 1000)
+    assert "a line has more than 1,000 bytes" in said("t.jsonl", b'{"x": "' + b"a" * 2000 + b'"}')
+
+
+def test_jsonl_with_a_new_column_in_every_line(said):
+    lines = "".join(json.dumps({f"c{n}": 1}) + "\n" for n in range(100_001))
+    assert "has 100,001 columns, more than 100,000" in said("t.jsonl", lines.encode())
+
+
+def test_a_parquet_dictionary_that_expands_without_end(said, tmp_path, monkeypatch):
+    """One megabyte of text, ten thousand times: 10 GB from a file of 1 MB."""
+    words = pa.DictionaryArray.from_arrays(np.zeros(10_000, np.int32), ["w" * 1_000_000])
+    table = pa.table({"x": np.ones(10_000), "w": words})
+    pq.write_table(table, tmp_path / "t.parquet", store_schema=False)
+    assert (tmp_path / "t.parquet").stat().st_size < 3_000_000
+    monkeypatch.setattr(frames, "memory_size", lambda: 300_000_000)
+    assert "its values do not fit into memory" in said("t.parquet", label="w")
+
+
+def test_parquet_rows_that_are_only_declared(said, tmp_path, monkeypatch):
+    pd.DataFrame({"x": np.zeros(1_000_000), "y": "a"}).to_parquet(tmp_path / "t.parquet")
+    assert (tmp_path / "t.parquet").stat().st_size < 100_000
+    monkeypatch.setattr(frames, "memory_size", lambda: 1_000_000)
+    assert "takes about 16,000,000 bytes, more than this machine has" in said("t.parquet")
+
+
+@pytest.mark.parametrize("keep", [0.2, 0.5, 0.9, 0.99])
+def test_a_piece_of_a_parquet_file(said, tmp_path, keep):
+    pd.DataFrame({"x": np.arange(1000.0), "y": ["a", "b"] * 500}).to_parquet(tmp_path / "t.parquet")
+    raw = (tmp_path / "t.parquet").read_bytes()
+    assert "not a .parquet file, or only a piece of one" in said(
+        "t.parquet", raw[: int(keep * len(raw))]
+    )

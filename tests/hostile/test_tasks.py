@@ -1,0 +1,103 @@
+"""Broken data for the tasks beside classification: refused with a message, and soon."""
+
+import io
+import json
+import os
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LAYERS = {
+    "next_token": [{"embedding": {"output_dim": 4}}, {"lstm": {"units": 2}}, "dense"],
+    "forecasting": [{"lstm": {"units": 2}}, "dense"],
+    "next_frame": [{"lstm": {"units": 2}}, "dense"],
+}
+
+
+def config(task: str, source: Path) -> Path:
+    data: dict[str, object] = {"source": str(source)}
+    if task == "forecasting":
+        data |= {"time": "t", "target": "y", "lookback": 2, "horizon": 1}
+    if task == "next_token":
+        data |= {"split": {"validation": 0.2}}
+        is_text = source.suffix == ".txt" or source.is_dir()
+        data |= {"level": "character" if is_text else "item"} | ({} if is_text else {"token": "t"})
+    path = source.parent / "config.yaml"
+    values: dict[str, Any] = {
+        "version": 1,
+        "name": "hostile",
+        "task": task,
+        "data": data,
+        "model": {"layers": LAYERS[task]},
+        "training": {"epochs": 1, "batch_size": 4, "optimizer": "adam"},
+    }
+    if data.get("level") == "character":
+        values["training"]["window"] = 4
+    path.write_text(json.dumps(values))
+    return path
+
+
+def npy(shape: str, descr: str = "'<f4'", content: bytes = bytes(64)) -> bytes:
+    header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}}}\n".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + content
+
+
+def npz(shape: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("x.npy", npy(shape))
+    return buffer.getvalue()
+
+
+BROKEN = [
+    ("next_token", "a.txt", bytes(100)),
+    ("next_token", "a.txt", b"abc\xff\xfe"),
+    ("next_token", "a.jsonl", b'{"text": ' + b"[" * 100_000),
+    ("next_token", "a.csv", b"," * 3_000_000),
+    ("next_token", "a.parquet", b"PAR1" + b"\xff" * 50),
+    ("forecasting", "a.csv", b"," * 3_000_000),
+    ("forecasting", "a.csv", b"t,y\n2020-01-01," + b"9" * 400 + b"\n2020-01-02,3\n"),
+    ("forecasting", "a.csv", b"t,y\n99999999999-01-01,1\n"),
+    ("forecasting", "a.csv", b"t,y\n\x1b[2J,1\n"),
+    ("forecasting", "a.jsonl", b'{"t": "\\ud800", "y": 1}\n'),
+    ("next_frame", "a.npz", npz("(1000000000000, 8)")),
+    ("next_frame", "a.npz", npz("(-4, -4)")),
+    ("next_frame", "a.npy", npy("(1000000000000, 8)")),
+    ("next_frame", "a.npy", npy("(-4, -4)")),
+    ("next_frame", "a.npy", npy(f"({'9' * 3000},)")),
+    ("next_frame", "a.npy", npy("(2,)", "'|O'")),
+    ("next_frame", "a.npy", npy("(2, 3, 4)", content=bytes(10))),
+    ("next_frame", "a.npy", b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 65535),
+]
+
+
+@pytest.mark.parametrize(
+    ("task", "name", "content"), BROKEN, ids=[f"{t}-{n}-{i}" for i, (t, n, _) in enumerate(BROKEN)]
+)
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")  # numpy's, of shapes like 10^12
+def test_broken_files(tmp_path, refused, task, name, content):
+    (tmp_path / name).write_bytes(content)
+    message = refused("check", config(task, tmp_path / name))
+    assert f"{tmp_path / name}" in message.partition("\n")[0]
+    assert "\x1b" not in message
+
+
+@pytest.mark.parametrize("target", [None, "/dev/zero"])
+def test_a_folder_of_texts_with_a_pipe_or_a_device(tmp_path, refused, target):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    os.mkfifo(folder / "a.txt") if target is None else (folder / "a.txt").symlink_to(target)
+    assert "is no ordinary file" in refused("check", config("next_token", folder))
+
+
+def test_a_tune_of_years(tmp_path, refused):
+    pytest.importorskip("mido")
+    events = b"\x00\x90\x40\x40\xff\xff\xff\x7f\x80\x40\x40\x00\xff\x2f\x00"
+    head = b"MThd\x00\x00\x00\x06\x00\x00\x00\x01\x00\x01MTrk" + struct.pack(">I", len(events))
+    folder = tmp_path / "tunes"
+    folder.mkdir()
+    (folder / "a.mid").write_bytes(head + events)
+    assert "seconds, more than 86,400" in refused("check", config("next_frame", folder))

@@ -1,0 +1,33 @@
+"""The audit on a narrow terminal."""
+
+from rich.console import Console
+
+from rnnkit.data.series.leaks import Audit, Finding
+from rnnkit.reports.leaks import leak_tables
+
+
+def shown(*findings: Finding, notes=()) -> str:
+    console = Console(width=60, color_system=None, highlight=False)
+    with console.capture() as capture:
+        console.print(leak_tables("wti: windows", notes, Audit(findings, 0.03)))
+    text = capture.get()
+    assert max(map(len, text.splitlines())) <= 60
+    return text
+
+
+def test_nothing_found():
+    text = shown(notes=["1 gap"])
+    assert "Note: 1 gap." in text
+    assert text.count(" ok") == 6
+    assert text.endswith("No leak found. 6 checks in 0.03 s.\n")
+
+
+def test_a_leak_and_a_doubt():
+    leak = Finding("scale", True, "the scale was fitted on all rows")
+    doubt = Finding("copies", False, "rows stand twice")
+    text = shown(leak, doubt)
+    assert "Leak (scale): the scale was fitted on all rows." in text
+    assert "Possible leak (copies): rows stand twice." in text
+    assert (text.count(" ok"), text.count(" LEAK"), text.count(" look")) == (4, 1, 1)
+    assert text.endswith("1 leak: training refuses these data. 6 checks in 0.03 s.\n")
+    assert "No certain leak; training goes on." in shown(doubt)

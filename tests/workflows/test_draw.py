@@ -1,0 +1,82 @@
+"""What `rnnkit generate` writes for frames: images, arrays in the data's form, MIDI files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rnnkit
+from rnnkit.data.vectors.load import read_new
+from rnnkit.errors import RunError
+from rnnkit.workflows.build import open_run
+from rnnkit.workflows.draw import draw
+from tests.reports.test_plots import pixels
+from tests.tasks.small_frames import frames_config, stripes
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
+    folder = tmp_path_factory.mktemp("drawn")
+    np.savez(folder / "stripes.npz", x_train=stripes())
+    config = frames_config(
+        folder / "stripes.npz", order="pixels", position=True, scale="pixels", context=6
+    )
+    config["training"]["epochs"] = 1
+    return rnnkit.train(config, runs=folder / "runs")
+
+
+def test_a_grid_and_its_arrays(images: rnnkit.Run, tmp_path: Path) -> None:
+    result = draw(images, count=10, seed=3, image=tmp_path / "a.png", output=tmp_path / "a.npz")
+    assert result.written == (tmp_path / "a.png", tmp_path / "a.npz")
+    pixels(tmp_path / "a.png")
+    assert result.frames.shape == (10, 6, 5) and result.frames.dtype == np.uint8
+    assert set(np.unique(result.frames)) == {0, 255}
+    with np.load(tmp_path / "a.npz") as arrays:
+        assert np.array_equal(arrays["x"], result.frames)
+    again = read_new(tmp_path / "a.npz", open_run(images).preprocessing)  # as new data
+    assert np.array_equal(again.kept.order.undo(again.frames(slice(None))) * 255, result.frames)
+
+
+def test_completions_keep_what_is_given(images: rnnkit.Run, tmp_path: Path) -> None:
+    result = draw(images, count=6, complete=True, image=tmp_path / "c.png", output=tmp_path / "c")
+    assert result.given == 15
+    assert np.array_equal(result.frames[:, :3], result.originals[:, :3])
+    assert not np.array_equal(result.frames[:, 3:], result.originals[:, 3:])
+    known = {image.tobytes() for image in stripes()}
+    assert all(image.tobytes() in known for image in result.originals)
+    pixels(tmp_path / "c.png")
+    with np.load(tmp_path / "c") as arrays:
+        assert sorted(arrays) == ["originals", "x"]
+
+
+def test_what_does_not_apply(images: rnnkit.Run, trained: rnnkit.Run) -> None:
+    with pytest.raises(RunError, match="--length 5: the run learned images of 30 frames"):
+        draw(images, length=5)
+    with pytest.raises(RunError, match="as long as the real ones"):
+        draw(images, length=30, complete=True)
+    with pytest.raises(RunError, match="not trained on MIDI files: leave out --midi"):
+        draw(images, midi="a.mid")
+    with pytest.raises(RunError, match="its task, classification, draws no frames"):
+        draw(trained)
+
+
+def test_piano_rolls(tmp_path: Path) -> None:
+    midi = pytest.importorskip("rnnkit.data.vectors.midi")
+    pytest.importorskip("mido")
+    rng = np.random.default_rng(0)
+    for number in range(6):
+        roll = np.zeros((int(rng.integers(8, 20)), 88), np.uint8)
+        roll[np.arange(len(roll)), 40 + np.arange(len(roll)) % 8] = 1
+        midi.write_midi(tmp_path / f"{number}.mid", roll, time_step=0.25)
+    config = frames_config(tmp_path, time_step=0.25, max_length=12)
+    config["training"]["epochs"] = 1
+    run = rnnkit.train(config, runs=tmp_path / "runs")
+    result = draw(run, count=2, length=9, midi=tmp_path / "out.mid", image=tmp_path / "rolls.png")
+    assert [path.name for path in result.written] == ["rolls.png", "out-1.mid", "out-2.mid"]
+    assert result.frames.shape == (2, 9, 88)
+    for path, frames in zip(result.written[1:], result.frames, strict=True):
+        if frames.any():
+            first = np.flatnonzero(frames.any(axis=1))[0]
+            again = midi.read_roll(path, time_step=0.25)
+            assert np.array_equal(again, frames[first : first + len(again)])
+    pixels(tmp_path / "rolls.png")

@@ -1,0 +1,62 @@
+"""The audit of a config's data or a run's, and the refusal before training."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnkit.errors import DataError, RunError
+from rnnkit.workflows.leaks import find_leaks
+from rnnkit.workflows.train import train
+
+CONFIG = """\
+version: 1
+name: walk
+task: forecasting
+data: {source: walk.csv, target: y, lookback: 4, features: [f]}
+model:
+  layers:
+    - simple_rnn: {units: 2}
+    - dense: {}
+training: {epochs: 1}
+"""
+
+
+def write_walk(folder: Path, *, ahead: int) -> Path:
+    """A config whose feature is the target `ahead` rows later."""
+    y = np.cumsum(np.random.default_rng(0).normal(0, 1, 120))
+    f = np.roll(y, -ahead) if ahead else np.sin(np.arange(120))
+    lines = [f"{a},{b}" for a, b in zip(y, f, strict=True)]
+    (folder / "walk.csv").write_text("y,f\n" + "\n".join(lines[:110]))
+    path = folder / "walk.yaml"
+    path.write_text(CONFIG)
+    return path
+
+
+def test_a_config(tmp_path):
+    found = find_leaks(write_walk(tmp_path, ahead=1))
+    assert [finding.check for finding in found.audit.leaks] == ["answers"]
+    assert found.as_dict()["data"].startswith("walk.csv: windows: 73 train")
+    assert not find_leaks(tmp_path / "walk.yaml", overrides=["data.features=[]"]).audit.findings
+
+
+def test_training_is_refused_and_leaves_no_run(tmp_path):
+    path = write_walk(tmp_path, ahead=1)
+    with pytest.raises(DataError, match="knows the target 'y' 1 row ahead"):
+        train(path, runs=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_run(tmp_path):
+    lines: list[tuple[str, str]] = []
+    run = train(write_walk(tmp_path, ahead=0), runs=tmp_path / "runs", on_start=lines.extend)
+    notes = [text for label, text in lines if label == "note"]
+    assert any(text.startswith("leak audit: 6 checks found nothing") for text in notes)
+    assert find_leaks(run.path).audit.findings == ()
+
+
+def test_other_tasks_have_no_future(tmp_path):
+    with pytest.raises(DataError, match="it is for task: forecasting, not classification"):
+        find_leaks("configs/mnist.yaml")
+    with pytest.raises(RunError, match="no run 'nothing'"):
+        find_leaks("nothing")

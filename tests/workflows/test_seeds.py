@@ -1,0 +1,50 @@
+"""Several seeds: runs of their own, and the mean and spread of what they measured."""
+
+from pathlib import Path
+
+import pytest
+
+import rnnkit
+from rnnkit.workflows.seeds import Spread, spreads, train_seeds
+from tests.conftest import small_config
+
+
+def test_mean_and_spread_by_hand() -> None:
+    evaluations = [
+        {"task": "x", "windows": 9, "rmse": rmse, "p_value": 0.5, "skill": skill,
+         "baseline": {"rmse": 2.0}}
+        for rmse, skill in ((1.0, 0.1), (2.0, None), (6.0, 0.2))
+    ]  # fmt: skip
+    (only,) = spreads(evaluations)  # counts, probabilities and what is missing once stay out
+    assert only == Spread("rmse", (1.0, 2.0, 6.0), 2.0)
+    assert only.mean == 3.0
+    assert only.deviation == pytest.approx(7**0.5)
+    assert only.better == 1
+
+
+def test_more_is_better_for_accuracies() -> None:
+    assert Spread("accuracy", (0.5, 0.9), 0.6).better == 1
+    assert Spread("loss", (0.5, 0.9), None).better is None
+
+
+def test_each_seed_has_its_run(data: Path, tmp_path: Path) -> None:
+    config = small_config(data, epochs=1)
+    seen: list[int] = []
+    result = train_seeds(
+        config, count=2, runs=tmp_path / "runs", on_run=lambda seed, run: seen.append(seed)
+    )
+    assert result.seeds == (3, 4) == tuple(seen)
+    assert [run.read_metadata()["seed"] for run in result.runs] == [3, 4]
+    by_name = {spread.name: spread for spread in result.spreads}
+    first = result.runs[0].read_evaluation()
+    assert first is not None
+    assert by_name["loss"].values[0] == first["loss"]
+    assert by_name["loss"].values[0] != by_name["loss"].values[1]
+    assert by_name["accuracy"].baseline == first["baseline"]["accuracy"]
+
+
+def test_nothing_to_compare(data: Path, tmp_path: Path) -> None:
+    config = small_config(data, epochs=1)
+    config["data"] = {"source": str(data)}
+    with pytest.raises(rnnkit.RunError, match="no data were held back"):
+        train_seeds(config, count=2, runs=tmp_path / "runs")
