@@ -16,7 +16,8 @@ def command(workers: int, arguments: tuple[str, ...]) -> int:
     """Train CONFIG with N processes on this machine, each with its share of the cores.
 
     Each sees its part of every batch; the result is that of one process, to rounding. On the CPU,
-    unless --device says otherwise. Several GPUs: rnnkit train CONFIG --device gpus.
+    unless --device says otherwise. The options of train, --debug among them, are handed on.
+    Several GPUs in one process: rnnkit train CONFIG --device gpus.
 
     \b
     Examples:

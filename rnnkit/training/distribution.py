@@ -152,8 +152,8 @@ class Distribution:
     def _sent_by_chief(self, words: Any) -> Any:
         def send(part: Any) -> Any:
             context = tf.distribute.get_replica_context()
-            first = context.replica_id_in_sync_group == 0
-            return context.all_reduce("SUM", tf.identity(part) if first else tf.zeros_like(part))
+            first = tf.equal(context.replica_id_in_sync_group, 0)
+            return context.all_reduce("SUM", tf.where(first, part, tf.zeros_like(part)))
 
         function = tf.function(lambda part: self.strategy.run(send, args=(part,)), autograph=False)
         results = function(tf.constant(words, tf.int64))

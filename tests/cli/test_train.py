@@ -57,7 +57,7 @@ def test_a_device_that_is_not_there(config: Path, capsys: pytest.CaptureFixture[
     assert run(["train", str(config), "--device", "gpu:7"]) == 2
     assert "device gpu:7: TensorFlow" in capsys.readouterr().err
     assert run(["train", str(config), "--device", "tpu"]) == 2
-    assert "device (='tpu') must be auto, cpu, gpu or gpu:N" in capsys.readouterr().err
+    assert "device (='tpu') must be auto, cpu, gpu, gpu:N or gpus" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)

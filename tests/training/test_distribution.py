@@ -1,0 +1,87 @@
+"""The replicas of a training: the same steps as one replica makes, whatever divides the shards."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from rnnkit.errors import ConfigError
+from rnnkit.training.cluster import Cluster, cluster_from_environment
+
+# MirroredStrategy on two logical CPUs, which only a new process can have, beside one replica.
+MIRRORED = """
+import numpy as np
+from rnnkit.runtime import keras, tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from rnnkit.training.distribution import ALONE, Distribution
+from rnnkit.training.step import EvaluateStep, Objective, TrainStep
+from tests.training.trainers import classes, classifier, language_model, tokens
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction=None)
+for build, feed, states in ((classifier, classes(), ()), (language_model, tokens(), (4, 4, 5))):
+    seen = []
+    for distribution in (ALONE, Distribution(strategy)):
+        with distribution.scope():
+            model = build()
+            optimizer = keras.optimizers.Adam(0.05, global_clipnorm=0.1)
+            options = {"shards": 2, "distribution": distribution}
+            step = TrainStep(model, optimizer, Objective(loss), seed=1, **options)
+        evaluate = EvaluateStep(model, Objective(loss), **options)
+        state = tuple(np.zeros((8, size), np.float32) for size in states)
+        results = []
+        for number, batch in enumerate(feed.batches(8)):
+            batch = batch._replace(state=state)
+            result = step(batch, number)
+            state = result.state
+            results += [result.sums["loss"], result.sums["gradient_norm"], *state]
+            results.append(evaluate(batch).sums["loss"])
+        seen.append([np.asarray(value) for value in [*results, *model.get_weights()]])
+    for one, two in zip(*seen, strict=True):
+        np.testing.assert_allclose(two, one, rtol=1e-5, atol=1e-6)
+print("same")
+"""
+
+
+def test_mirrored_replicas_step_as_one() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MIRRORED], capture_output=True, text=True, timeout=280, check=False
+    )
+    assert done.stdout.endswith("same\n"), done.stderr
+
+
+def test_tf_config_numbers_the_chief_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "cluster": {"worker": ["b:1", "c:1"], "chief": ["a:1"]},
+        "task": {"type": "worker", "index": 1},
+    }
+    monkeypatch.setenv("TF_CONFIG", json.dumps(values))
+    assert cluster_from_environment() == Cluster(("a:1", "b:1", "c:1"), 2)
+
+
+def test_one_worker_is_no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(values))
+    assert cluster_from_environment() is None
+
+
+@pytest.mark.parametrize(
+    ("cluster", "task", "message"),
+    [
+        ({"worker": ["a:1", "a:1"]}, {"type": "worker", "index": 0}, "named twice"),
+        ({"worker": ["a", "b:1"]}, {"type": "worker", "index": 0}, '"a" is no host:port'),
+        ({"worker": "a:1"}, {"type": "worker", "index": 0}, "must be a list"),
+        ({"ps": ["a:1"]}, {"type": "ps", "index": 0}, "'chief' and 'worker' only"),
+        ({"worker": ["a:1", "b:1"]}, {"type": "worker", "index": 2}, "which has 2"),
+        ({"worker": ["a:1", "b:1"]}, {}, "it needs a 'task'"),
+    ],
+)
+def test_a_wrong_tf_config_is_explained(
+    cluster: object, task: object, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": cluster, "task": task}))
+    with pytest.raises(ConfigError, match=message):
+        cluster_from_environment()
