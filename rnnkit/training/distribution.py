@@ -140,7 +140,8 @@ class Distribution:
     @property
     def _replica(self) -> int:
         if self.mirrored:
-            return int(tf.distribute.get_replica_context().replica_id_in_sync_group)
+            context = tf.distribute.get_replica_context()
+            return int(tf.get_static_value(context.replica_id_in_sync_group))
         return self.cluster.rank if self.cluster else 0
 
     def _all_reduce(self, vector: Any) -> Any:
@@ -214,12 +215,21 @@ def lost_workers_explained(distribution: Distribution) -> Iterator[None]:
         if cluster is None:
             raise
         gone = _gone(cluster)
-        who = f"{cluster.names(gone)} is gone" if gone else "another worker is gone or out of reach"
+        who = "another worker is gone or out of reach"
+        if gone:
+            who = f"{cluster.names(gone)} {'is' if len(gone) == 1 else 'are'} gone"
         raise RunError(
             f"{who}; this is worker {cluster.rank}. What the checkpoints hold is kept. Start all "
             "workers again with: rnnkit train CONFIG --resume"
-            + ("" if gone else f". TensorFlow said: {str(error.message)[:200]}")
+            + ("" if gone else f". TensorFlow said: {_said(error)}")
         ) from None
+
+
+def _said(error: Any) -> str:
+    """The message without the places in the code that stand before it."""
+    lines = str(error.message).splitlines()
+    told = [one for one in lines if one and not one.startswith((" ", "Detected", "Graph"))]
+    return next(iter(told), type(error).__name__)[:200]
 
 
 def _gone(cluster: Cluster) -> list[int]:

@@ -115,7 +115,12 @@ class TrainStep:
         )
         result = join_shards(results)
         if self.distribution.divides(len(parts)):
-            added = [tf.add_n(shards) for shards in zip(*gradients, strict=True)]
+            added = [
+                tf.ensure_shape(tf.add_n(shards), variable.shape)  # XLA can leave it unknown
+                for variable, *shards in zip(
+                    self.model.trainable_variables, *gradients, strict=True
+                )
+            ]
             added, result = joined_replicas(self.distribution, result, wish, added)
             gradients = (added,)
         norm = self._update(gradients)

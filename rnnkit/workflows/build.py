@@ -9,6 +9,7 @@ from rnnkit.config.checks import check_config
 from rnnkit.config.document import dump_document
 from rnnkit.config.loading import load_config
 from rnnkit.config.root import Config
+from rnnkit.config.section import Section
 from rnnkit.config.stack import Stack
 from rnnkit.data.load import read_preprocessing
 from rnnkit.data.preprocessing import Preprocessing
@@ -99,10 +100,22 @@ def task_of(config: Config, stack: Stack) -> Task:
 def resolved_text(checked: Checked) -> str:
     """The config as YAML, defaults and derived arguments filled in; reads back as a config."""
     values = checked.loaded.config.model_dump(exclude_none=True)
+    _keep_nulls(checked.loaded.config, values)
     values["model"]["layers"] = [
         layer.model_dump(exclude_none=True) for layer in checked.stack.layers
     ]
     return dump_document(values)
+
+
+def _keep_nulls(section: Section, values: dict[str, Any]) -> None:
+    """Put back each `key: null` that stands for something else than leaving the key out."""
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        default = None if field.is_required() else field.get_default(call_default_factory=True)
+        if isinstance(value, Section):
+            _keep_nulls(value, values[name])
+        elif value is None and default is not None:
+            values[name] = None
 
 
 def open_run(run: str | Run, *, device: str | None = None) -> TrainedModel:
