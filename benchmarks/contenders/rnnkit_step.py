@@ -19,7 +19,9 @@ from rnnkit.data.batch import Batch
 from rnnkit.data.wording import counted
 from rnnkit.runtime import keras
 from rnnkit.training.devices import available_cores, select_device
-from rnnkit.training.step import Objective, PredictStep, TrainStep, default_shards
+from rnnkit.training.objective import Objective
+from rnnkit.training.shards import default_shards
+from rnnkit.training.step import PredictStep, TrainStep
 
 
 class RnnkitSteps(Contender):

@@ -8,24 +8,23 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rnnkit.config.document import KeyPath
 from rnnkit.config.images import Order
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
-from rnnkit.config.stack import InputFacts, Misfit, Stack
+from rnnkit.config.shares import Shares
+from rnnkit.config.stack import InputFacts, Misfit
 from rnnkit.config.training import TrainingConfig
 
 SMOKE_EXAMPLES = 64  # of each part
 
-Share = Annotated[float, Field(gt=0, lt=1)]
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
 
-class Split(Section):
-    """Which examples train, validate and test. Parts that the source brings stay as they are."""
+class Split(Shares):
+    """Which examples train, validate and test."""
 
-    validation: Share | Literal["test"] | None = None  # a share of the training examples; or: test
-    test: Share | None = None  # a share of all examples, taken before validation's
     column: str | None = None  # a column of the table that says train, validation or test
     stratify: bool = True  # shares keep each class's proportion
 
@@ -80,13 +79,7 @@ class ClassificationConfig(Config):
     data: ClassificationData
     training: ClassificationTraining
 
-    def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
-        last = stack.layers[-1]
-        path = ("model", "layers", len(stack.layers) - 1, last.kind)
-        if not isinstance(last, Dense):
-            message = f"the last layer is {last.kind}; classification ends with a dense layer"
-            yield Misfit(path, message, at_key=True)
-            return
+    def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:
         units, classes, named = last.units or 1, facts.outputs or 0, self.training.loss
         loss = self.training.loss_for(units)
         if named == "binary_crossentropy" and classes > 2:

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
 from rnnkit.config.problems import did_you_mean, shown
 from rnnkit.config.root import Config
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
-from rnnkit.config.stack import InputFacts, Misfit, Stack
+from rnnkit.config.stack import InputFacts, Misfit
 from rnnkit.config.training import TrainingConfig
 
 SMOKE_WINDOWS = 64  # of each part
@@ -173,13 +174,7 @@ class ForecastingConfig(Config):
     data: ForecastingData
     training: ForecastingTraining
 
-    def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
-        last = stack.layers[-1]
-        path = ("model", "layers", len(stack.layers) - 1, last.kind)
-        if not isinstance(last, Dense):
-            message = f"the last layer is {last.kind}; forecasting ends with a dense layer"
-            yield Misfit(path, message, at_key=True)
-            return
+    def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:
         if last.units != facts.outputs:
             targets = (facts.outputs or 1) // self.data.outputs
             message = (

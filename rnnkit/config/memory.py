@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
+from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
 from rnnkit.config.section import PositiveInt, Section
@@ -74,14 +75,17 @@ class MemoryConfig(Config):
         return self.data.source == "copy"
 
     def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
-        source, last = self.data.source, stack.layers[-1]
-        path = ("model", "layers", len(stack.layers) - 1, last.kind)
-        wanted = facts.outputs or 1
+        yield from super().output_problems(stack, facts)
+        source = self.data.source
+        for index, metric in enumerate(self.training.metrics):
+            if metric not in METRICS[source]:
+                message = f"metrics: {metric} is not for {source}: use {METRICS[source][0]}"
+                yield Misfit(("training", "metrics", index), message)
+
+    def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:
+        source, wanted = self.data.source, facts.outputs or 1
         allowed = {"adding": {None, "linear"}, "copy": {None, "linear", "softmax"}}[source]
-        if not isinstance(last, Dense):
-            message = f"the last layer is {last.kind}; {source} ends with a dense layer"
-            yield Misfit(path, message, at_key=True)
-        elif last.units != wanted:
+        if last.units != wanted:
             what = "one number" if wanted == 1 else f"one of {wanted} symbols"
             message = (
                 f"dense: units (={last.units}) must be {wanted}: {source} asks for {what}; "
@@ -92,10 +96,6 @@ class MemoryConfig(Config):
             names = " or ".join(sorted(name for name in allowed if name))
             message = f"dense: activation (='{last.activation}') for {source} must be {names}"
             yield Misfit((*path, "activation"), message)
-        for index, metric in enumerate(self.training.metrics):
-            if metric not in METRICS[source]:
-                message = f"metrics: {metric} is not for {source}: use {METRICS[source][0]}"
-                yield Misfit(("training", "metrics", index), message)
 
     def smoke_overrides(self) -> dict[str, object]:
         counts = self.data.examples.model_dump()

@@ -8,27 +8,22 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rnnkit.config.causal import causal_problems
+from rnnkit.config.document import KeyPath
 from rnnkit.config.images import Order
-from rnnkit.config.layers import Bidirectional, Dense, Recurrent
+from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.shares import Shares
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.datasets import EMBEDDED
 
 SMOKE_SEQUENCES = 64  # of each part
 
-Share = Annotated[float, Field(gt=0, lt=1)]
 Binarize = Literal["none", "threshold", "stochastic"]
 Output = Literal["bernoulli", "gaussian"]
 ScaleName = Literal["none", "pixels", "standard", "min_max", "robust"]
-
-
-class FrameSplit(Section):
-    """Which sequences are held back, at random. Parts that the source brings stay as they are."""
-
-    validation: Share | Literal["test"] | None = None  # a share of what trains; or: test
-    test: Share | None = None  # a share of all sequences, taken before validation's
 
 
 class NextFrameData(Section):
@@ -47,7 +42,7 @@ class NextFrameData(Section):
     position: bool = False  # images: the model also sees in which row and column it is
     time_step: PositiveFloat | None = None  # MIDI: seconds a frame; None: 0.125
     max_length: PositiveInt | None = None  # longer sequences are cut into pieces of so many frames
-    split: FrameSplit = FrameSplit()
+    split: Shares = Shares()
     limit: PositiveInt | None = None  # a seeded subset: at most this many sequences of each part
 
     @property
@@ -88,32 +83,12 @@ class NextFrameConfig(Config):
     training: NextFrameTraining
 
     def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
-        for index, layer in enumerate(stack.layers):
-            path = ("model", "layers", index, layer.kind)
-            if isinstance(layer, Bidirectional):
-                message = (
-                    "bidirectional: it would read the frames that it has to predict: use its "
-                    f"layer alone, {layer.layer.kind}"
-                )
-                yield Misfit(path, message, at_key=True)
-            elif isinstance(layer, Recurrent) and layer.go_backwards:
-                message = (
-                    f"{layer.kind}: go_backwards would read the frames that it has to predict: "
-                    "remove it"
-                )
-                yield Misfit((*path, "go_backwards"), message)
-            elif isinstance(layer, Recurrent) and layer.unroll and facts.shape[0] is None:
-                message = f"{layer.kind}: unroll needs one length, but here lengths differ"
-                yield Misfit((*path, "unroll"), message)
-        yield from self._last_layer_problems(stack, facts.outputs or 0)
+        unequal = facts.shape[0] is None
+        yield from causal_problems(stack, "frames", unequal=unequal)
+        yield from super().output_problems(stack, facts)
 
-    def _last_layer_problems(self, stack: Stack, outputs: int) -> Iterator[Misfit]:
-        last = stack.layers[-1]
-        path = ("model", "layers", len(stack.layers) - 1, last.kind)
-        if not isinstance(last, Dense):
-            message = f"the last layer is {last.kind}; next_frame ends with a dense layer"
-            yield Misfit(path, message, at_key=True)
-            return
+    def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:
+        outputs = facts.outputs or 0
         gaussian = self.data.output == "gaussian"
         if last.units != outputs:
             what = "a mean and a log-variance a feature" if gaussian else "one a feature"

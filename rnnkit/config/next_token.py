@@ -9,9 +9,12 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.layers import Bidirectional, Dense, Embedding, Recurrent
+from rnnkit.config.causal import causal_problems
+from rnnkit.config.document import KeyPath
+from rnnkit.config.layers import Dense, Embedding
 from rnnkit.config.root import SMOKE_BATCH_SIZE, Config
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.shares import Share
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.datasets import EMBEDDED
@@ -21,7 +24,6 @@ SMOKE_WINDOW = 32
 SMOKE_SEQUENCES = 200
 SMOKE_TOKENS = 4 * SMOKE_BATCH_SIZE * SMOKE_WINDOW  # a few steps of running text
 
-Share = Annotated[float, Field(gt=0, lt=1)]
 Kind = Literal["text", "sequences"]
 Separator = Literal["line", "blank_line"]
 _TABLES = {".csv", ".parquet", ".jsonl"}
@@ -159,35 +161,16 @@ class NextTokenConfig(Config):
         return self.training.window or DEFAULT_WINDOW
 
     def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
+        yield from causal_problems(stack, "tokens", unequal=True)
         for index, layer in enumerate(stack.layers):
-            path = ("model", "layers", index, layer.kind)
-            if isinstance(layer, Bidirectional):
-                message = (
-                    "bidirectional: it would read the tokens that it has to predict: use its "
-                    f"layer alone, {layer.layer.kind}"
-                )
-                yield Misfit(path, message, at_key=True)
-            elif isinstance(layer, Recurrent) and layer.go_backwards:
-                message = (
-                    f"{layer.kind}: go_backwards would read the tokens that it has to predict: "
-                    "remove it"
-                )
-                yield Misfit((*path, "go_backwards"), message)
-            elif isinstance(layer, Recurrent) and layer.unroll:
-                message = f"{layer.kind}: unroll needs one length, but here lengths differ"
-                yield Misfit((*path, "unroll"), message)
-            elif isinstance(layer, Embedding) and layer.mask_zero:
+            if isinstance(layer, Embedding) and layer.mask_zero:
+                path = ("model", "layers", index, layer.kind, "mask_zero")
                 message = "embedding: mask_zero would skip id 0, which is a token: remove it"
-                yield Misfit((*path, "mask_zero"), message)
-        yield from self._last_layer_problems(stack, facts.outputs or 0)
+                yield Misfit(path, message)
+        yield from super().output_problems(stack, facts)
 
-    def _last_layer_problems(self, stack: Stack, vocabulary: int) -> Iterator[Misfit]:
-        last = stack.layers[-1]
-        path = ("model", "layers", len(stack.layers) - 1, last.kind)
-        if not isinstance(last, Dense):
-            message = f"the last layer is {last.kind}; next_token ends with a dense layer"
-            yield Misfit(path, message, at_key=True)
-            return
+    def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:
+        vocabulary = facts.outputs or 0
         if last.units != vocabulary:
             message = (
                 f"dense: units (={last.units}) must be the {vocabulary} tokens of the vocabulary: "

@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.layers import ModelConfig
+from rnnkit.config.document import KeyPath
+from rnnkit.config.layers import Dense, ModelConfig
 from rnnkit.config.problems import shown
 from rnnkit.config.section import FileName, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
@@ -76,6 +77,16 @@ class Config(Section):
 
     def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
         """Whether the last layer's output is one that the task can learn from."""
+        last = stack.layers[-1]
+        path = ("model", "layers", len(stack.layers) - 1, last.kind)
+        if isinstance(last, Dense):
+            yield from self.dense_problems(last, path, facts)
+        else:
+            message = f"the last layer is {last.kind}; {self.task} ends with a dense layer"
+            yield Misfit(path, message, at_key=True)
+
+    def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:
+        """What keeps the last layer, at `path`, from giving what the task learns from."""
         yield from ()
 
     def smoke_overrides(self) -> dict[str, object]:

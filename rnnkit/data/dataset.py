@@ -36,6 +36,17 @@ class Dataset:
         raise NotImplementedError
 
     @property
+    def sizes(self) -> str:
+        """`60,000 train, 10,000 test`: for `description`."""
+        sizes = [f"{len(self.train):,} train"]
+        if self.validation is not None and self.validation is not self.test:
+            sizes.append(f"{len(self.validation):,} validation")
+        if self.test is not None:
+            name = "test (= validation)" if self.validation is self.test else "test"
+            sizes.append(f"{len(self.test):,} {name}")
+        return ", ".join(sizes)
+
+    @property
     def bytes(self) -> int:
         """Memory that the parts take."""
         raise NotImplementedError

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from rnnkit.data.frames import Table
+from rnnkit.data.frames.table import Table
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.wording import brief, counted
 from rnnkit.errors import DataError

@@ -15,7 +15,7 @@ from rnnkit.diagnostics.replay import Replay, Replayed
 from rnnkit.diagnostics.tally import Gate, LayerRecord, LayerTally, StateSize
 from rnnkit.errors import RunError
 from rnnkit.runtime import keras
-from rnnkit.training.step import Objective
+from rnnkit.training.objective import Objective
 
 BATCH = 32  # rows at a time: a long sequence's states and gates have to fit the memory
 

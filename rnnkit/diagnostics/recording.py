@@ -10,7 +10,8 @@ import numpy as np
 from rnnkit.data.batch import Batch
 from rnnkit.runtime import tf
 from rnnkit.training.callbacks import History, Logs
-from rnnkit.training.step import StepResult, TrainStep
+from rnnkit.training.shards import StepResult
+from rnnkit.training.step import TrainStep
 
 
 class RecordingTrainStep(TrainStep):

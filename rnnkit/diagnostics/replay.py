@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from rnnkit.data.batch import Batch
 from rnnkit.diagnostics.cells import Cell, cell_of
 from rnnkit.runtime import keras, tf
-from rnnkit.training.step import Objective
+from rnnkit.training.objective import Objective, mean_beyond
 
 
 class Watched(NamedTuple):
@@ -100,7 +100,7 @@ class Replay:
                 y_pred = self.model(x, training=False)
             loss = self.objective.loss(y, y_pred)
             followed, position = self._followed(loss, valid)
-            trained = tf.reduce_sum(weight * _mean_beyond(len(valid.shape), loss))
+            trained = tf.reduce_sum(weight * mean_beyond(len(valid.shape), loss))
         probes = [loop.probes for loop in loops]
         traces = tuple(
             Trace(loop.states, loop.gates, tuple(map(_norm, gradients)), loop.mask)
@@ -115,14 +115,14 @@ class Replay:
         """The sum over the batch of the loss that is followed back, and where it stands, (B,)."""
         if not self.sequence_output:
             rows = valid if len(valid.shape) == 1 else tf.reduce_max(valid, axis=1)
-            return tf.reduce_sum(rows * _mean_beyond(1, loss)), None
+            return tf.reduce_sum(rows * mean_beyond(1, loss)), None
         steps = tf.shape(loss)[1]
         if len(valid.shape) == 1:
             valid = tf.repeat(valid[:, tf.newaxis], steps, axis=1)
         real = tf.cast(valid > 0, tf.int32)
         position = tf.reduce_max(tf.range(steps)[tf.newaxis] * real, axis=1)
         chosen = valid * tf.one_hot(position, steps, dtype=valid.dtype)
-        return tf.reduce_sum(chosen * _mean_beyond(2, loss)), position
+        return tf.reduce_sum(chosen * mean_beyond(2, loss)), position
 
 
 class _Loop:
@@ -214,9 +214,3 @@ def _norm(gradient: Any) -> Any:
     largest = tf.reduce_max(tf.abs(gradient), axis=-1)
     scale = tf.where(largest > 0, largest, tf.ones_like(largest))
     return scale * tf.norm(gradient / scale[..., tf.newaxis], axis=-1)
-
-
-def _mean_beyond(axes: int, values: Any) -> Any:
-    """The mean over all axes after the first `axes`."""
-    values = tf.cast(values, tf.float32)
-    return tf.reduce_mean(tf.reshape(values, [*tf.unstack(tf.shape(values)[:axes]), -1]), axis=-1)

@@ -15,8 +15,9 @@ import numpy as np
 from rnnkit import layers as kernels
 from rnnkit.config.layers import Bidirectional, Layer, Recurrent
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.batch import Batch
 from rnnkit.data.dataset import PADDING_VALUE
-from rnnkit.runtime import keras
+from rnnkit.runtime import keras, tf
 
 _KERAS = {
     "bidirectional": keras.layers.Bidirectional,
@@ -90,6 +91,15 @@ def build_model(
 def initial_state(model: keras.Model, rows: int) -> tuple[Any, ...]:
     """Zeros for every state that the model carries, (B, H) each; () where it carries none."""
     return tuple(np.zeros((rows, state.shape[-1]), np.float32) for state in model.inputs[1:])
+
+
+def call_model(model: Any, batch: Batch, *, training: bool) -> tuple[Any, tuple[Any, ...]]:
+    """The outputs for a batch, and the state that the model ended in where it carries one."""
+    if not batch.state:
+        return model(batch.x, training=training), ()
+    y_pred, *state = model([batch.x, *batch.state], training=training)
+    # as the state was taken: in another dtype the next batch would compile anew
+    return y_pred, tuple(tf.cast(part, tf.float32) for part in state)
 
 
 def _layer(spec: Layer, use_kernels: bool, **common: Any) -> keras.layers.Layer:

@@ -20,7 +20,7 @@ from rnnkit.reports.plots import plot_confusion, plot_mistakes
 from rnnkit.runtime import keras, tf
 from rnnkit.tasks.task import Task
 from rnnkit.training.inference import Inference
-from rnnkit.training.step import Objective
+from rnnkit.training.objective import Objective
 
 Probabilities = npt.NDArray[np.float32]  # (N, C)
 

@@ -23,7 +23,7 @@ from rnnkit.reports.plots.forecast_errors import plot_autocorrelation, plot_erro
 from rnnkit.runtime import keras
 from rnnkit.tasks.task import Task
 from rnnkit.training.inference import Inference
-from rnnkit.training.step import Objective
+from rnnkit.training.objective import Objective
 
 Values = NDArray[np.float64]
 

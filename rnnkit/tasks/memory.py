@@ -17,7 +17,7 @@ from rnnkit.reports.plots.memory import plot_recall, plot_sums
 from rnnkit.runtime import keras, tf
 from rnnkit.tasks.task import Task
 from rnnkit.training.inference import Inference
-from rnnkit.training.step import Objective
+from rnnkit.training.objective import Objective
 
 CLOSE = 0.04  # an absolute error that counts as solved
 

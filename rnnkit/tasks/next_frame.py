@@ -19,7 +19,8 @@ from rnnkit.tasks.frame_output import FrameOutput
 from rnnkit.tasks.frame_sampling import FrameSampler
 from rnnkit.tasks.task import Task
 from rnnkit.training.inference import Inference
-from rnnkit.training.step import Objective, PredictStep
+from rnnkit.training.objective import Objective
+from rnnkit.training.step import PredictStep
 
 SAMPLES = 64  # drawn at evaluation; fewer where sequences are no images
 COMPLETED = 24

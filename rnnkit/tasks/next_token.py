@@ -15,7 +15,7 @@ from rnnkit.tasks.next_token_evaluation import NextTokenEvaluation, evaluate_tok
 from rnnkit.tasks.next_token_samples import Samples, Trace, draw_tokens, sampler_of
 from rnnkit.tasks.task import Task
 from rnnkit.training.inference import Inference
-from rnnkit.training.step import Objective
+from rnnkit.training.objective import Objective
 
 
 class NextToken(Task):

@@ -20,7 +20,7 @@ from rnnkit.reports.plots.tokens import plot_hardest, plot_positions
 from rnnkit.tasks.memorisation import find_copies
 from rnnkit.tasks.next_token_samples import readable
 from rnnkit.training.inference import Inference
-from rnnkit.training.step import Objective
+from rnnkit.training.objective import Objective
 
 EXACT_WINDOW = 1024  # steps a call of the one stream that reads a whole held-back text
 BLOCK = 500  # tokens of running text whose losses are taken as one observation

@@ -11,7 +11,7 @@ from rnnkit.data.batch import Feed
 from rnnkit.data.dataset import Dataset
 from rnnkit.runtime import keras
 from rnnkit.training.inference import Inference
-from rnnkit.training.step import Objective
+from rnnkit.training.objective import Objective
 
 
 class Evaluation(Protocol):

@@ -14,10 +14,11 @@ import numpy as np
 from rnnkit.data.batch import Batch
 from rnnkit.errors import DivergedError
 from rnnkit.layers import dropout_seed
+from rnnkit.models.build import call_model
 from rnnkit.runtime import keras, tf
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import load_checkpoint
-from rnnkit.training.step import call_model, split_batch
+from rnnkit.training.shards import split_batch
 
 if TYPE_CHECKING:
     from rnnkit.training.loop import Trainer

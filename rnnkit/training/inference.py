@@ -14,7 +14,8 @@ from rnnkit.data.batch import Batch, Feed
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.loop import Logs, evaluate
-from rnnkit.training.step import EvaluateStep, Objective, PredictStep, ScoreStep
+from rnnkit.training.objective import Objective
+from rnnkit.training.step import EvaluateStep, PredictStep, ScoreStep
 
 
 @dataclasses.dataclass(frozen=True)

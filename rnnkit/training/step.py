@@ -6,41 +6,20 @@ compiled program adds the gradients and updates the weights. Where several repli
 together, each computes some of the shards, and their total comes between the two.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from rnnkit.data.batch import Batch
 from rnnkit.layers import dropout_seed
+from rnnkit.models.build import call_model
 from rnnkit.runtime import tf
 from rnnkit.training.distribution import ALONE, Distribution, apply_mirrored
+from rnnkit.training.objective import Objective, sums_over_rows
+from rnnkit.training.shards import StepResult, join_shards, split_batch, usable_shards
 
-MINIMUM_SHARD = 8  # rows; below it a shard's matrix products are too thin to pay
 _STOP = "stop"  # among the sums of several replicas: how many wish to
-
-
-class StepResult(NamedTuple):
-    """What a step gives back.
-
-    sums: over what is valid, float32 scalars: "loss" (weighted), each metric, "count".
-    state: what a model that carries its state ended in, (B, H) tensors; else ().
-    """
-
-    sums: dict[str, Any]
-    state: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Objective:
-    """What is minimised and what is reported, as functions of (y_true, y_pred).
-
-    Each gives values of shape (B, ...); beyond the axes of a batch's `valid`, their mean counts.
-    """
-
-    loss: Callable[[Any, Any], Any]
-    metrics: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
 
 
 class TrainStep:
@@ -234,44 +213,6 @@ def _function(body: Callable[..., Any], *, jit_compile: bool | None = None) -> A
     return tf.function(body, jit_compile=jit_compile, autograph=False)
 
 
-def default_shards(batch_size: int, cores: int) -> int:
-    """How many shards to cut a batch into: one a core, equal, of at least MINIMUM_SHARD rows.
-
-    With a GPU it is one: the GPU runs a whole batch at once.
-    """
-    if tf.config.list_logical_devices("GPU"):
-        return 1
-    most = max(1, min(cores, batch_size // MINIMUM_SHARD))
-    return next(n for n in range(most, 0, -1) if batch_size % n == 0)
-
-
-def usable_shards(model: Any, shards: int) -> int:
-    """`shards`, or 1 for a model whose call changes variables: two at once would race for them."""
-    changing = [
-        v for v in model.non_trainable_variables if not v.path.endswith("seed_generator_state")
-    ]
-    return 1 if changing else shards
-
-
-def split_batch(batch: Batch, shards: int) -> list[Batch]:
-    """Equal parts of a batch, in order; the whole batch where its rows cannot be divided."""
-    if batch.valid.shape[0] % shards:
-        shards = 1
-    flat = [tf.split(part, shards) for part in tf.nest.flatten(batch)]
-    return [tf.nest.pack_sequence_as(batch, parts) for parts in zip(*flat, strict=True)]
-
-
-def join_shards(results: Sequence[StepResult]) -> StepResult:
-    """The sums added and the states laid one after the other, in the order of the shards.
-
-    That order is fixed, so that rounding is always the same.
-    """
-    sums = [result.sums for result in results]
-    added = {name: tf.add_n([part[name] for part in sums]) for name in sums[0]}
-    states = zip(*(result.state for result in results), strict=True)
-    return StepResult(added, tuple(tf.concat(parts, axis=0) for parts in states))
-
-
 def joined_replicas(
     distribution: Distribution, result: StepResult, wish: Any, gradients: Sequence[Any] = ()
 ) -> tuple[list[Any], StepResult]:
@@ -283,33 +224,6 @@ def joined_replicas(
     shares = (list(gradients), {**result.sums, _STOP: wish}, state)
     gradients, sums, state = distribution.total(shares)
     return list(gradients), StepResult(sums, state)
-
-
-def call_model(model: Any, batch: Batch, *, training: bool) -> tuple[Any, tuple[Any, ...]]:
-    """The outputs for a batch, and the state that the model ended in where it carries one."""
-    if not batch.state:
-        return model(batch.x, training=training), ()
-    y_pred, *state = model([batch.x, *batch.state], training=training)
-    # as the state was taken: in another dtype the next batch would compile anew
-    return y_pred, tuple(tf.cast(part, tf.float32) for part in state)
-
-
-def sums_over_rows(objective: Objective, part: Batch, y_pred: Any) -> dict[str, Any]:
-    """The loss, the metrics and the count, each summed over what is valid in `part`."""
-    axes = len(part.valid.shape)
-    loss = _mean_beyond(axes, objective.loss(part.y, y_pred))
-    sums = {"loss": tf.reduce_sum(part.weight * loss)}
-    for name, metric in objective.metrics.items():
-        sums[name] = tf.reduce_sum(part.valid * _mean_beyond(axes, metric(part.y, y_pred)))
-    return {**sums, "count": tf.reduce_sum(part.valid)}
-
-
-def _mean_beyond(axes: int, values: Any) -> Any:
-    """The mean over all axes after the first `axes`."""
-    values = tf.cast(values, tf.float32)
-    return tf.reduce_mean(
-        tf.reshape(values, [*tf.unstack(tf.shape(values)[:axes], axes), -1]), axis=-1
-    )
 
 
 def _as_numbers(result: StepResult, distribution: Distribution) -> StepResult:

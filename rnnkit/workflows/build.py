@@ -21,7 +21,7 @@ from rnnkit.tasks import TASKS
 from rnnkit.tasks.task import Task
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.inference import Inference
-from rnnkit.training.step import default_shards
+from rnnkit.training.shards import default_shards
 from rnnkit.workflows.check import Checked
 
 

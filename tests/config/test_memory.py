@@ -44,7 +44,7 @@ def test_adding_needs_two_steps() -> None:
     [
         ("- dense", "- dense: {units: 3}", "c.yaml:8:22: dense: units (=3) must be 1"),
         ("- dense", "- dense: {activation: relu}", "(='relu') for adding must be linear"),
-        ("    - dense\n", "", "the last layer is lstm; adding ends with a dense layer"),
+        ("    - dense\n", "", "the last layer is lstm; memory ends with a dense layer"),
         ("epochs: 1", "epochs: 1\n  metrics: [recall]", "metrics: recall is not for adding"),
     ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.frames import Table, read_table
+from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.numbers import holds_lists, read_lists, read_matrix, read_numbers
 from rnnkit.errors import DataError
 

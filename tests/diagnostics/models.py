@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnkit.data.batch import Batch
 from rnnkit.runtime import keras, tf
-from rnnkit.training.step import Objective
+from rnnkit.training.objective import Objective
 
 PADDED = -1.0e9
 LAST = Objective(lambda y, p: tf.square(p[:, 0] - y))

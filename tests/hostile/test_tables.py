@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from rnnkit.data import frames
+from rnnkit.data.frames import jsonl_file, parquet_file, table
 from tests.hostile.command import write_config
 
 
@@ -68,7 +68,7 @@ def test_jsonl(said, content, message):
 
 
 def test_one_line_of_jsonl_that_is_too_long(said, monkeypatch):
-    monkeypatch.setattr(frames, "MAX_LINE", 1000)
+    monkeypatch.setattr(jsonl_file, "MAX_LINE", 1000)
     assert "a line has more than 1,000 bytes" in said("t.jsonl", b'{"x": "' + b"a" * 2000 + b'"}')
 
 
@@ -83,14 +83,14 @@ def test_a_parquet_dictionary_that_expands_without_end(said, tmp_path, monkeypat
     table = pa.table({"x": np.ones(10_000), "w": words})
     pq.write_table(table, tmp_path / "t.parquet", store_schema=False)
     assert (tmp_path / "t.parquet").stat().st_size < 3_000_000
-    monkeypatch.setattr(frames, "memory_size", lambda: 300_000_000)
+    monkeypatch.setattr(parquet_file, "memory_size", lambda: 300_000_000)
     assert "its values do not fit into memory" in said("t.parquet", label="w")
 
 
 def test_parquet_rows_that_are_only_declared(said, tmp_path, monkeypatch):
     pd.DataFrame({"x": np.zeros(1_000_000), "y": "a"}).to_parquet(tmp_path / "t.parquet")
     assert (tmp_path / "t.parquet").stat().st_size < 100_000
-    monkeypatch.setattr(frames, "memory_size", lambda: 1_000_000)
+    monkeypatch.setattr(table, "memory_size", lambda: 1_000_000)
     assert "takes about 16,000,000 bytes, more than this machine has" in said("t.parquet")
 
 

@@ -18,7 +18,8 @@ from rnnkit.runtime import keras, tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from rnnkit.training.distribution import ALONE, Distribution
-from rnnkit.training.step import EvaluateStep, Objective, TrainStep
+from rnnkit.training.objective import Objective
+from rnnkit.training.step import EvaluateStep, TrainStep
 from tests.training.trainers import classes, classifier, language_model, tokens
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction=None)

@@ -10,13 +10,9 @@ from rnnkit.config.stack import InputFacts, infer_stack
 from rnnkit.data.batch import Batch
 from rnnkit.models.build import build_model, initial_state
 from rnnkit.runtime import keras, tf
-from rnnkit.training.step import (
-    EvaluateStep,
-    Objective,
-    PredictStep,
-    TrainStep,
-    default_shards,
-)
+from rnnkit.training.objective import Objective
+from rnnkit.training.shards import default_shards
+from rnnkit.training.step import EvaluateStep, PredictStep, TrainStep
 from tests.config.small import load, with_layers
 
 CLASSES = 3

@@ -14,7 +14,8 @@ from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState, load_checkpoint
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import Trainer
-from rnnkit.training.step import EvaluateStep, Objective, TrainStep
+from rnnkit.training.objective import Objective
+from rnnkit.training.step import EvaluateStep, TrainStep
 from tests.config.small import load, with_layers
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnkit.data.frames import Table
+from rnnkit.data.frames.table import Table
 from rnnkit.data.labelled.examples import Label
 from rnnkit.data.sequences import Indices
 from rnnkit.data.wording import counted

@@ -12,7 +12,7 @@ from rnnkit.data.wording import named
 from rnnkit.errors import DataError
 
 if TYPE_CHECKING:
-    from rnnkit.data.frames import Table
+    from rnnkit.data.frames.table import Table
 
 
 def choose_columns(table: Table, data: ClassificationData) -> Columns:

@@ -114,16 +114,10 @@ class LabelledDataset(Dataset):
     @property
     def description(self) -> str:
         """`mnist: 60,000 train, 10,000 test; 28 steps of 28 features; 10 classes`."""
-        parts = [f"{len(self.train):,} train"]
-        if self.validation is not None and self.validation is not self.test:
-            parts.append(f"{len(self.validation):,} validation")
-        if self.test is not None:
-            name = "test (= validation)" if self.validation is self.test else "test"
-            parts.append(f"{len(self.test):,} {name}")
         p = self.preprocessing
         steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
         content = "ids" if p.ids else counted(p.features, "feature")
-        return f"{self.source}: {', '.join(parts)}; {steps} of {content}; {len(p.classes)} classes"
+        return f"{self.source}: {self.sizes}; {steps} of {content}; {len(p.classes)} classes"
 
     @property
     def bytes(self) -> int:

@@ -23,11 +23,12 @@ from rnnkit.data.labelled.images import (
 )
 from rnnkit.data.labelled.padding import pad_sequences, shared_length
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
-from rnnkit.data.labelled.splits import check_split, limit_parts, split_parts
+from rnnkit.data.labelled.splits import limit_parts, split_parts
 from rnnkit.data.labelled.weights import example_weights
 from rnnkit.data.memory import is_large
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import fit_scale
+from rnnkit.data.splits import check_split
 from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
 
@@ -177,7 +178,7 @@ def _read_parts(
     if source.is_arrays:
         with npz.open_arrays(source.path) as file:
             return arrays.read_parts(file, ids=ids, max_length=data.max_length), None
-    from rnnkit.data.frames import table_size  # pandas takes 0.4 s to import
+    from rnnkit.data.frames.table import table_size  # pandas takes 0.4 s to import
     from rnnkit.data.labelled import streamed, tables
 
     if is_large(table_size(source.path)):
@@ -188,7 +189,7 @@ def _read_parts(
 def _outline(source: files.Source, data: ClassificationData, *, ids: bool) -> dict[str, Examples]:
     """The examples, without the values of those that would go to disk."""
     if not source.is_arrays:
-        from rnnkit.data.frames import table_size
+        from rnnkit.data.frames.table import table_size
         from rnnkit.data.labelled import streamed
 
         if is_large(table_size(source.path)):

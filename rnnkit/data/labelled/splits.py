@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 
 from rnnkit.config.classification import Split
 from rnnkit.data.labelled.examples import PARTS, Examples
 from rnnkit.data.sequences import Indices
+from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
 
 # second words of the seed, so that the draws do not depend on one another
@@ -42,25 +41,6 @@ def split_parts(
             rng = np.random.default_rng([seed, _DRAWS[part]])
             result |= _take_share(result["train"], part, share, rng, split.stratify, where)
     return result
-
-
-def check_split(brought: Collection[str], split: Split, *, where: str) -> None:
-    """Whether the parts that a source brings leave room for `split`.
-
-    Raises:
-        DataError: a share is asked for a part that is there, or a part is used that is not.
-    """
-    for part, share in (("test", split.test), ("validation", split.validation)):
-        if share is not None and part in brought:
-            raise DataError(
-                f"{where} brings its own {part} part: remove data.split.{part} (={share}), or "
-                "that part from the source"
-            )
-    if split.validation == "test" and split.test is None and "test" not in brought:
-        raise DataError(
-            f"{where} has no test part for data.split.validation (=test): give data.split.test a "
-            "share, or data.split.validation a number"
-        )
 
 
 def limit_parts(parts: dict[str, Examples], limit: int | None, *, seed: int) -> dict[str, Examples]:

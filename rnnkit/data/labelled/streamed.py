@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rnnkit.config.classification import ClassificationData
 from rnnkit.data import cache
 from rnnkit.data.disk import DiskArray, DiskFile
-from rnnkit.data.frames import Table, read_pieces, rows_at_once, table_size
+from rnnkit.data.frames.table import Table, read_pieces, rows_at_once, table_size
 from rnnkit.data.labelled.columns import choose_columns, require_column
 from rnnkit.data.labelled.examples import Examples, Label, Labels
 from rnnkit.data.labelled.preprocessing import Columns

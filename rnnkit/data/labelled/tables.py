@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rnnkit.config.classification import ClassificationData
 from rnnkit.config.problems import listed
-from rnnkit.data.frames import Table, read_table
+from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.labelled.categories import factorize, label_values
 from rnnkit.data.labelled.columns import choose_columns, require_column
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels

@@ -64,8 +64,9 @@ class MemoryDataset(Dataset):
     @property
     def description(self) -> str:
         """`adding: 20,000 train, 1,000 validation, 1,000 test; 100 steps; generated`."""
-        counts = ", ".join(f"{len(part):,} {name}" for name, part in self.parts.items())
-        return f"{self.source}: {counts}; {counted(self.preprocessing.steps, 'step')}; generated"
+        return (
+            f"{self.source}: {self.sizes}; {counted(self.preprocessing.steps, 'step')}; generated"
+        )
 
     @property
     def bytes(self) -> int:

@@ -111,7 +111,7 @@ def read_new_rows(path: Path, kept: SeriesPreprocessing) -> Rows:
         DataError: the file does not fit the run.
     """
     path = files.find_file(path, kinds=files.TABLES)
-    from rnnkit.data.frames import read_table  # pandas takes 0.4 s to import
+    from rnnkit.data.frames.table import read_table  # pandas takes 0.4 s to import
     from rnnkit.data.series.tables import read_rows
 
     table = read_table(path, text=[c for c in (kept.time, kept.series) if c is not None])

@@ -15,7 +15,7 @@ from rnnkit.data.series.simulate import TARGET, simulate
 from rnnkit.errors import DataError
 
 if TYPE_CHECKING:
-    from rnnkit.data.frames import Table
+    from rnnkit.data.frames.table import Table
 
 TASK = "forecasting"
 SIMULATED = ("ar1", "threshold")
@@ -102,7 +102,7 @@ def read_source(data: ForecastingData) -> Rows:
     data = with_defaults(data)
     if data.source in SIMULATED:
         return simulate(data.source, data.simulation or Simulation())
-    from rnnkit.data.frames import read_table  # pandas takes 0.4 s to import
+    from rnnkit.data.frames.table import read_table  # pandas takes 0.4 s to import
     from rnnkit.data.series.tables import read_rows
 
     source = _find(data.source)

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rnnkit.config.problems import did_you_mean
-from rnnkit.data.frames import Table
+from rnnkit.data.frames.table import Table
 from rnnkit.data.numbers import read_numbers
 from rnnkit.data.series.dates import Frequency, Times, infer_frequency, time_text
 from rnnkit.data.series.missing import SHOWN, mend

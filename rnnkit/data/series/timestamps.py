@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from rnnkit.data.frames import Table
+from rnnkit.data.frames.table import Table
 from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.wording import counted
 from rnnkit.errors import DataError

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.problems import did_you_mean
-from rnnkit.data.frames import Table, read_table
+from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.numbers import read_times
 from rnnkit.data.tokens.corpus import Corpus, number, of_sequences

@@ -127,17 +127,11 @@ class FrameDataset(Dataset):
     @property
     def description(self) -> str:
         """`mnist: 60,000 train, 10,000 test; 28 frames of 28 features, bernoulli, stochastic`."""
-        parts = [f"{len(self.train):,} train"]
-        if self.validation is not None and self.validation is not self.test:
-            parts.append(f"{len(self.validation):,} validation")
-        if self.test is not None:
-            name = "test (= validation)" if self.validation is self.test else "test"
-            parts.append(f"{len(self.test):,} {name}")
         kept = self.preprocessing
         frames = f"{'' if kept.equal else 'up to '}{counted(kept.length, 'frame')}"
         how = kept.output if kept.binarize == "none" else f"{kept.output}, {kept.binarize}"
         size = counted(kept.features, "feature")
-        return f"{self.source}: {', '.join(parts)}; {frames} of {size}, {how}"
+        return f"{self.source}: {self.sizes}; {frames} of {size}, {how}"
 
     @property
     def bytes(self) -> int:

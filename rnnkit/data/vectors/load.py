@@ -14,12 +14,13 @@ from rnnkit.data import files
 from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import check_split
 from rnnkit.data.vectors import arrays, binarize, midi
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.padding import padded
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.data.vectors.ranges import check_range
-from rnnkit.data.vectors.splits import Raw, check_split, in_pieces, limit_parts, split_parts
+from rnnkit.data.vectors.splits import Raw, in_pieces, limit_parts, split_parts
 from rnnkit.data.wording import counted
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError

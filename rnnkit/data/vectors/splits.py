@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.next_frame import FrameSplit
+from rnnkit.config.shares import Shares
 from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.splits import check_split
 from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
 
@@ -38,9 +38,7 @@ class Raw:
         return Raw(self.frames.take(indices), self.grey)
 
 
-def split_parts(
-    parts: dict[str, Raw], split: FrameSplit, *, seed: int, where: str
-) -> dict[str, Raw]:
+def split_parts(parts: dict[str, Raw], split: Shares, *, seed: int, where: str) -> dict[str, Raw]:
     """Take test, then validation, out of train: a pure function of the order and the seed.
 
     Raises:
@@ -55,25 +53,6 @@ def split_parts(
         elif share is not None:
             result |= _take_share(result["train"], part, share, seed=seed, where=where)
     return result
-
-
-def check_split(brought: Collection[str], split: FrameSplit, *, where: str) -> None:
-    """Whether the parts that a source brings leave room for `split`.
-
-    Raises:
-        DataError: a share is asked for a part that is there, or a part is used that is not.
-    """
-    for part, share in (("test", split.test), ("validation", split.validation)):
-        if share is not None and part in brought:
-            raise DataError(
-                f"{where} brings its own {part} part: remove data.split.{part} (={share}), or "
-                "that part from the source"
-            )
-    if split.validation == "test" and split.test is None and "test" not in brought:
-        raise DataError(
-            f"{where} has no test part for data.split.validation (=test): give data.split.test a "
-            "share, or data.split.validation a number"
-        )
 
 
 def limit_parts(parts: dict[str, Raw], limit: int | None, *, seed: int) -> dict[str, Raw]:

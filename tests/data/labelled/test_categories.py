@@ -5,7 +5,7 @@ import datetime
 import pandas as pd
 import pytest
 
-from rnnkit.data.frames import read_table
+from rnnkit.data.frames.table import read_table
 from rnnkit.data.labelled.categories import factorize, label_values
 from rnnkit.errors import DataError
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rnnkit.config.classification import ClassificationData
-from rnnkit.data.frames import read_table
+from rnnkit.data.frames.table import read_table
 from rnnkit.data.labelled.columns import choose_columns
 from rnnkit.errors import DataError
 

@@ -9,9 +9,10 @@ import pytest
 
 import rnnkit
 from rnnkit.config.classification import ClassificationData
-from rnnkit.data import frames, memory
+from rnnkit.data import memory
 from rnnkit.data.batch import Shuffle
 from rnnkit.data.disk import DiskRows
+from rnnkit.data.frames import limits
 from rnnkit.data.labelled.load import input_facts, load_dataset
 from rnnkit.errors import DataError, RunError
 from tests.conftest import small_config, write_data
@@ -122,7 +123,7 @@ def test_tables(tmp_path, disk, monkeypatch, make, options, kind):
     write = {".csv": "to_csv", ".parquet": "to_parquet", ".jsonl": "to_json"}[kind]
     form = {"orient": "records", "lines": True} if kind == ".jsonl" else {"index": False}
     getattr(make(), write)(path, **form)
-    monkeypatch.setattr(frames, "MAX_ROWS", 37)
+    monkeypatch.setattr(limits, "MAX_ROWS", 37)
     lines = compare(path, options, disk)
     assert [line.split(" once, ")[0] for line in lines] == [f"converting {path}"]
     load_dataset(section(path, options), seed=1, ids=False)
@@ -133,7 +134,7 @@ def test_a_row_in_a_later_piece_is_named_by_its_line(tmp_path, disk, monkeypatch
     frame = wide().astype({"c": object})
     frame.loc[120, "c"] = "often"
     frame.to_csv(tmp_path / "t.csv", index=False)
-    monkeypatch.setattr(frames, "MAX_ROWS", 50)
+    monkeypatch.setattr(limits, "MAX_ROWS", 50)
     disk()
     with pytest.raises(DataError, match=r"t\.csv, line 122, column 'c': 'often' is not a number"):
         load_dataset(
@@ -144,7 +145,7 @@ def test_a_row_in_a_later_piece_is_named_by_its_line(tmp_path, disk, monkeypatch
 def test_an_example_whose_rows_lie_apart(tmp_path, disk, monkeypatch):
     frame = long()
     pd.concat([frame, frame[:1]]).to_csv(tmp_path / "t.csv", index=False)
-    monkeypatch.setattr(frames, "MAX_ROWS", 20)
+    monkeypatch.setattr(limits, "MAX_ROWS", 20)
     disk()
     with pytest.raises(DataError, match="id 'e0' stood above already"):
         load_dataset(section(tmp_path / "t.csv", {"label": "y", "id": "id"}), seed=1, ids=False)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from rnnkit.config.classification import Split
 from rnnkit.data.labelled.examples import Examples, Labels
-from rnnkit.data.labelled.splits import check_split, choose, limit_parts, split_parts
+from rnnkit.data.labelled.splits import choose, limit_parts, split_parts
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
 
 strata = st.lists(st.integers(0, 5), min_size=2, max_size=80).map(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.frames import Table, read_table
+from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.series.timestamps import parse_times
 from rnnkit.errors import DataError
 from tests.data.series.small import write_table

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.frames import read_table
+from rnnkit.data.frames.table import read_table
 from rnnkit.errors import DataError
 
 

@@ -1,0 +1,18 @@
+"""`data.split:` by shares: how much of what a source brings is held back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from rnnkit.config.section import Section
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Shares(Section):
+    """What is held back, at random. Parts that the source brings stay as they are."""
+
+    validation: Share | Literal["test"] | None = None  # a share of what trains; or: test
+    test: Share | None = None  # a share of all, taken before validation's

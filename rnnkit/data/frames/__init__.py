@@ -1,0 +1,1 @@
+"""Tables on disk -> pandas DataFrames: table.py is the door, one file a format."""

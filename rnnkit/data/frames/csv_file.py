@@ -1,0 +1,92 @@
+"""A .csv file -> DataFrames."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import warnings
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pandas.errors import ParserError, ParserWarning
+
+from rnnkit.data.frames.limits import check_names
+from rnnkit.errors import DataError
+
+# FRED and SAS write a point
+MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
+MAX_HEADER = 1 << 24  # characters of the first line
+
+
+def size(path: Path) -> int:
+    """About the bytes of memory that the table takes."""
+    return 2 * path.stat().st_size
+
+
+def values_a_row(path: Path) -> int:
+    """Values in a row."""
+    return len(_header(path))
+
+
+def read(path: Path, text: Collection[str], rows: int | None) -> Iterator[pd.DataFrame]:
+    """So many rows at a time; `text`: columns that are text even where they look like numbers."""
+    header = _header(path)
+    check_names(path, header)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ParserWarning)
+            found: Any = pd.read_csv(
+                path,
+                encoding="utf-8-sig",
+                header=0,
+                names=header,
+                dtype={name: str for name in header if name in text},
+                na_values={name: MISSING for name in header if name not in text},
+                keep_default_na=False,
+                index_col=False,  # else a row with one field too many shifts every column
+                skipinitialspace=True,
+                low_memory=False,  # else one column can come in two types
+                chunksize=rows,
+            )
+            if rows is None:
+                yield found
+            else:
+                with found:
+                    yield from found
+    except (ParserError, ParserWarning) as error:
+        raise DataError(_uneven_line(path, len(header)) or f"{path}: {error}") from None
+
+
+def _header(path: Path) -> list[str]:
+    """The names in the first line that is not blank."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        beginning = file.read(MAX_HEADER + 1)
+    text = io.StringIO(beginning, newline="")
+    header = next(filter(None, csv.reader(text, skipinitialspace=True)), [])
+    if len(beginning) > MAX_HEADER and text.tell() == len(beginning):
+        raise DataError(f"{path}: its first line has more than {MAX_HEADER:,} characters")
+    return header
+
+
+def place(path: Path, row: int) -> str:
+    """`line 7`, on which a row ends; quoted fields may hold line breaks, blank lines count."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file, skipinitialspace=True)
+        next(itertools.islice(filter(None, rows), row + 1, None), None)  # the header is row -1
+        return f"line {rows.line_num:,}"
+
+
+def _uneven_line(path: Path, fields: int) -> str | None:
+    """What is wrong with the first line that has more fields than the header."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file, skipinitialspace=True)
+        for row in rows:
+            if len(row) > fields:
+                return (
+                    f"{path}, line {rows.line_num:,}: {len(row)} fields, but the header has "
+                    f"{fields}"
+                )
+    return None

@@ -1,0 +1,31 @@
+"""How much of a table is read at a time, and what no table has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rnnkit.data.wording import quoted
+from rnnkit.errors import DataError
+
+MAX_ROWS = 1 << 16  # of a piece
+PIECE = 1 << 27  # bytes of one
+MAX_COLUMNS = 100_000  # pandas takes minutes for more
+MAX_NAME = 1000  # characters of a column's
+
+
+def check_names(path: Path, names: Sequence[str]) -> None:
+    """Whether columns can have these names.
+
+    Raises:
+        DataError: there are none, too many, or two alike.
+    """
+    if not names:
+        raise DataError(f"{path} is empty")
+    if len(names) > MAX_COLUMNS:
+        raise DataError(f"{path} has {len(names):,} columns, more than {MAX_COLUMNS:,}")
+    if (length := max(map(len, names))) > MAX_NAME:
+        raise DataError(f"{path} has a column whose name has {length:,} characters")
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise DataError(f"{path} has more than one column named {quoted(twice)}: rename them")

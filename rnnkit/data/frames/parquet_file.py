@@ -1,0 +1,88 @@
+"""A .parquet file -> DataFrames. Nothing that it declares is given memory before it is checked."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rnnkit.data.frames import limits
+from rnnkit.data.frames.limits import check_names
+from rnnkit.data.memory import memory_size
+from rnnkit.errors import DataError
+
+
+def size(path: Path) -> int:
+    """About the bytes of memory that the table takes; of lists, their numbers."""
+    with _opened(path) as file:
+        return 8 * sum(int(chunk.num_values) for chunk in _chunks(file))
+
+
+def values_a_row(path: Path) -> int:
+    """Values in a row, those in lists too."""
+    with _opened(path) as file:
+        values = sum(int(chunk.num_values) for chunk in _chunks(file))
+        return -(-values // max(1, int(file.metadata.num_rows)))
+
+
+def place(path: Path, row: int) -> str:
+    """`row 7`, counted from 1."""
+    return f"row {row + 1:,}"
+
+
+def read(path: Path, text: Collection[str], rows: int | None) -> Iterator[pd.DataFrame]:
+    """So many rows at a time; the types are the file's, whatever `text`."""
+    with _opened(path) as file:
+        names = file.schema_arrow.names
+        check_names(path, names)
+        kept = [n for n in names if not re.fullmatch(r"__index_level_\d+__", n)]
+        # pandas's metadata would turn a column into the index, and the index into a column
+        for table in _tables(path, file, rows):
+            yield table.select(kept).replace_schema_metadata(None).to_pandas()
+
+
+def _tables(path: Path, file: Any, rows: int | None) -> Iterator[Any]:
+    """So many rows at a time; what a dictionary stands for is counted as it is written out."""
+    import pyarrow
+
+    texts = (c for c in _chunks(file) if c.physical_type.endswith("BYTE_ARRAY"))
+    longest = max((chunk.total_uncompressed_size for chunk in texts), default=1)
+    step = max(
+        1, min(rows or limits.MAX_ROWS, limits.PIECE // max(1, longest))
+    )  # a row may repeat all of it
+    limit, size = memory_size(), 0
+    batches: list[Any] = []
+    for batch in file.iter_batches(batch_size=step):
+        batches.append(batch)
+        size += batch.nbytes
+        if limit is not None and size > limit:
+            raise DataError(f"{path}: its values do not fit into memory ({limit:,} bytes)")
+        if rows is not None and (size >= limits.PIECE or sum(map(len, batches)) >= rows):
+            yield pyarrow.Table.from_batches(batches)
+            batches, size = [], 0
+    if batches:
+        yield pyarrow.Table.from_batches(batches)
+
+
+def _chunks(file: Any) -> Iterator[Any]:
+    """What the file declares of every column of every row group."""
+    for group in range(file.metadata.num_row_groups):
+        found = file.metadata.row_group(group)
+        yield from (found.column(index) for index in range(found.num_columns))
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    import pyarrow  # only this format needs it
+    import pyarrow.parquet
+
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            yield file
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        reason = (str(error).splitlines() or ["it is damaged"])[0]
+        raise DataError(f"{path}: not a .parquet file, or only a piece of one: {reason}") from None

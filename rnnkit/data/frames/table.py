@@ -1,0 +1,118 @@
+"""A .csv, .parquet or .jsonl file -> a pandas DataFrame that knows its rows' places in the file.
+
+A large one comes in pieces. pandas takes 0.4 s to import: import this module only where a table
+is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rnnkit.data.frames import csv_file, jsonl_file, limits, parquet_file
+from rnnkit.data.memory import memory_size
+from rnnkit.errors import DataError
+
+_FORMATS: dict[str, Any] = {".csv": csv_file, ".jsonl": jsonl_file, ".parquet": parquet_file}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Table:
+    """The rows of a file."""
+
+    path: Path
+    frame: pd.DataFrame
+    start: int = 0  # rows of the file before these
+
+    def place(self, row: int, *, brief: bool = False) -> str:
+        """Where a row, counted from 0, stands: `train.csv, line 7`, or briefly `line 7`.
+
+        Reads the file again: for error messages only.
+        """
+        place: str = _format(self.path).place(self.path, self.start + row)
+        return place if brief else f"{self.path}, {place}"
+
+
+def read_table(path: Path, *, text: Collection[str]) -> Table:
+    """Read every column of a table.
+
+    Args:
+        path: the file.
+        text: columns of a .csv that are text even where they look like numbers, so that an id
+            `007` stays one and a class may be called NA.
+
+    Raises:
+        DataError: not such a file, damaged, not UTF-8, no rows, or two columns of one name.
+    """
+    size, limit = table_size(path), memory_size()
+    if limit is not None and size > limit:
+        raise DataError(
+            f"{path}: as a table in memory it takes about {size:,} bytes, more than this machine "
+            f"has ({limit:,} bytes)"
+        )
+    pieces = [piece.frame for piece in read_pieces(path, text=text, rows=None)]
+    return Table(path, pieces[0])
+
+
+def read_pieces(path: Path, *, text: Collection[str], rows: int | None) -> Iterator[Table]:
+    """A table from its beginning to its end, so many rows at a time; None: all at once.
+
+    The arguments and errors are those of `read_table`. Every piece has a row.
+    """
+    start = 0
+    try:
+        for frame in _format(path).read(path, text, rows):
+            if not frame.empty:
+                yield Table(path, frame, start)
+            start += len(frame)
+    except UnicodeDecodeError:
+        raise _not_utf8(path) from None
+    except UnicodeEncodeError as error:  # of JSON's "\\ud800"
+        raise DataError(f"{path}: half a character, {error.object!a:.20}, is no text") from None
+    except (OSError, csv.Error) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from None
+    if start == 0:
+        raise DataError(f"{path} has no rows of data")
+
+
+def table_size(path: Path) -> int:
+    """About the bytes of memory that a table takes as pandas reads it.
+
+    Raises:
+        DataError: it is no such file.
+    """
+    size: int = _format(path).size(path)
+    return size
+
+
+def rows_at_once(path: Path) -> int:
+    """Rows of a large table that are read together, about PIECE bytes.
+
+    Raises:
+        DataError: it is no such file.
+    """
+    values: int = _format(path).values_a_row(path)
+    return max(1, min(limits.MAX_ROWS, limits.PIECE // (8 * values)))
+
+
+def _format(path: Path) -> Any:
+    """The module that reads such a file."""
+    return _FORMATS[path.suffix.lower()]
+
+
+def _not_utf8(path: Path) -> DataError:
+    raw = path.read_bytes()
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return DataError(
+            f"{path}, line {line:,}: byte 0x{raw[error.start]:02x} is not UTF-8: save the file as "
+            "UTF-8 text"
+        )
+    return DataError(f"{path}: not UTF-8 text")

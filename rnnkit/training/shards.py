@@ -1,0 +1,60 @@
+"""A batch -> equal parts of it, one a core, and what their steps gave -> that of the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from rnnkit.data.batch import Batch
+from rnnkit.runtime import tf
+
+MINIMUM_SHARD = 8  # rows; below it a shard's matrix products are too thin to pay
+
+
+class StepResult(NamedTuple):
+    """What a step gives back.
+
+    sums: over what is valid, float32 scalars: "loss" (weighted), each metric, "count".
+    state: what a model that carries its state ended in, (B, H) tensors; else ().
+    """
+
+    sums: dict[str, Any]
+    state: tuple[Any, ...]
+
+
+def default_shards(batch_size: int, cores: int) -> int:
+    """How many shards to cut a batch into: one a core, equal, of at least MINIMUM_SHARD rows.
+
+    With a GPU it is one: the GPU runs a whole batch at once.
+    """
+    if tf.config.list_logical_devices("GPU"):
+        return 1
+    most = max(1, min(cores, batch_size // MINIMUM_SHARD))
+    return next(n for n in range(most, 0, -1) if batch_size % n == 0)
+
+
+def usable_shards(model: Any, shards: int) -> int:
+    """`shards`, or 1 for a model whose call changes variables: two at once would race for them."""
+    changing = [
+        v for v in model.non_trainable_variables if not v.path.endswith("seed_generator_state")
+    ]
+    return 1 if changing else shards
+
+
+def split_batch(batch: Batch, shards: int) -> list[Batch]:
+    """Equal parts of a batch, in order; the whole batch where its rows cannot be divided."""
+    if batch.valid.shape[0] % shards:
+        shards = 1
+    flat = [tf.split(part, shards) for part in tf.nest.flatten(batch)]
+    return [tf.nest.pack_sequence_as(batch, parts) for parts in zip(*flat, strict=True)]
+
+
+def join_shards(results: Sequence[StepResult]) -> StepResult:
+    """The sums added and the states laid one after the other, in the order of the shards.
+
+    That order is fixed, so that rounding is always the same.
+    """
+    sums = [result.sums for result in results]
+    added = {name: tf.add_n([part[name] for part in sums]) for name in sums[0]}
+    states = zip(*(result.state for result in results), strict=True)
+    return StepResult(added, tuple(tf.concat(parts, axis=0) for parts in states))
