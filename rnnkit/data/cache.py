@@ -2,8 +2,8 @@
 
 The folders stand in `runs/<name>/cache/`, beside the runs of that name, which share them; each is
 named after the sha256 of the source and the options it was read with. One is written beside its
-name and renamed when it is whole, so a conversion that was killed is never taken for one, and the
-next conversion deletes what it left. The cache may be deleted at any time.
+name and renamed when it is whole, so a conversion that was killed is never taken for one; the same
+conversion goes on with what it left, another one deletes it. The cache may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rnnkit.errors import DataError, RunError
 
@@ -32,8 +31,12 @@ FORMAT = 1  # of what is written; another one is converted again
 _WRITING = ".writing-"
 _KEY = "key.json"
 _EVERY = 5.0  # seconds between two lines of progress
+_SAVE_EVERY = 10.0  # seconds of work that a kill may cost
+_SAVE_SHARE = 20  # of them that a save may take is one
 
-Fill = Callable[[Path, Callable[[int], None]], None]  # (folder, written): call written(bytes)
+# (folder, written): fill `folder`, where an earlier call that was killed may have begun, and call
+# written(bytes) on the way
+Fill = Callable[[Path, Callable[[int], None]], None]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,16 +92,19 @@ def converted(key: Mapping[str, Any], fill: Fill, *, size: int, what: str) -> Pa
         place.folder.mkdir(parents=True, exist_ok=True)
         with _alone(place):
             if not (target / _KEY).is_file():  # another process may just have written it
-                _clear_up(place.folder)
-                _check_space(place.folder, size, what)
-                temporary = Path(tempfile.mkdtemp(prefix=_WRITING, dir=place.folder))
+                temporary = place.folder / f"{_WRITING}{target.name}"
+                _clear_up(place.folder, but=temporary)
+                _check_space(temporary, size, what)
+                temporary.mkdir(exist_ok=True)
                 try:
                     fill(temporary, _progress(place, size, what))
-                    (temporary / _KEY).write_text(text + "\n", encoding="utf-8")
-                    _flush(temporary)
-                    temporary.rename(target)
-                finally:
+                except Exception:  # and not what stops the process, after which it can go on
                     shutil.rmtree(temporary, ignore_errors=True)
+                    raise
+                Progress(temporary).forget()
+                (temporary / _KEY).write_text(text + "\n", encoding="utf-8")
+                _flush(temporary)
+                temporary.rename(target)
     except OSError as error:
         raise RunError(f"{place.folder}: cannot be written: {error.strerror or error}") from error
     return target
@@ -118,14 +124,59 @@ def _alone(place: Place) -> Iterator[None]:
         yield
 
 
-def _clear_up(folder: Path) -> None:
-    """Delete what killed conversions left."""
+class Progress:
+    """How far a conversion has come, kept in its folder: what `fill` goes on from after a kill."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "progress.json"
+        self._temporary = folder / "progress.tmp"
+        self._saved = time.monotonic()
+        self._cost = 0.0
+
+    def load(self) -> dict[str, Any] | None:
+        """What was saved last; None at the beginning."""
+        try:
+            state: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return None
+        return state
+
+    def forget(self) -> None:
+        """Leave nothing of it in the folder."""
+        for path in (self._path, self._temporary):
+            path.unlink(missing_ok=True)
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to save."""
+        wait = max(_SAVE_EVERY, _SAVE_SHARE * self._cost)
+        return time.monotonic() - self._saved >= wait
+
+    def save(self, state: Mapping[str, Any], file: IO[bytes]) -> None:
+        """Keep `state`, as JSON, once what is written to `file` is on the disk."""
+        began = time.monotonic()
+        file.flush()
+        os.fsync(file.fileno())
+        with self._temporary.open("w", encoding="utf-8") as out:
+            json.dump(state, out)
+            out.flush()
+            os.fsync(out.fileno())
+        self._temporary.replace(self._path)
+        self._saved = time.monotonic()
+        self._cost = self._saved - began
+
+
+def _clear_up(folder: Path, *, but: Path) -> None:
+    """Delete what other conversions that were killed left."""
     for left in folder.glob(f"{_WRITING}*"):
-        shutil.rmtree(left, ignore_errors=True)
+        if left != but:
+            shutil.rmtree(left, ignore_errors=True)
 
 
-def _check_space(folder: Path, size: int, what: str) -> None:
-    free = _free(folder)
+def _check_space(temporary: Path, size: int, what: str) -> None:
+    """What an earlier call wrote already takes no more space."""
+    folder = temporary.parent
+    free = _free(folder) + sum(path.stat().st_size for path in temporary.glob("*"))
     if size > free:
         raise RunError(
             f"{what}: converting it needs {_gigabytes(size)} in {folder}, where "

@@ -52,7 +52,7 @@ def test_a_conversion_that_fails_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
 
-def test_what_a_killed_conversion_left_is_deleted(tmp_path):
+def test_what_a_killed_conversion_left(tmp_path):
     code = (
         "import os, sys, pathlib; from rnnkit.data import cache\n"
         "def fill(folder, written): (folder / 'x').write_text('half'); os.kill(os.getpid(), 9)\n"
@@ -62,9 +62,26 @@ def test_what_a_killed_conversion_left_is_deleted(tmp_path):
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
     assert done.returncode == -9
     assert [path.read_text() for path in tmp_path.glob(".writing-*/x")] == ["half"]
+
+    def go_on(folder, written):
+        (folder / "x").write_text((folder / "x").read_text() + " and half")
+
     with cache.conversions_in(tmp_path):
-        assert (convert() / "x").read_text() == "content"
-    assert not list(tmp_path.glob(".writing-*"))
+        assert (convert(go_on) / "x").read_text() == "half and half"  # the same one goes on
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "other")], check=False)
+    with cache.conversions_in(tmp_path / "other"):
+        assert (convert(ids=True) / "x").read_text() == "content"
+    assert not list(tmp_path.glob("**/.writing-*"))  # another one deletes it
+
+
+def test_progress_is_kept_whole(tmp_path):
+    with (tmp_path / "values").open("wb") as file:
+        assert cache.Progress(tmp_path).load() is None
+        cache.Progress(tmp_path).save({"rows": 3}, file)
+        assert cache.Progress(tmp_path).load() == {"rows": 3}
+        assert not cache.Progress(tmp_path).due
+    (tmp_path / "progress.json").write_text("{")
+    assert cache.Progress(tmp_path).load() is None
 
 
 def test_progress(tmp_path, monkeypatch):

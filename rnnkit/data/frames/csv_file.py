@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 import warnings
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.errors import ParserError, ParserWarning
 
@@ -19,6 +21,8 @@ from rnnkit.errors import DataError
 # FRED and SAS write a point
 MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
 MAX_HEADER = 1 << 24  # characters of the first line
+SCAN = 1 << 24  # bytes read at once
+_NOT_A_ROW = re.compile(rb'"|\r(?!\n)|^[ \t\r]*\n', re.MULTILINE)  # a line may be less or more
 
 
 def size(path: Path) -> int:
@@ -31,17 +35,25 @@ def values_a_row(path: Path) -> int:
     return len(_header(path))
 
 
-def read(path: Path, text: Collection[str], rows: int | None) -> Iterator[pd.DataFrame]:
-    """So many rows at a time; `text`: columns that are text even where they look like numbers."""
+def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Iterator[pd.DataFrame]:
+    """So many rows at a time, from row `start` on.
+
+    `text`: the columns that are text even where they look like numbers.
+    """
     header = _header(path)
     check_names(path, header)
+    begin = _offset(path, start) if start else 0
+    left_out = start if begin is None else 0
+    if begin == path.stat().st_size:
+        return
     try:
-        with warnings.catch_warnings():
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("error", ParserWarning)
+            file.seek(begin or 0)
             found: Any = pd.read_csv(
-                path,
-                encoding="utf-8-sig",
-                header=0,
+                file,
+                encoding="utf-8" if begin else "utf-8-sig",
+                header=None if begin else 0,
                 names=header,
                 dtype={name: str for name in header if name in text},
                 na_values={name: MISSING for name in header if name not in text},
@@ -51,13 +63,26 @@ def read(path: Path, text: Collection[str], rows: int | None) -> Iterator[pd.Dat
                 low_memory=False,  # else one column can come in two types
                 chunksize=rows,
             )
-            if rows is None:
-                yield found
-            else:
-                with found:
-                    yield from found
+            for frame in [found] if rows is None else found:
+                yield frame[left_out:].reset_index(drop=True) if left_out else frame
+                left_out = max(0, left_out - len(frame))
     except (ParserError, ParserWarning) as error:
         raise DataError(_uneven_line(path, len(header)) or f"{path}: {error}") from None
+
+
+def _offset(path: Path, row: int) -> int | None:
+    """The byte at which a row begins; None where counting line ends does not tell."""
+    lines, offset = row + 1, 0  # the header is one
+    with path.open("rb") as file:
+        while piece := file.read(SCAN) + file.readline():
+            if _NOT_A_ROW.search(piece):
+                return None
+            ends = np.flatnonzero(np.frombuffer(piece, np.uint8) == ord("\n"))
+            if len(ends) >= lines:
+                return offset + int(ends[lines - 1]) + 1
+            lines -= len(ends)
+            offset += len(piece)
+    return offset
 
 
 def _header(path: Path) -> list[str]:

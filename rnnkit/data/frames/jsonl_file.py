@@ -29,11 +29,11 @@ def values_a_row(path: Path) -> int:
     return 1
 
 
-def read(path: Path, text: Collection[str], rows: int | None) -> Iterator[pd.DataFrame]:
-    """So many rows at a time; the types are the file's, whatever `text`."""
+def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Iterator[pd.DataFrame]:
+    """So many rows at a time, from row `start` on; the types are the file's, whatever `text`."""
     with path.open("rb") as file:
         file.seek(len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0)
-        start, found = 0, _lines(path, file)
+        found = itertools.islice(_lines(path, file), start, None)
         while lines := _some(found, rows):
             yield pd.DataFrame(_objects(path, start, lines))
             start += len(lines)

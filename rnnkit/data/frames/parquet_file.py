@@ -34,29 +34,28 @@ def place(path: Path, row: int) -> str:
     return f"row {row + 1:,}"
 
 
-def read(path: Path, text: Collection[str], rows: int | None) -> Iterator[pd.DataFrame]:
-    """So many rows at a time; the types are the file's, whatever `text`."""
+def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Iterator[pd.DataFrame]:
+    """So many rows at a time, from row `start` on; the types are the file's, whatever `text`."""
     with _opened(path) as file:
         names = file.schema_arrow.names
         check_names(path, names)
         kept = [n for n in names if not re.fullmatch(r"__index_level_\d+__", n)]
         # pandas's metadata would turn a column into the index, and the index into a column
-        for table in _tables(path, file, rows):
+        for table in _tables(path, file, rows, start):
             yield table.select(kept).replace_schema_metadata(None).to_pandas()
 
 
-def _tables(path: Path, file: Any, rows: int | None) -> Iterator[Any]:
+def _tables(path: Path, file: Any, rows: int | None, start: int) -> Iterator[Any]:
     """So many rows at a time; what a dictionary stands for is counted as it is written out."""
     import pyarrow
 
     texts = (c for c in _chunks(file) if c.physical_type.endswith("BYTE_ARRAY"))
     longest = max((chunk.total_uncompressed_size for chunk in texts), default=1)
-    step = max(
-        1, min(rows or limits.MAX_ROWS, limits.PIECE // max(1, longest))
-    )  # a row may repeat all of it
+    # a row may repeat all of it
+    step = max(1, min(rows or limits.MAX_ROWS, limits.PIECE // max(1, longest)))
     limit, size = memory_size(), 0
     batches: list[Any] = []
-    for batch in file.iter_batches(batch_size=step):
+    for batch in _batches(file, step, start):
         batches.append(batch)
         size += batch.nbytes
         if limit is not None and size > limit:
@@ -66,6 +65,19 @@ def _tables(path: Path, file: Any, rows: int | None) -> Iterator[Any]:
             batches, size = [], 0
     if batches:
         yield pyarrow.Table.from_batches(batches)
+
+
+def _batches(file: Any, rows: int, start: int) -> Iterator[Any]:
+    """So many rows at a time; row groups before `start` are not read."""
+    sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+    group = 0
+    while group < len(sizes) and start >= sizes[group]:
+        start -= sizes[group]
+        group += 1
+    for batch in file.iter_batches(rows, row_groups=range(group, len(sizes))):
+        if start < len(batch):
+            yield batch.slice(start)
+        start = max(0, start - len(batch))
 
 
 def _chunks(file: Any) -> Iterator[Any]:

@@ -59,14 +59,15 @@ def read_table(path: Path, *, text: Collection[str]) -> Table:
     return Table(path, pieces[0])
 
 
-def read_pieces(path: Path, *, text: Collection[str], rows: int | None) -> Iterator[Table]:
-    """A table from its beginning to its end, so many rows at a time; None: all at once.
+def read_pieces(
+    path: Path, *, text: Collection[str], rows: int | None, start: int = 0
+) -> Iterator[Table]:
+    """A table from row `start` to its end, so many rows at a time; None: all at once.
 
-    The arguments and errors are those of `read_table`. Every piece has a row.
+    The other arguments and the errors are those of `read_table`. Every piece has a row.
     """
-    start = 0
     try:
-        for frame in _format(path).read(path, text, rows):
+        for frame in _format(path).read(path, text, rows, start):
             if not frame.empty:
                 yield Table(path, frame, start)
             start += len(frame)

@@ -5,7 +5,6 @@ pandas takes 0.4 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -29,8 +28,6 @@ from rnnkit.errors import DataError
 
 _VALUES, _REST = "values.bin", "examples.json"
 
-Keep = Callable[[NDArray[Any]], None]
-
 
 def read_parts(
     path: Path, data: ClassificationData, *, ids: bool, sha256: str
@@ -47,133 +44,148 @@ def read_parts(
     key = {"sha256": sha256, "ids": ids, "split": data.split.column, **options}
 
     def fill(folder: Path, written: Callable[[int], None]) -> None:
-        crc, size = 0, 0
-        with (folder / _VALUES).open("wb") as file:
-
-            def keep(values: NDArray[Any]) -> None:
-                nonlocal crc, size
-                content = values.tobytes()
-                crc, size = zlib.crc32(content, crc), size + len(content)
-                file.write(content)
-                written(len(content))
-
-            gathered = _gather(path, data, ids=ids, keep=keep)
-        rest = {**gathered.as_dict(), "crc": crc, "bytes": size}
-        (folder / _REST).write_text(json.dumps(rest), encoding="utf-8")
+        progress, gathered = cache.Progress(folder), Gathered(path, data, ids=ids)
+        if saved := progress.load():
+            gathered.restore(saved)
+        with (folder / _VALUES).open("r+b" if saved else "wb") as file:
+            file.seek(gathered.bytes)
+            file.truncate()
+            written(gathered.bytes)
+            for values in gathered.add_all():
+                file.write(values.tobytes())
+                written(values.nbytes)
+                if progress.due:
+                    progress.save(gathered.as_dict(), file)
+        (folder / _REST).write_text(json.dumps(gathered.as_dict()), encoding="utf-8")
 
     # a number takes a character and a comma in a file, and at most 4 bytes here
     folder = cache.converted(key, fill, size=table_size(path), what=str(path))
-    rest = json.loads((folder / _REST).read_text(encoding="utf-8"))
-    gathered = Gathered.from_dict(rest)
+    gathered = Gathered(path, data, ids=ids)
+    gathered.restore(json.loads((folder / _REST).read_text(encoding="utf-8")))
     file = DiskFile(folder / _VALUES)
-    if file.size != rest["bytes"]:
+    if file.size != gathered.bytes:
         raise DataError(f"{folder}: damaged: delete this folder, it is written again")
-    shape = (int(gathered.lengths.sum()), gathered.features)
+    shape = (gathered.steps, gathered.features)
     dtype = np.dtype(np.int32 if ids else np.float32)
-    values = DiskArray(file, 0, shape, dtype, dtype, str(path), (0, rest["crc"]))
+    values = DiskArray(file, 0, shape, dtype, dtype, str(path), (0, gathered.crc))
     for _ in values.pieces():  # compares the checksum
         pass
-    return gathered.parts(path, data.split.column, values), gathered.columns
+    return gathered.parts(values), gathered.columns
 
 
 def outline(path: Path, data: ClassificationData, *, ids: bool) -> dict[str, Examples]:
     """The examples with their lengths and labels; of their values there is only the largest."""
-    largest = 0
-
-    def keep(values: NDArray[Any]) -> None:
-        nonlocal largest
-        largest = max(largest, int(values.max())) if ids else 0
-
-    gathered = _gather(path, data, ids=ids, keep=keep)
-    return gathered.parts(path, data.split.column, np.full((1, gathered.features), largest))
+    gathered = Gathered(path, data, ids=ids)
+    largest = [int(values.max()) if ids else 0 for values in gathered.add_all()]
+    return gathered.parts(np.full((1, gathered.features), max(largest)))
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
 class Gathered:
-    """Everything of a table's examples but their values."""
+    """Everything of a table's examples but their values, gathered a piece at a time."""
 
     columns: Columns
-    features: int  # a time step
-    lengths: NDArray[np.intp]  # (N,)
-    labels: Labels
-    split: Labels | None  # which part each belongs to
-    names: list[str] | None
 
-    def parts(self, path: Path, column: str | None, values: Any) -> dict[str, Examples]:
-        names = None if self.names is None else np.array(self.names, object)
-        sequences = Sequences.of_lengths(values, self.lengths)
-        examples = Examples(sequences, self.labels, names)
-        if self.split is None or column is None:
-            return {"train": examples}
-        return by_part(self.split, examples, path, column)
+    def __init__(self, path: Path, data: ClassificationData, *, ids: bool) -> None:
+        self._path = path
+        self._data = data
+        self._ids = ids
+        self._lengths: list[NDArray[np.intp]] = []
+        self._names: list[str] = []
+        self._labels, self._split = Collected(path), Collected(path)
+        self.rows = 0  # of the table
+        self.features = 0  # a time step
+        self.bytes = 0  # of the values
+        self.crc = 0
 
-    def as_dict(self) -> dict[str, Any]:
-        split = self.split and (self.split.codes.tolist(), self.split.values)
-        return {
-            "columns": self.columns.model_dump(),
-            "features": self.features,
-            "lengths": self.lengths.tolist(),
-            "labels": (self.labels.codes.tolist(), self.labels.values),
-            "split": split,
-            "names": self.names,
-        }
+    @property
+    def steps(self) -> int:
+        """Time steps of all examples together."""
+        return sum(int(lengths.sum()) for lengths in self._lengths)
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Gathered:
-        labels, split = (
-            found and Labels(np.array(found[0], np.intp), tuple(found[1]))
-            for found in (values["labels"], values["split"])
+    def add_all(self) -> Iterator[NDArray[Any]]:
+        """What is left of the table: the values of one piece after the other, (S, F)."""
+        pieces = read_pieces(
+            self._path,
+            text=text_columns(self._data),
+            rows=rows_at_once(self._path),
+            start=self.rows,
         )
-        columns = values["columns"]
-        columns["features"] = tuple(columns["features"])
-        lengths = np.array(values["lengths"], np.intp)
-        return cls(Columns(**columns), values["features"], lengths, labels, split, values["names"])
+        for table in whole_examples(pieces, self._data.id, seen=set(self._names)):
+            yield self._add(table)
+        if not self._lengths:
+            raise DataError(f"{self._path} has no rows of data")
 
-
-def _gather(path: Path, data: ClassificationData, *, ids: bool, keep: Keep) -> Gathered:
-    """Go through the table once; `keep` gets each piece's values, (S, F)."""
-    columns: Columns | None = None
-    lengths: list[NDArray[np.intp]] = []
-    names: list[str] = []
-    features = 0
-    labels, split = _Collected(path), _Collected(path)
-    pieces = read_pieces(path, text=text_columns(data), rows=rows_at_once(path))
-    for table in _whole_examples(pieces, data.id):
-        columns = columns or choose_columns(table, data)
+    def _add(self, table: Table) -> NDArray[Any]:
+        data = self._data
+        if not self.rows:
+            self.columns = choose_columns(table, data)
+        columns = self.columns
         used = (*columns.features, columns.label, columns.id, columns.time, data.split.column)
         for name in filter(None, used):
             require_column(table, name, "in every row")
         rows = Rows(table, columns.id)
-        found = read_examples(rows, columns, ids=ids, labelled=True)
-        values = found.sequences.values
-        if features not in (0, values.shape[1]):
+        found = read_examples(rows, columns, ids=self._ids, labelled=True)
+        values = np.ascontiguousarray(found.sequences.values)
+        if self.features not in (0, values.shape[1]):
             raise DataError(f"{table.place(0)}: other steps than in the rows before")
-        features = values.shape[1]
-        keep(np.ascontiguousarray(values))
-        lengths.append(found.sequences.lengths)
-        names += [] if rows.names is None else rows.names.tolist()
-        labels.add(found.labels)
+        self._labels.add(found.labels)
         if data.split.column is not None:
-            split.add(rows.labels(data.split.column))
-    if columns is None:
-        raise DataError(f"{path} has no rows of data")
-    return Gathered(
-        columns=columns,
-        features=features,
-        lengths=np.concatenate(lengths),
-        labels=labels.all(),
-        split=None if data.split.column is None else split.all(),
-        names=names if data.id is not None else None,
-    )
+            self._split.add(rows.labels(data.split.column))
+        self._lengths.append(found.sequences.lengths)
+        self._names += [] if rows.names is None else rows.names.tolist()
+        self.rows += len(table.frame)
+        self.features = values.shape[1]
+        self.bytes += values.nbytes
+        self.crc = zlib.crc32(values.tobytes(), self.crc)
+        return values
+
+    def parts(self, values: Any) -> dict[str, Examples]:
+        """All examples, once the table is at its end; `values` (S, F)."""
+        names = None if self._data.id is None else np.array(self._names, object)
+        sequences = Sequences.of_lengths(values, np.concatenate(self._lengths))
+        examples = Examples(sequences, self._labels.all(), names)
+        column = self._data.split.column
+        if column is None:
+            return {"train": examples}
+        return by_part(self._split.all(), examples, self._path, column)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "columns": self.columns.model_dump(),
+            "rows": self.rows,
+            "features": self.features,
+            "bytes": self.bytes,
+            "crc": self.crc,
+            "lengths": np.concatenate(self._lengths).tolist(),
+            "names": self._names,
+            "labels": self._labels.as_dict(),
+            "split": self._split.as_dict(),
+        }
+
+    def restore(self, values: dict[str, Any]) -> None:
+        """Be as far as the one was whose `as_dict` this is."""
+        columns = values["columns"]
+        self.columns = Columns(**{**columns, "features": tuple(columns["features"])})
+        for name in ("rows", "features", "bytes", "crc"):
+            setattr(self, name, values[name])
+        self._lengths = [np.array(values["lengths"], np.intp)]
+        self._names = values["names"]
+        self._labels.restore(values["labels"])
+        self._split.restore(values["split"])
 
 
-def _whole_examples(pieces: Iterable[Table], id: str | None) -> Iterator[Table]:
-    """Pieces that no example crosses: the rows of a piece's last example go to the next one."""
+def whole_examples(pieces: Iterable[Table], id: str | None, *, seen: set[str]) -> Iterator[Table]:
+    """Pieces that no example crosses: the rows of a piece's last example go to the next one.
+
+    Args:
+        pieces: of one table, in order.
+        id: the column that names the example; None: each row is one.
+        seen: the examples of pieces before these; those that follow are added.
+    """
     if id is None:
         yield from pieces
         return
     held: Table | None = None
-    seen: set[Any] = set()
     for piece in pieces:
         require_column(piece, id, "(data.id)")
         table = piece
@@ -190,21 +202,21 @@ def _whole_examples(pieces: Iterable[Table], id: str | None) -> Iterator[Table]:
         yield _unseen(held, id, seen)
 
 
-def _unseen(table: Table, id: str, seen: set[Any]) -> Table:
+def _unseen(table: Table, id: str, seen: set[str]) -> Table:
     found = table.frame[id]
-    again = found.isin(seen).to_numpy(bool)
-    if again.any():
-        row = int(np.argmax(again))
+    names = {str(value): value for value in found.unique().tolist()}
+    if again := names.keys() & seen:
+        row = int(np.argmax(found.isin([names[name] for name in again]).to_numpy(bool)))
         raise DataError(
             f"{table.place(row)}: {id} '{found.iloc[row]}' stood above already: a table that is "
             "too large for the memory must have the rows of an example together: sort it by "
             f"'{id}'"
         )
-    seen.update(found.unique().tolist())
+    seen.update(names)
     return table
 
 
-class _Collected:
+class Collected:
     """The labels of one piece after the other, as one Labels."""
 
     def __init__(self, path: Path) -> None:
@@ -224,3 +236,12 @@ class _Collected:
             codes = np.array([place[str(value)] for value in values], np.intp)[codes]
             values = list(distinct)
         return Labels(codes, tuple(values))
+
+    def as_dict(self) -> dict[str, Any]:
+        codes = np.concatenate(self.codes).tolist() if self.codes else []
+        return {"codes": codes, "values": list(self.numbers)}
+
+    def restore(self, values: dict[str, Any]) -> None:
+        """Be as far as the one was whose `as_dict` this is."""
+        self.codes = [np.array(values["codes"], np.intp)]
+        self.numbers = {value: number for number, value in enumerate(values["values"])}

@@ -9,10 +9,11 @@ import pytest
 
 import rnnkit
 from rnnkit.config.classification import ClassificationData
-from rnnkit.data import memory
+from rnnkit.data import cache, memory
 from rnnkit.data.batch import Shuffle
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.frames import limits
+from rnnkit.data.frames import limits, table
+from rnnkit.data.labelled import streamed
 from rnnkit.data.labelled.load import input_facts, load_dataset
 from rnnkit.errors import DataError, RunError
 from tests.conftest import small_config, write_data
@@ -128,6 +129,55 @@ def test_tables(tmp_path, disk, monkeypatch, make, options, kind):
     assert [line.split(" once, ")[0] for line in lines] == [f"converting {path}"]
     load_dataset(section(path, options), seed=1, ids=False)
     assert len(lines) == 1  # the second time it is there
+
+
+@pytest.mark.parametrize("kind", [".csv", ".parquet", ".jsonl", "quoted", "blank"])
+@pytest.mark.parametrize(
+    ("make", "options"),
+    [
+        (wide, {"label": "y", "features_per_step": 3, "split": {"column": "part"}}),
+        (long, {"label": "y", "id": "id", "time": "t", "split": {"test": 0.2}}),
+    ],
+)
+def test_a_conversion_that_was_killed_goes_on(tmp_path, disk, monkeypatch, make, options, kind):
+    path = tmp_path / f"t{kind if kind.startswith('.') else '.csv'}"
+    frame = make()
+    match kind:
+        case ".parquet":
+            frame.to_parquet(path, index=False, row_group_size=41)
+        case ".jsonl":
+            frame.to_json(path, orient="records", lines=True)
+        case "quoted":
+            frame["y"] = "y\n" + frame["y"]
+            frame.to_csv(path, index=False)
+        case _:
+            frame.to_csv(path, index=False)
+    if kind == "blank":
+        path.write_text(path.read_text().replace("\n", "\n\n", 40))
+    in_memory = load_dataset(section(path, options), seed=1, ids=False)
+    monkeypatch.setattr(limits, "MAX_ROWS", 37)
+    monkeypatch.setattr(cache, "_SAVE_EVERY", 0.0)
+    monkeypatch.setattr(cache, "_SAVE_SHARE", 0)
+    monkeypatch.setattr(cache, "_EVERY", 0.0)
+    starts, lines = [], disk()
+
+    def read_pieces(*args, start, **kwargs):
+        starts.append(start)
+        return table.read_pieces(*args, start=start, **kwargs)
+
+    monkeypatch.setattr(streamed, "read_pieces", read_pieces)
+
+    def killed(line):
+        lines.append(line)
+        if len(lines) == 4:
+            raise KeyboardInterrupt
+
+    with cache.conversions_in(tmp_path / "cache", killed), pytest.raises(KeyboardInterrupt):
+        load_dataset(section(path, options), seed=1, ids=False)
+    assert_alike(in_memory, load_dataset(section(path, options), seed=1, ids=False))
+    assert starts[0] == 0 < starts[1]
+    [folder] = (tmp_path / "cache").glob("[!.]*")
+    assert {file.name for file in folder.iterdir()} == {"examples.json", "key.json", "values.bin"}
 
 
 def test_a_row_in_a_later_piece_is_named_by_its_line(tmp_path, disk, monkeypatch):
