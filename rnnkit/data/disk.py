@@ -205,6 +205,7 @@ class DiskRows:
         """The examples `chosen`, a slice or (B,) numbers, as an array of its own (B, T, F)."""
         first, kept = self.first[chosen], self.kept[chosen]
         features = self.values.shape[1]
+        self._expect(first, kept)
         if (kept == self.length).all():
             x = self._whole(first).reshape(-1, self.length, features)
         else:
@@ -213,11 +214,10 @@ class DiskRows:
             return x[:, :, 0]
         return x if self.order is None else self.order.apply(x)
 
-    def expect(self, chosen: Indices) -> None:
-        """Have the system read these examples ahead, so that asking for them need not wait."""
+    def _expect(self, first: Indices, kept: Indices) -> None:
+        """Have the system look for these examples all at once, and not one after the other."""
         size = self.values.row_bytes
-        first, kept = self.first[chosen].tolist(), self.kept[chosen].tolist()
-        for start, count in zip(first, kept, strict=True):
+        for start, count in zip(first.tolist(), kept.tolist(), strict=True):
             self.values.file.expect(self.values.offset + start * size, count * size)
 
     def _whole(self, first: Indices) -> NDArray[Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.ahead import read_ahead
 from rnnkit.data.batch import Batch, Order, Shuffle, epoch_order, filled_batches, steps_an_epoch
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskRows
@@ -58,20 +58,16 @@ class Part:
     ) -> Iterator[Batch]:
         """Whole batches, gathered one at a time: x (B, T, F) or (B, T), y (B,)."""
         order = epoch_order(len(self), shuffle)
-        for rows, valid in self._ahead(filled_batches(order, batch_size, start=start)):
-            weight = valid if self.weight is None else valid * self.weight[rows]
-            yield Batch(self.rows(rows), self.y[rows], valid, weight)
+        chosen = filled_batches(order, batch_size, start=start)
+        if isinstance(self.store, DiskRows):
+            yield from read_ahead(chosen, self._batch)
+        else:
+            yield from map(self._batch, chosen)
 
-    def _ahead(self, batches: Iterator[Chosen]) -> Iterator[Chosen]:
-        """While the model computes a batch, the next one comes from the disk."""
-        if not isinstance(self.store, DiskRows):
-            yield from batches
-            return
-        for this, following in itertools.pairwise(itertools.chain(batches, [None])):
-            if following is not None:
-                self.store.expect(following[0])
-            if this is not None:
-                yield this
+    def _batch(self, chosen: Chosen) -> Batch:
+        rows, valid = chosen
+        weight = valid if self.weight is None else valid * self.weight[rows]
+        return Batch(self.rows(rows), self.y[rows], valid, weight)
 
     @property
     def is_image(self) -> bool:
