@@ -133,6 +133,4 @@ class FrameEvaluation:
 
 
 def _binary(part: Frames) -> bool:
-    values = part.store
-    top = 1 if part.kept.scale is None else 255
-    return bool(((values == 0) | (values == top)).all())
+    return all(bool(((frames == 0) | (frames == 1)).all()) for frames, _ in part.chunks())

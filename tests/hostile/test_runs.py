@@ -1,9 +1,11 @@
 """Run folders that came from somebody else."""
 
+import hashlib
 import io
 import json
 import os
 import shutil
+import struct
 import zipfile
 from pathlib import Path
 
@@ -79,6 +81,21 @@ def test_a_checkpoint_that_lies_elsewhere(run, outside, refused):
     last.symlink_to(outside)
     assert f"{last}: it points out of its folder: delete it" in refused("resume", run)
     assert untouched(outside)
+
+
+def test_a_checkpoint_that_declares_a_terabyte(run, refused, tmp_path):
+    folder = (run / "checkpoints" / "last").resolve()
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (500000, 500000)}\n"
+    with zipfile.ZipFile(folder / "state.npz", "w") as archive:
+        archive.writestr(
+            "model/0.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header
+        )
+    content = (folder / "state.npz").read_bytes()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["state.npz"] = hashlib.sha256(content).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    message = refused("resume", run, "--set", "training.epochs=9")
+    assert "its header declares (500000, 500000)" in message
 
 
 def test_latest_that_points_out_of_its_folder(run, tmp_path, refused, monkeypatch):

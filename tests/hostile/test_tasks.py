@@ -101,3 +101,20 @@ def test_a_tune_of_years(tmp_path, refused):
     folder.mkdir()
     (folder / "a.mid").write_bytes(head + events)
     assert "seconds, more than 86,400" in refused("check", config("next_frame", folder))
+
+
+@pytest.mark.parametrize("verb", ["check", "train"])
+def test_a_tune_of_a_terabyte(tmp_path, refused, verb):
+    folder = tmp_path / "tunes"
+    folder.mkdir()
+    with (folder / "a.mid").open("wb") as file:
+        file.truncate(1 << 40)
+    message = refused(verb, config("next_frame", folder))
+    assert "bytes: a MIDI file has 16,777,216 at most" in message
+
+
+def test_a_tune_that_is_a_pipe(tmp_path, refused):
+    folder = tmp_path / "tunes"
+    folder.mkdir()
+    os.mkfifo(folder / "a.mid")
+    assert "has no MIDI files" in refused("check", config("next_frame", folder))

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.disk import DiskArray, DiskFile
+from rnnkit.data.memory import is_large
 from rnnkit.data.npz import ArrayFile, open_arrays
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.wording import counted
@@ -74,11 +76,11 @@ def _parts_in(file: ArrayFile) -> dict[str, str]:
 def _read(file: ArrayFile, suffix: str) -> Sequences:
     if f"x{suffix}" in file.names:
         where = f"{file.path}: x{suffix}"
-        return _of_equal_length(file.read(f"x{suffix}"), where)
+        return _of_equal_length(_loaded(file, f"x{suffix}"), where)
     if f"offsets{suffix}" not in file.names:
         raise DataError(f"{file.path}: values{suffix} needs offsets{suffix} (N + 1,) beside it")
-    values = _numbers(file.read(f"values{suffix}"), f"{file.path}: values{suffix}")
     where = f"{file.path}: values{suffix}"
+    values = _checked(_loaded(file, f"values{suffix}"), where)
     if values.ndim != 2 or 0 in values.shape:
         raise DataError(f"{where} has shape {values.shape}: expected frames (S, F)")
     offsets = file.read(f"offsets{suffix}")
@@ -94,18 +96,45 @@ def _read_npy(path: Path) -> Sequences:
         if "Python objects" in reason or "pickle" in reason:
             reason = "it holds Python objects, which could run code when read: save numbers"
         raise DataError(f"{path}: cannot be read as an .npy array: {reason}") from None
-    return _of_equal_length(np.array(x), str(path))
+    if not is_large(x.nbytes):
+        return _of_equal_length(np.array(x), str(path))
+    if not x.flags.c_contiguous:
+        raise DataError(
+            f"{path} is too large for the memory and stored column by column: save it again "
+            "after numpy.ascontiguousarray"
+        )
+    file, dtype = DiskFile(path), _kept_dtype(x.dtype)
+    return _of_equal_length(
+        DiskArray(file, x.offset, x.shape, x.dtype, dtype, str(path)), str(path)
+    )
 
 
-def _of_equal_length(x: NDArray[Any], where: str) -> Sequences:
+def _loaded(file: ArrayFile, name: str) -> NDArray[Any] | DiskArray:
+    """In memory, or on disk where it is large."""
+    if not file.is_large(name):
+        return file.read(name)
+    _, stored = file.header(name)
+    return file.on_disk(name, dtype=_kept_dtype(stored))
+
+
+def _of_equal_length(x: NDArray[Any] | DiskArray, where: str) -> Sequences:
     if x.ndim != 3:
         raise DataError(f"{where} has shape {x.shape}: expected sequences of frames, (N, T, F)")
     if 0 in x.shape:
         raise DataError(f"{where} has shape {x.shape}: there is nothing in it")
-    return Sequences.of_equal_length(_numbers(x, where))
+    return Sequences.of_equal_length(_checked(x, where))
 
 
-def _cut(values: NDArray[Any], offsets: NDArray[Any], where: str) -> Sequences:
+def _checked(x: NDArray[Any] | DiskArray, where: str) -> NDArray[Any] | DiskArray:
+    """Finite numbers; what stays on disk is gone through once."""
+    if not isinstance(x, DiskArray):
+        return _numbers(x, where)
+    for start, piece in x.pieces():
+        _numbers(piece, where, start=start)
+    return x
+
+
+def _cut(values: NDArray[Any] | DiskArray, offsets: NDArray[Any], where: str) -> Sequences:
     """Cut frames (S, F) into sequences at `offsets` (N + 1,)."""
     if offsets.ndim != 1 or len(offsets) < 2 or offsets.dtype.kind not in "iu":
         raise DataError(
@@ -127,17 +156,22 @@ def _cut(values: NDArray[Any], offsets: NDArray[Any], where: str) -> Sequences:
     return Sequences.of_lengths(values, lengths)
 
 
-def _numbers(x: NDArray[Any], where: str) -> NDArray[Any]:
-    """Small dtypes stay as they are; wide ones become float32."""
+def _kept_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Small ones stay as they are; wide ones become float32."""
+    if dtype == np.bool_:
+        return np.dtype(np.uint8)
+    return np.dtype(np.float32) if dtype.itemsize > 4 else dtype
+
+
+def _numbers(x: NDArray[Any], where: str, *, start: int = 0) -> NDArray[Any]:
+    """As they are kept; `start`: what stands before them along the first axis."""
     if x.dtype.kind not in "biuf":
         raise DataError(f"{where} holds {x.dtype}: expected numbers")
-    kept = x.view(np.uint8) if x.dtype == np.bool_ else x
-    if x.dtype.itemsize > 4:
-        with np.errstate(over="ignore"):  # found below
-            kept = x.astype(np.float32)
+    with np.errstate(over="ignore"):  # found below
+        kept = x.astype(_kept_dtype(x.dtype), copy=False)
     if kept.dtype.kind == "f" and (wrong := ~np.isfinite(kept)).any():
         place = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-        index = ", ".join(str(int(i)) for i in place)
+        index = ", ".join(str(int(i)) for i in (place[0] + start, *place[1:]))
         raise DataError(
             f"{where}[{index}] = {x[place]}: frames must be finite float32 numbers "
             f"({counted(int(wrong.sum()), 'such value')} in all)"

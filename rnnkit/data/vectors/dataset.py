@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
+from rnnkit.data.ahead import read_ahead
+from rnnkit.data.batch import Batch, Order, Shuffle, epoch_order, filled_batches, steps_an_epoch
 from rnnkit.data.dataset import Dataset
+from rnnkit.data.disk import DiskRows
 from rnnkit.data.sequences import Indices
 from rnnkit.data.vectors.binarize import draw
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
@@ -33,17 +36,18 @@ class Frames:
     """One of train, validation and test: N sequences of at most T frames of F features. A Feed.
 
     Args:
-        store: (N, T, F) as compactly as they came, binarised where that was asked, padded with 0.
+        store: (N, T, F) as compactly as they came, binarised where that was asked, padded with 0;
+            in memory, or on disk where it is large, padded with NaN.
         lengths: (N,) frames of each.
         kept: scale, context and order.
         redrawn: (N, T, F) the probabilities that every epoch of training draws new frames from;
             None trains on the same frames in every epoch.
     """
 
-    store: NDArray[Any]
+    store: NDArray[Any] | DiskRows
     lengths: Indices
     kept: FramePreprocessing
-    redrawn: NDArray[Any] | None = None
+    redrawn: NDArray[Any] | DiskRows | None = None
 
     def __len__(self) -> int:
         return len(self.store)
@@ -65,19 +69,25 @@ class Frames:
         Only a shuffled pass draws new binary frames, since only there the epoch is known.
         """
         order = epoch_order(len(self), shuffle)
-        places = self.kept.places
-        for number, (rows, real) in enumerate(
-            filled_batches(order, batch_size, start=start), start
-        ):
-            y = self.frames(rows)
-            if shuffle is not None and self.redrawn is not None:
-                rng = np.random.default_rng([shuffle.seed, shuffle.epoch, _DRAWS, number])
-                y = draw(self._scaled(self.redrawn[rows]), rng).astype(np.float32)
-            valid = real[:, None] * self.mask(rows)
-            x = shifted(y, self.kept.context)
-            if places is not None:
-                x = np.concatenate([x, np.broadcast_to(places, (len(x), *places.shape))], axis=2)
-            yield Batch(x, y, valid, valid)
+        chosen = filled_batches(order, batch_size, start=start)
+        numbered = ((rows, real, n) for n, (rows, real) in enumerate(chosen, start))
+        read = functools.partial(self._batch, shuffle)
+        if isinstance(self.store, DiskRows):
+            yield from read_ahead(numbered, read)
+        else:
+            yield from map(read, numbered)
+
+    def _batch(self, shuffle: Shuffle | None, chosen: tuple[Order, NDArray[Any], int]) -> Batch:
+        rows, real, number = chosen
+        y = self.frames(rows)
+        if shuffle is not None and self.redrawn is not None:
+            rng = np.random.default_rng([shuffle.seed, shuffle.epoch, _DRAWS, number])
+            y = draw(self._scaled(self.redrawn[rows]), rng).astype(np.float32)
+        valid = real[:, None] * self.mask(rows)
+        x = shifted(y, self.kept.context)
+        if (places := self.kept.places) is not None:
+            x = np.concatenate([x, np.broadcast_to(places, (len(x), *places.shape))], axis=2)
+        return Batch(x, y, valid, valid)
 
     def frames(self, rows: NDArray[np.integer[Any]] | slice) -> NDArray[np.float32]:
         """The frames of these sequences, (B, T, F), scaled; 0 beyond their ends."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rnnkit.config.next_frame import NextFrameData
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.sequences import Sequences
@@ -50,9 +51,8 @@ def load_dataset(data: NextFrameData, *, seed: int) -> FrameDataset:
     raw = split_parts(raw, data.split, seed=seed, where=source.where)
     raw = limit_parts(raw, data.limit, seed=seed)
     if data.scaled_by not in ("none", "pixels"):
-        kept = kept.model_copy(
-            update={"scale": fit_scale(data.scaled_by, _flat(raw["train"].frames))}
-        )
+        scale = fit_scale(data.scaled_by, _flat(raw["train"].frames, kept.length))
+        kept = kept.model_copy(update={"scale": scale})
     redraw = data.binarize == "stochastic"
     ready = {id(r): _frames(r, kept, redraw=redraw and r is raw["train"]) for r in raw.values()}
     parts = {part: ready[id(r)] for part, r in raw.items()}
@@ -197,6 +197,8 @@ def _refuse_single_frames(longest: int, where: str) -> None:
 
 def _raw(sequences: Sequences, kept: FramePreprocessing, *, part: str, where: str) -> Raw:
     """Checked, binarised, in the order of the run, and in pieces."""
+    if isinstance(sequences.values, DiskArray):
+        _refuse_on_disk(kept, where)
     divisor = 1.0 if kept.scale is None else 255.0  # other scales are for gaussian frames
     if kept.output == "bernoulli":
         check_range(sequences, divisor, f"{where}, {part}")
@@ -214,6 +216,20 @@ def _raw(sequences: Sequences, kept: FramePreprocessing, *, part: str, where: st
     return Raw(ordered, grey)
 
 
+def _refuse_on_disk(kept: FramePreprocessing, where: str) -> None:
+    """What changes frames before they are read needs them in memory."""
+    for name, value, wrong in (
+        ("binarize", kept.binarize, kept.binarize != "none"),
+        ("order", kept.order and kept.order.name, kept.order is not None),
+    ):
+        if wrong:
+            raise DataError(
+                f"{where} is too large for the memory, and frames that stay on disk are read as "
+                f"they are: data.{name} (={value}) does not apply: remove it, and save the frames "
+                "as they are to be read"
+            )
+
+
 def _shrunk(sequences: Sequences, order: ImageOrder, side: int) -> Sequences:
     """Images whose pixels are the means of squares of `side` pixels."""
     squares = sequences.values.reshape(-1, order.height, side, order.width, side)
@@ -225,8 +241,10 @@ def _ordered(values: NDArray[np.generic], order: ImageOrder) -> Sequences:
     return Sequences.of_equal_length(order.apply(images))
 
 
-def _flat(sequences: Sequences) -> NDArray[np.generic]:
-    """All frames of these sequences, (S, F)."""
+def _flat(sequences: Sequences, length: int) -> NDArray[np.generic] | DiskRows:
+    """All frames of these sequences, (S, F); of those on disk (N, T, F)."""
+    if isinstance(sequences.values, DiskArray):
+        return DiskRows(sequences.values, sequences.starts, sequences.lengths, length, "post")
     spans = zip(sequences.starts, sequences.lengths, strict=True)
     return np.concatenate([sequences.values[start : start + length] for start, length in spans])
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.files import checksum
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
@@ -22,8 +23,8 @@ DRUMS = 9  # the channel whose notes are drums, counted from 0
 SUFFIXES = (".mid", ".midi")
 PARTS = ("train", "validation", "test")
 DEFAULT_STEP = 0.125  # seconds a frame: a sixteenth at 120 beats a minute
-
 LONGEST = 86_400  # seconds of a file
+MAX_BYTES = 1 << 24  # of a file
 
 Roll = NDArray[np.uint8]  # (T, 88)
 
@@ -47,7 +48,7 @@ class MidiFolder:
         """The files of each part, by name; those of a flat folder are all for training.
 
         Raises:
-            DataError: there are none.
+            DataError: there are none, or one is larger than a tune can be.
         """
         folders = {part: self.path / part for part in PARTS if (self.path / part).is_dir()}
         found = {part: _midi_files(folder) for part, folder in folders.items()}
@@ -63,12 +64,9 @@ class MidiFolder:
 
     def checksum(self) -> str:
         """sha256 over the names and contents of all files."""
-        digest = hashlib.sha256()
-        for files in self.files().values():
-            for file in files:
-                digest.update(f"{file.relative_to(self.path)}\n".encode())
-                digest.update(file.read_bytes())
-        return digest.hexdigest()
+        found = [file for files in self.files().values() for file in files]
+        names = "".join(f"{file.relative_to(self.path)}\n" for file in found)
+        return hashlib.sha256((names + checksum(found)).encode()).hexdigest()
 
     def read(self, *, time_step: float) -> dict[str, Sequences]:
         """The piano rolls of each part.
@@ -157,7 +155,11 @@ def joined(rolls: list[Roll]) -> Sequences:
 
 
 def _midi_files(folder: Path) -> list[Path]:
-    return sorted(f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file())
+    found = [f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file()]
+    for file in found:
+        if (size := file.stat().st_size) > MAX_BYTES:
+            raise DataError(f"{file} has {size:,} bytes: a MIDI file has {MAX_BYTES:,} at most")
+    return sorted(found)
 
 
 def _mido() -> Any:

@@ -7,18 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.memory import memory_size
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
 
-def padded(sequences: Sequences, length: int) -> NDArray[Any]:
+def padded(sequences: Sequences, length: int) -> NDArray[Any] | DiskRows:
     """Bring every sequence to `length` frames, which none exceeds; in the dtype of the values.
+
+    Values on disk stay there, and shorter sequences are filled with NaN.
 
     Raises:
         DataError: the result would not fit into memory.
     """
     values, starts, lengths = sequences.values, sequences.starts, sequences.lengths
+    if isinstance(values, DiskArray):
+        return DiskRows(values, starts, lengths, length, "post")
     shape = (len(starts), length, values.shape[1])
     size = values.dtype.itemsize * int(np.prod(shape))
     if (memory := memory_size()) is not None and size > memory:
