@@ -64,7 +64,7 @@ class Verbs(click.Group):
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="`rnnkit COMMAND --help` shows examples. Exit codes: 0 done, 1 failed while running, "
-    "2 wrong usage, config or data, 3 a --min gate was not met, 130/143 interrupted.",
+    "2 wrong usage, config or data, 3 a --min or --max gate was not met, 130/143 interrupted.",
 )
 @click.version_option(__version__, prog_name="rnnkit")
 def cli() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -18,6 +18,10 @@ GATE_NOT_MET = 3
     "--min", "minimums", multiple=True, metavar="NAME=VALUE",
     help="Exit with 3 unless the result is at least this, as in accuracy=0.95. Repeatable.",
 )  # fmt: skip
+@click.option(
+    "--max", "maximums", multiple=True, metavar="NAME=VALUE",
+    help="Exit with 3 unless the result is at most this, as in loss=1.5. Repeatable.",
+)  # fmt: skip
 @click.option("--walk-forward", is_flag=True, help="forecasting: from every row of the test part.")
 @click.option("--refit", is_flag=True, help="With --walk-forward: fit the baselines at each row.")
 @options.device
@@ -27,6 +31,7 @@ def command(
     run: str,
     data: str | None,
     minimums: tuple[str, ...],
+    maximums: tuple[str, ...],
     walk_forward: bool,
     refit: bool,
     device: str | None,
@@ -38,10 +43,12 @@ def command(
     Examples:
       rnnkit evaluate latest
       rnnkit evaluate runs/mnist/latest --min accuracy=0.95
+      rnnkit evaluate shakespeare_letters --max loss=1.5
       rnnkit evaluate mnist --data new.csv --json
       rnnkit evaluate sunspots --walk-forward --refit
     """
-    gates = [_gate(text) for text in minimums]
+    gates = [_gate(text, "--min", "at least") for text in minimums]
+    gates += [_gate(text, "--max", "at most") for text in maximums]
     if refit and not walk_forward:
         raise click.UsageError("--refit needs --walk-forward")
     if walk_forward and data is not None:
@@ -65,25 +72,38 @@ def command(
     return _met(gates, values)
 
 
-def _gate(text: str) -> tuple[str, float]:
+class Gate(NamedTuple):
+    """What a value of the result must reach."""
+
+    name: str
+    limit: float
+    option: str  # that asked for it
+    words: str  # at least, at most
+
+    def met(self, value: float) -> bool:
+        """Never by NaN."""
+        return value >= self.limit if self.option == "--min" else value <= self.limit
+
+
+def _gate(text: str, option: str, words: str) -> Gate:
     name, _, value = text.partition("=")
     try:
-        return name.strip(), float(value)
+        return Gate(name.strip(), float(value), option, words)
     except ValueError:
         message = f"'{text}': expected NAME=VALUE, for example accuracy=0.95"
-        raise click.BadParameter(message, param_hint="--min") from None
+        raise click.BadParameter(message, param_hint=option) from None
 
 
-def _met(gates: list[tuple[str, float]], values: dict[str, object]) -> int:
+def _met(gates: list[Gate], values: dict[str, object]) -> int:
     code = 0
-    for name, minimum in gates:
-        value = values.get(name)
+    for gate in gates:
+        value = values.get(gate.name)
         if not isinstance(value, int | float):
             numbers = [key for key, v in values.items() if isinstance(v, int | float)]
-            message = f"there is no '{name}'; there are {', '.join(numbers)}"
-            raise click.BadParameter(message, param_hint="--min")
-        if not value >= minimum:  # so that NaN does not pass
-            message = f"gate not met: {name} is {value:.4f}, at least {minimum} was asked"
-            click.echo(message, err=True)
+            message = f"there is no '{gate.name}'; there are {', '.join(numbers)}"
+            raise click.BadParameter(message, param_hint=gate.option)
+        if not gate.met(value):
+            message = f"gate not met: {gate.name} is {value:.4f}, {gate.words} {gate.limit}"
+            click.echo(f"{message} was asked", err=True)
             code = GATE_NOT_MET
     return code

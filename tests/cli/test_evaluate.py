@@ -29,6 +29,13 @@ def test_gates(trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run(["evaluate", path, "--min", "accuracy=1.01"]) == 3
     assert "gate not met: accuracy is " in capsys.readouterr().err
+    assert run(["evaluate", path, "--max", "loss=0", "--min", "accuracy=0.5"]) == 3
+    shown = capsys.readouterr().err
+    assert "gate not met: loss is " in shown
+    assert "at most 0.0 was asked" in shown
+    assert run(["evaluate", path, "--max", "loss=100"]) == 0
+    assert run(["evaluate", path, "--max", "loss=nan"]) == 3
+    capsys.readouterr()
     assert run(["evaluate", path, "--min", "acuracy=0.5"]) == 2
     assert "there is no 'acuracy'; there are loss, accuracy" in capsys.readouterr().err
     assert run(["evaluate", path, "--min", "accuracy"]) == 2
