@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import hashlib
+import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from rnnkit.config.problems import listed
 from rnnkit.data.memory import memory_size
@@ -17,6 +20,7 @@ from rnnkit.errors import DataError
 ARRAYS = ".npz"
 TABLES = (".csv", ".parquet", ".jsonl")
 EXAMPLES = (ARRAYS, *TABLES)  # suffixes of files with labelled examples
+_PIECE = 1 << 20  # bytes read at once for a checksum
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,11 +52,7 @@ class Source:
         Raises:
             DataError: the file cannot be read, or is damaged.
         """
-        try:
-            with self.path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise DataError(f"{self.path}: cannot be read: {_reason(error)}") from None
+        digest = checksum([self.path])
         if self.embedded is not None and digest != self.embedded.sha256:
             raise DataError(
                 f"{self.path}, which rnnkit brings, is damaged: its sha256 is {digest} instead of "
@@ -111,13 +111,39 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         DataError: it cannot be read, is no ordinary file, or is larger than the memory.
     """
+    with open_file(path) as file:
+        size, limit = os.fstat(file.fileno()).st_size, memory_size()
+        if limit is not None and size > limit:
+            raise DataError(f"{path} has {size:,} bytes, more than this machine's memory")
+        return file.read()
+
+
+def checksum(paths: Iterable[Path]) -> str:
+    """The sha256 of files, end to end, in hex.
+
+    Raises:
+        DataError: one cannot be read, or is no ordinary file.
+    """
+    digest = hashlib.sha256()
+    for path in paths:
+        with open_file(path) as file:
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to read from.
+
+    Raises:
+        DataError: it cannot be read, now or in the body, or is no ordinary file.
+    """
     try:
-        status, limit = path.stat(), memory_size()
-        if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
+        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe or a device might never end
             raise DataError(f"{path} is no ordinary file: remove it, or name another source")
-        if limit is not None and status.st_size > limit:
-            raise DataError(f"{path} has {status.st_size:,} bytes, more than this machine's memory")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            yield file
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {_reason(error)}") from None
 

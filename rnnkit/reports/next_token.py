@@ -56,6 +56,10 @@ def page(values: Mapping[str, Any]) -> dict[str, Any]:
 def head(values: Mapping[str, Any]) -> str:
     """`validation: 79,495 characters, 72 different`."""
     tokens = counted(values["tokens"], NOUNS[values["level"]])
+    if judged := values.get("judged"):
+        tokens = (
+            f"the first {judged['tokens']:,} of {counted(judged['of'], NOUNS[values['level']])}"
+        )
     sequences = f" in {counted(values['sequences'], 'sequence')}" if "sequences" in values else ""
     return f"{values['data']}: {tokens}{sequences}, a vocabulary of {values['vocabulary']:,}"
 
@@ -106,7 +110,13 @@ def verdict(values: Mapping[str, Any]) -> str:
     else:
         text = f"No clear difference from the best baseline, the {name}: {gain:+.4f} nats a {noun}"
         text += f"{between}."
-    return f"{text} Among its five likeliest: {percent(values['top_5_accuracy'])}."
+    text += f" Among its five likeliest: {percent(values['top_5_accuracy'])}."
+    if learned := values.get("counted"):
+        text += (
+            f" The baselines count only {_counted(learned, noun)}: of all of them, n-grams may do "
+            "better."
+        )
+    return text
 
 
 def positions_head(values: Mapping[str, Any]) -> str:
@@ -120,16 +130,22 @@ def memorisation(values: Mapping[str, Any]) -> str:
     """How much of a sample is copied, beside held-back text, which cannot be."""
     sample, noun = values["sample"], NOUNS[values["level"]]
     run = f"{sample['run']} {noun}s"
+    learned = values.get("counted")
+    where = _counted(learned, noun) if learned else "the training text"
     longest = sample["longest_text"]
     if len(longest) > LONGEST_COPY:
         longest = longest[:LONGEST_COPY].rstrip() + "…"
     return (
         f"Of the runs of {run} in {counted(sample['tokens'], noun)} that the model drew, "
-        f"{percent(sample['copied'])} stand in the training text; of as much held-back text, "
+        f"{percent(sample['copied'])} stand in {where}; of as much held-back text, "
         f"{percent(sample['copied_held_back'])} do. The longest copied run has "
         f"{counted(sample['longest'], noun)} (held-back text: {sample['longest_held_back']:,}): "
         f"‘{longest}’."
     )
+
+
+def _counted(learned: Mapping[str, int], noun: str) -> str:
+    return f"the last {learned['tokens']:,} of {learned['of']:,} training {noun}s"
 
 
 def _score_table(values: Mapping[str, Any]) -> Table:

@@ -18,6 +18,7 @@ from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.reports.plots.tokens import plot_hardest, plot_positions
 from rnnkit.tasks.memorisation import find_copies
+from rnnkit.tasks.next_token_bounds import bounded
 from rnnkit.tasks.next_token_samples import readable
 from rnnkit.training.inference import Inference
 from rnnkit.training.objective import Objective
@@ -76,7 +77,8 @@ def evaluate_tokens(
 
     The loss is exact: each token is predicted once, from all that stands before it. Running text
     is read as one stream with the state carried from end to end, after up to WARM_UP tokens of
-    what stands before the part; the n-grams look back into the same history.
+    what stands before the part; the n-grams look back into the same history. Of a long text only
+    its first JUDGED_TOKENS are judged, by n-grams of the last COUNTED_TOKENS that trained.
 
     Args:
         inference: the trained model.
@@ -87,6 +89,7 @@ def evaluate_tokens(
         name: what the part is called.
         draw: gives so many tokens of the model's own.
     """
+    part, train, bounds = bounded(part, train)
     judged = _judge(inference, objective, part)
     vocabulary = kept.vocabulary
     learned, asked = baseline_tokens(train), baseline_tokens(part)
@@ -108,6 +111,7 @@ def evaluate_tokens(
             "kind": kept.kind,
             "level": vocabulary.level,
             "tokens": len(judged.ids),
+            **bounds,
             **({"sequences": len(part)} if isinstance(part, SequencePart) else {}),
             "vocabulary": len(vocabulary),
             **_quality(judged.loss),

@@ -91,6 +91,15 @@ def test_the_verdict(changes: dict[str, Any], expected: str) -> None:
     assert expected in next_token.verdict(values(**changes))
 
 
+def test_what_is_only_a_piece_of_a_long_text_is_said() -> None:
+    judged, counted = {"tokens": 8770, "of": 90_000}, {"tokens": 10_000, "of": 2_000_000}
+    long = values(judged=judged, counted=counted)
+    assert next_token.head(long).startswith("validation: the first 8,770 of 90,000 tokens")
+    only = "the last 10,000 of 2,000,000 training tokens"
+    assert f"The baselines count only {only}" in next_token.verdict(long)
+    assert f"stand in {only}; of as much held-back text" in next_token.memorisation(long)
+
+
 def test_positions_double() -> None:
     text = printed(next_token.details(values()))
     table = text[text.index("position") : text.index("hardest")]

@@ -6,13 +6,14 @@ import dataclasses
 import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.next_token import Separator
 from rnnkit.data import files
+from rnnkit.data.tokens.ids import Counts, DiskIds
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.text import Folder, read_source, separate
 from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
@@ -24,18 +25,23 @@ class Corpus:
     """S tokens, as one running text or as N sequences laid end to end.
 
     Args:
-        codes: (S,) each token's place in `symbols`.
+        codes: (S,) each token's place in `symbols`; those of a long text are on disk.
         symbols: the different tokens.
         lengths: (N,) of the sequences; None: running text.
         times: (N,) when each sequence begins, for a table with times.
         columns: where the tokens stood, for a table.
     """
 
-    codes: Ids
+    codes: Ids | DiskIds
     symbols: list[str]
     lengths: NDArray[np.intp] | None = None
     times: NDArray[Any] | None = None
     columns: EventColumns | None = None
+
+    @property
+    def tokens(self) -> int:
+        """S."""
+        return len(self.codes)
 
     @property
     def starts(self) -> NDArray[np.intp]:
@@ -45,7 +51,7 @@ class Corpus:
 
     def first(self, limit: int | None) -> Corpus:
         """Only the first `limit` tokens of a text, or sequences."""
-        if limit is None:
+        if limit is None or (self.lengths is None and self.tokens <= limit):
             return self
         if self.lengths is None:
             return dataclasses.replace(self, codes=self.codes[:limit])
@@ -61,6 +67,21 @@ class Corpus:
         place = np.arange(len(self.codes)) - np.repeat(self.starts, self.lengths)
         lengths = self.lengths.clip(max=max_length)
         return dataclasses.replace(self, codes=self.codes[place < max_length], lengths=lengths)
+
+    def counts(self, train: NDArray[Any] | slice) -> tuple[Counts, Counts]:
+        """How often each symbol stands among the tokens `train`, and in all."""
+        if isinstance(self.codes, DiskIds):
+            before, after = self.codes.counts(cast("slice", train).stop)
+            return before, before + after
+        size = len(self.symbols)
+        counts = np.bincount(self.codes[train], minlength=size)
+        return counts, np.bincount(self.codes, minlength=size)
+
+    def ids(self, numbers: Ids) -> Ids | DiskIds:
+        """`numbers[code]` of each token, (S,)."""
+        if isinstance(self.codes, DiskIds):
+            return self.codes.renumbered(numbers)
+        return numbers[self.codes]
 
 
 def read_corpus(
@@ -112,9 +133,9 @@ def number(tokens: Iterable[str]) -> tuple[Ids, list[str]]:
 
 def check_size(corpus: Corpus, where: str) -> None:
     """Raise a DataError where there is nothing to predict."""
-    if corpus.lengths is None and len(corpus.codes) < 2:
+    if corpus.lengths is None and corpus.tokens < 2:
         raise DataError(
-            f"{where}: only {len(corpus.codes)} token: a running text needs at least 2, one to "
+            f"{where}: only {corpus.tokens} token: a running text needs at least 2, one to "
             "read and one to predict"
         )
 

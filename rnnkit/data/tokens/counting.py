@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rnnkit.config.next_token import NextTokenData
 from rnnkit.data.tokens.corpus import Corpus
+from rnnkit.data.tokens.ids import DiskIds
 from rnnkit.data.tokens.vocabulary import END, UNKNOWN, Ids, Vocabulary
 from rnnkit.errors import DataError
 
@@ -17,7 +18,7 @@ MAX_VOCABULARY = 100_000  # tokens; a dense layer of 256 units over them has 26 
 
 def build_vocabulary(
     corpus: Corpus, train: NDArray[Any] | slice, data: NextTokenData, *, where: str
-) -> tuple[Vocabulary, Ids]:
+) -> tuple[Vocabulary, Ids | DiskIds]:
     """Choose the tokens and number them.
 
     Without `min_count` and `max_vocabulary` every token of the source is known, held-back parts
@@ -36,14 +37,14 @@ def build_vocabulary(
     Raises:
         DataError: too many tokens, or one that has the name of a mark.
     """
-    counts = np.bincount(corpus.codes[train], minlength=len(corpus.symbols))
+    counts, in_all = corpus.counts(train)
     open_ended = data.min_count is not None or data.max_vocabulary is not None
     special = ([END] if corpus.lengths is not None else []) + ([UNKNOWN] if open_ended else [])
     if END in special and END in corpus.symbols:
         raise DataError(f"{where}: the token '{END}' is the mark that ends a sequence: rename it")
 
     order = _order(corpus.symbols, counts, by_code=data.level == "character")
-    present = np.bincount(corpus.codes, minlength=len(corpus.symbols)) > 0  # under a limit
+    present = in_all > 0  # under a limit
     order = [c for c in order if present[c] and not (open_ended and corpus.symbols[c] == UNKNOWN)]
     if open_ended:
         order = _kept(order, counts, data)
@@ -55,7 +56,7 @@ def build_vocabulary(
     numbers[order] = np.arange(len(special), len(tokens), dtype=np.int32)
     end = tokens.index(END) if END in special else None
     vocabulary = Vocabulary(level=data.level, tokens=tokens, end=end, unknown=unknown)
-    return vocabulary, numbers[corpus.codes]
+    return vocabulary, corpus.ids(numbers)
 
 
 def _order(symbols: list[str], counts: NDArray[np.intp], *, by_code: bool) -> list[int]:

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from rnnkit.config.next_token import NextTokenConfig, NextTokenData, TokenSplit
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
 from rnnkit.data.tokens.corpus import Corpus, check_size, only_text, read_corpus
 from rnnkit.data.tokens.counting import build_vocabulary
 from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
+from rnnkit.data.tokens.ids import DiskIds
+from rnnkit.data.tokens.pieces import Source
 from rnnkit.data.tokens.preprocessing import EventColumns, TokenPreprocessing
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.data.tokens.text import find_source
@@ -33,7 +36,7 @@ class _Read:
     corpus: Corpus
     members: dict[str, NDArray[np.intp]]  # sequences of each part; running text: [begin, end]
     vocabulary: Vocabulary
-    ids: Ids  # (S,)
+    ids: Ids | DiskIds  # (S,)
     name: str
     sha256: str
 
@@ -44,7 +47,7 @@ def input_facts(config: NextTokenConfig) -> InputFacts:
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    return _preprocessing(config, _read(config)).facts
+    return _preprocessing(config, _read(config, only_facts=True)).facts
 
 
 def load_dataset(config: NextTokenConfig) -> TokenDataset:
@@ -60,7 +63,7 @@ def load_dataset(config: NextTokenConfig) -> TokenDataset:
             held_back = name != "train"
             parts[name] = TextPart(read.ids, int(begin), int(end), config.window, held_back)
     else:
-        whole = Sequences.of_lengths(read.ids[:, None], read.corpus.lengths)
+        whole = Sequences.of_lengths(np.asarray(read.ids)[:, None], read.corpus.lengths)
         buckets = bucket_lengths(read.corpus.lengths[read.members["train"]])
         end = read.vocabulary.end or 0
         for name, members in read.members.items():
@@ -86,36 +89,32 @@ def read_new(path: Path, kept: TokenPreprocessing) -> TokenPart:
         raise DataError(f"{path}: the run was trained on a table: give a .csv, .parquet or .jsonl")
     if kept.kind == "text" and not only_text(path):
         raise DataError(f"{path}: the run was trained on running text: give a .txt file")
-    corpus = read_corpus(
-        source,
-        kept.vocabulary.level,
-        separator=kept.separator if kept.kind == "sequences" else None,
-        columns=kept.columns,
-    )
+    level = kept.vocabulary.level
+    if kept.kind == "text" and streamed.is_streamed(source, level):
+        corpus = streamed.read_corpus(source, level)
+    else:
+        separator = kept.separator if kept.kind == "sequences" else None
+        corpus = read_corpus(source, level, separator=separator, columns=kept.columns)
     check_size(corpus, source.where)
     corpus = corpus.cut(kept.max_length)
     try:
-        ids = kept.vocabulary.encode_tokens(corpus.symbols)[corpus.codes]
+        ids = corpus.ids(kept.vocabulary.encode_tokens(corpus.symbols))
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
     if corpus.lengths is None:
         return TextPart(ids, 1, len(ids), kept.window, held_back=True)
-    sequences = Sequences.of_lengths(ids[:, None], corpus.lengths)
+    sequences = Sequences.of_lengths(np.asarray(ids)[:, None], corpus.lengths)
     return SequencePart(sequences, kept.vocabulary.end or 0, bucket_lengths(corpus.lengths))
 
 
-def _read(config: NextTokenConfig) -> _Read:
+def _read(config: NextTokenConfig, *, only_facts: bool = False) -> _Read:
     data = config.data
     source = find_source(data.source)
-    sha256 = source.checksum()
-    columns = None
-    if data.token is not None:
-        columns = EventColumns(token=data.token, sequence=data.sequence, time=data.time)
-    corpus = read_corpus(source, data.level, separator=data.separated_by, columns=columns)
+    corpus, sha256 = _read_corpus(source, data, only_facts=only_facts)
     corpus = corpus.first(data.limit).cut(data.max_length)
     check_size(corpus, source.where)
     if corpus.lengths is None:
-        members = _split_text(len(corpus.codes), data.split, source.where)
+        members = _split_text(corpus.tokens, data.split, source.where)
         _check_window(members["train"], config)
         train: NDArray[np.bool_] | slice = slice(int(members["train"][1]))
     else:
@@ -124,6 +123,22 @@ def _read(config: NextTokenConfig) -> _Read:
     vocabulary, ids = build_vocabulary(corpus, train, data, where=source.where)
     _check_trace(config.training.trace, vocabulary)
     return _Read(corpus, members, vocabulary, ids, source.name, sha256)
+
+
+def _read_corpus(source: Source, data: NextTokenData, *, only_facts: bool) -> tuple[Corpus, str]:
+    """The tokens, and the source's sha256; facts of a long text do without it and their order."""
+    if data.kind == "text" and streamed.is_streamed(source, data.level):
+        if only_facts:
+            exact = any((data.min_count, data.max_vocabulary, data.limit))
+            return streamed.outline(source, data.level, limit=data.limit, exact=exact), ""
+        sha256 = source.checksum()
+        return streamed.read_corpus(source, data.level, limit=data.limit, sha256=sha256), sha256
+    sha256 = source.checksum()
+    columns = None
+    if data.token is not None:
+        columns = EventColumns(token=data.token, sequence=data.sequence, time=data.time)
+    corpus = read_corpus(source, data.level, separator=data.separated_by, columns=columns)
+    return corpus, sha256
 
 
 def _preprocessing(config: NextTokenConfig, read: _Read) -> TokenPreprocessing:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches
+from rnnkit.data.ahead import Asked, read_ahead
+from rnnkit.data.batch import Batch, Order, Shuffle, epoch_order, filled_batches
+from rnnkit.data.tokens.ids import DiskIds
 from rnnkit.data.tokens.vocabulary import Ids
 
 WARM_UP = 512  # tokens; what a stream reads before those that count
@@ -19,8 +21,8 @@ class TextPart:
     """The tokens `ids[begin:end]` of a running text, each predicted once. A Feed.
 
     Args:
-        ids: (S,) the whole text, shared by its parts; what stands before `begin` is history that
-            a held-back part may be read after, and a baseline as well.
+        ids: (S,) the whole text, in memory or on disk, shared by its parts; what stands before
+            `begin` is history that a held-back part may be read after, and a baseline as well.
         begin: the first token to predict; at least 1, because nothing comes before the first.
         end: after the last one.
         window: steps of a batch.
@@ -28,7 +30,7 @@ class TextPart:
             a held-back part first read up to WARM_UP tokens that do not count.
     """
 
-    ids: Ids
+    ids: Ids | DiskIds
     begin: int
     end: int
     window: int
@@ -65,13 +67,29 @@ class TextPart:
         turn = 0
         if shuffle is not None:
             turn = int(np.random.default_rng([shuffle.seed, shuffle.epoch]).integers(len(self)))
-        for step in range(start, self.steps(batch_size)):
+
+        def batch(step: int) -> Batch:
             target = first[:, None] + np.arange(step * self.window, (step + 1) * self.window)
             valid = ((target >= starts[:, None]) & (target < ends[:, None])).astype(np.float32)
             if shuffle is not None:
                 target = self.begin + (target - self.begin + turn) % len(self)
             target = target.clip(max=self.end - 1)  # filler at the end of a row
-            yield Batch(self.ids[target - 1], self.ids[target], valid, valid)
+            return Batch(self.ids[target - 1], self.ids[target], valid, valid)
+
+        steps = range(start, self.steps(batch_size))
+        yield from self.read(steps, batch)
+
+    def read(self, asked: Iterable[Asked], batch: Callable[[Asked], Batch]) -> Iterator[Batch]:
+        """Each batch, on disk the next one while this one is used."""
+        return read_ahead(asked, batch) if isinstance(self.ids, DiskIds) else map(batch, asked)
+
+    def first(self, most: int) -> TextPart:
+        """At most so many tokens, from the beginning."""
+        return dataclasses.replace(self, end=min(self.end, self.begin + most))
+
+    def last(self, most: int) -> TextPart:
+        """At most so many tokens, up to the end."""
+        return dataclasses.replace(self, begin=max(self.begin, self.end - most))
 
     def whole(self, window: int) -> TextPart:
         """The same tokens to be read in longer windows; in a batch of 1 that is one stream."""
@@ -110,7 +128,12 @@ class TextWindows:
     ) -> Iterator[Batch]:
         """x, y and valid (B, T)."""
         part, windows = self.part, len(self.part) // self.part.window
-        for rows, real in filled_batches(epoch_order(windows, shuffle), batch_size, start=start):
+
+        def batch(chosen: tuple[Order, NDArray[np.float32]]) -> Batch:
+            rows, real = chosen
             target = part.begin + rows[:, None] * part.window + np.arange(part.window)
             valid = np.repeat(real[:, None], part.window, axis=1)
-            yield Batch(part.ids[target - 1], part.ids[target], valid, valid)
+            return Batch(part.ids[target - 1], part.ids[target], valid, valid)
+
+        order = epoch_order(windows, shuffle)
+        yield from part.read(filled_batches(order, batch_size, start=start), batch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import re
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +16,8 @@ TASK = "next_token"
 TEXT = ".txt"
 TUNES = ".abc"  # melodies in ABC notation; lines that begin with % are comments
 KINDS = (TEXT, TUNES, *files.TABLES)
+MARK = b"\xef\xbb\xbf"  # the byte order mark of UTF-8
+PIECE = 1 << 24  # bytes of text read at once where it is not read whole
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,10 +41,7 @@ class Folder:
 
     def checksum(self) -> str:
         """The sha256 of all files, end to end, in hex."""
-        digest = hashlib.sha256()
-        for file in self.files:
-            digest.update(files.read_bytes(file))
-        return digest.hexdigest()
+        return files.checksum(self.files)
 
 
 def find_source(source: str | Path) -> files.Source | Folder:
@@ -75,7 +73,7 @@ def read_source(source: files.Source | Folder) -> str:
     if source.path.suffix.lower() == TUNES:
         text = "".join(line for line in text.splitlines(True) if not line.startswith("%"))
     if not text.strip():
-        raise DataError(f"{source.where} is empty" + (": it holds only white space" * bool(text)))
+        raise is_empty(source, white_space=bool(text))
     return text
 
 
@@ -89,18 +87,9 @@ def read_text(path: Path) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise DataError(f"{path} is UTF-16: save the file as UTF-8 text") from None
-        if b"\0" in raw:
-            raise _binary(path, raw) from None
-        start = error.start + (3 if raw.startswith(b"\xef\xbb\xbf") else 0)
-        line = raw.count(b"\n", 0, start) + 1
-        raise DataError(
-            f"{path}, line {line:,}: byte 0x{raw[start]:02x} at offset {start:,} is not UTF-8: "
-            "save the file as UTF-8 text"
-        ) from None
+        raise no_text(path, error.start + (len(MARK) if raw.startswith(MARK) else 0)) from None
     if "\0" in text:
-        raise _binary(path, raw)
+        raise no_text(path, raw.index(b"\0"))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -110,9 +99,31 @@ def separate(text: str, separator: Separator) -> list[str]:
     return [piece.strip("\n") for piece in pieces if piece.strip()]
 
 
-def _binary(path: Path, raw: bytes) -> DataError:
-    offset = raw.index(b"\0")
+def is_empty(source: files.Source | Folder, *, white_space: bool) -> DataError:
+    """Of a source that holds nothing, or nothing else."""
+    return DataError(f"{source.where} is empty" + (": it holds only white space" * white_space))
+
+
+def no_text(path: Path, offset: int) -> DataError:
+    """Why a file is no text, whose byte at `offset` cannot be in one; reads it once more."""
+    size, line, head, byte, zero = 0, 1, b"", 0, -1
+    with files.open_file(path) as file:
+        while piece := file.read(PIECE):
+            if zero < 0 and (place := piece.find(b"\0")) >= 0:
+                zero = size + place
+            line += piece.count(b"\n", 0, max(0, offset - size))
+            if size <= offset < size + len(piece):
+                byte = piece[offset - size]
+            head = head or piece[:2]
+            size += len(piece)
+    if head in (b"\xff\xfe", b"\xfe\xff"):
+        return DataError(f"{path} is UTF-16: save the file as UTF-8 text")
+    if zero >= 0:
+        return DataError(
+            f"{path} is a binary file, not text: byte 0x00 at offset {zero:,} of "
+            f"{counted(size, 'byte')}"
+        )
     return DataError(
-        f"{path} is a binary file, not text: byte 0x00 at offset {offset:,} of "
-        f"{counted(len(raw), 'byte')}"
+        f"{path}, line {line:,}: byte 0x{byte:02x} at offset {offset:,} is not UTF-8: "
+        "save the file as UTF-8 text"
     )

@@ -1,0 +1,107 @@
+"""Running text larger than memory -> its text a piece at a time, from any place on.
+
+A piece ends where no token is cut: between characters, or after white space. So a file's number
+and an offset are all that says where the next one begins.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnkit.data import files
+from rnnkit.data.tokens.text import MARK, PIECE, Folder, no_text
+from rnnkit.data.tokens.vocabulary import Level
+from rnnkit.errors import DataError
+
+LONGEST_WORD = 1 << 28  # bytes without white space, which must fit the memory
+
+Source = files.Source | Folder
+
+
+class Place(NamedTuple):
+    """Where a piece begins."""
+
+    file: int = 0  # its number in a folder
+    offset: int = 0  # bytes
+
+
+def text_files(source: Source) -> list[Path]:
+    """The files that hold a source's text, in order."""
+    return source.files if isinstance(source, Folder) else [source.path]
+
+
+def text_size(source: Source) -> int:
+    """Bytes of all files; one that cannot be read counts nothing here."""
+    sizes = 0
+    for path in text_files(source):
+        try:
+            sizes += path.stat().st_size
+        except OSError:
+            continue
+    return sizes
+
+
+def read_pieces(source: Source, level: Level, begin: Place) -> Iterator[tuple[str, Place]]:
+    """All text from a place on, as `read_source` gives it, each piece with the place after it.
+
+    Raises:
+        DataError: a file that cannot be read, or is no UTF-8 text.
+    """
+    paths = text_files(source)
+    for number in range(begin.file, len(paths)):
+        offset = begin.offset if number == begin.file else 0
+        for text, end, is_last in _pieces_of(paths[number], level, offset):
+            closed = is_last and isinstance(source, Folder) and text and not text.endswith("\n")
+            yield text + "\n" * bool(closed), Place(number, end)
+
+
+def _pieces_of(path: Path, level: Level, offset: int) -> Iterator[tuple[str, int, bool]]:
+    """The text of a file from `offset` on, each piece with its end and whether it is the last."""
+    with files.open_file(path) as file:
+        size, want = os.fstat(file.fileno()).st_size, PIECE
+        while offset < size:
+            file.seek(offset)
+            raw = file.read(min(want, size - offset))
+            if len(raw) < min(want, size - offset):
+                raise DataError(f"{path}: it became shorter while it was read: start again")
+            is_last = offset + len(raw) == size
+            text, used = _decode(path, raw, offset, level, is_last=is_last)
+            if used:
+                yield text, offset + used, is_last
+                offset, want = offset + used, PIECE
+            elif want < LONGEST_WORD:
+                want *= 2
+            else:
+                raise DataError(
+                    f"{path}: no white space in {want:,} bytes from offset {offset:,} on, too "
+                    "much for one word: set data.level: character"
+                )
+
+
+def _decode(path: Path, raw: bytes, offset: int, level: Level, *, is_last: bool) -> tuple[str, int]:
+    """The text at the beginning of `raw` that no later byte can change, and its bytes."""
+    mark = len(MARK) if offset == 0 and raw.startswith(MARK) else 0
+    try:
+        text, used = codecs.utf_8_decode(raw[mark:] if mark else raw, "strict", is_last)
+    except UnicodeDecodeError as error:
+        raise no_text(path, offset + mark + error.start) from None
+    if "\0" in text:
+        raise no_text(path, offset + raw.index(b"\0"))
+    if not is_last:
+        end = _last_cut(text, level)
+        used -= len(text[end:].encode())
+        text = text[:end]
+    return text.replace("\r\n", "\n").replace("\r", "\n"), mark + used
+
+
+def _last_cut(text: str, level: Level) -> int:
+    """Before a \\r, which a \\n may follow; where words are read, else after white space."""
+    if text.endswith("\r"):
+        return len(text) - 1
+    if level == "character" or text[-1:].isspace():
+        return len(text)
+    return len(text) - len((text.rsplit(maxsplit=1) or [""])[-1])

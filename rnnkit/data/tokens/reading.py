@@ -1,0 +1,114 @@
+"""Running text -> the number of each token, a piece at a time, and what is needed to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from rnnkit.data.memory import memory_size
+from rnnkit.data.tokens.pieces import Place, Source, read_pieces
+from rnnkit.data.tokens.text import is_empty
+from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
+from rnnkit.errors import DataError
+
+SYMBOL_MEMORY = 200  # bytes of memory for each different token, about
+_CHARACTERS = 0x110000  # code points of Unicode
+
+
+class Numbers:
+    """The different tokens of a text, each with a number; new ones get the next."""
+
+    def __init__(self, level: Level, symbols: list[str] | None = None) -> None:
+        self.level = level
+        self._known = {symbol: number for number, symbol in enumerate(symbols or [])}
+        if level == "character":
+            self._numbers = np.full(_CHARACTERS, -1, np.int32)
+            self._numbers[code_points("".join(self._known))] = np.arange(len(self))
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @property
+    def symbols(self) -> list[str]:
+        """By number: words and items as they first appear."""
+        return list(self._known)
+
+    def in_order(self) -> tuple[list[str], Ids]:
+        """The tokens as a text in memory has them, characters sorted; each number's place there."""
+        if self.level != "character":
+            return self.symbols, np.arange(len(self), dtype=np.int32)
+        places = np.argsort(np.argsort(code_points("".join(self._known)))).astype(np.int32)
+        return sorted(self._known), places
+
+    def of(self, text: str) -> Ids:
+        """The number of each token of a text, (n,)."""
+        known = self._known
+        if self.level != "character":
+            tokens = split_text(text, self.level)
+            return np.fromiter((known.setdefault(t, len(known)) for t in tokens), np.int32)
+        points = code_points(text)
+        codes = self._numbers[points]
+        if (codes < 0).any():
+            for point in np.unique(points[codes < 0]).tolist():
+                self._numbers[point] = known.setdefault(chr(point), len(known))
+            codes = self._numbers[points]
+        return codes
+
+
+class Reading:
+    """A source that is read once from its beginning to its end, or to a limit."""
+
+    def __init__(self, source: Source, level: Level, limit: int | None) -> None:
+        self.numbers = Numbers(level)
+        self.tokens = 0  # read so far
+        self._source = source
+        self._limit = limit
+        self._place = Place()
+        self._found = ""  # "": nothing yet; " ": white space; "x": more
+
+    def codes(self) -> Iterator[Ids]:
+        """The numbers of what is left of the text, a piece at a time, (n,).
+
+        Raises:
+            DataError: it is no UTF-8 text, there is nothing in it, or too much that is different.
+        """
+        for text, after in read_pieces(self._source, self.numbers.level, self._place):
+            codes = self.numbers.of(text)
+            if self._limit is not None:
+                codes = codes[: self._limit - self.tokens]
+            self._check_memory()
+            self.tokens += len(codes)
+            self._place = after
+            if self._found != "x" and text:
+                self._found = "x" if text.strip() else " "
+            yield codes
+            if self.tokens == self._limit:
+                return
+        if self._found != "x":
+            raise is_empty(self._source, white_space=self._found == " ")
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "place": self._place,
+            "tokens": self.tokens,
+            "found": self._found,
+            "symbols": self.numbers.symbols,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `as_dict` was."""
+        self.numbers = Numbers(self.numbers.level, state["symbols"])
+        self.tokens = state["tokens"]
+        self._place = Place(*state["place"])
+        self._found = state["found"]
+
+    def _check_memory(self) -> None:
+        memory = memory_size()
+        if memory is not None and len(self.numbers) * SYMBOL_MEMORY > memory // 2:
+            raise DataError(
+                f"{self._source.where}: more than {len(self.numbers):,} different tokens of level "
+                f"{self.numbers.level}, too many for the memory: set data.level: character, or "
+                "data.limit"
+            )

@@ -1,0 +1,204 @@
+"""Running text larger than memory -> a Corpus whose codes lie in the cache, or are only counted."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data import cache
+from rnnkit.data.disk import PIECE, DiskArray, DiskFile
+from rnnkit.data.memory import is_large
+from rnnkit.data.tokens.corpus import Corpus
+from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
+from rnnkit.data.tokens.pieces import Source, text_size
+from rnnkit.data.tokens.reading import Numbers, Reading
+from rnnkit.data.tokens.text import TUNES
+from rnnkit.data.tokens.vocabulary import Ids, Level
+from rnnkit.errors import DataError
+
+# bytes of memory for each byte of a text that is read whole, at most (measured)
+MEMORY = {"character": 40, "word": 16, "item": 16}
+_TOKEN_MEMORY = 8  # bytes of memory for the code and the id of a token
+_WIDTHS = ("uint8", "uint16", "int32")  # in which codes are stored
+_REST = "text.json"
+
+
+def is_streamed(source: Source, level: Level) -> bool:
+    """Whether a source's running text is too large to be read whole."""
+    if source.path.suffix.lower() == TUNES:  # whose comments are left out
+        return False
+    return is_large(MEMORY[level] * text_size(source))
+
+
+def read_corpus(
+    source: Source, level: Level, *, limit: int | None = None, sha256: str | None = None
+) -> Corpus:
+    """What `corpus.read_corpus` gives, its codes on disk unless the limit makes them few.
+
+    Args:
+        source: text.
+        level: what one token is.
+        limit: read no more than so many tokens.
+        sha256: of the source, where it is known.
+
+    Raises:
+        DataError: it is no UTF-8 text, nothing is in it, or there is nowhere to convert it.
+        RunError: the disk is too small.
+    """
+    if limit is not None and not is_large(_TOKEN_MEMORY * limit):
+        reading = Reading(source, level, limit)
+        codes = np.concatenate(list(reading.codes()))
+        symbols, places = reading.numbers.in_order()
+        return Corpus(places[codes], symbols)
+    key = {"sha256": sha256 or source.checksum(), "text": level, "limit": limit}
+
+    def fill(folder: Path, written: Callable[[int], None]) -> None:
+        _convert(Reading(source, level, limit), folder, written)
+
+    # of more than 256 different characters, each takes two bytes
+    folder = cache.converted(key, fill, size=text_size(source), what=source.where)
+    rest = json.loads((folder / _REST).read_text(encoding="utf-8"))
+    stored, file = np.dtype(rest["width"]), DiskFile(folder / _name(rest["width"]))
+    if file.size != rest["tokens"] * stored.itemsize:
+        raise DataError(f"{folder}: damaged: delete this folder, it is written again")
+    shape, crc = (rest["tokens"],), (0, rest["crc"])
+    codes_on_disk = DiskArray(file, 0, shape, stored, np.dtype(np.int32), str(folder), crc)
+    for _ in codes_on_disk.pieces():  # compares the checksum
+        pass
+    symbols, places = Numbers(level, rest["symbols"]).in_order()
+    return Corpus(DiskIds(codes_on_disk, places), symbols)
+
+
+def outline(source: Source, level: Level, *, limit: int | None, exact: bool) -> Corpus:
+    """How many tokens there are, and which; not in what order.
+
+    Args:
+        source: text.
+        level: what one token is.
+        limit: read no more than so many tokens.
+        exact: whether counts will be taken, which reads the text once more. Else each different
+            token counts once.
+
+    Raises:
+        DataError: it is no UTF-8 text, or nothing is in it.
+    """
+    reading = Reading(source, level, limit)
+    for _ in reading.codes():
+        pass
+    again = Reading(source, level, limit).codes if exact else None
+    return _Outline(np.zeros(0, np.int32), reading.numbers.symbols, read=reading, again=again)
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class _Outline(Corpus):
+    """A running text of which only the symbols are kept.
+
+    Args:
+        read: what has been read of it, which is all.
+        again: gives the codes once more.
+    """
+
+    read: Reading
+    again: Callable[[], Iterator[Ids]] | None
+
+    @property
+    def tokens(self) -> int:
+        return self.read.tokens
+
+    def counts(self, train: NDArray[Any] | slice) -> tuple[Counts, Counts]:
+        if self.again is None:
+            once = np.ones(len(self.symbols), np.intp)
+            return once, once
+        cut = cast("slice", train).stop
+        before, after = count_pieces(self.again(), cut, len(self.symbols))
+        return before, before + after
+
+
+def _convert(reading: Reading, folder: Path, written: Callable[[int], None]) -> None:
+    """Write the codes, from where an earlier call was when it was killed."""
+    progress = cache.Progress(folder)
+    saved = progress.load() or {"width": _WIDTHS[0], "crc": 0}
+    if "place" in saved:
+        reading.restore(saved)
+    with _CodesFile(folder, saved["width"], reading.tokens, saved["crc"]) as file:
+        written(file.size)
+        for codes in reading.codes():
+            largest = len(reading.numbers) - 1
+            width = next(width for width in _WIDTHS if largest <= np.iinfo(width).max)
+            if wider := width != file.width:
+                file.widen(width)
+            written(file.append(codes))
+            if wider or progress.due:
+                progress.save({**reading.as_dict(), **file.as_dict()}, file.file)
+                file.remove_others()
+        rest = {**reading.as_dict(), **file.as_dict()}
+    (folder / _REST).write_text(json.dumps(rest), encoding="utf-8")
+
+
+class _CodesFile(contextlib.AbstractContextManager["_CodesFile"]):
+    """A file that codes are appended to, in integers of one width.
+
+    Args:
+        folder: where it is, or will be.
+        width: a dtype.
+        codes: how many are there already; what stands after them is cut off.
+        crc: of these.
+    """
+
+    width: str
+    crc: int
+    size: int  # bytes
+
+    def __init__(self, folder: Path, width: str, codes: int, crc: int) -> None:
+        self._folder = folder
+        self.file = self._open(width, codes, crc)
+
+    def append(self, codes: NDArray[Any]) -> int:
+        """Write them, and say how many bytes they take."""
+        content = codes.astype(self.width).tobytes()
+        self.file.write(content)
+        self.crc = zlib.crc32(content, self.crc)
+        self.size += len(content)
+        return len(content)
+
+    def widen(self, width: str) -> None:
+        """Go on in a file of the same codes in larger integers; this one stays as it is."""
+        with self.file as narrower:
+            before = self.width
+            self.file = self._open(width, 0, 0)
+            narrower.seek(0)
+            while content := narrower.read(PIECE):
+                self.append(np.frombuffer(content, before))
+
+    def remove_others(self) -> None:
+        """Delete narrower files."""
+        for width in _WIDTHS:
+            if width != self.width:
+                (self._folder / _name(width)).unlink(missing_ok=True)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"width": self.width, "crc": self.crc}
+
+    def __exit__(self, *error: object) -> None:
+        self.file.close()
+
+    def _open(self, width: str, codes: int, crc: int) -> BinaryIO:
+        self.width = width
+        self.crc = crc
+        self.size = codes * np.dtype(width).itemsize
+        file = (self._folder / _name(width)).open("r+b" if codes else "w+b")
+        file.seek(self.size)
+        file.truncate()
+        return file
+
+
+def _name(width: str) -> str:
+    return f"codes.{width}"
