@@ -10,7 +10,7 @@ import numpy as np
 from rnnkit.data.batch import Batch
 from rnnkit.runtime import tf
 from rnnkit.training.callbacks import History, Logs
-from rnnkit.training.shards import StepResult
+from rnnkit.training.shards import StepResult, sum_in_pairs
 from rnnkit.training.step import TrainStep
 
 
@@ -47,7 +47,9 @@ class RecordingTrainStep(TrainStep):
 
     def _apply_gradients(self, gradients: tuple[list[Any], ...]) -> Any:
         scale = self.optimizer.scale_loss(tf.constant(1.0))
-        summed = (tf.cast(tf.add_n(parts), tf.float32) for parts in zip(*gradients, strict=True))
+        summed = (
+            tf.cast(sum_in_pairs(parts), tf.float32) for parts in zip(*gradients, strict=True)
+        )
         self._totals.assign_add(tf.stack([tf.norm(gradient) for gradient in summed]) / scale)
         return super()._apply_gradients(gradients)
 

@@ -4,6 +4,7 @@ Nothing is remembered between steps, so a run that is taken up again needs no ge
 """
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -42,6 +43,23 @@ def dropout_seed(seed: Any) -> Iterator[None]:
         yield
     finally:
         _scope.reset(token)
+
+
+def follow_dropout_seed(model: Any) -> None:
+    """Have the generators of a model's layers give seeds of `dropout_seed` where one is open.
+
+    So the masks of Keras's own dropout follow from that seed as well.
+    """
+    for layer in model._flatten_layers():
+        generator = getattr(layer, "seed_generator", None)
+        if generator is not None:
+            generator.next = functools.partial(_next_seed, generator)
+
+
+def _next_seed(generator: Any, ordered: bool = True) -> Any:
+    """In the place of keras.random.SeedGenerator.next."""
+    scope = _scope.get()
+    return type(generator).next(generator, ordered) if scope is None else scope.next_seed()
 
 
 def in_dropout_seed() -> bool:

@@ -14,14 +14,14 @@ import hashlib
 import json
 import os
 import shutil
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rnnkit.errors import DivergedError, RunError
+from rnnkit.data.npz import open_arrays
+from rnnkit.errors import DataError, DivergedError, RunError
 from rnnkit.runtime import keras
 
 _ARRAYS, _PROGRESS, _MANIFEST = "state.npz", "progress.json", "manifest.json"
@@ -145,17 +145,11 @@ def damage(checkpoint: Path) -> str | None:
     return None
 
 
-def seed_variables(model: keras.Model) -> list[keras.Variable]:
-    """The state of Keras's own dropout, which is not among a model's weights."""
-    return [v for v in model.variables if v.path.endswith("seed_generator_state")]
-
-
 def _read_arrays(checkpoint: Path) -> dict[str, Any]:
     try:
-        # np.load leaves a file open that it was given by name and cannot read
-        with (checkpoint / _ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as state:
-            return dict(state)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        with open_arrays(checkpoint / _ARRAYS) as file:
+            return {name: file.read(name) for name in file.names}
+    except (OSError, DataError) as error:
         raise RunError(f"{checkpoint}: damaged: {error}") from None
 
 
@@ -163,7 +157,6 @@ def _variables(
     model: keras.Model, optimizer: keras.optimizers.Optimizer | None
 ) -> dict[str, keras.Variable]:
     named = {f"model/{i}": variable for i, variable in enumerate(model.weights)}
-    named |= {f"seed/{i}": variable for i, variable in enumerate(seed_variables(model))}
     if optimizer is not None:
         named |= {f"optimizer/{i}": variable for i, variable in enumerate(optimizer.variables)}
     return named

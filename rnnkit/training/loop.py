@@ -19,7 +19,7 @@ from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.callbacks import restore_states, states_of
 from rnnkit.training.checkpoint_store import Checkpoints
-from rnnkit.training.checkpoints import TrainingState, seed_variables
+from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.divergence import diverged
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.step import EvaluateStep, TrainStep
@@ -160,14 +160,10 @@ class Trainer:
         trained = time.perf_counter()
         logs = Sums(state.sums).means()
         if self.validation is not None:
-            # Keras's recurrent layers draw from their generators in a validation too
-            seeds = [(v, v.numpy()) for v in seed_variables(self.train_step.model)]
             validated = evaluate(
                 self.evaluate_step, self.validation, self.batch_size, stop=self.stop
             )
             if self.stop:
-                for variable, value in seeds:  # it will be done again, all of it
-                    variable.assign(value)
                 return None
             logs |= {f"val_{name}": value for name, value in validated.items()}
         logs["learning_rate"] = float(self.train_step.optimizer.learning_rate)

@@ -49,12 +49,23 @@ def split_batch(batch: Batch, shards: int) -> list[Batch]:
     return [tf.nest.pack_sequence_as(batch, parts) for parts in zip(*flat, strict=True)]
 
 
+def sum_in_pairs(parts: Sequence[Any]) -> Any:
+    """The sum of tensors, halves first.
+
+    So two workers, whose halves are then added, make the very sum of one process.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return sum_in_pairs(parts[:middle]) + sum_in_pairs(parts[middle:])
+
+
 def join_shards(results: Sequence[StepResult]) -> StepResult:
     """The sums added and the states laid one after the other, in the order of the shards.
 
     That order is fixed, so that rounding is always the same.
     """
     sums = [result.sums for result in results]
-    added = {name: tf.add_n([part[name] for part in sums]) for name in sums[0]}
+    added = {name: sum_in_pairs([part[name] for part in sums]) for name in sums[0]}
     states = zip(*(result.state for result in results), strict=True)
     return StepResult(added, tuple(tf.concat(parts, axis=0) for parts in states))

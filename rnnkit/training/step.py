@@ -12,12 +12,18 @@ from typing import Any
 import numpy as np
 
 from rnnkit.data.batch import Batch
-from rnnkit.layers import dropout_seed
+from rnnkit.layers import dropout_seed, follow_dropout_seed
 from rnnkit.models.build import call_model
 from rnnkit.runtime import tf
 from rnnkit.training.distribution import ALONE, Distribution, apply_mirrored
 from rnnkit.training.objective import Objective, sums_over_rows
-from rnnkit.training.shards import StepResult, join_shards, split_batch, usable_shards
+from rnnkit.training.shards import (
+    StepResult,
+    join_shards,
+    split_batch,
+    sum_in_pairs,
+    usable_shards,
+)
 
 _STOP = "stop"  # among the sums of several replicas: how many wish to
 
@@ -55,6 +61,7 @@ class TrainStep:
     ) -> None:
         if not optimizer.built:
             optimizer.build(model.trainable_variables)
+        follow_dropout_seed(model)
         self.model = model
         self.optimizer = optimizer
         self.objective = objective
@@ -95,7 +102,7 @@ class TrainStep:
         result = join_shards(results)
         if self.distribution.divides(len(parts)):
             added = [
-                tf.ensure_shape(tf.add_n(shards), variable.shape)  # XLA can leave it unknown
+                tf.ensure_shape(sum_in_pairs(shards), variable.shape)  # XLA can leave it unknown
                 for variable, *shards in zip(
                     self.model.trainable_variables, *gradients, strict=True
                 )
@@ -119,7 +126,7 @@ class TrainStep:
         return [tf.convert_to_tensor(g) for g in gradients], StepResult(sums, state)
 
     def _apply_gradients(self, gradients: tuple[list[Any], ...]) -> Any:
-        summed = [tf.add_n(parts) for parts in zip(*gradients, strict=True)]
+        summed = [sum_in_pairs(parts) for parts in zip(*gradients, strict=True)]
         scale = self.optimizer.scale_loss(tf.constant(1.0))
         norm = tf.linalg.global_norm([tf.cast(g, tf.float32) for g in summed]) / scale
         self.optimizer.apply(summed, self.model.trainable_variables)

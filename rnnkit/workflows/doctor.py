@@ -14,6 +14,8 @@ from pathlib import Path
 
 import rnnkit
 from rnnkit.datasets import EMBEDDED, FOLDER
+from rnnkit.errors import ConfigError
+from rnnkit.training.cluster import VARIABLE, cluster_from_environment
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +39,7 @@ def examine() -> list[Finding]:
         ("packages", _packages),
         ("embedded data", _embedded_data),
         ("devices", _devices),
+        (VARIABLE, _workers),
         ("XLA", _xla),
         ("cuDNN", _cudnn),
         ("places", _places),
@@ -89,6 +92,24 @@ def _devices() -> Iterator[Finding]:
         yield Finding(
             "gpu", None, "none that TensorFlow can use; pip install 'rnnkit[cuda]' brings CUDA"
         )
+
+
+def _workers() -> Iterator[Finding]:
+    """Which worker `rnnkit train` would be here."""
+    if not os.environ.get(VARIABLE, "").strip():
+        yield Finding(VARIABLE, None, "not set: one worker")
+        return
+    try:
+        cluster = cluster_from_environment()
+    except ConfigError as error:
+        yield Finding(VARIABLE, False, error.problems[0].message)
+        return
+    if cluster is None:
+        yield Finding(VARIABLE, True, "names this worker alone")
+        return
+    count = len(cluster.addresses)
+    detail = f"worker {cluster.rank} of {count}, from 0; the chief is at {cluster.addresses[0]}"
+    yield Finding(VARIABLE, True, detail)
 
 
 def _xla() -> Iterator[Finding]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import functools
 import json
 import os
 import signal
@@ -11,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, TextIO
 
 from rnnkit.training.cluster import VARIABLE
@@ -20,6 +22,7 @@ _HOST = "127.0.0.1"
 _GRACE = 20.0  # seconds that the others have after the first failed
 _GRACE_SAVING = 120.0  # after a signal: they finish the step and save
 _POLL = 0.1
+_PR_SET_PDEATHSIG = 1  # of Linux's prctl: the signal that the parent's death sends
 _WATCHED = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -36,6 +39,7 @@ class Workers:
         self.processes: list[subprocess.Popen[bytes]] = []
         self._readers: list[threading.Thread] = []
         self._signals = 0
+        before_exec = _ended_with_this_process()
         for rank, cores in enumerate(cores_of_workers(count)):
             process = subprocess.Popen(
                 command,
@@ -44,10 +48,12 @@ class Workers:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,  # a terminal's Ctrl-C comes through this process alone
+                preexec_fn=before_exec,  # sound: no thread runs yet
             )
             self.processes.append(process)
             if hasattr(os, "sched_setaffinity"):  # before it starts a thread
                 os.sched_setaffinity(process.pid, cores)
+        for rank, process in enumerate(self.processes):
             self._read(process.stdout, sys.stdout, "" if rank == 0 else f"[{rank}] ")
             self._read(process.stderr, sys.stderr, f"[{rank}] ")
 
@@ -127,6 +133,13 @@ def cores_of_workers(workers: int) -> list[set[int]]:
     if not each:
         return [{cores[rank % len(cores)]} for rank in range(workers)]
     return [set(cores[rank * each : (rank + 1) * each]) for rank in range(workers)]
+
+
+def _ended_with_this_process() -> Callable[[], object] | None:
+    """What a new worker calls first: on Linux, a kill -9 of this process then kills it too."""
+    if sys.platform != "linux":
+        return None
+    return functools.partial(ctypes.CDLL(None).prctl, _PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
 @contextlib.contextmanager

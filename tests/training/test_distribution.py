@@ -86,3 +86,9 @@ def test_a_wrong_tf_config_is_explained(
     monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": cluster, "task": task}))
     with pytest.raises(ConfigError, match=message):
         cluster_from_environment()
+
+
+def test_what_is_no_json_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_CONFIG", "{")
+    with pytest.raises(ConfigError, match="TF_CONFIG: it is no JSON"):
+        cluster_from_environment()

@@ -143,15 +143,20 @@ def test_bit_identical_again_and_after_a_resume() -> None:
         np.testing.assert_array_equal(a, c.numpy())
 
 
-def test_dropout_follows_seed_step_and_shard() -> None:
+@pytest.mark.parametrize(
+    "options",
+    [{"dropout": 0.5}, {"recurrent_dropout": 0.5, "unroll": True}],  # unrolled, it is Keras's own
+    ids=["rnnkit", "keras"],
+)
+def test_dropout_follows_seed_step_and_shard(options: dict[str, Any]) -> None:
     one = batch()
     one = Batch(*(np.concatenate([t[:4], t[:4]]) for t in one[:4]))  # equal shards, but for dropout
 
-    model = classifier(dropout=0.5)
+    model = classifier(**options)
 
     def losses(seed: int, steps: list[int]) -> list[float]:
-        options = {"seed": seed, "shards": 2, "jit_compile": False}
-        train = TrainStep(model, keras.optimizers.SGD(0.0), OBJECTIVE, **options)
+        sgd = keras.optimizers.SGD(0.0)
+        train = TrainStep(model, sgd, OBJECTIVE, seed=seed, shards=2, jit_compile=False)
         return [float(train(one, step).sums["loss"]) for step in steps]
 
     first, second, again = losses(0, [0, 1, 0])

@@ -1,14 +1,16 @@
-"""Real processes that train together: the curve of one, and what happens when one of them dies."""
+"""Real processes that train together: the curve of one, and what happens when one is stopped."""
 
 from __future__ import annotations
 
 import csv
-import json
+import functools
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,21 +18,47 @@ import pytest
 
 from rnnkit.config.document import dump_document
 from rnnkit.runs import Run
-from rnnkit.training.cluster import cluster_from_environment
 from tests.conftest import small_config, write_data
+from tests.crash.fingerprint import MEASURED, fingerprint
+
+STATED = 35.0  # seconds, in docs/distributed.md: until launch has ended, whatever happened
+PATIENCE = 3 * STATED  # of these tests, for a busy machine
+slow = functools.partial(pytest.param, marks=pytest.mark.slow)
 
 
-def config_in(folder: Path, **training: object) -> Path:
-    """A config file with dropout, in two shards."""
-    config = small_config(write_data(folder / "data.npz"), shards=2, **training)
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """rnnkit's dropout and Keras's own, four shards, a checkpoint after each of 180 steps."""
+    folder = tmp_path_factory.mktemp("launch")
+    values = small_config(write_data(folder / "data.npz"), shards=4, epochs=30)
+    unrolled = {"simple_rnn": {"units": 3, "dropout": 0.1, "unroll": True}}  # runs Keras's own code
+    values["model"]["layers"].insert(0, unrolled)  # type: ignore[index]
     path = folder / "small.yaml"
-    path.write_text(dump_document(config))
+    path.write_text(dump_document({**values, "checkpoint": {"every": "0s"}}))
     return path
 
 
-def rnnkit(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+@pytest.fixture(scope="module")
+def trained_by(config: Path) -> Callable[[int], Run]:
+    """The run of a number of workers that nothing disturbs."""
+
+    @functools.cache
+    def run(workers: int) -> Run:
+        runs = f"of-{workers}"
+        options = [config, "--runs", runs, "--device", "cpu"]
+        command = ["train"] if workers == 1 else ["launch", "--workers", workers]
+        process = rnnkit(config.parent, *command, *options)
+        output = finished(process)
+        assert process.returncode == 0, output
+        assert workers == 1 or ("[0] epoch 30/30" in output and f"\n[{workers - 1}] " in output)
+        return newest(config.parent / runs)
+
+    return run
+
+
+def rnnkit(folder: Path, *arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "rnnkit", *arguments],
+        [sys.executable, "-m", "rnnkit", *map(str, arguments)],
         cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 
@@ -40,73 +68,111 @@ def finished(process: subprocess.Popen[str]) -> str:
     return output
 
 
-def newest(folder: Path) -> Run:
-    return Run((folder / "runs" / "small" / "latest").resolve())
+def newest(runs: Path) -> Run:
+    return Run((runs / "small" / "latest").resolve())
 
 
 def learned(run: Run) -> list[list[float]]:
     """The history but for the times."""
     with run.history.open() as file:
-        return [
-            [float(v) for k, v in row.items() if k not in {"seconds", "samples_per_second"}]
-            for row in csv.DictReader(file)
-        ]
+        return [[float(v) for k, v in row.items() if k not in MEASURED]
+                for row in csv.DictReader(file)]  # fmt: skip
 
 
-def test_two_processes_learn_what_one_does(tmp_path: Path) -> None:
-    config = config_in(tmp_path)
-    alone = rnnkit(tmp_path, "train", str(config), "--device", "cpu", "--runs", "alone")
-    output = finished(alone)
-    assert alone.returncode == 0, output
-    together = rnnkit(tmp_path, "launch", "--workers", "2", str(config))
-    output = finished(together)
-    assert together.returncode == 0, output
-    assert "[0] epoch 2/2" in output
-    run = newest(tmp_path)
-    one = Run((tmp_path / "alone" / "small" / "latest").resolve())
-    np.testing.assert_allclose(learned(run), learned(one), rtol=1e-4)
-    assert run.read_metadata()["workers"] == 2
+def arrays(run: Run) -> dict[str, np.ndarray]:
+    """The last weights and the optimizer's variables."""
+    with np.load(run.path / "checkpoints" / "last" / "state.npz") as state:
+        return {name: state[name] for name in state.files}
 
 
-@pytest.mark.slow
-def test_a_dead_worker_ends_the_others_and_all_can_resume(tmp_path: Path) -> None:
-    config = config_in(tmp_path, epochs=600)
-    process = rnnkit(tmp_path, "launch", "--workers", "2", str(config))
-    history = tmp_path / "runs" / "small"
-    deadline = time.monotonic() + 120
-    while not list(history.glob("*/history.csv")) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    children = subprocess.run(
-        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
-    ).stdout.split()
-    os.kill(int(children[-1]), signal.SIGKILL)
-    output = finished(process)
-    assert process.returncode != 0, output
-    assert newest(tmp_path).read_metadata()["status"] != "completed"
-    epochs = len(learned(newest(tmp_path))) + 2
-    resumed = rnnkit(
-        tmp_path, "launch", "--workers", "2", str(config), "--resume",
-        "--set", "training.epochs=600",
-    )  # fmt: skip
-    time.sleep(20)
-    resumed.send_signal(signal.SIGTERM)
-    text = finished(resumed)
-    assert len(learned(newest(tmp_path))) > epochs, text
+@pytest.mark.parametrize("workers", [2, slow(4)])
+def test_workers_learn_what_one_does(workers: int, trained_by: Callable[[int], Run]) -> None:
+    together, alone = trained_by(workers), trained_by(1)
+    assert together.read_metadata()["workers"] == workers
+    if workers == 2:  # shards are added in pairs, so that these two sums are the same
+        assert fingerprint(together.path) == fingerprint(alone.path)
+        return
+    np.testing.assert_allclose(learned(together)[:10], learned(alone)[:10], rtol=1e-4)
+    found = arrays(together)
+    for name, value in arrays(alone).items():  # 180 steps of Adam enlarge rounding to 4e-4
+        np.testing.assert_allclose(found[name], value, rtol=5e-3, atol=5e-3, err_msg=name)
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("who", "number", "codes", "message"),
     [
-        ("{", "TF_CONFIG"),
-        (json.dumps({"cluster": {"worker": []}, "task": {"type": "worker", "index": 0}}), "TF_"),
-        (json.dumps({"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 7}}), "T"),
+        (1, signal.SIGKILL, {1, 137}, r"worker 1 at \S+ is gone; this is worker 0"),
+        slow(0, signal.SIGKILL, {1, 137}, r"worker 0 at \S+ is gone; this is worker 1"),
+        slow(1, signal.SIGSTOP, {1}, r"another worker is gone or out of reach"),
+        slow(0, signal.SIGSTOP, {1}, r"another worker is gone or out of reach"),
+        slow(1, signal.SIGTERM, {143}, "stopped on request"),
+        slow(None, signal.SIGTERM, {143}, "stopped on request"),
+        slow(None, signal.SIGINT, {130}, "stopped on request"),
     ],
 )
-def test_a_malformed_tf_config_is_named(
-    text: str, message: str, monkeypatch: pytest.MonkeyPatch
+def test_all_end_with_one_and_resume_to_the_same_end(
+    who: int | None,
+    number: signal.Signals,
+    codes: set[int],
+    message: str,
+    config: Path,
+    trained_by: Callable[[int], Run],
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setenv("TF_CONFIG", text)
-    from rnnkit.errors import ConfigError
+    expected = fingerprint(trained_by(2).path)
+    options = ["--workers", 2, config, "--runs", tmp_path]
+    process = rnnkit(tmp_path, "launch", *options)
+    wait_for_epoch(3, tmp_path)
+    workers = children(process)
+    os.kill(process.pid if who is None else workers[who], number)
+    began = time.monotonic()
+    output = finished(process)
+    assert time.monotonic() - began < PATIENCE
+    assert process.returncode in codes, output
+    assert re.search(message, output), output
+    assert not any(map(is_alive, workers))
+    assert newest(tmp_path).read_metadata()["status"] != "completed"
+    resumed = rnnkit(tmp_path, "launch", *options, "--resume")
+    output = finished(resumed)
+    assert resumed.returncode == 0, output
+    assert fingerprint(newest(tmp_path).path) == expected
 
-    with pytest.raises(ConfigError, match=message):
-        cluster_from_environment()
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+def test_the_workers_of_a_launch_that_is_killed_are_too(config: Path, tmp_path: Path) -> None:
+    process = rnnkit(tmp_path, "launch", "--workers", 2, config, "--runs", tmp_path, "-q")
+    wait_for_epoch(3, tmp_path)
+    workers = children(process)
+    process.kill()
+    finished(process)
+    deadline = time.monotonic() + PATIENCE
+    while any(map(is_alive, workers)):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert newest(tmp_path).read_metadata()["status"] != "completed"
+
+
+def wait_for_epoch(number: int, runs: Path) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        history = newest(runs).history
+        if history.is_file() and len(history.read_text().splitlines()) > number:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{runs}: no epoch {number}")
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """The workers of a launch, in the order in which it started them: the chief first."""
+    listed = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
+    )
+    return sorted(map(int, listed.stdout.split()))
+
+
+def is_alive(pid: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
+    return bool(state.strip()) and not state.startswith("Z")  # a zombie only waits to be reaped

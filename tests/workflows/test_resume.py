@@ -124,7 +124,7 @@ def test_every_kind_of_state_comes_back(name: str, source: Path, tmp_path: Path)
     assert fingerprint(rnnkit.resume(run).path) == expected
 
 
-def test_keras_layers_and_their_seed_generators(source: Path, tmp_path: Path) -> None:
+def test_keras_layers_and_their_dropout(source: Path, tmp_path: Path) -> None:
     config = plain(source, epochs=2)
     layers = [{"lstm": {"units": 3, "dropout": 0.2, "recurrent_dropout": 0.2}},
               {"dropout": {"rate": 0.3}}, {"dense": {"units": 2}}]  # fmt: skip
