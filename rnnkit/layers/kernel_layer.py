@@ -60,7 +60,11 @@ class KernelLayer(keras.layers.RNN):
         last = states[0]
         if mask is not None:
             outputs, last = self._masked_outputs(outputs, last, mask)
-        outputs = last[:, tf.newaxis] if outputs is None else tf.transpose(outputs, [1, 0, 2])
+        if outputs is None:
+            return last, last[:, tf.newaxis], list(states)
+        outputs = tf.transpose(outputs, [1, 0, 2])
+        # the loop does not know how often it ran, but a layer above that unrolls must
+        outputs = tf.ensure_shape(outputs, [None, sequences.shape[1], None])
         return last, outputs, list(states)
 
     def kernel_activations(self) -> tuple[Activation, Activation]:

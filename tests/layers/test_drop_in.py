@@ -137,6 +137,17 @@ def test_what_the_kernel_does_not_know_goes_to_keras(options: dict[str, Any], re
     agree(ours, keras_layer, x)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_an_unrolled_layer_above_a_kernel(name: str) -> None:
+    def build(module: Any) -> Any:
+        below = getattr(module, name)(4, return_sequences=True)
+        return keras.Sequential([keras.Input((5, 2)), below, module.GRU(3, unroll=True)])
+
+    x = np.random.default_rng(0).normal(size=(3, 5, 2)).astype("float32")
+    ours, keras_model = same_weights(build)
+    agree(tf.function(ours), keras_model, x)
+
+
 def test_activation_layer_goes_to_keras() -> None:
     assert layers.GRU(3, activation=keras.layers.LeakyReLU()).fallback_reason is not None
 
