@@ -84,8 +84,8 @@ def converted(key: Mapping[str, Any], fill: Fill, *, size: int, what: str) -> Pa
             f"{what}: it is too large for the memory and must be converted first, which "
             "`rnnkit train` does once, in the folder of its runs"
         )
-    text = json.dumps({"format": FORMAT, **key}, sort_keys=True)
-    target = place.folder / hashlib.sha256(text.encode()).hexdigest()[:20]
+    text = _text(key)
+    target = place.folder / _name(text)
     if (target / _KEY).is_file():
         return target
     try:
@@ -108,6 +108,27 @@ def converted(key: Mapping[str, Any], fill: Fill, *, size: int, what: str) -> Pa
     except OSError as error:
         raise RunError(f"{place.folder}: cannot be written: {error.strerror or error}") from error
     return target
+
+
+def existing(key: Callable[[], Mapping[str, Any]]) -> Path | None:
+    """The folder of a conversion that was made before, where it is known which there could be.
+
+    Args:
+        key: gives what the content follows from; only called where there are conversions.
+    """
+    place = _PLACE.get()
+    if place is None or not any(place.folder.glob(f"*/{_KEY}")):
+        return None
+    target = place.folder / _name(_text(key()))
+    return target if (target / _KEY).is_file() else None
+
+
+def _text(key: Mapping[str, Any]) -> str:
+    return json.dumps({"format": FORMAT, **key}, sort_keys=True)
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 @contextlib.contextmanager

@@ -26,6 +26,19 @@ class Checked:
     stack: Stack
 
 
+def load(config: ConfigSource, *, overrides: Sequence[str], smoke: bool) -> LoadedConfig:
+    """A config by itself, its data unread; the arguments are those of `check`.
+
+    Raises:
+        ConfigError: with every problem of its keys and values.
+    """
+    loaded = load_config(config, overrides=overrides)
+    if not smoke:
+        return loaded
+    shrunk = loaded.config.smoke_overrides()
+    return load_config(loaded, overrides=[f"{k}={json.dumps(v)}" for k, v in shrunk.items()])
+
+
 def check(config: ConfigSource, *, overrides: Sequence[str] = (), smoke: bool = False) -> Checked:
     """Validate a config, the shape of its data, and how its layers fit together.
 
@@ -38,10 +51,7 @@ def check(config: ConfigSource, *, overrides: Sequence[str] = (), smoke: bool = 
         ConfigError: with every problem, each with its place.
         DataError: the data are there but cannot be used.
     """
-    loaded = load_config(config, overrides=overrides)
-    if smoke:
-        shrunk = loaded.config.smoke_overrides()
-        loaded = load_config(loaded, overrides=[f"{k}={json.dumps(v)}" for k, v in shrunk.items()])
+    loaded = load(config, overrides=overrides, smoke=smoke)
     try:
         facts = input_facts(loaded.config)
     except DataError as error:

@@ -17,7 +17,7 @@ from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
 from rnnkit.workflows.changes import changes
-from rnnkit.workflows.check import ConfigSource, check
+from rnnkit.workflows.check import ConfigSource, check, load
 from rnnkit.workflows.record import record_resume, versions
 from rnnkit.workflows.setup import Setup, prepare
 from rnnkit.workflows.train import train
@@ -90,7 +90,7 @@ def resume_config(
             on_start=on_start,
             on_message=on_message,
         )
-    new = check(config, overrides=overrides, smoke=smoke).loaded
+    new = load(config, overrides=overrides, smoke=smoke)
     found = newest_to_resume(Path(runs) / new.config.name, epochs=new.config.training.epochs)
     old = _config_of(found)
     return _resume(found, old, new, callbacks, on_start, on_message, rewritten=bool(new.text))

@@ -9,7 +9,7 @@ from pathlib import Path
 from rnnkit.data.cache import conversions_in
 from rnnkit.runs import CACHE, Run, create_run
 from rnnkit.training.lock import held
-from rnnkit.workflows.check import ConfigSource, check
+from rnnkit.workflows.check import ConfigSource, check, load
 from rnnkit.workflows.record import record_start
 from rnnkit.workflows.setup import prepare
 from rnnkit.workflows.training import Callbacks, carry_out
@@ -52,10 +52,10 @@ def train(
         Interrupted: Ctrl-C or SIGTERM; everything reached so far is saved, `resume` goes on.
         RunError: the folder cannot be written, memory ran out, or another worker is gone.
     """
-    checked = check(config, overrides=overrides, smoke=smoke)
-    name = checked.loaded.config.name
+    loaded = load(config, overrides=overrides, smoke=smoke)
+    name = loaded.config.name
     with conversions_in(Path(runs) / name / CACHE, on_message):
-        setup = prepare(checked, distributed=True)
+        setup = prepare(check(loaded), distributed=True)
     if not setup.distribution.is_chief:
         return take_part(setup, callbacks=callbacks, on_start=on_start)
     run = create_run(Path(runs), name)

@@ -25,7 +25,6 @@ from rnnkit.training.distribution import Distribution, lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
 from rnnkit.workflows.build import resolved_text
 from rnnkit.workflows.changes import changes
-from rnnkit.workflows.check import check
 from rnnkit.workflows.setup import Setup, new_trainer
 from rnnkit.workflows.training import Callbacks, Lines, deciding_callbacks
 
@@ -109,9 +108,9 @@ def _receive_start(setup: Setup, folder: Path) -> tuple[Run, Setup]:
     start = json.loads(receive())
     for name in start["files"]:
         (folder / Path(name).name).write_bytes(receive())
-    setup = dataclasses.replace(
-        setup, checked=check(setup.checked.loaded, overrides=[f"training.shards={start['shards']}"])
-    )
+    shards = [f"training.shards={start['shards']}"]
+    loaded = load_config(setup.checked.loaded, overrides=shards)
+    setup = dataclasses.replace(setup, checked=dataclasses.replace(setup.checked, loaded=loaded))
     _refuse_other_start(setup, start, folder)
     return Run(Path(start["run"])), setup
 

@@ -193,7 +193,7 @@ def _outline(source: files.Source, data: ClassificationData, *, ids: bool) -> di
         from rnnkit.data.labelled import streamed
 
         if is_large(table_size(source.path)):
-            return streamed.outline(source.path, data, ids=ids)
+            return streamed.outline(source.path, data, ids=ids, sha256=source.checksum)
     return _read_parts(source, data, ids=ids, sha256="")[0]
 
 

@@ -40,8 +40,6 @@ def read_parts(
         DataError: as there; an example's rows lie apart; there is nowhere to convert the table.
         RunError: the disk is too small.
     """
-    options = data.model_dump(include={"label", "features", "features_per_step", "id", "time"})
-    key = {"sha256": sha256, "ids": ids, "split": data.split.column, **options}
 
     def fill(folder: Path, written: Callable[[int], None]) -> None:
         progress, gathered = cache.Progress(folder), Gathered(path, data, ids=ids)
@@ -59,7 +57,38 @@ def read_parts(
         (folder / _REST).write_text(json.dumps(gathered.as_dict()), encoding="utf-8")
 
     # a number takes a character and a comma in a file, and at most 4 bytes here
+    key = _key(data, ids=ids, sha256=sha256)
     folder = cache.converted(key, fill, size=table_size(path), what=str(path))
+    gathered, values = _read(folder, path, data, ids=ids)
+    for _ in values.pieces():  # compares the checksum
+        pass
+    return gathered.parts(values), gathered.columns
+
+
+def outline(
+    path: Path, data: ClassificationData, *, ids: bool, sha256: Callable[[], str]
+) -> dict[str, Examples]:
+    """The examples with their lengths and labels; of their values there is only the largest.
+
+    `sha256` is called, and the table not read, where there may be a conversion of it.
+    """
+    if folder := cache.existing(lambda: _key(data, ids=ids, sha256=sha256())):
+        found, values = _read(folder, path, data, ids=ids)
+        return found.parts(values)
+    gathered = Gathered(path, data, ids=ids)
+    largest = [int(values.max()) if ids else 0 for values in gathered.add_all()]
+    return gathered.parts(np.full((1, gathered.features), max(largest)))
+
+
+def _key(data: ClassificationData, *, ids: bool, sha256: str) -> dict[str, Any]:
+    options = data.model_dump(include={"label", "features", "features_per_step", "id", "time"})
+    return {"sha256": sha256, "ids": ids, "split": data.split.column, **options}
+
+
+def _read(
+    folder: Path, path: Path, data: ClassificationData, *, ids: bool
+) -> tuple[Gathered, DiskArray]:
+    """What a conversion holds."""
     gathered = Gathered(path, data, ids=ids)
     gathered.restore(json.loads((folder / _REST).read_text(encoding="utf-8")))
     file = DiskFile(folder / _VALUES)
@@ -67,17 +96,7 @@ def read_parts(
         raise DataError(f"{folder}: damaged: delete this folder, it is written again")
     shape = (gathered.steps, gathered.features)
     dtype = np.dtype(np.int32 if ids else np.float32)
-    values = DiskArray(file, 0, shape, dtype, dtype, str(path), (0, gathered.crc))
-    for _ in values.pieces():  # compares the checksum
-        pass
-    return gathered.parts(values), gathered.columns
-
-
-def outline(path: Path, data: ClassificationData, *, ids: bool) -> dict[str, Examples]:
-    """The examples with their lengths and labels; of their values there is only the largest."""
-    gathered = Gathered(path, data, ids=ids)
-    largest = [int(values.max()) if ids else 0 for values in gathered.add_all()]
-    return gathered.parts(np.full((1, gathered.features), max(largest)))
+    return gathered, DiskArray(file, 0, shape, dtype, dtype, str(path), (0, gathered.crc))
 
 
 class Gathered:

@@ -58,27 +58,37 @@ def read_corpus(
         codes = np.concatenate(list(reading.codes()))
         symbols, places = reading.numbers.in_order()
         return Corpus(places[codes], symbols)
-    key = {"sha256": sha256 or source.checksum(), "text": level, "limit": limit}
 
     def fill(folder: Path, written: Callable[[int], None]) -> None:
         _convert(Reading(source, level, limit), folder, written)
 
     # of more than 256 different characters, each takes two bytes
+    key = _key(source, level, limit, sha256)
     folder = cache.converted(key, fill, size=text_size(source), what=source.where)
+    corpus, codes_on_disk = _read(folder, level)
+    for _ in codes_on_disk.pieces():  # compares the checksum
+        pass
+    return corpus
+
+
+def _key(source: Source, level: Level, limit: int | None, sha256: str | None) -> dict[str, Any]:
+    return {"sha256": sha256 or source.checksum(), "text": level, "limit": limit}
+
+
+def _read(folder: Path, level: Level) -> tuple[Corpus, DiskArray]:
+    """What a conversion holds."""
     rest = json.loads((folder / _REST).read_text(encoding="utf-8"))
     stored, file = np.dtype(rest["width"]), DiskFile(folder / _name(rest["width"]))
     if file.size != rest["tokens"] * stored.itemsize:
         raise DataError(f"{folder}: damaged: delete this folder, it is written again")
     shape, crc = (rest["tokens"],), (0, rest["crc"])
-    codes_on_disk = DiskArray(file, 0, shape, stored, np.dtype(np.int32), str(folder), crc)
-    for _ in codes_on_disk.pieces():  # compares the checksum
-        pass
+    codes = DiskArray(file, 0, shape, stored, np.dtype(np.int32), str(folder), crc)
     symbols, places = Numbers(level, rest["symbols"]).in_order()
-    return Corpus(DiskIds(codes_on_disk, places), symbols)
+    return Corpus(DiskIds(codes, places), symbols), codes
 
 
 def outline(source: Source, level: Level, *, limit: int | None, exact: bool) -> Corpus:
-    """How many tokens there are, and which; not in what order.
+    """How many tokens there are, and which; in what order only where a conversion is there.
 
     Args:
         source: text.
@@ -90,6 +100,8 @@ def outline(source: Source, level: Level, *, limit: int | None, exact: bool) -> 
     Raises:
         DataError: it is no UTF-8 text, or nothing is in it.
     """
+    if folder := cache.existing(lambda: _key(source, level, limit, None)):
+        return _read(folder, level)[0]
     reading = Reading(source, level, limit)
     for _ in reading.codes():
         pass

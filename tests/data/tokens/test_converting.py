@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rnnkit.data import cache
+from rnnkit.data.load import input_facts
 from rnnkit.data.tokens import pieces
 from tests.data.on_disk import Disk
 from tests.data.tokens.small import config_of
@@ -88,3 +89,18 @@ def test_a_damaged_conversion(tmp_path: Path, disk: Disk) -> None:
     assert "CRC-32 is not what was written" in message(config)
     codes.write_bytes(raw[:-4])
     assert "delete this folder, it is written again" in message(config)
+
+
+def test_what_is_converted_is_not_read_again(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "t.txt"
+    source.write_text("to be or not to be\n" * 30)
+    config = config_of(source, level="word", window=4, split={"validation": 0.2}, min_count=2)
+    in_memory = input_facts(config)
+    disk()
+    assert input_facts(config) == in_memory
+    loaded(config)
+    monkeypatch.setattr("rnnkit.data.tokens.reading.read_pieces", None)
+    loaded(config)
+    assert input_facts(config) == in_memory

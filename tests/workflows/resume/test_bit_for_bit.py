@@ -1,0 +1,199 @@
+"""A stopped run goes on in its folder and ends bit for bit as one that was never stopped."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rnnkit
+from tests.crash.fingerprint import fingerprint
+from tests.workflows.resume.stopping import (
+    STEPS,
+    InterruptAt,
+    KillAt,
+    Killed,
+    every_step,
+    newest,
+    plain,
+    stopped,
+)
+
+TEMPORARY = ".writing-", ".step-", ".last-", ".best-"
+
+
+@pytest.mark.parametrize("batches", [1, 5, STEPS, STEPS + 2])
+def test_killed_in_the_middle_of_an_epoch(
+    batches: int, source: Path, tmp_path: Path, whole: dict[str, object]
+) -> None:
+    run = stopped(every_step(plain(source)), tmp_path, KillAt(batches))
+    assert rnnkit.resume(run).path == run.path
+    assert fingerprint(run.path) == whole
+    metadata = run.read_metadata()
+    assert (metadata["status"], metadata["resumed"], metadata["epochs"]) == ("completed", 1, 3)
+    assert metadata["steps"] == 3 * STEPS
+    assert "\nresumed at " in run.log.read_text()
+    assert [p.name for p in run.path.rglob(".*") if p.name.startswith(TEMPORARY)] == []
+
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "xla": {"jit_compile": True, "epochs": 2},
+    "early stopping": {
+        "optimizer": {"name": "sgd", "learning_rate": 60.0, "global_clipnorm": 1.0},
+        "early_stopping": {"monitor": "val_loss", "patience": 1, "start_from_epoch": 1},
+        "epochs": 8,
+    },
+    "plateau": {
+        "schedule": {"name": "reduce_on_plateau", "monitor": "loss", "factor": 0.5, "patience": 1,
+                     "cooldown": 1, "min_delta": 100.0},
+        "epochs": 5,
+    },
+    "mixed": {"dtype_policy": "mixed_float16", "epochs": 2},
+    "momentum": {"optimizer": {"name": "sgd", "momentum": 0.9, "use_ema": True}, "epochs": 2},
+    "shuffle off, cosine": {"shuffle": False, "schedule": "cosine_decay", "epochs": 2},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_kind_of_state_comes_back(name: str, source: Path, tmp_path: Path) -> None:
+    config = plain(source, **VARIANTS[name])
+    expected = fingerprint(rnnkit.train(config, runs=tmp_path / "whole").path)
+    run = stopped(every_step(config), tmp_path, KillAt(STEPS + 3))
+    if name in {"early stopping", "plateau"}:  # their own state is in play by then
+        with pytest.raises(Killed):
+            rnnkit.resume(run, callbacks=[KillAt(STEPS)])
+    assert fingerprint(rnnkit.resume(run).path) == expected
+
+
+def test_keras_layers_and_their_dropout(source: Path, tmp_path: Path) -> None:
+    config = plain(source, epochs=2)
+    layers = [{"lstm": {"units": 3, "dropout": 0.2, "recurrent_dropout": 0.2}},
+              {"dropout": {"rate": 0.3}}, {"dense": {"units": 2}}]  # fmt: skip
+    config["model"] = {"kernels": "keras", "layers": layers}
+    expected = fingerprint(rnnkit.train(config, runs=tmp_path / "whole").path)
+    run = stopped(every_step(config), tmp_path, KillAt(4))
+    assert fingerprint(rnnkit.resume(run).path) == expected
+
+
+def test_an_interrupted_run_goes_on(source: Path, tmp_path: Path, whole: dict[str, object]) -> None:
+    """With checkpoints only at epochs' ends: the one in the middle is that of the interruption."""
+    with pytest.raises(rnnkit.Interrupted, match="Go on with: rnnkit resume") as stopped_by:
+        rnnkit.train(plain(source), runs=tmp_path / "runs", callbacks=[InterruptAt(STEPS + 4)])
+    assert stopped_by.value.exit_code == 130
+    run = newest(tmp_path)
+    assert run.read_metadata()["steps"] == STEPS + 4
+    lines: list[tuple[str, str]] = []
+    rnnkit.resume(run, on_start=lines.extend)
+    assert ("from", f"step-{STEPS + 4:09d}, after batch 4 of {STEPS} of epoch 2") in lines
+    assert fingerprint(run.path) == whole
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "rnnkit.training.loop.evaluate",  # validation
+        "rnnkit.workflows.training._save_model",
+        "rnnkit.workflows.training.evaluate_setup",
+        "rnnkit.workflows.training.write_reports",
+    ],
+)
+def test_a_signal_at_any_other_time_loses_nothing(
+    place: str,
+    source: Path,
+    tmp_path: Path,
+    whole: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    module, _, name = place.rpartition(".")
+    original = getattr(__import__(module, fromlist=["_"]), name)
+
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.3)
+        return original(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, interrupted)
+        with pytest.raises(rnnkit.Interrupted, match="Go on with: rnnkit resume") as stopped_by:
+            rnnkit.train(plain(source), runs=tmp_path / "runs")
+    assert stopped_by.value.exit_code == 143
+    run = newest(tmp_path)
+    assert run.read_metadata()["status"] == "interrupted"
+    rnnkit.resume(run)
+    assert fingerprint(run.path) == whole
+    assert run.report.is_file()
+
+
+def test_killed_before_the_first_checkpoint(
+    source: Path, tmp_path: Path, whole: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rnnkit.training.loop.Checkpoints.save", killed)
+        with pytest.raises(Killed):
+            rnnkit.train(plain(source), runs=tmp_path / "runs")
+    run = newest(tmp_path)
+    assert not run.checkpoints.exists()
+    rnnkit.resume(run)
+    assert fingerprint(run.path) == whole
+    assert "the beginning: there is no checkpoint yet" in run.log.read_text()
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "no manifest", "no state"])
+def test_a_damaged_checkpoint_is_reported_and_the_one_before_it_used(
+    damage: str, copy: rnnkit.Run, whole: dict[str, object]
+) -> None:
+    latest = (copy.checkpoints / "last").resolve()
+    arrays = latest / "state.npz"
+    if damage == "cut":
+        os.truncate(arrays, arrays.stat().st_size // 2)
+    elif damage == "flipped":
+        content = bytearray(arrays.read_bytes())
+        content[len(content) // 2] ^= 1
+        arrays.write_bytes(content)
+    else:
+        (latest / ("manifest.json" if damage == "no manifest" else "state.npz")).unlink()
+    lines: list[tuple[str, str]] = []
+    rnnkit.resume(copy, on_start=lines.extend)
+    notes = [text for label, text in lines if label == "note"]
+    assert notes[0].startswith(f"checkpoint {latest.name} is damaged: ")
+    assert f"{latest.name} is damaged" in copy.log.read_text()
+    assert fingerprint(copy.path) == whole
+
+
+def test_what_a_killed_writer_left_is_cleared_up(
+    copy: rnnkit.Run, whole: dict[str, object]
+) -> None:
+    (copy.checkpoints / ".step-000000009-123").mkdir()
+    (copy.checkpoints / ".last-123").symlink_to("step-000000001")
+    (copy.path / ".writing-abc.json").write_text("{")
+    rnnkit.resume(copy)
+    assert [p.name for p in copy.path.rglob(".*") if p.name.startswith(TEMPORARY)] == []
+    assert fingerprint(copy.path) == whole
+
+
+def test_seconds_of_a_killed_process_count(copy: rnnkit.Run) -> None:
+    progress = copy.checkpoints / "last" / "progress.json"
+    values = json.loads(progress.read_text())
+    assert values["training_seconds"] + values["epoch_seconds"] > 0
+    assert rnnkit.resume(copy).read_metadata()["training_seconds"] > values["training_seconds"]
+
+
+def test_weights_of_the_best_epoch_outlive_a_kill(source: Path, tmp_path: Path) -> None:
+    """Stopped after the best epoch, early stopping still gives its weights back."""
+    stopping = {"monitor": "val_loss", "patience": 2}
+    config = plain(source, **{**VARIANTS["early stopping"], "early_stopping": stopping})
+    run = stopped(every_step(config), tmp_path, KillAt(3 * STEPS + 1))
+    assert len(rnnkit.resume(run).read_history()) < 8
+    evaluation = run.read_evaluation()
+    assert evaluation is not None
+    losses = [row["val_loss"] for row in run.read_history()]
+    assert losses[-1] > min(losses)
+    assert evaluation["loss"] == pytest.approx(min(losses), rel=1e-4)
+    with pytest.raises(rnnkit.RunError, match="more epochs change nothing"):
+        rnnkit.resume(run, overrides=["training.epochs=9"])
