@@ -53,7 +53,10 @@ class DiskFile:
         Raises:
             DataError: the file has become shorter, or the disk fails.
         """
-        view = memoryview(array.reshape(-1).view(np.uint8).data)
+        self.fill_bytes(_bytes_of(array), offset)
+
+    def fill_bytes(self, view: memoryview, offset: int) -> None:
+        """`fill` for many parts of one array, which need no array each."""
         done = 0
         while done < len(view):
             try:
@@ -223,11 +226,13 @@ class DiskRows:
     def _whole(self, first: Indices) -> NDArray[Any]:
         """One read for each stretch of examples that follow one another."""
         out = np.empty((len(first) * self.length, self.values.shape[1]), self.values.stored)
-        cuts = np.flatnonzero(np.diff(first) != self.length) + 1
-        begins = [0, *cuts.tolist()]
-        for begin, end in zip(begins, [*begins[1:], len(first)], strict=True):
-            place = self.values.offset + int(first[begin]) * self.values.row_bytes
-            self.values.file.fill(out[begin * self.length : end * self.length], place)
+        view, size = _bytes_of(out), self.length * self.values.row_bytes
+        begins = np.flatnonzero(np.diff(first, prepend=-1 - self.length) != self.length)
+        ends = np.append(begins, len(first))[1:]
+        places = self.values.offset + first[begins] * self.values.row_bytes
+        stretches = (begins.tolist(), ends.tolist(), places.tolist())
+        for begin, end, place in zip(*stretches, strict=True):
+            self.values.file.fill_bytes(view[begin * size : end * size], place)
         return self.values._given(out)
 
     def _padded(self, first: Indices, kept: Indices, features: int) -> NDArray[Any]:
@@ -238,3 +243,8 @@ class DiskRows:
             begin = self.length - count if self.padding == "pre" else 0
             x[row, begin : begin + count] = self.values.rows(start, count)
         return x
+
+
+def _bytes_of(array: NDArray[Any]) -> memoryview:
+    """The memory of an array in C order."""
+    return memoryview(array.reshape(-1).view(np.uint8).data)

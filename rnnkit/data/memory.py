@@ -1,21 +1,53 @@
-"""How much memory this machine has: what takes much of it stays on disk, more is refused."""
+"""How much memory this process may use: what takes much of it stays on disk, more is refused."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 SHARE = 4  # an array of more than a SHARE-th of the memory stays on disk
 
+_OWN_GROUPS = Path("/proc/self/cgroup")
+_GROUPS = Path("/sys/fs/cgroup")
+
 
 def memory_size() -> int | None:
-    """Bytes of memory in this machine; None where the system does not say."""
+    """Bytes of memory in this machine, or that a container, Slurm or systemd leaves of it.
+
+    None where the system does not say.
+    """
     try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
         return None
+    return min((machine, *_limits()))
 
 
 def is_large(size: int) -> bool:
     """Whether so many bytes of one source stay on disk, and are read a batch at a time."""
     memory = memory_size()
     return memory is not None and size > memory // SHARE
+
+
+def _limits() -> Iterator[int]:
+    """Of the control groups that this process is in; each group's also holds for those in it."""
+    try:
+        lines = _OWN_GROUPS.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        _, controllers, group = line.split(":", 2)
+        if not controllers:  # version 2
+            root, name = _GROUPS, "memory.max"
+        elif "memory" in controllers.split(","):
+            root, name = _GROUPS / "memory", "memory.limit_in_bytes"
+        else:
+            continue
+        own = PurePosixPath(group.lstrip("/"))
+        # in a container the path may be the host's, and only the root is there
+        for folder in (own, *own.parents):
+            try:
+                yield int((root / folder / name).read_text(encoding="utf-8"))
+            except (OSError, ValueError):  # not there, or "max"
+                continue
