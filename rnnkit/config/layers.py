@@ -8,7 +8,7 @@ the arguments of the Keras class of the same name; its defaults are Keras's. `No
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -27,6 +27,7 @@ from rnnkit.config.section import (
     BiasInitializer,
     Constraint,
     Fraction,
+    GateBiasInitializer,
     Initializer,
     LayerName,
     PositiveFloat,
@@ -87,17 +88,47 @@ class Recurrent(Layer):
     unroll: bool = False
 
 
-class LSTM(Recurrent):
-    kind: ClassVar[str] = "lstm"
+class Gated(Recurrent):
+    """The arguments that LSTM and GRU share."""
 
     recurrent_activation: Activation = "sigmoid"
+    bias_initializer: GateBiasInitializer = "zeros"
+
+    @property
+    def chrono(self) -> float | None:
+        """The longest memory, in steps, that the gates start with; None: Keras's biases."""
+        start = self.bias_initializer
+        return (
+            start["chrono"]["max_length"] if isinstance(start, dict) and "chrono" in start else None
+        )
+
+    @model_validator(mode="after")
+    def _chrono_fits(self) -> Self:
+        if self.chrono is None:
+            return self
+        if self.chrono <= 2:  # gates draw from 1 to max_length - 1
+            raise PydanticCustomError(
+                "chrono",
+                "chrono: max_length (={max_length}) must be greater than 2: it is the number of "
+                "steps that the layer may have to remember",
+                {"max_length": self.chrono, "at": ("bias_initializer", "chrono", "max_length")},
+            )
+        if not self.use_bias:
+            raise PydanticCustomError(
+                "chrono", "chrono sets biases: remove use_bias: false", {"at": ("use_bias",)}
+            )
+        return self
+
+
+class LSTM(Gated):
+    kind: ClassVar[str] = "lstm"
+
     unit_forget_bias: bool = True  # the forget gate starts open: gradients pass from the start
 
 
-class GRU(Recurrent):
+class GRU(Gated):
     kind: ClassVar[str] = "gru"
 
-    recurrent_activation: Activation = "sigmoid"
     reset_after: bool = True
 
 

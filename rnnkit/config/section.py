@@ -27,6 +27,9 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
+_REQUIRED = {"constant": ("value", 0.1), "chrono": ("max_length", 784)}  # without a default
+
+
 def _one_of(what: str, known: Mapping[str, Sequence[str]]) -> BeforeValidator:
     """Accept `name` or `{name: {argument: number}}`, with the names and arguments of `known`."""
 
@@ -45,10 +48,16 @@ def _one_of(what: str, known: Mapping[str, Sequence[str]]) -> BeforeValidator:
                 "named", "{name} is not {what}.{hint}",
                 {"name": shown(name), "what": what, "hint": did_you_mean(name, known)},
             )  # fmt: skip
-        if name == "constant" and not arguments:  # the one argument without a default
+        if name in _REQUIRED and not arguments:
+            argument, example = _REQUIRED[name]
             raise PydanticCustomError(
-                "named", "constant: missing argument 'value', as in `constant: {value: 0.1}`"
-            )
+                "named", "{name}: missing argument '{argument}', as in `{form}`",
+                {
+                    "name": name,
+                    "argument": argument,
+                    "form": f"{name}: {{{argument}: {example}}}",
+                },
+            )  # fmt: skip
         if arguments is None:
             return name
         _check_arguments(name, arguments, known[name])
@@ -105,6 +114,10 @@ Initializer = Annotated[
     NameWithArguments, _one_of("an initializer", {**_OF_ANYTHING, **_OF_MATRICES})
 ]
 BiasInitializer = Annotated[NameWithArguments, _one_of("an initializer of biases", _OF_ANYTHING)]
+GateBiasInitializer = Annotated[
+    NameWithArguments,
+    _one_of("an initializer of biases", {**_OF_ANYTHING, "chrono": ["max_length"]}),
+]
 Regularizer = Annotated[
     NameWithArguments,
     _one_of("a regularizer", {"l1": ["l1"], "l2": ["l2"], "l1l2": ["l1", "l2"]}),

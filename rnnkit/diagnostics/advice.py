@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from rnnkit.config.layers import LSTM, Bidirectional, Layer, LayerNormalization, Recurrent
+from rnnkit.config.layers import LSTM, Bidirectional, Gated, Layer, LayerNormalization, Recurrent
 from rnnkit.config.training import Optimizer
 from rnnkit.diagnostics.inspection import Inspection
 from rnnkit.diagnostics.tally import LayerRecord
@@ -65,12 +65,12 @@ def _against_vanishing(record: LayerRecord, spec: Recurrent, *, trained: bool) -
             "gradients pass from the start."
         )
     else:
-        yield _about_the_gate(record, trained=trained)
+        yield _about_the_gate(record, spec, trained=trained)
     if record.activation in FLAT:
         yield f"{record.name}: {record.activation} flattens gradients: use activation: tanh."
 
 
-def _about_the_gate(record: LayerRecord, *, trained: bool) -> str:
+def _about_the_gate(record: LayerRecord, spec: Recurrent, *, trained: bool) -> str:
     name = CARRYING_GATES[record.kind]
     mean = next(gate.mean for gate in record.gates if gate.name == name)
     halves = math.log(0.5) / math.log(mean) if 0 < mean < 1 else math.inf
@@ -79,8 +79,13 @@ def _about_the_gate(record: LayerRecord, *, trained: bool) -> str:
         f"halves it in {halves:.1f} steps."
     )
     if trained:
-        return f"{said} If the answer lies further back, start with shorter sequences."
-    return f"{said} Training can open it: inspect the run afterwards."
+        cure = "If the answer lies further back, start with shorter sequences"
+    else:
+        cure = "Training can open it: inspect the run afterwards"
+    if isinstance(spec, Gated) and spec.chrono is None:
+        steps = len(record.flow.norms)
+        cure += f"; or start with open gates: bias_initializer: {{chrono: {{max_length: {steps}}}}}"
+    return f"{said} {cure}."
 
 
 def _about_the_start(record: LayerRecord, spec: Recurrent) -> Iterator[str]:

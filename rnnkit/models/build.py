@@ -17,6 +17,7 @@ from rnnkit.config.layers import Bidirectional, Layer, Recurrent
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import Batch
 from rnnkit.data.dataset import PADDING_VALUE
+from rnnkit.models.chrono import start_chrono
 from rnnkit.runtime import keras, tf
 
 _KERAS = {
@@ -82,7 +83,9 @@ def build_model(
             before += states
             after += ends
         else:
-            x = _layer(spec, use_kernels, **common)(x)
+            layer = _layer(spec, use_kernels, **common)
+            x = layer(x)
+        start_chrono(layer, spec)
     if carry_state:
         return keras.Model([inputs, *before], [x, *after], name=name)
     return keras.Model(inputs, x, name=name)
@@ -117,6 +120,8 @@ def _keras_value(key: str, value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     [(name, arguments)] = value.items()
+    if name == "chrono":  # which Keras does not know: start_chrono sets the values
+        return "zeros"
     getter = _GETTERS[key.rpartition("_")[2]]
     return getter({"class_name": name, "config": arguments})
 

@@ -86,6 +86,11 @@ def test_choices() -> None:
          "digits, '_', '-' and '.' only"),
         ("lstm: {units: 4, name: ''}", 30, "name: '' names a layer: use letters from A to Z, "
          "digits, '_', '-' and '.' only"),
+        ("lstm: {units: 4, bias_initializer: {chrono: {max_length: 2}}}", 52, "lstm: chrono: "
+         "max_length (=2.0) must be greater than 2: it is the number of steps that the layer may "
+         "have to remember"),
+        ("gru: {units: 4, use_bias: false, bias_initializer: {chrono: {max_length: 9}}}", 23,
+         "gru: chrono sets biases: remove use_bias: false"),
         ("bidirectional", 7, "bidirectional: missing key 'layer'"),
         ("bidirectional: {layer: lstm}", 23, "lstm: missing key 'units'"),
         ("bidirectional: {layer: {dense: {units: 4}}}", 31, "layer: unknown layer 'dense'. "

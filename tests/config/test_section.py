@@ -46,6 +46,8 @@ def test_accepted(argument: str, value: Any) -> None:
         ("kernel_constraint: {non_neg: {x: 1}}", 54, "non_neg: unknown argument 'x'."),
         ("bias_initializer: constant", 42,
          "constant: missing argument 'value', as in `constant: {value: 0.1}`"),
+        ("bias_initializer: chrono", 42,
+         "chrono: missing argument 'max_length', as in `chrono: {max_length: 784}`"),
         ("bias_initializer: zeroes", 42,
          "'zeroes' is not an initializer of biases. Did you mean 'zeros'?"),
     ],

@@ -102,6 +102,9 @@ def test_advice_for_gates() -> None:
     seen = inspection(model)
     assert "unit_forget_bias: true" in advice(seen, LSTM(units=2, unit_forget_bias=False))[0]
     assert "Training can open it" in advice(seen)[0]
+    chrono = {"chrono": {"max_length": 6.0}}
+    assert "bias_initializer: {chrono: {max_length: 6}}" in advice(seen)[0]
+    assert "chrono" not in advice(seen, LSTM(units=2, bias_initializer=chrono))[0]
     after = " ".join(advice(seen, trained=True))
     assert "the forget gate is shut or open in 100 %" in after
     assert "start with shorter sequences" in after
