@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rnnkit.reports.history import BOOKKEEPING
+from rnnkit.reports.text import logged
 
 
 def ordered(logs: Mapping[str, float]) -> dict[str, float]:
@@ -21,9 +22,8 @@ def epoch_line(epoch: int, epochs: int, logs: Mapping[str, float]) -> str:
     """`epoch 1/4  loss 0.8912  accuracy 0.7023  ...  lr 1.00e-04  98.2 s  611 samples/s`."""
     width = len(str(epochs))
     parts = [f"epoch {epoch:>{width}}/{epochs}"]
-    parts += [
-        f"{name} {value:.4f}" for name, value in ordered(logs).items() if name not in BOOKKEEPING
-    ]
+    learned = {name: value for name, value in ordered(logs).items() if name not in BOOKKEEPING}
+    parts += [f"{name} {logged(value)}" for name, value in learned.items()]
     parts.append(f"lr {logs['learning_rate']:.2e}")
     seconds = logs["seconds"]
     parts.append(f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2f} s")

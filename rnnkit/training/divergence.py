@@ -35,7 +35,11 @@ def diverged(
     """The error for update number `step`, whose loss or gradient is not finite."""
     epoch, index = divmod(step, trainer.steps)
     what = "the gradient became nan" if np.isfinite(loss) else f"the loss became {loss}"
-    origin = _origin(trainer, checkpoints, step)
+    origin: str | None
+    if trainer.train_step.distribution.replicas > 1:  # which would all have to take them again
+        origin = "`rnnkit resume` in one process, on one device, says in which layer"
+    else:
+        origin = _origin(trainer, checkpoints, step)
     place = f"{what} in epoch {epoch + 1}, batch {index + 1}"
     return DivergedError(f"{place}{f': {origin}' if origin else ''}. {_ADVICE}")
 
@@ -44,7 +48,7 @@ def _origin(trainer: Trainer, checkpoints: Checkpoints, step: int) -> str | None
     """What was first not finite in a step; None where the steps cannot be taken again."""
     found = checkpoints.newest(lambda problem: None)
     train_step = trainer.train_step
-    if found is None or train_step.distribution.replicas > 1:  # which would all have to do it
+    if found is None:
         return None
     state = load_checkpoint(found[0], train_step.model, train_step.optimizer)
     carried = trainer.carried(state)

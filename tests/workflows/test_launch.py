@@ -153,6 +153,20 @@ def test_the_workers_of_a_launch_that_is_killed_are_too(config: Path, tmp_path: 
     assert newest(tmp_path).read_metadata()["status"] != "completed"
 
 
+@pytest.mark.slow
+def test_a_loss_of_nan_is_traced_by_one_process(config: Path, tmp_path: Path) -> None:
+    sgd = "training.optimizer={name: sgd, learning_rate: 1e38}"
+    process = rnnkit(tmp_path, "launch", "--workers", 2, config, "--runs", tmp_path, "--set", sgd)
+    output = finished(process)
+    assert process.returncode == 1, output
+    assert "`rnnkit resume` in one process, on one device, says in which layer" in output
+    run = newest(tmp_path)
+    assert run.read_metadata()["status"] == "diverged"
+    process = rnnkit(tmp_path, "resume", run.path)
+    assert re.search("the first (layer|gradient)|its loss", finished(process))
+    assert process.returncode == 1
+
+
 def wait_for_epoch(number: int, runs: Path) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
