@@ -23,6 +23,7 @@ SMOKE_SEQUENCES = 64  # of each part
 
 Binarize = Literal["none", "threshold", "stochastic"]
 Output = Literal["bernoulli", "gaussian"]
+AtLeastTwo = Annotated[int, Field(ge=2, lt=2**31)]
 ScaleName = Literal["none", "pixels", "standard", "min_max", "robust"]
 
 
@@ -41,7 +42,7 @@ class NextFrameData(Section):
     context: PositiveInt = 1  # so many of the last frames are the model's input at a step
     position: bool = False  # images: the model also sees in which row and column it is
     time_step: PositiveFloat | None = None  # MIDI: seconds a frame; None: 0.125
-    max_length: PositiveInt | None = None  # longer sequences are cut into pieces of so many frames
+    max_length: AtLeastTwo | None = None  # longer sequences are cut into pieces of so many frames
     split: Shares = Shares()
     limit: PositiveInt | None = None  # a seeded subset: at most this many sequences of each part
 

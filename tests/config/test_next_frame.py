@@ -33,6 +33,7 @@ def test_what_mnist_need_not_say() -> None:
     [
         (("output: gaussian", "binarize: threshold"), "binarize (=threshold) makes frames for"),
         (("scale: standard",), "scale (=standard) is for output: gaussian: remove it"),
+        (("max_length: 1",), "max_length (=1) must be greater than or equal to 2"),
         (("max_length: 5",), "max_length (=5) would cut images: remove it"),
         (("shrink: 2", "source: x.npz"), "shrink (=2) is for images"),
         (("position: true", "source: x.npz"), "position (=True) is for images"),

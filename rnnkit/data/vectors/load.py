@@ -49,7 +49,7 @@ def load_dataset(data: NextFrameData, *, seed: int) -> FrameDataset:
     kept = _kept(found, data, source.where, seed=seed)
     raw = {part: _raw(s, kept, part=part, where=source.where) for part, s in found.items()}
     raw = split_parts(raw, data.split, seed=seed, where=source.where)
-    raw = limit_parts(raw, data.limit, seed=seed)
+    raw = limit_parts(raw, data.limit, max_length=data.max_length, seed=seed)
     if data.scaled_by not in ("none", "pixels"):
         scale = fit_scale(data.scaled_by, _flat(raw["train"].frames, kept.length))
         kept = kept.model_copy(update={"scale": scale})
@@ -115,7 +115,8 @@ def read_new(path: Path, kept: FramePreprocessing) -> Frames:
                 f"{where}: sequences of {int(found.lengths.min())} to {longest} frames, but the "
                 f"run was trained on {kept.length} in every one"
             )
-    return _frames(_raw(found, kept, part="test", where=where), kept)
+    raw = _raw(found, kept, part="test", where=where)
+    return _frames(raw.in_pieces(kept.max_length), kept)
 
 
 def _find_source(data: NextFrameData) -> Source:
@@ -196,7 +197,7 @@ def _refuse_single_frames(longest: int, where: str) -> None:
 
 
 def _raw(sequences: Sequences, kept: FramePreprocessing, *, part: str, where: str) -> Raw:
-    """Checked, binarised, in the order of the run, and in pieces."""
+    """Checked, binarised, and in the order of the run."""
     if isinstance(sequences.values, DiskArray):
         _refuse_on_disk(kept, where)
     divisor = 1.0 if kept.scale is None else 255.0  # other scales are for gaussian frames
@@ -209,8 +210,7 @@ def _raw(sequences: Sequences, kept: FramePreprocessing, *, part: str, where: st
         values = binarize.frozen(values, kept.binarize, divisor=divisor, part=part)
         grey = sequences.values if kept.binarize == "stochastic" else None
     if kept.order is None:
-        whole = Sequences(values, sequences.starts, sequences.lengths)
-        return Raw(in_pieces(whole, kept.max_length), grey)
+        return Raw(Sequences(values, sequences.starts, sequences.lengths), grey)
     ordered = _ordered(values, kept.order)
     grey = None if grey is None else _ordered(grey, kept.order).values
     return Raw(ordered, grey)

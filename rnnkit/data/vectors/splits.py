@@ -1,4 +1,8 @@
-"""The parts that a source brings -> train, validation and test, in pieces, at most `limit`."""
+"""The parts that a source brings -> train, validation and test, in pieces, at most `limit`.
+
+Sequences are split whole and cut afterwards: a piece in train and the next one of the same
+sequence in test would let a model look good by what it has seen.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +41,9 @@ class Raw:
     def take(self, indices: Indices) -> Raw:
         return Raw(self.frames.take(indices), self.grey)
 
+    def in_pieces(self, max_length: int | None) -> Raw:
+        return Raw(in_pieces(self.frames, max_length), self.grey)
+
 
 def split_parts(parts: dict[str, Raw], split: Shares, *, seed: int, where: str) -> dict[str, Raw]:
     """Take test, then validation, out of train: a pure function of the order and the seed.
@@ -55,12 +62,15 @@ def split_parts(parts: dict[str, Raw], split: Shares, *, seed: int, where: str) 
     return result
 
 
-def limit_parts(parts: dict[str, Raw], limit: int | None, *, seed: int) -> dict[str, Raw]:
-    """A random subset of at most `limit` sequences of each part, in their own order."""
+def limit_parts(
+    parts: dict[str, Raw], limit: int | None, *, max_length: int | None, seed: int
+) -> dict[str, Raw]:
+    """Each part in pieces, and a random subset of at most `limit` of them, in their own order."""
     limited: dict[str, Raw] = {}
-    for part, raw in parts.items():
-        if part == "validation" and raw is parts.get("test"):
+    for part, whole in parts.items():
+        if part == "validation" and whole is parts.get("test"):
             continue
+        raw = whole.in_pieces(max_length)
         rng = np.random.default_rng([seed, _LIMITS[part]])
         small = limit is None or len(raw) <= limit
         limited[part] = raw if small else raw.take(np.sort(rng.permutation(len(raw))[:limit]))
@@ -87,7 +97,7 @@ def _take_share(train: Raw, part: str, share: float, *, seed: int, where: str) -
     if count == 0:
         raise DataError(
             f"{where}: data.split.{part} (={share}) of {counted(total, 'sequence')} is none: give "
-            "a larger share or more sequences"
+            "a larger share or more sequences (each stays whole in one part, and is cut after that)"
         )
     order = np.random.default_rng([seed, _DRAWS[part]]).permutation(total)
     return {

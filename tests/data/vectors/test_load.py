@@ -150,6 +150,20 @@ def test_long_sequences_are_cut_into_pieces(ragged: Path) -> None:
     assert whole(train)[:, :, 0].tolist() == [[0, 1], [2, 0], [3, 0], [4, 5], [6, 7], [8, 0]]
 
 
+def test_pieces_of_a_sequence_stay_in_one_part(tmp_path: Path) -> None:
+    values = np.repeat(np.arange(10.0), 6)[:, None]  # ten sequences of six frames, each of its own
+    np.savez(tmp_path / "r.npz", values=values, offsets=np.arange(0, 61, 6))
+    split = {"validation": 0.3, "test": 0.2}
+    dataset = load(tmp_path / "r.npz", output="gaussian", max_length=4, split=split)
+    parts = (dataset.train, dataset.validation, dataset.test)
+    seen = [set(whole(part)[:, 0, 0]) for part in parts]
+    assert [len(numbers) for numbers in seen] == [6, 2, 2]
+    assert len(set.union(*seen)) == 10
+    assert [len(part) for part in parts] == [12, 4, 4]  # two pieces each
+    limited = load(tmp_path / "r.npz", output="gaussian", max_length=4, limit=7)
+    assert len(limited.train) == 7
+
+
 def test_scale_is_of_the_training_frames_without_padding(ragged: Path) -> None:
     dataset = load(ragged, output="gaussian", scale="standard")
     assert dataset.preprocessing.scale.offset == (4.0, 4.0)
