@@ -6,7 +6,12 @@ from pathlib import Path
 
 from rnnkit.config.memory import MemoryConfig
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.memory_problems.dataset import MemoryDataset, MemoryPart, make_dataset
+from rnnkit.data.memory_problems.dataset import (
+    MemoryDataset,
+    MemoryPart,
+    check_size,
+    make_dataset,
+)
 from rnnkit.data.memory_problems.preprocessing import MemoryPreprocessing as Kept
 from rnnkit.errors import DataError
 
@@ -30,4 +35,6 @@ def read_new(path: Path, kept: Kept) -> MemoryPart:
 
 def _kept(config: MemoryConfig) -> Kept:
     data = config.data
-    return Kept(problem=data.source, length=data.length, ids=config.model.reads_ids)
+    kept = Kept(problem=data.source, length=data.length, ids=config.model.reads_ids)
+    check_size(kept, data.examples.model_dump())
+    return kept

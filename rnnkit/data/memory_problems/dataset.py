@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
 from rnnkit.data.dataset import Dataset
+from rnnkit.data.memory import is_large
 from rnnkit.data.memory_problems import problems
 from rnnkit.data.memory_problems.preprocessing import MemoryPreprocessing
 from rnnkit.data.wording import counted
+from rnnkit.errors import DataError
+
+STEP_BYTES = 8  # of an example: adding's value and marker, copy's symbol in x and in y
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -85,6 +89,21 @@ def make_dataset(
         x, y = generate(rng, counts[name], kept.length)
         parts[name] = MemoryPart(x, y, one_hot)
     return MemoryDataset(source=kept.problem, sha256=_checksum(parts), preprocessing=kept, **parts)
+
+
+def check_size(kept: MemoryPreprocessing, counts: Mapping[str, int]) -> None:
+    """Refuse examples that would take more than a quarter of the memory.
+
+    Raises:
+        DataError: they would.
+    """
+    examples = sum(counts.values())
+    if is_large(size := examples * kept.steps * STEP_BYTES):
+        raise DataError(
+            f"{counted(examples, 'example')} of '{kept.problem}' with {counted(kept.steps, 'step')}"
+            f" take {size:,} bytes, more than a quarter of this machine's memory: set data.length "
+            "or data.examples lower"
+        )
 
 
 def _checksum(parts: Mapping[str, MemoryPart]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.files import checksum
+from rnnkit.data.memory import is_large
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
@@ -72,12 +73,17 @@ class MidiFolder:
         """The piano rolls of each part.
 
         Raises:
-            DataError: a file is damaged or has no notes.
+            DataError: a file is damaged or has no notes, or there are too many frames.
         """
-        return {
-            part: joined([read_roll(file, time_step=time_step) for file in files])
-            for part, files in self.files().items()
-        }
+        parts, frames = {}, 0
+        for part, files in self.files().items():
+            rolls = []
+            for file in files:
+                rolls.append(read_roll(file, time_step=time_step))
+                frames += len(rolls[-1])
+                _refuse_large(frames, str(self.path), time_step)
+            parts[part] = joined(rolls)
+        return parts
 
 
 def read_roll(path: Path, *, time_step: float) -> Roll:
@@ -91,7 +97,7 @@ def read_roll(path: Path, *, time_step: float) -> Roll:
         time_step: seconds a frame.
 
     Raises:
-        DataError: damaged, or no note of a piano.
+        DataError: damaged, no note of a piano, or too many frames.
     """
     mido = _mido()
     notes: list[tuple[float, float, int]] = []  # begin, end, key
@@ -115,7 +121,7 @@ def read_roll(path: Path, *, time_step: float) -> Roll:
     notes = [note for note in notes if 0 <= note[2] < KEYS]
     if not notes:
         raise DataError(f"{path} has no notes of a piano, {LOWEST} to {LOWEST + KEYS - 1}")
-    return _roll(notes, time_step)
+    return _roll(notes, time_step, str(path))
 
 
 def write_midi(path: Path, roll: NDArray[Any], *, time_step: float) -> None:
@@ -137,16 +143,28 @@ def write_midi(path: Path, roll: NDArray[Any], *, time_step: float) -> None:
     file.save(path)
 
 
-def _roll(notes: list[tuple[float, float, int]], time_step: float) -> Roll:
+def _roll(notes: list[tuple[float, float, int]], time_step: float, where: str) -> Roll:
     first = min(begin for begin, _, _ in notes)  # silence before the music is left out
     spans = []
     for begin, end, key in notes:
         start = round((begin - first) / time_step)
         spans.append((start, max(start + 1, round((end - first) / time_step)), key))
-    roll = np.zeros((max(stop for _, stop, _ in spans), KEYS), np.uint8)
+    frames = max(stop for _, stop, _ in spans)
+    _refuse_large(frames, where, time_step)
+    roll = np.zeros((frames, KEYS), np.uint8)
     for start, stop, key in spans:
         roll[start:stop, key] = 1
     return roll
+
+
+def _refuse_large(frames: int, where: str, time_step: float) -> None:
+    """Rolls are copied twice on their way to the model."""
+    if is_large(frames * KEYS):
+        raise DataError(
+            f"{where}: with data.time_step (={time_step:g}) seconds a frame it has {frames:,} "
+            f"frames or more, {frames * KEYS:,} bytes: more than a quarter of this machine's "
+            "memory: set it higher"
+        )
 
 
 def joined(rolls: list[Roll]) -> Sequences:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from rnnkit.data.batch import Shuffle
+from rnnkit.data.memory_problems import dataset as dataset_module
 from rnnkit.data.memory_problems import read_new
-from rnnkit.data.memory_problems.dataset import MemoryDataset, make_dataset
+from rnnkit.data.memory_problems.dataset import MemoryDataset, check_size, make_dataset
 from rnnkit.data.memory_problems.preprocessing import MemoryPreprocessing
 from rnnkit.errors import DataError
 
@@ -55,6 +56,16 @@ def test_kept_reads_back() -> None:
 
 def test_description() -> None:
     assert dataset().description == ("adding: 10 train, 4 validation, 3 test; 6 steps; generated")
+
+
+def test_more_than_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = MemoryPreprocessing(problem="copy", length=5, ids=True)
+    parts = dataset(kept).parts.values()
+    size = sum(part.x.nbytes + part.y.nbytes for part in parts)
+    monkeypatch.setattr(dataset_module, "is_large", lambda bytes_: bytes_ >= size)
+    with pytest.raises(DataError, match=f"17 examples of 'copy' with 25 steps take {size:,} bytes"):
+        check_size(kept, COUNTS)
+    check_size(kept, {**COUNTS, "train": 9})
 
 
 def test_files_are_not_read() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnnkit.data.vectors import midi
 from rnnkit.data.vectors.midi import LOWEST, MidiFolder, read_roll, write_midi
 from rnnkit.errors import DataError
 from tests.data.vectors.test_load import load, message_of
@@ -83,6 +84,18 @@ def test_folders_and_files_that_do_not_do(tmp_path: Path) -> None:
     (tmp_path / "test").mkdir()
     save(tmp_path / "test" / "b.mid", *note(60, 0, 480))
     assert "has no folder train" in message_of(tmp_path)
+
+
+def test_more_frames_than_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "ab":
+        save(tmp_path / f"{name}.mid", *note(60, 0, 480))
+    monkeypatch.setattr(midi, "is_large", lambda size: size > 6 * 88)
+    assert message_of(tmp_path, time_step=0.05).startswith(
+        f"{tmp_path}/a.mid: with data.time_step (=0.05) seconds a frame it has 10 frames"
+    )
+    said = message_of(tmp_path, time_step=0.1)  # five frames each
+    assert said.startswith(f"{tmp_path}: with data.time_step (=0.1)") and "10 frames" in said
+    assert len(load(tmp_path, time_step=0.25).train) == 2
 
 
 def test_without_mido(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
