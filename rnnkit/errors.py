@@ -5,7 +5,8 @@
     ├── DataError           2   the data cannot be used as the config asks
     ├── DeviceError         2   the device asked for is not there
     ├── RunError            1   a run folder is missing, incomplete or cannot be written
-    │   └── DivergedError   1   the loss became NaN or infinite
+    │   ├── DivergedError   1   the loss became NaN or infinite
+    │   └── OptionError     2   what was asked of a run does not apply to it
     └── Interrupted   130 143   Ctrl-C or SIGTERM stopped a run, after its state was saved
 
 A message says what happened, where, what was expected and how to mend it. Everything else that
@@ -56,6 +57,12 @@ class DeviceError(RnnkitError):
 
 class RunError(RnnkitError):
     """A run folder that is missing, incomplete, or cannot be written."""
+
+
+class OptionError(RunError):
+    """An option that does not apply to the run, or names a file that cannot be written."""
+
+    exit_code = 2
 
 
 class DivergedError(RunError):

@@ -76,9 +76,10 @@ class FrameEvaluation:
         """Samples, completions, and where in a sequence the nats arise."""
         pictures, kept = self.pictures, self.kept
         plot_samples(pictures.samples, kept, folder / f"samples{suffix}.png")
-        plot_completions(
-            pictures.originals, pictures.completed, kept, folder / f"completions{suffix}.png"
-        )
+        if len(pictures.completed):  # none where every sequence is one frame long
+            plot_completions(
+                pictures.originals, pictures.completed, kept, folder / f"completions{suffix}.png"
+            )
         plot_positions(self.positions, kept, folder / f"positions{suffix}.png")
 
     def _numbers(self, score: Score) -> dict[str, float]:

@@ -75,8 +75,9 @@ class FrameSampler:
         if begins is None:
             begins = np.full(count, 0 if given is None else given.shape[1])
         state = initial_state(self.model, count)
+        key = np.array(seed % 2**32, np.uint32).view(np.int32)[()]
         frames: Floats = self._loop(
-            start, begins.astype(np.int32), np.int32(seed), np.float32(temperature), state
+            start, begins.astype(np.int32), key, np.float32(temperature), state
         ).numpy()
         return frames
 

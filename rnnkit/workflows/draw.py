@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.config.problems import listed
 from rnnkit.data.load import load_dataset
+from rnnkit.data.sequences import Indices
 from rnnkit.data.vectors.dataset import Beginnings, Frames
 from rnnkit.data.vectors.midi import write_midi
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
-from rnnkit.errors import RunError
+from rnnkit.errors import OptionError
 from rnnkit.reports.plots.frames import plot_completions, plot_samples
 from rnnkit.runs import Run, replacing
 from rnnkit.tasks.next_frame import NextFrame
 from rnnkit.workflows.build import TrainedModel, open_run
 
 MOST_PICTURES = 12  # of sequences that are no images
+SUFFIXES = {"image": [".png"], "output": [".npz"], "midi": [".mid", ".midi"]}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -30,12 +34,14 @@ class Drawn:
     Args:
         frames: (N, T, F), or images (N, height, width), in the form of the training data.
         originals: the real ones that were completed, alike; None where nothing was given.
+        lengths: frames of each original, after which it is padding; None where there are none.
         given: frames of each that were given.
         written: the files.
     """
 
     frames: NDArray[Any]
     originals: NDArray[Any] | None
+    lengths: Indices | None
     given: int
     written: tuple[Path, ...]
 
@@ -64,21 +70,23 @@ def draw(
         complete: give the first half of real sequences that the run kept back, or else of its
             training data, and draw the rest.
         image: a PNG to write: a grid of images, or the sequences one above the other.
-        output: an .npz to write: x, and when completing also originals.
+        output: an .npz to write: x, and when completing also originals and their lengths.
         midi: a .mid to write; with more than one sequence its name gets their numbers.
         device: as `rnnkit train --device`; None takes the run's.
 
     Raises:
-        RunError: the run cannot be opened, its task draws no frames, or an option does not apply.
+        RunError: the run cannot be opened, or a file cannot be written.
+        OptionError: its task draws no frames, an option does not apply, or a file has no folder.
         DataError: the data to complete cannot be read.
     """
+    _check_files({"image": image, "output": output, "midi": midi})
     trained = open_run(run, device=device)
     task, kept = trained.task, trained.preprocessing
     if not isinstance(task, NextFrame):
-        raise RunError(f"{trained.run.path}: its task, {trained.config.task}, draws no frames")
+        raise OptionError(f"{trained.run.path}: its task, {trained.config.task}, draws no frames")
     length = _length(length, kept, complete=complete)
     if midi is not None and kept.time_step is None:
-        raise RunError(f"{trained.run.path}: it was not trained on MIDI files: leave out --midi")
+        raise OptionError(f"{trained.run.path}: it was not trained on MIDI files: leave out --midi")
     originals = _originals(trained, count, seed) if complete else None
     drawn = task.sampler(trained.inference, kept).draw(
         count if originals is None else len(originals.frames),
@@ -90,6 +98,7 @@ def draw(
     result = Drawn(
         frames=in_source_form(drawn, kept),
         originals=None if originals is None else in_source_form(originals.frames, kept),
+        lengths=None if originals is None else originals.lengths,
         given=0 if originals is None else originals.given,
         written=(),
     )
@@ -116,12 +125,26 @@ def in_source_form(frames: NDArray[np.float32], kept: FramePreprocessing) -> NDA
     return values if kept.order is None else kept.order.undo(values)
 
 
+def _check_files(files: Mapping[str, str | Path | None]) -> None:
+    """Refuse, before anything is drawn, what could not be written after it."""
+    for option, file in files.items():
+        if file is None:
+            continue
+        path, suffixes = Path(file), SUFFIXES[option]
+        if path.suffix.lower() not in suffixes:
+            raise OptionError(f"--{option} {path}: its name must end in {listed(suffixes)}")
+        if not path.parent.is_dir():
+            raise OptionError(f"--{option} {path}: there is no folder {path.parent}: make it first")
+
+
 def _length(length: int | None, kept: FramePreprocessing, *, complete: bool) -> int:
     if length is not None and complete:
-        raise RunError("--length: completed sequences are as long as the real ones: leave it out")
+        raise OptionError(
+            "--length: completed sequences are as long as the real ones: leave it out"
+        )
     if length is not None and kept.equal and length != kept.length:
         what = "images" if kept.order is not None else "sequences"
-        raise RunError(
+        raise OptionError(
             f"--length {length}: the run learned {what} of {kept.length} frames: leave it out"
         )
     return length or kept.length
@@ -131,7 +154,12 @@ def _originals(trained: TrainedModel, count: int, seed: int) -> Beginnings:
     """Real sequences from what was kept back, or else from the training part."""
     dataset = load_dataset(trained.config)
     part: Frames = dataset.train if dataset.held_back is None else dataset.held_back[0]
-    return part.beginnings(count, seed=seed)
+    found = part.beginnings(count, seed=seed)
+    if not len(found.frames):
+        raise OptionError(
+            "--complete: every sequence that was kept back is one frame long: leave it out"
+        )
+    return found
 
 
 def _write_image(
@@ -153,7 +181,9 @@ def _write_arrays(path: Path, result: Drawn) -> None:
         if result.originals is None:
             np.savez_compressed(file, x=result.frames)
         else:
-            np.savez_compressed(file, x=result.frames, originals=result.originals)
+            np.savez_compressed(
+                file, x=result.frames, originals=result.originals, lengths=result.lengths
+            )
 
 
 def _write_midi(path: Path, drawn: NDArray[np.float32], kept: FramePreprocessing) -> list[Path]:

@@ -37,3 +37,5 @@ def test_usage(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "say where to: --image grid.png" in capsys.readouterr().err
     assert run(["generate", path, "--prompt", "a", "--image", "a.png"]) == 2
     assert "--prompt does not apply: the run's task is next_frame" in capsys.readouterr().err
+    assert run(["generate", path, "--length", "5", "--image", "a.png"]) == 2
+    assert "--length 5: the run learned images of 6 frames" in capsys.readouterr().err

@@ -7,11 +7,11 @@ import pytest
 
 import rnnkit
 from rnnkit.data.vectors.load import read_new
-from rnnkit.errors import RunError
+from rnnkit.errors import OptionError
 from rnnkit.workflows.build import open_run
 from rnnkit.workflows.draw import draw
 from tests.reports.test_plots import pixels
-from tests.tasks.small_frames import frames_config, stripes
+from tests.tasks.small_frames import frames_config, stripes, waves
 
 
 @pytest.fixture(scope="module")
@@ -38,26 +38,65 @@ def test_a_grid_and_its_arrays(images: rnnkit.Run, tmp_path: Path) -> None:
 
 
 def test_completions_keep_what_is_given(images: rnnkit.Run, tmp_path: Path) -> None:
-    result = draw(images, count=6, complete=True, image=tmp_path / "c.png", output=tmp_path / "c")
+    result = draw(
+        images, count=6, complete=True, image=tmp_path / "c.png", output=tmp_path / "c.npz"
+    )
     assert result.given == 15
     assert np.array_equal(result.frames[:, :3], result.originals[:, :3])
     assert not np.array_equal(result.frames[:, 3:], result.originals[:, 3:])
     known = {image.tobytes() for image in stripes()}
     assert all(image.tobytes() in known for image in result.originals)
     pixels(tmp_path / "c.png")
-    with np.load(tmp_path / "c") as arrays:
-        assert sorted(arrays) == ["originals", "x"]
+    with np.load(tmp_path / "c.npz") as arrays:
+        assert sorted(arrays) == ["lengths", "originals", "x"]
+        assert arrays["lengths"].tolist() == [30] * 6
+
+
+def test_seeds_of_any_size(images: rnnkit.Run) -> None:
+    one, again, other = (draw(images, count=4, seed=s).frames for s in (2**31, 2**31, 2**40 + 1))
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)
 
 
 def test_what_does_not_apply(images: rnnkit.Run, trained: rnnkit.Run) -> None:
-    with pytest.raises(RunError, match="--length 5: the run learned images of 30 frames"):
+    with pytest.raises(OptionError, match="--length 5: the run learned images of 30 frames"):
         draw(images, length=5)
-    with pytest.raises(RunError, match="as long as the real ones"):
+    with pytest.raises(OptionError, match="as long as the real ones"):
         draw(images, length=30, complete=True)
-    with pytest.raises(RunError, match="not trained on MIDI files: leave out --midi"):
+    with pytest.raises(OptionError, match="not trained on MIDI files: leave out --midi"):
         draw(images, midi="a.mid")
-    with pytest.raises(RunError, match="its task, classification, draws no frames"):
+    with pytest.raises(OptionError, match="its task, classification, draws no frames"):
         draw(trained)
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"image": "grid.jpg"}, r"--image grid\.jpg: its name must end in \.png"),
+        ({"output": "grid.png"}, r"--output grid\.png: its name must end in \.npz"),
+        ({"midi": "a"}, r"--midi a: its name must end in \.mid or \.midi"),
+        ({"image": "nowhere/a.png"}, "there is no folder nowhere: make it first"),
+    ],
+)
+def test_files_that_cannot_be_written_are_refused_at_once(
+    files: dict[str, str], message: str
+) -> None:
+    with pytest.raises(OptionError, match=message):
+        draw("a run that is not even looked for", **files)
+
+
+def test_nothing_to_complete(tmp_path: Path) -> None:
+    """The part that was kept back has single frames only: the run is evaluated all the same."""
+    values = waves(12)
+    single = {"values_test": np.ones((3, 2)), "offsets_test": np.arange(4)}
+    train = {f"{name}_train": array for name, array in values.items()}
+    np.savez(tmp_path / "d.npz", **train, **single)
+    config = frames_config(tmp_path / "d.npz", output="gaussian", split={})
+    run = rnnkit.train(config, runs=tmp_path / "runs")
+    assert run.read_evaluation()["frames"] == 3
+    assert sorted(p.stem for p in run.plots.glob("*s.png")) == ["positions", "samples"]
+    with pytest.raises(OptionError, match="every sequence that was kept back is one frame long"):
+        draw(run, complete=True)
 
 
 def test_piano_rolls(tmp_path: Path) -> None:
