@@ -20,6 +20,7 @@ SMOOTHING = 0.5  # imagined ones, and as many zeros, in every count: no probabil
 RIDGE = 1.0  # of the regressions: the precision of a Gaussian prior around 0
 WHOLE_FRAME = 100  # up to so many features a regression reads the whole previous frame
 FIT_WORK = 3 * 10**7  # rows * inputs^2 of one regression's normal equations
+FEWEST_ROWS = 100  # for each input, whatever the work: fewer would not tell what the inputs say
 FIT_ROWS = 10**6
 NEWTON_STEPS = 15
 
@@ -190,15 +191,16 @@ def _before(frames: Floats) -> Floats:
 
 
 def _first_rows(chunks: Chunks) -> tuple[Floats, Floats]:
-    """Sequences until they hold as many frames as a regression may cost."""
+    """Sequences until they hold as many real frames as a regression may cost."""
     taken: list[tuple[Floats, Floats]] = []
     rows = 0
     for frames, mask in chunks:
         inputs = 2 + (frames.shape[2] if frames.shape[2] <= WHOLE_FRAME else 1)
-        most = min(FIT_ROWS, FIT_WORK // inputs**2)
-        keep = max(1, (most - rows) // frames.shape[1])
-        taken.append((frames[:keep], mask[:keep]))
-        rows += min(keep, len(frames)) * frames.shape[1]
+        most = min(FIT_ROWS, max(FIT_WORK // inputs**2, FEWEST_ROWS * inputs))
+        real = np.cumsum(mask.sum(axis=1)).astype(int)
+        keep = max(1, int(np.searchsorted(real, most - rows, side="right")))
+        taken.append((frames[:keep, :most], mask[:keep, :most]))
+        rows += int(real[min(keep, len(frames)) - 1])
         if rows >= most or keep < len(frames):
             break
     return np.concatenate([f for f, _ in taken]), np.concatenate([m for _, m in taken])
@@ -213,6 +215,9 @@ def _least_squares(x: Floats, y: Floats) -> Floats:
 def _logistic(x: Floats, y: Floats) -> Floats:
     """Ridge logistic regressions by Newton's method: x (n, K), y (n, F) in 0..1 -> (K, F)."""
     weights = np.zeros((x.shape[1], y.shape[1]))
+    if not (used := x.any(axis=0)).all():  # a silent key: its weights are 0
+        weights[used] = _logistic(x[:, used], y)
+        return weights
     for feature, w in enumerate(weights.T):
         for _ in range(NEWTON_STEPS):
             p = 0.5 + 0.5 * np.tanh(0.5 * (x @ w))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rnnkit.baselines import vectors
 from rnnkit.baselines.vectors import (
     FIT_ROWS,
     Independent,
@@ -100,6 +101,31 @@ def test_regressions_stop_reading_in_time() -> None:
 
     PreviousFrame.fit(many(), gaussian=True)
     assert len(seen) == 2
+
+
+def test_padding_is_no_row_of_a_regression(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten frames, one in each sequence of a hundred, are ten rows and not a thousand."""
+    monkeypatch.setattr(vectors, "FIT_ROWS", 10)
+    frames, mask = np.zeros((40, 100, 1)), np.zeros((40, 100))
+    mask[:, 0] = 1
+    taken, _ = vectors._first_rows(chunks(frames, mask))
+    assert len(taken) == 10
+    whole, _ = vectors._first_rows([(np.zeros((2, 100, 1)), np.ones((2, 100)))])
+    assert whole.shape == (1, 10, 1)  # of one long sequence its beginning
+
+
+def test_piano_rolls_have_rows_enough_and_silent_keys_cost_nothing() -> None:
+    """A key sounds if its neighbour did, nine times of ten; only four of 88 ever do."""
+    notes = RNG.random((150, 100, 4)) < 0.5
+    for t in range(1, 100):
+        notes[:, t] = np.roll(notes[:, t - 1], 1, axis=1) ^ (RNG.random((150, 4)) < 0.1)
+    rolls = np.zeros((150, 100, 88))
+    rolls[:, :, 30:34] = notes
+    taken, _ = vectors._first_rows([(rolls, np.ones((150, 100)))])
+    assert len(taken) * 100 == vectors.FEWEST_ROWS * 90
+    fitted = PreviousFrame.fit([(rolls, np.ones((150, 100)))], gaussian=False)
+    assert (fitted.weights[2:32] == 0).all() and (fitted.weights[36:] == 0).all()
+    assert fitted.weights[32, 31] > 3 and abs(fitted.weights[32, 32]) < 1
 
 
 def test_neighbour_table() -> None:
