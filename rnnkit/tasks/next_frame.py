@@ -129,9 +129,8 @@ class NextFrame(Task):
 
 
 def _score_of(baseline: Baseline, feed: Frames) -> Score:
-    nats = []
-    for start in range(0, len(feed), 1000):
-        rows = slice(start, start + 1000)
-        values = baseline.nats(feed.frames(rows), feed.mask(rows))
-        nats.append(values.sum(axis=(1, 2), dtype=np.float64))
+    nats = [
+        baseline.nats(frames, mask).sum(axis=(1, 2), dtype=np.float64)
+        for frames, mask in feed.chunks(mixed=False)
+    ]
     return Score(baseline.name, baseline.text, np.concatenate(nats))

@@ -177,13 +177,11 @@ def _write_image(
 
 
 def _write_arrays(path: Path, result: Drawn) -> None:
+    arrays: dict[str, Any] = {"x": result.frames}
+    if result.originals is not None:
+        arrays |= {"originals": result.originals, "lengths": result.lengths}
     with replacing(path) as temporary, temporary.open("wb") as file:
-        if result.originals is None:
-            np.savez_compressed(file, x=result.frames)
-        else:
-            np.savez_compressed(
-                file, x=result.frames, originals=result.originals, lengths=result.lengths
-            )
+        np.savez_compressed(file, **arrays)
 
 
 def _write_midi(path: Path, drawn: NDArray[np.float32], kept: FramePreprocessing) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from rnnkit.data.vectors.binarize import draw
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.data.wording import counted
 
-_CHUNK = 1_000  # sequences
+_CHUNK, _CHUNK_VALUES = 1_000, 2_000_000  # sequences, and numbers: 16 MB as float64
 _DRAWS = 9  # third word of the seed, beside the epoch's order
 
 
@@ -112,11 +113,18 @@ class Frames:
         chosen = long_enough[:count]
         return Beginnings(self.frames(chosen), self.lengths[chosen], given)
 
-    def chunks(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        """All frames and their masks, so many sequences at a time, in one fixed random order."""
-        order = np.random.default_rng(0).permutation(len(self))
-        for start in range(0, len(self), _CHUNK):
-            rows = order[start : start + _CHUNK]
+    def chunks(
+        self, *, mixed: bool = True
+    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """All frames and their masks, some sequences at a time.
+
+        Args:
+            mixed: in one fixed random order; else in their own.
+        """
+        order = np.random.default_rng(0).permutation(len(self)) if mixed else np.arange(len(self))
+        size = max(1, min(_CHUNK, _CHUNK_VALUES // math.prod(self.store.shape[1:])))
+        for start in range(0, len(self), size):
+            rows = order[start : start + size]
             yield self.frames(rows), self.mask(rows)
 
     def _scaled(self, values: NDArray[Any]) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import pytest
 
 from rnnkit.config.next_frame import NextFrameData
 from rnnkit.data.batch import Shuffle
+from rnnkit.data.vectors import dataset as dataset_module
 from rnnkit.data.vectors.load import input_facts, load_dataset, read_new
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.errors import DataError
@@ -240,3 +241,14 @@ def test_beginnings_are_of_sequences_that_go_on(ragged: Path) -> None:
     assert given == 2  # half of five
     assert sorted(lengths) == [3, 5]
     assert frames.shape == (2, 5, 2)
+
+
+def test_chunks_of_long_sequences_are_small(ragged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train = load(ragged, output="gaussian").train  # 3 sequences of 5 * 2 numbers
+    in_order = [frames for frames, _ in train.chunks(mixed=False)]
+    assert len(in_order) == 1 and np.array_equal(in_order[0], whole(train))
+    monkeypatch.setattr(dataset_module, "_CHUNK_VALUES", 20)
+    sizes = [(len(frames), len(mask)) for frames, mask in train.chunks()]
+    assert sizes == [(2, 2), (1, 1)]
+    monkeypatch.setattr(dataset_module, "_CHUNK_VALUES", 1)
+    assert sum(mask.sum() for _, mask in train.chunks()) == 9
