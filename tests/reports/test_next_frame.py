@@ -131,6 +131,17 @@ def test_sequences_that_are_no_images(tmp_path: Path, kept: FramePreprocessing) 
     pixels(tmp_path / "c.png")
 
 
+def test_where_a_sequence_ends_shows(tmp_path: Path) -> None:
+    """Frames of zeros are paper, what follows the last one is grey."""
+    silent = np.zeros((2, 8, 6), np.float32)
+    shares = []
+    for ends in (8, 4):
+        ended = Beginnings(silent, np.array([ends, ends]), 2)
+        plot_completions(ended, silent, kept_as(), tmp_path / "c.png")
+        shares.append((np.abs(pixels(tmp_path / "c.png") - 0xDD / 255) < 0.01).mean())
+    assert shares[1] - shares[0] > 0.1  # of half the columns half
+
+
 def test_gaussian_images_use_their_own_range(tmp_path: Path) -> None:
     kept = kept_as(order=ORDERS[0], output="gaussian")
     plot_samples(RNG.normal(100, 5, (4, 8, 6)), kept, tmp_path / "s.png")

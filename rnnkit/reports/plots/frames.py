@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.data.vectors.dataset import Beginnings
@@ -33,6 +34,7 @@ PAPER = "#ffffff"
 GAP = 2  # pixels between images
 MOST_CURVES = 8  # features of a sequence that are drawn as curves
 PATTERNS = ("-", (0, (4, 1.5)), ":", "-.")
+GREYS = ListedColormap([str(1 - level / 255) for level in range(256)]).with_extremes(bad=GRID)
 
 
 def plot_samples(
@@ -158,6 +160,13 @@ def _plot_sequences(
                 axes.tick_params(labelbottom=False)
             else:
                 axes.set_xlabel(_time_label(kept), fontsize=SMALL_SIZE, color=FAINT)
+    figure.supylabel(_value_label(kept), fontsize=SMALL_SIZE, color=FAINT)
+    if kept.output == "gaussian" and kept.features > 1:
+        lines = figure.axes[0].get_lines()
+        names = [f"feature {number}" for number in range(len(lines))]
+        figure.legend(
+            lines, names, loc="outside lower center", ncols=4, fontsize=SMALL_SIZE, frameon=False
+        )
     save_png(figure, path)
 
 
@@ -167,14 +176,14 @@ def _features_used(columns: Sequence[tuple[str | None, Floats]]) -> tuple[float,
     ones = np.flatnonzero(np.any(used, axis=0))
     if len(ones) == 0:
         return -0.5, len(used[0]) - 0.5
-    return ones[0] - 1.5, ones[-1] + 1.5
+    return max(ones[0] - 1.5, -0.5), min(ones[-1] + 1.5, len(used[0]) - 0.5)
 
 
 def _draw_sequence(axes: Axes, frames: Floats, kept: FramePreprocessing, *, given: int) -> None:
     if kept.output == "bernoulli":
         extent = (-0.5, len(frames) - 0.5, -0.5, frames.shape[1] - 0.5)
         axes.imshow(
-            frames.T, cmap="gray_r", vmin=0, vmax=1, aspect="auto", origin="lower",
+            frames.T, cmap=GREYS, vmin=0, vmax=1, aspect="auto", origin="lower",
             interpolation="nearest", extent=extent,
         )  # fmt: skip
     else:
@@ -184,9 +193,23 @@ def _draw_sequence(axes: Axes, frames: Floats, kept: FramePreprocessing, *, give
     axes.set_xlim(-0.5, len(frames) - 0.5)  # also where a shorter one ends before
     if given:
         axes.axvline(given - 0.5, color=DRAWN, linewidth=1.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if kept.output == "bernoulli":
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.tick_params(labelsize=SMALL_SIZE - 1, length=2)
     axes.spines[:].set_color(GRID)
 
 
 def _time_label(kept: FramePreprocessing) -> str:
     return "frame" if kept.time_step is None else f"frame of {kept.time_step:g} s"
+
+
+def _value_label(kept: FramePreprocessing) -> str:
+    if kept.time_step is not None:
+        return "key, from A0 = 0"
+    if kept.output == "bernoulli":
+        return "feature"
+    scaled = "" if kept.scale is None else f", scaled ({kept.scale.name})"
+    if kept.features > MOST_CURVES:
+        return f"the first {MOST_CURVES} of {kept.features:,} features{scaled}"
+    return f"value{scaled}"
