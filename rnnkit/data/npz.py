@@ -31,7 +31,7 @@ from rnnkit.errors import DataError
 MAX_DEFLATE_RATIO = 1032  # a byte of deflate cannot stand for more
 MAX_DIRECTORY = 1 << 22  # bytes of a zip's table of contents, which Python reads whole
 _LOCAL_HEADER = 30  # bytes, before the name
-_DAMAGED = (
+DAMAGED = (  # what a file that is none, or is damaged, leads numpy and zipfile to
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
@@ -120,7 +120,7 @@ class ArrayFile:
                 yield file
         except RuntimeError as error:  # zipfile's words for encryption
             raise DataError(f"{self.path}: {name} cannot be read: {error}") from None
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise DataError(f"{self.path}: {name} is damaged: {error}") from None
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
@@ -194,7 +194,7 @@ def open_arrays(path: Path) -> Iterator[ArrayFile]:
     try:
         _check_directory(path)
         archive = zipfile.ZipFile(path)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise DataError(
             f"{path}: not an .npz file, or only a piece of one ({error}): save it again with "
             "numpy.savez_compressed"

@@ -110,7 +110,7 @@ def read_times(table: Table, column: str) -> pd.Series[Any]:
     Raises:
         DataError: a value that is neither, or is missing.
     """
-    series = table.frame[column]
+    series = table.single(column)
     times, wanted = series, "a number"
     if not (types.is_numeric_dtype(series) or types.is_datetime64_any_dtype(series)):
         text = series.where(series.isna(), series.astype(str))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rnnkit.config.section import Section
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.quantiles import quantiles
+from rnnkit.errors import DataError
 
 PIECE = 1 << 21  # values that are looked at together; 16 MB of float64
 
@@ -42,6 +43,9 @@ def fit_scale(name: str, store: NDArray[Any] | DiskRows) -> Scale | None:
     Returns:
         None for `none`. A constant feature gets its own value as offset and divisor 1, so that
         it scales to exactly 0.
+
+    Raises:
+        DataError: values are so large that their scale is not finite.
     """
     if name == "none":
         return None
@@ -51,7 +55,14 @@ def fit_scale(name: str, store: NDArray[Any] | DiskRows) -> Scale | None:
     pieces = _Pieces(store)
     low, high = _extremes(pieces)
     fit = {"standard": _standard, "min_max": lambda _: (low, high - low), "robust": _robust}[name]
-    offset, divisor = fit(pieces)
+    with np.errstate(over="ignore"):  # found below
+        offset, divisor = fit(pieces)
+    if (wrong := ~(np.isfinite(offset) & np.isfinite(divisor))).any():
+        feature = int(np.argmax(wrong))
+        raise DataError(
+            f"data.scale (={name}): feature {feature} goes from {low[feature]:g} to "
+            f"{high[feature]:g} in the training part, too far to be scaled: give it another unit"
+        )
     constant = low == high  # the deviation of equal numbers can round to 1e-17 instead of 0
     offset = np.where(constant, low, offset)
     divisor = np.where(constant | (divisor == 0), 1.0, divisor)

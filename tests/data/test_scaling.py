@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnkit.data.scaling import fit_scale
+from rnnkit.errors import DataError
 
 COLUMN = [1.0, 2.0, 3.0, 4.0, 10.0]  # mean 4, variance 10, quartiles 2 3 4
 
@@ -68,3 +69,10 @@ def test_standard_has_mean_0_and_deviation_1(column):
     assert np.isfinite(scaled).all()
     if np.ptp(store) > 1:
         np.testing.assert_allclose([scaled.mean(), scaled.std()], [0, 1], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["standard", "min_max"])
+def test_values_too_large_to_be_scaled(name):
+    store = np.array([[1.0, -1e308], [2.0, 1e308]])
+    with pytest.raises(DataError, match=r"feature 1 goes from -1e\+308 to 1e\+308"):
+        fit_scale(name, store)

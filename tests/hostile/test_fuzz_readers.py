@@ -1,8 +1,9 @@
-"""Damaged data files of every kind are read or refused, and nothing else."""
+"""Damaged data files of every task and kind are read or refused, in memory and on disk."""
 
 import io
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rnnkit.config.classification import ClassificationData
-from rnnkit.data.labelled.load import input_facts, load_dataset
+from rnnkit.config.loading import load_config
+from rnnkit.data import cache, memory
+from rnnkit.data.load import input_facts, load_dataset
 from rnnkit.errors import DataError
+from tests.hostile.test_tasks import LAYERS
 
+DAYS = [f"2020-01-{day:02}" for day in range(1, 13)]
 FRAME = pd.DataFrame({"a": [1.0, 2, 3, 4] * 3, "b": [0.5, 1, 2, 3] * 3, "y": ["u", "v"] * 6})
+LONG = FRAME.assign(i=np.arange(12) // 3, t=DAYS)
+EVENTS = pd.DataFrame({"s": np.arange(12) // 4, "t": DAYS, "w": list("abcabcabdabe")})
+SERIES = pd.DataFrame({"t": DAYS * 2, "y": np.arange(24.0), "s": ["p"] * 12 + ["q"] * 12})
 X = np.arange(24.0, dtype=np.float32).reshape(6, 2, 2)
+PROSE = "so it is, and so\r\nwas it.\n\nà la – «so» 𝄞\n".encode() * 4
+TUNES = b"X:1\nK:G\nGABc|d2\n\n%%x\nX:2\nM:4/4\nK:D\ndefg|a2f2|\n\n" * 2
+TABLES = (".csv", ".jsonl", ".parquet")
 
 
 def saved(save) -> bytes:
@@ -24,16 +34,49 @@ def saved(save) -> bytes:
     return buffer.getvalue()
 
 
-WHOLE = {
-    ".npz": saved(lambda file: np.savez(file, x_train=X, y_train=[0, 1] * 3)),
-    ".NPZ": saved(lambda file: np.savez_compressed(file, x_train=X, y_train=[0, 1] * 3)),
-    ".csv": FRAME.to_csv(index=False).encode(),
-    ".parquet": saved(FRAME.to_parquet),
-    ".jsonl": FRAME.to_json(orient="records", lines=True).encode(),
-}
+def as_table(frame: pd.DataFrame, kind: str) -> bytes:
+    if kind == ".csv":
+        return frame.to_csv(index=False).encode()
+    if kind == ".jsonl":
+        return frame.to_json(orient="records", lines=True).encode()
+    return saved(lambda file: frame.to_parquet(file, index=False))
+
+
+LABELLED = {"x_train": X, "y_train": [0, 1] * 3}
+RAGGED = {"values": X.reshape(-1, 2), "offsets": [0, 3, 7, 12]}
+HALF = {"split": {"validation": 0.4}}
+AHEAD = {"time": "t", "target": "y", "lookback": 2, "horizon": 1}
+Case = tuple[str, str, bytes, dict[str, Any]]  # task, suffix, content, data section
+WHOLE: list[Case] = [
+    ("classification", ".npz", saved(lambda file: np.savez(file, **LABELLED)), {}),
+    ("classification", ".NPZ", saved(lambda file: np.savez_compressed(file, **LABELLED)), {}),
+    *(("classification", k, as_table(FRAME, k), {"label": "y"}) for k in TABLES),
+    *(
+        ("classification", k, as_table(LONG, k), {"label": "y", "id": "i", "time": "t"})
+        for k in TABLES
+    ),
+    *(
+        (
+            "next_token",
+            k,
+            as_table(EVENTS, k),
+            {"level": "item", "token": "w", "sequence": "s", "time": "t", **HALF},
+        )
+        for k in TABLES
+    ),
+    ("next_token", ".txt", PROSE, {"level": "character", **HALF}),
+    ("next_token", ".txt", PROSE, {"level": "word", **HALF}),
+    ("next_token", ".txt", PROSE, {"level": "word", "separator": "line", **HALF}),
+    ("next_token", ".abc", TUNES, {"level": "character", "separator": "blank_line", **HALF}),
+    *(("forecasting", k, as_table(SERIES, k), {**AHEAD, "series": "s"}) for k in TABLES),
+    ("next_frame", ".npz", saved(lambda file: np.savez(file, x=X / 100)), HALF),
+    ("next_frame", ".npz", saved(lambda file: np.savez(file, **RAGGED)), {"output": "gaussian"}),
+    ("next_frame", ".npy", saved(lambda file: np.save(file, X / 100)), HALF),
+]
 pieces = st.binary(max_size=6) | st.sampled_from(
-    [b"\n", b",", b'"', b"\x00", b"{", b"]", b"nan", b"-1", b"1e400", b"\xff" * 4, b"\x7f" * 8]
-)
+    [b"\n", b",", b'"', b"\x00", b"{", b"]", b"nan", b"-1", b"1e400", b"\xff" * 4, b"\x7f" * 8,
+     b"(", b"'", b"O", b"|S0", b"9" * 30, b"\r", b"null", b"[[", b"9999-12-31", b"\\ud800"]
+)  # fmt: skip
 changes = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 6), pieces), min_size=1, max_size=4)
 
 
@@ -44,18 +87,36 @@ def changed(raw: bytes, edits) -> bytes:
     return raw
 
 
-@pytest.mark.parametrize("kind", WHOLE)
+@pytest.mark.parametrize("share", [4, 1 << 60], ids=["memory", "disk"])
+@pytest.mark.parametrize(("task", "kind", "whole", "data"), WHOLE)
 @pytest.mark.filterwarnings("ignore")  # numpy's and pandas's, of damaged headers
-@settings(derandomize=True, max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(edits=changes)
-def test_damaged_files(kind, edits):
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"t{kind}"
-        path.write_bytes(changed(WHOLE[kind], edits))
-        options = {} if kind.lower() == ".npz" else {"label": "y"}
-        data = ClassificationData.model_validate({"source": str(path), **options})
-        for read in (input_facts, lambda data, ids: load_dataset(data, seed=0, ids=ids)):
-            try:
-                read(data, ids=False)
-            except DataError as error:
-                assert str(error)
+def test_damaged_files(monkeypatch, share, task, kind, whole, data):
+    monkeypatch.setattr(memory, "SHARE", share)
+
+    @settings(
+        derandomize=True, max_examples=25, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(edits=changes)
+    def read(edits):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"t{kind}"
+            path.write_bytes(changed(whole, edits))
+            config = {
+                "version": 1,
+                "name": "damaged",
+                "task": task,
+                "data": {"source": str(path), **data},
+                "model": {"layers": LAYERS[task]},
+                "training": {"epochs": 1, "batch_size": 2, "optimizer": "adam"},
+            }
+            if task == "next_token" and kind == ".txt" and "separator" not in data:
+                config["training"] |= {"window": 4}  # type: ignore[operator]
+            found = load_config(config, environment={}).config
+            for reader in (input_facts, load_dataset):
+                try:
+                    with cache.conversions_in(Path(folder) / "cache"):
+                        reader(found)
+                except DataError as error:
+                    assert str(error)
+
+    read()

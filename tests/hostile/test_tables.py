@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from rnnkit.data.frames import jsonl_file, parquet_file, table
+from rnnkit.data import memory
+from rnnkit.data.frames import csv_file, jsonl_file, limits, parquet_file, table
 from tests.hostile.command import write_config
 
 
@@ -101,3 +102,55 @@ def test_a_piece_of_a_parquet_file(said, tmp_path, keep):
     assert "not a .parquet file, or only a piece of one" in said(
         "t.parquet", raw[: int(keep * len(raw))]
     )
+
+
+@pytest.fixture(params=[4, 1 << 60], ids=["memory", "disk"])
+def share(request, monkeypatch):
+    """In memory, and as what is larger than it is read."""
+    monkeypatch.setattr(memory, "SHARE", request.param)
+
+
+@pytest.mark.parametrize("place", [b"\xff,y\n1,a\n", b"x,y\n1,a\n2,\xff\n", b"x,y\n1,\xc3\n"])
+def test_csv_that_is_no_text(said, share, monkeypatch, place):
+    monkeypatch.setattr(limits, "SCAN", 3)
+    line = place[: place.find(b"\xff")].count(b"\n") + 1 if b"\xff" in place else 2
+    assert f"t.csv, line {line}: byte 0x" in said("t.csv", place)
+
+
+def test_a_csv_row_without_end(said, monkeypatch):
+    monkeypatch.setattr(memory, "SHARE", 1 << 60)
+    monkeypatch.setattr(csv_file, "MAX_PIECE", 100_000)
+    message = said("t.csv", b"x,y\n1,a\n" + b"9" * 400_000)
+    assert "more than 100,000 bytes in at most 65,536 rows" in message
+
+
+@pytest.mark.parametrize(
+    ("role", "options"),
+    [
+        ("y", {"features": ["x"]}),
+        ("i", {"id": "i"}),
+        ("t", {"id": "y", "time": "t", "features": ["x"]}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([1, 2], "holds lists or objects: expected one value a row"),
+        ([1], "holds lists or objects: expected one value a row"),
+        ({"a": 1}, "holds lists or objects: expected one value a row"),
+        (b"\xff", "holds bytes: expected one value a row"),
+    ],
+)
+@pytest.mark.parametrize("kind", [".jsonl", ".parquet"])
+def test_fields_that_are_no_single_value(
+    said, share, tmp_path, role, options, value, message, kind
+):
+    if kind == ".jsonl" and isinstance(value, bytes):
+        pytest.skip("JSON has no bytes")
+    row = {"x": 1.0, "y": "a", "i": "one", "t": 0, role: value}
+    frame = pd.DataFrame([row, row, row])
+    if kind == ".jsonl":
+        frame.to_json(tmp_path / "t.jsonl", orient="records", lines=True)
+    else:
+        frame.to_parquet(tmp_path / "t.parquet")
+    assert f"column '{role}' {message}" in said(f"t{kind}", **options)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 LAYERS = {
+    "classification": [{"lstm": {"units": 2}}, {"dense": {"units": 2}}],
     "next_token": [{"embedding": {"output_dim": 4}}, {"lstm": {"units": 2}}, "dense"],
     "forecasting": [{"lstm": {"units": 2}}, "dense"],
     "next_frame": [{"lstm": {"units": 2}}, "dense"],
@@ -71,6 +72,9 @@ BROKEN = [
     ("next_frame", "a.npy", npy("(2,)", "'|O'")),
     ("next_frame", "a.npy", npy("(2, 3, 4)", content=bytes(10))),
     ("next_frame", "a.npy", b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 65535),
+    ("next_frame", "a.npy", npy("(2,")),
+    ("next_frame", "a.npy", npz("(2, 3, 4)")),
+    ("next_frame", "a.npy", b"\x80\x04\x8c\x02os\x94."),
 ]
 
 

@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 from pandas.errors import ParserError, ParserWarning
 
+from rnnkit.data.frames import limits
 from rnnkit.data.frames.limits import check_names
 from rnnkit.errors import DataError
 
 # FRED and SAS write a point
 MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
 MAX_HEADER = 1 << 24  # characters of the first line
-SCAN = 1 << 24  # bytes read at once
+MAX_PIECE = 1 << 30  # bytes of the rows that are read together, of a large table
 _NOT_A_ROW = re.compile(rb'"|\r(?!\n)|^[ \t\r]*\n', re.MULTILINE)  # a line may be less or more
 
 
@@ -47,8 +48,9 @@ def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Ite
     if begin == path.stat().st_size:
         return
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
+        with _Rows(path, limited=rows is not None) as raw, warnings.catch_warnings():
             warnings.simplefilter("error", ParserWarning)
+            file = io.BufferedReader(raw)
             file.seek(begin or 0)
             found: Any = pd.read_csv(
                 file,
@@ -64,17 +66,37 @@ def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Ite
                 chunksize=rows,
             )
             for frame in [found] if rows is None else found:
+                raw.left = MAX_PIECE
                 yield frame[left_out:].reset_index(drop=True) if left_out else frame
                 left_out = max(0, left_out - len(frame))
     except (ParserError, ParserWarning) as error:
         raise DataError(_uneven_line(path, len(header)) or f"{path}: {error}") from None
 
 
+class _Rows(io.FileIO):
+    """A file of which at most MAX_PIECE bytes are read until `left` is set again."""
+
+    def __init__(self, path: Path, *, limited: bool) -> None:
+        super().__init__(path)
+        self.left = MAX_PIECE
+        self._limited = limited
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = super().readinto(buffer)
+        self.left -= count or 0
+        if self._limited and self.left < 0:
+            raise DataError(
+                f"{self.name}: more than {MAX_PIECE:,} bytes in at most {limits.MAX_ROWS:,} rows: "
+                "a quotation mark that is not closed, or no table"
+            )
+        return count
+
+
 def _offset(path: Path, row: int) -> int | None:
     """The byte at which a row begins; None where counting line ends does not tell."""
     lines, offset = row + 1, 0  # the header is one
     with path.open("rb") as file:
-        while piece := file.read(SCAN) + file.readline():
+        while piece := file.read(limits.SCAN) + file.readline(MAX_PIECE):
             if _NOT_A_ROW.search(piece):
                 return None
             ends = np.flatnonzero(np.frombuffer(piece, np.uint8) == ord("\n"))

@@ -32,11 +32,16 @@ def values_a_row(path: Path) -> int:
 def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Iterator[pd.DataFrame]:
     """So many rows at a time, from row `start` on; the types are the file's, whatever `text`."""
     with path.open("rb") as file:
-        file.seek(len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0)
+        _skip_mark(file)
         found = itertools.islice(_lines(path, file), start, None)
         while lines := _some(found, rows):
             yield pd.DataFrame(_objects(path, start, lines))
             start += len(lines)
+
+
+def _skip_mark(file: IO[bytes]) -> None:
+    """Leave out a byte order mark."""
+    file.seek(len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0)
 
 
 def _some(found: Iterator[str], rows: int | None) -> list[str]:
@@ -87,6 +92,7 @@ def _object(path: Path, row: int, line: str) -> dict[str, object]:
 
 def place(path: Path, row: int) -> str:
     """`line 7`; blank lines count."""
-    lines = path.read_text("utf-8-sig").split("\n")
-    numbers = (n for n, line in enumerate(lines, 1) if line.strip())
-    return f"line {next(itertools.islice(numbers, row, None)):,}"
+    with path.open("rb") as file:
+        _skip_mark(file)
+        numbers = (n for n, line in enumerate(file, 1) if line.decode("utf-8").strip())
+        return f"line {next(itertools.islice(numbers, row, None)):,}"

@@ -11,6 +11,7 @@ from rnnkit.errors import DataError
 
 MAX_ROWS = 1 << 16  # of a piece
 PIECE = 1 << 27  # bytes of one
+SCAN = 1 << 24  # bytes read at once where a file is only looked through
 MAX_COLUMNS = 100_000  # pandas takes minutes for more
 MAX_NAME = 1000  # characters of a column's
 

@@ -6,18 +6,22 @@ is read.
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import csv
 import dataclasses
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rnnkit.data.frames import csv_file, jsonl_file, limits, parquet_file
 from rnnkit.data.memory import memory_size
 from rnnkit.errors import DataError
 
+_LISTS = (list, tuple, dict, np.ndarray)
 _FORMATS: dict[str, Any] = {".csv": csv_file, ".jsonl": jsonl_file, ".parquet": parquet_file}
 
 
@@ -36,6 +40,21 @@ class Table:
         """
         place: str = _format(self.path).place(self.path, self.start + row)
         return place if brief else f"{self.path}, {place}"
+
+    def single(self, column: str) -> pd.Series[Any]:
+        """A column of text, numbers or dates, or of none.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        found = self.frame[column]
+        if found.dtype == object:
+            for kind, wrong in ((_LISTS, "lists or objects"), (bytes, "bytes")):
+                if any(isinstance(value, kind) for value in found):
+                    raise DataError(
+                        f"{self.path}: column '{column}' holds {wrong}: expected one value a row"
+                    )
+        return found
 
 
 def read_table(path: Path, *, text: Collection[str]) -> Table:
@@ -66,17 +85,11 @@ def read_pieces(
 
     The other arguments and the errors are those of `read_table`. Every piece has a row.
     """
-    try:
+    with _explained(path):
         for frame in _format(path).read(path, text, rows, start):
             if not frame.empty:
                 yield Table(path, frame, start)
             start += len(frame)
-    except UnicodeDecodeError:
-        raise _not_utf8(path) from None
-    except UnicodeEncodeError as error:  # of JSON's "\\ud800"
-        raise DataError(f"{path}: half a character, {error.object!a:.20}, is no text") from None
-    except (OSError, csv.Error) as error:
-        raise DataError(f"{path}: cannot be read: {error}") from None
     if start == 0:
         raise DataError(f"{path} has no rows of data")
 
@@ -87,8 +100,9 @@ def table_size(path: Path) -> int:
     Raises:
         DataError: it is no such file.
     """
-    size: int = _format(path).size(path)
-    return size
+    with _explained(path):
+        size: int = _format(path).size(path)
+        return size
 
 
 def rows_at_once(path: Path) -> int:
@@ -97,8 +111,9 @@ def rows_at_once(path: Path) -> int:
     Raises:
         DataError: it is no such file.
     """
-    values: int = _format(path).values_a_row(path)
-    return max(1, min(limits.MAX_ROWS, limits.PIECE // (8 * values)))
+    with _explained(path):
+        values: int = _format(path).values_a_row(path)
+        return max(1, min(limits.MAX_ROWS, limits.PIECE // (8 * max(1, values))))
 
 
 def _format(path: Path) -> Any:
@@ -106,14 +121,30 @@ def _format(path: Path) -> Any:
     return _FORMATS[path.suffix.lower()]
 
 
-def _not_utf8(path: Path) -> DataError:
-    raw = path.read_bytes()
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """What can go wrong in the body, whatever the format, as a DataError."""
     try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return DataError(
-            f"{path}, line {line:,}: byte 0x{raw[error.start]:02x} is not UTF-8: save the file as "
-            "UTF-8 text"
-        )
+        yield
+    except UnicodeDecodeError:
+        raise _not_utf8(path) from None
+    except UnicodeEncodeError as error:  # of JSON's "\\ud800"
+        raise DataError(f"{path}: half a character, {error.object!a:.20}, is no text") from None
+    except (OSError, csv.Error) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from None
+
+
+def _not_utf8(path: Path) -> DataError:
+    """Where a file is no text; reads it once more, a piece at a time."""
+    decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
+    with path.open("rb") as file:
+        while piece := file.read(limits.SCAN):
+            try:
+                line += decoder.decode(piece).count("\n")
+            except UnicodeDecodeError as error:
+                line += error.object.count(b"\n", 0, error.start)
+                return DataError(
+                    f"{path}, line {line:,}: byte 0x{error.object[error.start]:02x} is not UTF-8: "
+                    "save the file as UTF-8 text"
+                )
     return DataError(f"{path}: not UTF-8 text")

@@ -28,14 +28,9 @@ def factorize(table: Table, column: str) -> tuple[Indices, list[Any]]:
         Each row's number, (rows,), and the values by number.
 
     Raises:
-        DataError: missing or empty values, counted, or lists.
+        DataError: missing or empty values, counted; lists, objects or bytes.
     """
-    try:
-        codes, found = pd.factorize(table.frame[column])
-    except TypeError:
-        raise DataError(
-            f"{table.path}: column '{column}' holds lists or objects: expected one value a row"
-        ) from None
+    codes, found = pd.factorize(table.single(column))
     values: list[Any] = found.tolist()
     missing = codes < 0
     if "" in values:

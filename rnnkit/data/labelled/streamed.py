@@ -19,6 +19,7 @@ from rnnkit.config.classification import ClassificationData
 from rnnkit.data import cache
 from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.frames.table import Table, read_pieces, rows_at_once, table_size
+from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.labelled.columns import choose_columns, require_column
 from rnnkit.data.labelled.examples import Examples, Label, Labels
 from rnnkit.data.labelled.preprocessing import Columns
@@ -211,8 +212,8 @@ def whole_examples(pieces: Iterable[Table], id: str | None, *, seen: set[str]) -
         if held is not None:
             frame = pd.concat([held.frame, piece.frame], ignore_index=True)
             table = Table(piece.path, frame, held.start)
-        examples = table.frame[id]
-        others = np.flatnonzero((examples != examples.iloc[-1]).to_numpy(bool))
+        example, _ = factorize(table, id)
+        others = np.flatnonzero(example != example[-1])
         cut = int(others[-1]) + 1 if len(others) else 0
         if cut:
             yield _unseen(Table(table.path, table.frame.iloc[:cut], table.start), id, seen)

@@ -98,7 +98,7 @@ def _groups(table: Table, column: str | None, source: str) -> tuple[NDArray[np.i
     """Which series each row belongs to, numbered by first appearance, and their names."""
     if column is None:
         return np.zeros(len(table.frame), np.intp), [source]
-    found = table.frame[column]
+    found = table.single(column)
     if (missing := (found.isna() | (found == "")).to_numpy(bool)).any():
         raise DataError(
             f"{table.place(int(np.argmax(missing)))}, column '{column}': no value "

@@ -63,7 +63,7 @@ def parse_times(
         DataError: a row without a time, or with one that cannot be read; or dates that could be
             day/month or month/day.
     """
-    series = table.frame[column]
+    series = table.single(column)
     if (missing := series.isna() | (series == "")).any():
         row = int(np.argmax(missing.to_numpy(bool)))
         raise DataError(

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.memory import is_large
-from rnnkit.data.npz import ArrayFile, open_arrays
+from rnnkit.data.npz import DAMAGED, ArrayFile, open_arrays
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
@@ -80,9 +81,10 @@ def _read(file: ArrayFile, suffix: str) -> Sequences:
     if f"offsets{suffix}" not in file.names:
         raise DataError(f"{file.path}: values{suffix} needs offsets{suffix} (N + 1,) beside it")
     where = f"{file.path}: values{suffix}"
-    values = _checked(_loaded(file, f"values{suffix}"), where)
+    values = _loaded(file, f"values{suffix}")
     if values.ndim != 2 or 0 in values.shape:
         raise DataError(f"{where} has shape {values.shape}: expected frames (S, F)")
+    values = _checked(values, where)
     offsets = file.read(f"offsets{suffix}")
     return _cut(values, offsets, f"{file.path}: offsets{suffix}")
 
@@ -90,8 +92,8 @@ def _read(file: ArrayFile, suffix: str) -> Sequences:
 def _read_npy(path: Path) -> Sequences:
     try:
         # mapped, so that no memory is given to more than the file holds
-        x = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, OverflowError, SyntaxError, RecursionError) as error:
+        x = npy.open_memmap(path, mode="r")
+    except (*DAMAGED, OverflowError) as error:
         reason = str(error)
         if "Python objects" in reason or "pickle" in reason:
             reason = "it holds Python objects, which could run code when read: save numbers"

@@ -127,3 +127,11 @@ def test_a_run(tmp_path, disk):
     assert [row["loss"] for row in in_memory.read_history()] == [
         row["loss"] for row in on_disk.read_history()
     ]
+
+
+@pytest.mark.parametrize("values", [np.float32(1), np.ones(4), np.ones((2, 2, 2))])
+def test_values_of_another_shape(tmp_path, disk, values):
+    path = write(tmp_path, ".npz", {"values": values, "offsets": np.array([0, 1])})
+    disk()
+    with pytest.raises(DataError, match=r"values has shape \(.*\): expected frames \(S, F\)"):
+        load_dataset(section(path, {}), seed=1)
