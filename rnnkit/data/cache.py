@@ -16,9 +16,10 @@ import json
 import os
 import shutil
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from rnnkit.errors import DataError, RunError
 
@@ -37,6 +38,7 @@ _SAVE_SHARE = 20  # of them that a save may take is one
 # (folder, written): fill `folder`, where an earlier call that was killed may have begun, and call
 # written(bytes) on the way
 Fill = Callable[[Path, Callable[[int], None]], None]
+Found = TypeVar("Found")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,12 +67,17 @@ def conversions_in(folder: Path, say: Callable[[str], None] | None = None) -> It
         _PLACE.reset(token)
 
 
-def converted(key: Mapping[str, Any], fill: Fill, *, size: int, what: str) -> Path:
-    """The folder that `fill` filled for this key, now or before.
+def converted(
+    key: Mapping[str, Any], fill: Fill, read: Callable[[Path], Found], *, size: int, what: str
+) -> Found:
+    """What `read` finds in the folder that `fill` filled for this key, now or before.
+
+    A conversion of before that is damaged is made again.
 
     Args:
         key: what the content follows from, as JSON.
         fill: writes the content.
+        read: reads it; whatever it raises means that the content is damaged.
         size: bytes that it takes, or takes at most.
         what: is converted, for messages.
 
@@ -86,41 +93,76 @@ def converted(key: Mapping[str, Any], fill: Fill, *, size: int, what: str) -> Pa
         )
     text = _text(key)
     target = place.folder / _name(text)
-    if (target / _KEY).is_file():
-        return target
+    if (found := _found(target, read)) is not None:
+        return found
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
         with _alone(place):
-            if not (target / _KEY).is_file():  # another process may just have written it
-                temporary = place.folder / f"{_WRITING}{target.name}"
-                _clear_up(place.folder, but=temporary)
-                _check_space(temporary, size, what)
-                temporary.mkdir(exist_ok=True)
-                try:
-                    fill(temporary, _progress(place, size, what))
-                except Exception:  # and not what stops the process, after which it can go on
-                    shutil.rmtree(temporary, ignore_errors=True)
-                    raise
-                Progress(temporary).forget()
-                (temporary / _KEY).write_text(text + "\n", encoding="utf-8")
-                _flush(temporary)
-                temporary.rename(target)
+            if (found := _found(target, read)) is not None:  # another process has just written it
+                return found
+            temporary = place.folder / f"{_WRITING}{target.name}"
+            _clear_up(place.folder, but=temporary)
+            if target.exists():
+                if place.say is not None:
+                    place.say(f"{target} is damaged: it is written again")
+                shutil.rmtree(target)
+            _check_space(temporary, size, what)
+            temporary.mkdir(exist_ok=True)
+            try:
+                fill(temporary, _progress(place, size, what))
+            except Exception:  # and not what stops the process, after which it can go on
+                shutil.rmtree(temporary, ignore_errors=True)
+                raise
+            Progress(temporary).forget()
+            (temporary / _KEY).write_text(text + "\n", encoding="utf-8")
+            _flush(temporary)
+            temporary.rename(target)
     except OSError as error:
         raise RunError(f"{place.folder}: cannot be written: {error.strerror or error}") from error
-    return target
+    return read(target)
 
 
-def existing(key: Callable[[], Mapping[str, Any]]) -> Path | None:
-    """The folder of a conversion that was made before, where it is known which there could be.
+def existing(key: Callable[[], Mapping[str, Any]], read: Callable[[Path], Found]) -> Found | None:
+    """What `read` finds in a conversion that was made before; None without a whole one.
 
     Args:
         key: gives what the content follows from; only called where there are conversions.
+        read: as for `converted`.
     """
     place = _PLACE.get()
     if place is None or not any(place.folder.glob(f"*/{_KEY}")):
         return None
-    target = place.folder / _name(_text(key()))
-    return target if (target / _KEY).is_file() else None
+    return _found(place.folder / _name(_text(key())), read)
+
+
+def write_checked(path: Path, values: Mapping[str, Any]) -> None:
+    """JSON behind its CRC-32."""
+    text = json.dumps(values)
+    path.write_text(f"{zlib.crc32(text.encode())} {text}", encoding="utf-8")
+
+
+def read_checked(path: Path) -> dict[str, Any]:
+    """What `write_checked` wrote.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    found, _, text = path.read_text(encoding="utf-8").partition(" ")
+    if found != str(zlib.crc32(text.encode())):
+        raise ValueError("its CRC-32 is not what was written")
+    values: dict[str, Any] = json.loads(text)
+    return values
+
+
+def _found(target: Path, read: Callable[[Path], Found]) -> Found | None:
+    if not (target / _KEY).is_file():
+        return None
+    try:
+        return read(target)
+    except MemoryError:
+        raise
+    except Exception:  # whatever damaged bytes lead to: what cannot be read is written again
+        return None
 
 
 def _text(key: Mapping[str, Any]) -> str:

@@ -146,7 +146,9 @@ class DiskArray:
                 found = zlib.crc32(piece.reshape(-1).view(np.uint8).data, found)
             yield start, piece
         if self.crc and found != self.crc[1]:
-            raise DataError(f"{self.where} is damaged: its CRC-32 is not what was written")
+            unpacked = not self.where.startswith(str(self.file.path))
+            advice = f"; delete {self.file.path}, it is written again" if unpacked else ""
+            raise DataError(f"{self.where} is damaged: its CRC-32 is not what was written{advice}")
 
     def max(self) -> Any:
         return max(piece.max() for _, piece in self.pieces())

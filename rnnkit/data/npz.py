@@ -84,12 +84,10 @@ class ArrayFile:
                 f"{where} is too large for the memory and stored column by column: save it again "
                 "after numpy.ascontiguousarray"
             )
-        path, member = self.path, self._place(name)
-        if member is None:
-            path, member = self._unpacked(name), 0
-        source = DiskFile(path)
-        if source.size < member + size:
-            raise DataError(f"{where} is damaged: the file ends inside it")
+        if (member := self._place(name)) is None:
+            source, member = self._unpacked(name), 0
+        else:
+            source = _whole(self.path, member + size)
         head = np.empty(begin, np.uint8)
         source.fill(head, member)
         crc = (zlib.crc32(head.data), self._entry(name).CRC)
@@ -136,7 +134,7 @@ class ArrayFile:
             lengths: tuple[int, int] = struct.unpack("<HH", file.read(_LOCAL_HEADER)[-4:])
         return int(entry.header_offset) + _LOCAL_HEADER + sum(lengths)
 
-    def _unpacked(self, name: str) -> Path:
+    def _unpacked(self, name: str) -> DiskFile:
         """The cache's .npy of a compressed array."""
         size = self._entry(name).file_size
 
@@ -148,7 +146,8 @@ class ArrayFile:
 
         key = {"sha256": self._sha256, "array": name}
         what = f"{self.path}: {name} (save it with numpy.savez, not savez_compressed, to spare it)"
-        return cache.converted(key, unpack, size=size, what=what) / "x.npy"
+        whole = lambda folder: _whole(folder / "x.npy", size)  # noqa: E731
+        return cache.converted(key, unpack, whole, size=size, what=what)
 
     @functools.cached_property
     def _sha256(self) -> str:
@@ -182,6 +181,14 @@ class ArrayFile:
                 f"{size:,} bytes, and the file does not hold them"
             )
         return shape, dtype, fortran
+
+
+def _whole(path: Path, size: int) -> DiskFile:
+    """A file that has so many bytes."""
+    file = DiskFile(path)
+    if file.size < size:
+        raise DataError(f"{path} is damaged: it ends inside an array")
+    return file
 
 
 @contextlib.contextmanager

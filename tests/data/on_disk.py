@@ -26,3 +26,23 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     yield begin
     for place in places:
         place.__exit__(None, None, None)
+
+
+def cut(path: Path) -> None:
+    """Leave half of a file."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+
+
+def garble(path: Path) -> None:
+    """Put something else into a file."""
+    path.write_text("[]")
+
+
+DAMAGES = [Path.unlink, cut, flip, garble]

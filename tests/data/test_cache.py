@@ -17,8 +17,13 @@ def write(folder: Path, written) -> None:
     written(7)
 
 
+def read(folder: Path) -> Path:
+    (folder / "x").read_text()
+    return folder
+
+
 def convert(fill=write, *, size=7, **key) -> Path:
-    return cache.converted({**KEY, **key}, fill, size=size, what="a.npz: x")
+    return cache.converted({**KEY, **key}, fill, read, size=size, what="a.npz: x")
 
 
 def test_once_for_each_key(tmp_path):
@@ -57,7 +62,7 @@ def test_what_a_killed_conversion_left(tmp_path):
         "import os, sys, pathlib; from rnnkit.data import cache\n"
         "def fill(folder, written): (folder / 'x').write_text('half'); os.kill(os.getpid(), 9)\n"
         "with cache.conversions_in(pathlib.Path(sys.argv[1])):\n"
-        f"    cache.converted({KEY!r}, fill, size=4, what='x')\n"
+        f"    cache.converted({KEY!r}, fill, str, size=4, what='x')\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
     assert done.returncode == -9
@@ -89,6 +94,7 @@ def test_progress(tmp_path, monkeypatch):
     lines: list[str] = []
 
     def fill(folder, written):
+        write(folder, lambda size: None)
         for _ in range(2):
             written(500_000_000)
 
@@ -106,3 +112,32 @@ def test_a_full_disk(tmp_path):
 
     with cache.conversions_in(tmp_path), pytest.raises(RunError, match="No space left on device"):
         convert(fill)
+
+
+@pytest.mark.parametrize("name", ["x", "key.json"])
+def test_a_damaged_one_is_written_again(tmp_path, name):
+    lines: list[str] = []
+    with cache.conversions_in(tmp_path, lines.append):
+        folder = convert()
+        assert cache.existing(lambda: KEY, read) == folder
+        (folder / name).unlink()
+        assert cache.existing(lambda: KEY, read) is None
+        assert (convert() / "x").read_text() == "content"
+    assert lines[1] == f"{folder} is damaged: it is written again"
+    assert len(lines) == 3
+
+
+def test_what_cannot_be_read_after_it_was_written_is_an_error(tmp_path):
+    def nothing(folder, written):
+        pass
+
+    with cache.conversions_in(tmp_path), pytest.raises(FileNotFoundError):
+        convert(nothing)
+
+
+def test_json_behind_its_checksum(tmp_path):
+    cache.write_checked(tmp_path / "a", {"ü": [1, 2]})
+    assert cache.read_checked(tmp_path / "a") == {"ü": [1, 2]}
+    (tmp_path / "a").write_text((tmp_path / "a").read_text().replace("2]", "3]"))
+    with pytest.raises(ValueError, match="CRC-32"):
+        cache.read_checked(tmp_path / "a")

@@ -5,7 +5,6 @@ pandas takes 0.4 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -55,14 +54,12 @@ def read_parts(
                 written(values.nbytes)
                 if progress.due:
                     progress.save(gathered.as_dict(), file)
-        (folder / _REST).write_text(json.dumps(gathered.as_dict()), encoding="utf-8")
+        cache.write_checked(folder / _REST, gathered.as_dict())
 
     # a number takes a character and a comma in a file, and at most 4 bytes here
     key = _key(data, ids=ids, sha256=sha256)
-    folder = cache.converted(key, fill, size=table_size(path), what=str(path))
-    gathered, values = _read(folder, path, data, ids=ids)
-    for _ in values.pieces():  # compares the checksum
-        pass
+    read = lambda folder: _read(folder, path, data, ids=ids, whole=True)  # noqa: E731
+    gathered, values = cache.converted(key, fill, read, size=table_size(path), what=str(path))
     return gathered.parts(values), gathered.columns
 
 
@@ -73,9 +70,12 @@ def outline(
 
     `sha256` is called, and the table not read, where there may be a conversion of it.
     """
-    if folder := cache.existing(lambda: _key(data, ids=ids, sha256=sha256())):
-        found, values = _read(folder, path, data, ids=ids)
-        return found.parts(values)
+    if found := cache.existing(
+        lambda: _key(data, ids=ids, sha256=sha256()),
+        lambda folder: _read(folder, path, data, ids=ids, whole=ids),  # ids are read in any case
+    ):
+        gathered, values = found
+        return gathered.parts(values)
     gathered = Gathered(path, data, ids=ids)
     largest = [int(values.max()) if ids else 0 for values in gathered.add_all()]
     return gathered.parts(np.full((1, gathered.features), max(largest)))
@@ -87,17 +87,20 @@ def _key(data: ClassificationData, *, ids: bool, sha256: str) -> dict[str, Any]:
 
 
 def _read(
-    folder: Path, path: Path, data: ClassificationData, *, ids: bool
+    folder: Path, path: Path, data: ClassificationData, *, ids: bool, whole: bool
 ) -> tuple[Gathered, DiskArray]:
-    """What a conversion holds."""
+    """What a conversion holds; `whole`: once its checksum was compared."""
     gathered = Gathered(path, data, ids=ids)
-    gathered.restore(json.loads((folder / _REST).read_text(encoding="utf-8")))
+    gathered.restore(cache.read_checked(folder / _REST))
     file = DiskFile(folder / _VALUES)
     if file.size != gathered.bytes:
-        raise DataError(f"{folder}: damaged: delete this folder, it is written again")
+        raise DataError(f"{folder}: damaged")
     shape = (gathered.steps, gathered.features)
     dtype = np.dtype(np.int32 if ids else np.float32)
-    return gathered, DiskArray(file, 0, shape, dtype, dtype, str(path), (0, gathered.crc))
+    values = DiskArray(file, 0, shape, dtype, dtype, str(path), (0, gathered.crc))
+    for _ in values.pieces() if whole else ():
+        pass
+    return gathered, values
 
 
 class Gathered:

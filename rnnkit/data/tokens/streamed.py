@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,27 +63,31 @@ def read_corpus(
 
     # of more than 256 different characters, each takes two bytes
     key = _key(source, level, limit, sha256)
-    folder = cache.converted(key, fill, size=text_size(source), what=source.where)
-    corpus, codes_on_disk = _read(folder, level)
-    for _ in codes_on_disk.pieces():  # compares the checksum
-        pass
-    return corpus
+    return cache.converted(
+        key,
+        fill,
+        lambda folder: _read(folder, level),
+        size=text_size(source),
+        what=source.where,
+    )
 
 
 def _key(source: Source, level: Level, limit: int | None, sha256: str | None) -> dict[str, Any]:
     return {"sha256": sha256 or source.checksum(), "text": level, "limit": limit}
 
 
-def _read(folder: Path, level: Level) -> tuple[Corpus, DiskArray]:
-    """What a conversion holds."""
-    rest = json.loads((folder / _REST).read_text(encoding="utf-8"))
+def _read(folder: Path, level: Level) -> Corpus:
+    """What a conversion holds, once its checksum was compared."""
+    rest = cache.read_checked(folder / _REST)
     stored, file = np.dtype(rest["width"]), DiskFile(folder / _name(rest["width"]))
     if file.size != rest["tokens"] * stored.itemsize:
-        raise DataError(f"{folder}: damaged: delete this folder, it is written again")
+        raise DataError(f"{folder}: damaged")
     shape, crc = (rest["tokens"],), (0, rest["crc"])
     codes = DiskArray(file, 0, shape, stored, np.dtype(np.int32), str(folder), crc)
+    for _ in codes.pieces():
+        pass
     symbols, places = Numbers(level, rest["symbols"]).in_order()
-    return Corpus(DiskIds(codes, places), symbols), codes
+    return Corpus(DiskIds(codes, places), symbols)
 
 
 def outline(source: Source, level: Level, *, limit: int | None, exact: bool) -> Corpus:
@@ -100,8 +103,9 @@ def outline(source: Source, level: Level, *, limit: int | None, exact: bool) -> 
     Raises:
         DataError: it is no UTF-8 text, or nothing is in it.
     """
-    if folder := cache.existing(lambda: _key(source, level, limit, None)):
-        return _read(folder, level)[0]
+    key, read = lambda: _key(source, level, limit, None), lambda folder: _read(folder, level)
+    if found := cache.existing(key, read):
+        return found
     reading = Reading(source, level, limit)
     for _ in reading.codes():
         pass
@@ -152,7 +156,7 @@ def _convert(reading: Reading, folder: Path, written: Callable[[int], None]) -> 
                 progress.save({**reading.as_dict(), **file.as_dict()}, file.file)
                 file.remove_others()
         rest = {**reading.as_dict(), **file.as_dict()}
-    (folder / _REST).write_text(json.dumps(rest), encoding="utf-8")
+    cache.write_checked(folder / _REST, rest)
 
 
 class _CodesFile(contextlib.AbstractContextManager["_CodesFile"]):

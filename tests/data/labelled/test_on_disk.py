@@ -17,6 +17,7 @@ from rnnkit.data.labelled import streamed
 from rnnkit.data.labelled.load import input_facts, load_dataset
 from rnnkit.errors import DataError, RunError
 from tests.conftest import small_config, write_data
+from tests.data.on_disk import DAMAGES, flip
 
 N = 150
 
@@ -268,20 +269,34 @@ def test_nowhere_to_convert(tmp_path, monkeypatch):
     assert "must be converted first, which `rnnkit train` does once" in refusal(tmp_path / "a.npz")
 
 
-def test_a_damaged_conversion(tmp_path, disk):
+@pytest.mark.parametrize("name", ["values.bin", "examples.json"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_conversion(tmp_path, disk, name, damage):
     wide().to_csv(tmp_path / "t.csv", index=False)
-    disk()
     data = section(tmp_path / "t.csv", {"label": "y", "features": list("abc")})
+    in_memory, facts = load_dataset(data, seed=1, ids=False), input_facts(data, ids=False)
+    lines = disk()
     load_dataset(data, seed=1, ids=False)
-    [values] = (tmp_path / "cache").glob("*/values.bin")
-    raw = bytearray(values.read_bytes())
-    raw[10] ^= 1
-    values.write_bytes(raw)
-    with pytest.raises(DataError, match="CRC-32 is not what was written"):
-        load_dataset(data, seed=1, ids=False)
-    values.write_bytes(raw[:-4])
-    with pytest.raises(DataError, match="delete this folder, it is written again"):
-        load_dataset(data, seed=1, ids=False)
+    [path] = (tmp_path / "cache").glob(f"*/{name}")
+    damage(path)
+    assert input_facts(data, ids=False) == facts
+    assert_alike(in_memory, load_dataset(data, seed=1, ids=False))
+    assert lines[1] == f"{path.parent} is damaged: it is written again"
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_array_of_the_cache(tmp_path, disk, damage):
+    np.savez_compressed(tmp_path / "a.npz", x_train=np.ones((N, 4, 2)), y_train=np.arange(N) % 2)
+    data = section(tmp_path / "a.npz", {})
+    in_memory = load_dataset(data, seed=1, ids=False)
+    disk()
+    load_dataset(data, seed=1, ids=False)
+    [path] = (tmp_path / "cache").glob("*/x.npy")
+    damage(path)
+    if damage is flip:  # only found when it is gone through
+        assert f"delete {path}, it is written again" in refusal(tmp_path / "a.npz")
+        path.unlink()
+    assert_alike(in_memory, load_dataset(data, seed=1, ids=False))
 
 
 def test_training_is_the_same_to_the_bit(tmp_path, disk):

@@ -11,7 +11,7 @@ from rnnkit.data.load import input_facts
 from rnnkit.data.tokens import pieces
 from tests.data.on_disk import Disk
 from tests.data.tokens.small import config_of
-from tests.data.tokens.test_on_disk import TEXT, assert_alike, loaded, message
+from tests.data.tokens.test_on_disk import TEXT, assert_alike, loaded
 
 
 def begin_and_stop(monkeypatch: pytest.MonkeyPatch, *, after: int) -> list[pieces.Place]:
@@ -74,21 +74,6 @@ def test_what_was_written_after_the_last_save_is_written_again(
     begins = begin_and_stop(monkeypatch, after=1000)
     assert_alike(in_memory, loaded(config))
     assert [200 < begin.offset <= 300 for begin in begins] == [True]
-
-
-def test_a_damaged_conversion(tmp_path: Path, disk: Disk) -> None:
-    path = tmp_path / "a.txt"
-    path.write_bytes(TEXT.encode())
-    config = config_of(path, level="character", window=4)
-    disk()
-    loaded(config)
-    [codes] = tmp_path.glob("cache/*/codes.uint8")
-    raw = bytearray(codes.read_bytes())
-    raw[10] ^= 1
-    codes.write_bytes(raw)
-    assert "CRC-32 is not what was written" in message(config)
-    codes.write_bytes(raw[:-4])
-    assert "delete this folder, it is written again" in message(config)
 
 
 def test_what_is_converted_is_not_read_again(

@@ -18,7 +18,7 @@ from rnnkit.data.tokens.ids import DiskIds
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.errors import DataError
 from rnnkit.tasks import next_token_bounds
-from tests.data.on_disk import Disk
+from tests.data.on_disk import DAMAGES, Disk
 from tests.data.tokens.small import config_of
 
 TEXT = (
@@ -222,6 +222,25 @@ def test_few_tokens_of_a_long_text_are_read_into_memory(
     assert np.array_equal(np.asarray(found.train.ids), np.asarray(in_memory.train.ids))
     assert found.preprocessing.to_json() == in_memory.preprocessing.to_json()
     assert not lines
+
+
+@pytest.mark.parametrize("name", ["codes.uint8", "text.json"])
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("options", [{}, {"min_count": 2}])
+def test_a_damaged_conversion(
+    tmp_path: Path, disk: Disk, name: str, damage: Any, options: dict[str, Any]
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode())
+    config = config_of(path, level="word", window=4, **options)
+    in_memory, facts = loaded(config), input_facts(config)
+    lines = disk()
+    loaded(config)
+    [found] = tmp_path.glob(f"cache/*/{name}")
+    damage(found)
+    assert input_facts(config) == facts
+    assert_alike(in_memory, loaded(config))
+    assert lines[1] == f"{found.parent} is damaged: it is written again"
 
 
 def test_another_text(tmp_path: Path, disk: Disk, piece: int) -> None:
