@@ -104,7 +104,10 @@ def read_roll(path: Path, *, time_step: float) -> Roll:
     began: dict[tuple[int, int], float] = {}
     now = 0.0
     try:
-        for message in mido.MidiFile(path, clip=True):
+        file = mido.MidiFile(path, clip=True)
+        if file.ticks_per_beat <= 0:
+            raise ValueError("it counts time in no parts of a beat; SMPTE times are not read")
+        for message in file:
             now += message.time
             if message.type not in ("note_on", "note_off") or message.channel == DRUMS:
                 continue
@@ -113,8 +116,11 @@ def read_roll(path: Path, *, time_step: float) -> Roll:
                 notes.append((began.pop(place), now, message.note - LOWEST))
             if message.type == "note_on" and message.velocity > 0:
                 began[place] = now
-    except (OSError, EOFError, ValueError, KeyError, IndexError, TypeError) as error:
-        raise DataError(f"{path}: not a MIDI file, or a damaged one: {error}") from None
+    except (
+        OSError, EOFError, ValueError, LookupError, TypeError, mido.KeySignatureError
+    ) as error:  # fmt: skip
+        reason = str(error) or "it ends too early"
+        raise DataError(f"{path}: not a MIDI file that can be read: {reason}") from None
     if now > LONGEST:  # a few bytes can claim years of silence
         raise DataError(f"{path}: it lasts {now:,.0f} seconds, more than {LONGEST:,}")
     notes += [(begin, now, note - LOWEST) for (_, note), begin in began.items()]  # never ended

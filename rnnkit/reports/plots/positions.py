@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
@@ -48,7 +49,8 @@ def plot_positions(
 def _plot_curve(nats: NDArray[np.floating[Any]], path: str | os.PathLike[str]) -> None:
     figure = new_figure("Nats a frame over the sequence", height=3.2)
     axes = figure.add_subplot()
-    axes.plot(np.arange(1, len(nats) + 1), nats, color="#08519c", linewidth=1.6)
+    axes.plot(nats, color="#08519c", linewidth=1.6)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("frame", fontsize=SMALL_SIZE, color=FAINT)
     axes.set_ylabel("nats", fontsize=SMALL_SIZE, color=FAINT)
     axes.grid(color=GRID, linewidth=0.6)

@@ -1,6 +1,7 @@
 """MIDI files as piano rolls, and back."""
 
 import builtins
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -78,12 +79,30 @@ def test_folder(tmp_path: Path) -> None:
 def test_folders_and_files_that_do_not_do(tmp_path: Path) -> None:
     assert "has no MIDI files" in message_of(tmp_path)
     (tmp_path / "a.mid").write_bytes(b"MThd nonsense")
-    assert "a.mid: not a MIDI file, or a damaged one" in message_of(tmp_path)
+    assert "a.mid: not a MIDI file that can be read: " in message_of(tmp_path)
     save(tmp_path / "a.mid")
     assert "a.mid has no notes of a piano" in message_of(tmp_path)
     (tmp_path / "test").mkdir()
     save(tmp_path / "test" / "b.mid", *note(60, 0, 480))
     assert "has no folder train" in message_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("division", "before", "reason"),
+    [
+        (480, b"\x00\xff\x59\x02\x09\x00", "Could not decode key with 9 sharps"),
+        (0, b"", "no parts of a beat"),
+        (0xE728, b"", "SMPTE times are not read"),
+    ],
+)
+def test_files_whose_notes_are_sound(
+    tmp_path: Path, division: int, before: bytes, reason: str
+) -> None:
+    track = before + b"\x00\x90\x3c\x40\x60\x90\x3c\x00" + b"\x00\xff\x2f\x00"
+    head = b"MThd" + struct.pack(">IhhH", 6, 1, 1, division)
+    (tmp_path / "a.mid").write_bytes(head + b"MTrk" + struct.pack(">I", len(track)) + track)
+    with pytest.raises(DataError, match=f"not a MIDI file that can be read: .*{reason}"):
+        read_roll(tmp_path / "a.mid", time_step=0.1)
 
 
 def test_more_frames_than_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
