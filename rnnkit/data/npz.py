@@ -144,9 +144,11 @@ class ArrayFile:
                     out.write(piece)
                     written(len(piece))
 
+        def whole(folder: Path) -> DiskFile:
+            return _whole(folder / "x.npy", size)
+
         key = {"sha256": self._sha256, "array": name}
         what = f"{self.path}: {name} (save it with numpy.savez, not savez_compressed, to spare it)"
-        whole = lambda folder: _whole(folder / "x.npy", size)  # noqa: E731
         return cache.converted(key, unpack, whole, size=size, what=what)
 
     @functools.cached_property

@@ -56,9 +56,11 @@ def read_parts(
                     progress.save(gathered.as_dict(), file)
         cache.write_checked(folder / _REST, gathered.as_dict())
 
+    def read(folder: Path) -> tuple[Gathered, DiskArray]:
+        return _read(folder, path, data, ids=ids, whole=True)
+
     # a number takes a character and a comma in a file, and at most 4 bytes here
     key = _key(data, ids=ids, sha256=sha256)
-    read = lambda folder: _read(folder, path, data, ids=ids, whole=True)  # noqa: E731
     gathered, values = cache.converted(key, fill, read, size=table_size(path), what=str(path))
     return gathered.parts(values), gathered.columns
 
