@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from rnnkit.config.problems import listed
 from rnnkit.data.load import load_dataset
+from rnnkit.data.memory import is_large
 from rnnkit.data.sequences import Indices
 from rnnkit.data.vectors.dataset import Beginnings, Frames
 from rnnkit.data.vectors.midi import write_midi
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
+from rnnkit.data.wording import counted
 from rnnkit.errors import OptionError
 from rnnkit.reports.plots.frames import plot_completions, plot_samples
 from rnnkit.runs import Run, replacing
@@ -85,6 +87,11 @@ def draw(
     if not isinstance(task, NextFrame):
         raise OptionError(f"{trained.run.path}: its task, {trained.config.task}, draws no frames")
     length = _length(length, kept, complete=complete)
+    if not complete and is_large(size := 4 * count * length * kept.features):
+        raise OptionError(
+            f"{count:,} sequences of {counted(length, 'frame')} take {size:,} bytes, more than a "
+            "quarter of this machine's memory: set --count or --length lower"
+        )
     if midi is not None and kept.time_step is None:
         raise OptionError(f"{trained.run.path}: it was not trained on MIDI files: leave out --midi")
     originals = _originals(trained, count, seed) if complete else None

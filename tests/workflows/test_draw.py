@@ -8,6 +8,7 @@ import pytest
 import rnnkit
 from rnnkit.data.vectors.load import read_new
 from rnnkit.errors import OptionError
+from rnnkit.workflows import draw as draw_module
 from rnnkit.workflows.build import open_run
 from rnnkit.workflows.draw import draw
 from tests.reports.test_plots import pixels
@@ -65,8 +66,20 @@ def test_what_does_not_apply(images: rnnkit.Run, trained: rnnkit.Run) -> None:
         draw(images, length=30, complete=True)
     with pytest.raises(OptionError, match="not trained on MIDI files: leave out --midi"):
         draw(images, midi="a.mid")
+    with pytest.raises(
+        OptionError, match="1,000,000,000 sequences of 30 frames take 120,000,000,0"
+    ):
+        draw(images, count=10**9)
     with pytest.raises(OptionError, match="its task, classification, draws no frames"):
         draw(trained)
+
+
+def test_more_than_memory(images: rnnkit.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draw_module, "is_large", lambda size: size >= 4 * 9 * 30)
+    with pytest.raises(OptionError, match="9 sequences of 30 frames take 1,080 bytes"):
+        draw(images, count=9)
+    assert len(draw(images, count=8).frames) == 8
+    assert len(draw(images, count=9, complete=True).frames) == 9  # no more than there are
 
 
 @pytest.mark.parametrize(
