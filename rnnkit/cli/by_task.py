@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from rnnkit.config.problems import listed
-from rnnkit.errors import ConfigError, RunError
+from rnnkit.errors import ConfigError, OptionError, RunError
 
 
 def answer(ctx: click.Context, run: str, modules: Mapping[str, str], *, otherwise: str) -> Any:
@@ -27,7 +27,8 @@ def answer(ctx: click.Context, run: str, modules: Mapping[str, str], *, otherwis
         otherwise: what the verb is for, for a run of another task.
 
     Raises:
-        RunError: there is no such run, it is damaged, or its task has no answer.
+        RunError: there is no such run, or it is damaged.
+        OptionError: its task has no answer.
         UsageError: an option was given that belongs to another task.
     """
     from rnnkit.config.loading import load_config
@@ -39,7 +40,7 @@ def answer(ctx: click.Context, run: str, modules: Mapping[str, str], *, otherwis
     except ConfigError as error:
         raise RunError(f"{found.path}: damaged: {error}") from None
     if task not in modules:
-        raise RunError(f"{found.path}: its task is {task}: {otherwise}")
+        raise OptionError(f"{found.path}: its task is {task}: {otherwise}")
     module = importlib.import_module(modules[task])
     _refuse_foreign(ctx, task, module.OPTIONS)
     return module.answer(found, **{name: ctx.params[name] for name in module.OPTIONS})

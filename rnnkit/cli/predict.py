@@ -64,4 +64,7 @@ def command(ctx: click.Context, /, run: str, **_: Any) -> None:
     by move; an empty line begins a new sequence. In a run on running text all lines are one text,
     line breaks included. Each line is answered by one line.
     """
+    from rnnkit.workflows.outputs import check_outputs
+
+    check_outputs({name: ctx.params[name] for name in ("output", "plot")})
     answer(ctx, run, PREDICTIONS, otherwise=f"predict answers for {', '.join(PREDICTIONS)}")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.problems import listed
 from rnnkit.data.load import load_dataset
 from rnnkit.data.memory import is_large
 from rnnkit.data.sequences import Indices
@@ -24,9 +22,9 @@ from rnnkit.reports.plots.frames import plot_completions, plot_samples
 from rnnkit.runs import Run, replacing
 from rnnkit.tasks.next_frame import NextFrame
 from rnnkit.workflows.build import TrainedModel, open_run
+from rnnkit.workflows.outputs import check_outputs
 
 MOST_PICTURES = 12  # of sequences that are no images
-SUFFIXES = {"image": [".png"], "output": [".npz"], "midi": [".mid", ".midi"]}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -81,7 +79,7 @@ def draw(
         OptionError: its task draws no frames, an option does not apply, or a file has no folder.
         DataError: the data to complete cannot be read.
     """
-    _check_files({"image": image, "output": output, "midi": midi})
+    check_outputs({"image": image, "output": output, "midi": midi}, output=[".npz"])
     trained = open_run(run, device=device)
     task, kept = trained.task, trained.preprocessing
     if not isinstance(task, NextFrame):
@@ -130,18 +128,6 @@ def in_source_form(frames: NDArray[np.float32], kept: FramePreprocessing) -> NDA
     if kept.output == "bernoulli" and np.array_equal(values, np.rint(values)):
         values = values.astype(np.uint8)
     return values if kept.order is None else kept.order.undo(values)
-
-
-def _check_files(files: Mapping[str, str | Path | None]) -> None:
-    """Refuse, before anything is drawn, what could not be written after it."""
-    for option, file in files.items():
-        if file is None:
-            continue
-        path, suffixes = Path(file), SUFFIXES[option]
-        if path.suffix.lower() not in suffixes:
-            raise OptionError(f"--{option} {path}: its name must end in {listed(suffixes)}")
-        if not path.parent.is_dir():
-            raise OptionError(f"--{option} {path}: there is no folder {path.parent}: make it first")
 
 
 def _length(length: int | None, kept: FramePreprocessing, *, complete: bool) -> int:

@@ -74,6 +74,8 @@ def test_into_a_file(games: rnnkit.Run, tmp_path: Path, capsys: pytest.CaptureFi
         (["--prompt", "a x"], "the prompt has 1 unknown token: 'x'"),
         (["--midi", "a.mid"], "--midi: the run was not trained on tunes"),
         (["--piano-roll", "a.png"], "--piano-roll: the run was not trained on tunes"),
+        (["--piano-roll", "a.jpg"], "--piano-roll a.jpg: its name must end in .png"),
+        (["--output", "no/a.txt"], "--output no/a.txt: there is no folder no: make it first"),
     ],
 )
 def test_what_is_refused(
@@ -86,7 +88,7 @@ def test_what_is_refused(
 
 
 def test_a_run_of_another_task(trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["generate", str(trained.path)]) == 1
+    assert run(["generate", str(trained.path)]) == 2
     assert (
         "its task is classification: generate is for next_frame, next_token"
         in capsys.readouterr().err

@@ -128,3 +128,5 @@ def test_what_classification_refuses(
     assert "Missing option '--data'" in capsys.readouterr().err
     assert run(["predict", str(trained.path), "--prompt", "a"]) == 2
     assert "--prompt does not apply: the run's task is classification" in capsys.readouterr().err
+    assert run(["predict", str(trained.path), "--data", "x.npz", "--output", "no/x.csv"]) == 2
+    assert "--output no/x.csv: there is no folder no: make it first" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from rnnkit.music.tune import Tune, read_tune
 from rnnkit.runs import Run, write_text
 from rnnkit.workflows.generate import Wish, between, draws_tunes, stream_text, until_id
 from rnnkit.workflows.next_tokens import TokenRun, open_tokens
+from rnnkit.workflows.outputs import check_outputs
 
 OPTIONS = frozenset(
     {"prompt", "length", "temperature", "top_k", "top_p", "count", "seed", "until", "output",
@@ -37,6 +38,7 @@ def answer(
     device: str | None,
 ) -> None:
     """Write `count` texts to stdout as they are drawn, or into a file."""
+    check_outputs({"output": output, "midi": midi, "piano-roll": piano_roll})
     tokens = open_tokens(run, device=device)
     wish = Wish(
         prompt=prompt or "",
