@@ -114,7 +114,7 @@ def test_a_tune_of_a_terabyte(tmp_path, refused, verb):
     with (folder / "a.mid").open("wb") as file:
         file.truncate(1 << 40)
     message = refused(verb, config("next_frame", folder))
-    assert "bytes: a MIDI file has 16,777,216 at most" in message
+    assert "bytes: a MIDI file has 1,048,576 at most" in message
 
 
 def test_a_tune_that_is_a_pipe(tmp_path, refused):

@@ -16,19 +16,22 @@ import pandas as pd
 from pandas.errors import ParserError, ParserWarning
 
 from rnnkit.data.frames import limits
-from rnnkit.data.frames.limits import check_names
+from rnnkit.data.frames.limits import Extent, check_names
 from rnnkit.errors import DataError
 
 # FRED and SAS write a point
 MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
 MAX_HEADER = 1 << 24  # characters of the first line
 MAX_PIECE = 1 << 30  # bytes of the rows that are read together, of a large table
+_VALUE, _ROW = 24, 64  # bytes of memory for each, beside the file's own
 _NOT_A_ROW = re.compile(rb'"|\r(?!\n)|^[ \t\r]*\n', re.MULTILINE)  # a line may be less or more
 
 
-def size(path: Path) -> int:
-    """About the bytes of memory that the table takes."""
-    return 2 * path.stat().st_size
+def extent(path: Path) -> Extent:
+    """By its commas and line ends."""
+    commas, rows = limits.count(path, (b",", b"\n"))
+    values = commas + rows
+    return Extent(rows, values, path.stat().st_size + _VALUE * values + _ROW * rows)
 
 
 def values_a_row(path: Path) -> int:

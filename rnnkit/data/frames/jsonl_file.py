@@ -12,16 +12,19 @@ from typing import IO
 import pandas as pd
 
 from rnnkit.data.frames import limits
-from rnnkit.data.frames.limits import check_names
+from rnnkit.data.frames.limits import Extent, check_names
 from rnnkit.errors import DataError
 
 MAX_LINE = 1 << 26  # bytes of one
-_BYTES = 6  # of memory for one of the file
+_BYTES = 6  # of memory for one of a piece
+_VALUE, _ROW = 80, 64  # bytes of memory for each, beside the file's own
 
 
-def size(path: Path) -> int:
-    """About the bytes of memory that the table takes: every number is an object."""
-    return _BYTES * path.stat().st_size
+def extent(path: Path) -> Extent:
+    """By its commas and line ends; every number is an object."""
+    commas, rows = limits.count(path, (b",", b"\n"))
+    values = commas + rows + 1
+    return Extent(rows + 1, values, path.stat().st_size + _VALUE * values + _ROW * rows)
 
 
 def values_a_row(path: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from rnnkit.data.wording import quoted
 from rnnkit.errors import DataError
@@ -14,6 +15,23 @@ PIECE = 1 << 27  # bytes of one
 SCAN = 1 << 24  # bytes read at once where a file is only looked through
 MAX_COLUMNS = 100_000  # pandas takes minutes for more
 MAX_NAME = 1000  # characters of a column's
+
+
+class Extent(NamedTuple):
+    """How much a table holds, known without reading it as one."""
+
+    rows: int
+    values: int  # those in lists too; of text at least as many as there are
+    memory: int  # bytes that reading it whole takes, about (measured)
+
+
+def count(path: Path, signs: tuple[bytes, ...]) -> list[int]:
+    """How often each sign stands in a file."""
+    found = [0] * len(signs)
+    with path.open("rb") as file:
+        while piece := file.read(SCAN):
+            found = [n + piece.count(sign) for n, sign in zip(found, signs, strict=True)]
+    return found
 
 
 def check_names(path: Path, names: Sequence[str]) -> None:

@@ -57,22 +57,27 @@ class Table:
         return found
 
 
-def read_table(path: Path, *, text: Collection[str]) -> Table:
+def read_table(path: Path, *, text: Collection[str], a_row: int = 0, a_value: int = 0) -> Table:
     """Read every column of a table.
 
     Args:
         path: the file.
         text: columns of a .csv that are text even where they look like numbers, so that an id
             `007` stays one and a class may be called NA.
+        a_row: bytes of memory that the caller takes for each row beside those of the table.
+        a_value: the same for each value.
 
     Raises:
-        DataError: not such a file, damaged, not UTF-8, no rows, or two columns of one name.
+        DataError: not such a file, damaged, not UTF-8, no rows, two columns of one name, or too
+            large for the memory.
     """
-    size, limit = table_size(path), memory_size()
+    found, limit = table_extent(path), memory_size()
+    size = found.memory + a_row * found.rows + a_value * found.values
     if limit is not None and size > limit:
         raise DataError(
-            f"{path}: as a table in memory it takes about {size:,} bytes, more than this machine "
-            f"has ({limit:,} bytes)"
+            f"{path}: its {found.rows:,} rows take about {size:,} bytes of memory, more than this "
+            f"machine has ({limit:,} bytes), and here a table is read whole: give fewer rows or "
+            "columns"
         )
     pieces = [piece.frame for piece in read_pieces(path, text=text, rows=None)]
     return Table(path, pieces[0])
@@ -94,15 +99,15 @@ def read_pieces(
         raise DataError(f"{path} has no rows of data")
 
 
-def table_size(path: Path) -> int:
-    """About the bytes of memory that a table takes as pandas reads it.
+def table_extent(path: Path) -> limits.Extent:
+    """How much a table holds, and the memory that reading it takes.
 
     Raises:
         DataError: it is no such file.
     """
     with _explained(path):
-        size: int = _format(path).size(path)
-        return size
+        found: limits.Extent = _format(path).extent(path)
+        return found
 
 
 def rows_at_once(path: Path) -> int:

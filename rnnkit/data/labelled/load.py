@@ -178,10 +178,10 @@ def _read_parts(
     if source.is_arrays:
         with npz.open_arrays(source.path) as file:
             return arrays.read_parts(file, ids=ids, max_length=data.max_length), None
-    from rnnkit.data.frames.table import table_size  # pandas takes 0.4 s to import
+    from rnnkit.data.frames.table import table_extent  # pandas takes 0.4 s to import
     from rnnkit.data.labelled import streamed, tables
 
-    if is_large(table_size(source.path)):
+    if is_large(table_extent(source.path).memory):
         return streamed.read_parts(source.path, data, ids=ids, sha256=sha256)
     return tables.read_parts(source.path, data, ids=ids)
 
@@ -189,10 +189,10 @@ def _read_parts(
 def _outline(source: files.Source, data: ClassificationData, *, ids: bool) -> dict[str, Examples]:
     """The examples, without the values of those that would go to disk."""
     if not source.is_arrays:
-        from rnnkit.data.frames.table import table_size
+        from rnnkit.data.frames.table import table_extent
         from rnnkit.data.labelled import streamed
 
-        if is_large(table_size(source.path)):
+        if is_large(table_extent(source.path).memory):
             return streamed.outline(source.path, data, ids=ids, sha256=source.checksum)
     return _read_parts(source, data, ids=ids, sha256="")[0]
 

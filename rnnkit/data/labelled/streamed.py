@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rnnkit.config.classification import ClassificationData
 from rnnkit.data import cache
 from rnnkit.data.disk import DiskArray, DiskFile
-from rnnkit.data.frames.table import Table, read_pieces, rows_at_once, table_size
+from rnnkit.data.frames.table import Table, read_pieces, rows_at_once, table_extent
 from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.labelled.columns import choose_columns, require_column
 from rnnkit.data.labelled.examples import Examples, Label, Labels
@@ -26,6 +26,7 @@ from rnnkit.data.labelled.tables import Rows, by_part, read_examples, text_colum
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
+_WIDTH = 4  # bytes of a number or an id
 _VALUES, _REST = "values.bin", "examples.json"
 
 
@@ -59,9 +60,9 @@ def read_parts(
     def read(folder: Path) -> tuple[Gathered, DiskArray]:
         return _read(folder, path, data, ids=ids, whole=True)
 
-    # a number takes a character and a comma in a file, and at most 4 bytes here
     key = _key(data, ids=ids, sha256=sha256)
-    gathered, values = cache.converted(key, fill, read, size=table_size(path), what=str(path))
+    size = _WIDTH * table_extent(path).values
+    gathered, values = cache.converted(key, fill, read, size=size, what=str(path))
     return gathered.parts(values), gathered.columns
 
 

@@ -15,7 +15,7 @@ from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
 from rnnkit.data.series.rows import Rows, SeriesRows
-from rnnkit.data.series.sources import KNOWN, read_source, with_defaults
+from rnnkit.data.series.sources import A_ROW, A_VALUE, KNOWN, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
 from rnnkit.data.series.store import Series, Store
 from rnnkit.data.series.windows import cut_windows
@@ -114,7 +114,8 @@ def read_new_rows(path: Path, kept: SeriesPreprocessing) -> Rows:
     from rnnkit.data.frames.table import read_table  # pandas takes 0.4 s to import
     from rnnkit.data.series.tables import read_rows
 
-    table = read_table(path, text=[c for c in (kept.time, kept.series) if c is not None])
+    named = [c for c in (kept.time, kept.series) if c is not None]
+    table = read_table(path, text=named, a_row=A_ROW, a_value=A_VALUE)
     rows = read_rows(
         table,
         kept,

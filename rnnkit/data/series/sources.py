@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rnnkit.data.frames.table import Table
 
 TASK = "forecasting"
+A_ROW, A_VALUE = 256, 32  # bytes of memory for each beside those of the table (measured)
 SIMULATED = ("ar1", "threshold")
 
 
@@ -107,7 +108,8 @@ def read_source(data: ForecastingData) -> Rows:
 
     source = _find(data.source)
     sha256 = source.checksum()
-    table = read_table(source.path, text=[c for c in (data.time, data.series) if c is not None])
+    named = [c for c in (data.time, data.series) if c is not None]
+    table = read_table(source.path, text=named, a_row=A_ROW, a_value=A_VALUE)
     if data.source == "macrodata":
         _join_quarters(table)
     return read_rows(

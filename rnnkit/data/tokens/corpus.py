@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rnnkit.config.next_token import Separator
 from rnnkit.data import files
 from rnnkit.data.tokens.ids import Counts, DiskIds
+from rnnkit.data.tokens.pieces import count_lines, refuse_many, text_size
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.text import Folder, read_source, separate
 from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
@@ -106,6 +107,8 @@ def read_corpus(
         from rnnkit.data.tokens import tables  # pandas takes 0.4 s to import
 
         return tables.read_corpus(source.path, level, columns)
+    sequences = 0 if separator is None else count_lines(source)
+    refuse_many(text_size(source), sequences, level, source.where)
     text = read_source(source)
     if separator is not None:
         return of_sequences([split_text(piece, level) for piece in separate(text, separator)])

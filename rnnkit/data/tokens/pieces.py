@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnkit.data import files
+from rnnkit.data.memory import memory_size
 from rnnkit.data.tokens.text import MARK, PIECE, Folder, no_text
 from rnnkit.data.tokens.vocabulary import Level
 from rnnkit.errors import DataError
@@ -20,6 +21,29 @@ from rnnkit.errors import DataError
 LONGEST_WORD = 1 << 28  # bytes without white space, which must fit the memory
 
 Source = files.Source | Folder
+
+
+# bytes of memory for each byte of a text that is read whole, at most (measured)
+MEMORY = {"character": 45, "word": 20, "item": 20}
+SEQUENCE_MEMORY = 200  # bytes of memory for each sequence
+
+
+def refuse_many(size: int, sequences: int, level: Level, where: str) -> None:
+    """Raise a DataError where a text that must be read whole would not fit the memory.
+
+    Args:
+        size: bytes.
+        sequences: that it is cut into, at most.
+        level: what one token is.
+        where: the source, for messages.
+    """
+    needed, memory = MEMORY[level] * size + SEQUENCE_MEMORY * sequences, memory_size()
+    if memory is not None and needed > memory:
+        raise DataError(
+            f"{where}: its tokens take about {needed:,} bytes of memory, more than this machine "
+            f"has ({memory:,} bytes). Only running text of .txt files stays on disk, so give fewer "
+            "sequences"
+        )
 
 
 class Place(NamedTuple):
@@ -43,6 +67,20 @@ def text_size(source: Source) -> int:
         except OSError:
             continue
     return sizes
+
+
+def count_lines(source: Source) -> int:
+    """Line ends in all files.
+
+    Raises:
+        DataError: one cannot be read.
+    """
+    found = 0
+    for path in text_files(source):
+        with files.open_file(path) as file:
+            while piece := file.read(PIECE):
+                found += piece.count(b"\n")
+    return found
 
 
 def read_pieces(source: Source, level: Level, begin: Place) -> Iterator[tuple[str, Place]]:

@@ -17,14 +17,12 @@ from rnnkit.data.disk import PIECE, DiskArray, DiskFile
 from rnnkit.data.memory import is_large
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
-from rnnkit.data.tokens.pieces import Source, text_size
+from rnnkit.data.tokens.pieces import MEMORY, Source, text_size
 from rnnkit.data.tokens.reading import Numbers, Reading
 from rnnkit.data.tokens.text import TUNES
 from rnnkit.data.tokens.vocabulary import Ids, Level
 from rnnkit.errors import DataError
 
-# bytes of memory for each byte of a text that is read whole, at most (measured)
-MEMORY = {"character": 40, "word": 16, "item": 16}
 _TOKEN_MEMORY = 8  # bytes of memory for the code and the id of a token
 _WIDTHS = ("uint8", "uint16", "int32")  # in which codes are stored
 _REST = "text.json"

@@ -17,6 +17,7 @@ from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.numbers import read_times
 from rnnkit.data.tokens.corpus import Corpus, number, of_sequences
+from rnnkit.data.tokens.pieces import SEQUENCE_MEMORY, refuse_many
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.vocabulary import Level, split_text
 from rnnkit.errors import DataError
@@ -34,7 +35,8 @@ def read_corpus(path: Path, level: Level, columns: EventColumns | None) -> Corpu
         DataError: a column is missing, or a field holds no token.
     """
     named = columns or EventColumns(token="")
-    table = read_table(path, text=[c for c in (named.token, named.sequence) if c])
+    text = [c for c in (named.token, named.sequence) if c]
+    table = read_table(path, text=text, a_row=SEQUENCE_MEMORY)
     columns = _columns_there(table, columns)
     if columns.sequence is None:
         return _sequence_a_row(table, level, columns)
@@ -76,6 +78,8 @@ def _token_a_row(table: Table, columns: EventColumns, sequence: str) -> Corpus:
 
 def _sequence_a_row(table: Table, level: Level, columns: EventColumns) -> Corpus:
     fields = table.frame[columns.token].tolist()
+    signs = sum(len(field) for field in fields if isinstance(field, str))
+    refuse_many(signs, len(fields), level, str(table.path))
     sequences = [
         _tokens(table, columns.token, row, field, level) for row, field in enumerate(fields)
     ]

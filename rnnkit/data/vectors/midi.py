@@ -25,7 +25,7 @@ SUFFIXES = (".mid", ".midi")
 PARTS = ("train", "validation", "test")
 DEFAULT_STEP = 0.125  # seconds a frame: a sixteenth at 120 beats a minute
 LONGEST = 86_400  # seconds of a file
-MAX_BYTES = 1 << 24  # of a file
+MAX_BYTES = 1 << 20  # of a file; mido reads 50 kB a second
 
 Roll = NDArray[np.uint8]  # (T, 88)
 

@@ -1,0 +1,84 @@
+"""What cannot stay on disk is refused with a message before it fills the memory."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnnkit.config.loading import load_config
+from rnnkit.data import memory
+from rnnkit.data.load import input_facts, load_dataset
+from rnnkit.errors import DataError
+from tests.hostile.test_tasks import LAYERS
+
+ROWS = 20_000
+EVENTS = pd.DataFrame({"s": np.arange(ROWS) // 10, "w": [f"w{n % 7}" for n in range(ROWS)]})
+SERIES = pd.DataFrame({"y": np.arange(ROWS) % 9})
+TEXTS = pd.DataFrame({"w": [f"one two {n}" for n in range(ROWS)]})
+LINES = "".join(f"one two {n}\n" for n in range(ROWS))
+BLOCKS = LINES.replace("\n", "\n\n")
+
+
+def write(folder: Path, kind: str, content: pd.DataFrame | str) -> Path:
+    path = folder / f"t{kind}"
+    if isinstance(content, str):
+        path.write_text(content)
+    elif kind == ".csv":
+        content.to_csv(path, index=False)
+    elif kind == ".jsonl":
+        content.to_json(path, orient="records", lines=True)
+    else:
+        content.to_parquet(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("task", "kind", "content", "data"),
+    [
+        *(("forecasting", kind, SERIES, {"target": "y", "lookback": 2, "horizon": 1})
+          for kind in (".csv", ".jsonl", ".parquet")),
+        *(("next_token", kind, EVENTS, {"level": "item", "token": "w", "sequence": "s"})
+          for kind in (".csv", ".jsonl", ".parquet")),
+        *(("next_token", kind, TEXTS, {"level": "word", "token": "w"})
+          for kind in (".csv", ".jsonl", ".parquet")),
+        ("next_token", ".txt", LINES, {"level": "word", "separator": "line"}),
+        ("next_token", ".abc", BLOCKS, {"level": "character", "separator": "blank_line"}),
+    ],
+)  # fmt: skip
+def test_refused_in_time(tmp_path, monkeypatch, task, kind, content, data: dict[str, Any]):
+    path = write(tmp_path, kind, content)
+    values = {
+        "version": 1,
+        "name": "large",
+        "task": task,
+        "data": {"source": str(path), **data, "split": {"validation": 0.2}},
+        "model": {"layers": LAYERS[task]},
+        "training": {"epochs": 1, "batch_size": 4, "optimizer": "adam"},
+    }
+    config = load_config(values, environment={}).config
+    assert input_facts(config)
+    size = 3_000_000  # bytes of memory
+    # memory last: a module that is imported here first must get the real function
+    for module in ("files", "frames.table", "frames.parquet_file", "tokens.pieces", "memory"):
+        monkeypatch.setattr(f"rnnkit.data.{module}.memory_size", lambda: size)
+    assert memory.memory_size() == size
+    for read in (input_facts, load_dataset):
+        with pytest.raises(DataError, match=r"(rows|tokens) take about [\d,]+ bytes of memory"):
+            read(config)
+
+
+def test_more_rows_than_memory_are_never_read(tmp_path, monkeypatch):
+    path = write(tmp_path, ".csv", SERIES)
+    config = {"target": "y", "lookback": 2, "horizon": 1, "source": str(path)}
+    values = {
+        "version": 1, "name": "large", "task": "forecasting", "data": config,
+        "model": {"layers": LAYERS["forecasting"]}, "training": {"epochs": 1, "batch_size": 4},
+    }  # fmt: skip
+    loaded = load_config(json.loads(json.dumps(values)), environment={}).config
+    monkeypatch.setattr("rnnkit.data.frames.table.memory_size", lambda: 1_000_000)
+    monkeypatch.setattr(pd, "read_csv", None)
+    with pytest.raises(DataError, match="its 20,001 rows take about"):
+        load_dataset(loaded)
