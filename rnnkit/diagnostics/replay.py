@@ -22,7 +22,8 @@ class Watched(NamedTuple):
 
     name: str
     layer: Any
-    backward: bool = False  # the half of a Bidirectional that reads from the end
+    backward: bool = False  # it reads from where the topmost layer's outputs end
+    top: bool = True  # the topmost
 
 
 class Trace(NamedTuple):
@@ -54,16 +55,19 @@ class Replayed(NamedTuple):
 
 def watched_layers(model: keras.Model) -> list[Watched]:
     """The recurrent layers of a model from input to output, both directions of a Bidirectional."""
+    kinds = (keras.layers.Bidirectional, keras.layers.RNN)
+    layers = [layer for layer in model.layers if isinstance(layer, kinds)]
     found: list[Watched] = []
-    inner: set[int] = set()
-    for layer in model._flatten_layers():
+    turned = False  # what reaches this layer's output has been turned round by those above
+    for layer in reversed(layers):
+        top = layer is layers[-1]
         if isinstance(layer, keras.layers.Bidirectional):
-            found.append(Watched(f"{layer.name} forward", layer.forward_layer))
-            found.append(Watched(f"{layer.name} backward", layer.backward_layer, backward=True))
-            inner |= {id(layer.forward_layer), id(layer.backward_layer)}
-        elif isinstance(layer, keras.layers.RNN) and id(layer) not in inner:
-            found.append(Watched(layer.name, layer))
-    return found
+            found.append(Watched(f"{layer.name} backward", layer.backward_layer, not turned, top))
+            found.append(Watched(f"{layer.name} forward", layer.forward_layer, turned, top))
+        else:
+            found.append(Watched(layer.name, layer, turned, top))
+            turned ^= layer.go_backwards
+    return found[::-1]
 
 
 class Replay:

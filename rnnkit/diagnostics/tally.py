@@ -144,13 +144,18 @@ class LayerTally:
         )
 
     def _steps_back(self, mask: NDArray[np.bool_], position: Any | None) -> NDArray[np.int64]:
-        """(T, B): how many steps each one lies before the step whose loss is followed."""
+        """(T, B): how many steps each one lies before the step whose loss is followed.
+
+        A layer below others that reads against their time meets that step first: it is counted
+        away from there, since the loss comes down through the time of those above.
+        """
         steps = np.arange(len(mask))[:, None]
+        against = self.watched.backward and not self.watched.top
         if position is None:
-            position = np.where(mask, steps, 0).max(axis=0)
+            position = mask.argmax(axis=0) if against else np.where(mask, steps, 0).max(axis=0)
         elif self.watched.backward:
             position = len(mask) - 1 - position
-        return np.asarray(position - steps)
+        return np.asarray(steps - position if against else position - steps)
 
     def _count(self, sums: dict[str, Any], name: str, at: Any, values: Any, steps: int) -> None:
         """Add `values` to the sums at the places `at`, and count them."""

@@ -43,6 +43,15 @@ def test_weights_have_the_gradient_of_the_training_loss() -> None:
     assert [w.name for w in seen.weights] == [v.path for v in model.trainable_variables]
 
 
+def test_both_halves_of_a_lower_layer_fade_away_from_the_loss() -> None:
+    """The loss stands at the last step, which the half that reads backwards reads first."""
+    model = model_of(L.Bidirectional(L.GRU(2, return_sequences=True), name="both"), L.GRU(2))
+    flows = {layer.name: layer.flow for layer in inspection(model).layers}
+    for half in ("both forward", "both backward"):
+        assert flows[half].norms.argmax() < 2
+        assert flows[half].factor < 1
+
+
 def test_dead_units_of_dense_layers(found: Inspection) -> None:
     assert found.examples == 50
     assert [(d.dead, d.units) for d in found.dead] == [(3, 3)]

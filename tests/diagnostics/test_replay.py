@@ -66,6 +66,21 @@ def test_nothing_changes_for_the_model(kind: str, bidirectional: bool) -> None:
     assert not replayed.traces[-1].gradients[0][3:, 1].any()
 
 
+def test_which_layers_read_against_the_outputs_of_the_topmost() -> None:
+    """A layer with go_backwards gives its outputs in the order in which it reads."""
+    several = {"return_sequences": True}
+    first = L.Bidirectional(L.GRU(2, **several), name="first")
+    second = L.SimpleRNN(2, go_backwards=True, name="second", **several)
+    model = model_of(first, second, L.Bidirectional(L.GRU(2), name="third"))
+    assert [(w.name, w.backward, w.top) for w in watched_layers(model)] == [
+        ("first forward", True, False),
+        ("first backward", False, False),
+        ("second", False, False),
+        ("third forward", False, True),
+        ("third backward", True, True),
+    ]
+
+
 def test_cell_state_includes_the_path_through_h() -> None:
     """At the last step d loss / d c = d loss / d h * o * (1 - tanh(c)^2)."""
     layer = L.LSTM(1)

@@ -18,10 +18,10 @@ def gru_trace(mask: list[list[int]], norms: list[list[float]]) -> Trace:
     return Trace((h,), (z, np.full(h.shape, 0.05)), (np.array(norms, np.float32),), real)
 
 
-def tally(activation: str = "relu", *, backward: bool = False) -> LayerTally:
+def tally(activation: str = "relu", *, backward: bool = False, top: bool = True) -> LayerTally:
     layer = keras.layers.GRU(2, activation=activation)
     layer.build((None, 3, 1))
-    return LayerTally(Watched("gru", layer, backward))
+    return LayerTally(Watched("gru", layer, backward, top))
 
 
 def test_steps_back_from_each_sequences_end() -> None:
@@ -44,6 +44,15 @@ def test_an_output_a_step_counts_from_the_loss() -> None:
     assert np.array_equal(forwards.record().flow.norms, [5, 2.5])
     backwards.add(trace, np.array([2, 2]), ALL)  # read last to first: it has seen one step
     assert np.array_equal(backwards.record().flow.norms, [2.5])
+
+
+def test_below_others_and_against_their_time() -> None:
+    """Its first real step is the one that the loss comes down to; padding lies before it."""
+    counted, answering = (tally(backward=True, top=False) for _ in range(2))
+    counted.add(gru_trace([[0, 1], [1, 1], [1, 1]], [[99, 1], [2, 2], [3, 3]]), None, ALL)
+    assert np.array_equal(counted.record().flow.norms, [1.5, 2.5, 3])
+    answering.add(gru_trace([[1, 1]] * 3, [[0, 9], [1, 2], [2, 4]]), np.array([1, 2]), ALL)
+    assert np.array_equal(answering.record().flow.norms, [5, 2, 4])
 
 
 def test_filler_is_left_out() -> None:
