@@ -38,6 +38,10 @@ def advise(
             found += _against_vanishing(record, spec, trained=trained)
         elif record.flow.verdict == "exploding":
             found += _against_exploding(record, spec, optimizer, normalized=normalized)
+        elif record.flow.verdict == "none":
+            found.append(
+                f"{record.name}: no gradient comes down to it: the layers above pass none."
+            )
         found += _of_states(record)
         if trained:
             found += _of_gates(record)
@@ -54,9 +58,13 @@ def advise(
 def _against_vanishing(record: LayerRecord, spec: Recurrent, *, trained: bool) -> Iterator[str]:
     factor = record.flow.factor
     if record.kind == "simple_rnn":
+        passed = (
+            "no gradient passes to the step before"
+            if math.isnan(factor)
+            else f"each step back multiplies the gradient by {factor:.2g}"
+        )
         yield (
-            f"{record.name}: each step back multiplies the gradient by {factor:.2f}. Use lstm or "
-            "gru: their gates can carry a state on unchanged."
+            f"{record.name}: {passed}. Use lstm or gru: their gates can carry a state on unchanged."
         )
         yield from _about_the_start(record, spec)
     elif isinstance(spec, LSTM) and not spec.unit_forget_bias:
@@ -90,8 +98,14 @@ def _about_the_gate(record: LayerRecord, spec: Recurrent, *, trained: bool) -> s
 
 def _about_the_start(record: LayerRecord, spec: Recurrent) -> Iterator[str]:
     start = spec.recurrent_initializer
-    name = start if isinstance(start, str) else next(iter(start))
-    if name not in KEEP_NORMS:
+    name, options = (start, {}) if isinstance(start, str) else next(iter(start.items()))
+    gain = options.get("gain", 1.0)
+    if name in KEEP_NORMS and (gain > 1 if record.flow.verdict == "exploding" else gain < 1):
+        yield (
+            f"{record.name}: with gain (={gain:g}) the recurrent matrix multiplies the state by as "
+            f"much at each step: use recurrent_initializer: {name} without it."
+        )
+    elif name not in KEEP_NORMS:
         yield (
             f"{record.name}: {name} makes the recurrent matrix shrink or stretch the state: use "
             "recurrent_initializer: orthogonal."
@@ -119,9 +133,11 @@ def _of_states(record: LayerRecord) -> Iterator[str]:
         if size.grows:
             what = "cell state" if state == "c" else "state"
             cure = ": tanh adds at most 1 a step" if record.activation in UNBOUNDED else ""
-            yield (
-                f"{record.name}: the {what} grows along the sequence, to {size.largest:.3g}{cure}."
+            finite = math.isfinite(size.largest)
+            grows = (
+                f"grows along the sequence, to {size.largest:.3g}" if finite else "is not finite"
             )
+            yield f"{record.name}: the {what} {grows}{cure}."
             return
 
 

@@ -13,7 +13,7 @@ FADED = 0.01  # of its largest: from here on a gradient no longer teaches
 EXPLODED = 100.0  # times the last step's
 SMALLEST = 1e-30  # below it, float32 has no digits left
 
-Verdict = Literal["vanishing", "holds", "exploding", "one step"]
+Verdict = Literal["vanishing", "holds", "exploding", "none", "one step"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -28,14 +28,20 @@ class Flow:
     norms: NDArray[np.float64]
 
     @property
+    def finite(self) -> bool:
+        return bool(np.isfinite(self.norms).all())
+
+    @property
     def fades_after(self) -> float | None:
         """Steps back after which the norm has fallen to 1 % of its largest; None: it never does.
 
-        Between two steps the logarithm is taken to be linear.
+        Between two steps the logarithm is taken to be linear. 0 where there is no gradient at all.
         """
         norms = self.norms
-        if not np.isfinite(norms).all() or norms.max() <= 0:
+        if not self.finite:
             return None
+        if norms.max() <= 0:
+            return 0.0
         peak = int(norms.argmax())
         limit = FADED * norms[peak]
         below = np.flatnonzero(norms[peak:] <= limit)
@@ -49,13 +55,21 @@ class Flow:
 
     @property
     def reach(self) -> float:
-        """The effective memory in steps: `fades_after`, or all the steps there are."""
+        """The effective memory in steps: `fades_after`, or all the steps there are.
+
+        Infinite where a norm is not finite: there is no saying.
+        """
+        if not self.finite:
+            return math.inf
         faded = self.fades_after
         return float(len(self.norms)) if faded is None else faded
 
     @property
     def factor(self) -> float:
-        """What one more step back multiplies the norm by: a line through the logarithms."""
+        """What one more step back multiplies the norm by: a line through the logarithms.
+
+        NaN where fewer than two norms are numbers above 0.
+        """
         seen = np.flatnonzero(np.isfinite(self.norms) & (self.norms > SMALLEST))
         if len(seen) < 2:
             return math.nan
@@ -65,10 +79,13 @@ class Flow:
     def verdict(self) -> Verdict:
         """exploding: somewhere 100 times the last step's norm, or not finite.
 
-        vanishing: fallen to 1 % of its largest before the sequence ends. Else it holds.
+        vanishing: fallen to 1 % of its largest before the sequence ends. none: 0 at every step.
+        Else it holds.
         """
         if len(self.norms) < 2:
             return "one step"
-        if not np.isfinite(self.norms).all() or self.norms.max() > EXPLODED * self.norms[0] > 0:
+        if not self.finite or self.norms.max() > EXPLODED * self.norms[0] > 0:
             return "exploding"
+        if self.norms.max() <= 0:
+            return "none"
         return "vanishing" if self.fades_after is not None else "holds"

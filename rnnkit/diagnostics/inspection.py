@@ -118,11 +118,16 @@ def inspect_model(
 
 def _some(feed: Feed, examples: int, seed: int) -> Iterator[Batch]:
     """Batches from the start of the first epoch, until there are `examples` rows."""
-    seen = 0
+    left = examples
     for batch in feed.batches(min(BATCH, examples), shuffle=Shuffle(seed, 0)):
+        real = _real_rows(batch)
+        kept = real.cumsum() <= left
+        if not kept.all():  # rows beyond are made filler
+            counted = kept.reshape(-1, *[1] * (np.ndim(batch.valid) - 1))
+            batch = batch._replace(valid=batch.valid * counted, weight=batch.weight * counted)
         yield batch
-        seen += int(_real_rows(batch).sum())
-        if seen >= examples:
+        left -= int(real.sum())
+        if left <= 0:
             return
 
 
@@ -165,7 +170,7 @@ def _layer_values(layer: LayerRecord) -> dict[str, Any]:
         "units": layer.units,
         "activation": layer.activation,
         "gradient": layer.flow.verdict,
-        "memory": layer.flow.reach,
+        "memory": _number(layer.flow.reach),
         "memory_at_least": layer.flow.fades_after is None,
         "carrier": layer.carrier,
         "flows": {
@@ -185,7 +190,7 @@ def _layer_values(layer: LayerRecord) -> dict[str, Any]:
 
 def _gate_values(gate: Gate) -> dict[str, Any]:
     return {
-        "mean": gate.mean,
+        "mean": _number(gate.mean),
         "below_0.1": gate.low,
         "above_0.9": gate.high,
         "mean_at_step": _numbers(gate.mean_at),

@@ -48,7 +48,7 @@ class StateSize:
     def growth(self) -> float:
         """The mean size at the last step over that half-way; 1 for a state that has settled."""
         half = float(self.mean_at[len(self.mean_at) // 2])
-        return float(self.mean_at[-1]) / half if half > 0 else 1.0
+        return float(self.mean_at[-1]) / half if half != 0 else 1.0
 
     @property
     def grows(self) -> bool:
@@ -112,7 +112,7 @@ class LayerTally:
             self._add(f"{name} low", (gate < LOW).mean(axis=2), mask)
             self._add(f"{name} high", (gate > HIGH).mean(axis=2), mask)
         for name, state in zip(self.states, trace.states, strict=True):
-            size = np.abs(state)
+            size = np.abs(state, dtype=np.float64)  # sums of what float32 just holds
             self._add(f"{name} size", size.mean(axis=2), mask)
             most = np.where(mask, size.max(axis=2), 0).max(axis=1)
             key = f"{name} most"
@@ -162,7 +162,7 @@ class LayerTally:
         added = np.stack(
             [np.bincount(at, weights=values, minlength=steps), np.bincount(at, minlength=steps)]
         )
-        sums[name] = _longer(np.add, sums.get(name, added * 0), added)
+        sums[name] = _longer(np.add, sums.get(name, np.zeros_like(added)), added)
 
     def _add(self, name: str, values: Any, mask: NDArray[np.bool_]) -> None:
         steps = np.broadcast_to(np.arange(len(mask))[:, None], mask.shape)

@@ -40,6 +40,16 @@ def test_falling_to_nothing_at_once() -> None:
     assert Flow(np.array([1.0, 0.0, 0.0])).fades_after == 1.0
 
 
+def test_what_is_not_finite_says_nothing_of_memory() -> None:
+    flow = Flow(np.array([1.0, math.nan, 0.5]))
+    assert (flow.fades_after, flow.reach, flow.verdict) == (None, math.inf, "exploding")
+
+
+def test_no_gradient_at_all_does_not_hold() -> None:
+    flow = Flow(np.zeros(5))
+    assert (flow.fades_after, flow.reach, flow.verdict) == (0.0, 0.0, "none")
+
+
 def test_a_single_step_says_nothing() -> None:
     flow = Flow(np.array([1.0]))
     assert flow.verdict == "one step"

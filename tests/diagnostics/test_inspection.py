@@ -58,6 +58,29 @@ def test_dead_units_of_dense_layers(found: Inspection) -> None:
     assert "3 of 3 relu units never fired on these 50 examples" in advice(found)[-1]
 
 
+@pytest.mark.parametrize("examples", [20, 40, 45])
+def test_never_more_examples_than_asked_for(examples: int) -> None:
+    """The second batch of 32 is cut short."""
+    seen = inspection(model_of(L.SimpleRNN(2)), examples=examples)
+    assert seen.examples == examples
+
+
+def test_what_overflows_is_said_in_plain_values(recwarn: pytest.WarningsRecorder) -> None:
+    """The state is infinite from the second step on, and the gates above it are not numbers."""
+    low = L.SimpleRNN(2, activation="relu", return_sequences=True, name="simple_rnn_1")
+    model = model_of(low, L.LSTM(2, name="lstm_2"))
+    low.cell.recurrent_kernel.assign(np.full((2, 2), 1e30))
+    low.cell.kernel.assign(np.full((2, 2), 1e20))
+    seen = inspection(model)
+    values = json.loads(json.dumps(seen.as_dict(), allow_nan=False))
+    assert [layer["gradient"] for layer in values["layers"]] == ["exploding"] * 2
+    assert values["layers"][0]["memory"] is None
+    assert values["layers"][1]["gates"]["forget"]["mean"] is None
+    said = " ".join(advice(seen, SimpleRNN(units=2, activation="relu"), LSTM(units=2)))
+    assert "the cell state is not finite." in said and "nan" not in said
+    assert not recwarn.list
+
+
 def test_plain_values(found: Inspection) -> None:
     values = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     (layer,) = values["layers"]
@@ -89,6 +112,25 @@ def test_advice_for_a_vanishing_simple_rnn() -> None:
     assert "Use lstm or gru" in said[0]
     assert "recurrent_initializer: orthogonal" in said[1]
     assert len(advice(inspection(model), SimpleRNN(units=2))) == 1
+
+
+def test_advice_where_no_gradient_passes(found: Inspection) -> None:
+    assert found.layers[0].flow.verdict == "none"
+    assert advice(found)[0].startswith("lstm_1: no gradient comes down to it")
+    model = model_of(L.SimpleRNN(2, activation="relu", name="simple_rnn_1"))
+    model.layers[1].cell.bias.assign([-99.0, -99.0])
+    said = advice(inspection(model), SimpleRNN(units=2, activation="relu"))
+    assert said[0].startswith("simple_rnn_1: no gradient passes to the step before. Use lstm")
+
+
+@pytest.mark.parametrize(("gain", "named"), [(0.1, True), (1.2, False)])
+def test_advice_for_a_start_that_shrinks(gain: float, named: bool) -> None:
+    """A gain above 1 is no cause of vanishing."""
+    model = model_of(L.SimpleRNN(2, name="simple_rnn_1"))
+    model.layers[1].cell.recurrent_kernel.assign(0.1 * np.eye(2))
+    spec = SimpleRNN(units=2, recurrent_initializer={"orthogonal": {"gain": gain}})
+    said = " ".join(advice(inspection(model), spec))
+    assert (f"with gain (={gain:g}) the recurrent matrix" in said) is named
 
 
 def test_advice_for_an_exploding_one() -> None:
