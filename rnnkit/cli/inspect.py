@@ -49,6 +49,8 @@ def command(
     """
     if len(targets) > 1 and not side_by_side:
         raise click.UsageError("several runs or configs: add --compare, or name one")
+    if leaks and (side_by_side or output or device):
+        raise click.UsageError("--leaks builds no model and draws nothing: it stands alone")
     if leaks:
         return _leaks(targets[0], overrides, as_json)
     from rnnkit.cli import console

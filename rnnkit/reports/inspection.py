@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -14,6 +15,7 @@ from rich.text import Text
 from rnnkit.data.wording import counted
 from rnnkit.diagnostics.flow import Flow
 from rnnkit.diagnostics.tally import LayerRecord
+from rnnkit.reports.history import EPOCH
 from rnnkit.reports.plots.gradients import weight_label
 from rnnkit.reports.text import measured, percent, shape
 
@@ -24,9 +26,14 @@ T = TypeVar("T")
 
 MEMORY = (
     "memory: the steps back after which the gradient of the loss with respect to the state has "
-    "fallen to 1 % of its largest."
+    "fallen to 1 % of its largest; ≥: it never does."
 )
-LOUD = {"vanishing", "exploding"}
+SIZES = (
+    "mean, largest: of a state's absolute values. end/half: the mean at the last step over that "
+    "half-way."
+)
+RECORDED = "Recorded while training (gradients.csv): means over the steps of an epoch."
+LOUD = {"vanishing", "exploding", "none"}
 
 
 def inspection_tables(found: Inspected) -> RenderableType:
@@ -39,7 +46,9 @@ def inspection_tables(found: Inspected) -> RenderableType:
     ]
     if any(layer.gates for layer in seen.layers):
         parts.append(_gate_table(seen.layers))
-    parts += [_state_table(seen.layers), _weight_table(found)]
+    parts += [_state_table(seen.layers), Text(SIZES), _weight_table(found)]
+    if found.recorded:
+        parts += [_recorded_table(found), Text(RECORDED)]
     if seen.dead:
         parts.append(_relu_table(found))
     parts += [Text(f"• {sentence}") for sentence in found.advice]
@@ -47,11 +56,15 @@ def inspection_tables(found: Inspected) -> RenderableType:
 
 
 def comparison_table(compared: Comparison) -> RenderableType:
-    """One row a model: how far back its loss reaches at the layer that reads the input."""
+    """One row a model: how far back its loss reaches at the layer that reads the input.
+
+    And the largest value of all its states: upon relu, layers further up grow more.
+    """
     table = _table("", "layer", gradient="left", memory="right", largest="right")
     for label, found in zip(compared.labels, compared.inspected, strict=True):
         layer = found.inspection.layers[0]
-        largest = max(size.largest for size in layer.sizes.values())
+        sizes = [size for one in found.inspection.layers for size in one.sizes.values()]
+        largest = float(np.max([size.largest for size in sizes]))
         kind = layer.kind if layer.activation == "tanh" else f"{layer.kind} {layer.activation}"
         table.add_row(Text(label), kind, _verdict(layer.flow), reach(layer.flow), _size(largest))
     advice = [
@@ -64,7 +77,8 @@ def comparison_table(compared: Comparison) -> RenderableType:
         Text(
             "Of each model the first recurrent layer, with up to "
             f"{counted(max(one.inspection.examples for one in compared.inspected), 'example')}. "
-            f"{MEMORY} largest: of a state's values."
+            f"{MEMORY} Of an LSTM it is the longer one of h and c. largest: of the values of all "
+            "states."
         ),
         *advice,
     )
@@ -72,7 +86,7 @@ def comparison_table(compared: Comparison) -> RenderableType:
 
 def reach(flow: Flow) -> str:
     """`37`, `≥ 100` where it does not fade, with a decimal where it is short."""
-    if flow.verdict == "one step":
+    if flow.verdict == "one step" or not flow.finite:
         return "–"
     if flow.fades_after is None:
         return f"≥ {len(flow.norms):,}"
@@ -84,8 +98,7 @@ def _flow_table(layers: Sequence[LayerRecord]) -> Table:
     table.columns[-1].header = "a step"
     for layer in layers:
         for name, (state, flow) in _named(layer, layer.flows):
-            factor = "–" if math.isnan(flow.factor) else f"× {flow.factor:.3f}"
-            table.add_row(name, state, _verdict(flow), reach(flow), factor)
+            table.add_row(name, state, _verdict(flow), reach(flow), _factor(flow.factor))
     return table
 
 
@@ -94,15 +107,13 @@ def _gate_table(layers: Sequence[LayerRecord]) -> Table:
     table.columns[-2].header, table.columns[-1].header = "below 0.1", "above 0.9"
     for layer in layers:
         for name, (gate, values) in _named(layer, {gate.name: gate for gate in layer.gates}):
-            table.add_row(
-                name, gate, f"{values.mean:.3f}", percent(values.low), percent(values.high)
-            )
+            table.add_row(name, gate, _size(values.mean), percent(values.low), percent(values.high))
     return table
 
 
 def _state_table(layers: Sequence[LayerRecord]) -> Table:
     table = _table("layer", "state", mean="right", largest="right", growth="right")
-    table.columns[2].header, table.columns[-1].header = "mean size", "end / half-way"
+    table.columns[2].header, table.columns[-1].header = "mean", "end/half"
     for layer in layers:
         for name, (state, size) in _named(layer, layer.sizes):
             growth = Text(_size(size.growth), "bold" if size.grows else "")
@@ -122,6 +133,18 @@ def _weight_table(found: Inspected) -> Table:
             measured(weight.norm),
             _size(weight.gradient),
         )
+    return table
+
+
+def _recorded_table(found: Inspected) -> Table:
+    """The first epoch and the last; all of them are in the picture."""
+    table = _table("gradient norm of")
+    rows = [found.recorded[0], *found.recorded[1:][-1:]]
+    for row in rows:
+        table.add_column(f"epoch {row[EPOCH]:.0f}", justify="right", no_wrap=True)
+    for name in rows[0]:
+        if name != EPOCH:
+            table.add_row(Text(weight_label(name)), *(_size(row[name]) for row in rows))
     return table
 
 
@@ -150,6 +173,12 @@ def _named(layer: LayerRecord, values: dict[str, T]) -> Iterator[tuple[Text, tup
 
 def _verdict(flow: Flow) -> Text:
     return Text(flow.verdict, "bold" if flow.verdict in LOUD else "")
+
+
+def _factor(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    return f"× {value:.3f}" if 1e-3 <= value < 1e6 else f"× {value:.2g}"
 
 
 def _size(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from rnnkit.data.load import load_dataset
 from rnnkit.diagnostics.advice import advise
 from rnnkit.diagnostics.inspection import Inspection, inspect_model
 from rnnkit.errors import RunError
+from rnnkit.reports.plots.gradients import plot_gradients
 from rnnkit.reports.plots.inspection import (
+    STATE_NAMES,
     plot_comparison,
     plot_example,
     plot_flow,
@@ -38,7 +41,8 @@ class Inspected:
     trained: bool
     inspection: Inspection
     advice: tuple[str, ...]
-    plots: tuple[Path, ...]
+    recorded: tuple[dict[str, float], ...]  # the rows of the run's gradients.csv; empty without
+    plots: tuple[Path, ...] = ()
 
     @property
     def title(self) -> str:
@@ -50,6 +54,10 @@ class Inspected:
             "task": self.task,
             "trained": self.trained,
             **self.inspection.as_dict(),
+            "recorded": [
+                {name: value if math.isfinite(value) else None for name, value in row.items()}
+                for row in self.recorded
+            ],
             "advice": list(self.advice),
             "plots": [str(path) for path in self.plots],
         }
@@ -112,8 +120,14 @@ def compare(
     found = tuple(_look(_subject(t, overrides, device), examples) for t in targets)
     path = _made(FOLDER if output is None else Path(output)) / "comparison.png"
     labels = _labels(found, targets)
-    norms = [one.inspection.layers[0].flow.norms for one in found]
-    plot_comparison(list(zip(labels, norms, strict=True)), path)
+    firsts = [one.inspection.layers[0] for one in found]
+    plot_comparison(
+        [
+            (f"{label}: {STATE_NAMES[layer.carrier]}", layer.flow.norms)
+            for label, layer in zip(labels, firsts, strict=True)
+        ],
+        path,
+    )
     return Comparison(found, labels, path)
 
 
@@ -173,7 +187,8 @@ def _look(subject: _Subject, examples: int) -> Inspected:
     )
     trained = subject.run is not None
     advice = advise(inspection, stack.layers, config.training.optimizer, trained=trained)
-    return Inspected(subject.name, config.task, trained, inspection, tuple(advice), ())
+    recorded = [] if subject.run is None else subject.run.read_gradients()
+    return Inspected(subject.name, config.task, trained, inspection, tuple(advice), tuple(recorded))
 
 
 def _draw(found: Inspected, folder: Path) -> list[Path]:
@@ -185,6 +200,9 @@ def _draw(found: Inspected, folder: Path) -> list[Path]:
     if any(layer.gates for layer in layers):
         paths.append(folder / "gates.png")
         plot_gates(found.title, layers, paths[-1])
+    if found.recorded:
+        paths.append(folder / "gradients.png")
+        plot_gradients(found.recorded, paths[-1], title=found.title)
     return paths
 
 

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 import rnnkit
+from rnnkit.cli import console
 from rnnkit.cli.app import run
 from rnnkit.config.document import dump_document
+from rnnkit.reports.inspection import inspection_tables
 from rnnkit.workflows.inspect import Comparison, Inspected, compare, inspect
+from tests.conftest import small_config
 
 COPY: dict[str, Any] = {
     "version": 1,
@@ -78,6 +81,21 @@ def test_table(
     assert f"plot: {tmp_path / 'gates.png'}" in said.err
 
 
+def test_recorded_gradients_are_shown(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = small_config(data, jit_compile=False)
+    run_ = rnnkit.train({**config, "diagnostics": {"gradients": True}}, runs=tmp_path / "runs")
+    found = inspect(run_, examples=8, output=tmp_path)
+    values = json.loads(json.dumps(found.as_dict(), allow_nan=False))
+    assert [row["epoch"] for row in values["recorded"]] == [1, 2]
+    assert {*values["recorded"][0]} == {"epoch", *(w["name"] for w in values["weights"])}
+    assert (tmp_path / "gradients.png").is_file()
+    console.print_result(inspection_tables(found))
+    said = capsys.readouterr().out
+    assert "gradient norm of" in said and "epoch 1   epoch 2" in said
+
+
 def test_a_config_before_training(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +112,8 @@ def test_a_config_before_training(
 def test_mistakes(trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["inspect", "a.yaml", "b.yaml"]) == 2
     assert "add --compare" in capsys.readouterr().err
+    assert run(["inspect", "--leaks", "--compare", "a.yaml", "b.yaml"]) == 2
+    assert "--leaks builds no model and draws nothing" in capsys.readouterr().err
     assert run(["inspect", str(trained.path), "--set", "seed=1"]) == 1
     assert "--set is for configs" in capsys.readouterr().err
     assert run(["inspect", "no-such-run"]) == 1

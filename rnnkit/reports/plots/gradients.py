@@ -20,6 +20,8 @@ LONGEST_LABEL = 44  # characters
 def plot_gradients(rows: Rows, path: str | os.PathLike[str], *, title: str) -> None:
     """Draw each weight's gradient norm, a line a weight, on a logarithmic axis.
 
+    Up to 24 lines differ in colour or dashes.
+
     Args:
         rows: E mappings with the columns of gradients.csv.
         path: the PNG to write.
@@ -36,13 +38,15 @@ def plot_gradients(rows: Rows, path: str | os.PathLike[str], *, title: str) -> N
         values = np.array([row[name] for row in rows])
         axes.plot(
             epochs, np.where(values > 0, values, np.nan),
-            color=COLOURS[number % len(COLOURS)], linestyle=DASHES[number % len(DASHES)],
+            color=COLOURS[number % len(COLOURS)],
+            linestyle=DASHES[(number + number // 12) % len(DASHES)],  # 12: where both start anew
             linewidth=1.8, marker="." if len(rows) == 1 else "",
             label=shorten(weight_label(name), LONGEST_LABEL),
         )  # fmt: skip
     axes.set_yscale("log")
     axes.set_xlabel("epoch", fontsize=SMALL_SIZE, color=FAINT)
-    axes.set_ylabel("mean over the epoch's steps", fontsize=SMALL_SIZE, color=FAINT)
+    label = "gradient norm, mean over the epoch's steps"
+    axes.set_ylabel(label, fontsize=SMALL_SIZE, color=FAINT)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))
     axes.grid(color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -54,5 +58,12 @@ def plot_gradients(rows: Rows, path: str | os.PathLike[str], *, title: str) -> N
 
 
 def weight_label(path: str) -> str:
-    """`lstm_1/kernel` for Keras's `lstm_1/lstm_cell/kernel`."""
-    return "/".join(part for part in path.split("/") if not part.endswith("_cell"))
+    """`lstm_1/kernel` for Keras's `lstm_1/lstm_cell/kernel`.
+
+    `both/forward/kernel` for `both/forward_both_gru/gru_cell/kernel`, of a bidirectional layer.
+    """
+    layer, *rest = path.split("/")
+    parts = [part for part in rest if not part.endswith("_cell")]
+    for half in ("forward", "backward"):
+        parts = [half if part.startswith(f"{half}_{layer}") else part for part in parts]
+    return "/".join([layer, *parts])

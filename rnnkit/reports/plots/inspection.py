@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.diagnostics.flow import FADED
@@ -38,6 +39,7 @@ STATE_NAMES = {"h": "hidden state", "c": "cell state"}
 FLOOR = 1e-8  # of the largest norm: what is smaller is cut off in the pictures
 LOG_RANGE = 100  # sizes that differ by more are drawn on a logarithmic axis
 LONGEST_LABEL = 44  # characters
+LONGEST_LEGEND = 56
 
 
 def plot_comparison(curves: Sequence[tuple[str, NDArray[np.float64]]], path: PathLike) -> None:
@@ -53,10 +55,9 @@ def plot_comparison(curves: Sequence[tuple[str, NDArray[np.float64]]], path: Pat
     figure = new_figure("How far back the loss reaches", height=4.6)
     axes = figure.add_subplot()
     for number, (label, norms) in enumerate(curves):
-        largest = np.nanmax(np.where(np.isfinite(norms), norms, np.nan))
+        largest = norms[np.isfinite(norms)].max(initial=0)
         share = norms / largest if largest > 0 else norms
-        style = LINES[number % len(LINES)]
-        axes.plot(np.arange(len(norms)), share, label=shorten(label, LONGEST_LABEL), **style)
+        _line(axes, share, label=_described(label, norms), **_style(number))
     axes.axhline(FADED, color=FAINT, linewidth=0.8)
     axes.annotate(
         "1 %", (1, FADED), (3, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
@@ -79,12 +80,10 @@ def plot_flow(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None
     number = 0
     for layer in layers:
         for state, flow in layer.flows.items():
-            label = f"{layer.name}, {STATE_NAMES[state]}"
-            steps = np.arange(len(flow.norms))
-            style = LINES[number % len(LINES)]
-            axes.plot(steps, flow.norms, label=shorten(label, LONGEST_LABEL), **style)
+            label = _described(f"{layer.name}, {STATE_NAMES[state]}", flow.norms)
+            _line(axes, flow.norms, label=label, **_style(number))
             number += 1
-    _log_axis(axes, "gradient norm, mean over examples")
+    _log_axis(axes, "gradient norm, mean over examples", whole=_explodes(layers))
     _back_in_time(axes, max(len(layer.flow.norms) for layer in layers))
     axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="best")
     save_png(figure, path)
@@ -102,10 +101,9 @@ def plot_gates(title: str, layers: Sequence[LayerRecord], path: PathLike) -> Non
     for row, layer in enumerate(gated):
         mean, shares = (figure.add_subplot(grid[row, column]) for column in range(2))
         for gate, style in zip(layer.gates, LINES, strict=False):
-            steps = np.arange(len(gate.mean_at))
-            mean.plot(steps, gate.mean_at, label=gate.name, **style)
-            shares.plot(steps, gate.high_at, **{**style, "linestyle": "-"})
-            shares.plot(steps, gate.low_at, **{**style, "linestyle": (0, (1, 1.5))})
+            _line(mean, gate.mean_at, label=gate.name, **style)
+            _line(shares, gate.high_at, **{**style, "linestyle": "-"})
+            _line(shares, gate.low_at, **{**style, "linestyle": (0, (1, 1.5))})
         _plain_axis(mean, f"{layer.name}: mean", steps=len(layer.gates[0].mean_at))
         title_right = f"share above {HIGH} (solid), below {LOW} (dotted)"
         _plain_axis(shares, title_right, steps=len(layer.gates[0].mean_at))
@@ -127,7 +125,7 @@ def plot_sizes(title: str, layers: Sequence[LayerRecord], path: PathLike) -> Non
         panels = [figure.add_subplot(grid[row, column]) for column in range(2)]
         for (state, size), style in zip(layer.sizes.items(), LINES, strict=False):
             for axes, values in zip(panels, (size.mean_at, size.largest_at), strict=True):
-                axes.plot(np.arange(len(values)), values, label=STATE_NAMES[state], **style)
+                _line(axes, values, label=STATE_NAMES[state], **style)
         names = (f"{layer.name}: mean size", "largest value")
         for axes, name in zip(panels, names, strict=True):
             _plain_axis(axes, name, steps=len(layer.sizes["h"].mean_at))
@@ -155,7 +153,7 @@ def plot_example(title: str, layers: Sequence[LayerRecord], path: PathLike) -> N
         state = "c" if "c" in layer.sizes else "h"
         _panel_title(axes, f"{layer.name}: {STATE_NAMES[state]}")
         axes.set_xlabel("step", fontsize=SMALL_SIZE, color=FAINT)
-        axes.set_ylabel("unit", fontsize=SMALL_SIZE, color=FAINT)
+        axes.set_ylabel("unit, by its last value", fontsize=SMALL_SIZE, color=FAINT)
         axes.set_yticks([])
         axes.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
         bar = figure.colorbar(ScalarMappable(norm, "cividis"), ax=axes, aspect=14, pad=0.01)
@@ -164,13 +162,42 @@ def plot_example(title: str, layers: Sequence[LayerRecord], path: PathLike) -> N
     save_png(figure, path)
 
 
-def _log_axis(axes: Axes, label: str) -> None:
+def _line(axes: Axes, values: NDArray[np.float64], **style: Any) -> None:
+    """Values by step; a single one is a dot."""
+    if len(values) == 1:
+        style = {**style, "marker": "o", "clip_on": False}
+    axes.plot(np.arange(len(values)), values, **style)
+
+
+def _style(number: int) -> dict[str, Any]:
+    """LINES, and once they are used up, their colours with each other's dashes."""
+    dashes = LINES[(number + number // len(LINES)) % len(LINES)]["linestyle"]
+    return {**LINES[number % len(LINES)], "linestyle": dashes}
+
+
+def _described(label: str, norms: NDArray[np.float64]) -> str:
+    """The label, and why there is no line."""
+    why = "" if norms.any() else " (0)"
+    if not np.isfinite(norms).any():
+        why = " (not finite)"
+    return shorten(label, LONGEST_LEGEND) + why
+
+
+def _explodes(layers: Sequence[LayerRecord]) -> bool:
+    return any(f.verdict == "exploding" for layer in layers for f in layer.flows.values())
+
+
+def _log_axis(axes: Axes, label: str, *, whole: bool = False) -> None:
+    """Small values are cut off, unless the picture is to be `whole`."""
     lines = [np.asarray(line.get_ydata(), np.float64) for line in axes.get_lines()]
     values = np.concatenate(lines)
     values = values[np.isfinite(values) & (values > 0)]
     if len(values):
         axes.set_yscale("log")
-        axes.set_ylim(max(values.min(), FLOOR * values.max()) / 2, values.max() * 2)
+        low = values.min() if whole else max(values.min(), FLOOR * values.max())
+        axes.set_ylim(low / 2, values.max() * 2)
+    else:
+        axes.set_yticks([])
     axes.set_ylabel(label, fontsize=SMALL_SIZE, color=FAINT)
 
 
@@ -208,6 +235,7 @@ def _panel_title(axes: Axes, title: str) -> None:
 
 
 def _dress(axes: Axes) -> None:
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9, min_n_ticks=1))
     axes.grid(color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(which="both", labelsize=SMALL_SIZE, colors=INK, length=0)
