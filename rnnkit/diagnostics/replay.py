@@ -105,6 +105,8 @@ class Replay:
             loss = self.objective.loss(y, y_pred)
             followed, position = self._followed(loss, valid)
             trained = tf.reduce_sum(weight * mean_beyond(len(valid.shape), loss))
+            if self.model.losses:  # of regularizers: they count once for the mean over the batch
+                trained += tf.reduce_sum(valid) * tf.add_n(self.model.losses)
         probes = [loop.probes for loop in loops]
         traces = tuple(
             Trace(loop.states, loop.gates, tuple(map(_norm, gradients)), loop.mask)

@@ -30,11 +30,12 @@ def found() -> Inspection:
     return inspection(model_of(L.LSTM(2, name="lstm_1"), dead), examples=1000)
 
 
-def test_weights_have_the_gradient_of_the_training_loss() -> None:
+@pytest.mark.parametrize("regularizer", [None, "l2"])
+def test_weights_have_the_gradient_of_the_training_loss(regularizer: str | None) -> None:
     """The mean over all examples, the last batch's filler left out."""
-    model = model_of(L.GRU(2))
+    model = model_of(L.GRU(2, kernel_regularizer=regularizer))
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(LAST.loss(PART.y, model(PART.x)))
+        loss = tf.reduce_mean(LAST.loss(PART.y, model(PART.x))) + sum(model.losses)
     expected = tape.gradient(loss, [v.value for v in model.trainable_variables])
     seen = inspection(model, examples=50)
     norms = [float(tf.norm(g)) for g in expected]
