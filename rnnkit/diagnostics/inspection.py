@@ -70,7 +70,7 @@ def inspect_model(
     seed: int,
     sequence_output: bool,
 ) -> Inspection:
-    """Look at a model at work.
+    """Look at a model at work; each row starts from a state of 0, running text too.
 
     Args:
         model: of Keras's own layers, in float32; [x] -> [y].
