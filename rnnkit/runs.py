@@ -9,7 +9,6 @@ runs/<name>/cache/                  large data that were converted for all of th
 from __future__ import annotations
 
 import contextlib
-import csv
 import dataclasses
 import json
 import os
@@ -22,6 +21,7 @@ from typing import Any
 
 from rnnkit.config.problems import did_you_mean
 from rnnkit.errors import RunError
+from rnnkit.run_files import read_json, read_metadata, read_numbers
 
 LATEST = "latest"
 CACHE = "cache"  # beside the runs of a name: large data in a form that can be read in place
@@ -115,28 +115,31 @@ class Run:
         Raises:
             RunError: it is missing or damaged.
         """
-        try:
-            values = json.loads(self.metadata.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"{self.metadata}: cannot be read: {error}") from None
-        if not isinstance(values, dict):
-            raise RunError(f"{self.metadata}: not a JSON object")
-        return values
+        return read_metadata(self.metadata)
 
     def read_history(self) -> list[dict[str, float]]:
-        """One mapping an epoch; empty before the first ends."""
-        return _read_numbers(self.history)
+        """One mapping an epoch; empty before the first ends.
+
+        Raises:
+            RunError: it is damaged.
+        """
+        return read_numbers(self.history)
 
     def read_gradients(self) -> list[dict[str, float]]:
-        """One mapping an epoch, the mean gradient norm by weight; empty where not recorded."""
-        return _read_numbers(self.gradients)
+        """One mapping an epoch, the mean gradient norm by weight; empty where not recorded.
+
+        Raises:
+            RunError: it is damaged.
+        """
+        return read_numbers(self.gradients)
 
     def read_evaluation(self) -> dict[str, Any] | None:
-        """What evaluation.json holds; None where nothing was evaluated."""
-        if not self.evaluation.exists():
-            return None
-        values: dict[str, Any] = json.loads(self.evaluation.read_text(encoding="utf-8"))
-        return values
+        """What evaluation.json holds; None where nothing was evaluated.
+
+        Raises:
+            RunError: it is damaged.
+        """
+        return read_json(self.evaluation) if self.evaluation.exists() else None
 
     def append_log(self, text: str) -> None:
         """Add lines to log.txt.
@@ -204,13 +207,6 @@ def find_run(text: str | Path, *, root: Path = Path("runs")) -> Run:
     known = sorted(link.parent.name for link in root.glob(f"*/{LATEST}"))
     hint = did_you_mean(str(text), known) if known else f" There are no runs under {root}/ yet."
     raise RunError(f"no run '{text}'.{hint}")
-
-
-def _read_numbers(table: Path) -> list[dict[str, float]]:
-    if not table.exists():
-        return []
-    with table.open(encoding="utf-8", newline="") as file:
-        return [{key: float(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
 
 
 def check_folder(run: Run) -> Run:

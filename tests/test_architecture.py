@@ -16,6 +16,7 @@ FLOORS = {
     "datasets": 0,
     "config": 1,
     "music": 1,
+    "run_files": 2,
     "runs": 2,
     "data": 3,
     "baselines": 3,

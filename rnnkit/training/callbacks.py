@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.training import EarlyStopping
+from rnnkit.errors import RunError
 from rnnkit.reports.lines import epoch_line, ordered
 from rnnkit.runs import write_text
 from rnnkit.runtime import keras, tf
@@ -108,15 +109,22 @@ def states_of(callbacks: Iterable[keras.callbacks.Callback]) -> dict[str, Any]:
 
 
 def restore_states(callbacks: Iterable[keras.callbacks.Callback], states: dict[str, Any]) -> None:
-    """Set callbacks to what `states_of` gave; one that was not there then starts afresh."""
+    """Set callbacks to what `states_of` gave; one that was not there then starts afresh.
+
+    Raises:
+        RunError: `states` are of nothing that `states_of` can give.
+    """
     for name, callback in _named(callbacks):
         if name not in states:
             continue
-        if hasattr(callback, "restore"):
-            callback.restore(states[name])
-        else:
-            for key in _remembered(callback):
-                setattr(callback, key, states[name][key])
+        try:
+            if hasattr(callback, "restore"):
+                callback.restore(states[name])
+            else:
+                for key in _remembered(callback):
+                    setattr(callback, key, states[name][key])
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            raise RunError(f"the checkpoint's state of {name} is damaged: {error}") from None
 
 
 def _named(

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import NonNegativeInt, TypeAdapter
 
 from rnnkit.data.npz import open_arrays
 from rnnkit.errors import DataError, DivergedError, RunError
@@ -34,8 +35,8 @@ class TrainingState:
     The order of the data and the masks of dropout follow from the seed, the epoch and the step.
     """
 
-    epoch: int = 0  # epochs finished
-    step: int = 0  # updates made, over all epochs
+    epoch: NonNegativeInt = 0  # epochs finished
+    step: NonNegativeInt = 0  # updates made, over all epochs
     sums: dict[str, float] = dataclasses.field(default_factory=dict)  # of the epoch underway
     carried: tuple[Any, ...] = ()  # what the next batch starts from, (B, H) each; () at a beginning
     stopped: bool = False  # early stopping ended the training
@@ -50,6 +51,9 @@ class TrainingState:
     def seconds(self) -> float:
         """Spent training so far, over all the times that it was taken up."""
         return self.training_seconds + self.epoch_seconds
+
+
+_STATE = TypeAdapter(TrainingState)
 
 
 def checkpoint_path(folder: Path, step: int) -> Path:
@@ -117,16 +121,22 @@ def load_checkpoint(
 
 
 def read_state(checkpoint: Path, *, arrays: bool = True) -> TrainingState:
-    """The state that a whole checkpoint holds; without arrays, only its plain values."""
+    """The state that a whole checkpoint holds; without arrays, only its plain values.
+
+    Raises:
+        RunError: its manifest is right, but it holds something else.
+    """
     aside = _read_arrays(checkpoint) if arrays else {}
 
     def put_back(values: dict[str, Any]) -> Any:
         return aside.get(values["array"]) if values.keys() == {"array"} else values
 
-    text = (checkpoint / _PROGRESS).read_text(encoding="utf-8")
-    state = TrainingState(**json.loads(text, object_hook=put_back))
-    state.carried = tuple(state.carried)
-    return state
+    try:
+        text = (checkpoint / _PROGRESS).read_text(encoding="utf-8")
+        return _STATE.validate_python(json.loads(text, object_hook=put_back))
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        reason = str(error).partition("\n")[0]
+        raise RunError(f"{checkpoint / _PROGRESS}: damaged: {reason}") from None
 
 
 def damage(checkpoint: Path) -> str | None:
@@ -140,7 +150,7 @@ def damage(checkpoint: Path) -> str | None:
                 return f"{name} is not what was written (its SHA-256 differs)"
     except FileNotFoundError as error:
         return f"{Path(error.filename).name} is missing"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         return f"it cannot be read: {error}"
     return None
 

@@ -140,6 +140,8 @@ def _resume(
         metadata = run.read_metadata()
         text = new.text if rewritten else ""
         _refuse_complete(run, metadata, old, new)
+        for key in ("command", "data", "git_commit", "seed", "started", "versions"):
+            _recorded(run, metadata, key)
         shards = _recorded(run, metadata, "shards")
         if new.config.training.shards is None:  # those of the run, not of this machine's cores
             new = load_config(new, overrides=[f"training.shards={shards}"])

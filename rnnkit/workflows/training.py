@@ -136,6 +136,8 @@ def _go_on(
     state = load_checkpoint(path, trainer.train_step.model, trainer.train_step.optimizer)
     checkpoints.clear_up(path, state)
     batch = state.step - state.epoch * trainer.steps
+    if not 0 <= batch <= trainer.steps:
+        raise RunError(f"{path}: damaged: step {state.step} is not in epoch {state.epoch + 1}")
     where = f"after batch {batch} of {trainer.steps} of epoch {state.epoch + 1}"
     if not batch:
         where = f"after epoch {state.epoch}" if state.epoch else "the beginning"

@@ -98,6 +98,38 @@ def test_a_checkpoint_that_declares_a_terabyte(run, refused, tmp_path):
     assert "its header declares (500000, 500000)" in message
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"step": "many"}, "progress.json: damaged"),
+        ({"step": -1}, "progress.json: damaged"),
+        ({"sums": [1]}, "progress.json: damaged"),
+        ({"training_seconds": []}, "progress.json: damaged"),
+        ({"carried": 7}, "progress.json: damaged"),
+        ({"step": 1_000_000}, "damaged: step 1000000 is not in epoch"),
+        ({"callbacks": {"History": {"rows": [{"a": 1}, {"b": 2}]}}}, "state of History is damaged"),
+        ({"callbacks": {"History": None}}, "state of History is damaged"),
+    ],
+)
+def test_a_checkpoint_with_another_state(run, refused, change, message):
+    folder = (run / "checkpoints" / "last").resolve()
+    progress, manifest = (folder / name for name in ("progress.json", "manifest.json"))
+    progress.write_text(json.dumps({**json.loads(progress.read_text()), **change}))
+    sums = json.loads(manifest.read_text())
+    sums["progress.json"] = hashlib.sha256(progress.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(sums))
+    assert message in refused("resume", run, "--set", "training.epochs=9")
+
+
+@pytest.mark.parametrize("key", ["git_commit", "data", "versions", "shards"])
+def test_a_run_that_does_not_say_how_it_began(run, refused, key):
+    values = json.loads((run / "run.json").read_text())
+    del values[key]
+    (run / "run.json").write_text(json.dumps(values))
+    message = refused("resume", run, "--set", "training.epochs=9")
+    assert f"run.json: damaged: it has no '{key}'" in message
+
+
 def test_latest_that_points_out_of_its_folder(run, tmp_path, refused, monkeypatch):
     elsewhere = tmp_path / "elsewhere"
     run.rename(elsewhere)
