@@ -11,7 +11,9 @@ from rnnkit.config.loading import load_config
 from rnnkit.config.root import Config
 from rnnkit.config.section import Section
 from rnnkit.config.stack import Stack
-from rnnkit.data.load import read_preprocessing
+from rnnkit.data.cache import conversions_in
+from rnnkit.data.dataset import Dataset
+from rnnkit.data.load import load_dataset, read_preprocessing
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import ConfigError, RunError
 from rnnkit.models.build import build_model
@@ -44,6 +46,16 @@ class TrainedModel:
     def inference(self) -> Inference:
         """The model and how to compute with it."""
         return inference_of(self.config, self.device, self.model)
+
+
+def own_data(trained: TrainedModel) -> Dataset:
+    """The data that a run was trained on; what was converted for it is not converted again.
+
+    Raises:
+        DataError: they are not there any more, or cannot be used.
+    """
+    with conversions_in(trained.run.cache):
+        return load_dataset(trained.config)
 
 
 def new_model(checked: Checked) -> keras.Model:

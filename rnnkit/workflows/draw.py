@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.load import load_dataset
 from rnnkit.data.memory import is_large
 from rnnkit.data.sequences import Indices
 from rnnkit.data.vectors.dataset import Beginnings, Frames
@@ -21,7 +20,7 @@ from rnnkit.errors import OptionError
 from rnnkit.reports.plots.frames import plot_completions, plot_samples
 from rnnkit.runs import Run, replacing
 from rnnkit.tasks.next_frame import NextFrame
-from rnnkit.workflows.build import TrainedModel, open_run
+from rnnkit.workflows.build import TrainedModel, open_run, own_data
 from rnnkit.workflows.outputs import check_outputs
 
 MOST_PICTURES = 12  # of sequences that are no images
@@ -145,7 +144,7 @@ def _length(length: int | None, kept: FramePreprocessing, *, complete: bool) -> 
 
 def _originals(trained: TrainedModel, count: int, seed: int) -> Beginnings:
     """Real sequences from what was kept back, or else from the training part."""
-    dataset = load_dataset(trained.config)
+    dataset: Any = own_data(trained)
     part: Frames = dataset.train if dataset.held_back is None else dataset.held_back[0]
     found = part.beginnings(count, seed=seed)
     if not len(found.frames):

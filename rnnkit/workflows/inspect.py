@@ -25,7 +25,7 @@ from rnnkit.reports.plots.inspection import (
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.training.devices import select_device
-from rnnkit.workflows.build import new_model, open_run, plain_model, task_of
+from rnnkit.workflows.build import new_model, open_run, own_data, plain_model, task_of
 from rnnkit.workflows.check import Checked, check
 
 EXAMPLES = 128
@@ -161,14 +161,16 @@ def _subject(target: str | Path | Run, overrides: Sequence[str], device: str | N
         checked = check(str(target), overrides=overrides)
         select_device(device or checked.loaded.config.device)
         source, run = new_model(checked), None
+        dataset = load_dataset(checked.loaded.config)
     else:
         if overrides:
             raise RunError(f"{target}: a run's config cannot be changed: --set is for configs")
         trained = open_run(target if isinstance(target, Run) else str(target), device=device)
         checked, source, run = trained.checked, trained.model, trained.run
+        dataset = own_data(trained)
     model = plain_model(checked)
     model.set_weights(source.get_weights())
-    return _Subject(checked, model, load_dataset(checked.loaded.config), run)
+    return _Subject(checked, model, dataset, run)
 
 
 def _is_config(target: str | Path | Run) -> bool:

@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import rnnkit
 from rnnkit.cli import console
 from rnnkit.cli.app import run
 from rnnkit.config.document import dump_document
+from rnnkit.data import memory
 from rnnkit.reports.inspection import inspection_tables
 from rnnkit.workflows.inspect import Comparison, Inspected, compare, inspect
 from tests.conftest import small_config
@@ -48,10 +50,17 @@ def test_a_run_is_looked_at_as_it_was_trained(of_run: Inspected, trained: rnnkit
     assert all(path.stat().st_size > 5000 for path in of_run.plots)
 
 
+def test_a_run_on_data_that_were_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "SHARE", 1 << 60)
+    x, y = np.ones((20, 5, 2)), np.arange(20) % 2
+    np.savez_compressed(tmp_path / "a.npz", x_train=x, y_train=y)
+    config = small_config(tmp_path / "a.npz", epochs=1, jit_compile=False)
+    done = rnnkit.train(config, runs=tmp_path / "runs")
+    assert inspect(done, examples=5).inspection.examples == 5
+
+
 def test_its_weights_are_the_runs(of_run: Inspected, trained: rnnkit.Run) -> None:
     """The norms of model.keras."""
-    import numpy as np
-
     model = rnnkit.load(trained).model
     expected = [float(np.linalg.norm(w)) for w in model.get_weights()]
     assert [w.norm for w in of_run.inspection.weights] == pytest.approx(expected, rel=1e-5)
