@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 from rnnkit.config.checks import check_config
@@ -21,6 +22,8 @@ from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks import TASKS
 from rnnkit.tasks.task import Task
+from rnnkit.training.checkpoint_store import LAST
+from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.inference import Inference
 from rnnkit.training.shards import default_shards
@@ -130,28 +133,44 @@ def _keep_nulls(section: Section, values: dict[str, Any]) -> None:
             values[name] = None
 
 
-def open_run(run: str | Run, *, device: str | None = None) -> TrainedModel:
+def open_run(
+    run: str | Run, *, device: str | None = None, unfinished: bool = False
+) -> TrainedModel:
     """Rebuild the model of a run from its own config and load its weights.
 
     Only weights are read from `model.keras`: nothing that a foreign file could carry is executed.
+
+    Args:
+        run: a run folder, a run's name, or `latest`.
+        device: as `rnnkit train --device`; None takes the run's.
+        unfinished: of a run without a model yet, which may have diverged, take its last checkpoint.
 
     Raises:
         RunError: the run is not there, did not get as far as a model, or is damaged.
     """
     run = run if isinstance(run, Run) else find_run(run)
-    if not run.model.is_file():
+    checkpoint = run.checkpoints / LAST
+    unfinished = unfinished and not run.model.is_file() and checkpoint.is_dir()
+    if not (unfinished or run.model.is_file()):
         status = run.read_metadata().get("status", "unknown")
         raise RunError(f"{run.path}: it has no {run.model.name} yet; its status is '{status}'")
     checked, preprocessing = read_run(run)
     config = checked.loaded.config
     chosen = select_device(device or config.device)
     model = new_model(checked)
-    try:
-        model.load_weights(run.model)
-    except Exception as error:  # Keras raises whatever zipfile, h5py and it itself come upon
-        raise RunError(f"{run.model}: its weights cannot be read: {error}") from None
+    if unfinished:
+        load_checkpoint(checkpoint, model)
+    else:
+        _load_weights(model, run.model)
     task = task_of(config, checked.stack)
     return TrainedModel(run, checked, task, preprocessing, model, chosen)
+
+
+def _load_weights(model: keras.Model, path: Path) -> None:
+    try:
+        model.load_weights(path)
+    except Exception as error:  # Keras raises whatever zipfile, h5py and it itself come upon
+        raise RunError(f"{path}: its weights cannot be read: {error}") from None
 
 
 def read_run(run: Run) -> tuple[Checked, Preprocessing]:

@@ -12,7 +12,7 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.load import load_dataset
 from rnnkit.diagnostics.advice import advise
 from rnnkit.diagnostics.inspection import Inspection, inspect_model
-from rnnkit.errors import RunError
+from rnnkit.errors import OptionError, RunError
 from rnnkit.reports.plots.gradients import plot_gradients
 from rnnkit.reports.plots.inspection import (
     STATE_NAMES,
@@ -164,8 +164,9 @@ def _subject(target: str | Path | Run, overrides: Sequence[str], device: str | N
         dataset = load_dataset(checked.loaded.config)
     else:
         if overrides:
-            raise RunError(f"{target}: a run's config cannot be changed: --set is for configs")
-        trained = open_run(target if isinstance(target, Run) else str(target), device=device)
+            raise OptionError(f"{target}: a run's config cannot be changed: --set is for configs")
+        named = target if isinstance(target, Run) else str(target)
+        trained = open_run(named, device=device, unfinished=True)
         checked, source, run = trained.checked, trained.model, trained.run
         dataset = own_data(trained)
     model = plain_model(checked)

@@ -14,7 +14,7 @@ from rnnkit.config.document import dump_document
 from rnnkit.data import memory
 from rnnkit.reports.inspection import inspection_tables
 from rnnkit.workflows.inspect import Comparison, Inspected, compare, inspect
-from tests.conftest import small_config
+from tests.conftest import small_config, write_data
 
 COPY: dict[str, Any] = {
     "version": 1,
@@ -123,7 +123,18 @@ def test_mistakes(trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]) -> No
     assert "add --compare" in capsys.readouterr().err
     assert run(["inspect", "--leaks", "--compare", "a.yaml", "b.yaml"]) == 2
     assert "--leaks builds no model and draws nothing" in capsys.readouterr().err
-    assert run(["inspect", str(trained.path), "--set", "seed=1"]) == 1
+    assert run(["inspect", str(trained.path), "--set", "seed=1"]) == 2
     assert "--set is for configs" in capsys.readouterr().err
     assert run(["inspect", "no-such-run"]) == 1
     assert "no run 'no-such-run'" in capsys.readouterr().err
+
+
+def test_a_run_that_diverged_is_seen_at_its_last_good_checkpoint(tmp_path: Path) -> None:
+    config = small_config(write_data(tmp_path / "data.npz"), jit_compile=False)
+    config["training"]["optimizer"] = {"name": "sgd", "learning_rate": 1e38}
+    with pytest.raises(rnnkit.DivergedError):
+        rnnkit.train(config, runs=tmp_path / "runs")
+    [run] = (tmp_path / "runs").glob("*/2*")
+    assert not (run / "model.keras").exists()
+    found = inspect(rnnkit.Run(run), examples=10, output=tmp_path / "pictures")
+    assert all(np.isfinite(layer.flow.norms).all() for layer in found.inspection.layers)
