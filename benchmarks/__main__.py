@@ -19,7 +19,7 @@ from benchmarks.race import race, roofs
 from benchmarks.results import Report, RowResult
 from benchmarks.rows import Row, select_rows
 from benchmarks.table import report_table
-from rnnkit.runs import write_text
+from rnnkit.files import write_text
 
 RESULTS = ROOT / "benchmarks" / "results"
 TRIALS = ROOT / "build" / "benchmarks"  # of runs too short or too narrow to be kept

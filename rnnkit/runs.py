@@ -10,23 +10,19 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
-import os
 import stat
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from rnnkit.config.problems import did_you_mean
 from rnnkit.errors import RunError
+from rnnkit.files import TEMPORARY, cannot_write, write_json
 from rnnkit.run_files import read_json, read_metadata, read_numbers
 
 LATEST = "latest"
 CACHE = "cache"  # beside the runs of a name: large data in a form that can be read in place
 MAX_JSON = 1 << 27  # bytes; a vocabulary of a million words has 20 MB
-_TEMPORARY = ".writing-"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,22 +147,37 @@ class Run:
             with self.log.open("a", encoding="utf-8") as file:
                 file.write(text.rstrip("\n") + "\n")
         except OSError as error:
-            raise RunError(f"{self.log}: cannot be written: {error.strerror or error}") from error
+            raise cannot_write(self.log, error) from error
+
+    def begin(self, **values: Any) -> None:
+        """Write run.json, with which the run can be found, and point `latest` to it.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        write_json(self.metadata, values)
+        try:
+            _point_to(self.path.parent / LATEST, self.path.name)
+        except OSError as error:
+            raise cannot_write(self.path.parent / LATEST, error) from error
 
     def update_metadata(self, **values: Any) -> None:
-        """Set keys of run.json, keeping the others."""
-        old = self.read_metadata() if self.metadata.exists() else {}
-        write_json(self.metadata, {**old, **values})
+        """Set keys of run.json, keeping the others.
+
+        Raises:
+            RunError: it is missing or damaged, or cannot be written.
+        """
+        write_json(self.metadata, {**self.read_metadata(), **values})
 
     def clear_up(self) -> None:
         """Delete the temporary files that a killed process left."""
         for folder in (self.path, self.plots):
-            for left in folder.glob(f"{_TEMPORARY}*"):
+            for left in folder.glob(f"{TEMPORARY}*"):
                 left.unlink(missing_ok=True)
 
 
 def create_run(root: Path, name: str, *, now: float | None = None) -> Run:
-    """Make a new, empty run folder under `root/name` and point `latest` to it.
+    """Make a new, empty run folder under `root/name`; it is no run before its `begin`.
 
     Two runs started in the same second get different folders: making a folder is atomic.
 
@@ -181,7 +192,6 @@ def create_run(root: Path, name: str, *, now: float | None = None) -> Run:
             path = parent / (stamp if number == 1 else f"{stamp}-{number}")
             with contextlib.suppress(FileExistsError):
                 path.mkdir()
-                _point_to(parent / LATEST, path.name)
                 return Run(path)
     except OSError as error:
         raise RunError(f"{parent}: cannot make a run folder: {error.strerror}") from None
@@ -203,7 +213,9 @@ def find_run(text: str | Path, *, root: Path = Path("runs")) -> Run:
         if (path / "run.json").is_file():
             return check_folder(Run(_followed(path)))
     if given.is_dir():
-        raise RunError(f"{given}: not a run folder: it has no run.json")
+        begun = Run(given).lock.exists()
+        hint = ". It was stopped before it began: start it anew" if begun else ""
+        raise RunError(f"{given}: not a run folder: it has no run.json{hint}")
     known = sorted(link.parent.name for link in root.glob(f"*/{LATEST}"))
     hint = did_you_mean(str(text), known) if known else f" There are no runs under {root}/ yet."
     raise RunError(f"no run '{text}'.{hint}")
@@ -247,40 +259,6 @@ def _followed(path: Path) -> Path:
     if path.name == LATEST and target.parent != path.parent.resolve():
         raise RunError(f"{path}: it points out of its folder, to {target}: name that run itself")
     return target
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a whole file or nothing: a reader never sees half of it."""
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-
-
-def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """`values` as indented JSON, atomically."""
-    write_text(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`, with its suffix, that takes its place if the body succeeds.
-
-    Raises:
-        RunError: the disk is full, the folder is gone or read-only.
-    """
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_TEMPORARY, suffix=path.suffix)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            yield temporary
-            temporary.chmod(0o644)  # mkstemp makes files private
-            with temporary.open("rb") as file:
-                os.fsync(file.fileno())  # else a loss of power can leave an empty file
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise RunError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def _point_to(link: Path, target: str) -> None:

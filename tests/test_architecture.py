@@ -15,6 +15,7 @@ FLOORS = {
     "runtime": 0,
     "datasets": 0,
     "config": 1,
+    "files": 1,
     "music": 1,
     "run_files": 2,
     "runs": 2,

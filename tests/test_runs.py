@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rnnkit.errors import RunError
-from rnnkit.runs import Run, create_run, find_run, replacing, write_json, write_text
+from rnnkit.files import replacing, write_json, write_text
+from rnnkit.runs import Run, create_run, find_run
 
 
 def test_runs_of_the_same_second_get_their_own_folders(tmp_path: Path) -> None:
@@ -15,7 +16,6 @@ def test_runs_of_the_same_second_get_their_own_folders(tmp_path: Path) -> None:
         runs = list(pool.map(lambda _: create_run(tmp_path, "m", now=0.0), range(10)))
     assert len({run.path for run in runs}) == 10
     assert all(run.path.is_dir() for run in runs)
-    assert (tmp_path / "m" / "latest").resolve() in {run.path.resolve() for run in runs}
 
 
 def test_and_so_do_those_of_other_processes(tmp_path: Path) -> None:
@@ -24,16 +24,20 @@ def test_and_so_do_those_of_other_processes(tmp_path: Path) -> None:
         assert len({one.result().path for one in made}) == 10
 
 
-def test_latest_points_to_the_newest(tmp_path: Path) -> None:
-    create_run(tmp_path, "m", now=0.0)
-    newest = create_run(tmp_path, "m", now=100.0)
-    assert (tmp_path / "m" / "latest").resolve() == newest.path.resolve()
-
-
 def finished(root: Path, name: str, now: float) -> Run:
     run = create_run(root, name, now=now)
-    run.update_metadata(status="completed")
+    run.begin(status="completed")
     return run
+
+
+def test_latest_points_to_the_newest_that_began(tmp_path: Path) -> None:
+    finished(tmp_path, "m", now=0.0)
+    newest = finished(tmp_path, "m", now=100.0)
+    dead = create_run(tmp_path, "m", now=200.0)
+    assert (tmp_path / "m" / "latest").resolve() == newest.path.resolve()
+    dead.lock.touch()
+    with pytest.raises(RunError, match="It was stopped before it began: start it anew"):
+        find_run(dead.path, root=tmp_path)
 
 
 def test_find_run_by_folder_name_and_latest(tmp_path: Path) -> None:
@@ -62,10 +66,17 @@ def test_find_run_without_any(tmp_path: Path) -> None:
 
 
 def test_metadata_is_merged(tmp_path: Path) -> None:
-    run = Run(tmp_path)
-    run.update_metadata(status="running", seed=1)
+    run = Run(tmp_path / "run")
+    run.path.mkdir()
+    run.begin(status="running", seed=1)
     run.update_metadata(status="completed")
     assert run.read_metadata() == {"status": "completed", "seed": 1}
+
+
+def test_metadata_that_is_gone_is_not_begun_anew(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"run\.json: cannot be read: .*No such file"):
+        Run(tmp_path).update_metadata(status="completed")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_damaged_metadata_is_a_run_error(tmp_path: Path) -> None:

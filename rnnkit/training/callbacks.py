@@ -10,8 +10,8 @@ from typing import Any
 
 from rnnkit.config.training import EarlyStopping
 from rnnkit.errors import RunError
+from rnnkit.files import write_text
 from rnnkit.reports.lines import epoch_line, ordered
-from rnnkit.runs import write_text
 from rnnkit.runtime import keras, tf
 
 Logs = dict[str, float]

@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from rnnkit.files import cannot_write
 from rnnkit.runtime import keras
 from rnnkit.training.checkpoints import (
     TrainingState,
-    cannot_write,
     checkpoint_path,
     damage,
     flush_folder,

@@ -23,6 +23,7 @@ from pydantic import NonNegativeInt, TypeAdapter
 
 from rnnkit.data.npz import open_arrays
 from rnnkit.errors import DataError, DivergedError, RunError
+from rnnkit.files import cannot_write
 from rnnkit.runtime import keras
 
 _ARRAYS, _PROGRESS, _MANIFEST = "state.npz", "progress.json", "manifest.json"
@@ -216,8 +217,3 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def cannot_write(path: Path, error: OSError) -> RunError:
-    """The error for a full disk, a folder that is gone or read-only."""
-    return RunError(f"{path}: cannot be written: {error.strerror or error}")

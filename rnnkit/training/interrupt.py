@@ -27,7 +27,8 @@ class StopRequest:
 
     def __init__(self) -> None:
         self.signal: int | None = None
-        self.raises = False  # whether a signal raises Interrupted wherever the program is
+        self._raises = False
+        self._heard = threading.Event()
 
     def __bool__(self) -> bool:
         return self.signal is not None
@@ -43,13 +44,34 @@ class StopRequest:
             print(SHOW_CURSOR if sys.stderr.isatty() else "", end="", file=sys.stderr, flush=True)
             os._exit(128 + number)
         self.signal = number
-        when = "" if self.raises else " after this step"
+        when = "" if self._raises else " after this step"
         print(f"\nstopping{when}; once more leaves at once", file=sys.stderr, flush=True)
+        self._heard.set()
 
     def interrupt(self, number: int, frame: object) -> None:
         """Python's handler, called between two bytecodes of the main thread."""
-        if self.raises:
+        if self._raises:
+            self._heard.wait(1)  # for `receive`, which another thread is about to call
             raise Interrupted("stopped on request", exit_code=128 + number)
+
+    @contextlib.contextmanager
+    def raising(self, message: str) -> Iterator[None]:
+        """A signal ends the body wherever it is, and so does one that came before.
+
+        Raises:
+            Interrupted: with `message`, whatever a library in which a signal was raised made of it.
+        """
+        try:
+            self._raises = True
+            if self:
+                raise Interrupted(message, exit_code=self.exit_code)
+            yield
+        except Exception as error:
+            if not self:
+                raise
+            raise Interrupted(message, exit_code=self.exit_code) from error
+        finally:
+            self._raises = False
 
 
 @contextlib.contextmanager

@@ -30,19 +30,22 @@ def held(path: Path) -> Iterator[None]:
         RunError: another process holds it, or the folder cannot be written.
     """
     try:
-        file = path.open("a+", encoding="utf-8")
+        file = path.open("a+b", buffering=0)
     except OSError as error:
         raise RunError(f"{path.parent}: cannot be written: {error.strerror}") from None
     with file:
         _take(file, path)
-        file.truncate(0)
         since = time.strftime("%Y-%m-%d %H:%M:%S")
-        json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": since}, file)
-        file.flush()
+        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+        try:
+            file.truncate(0)
+            file.write(json.dumps(holder).encode())
+        except OSError as error:
+            raise RunError(f"{path}: cannot be written: {error.strerror}") from None
         yield
 
 
-def _take(file: IO[str], path: Path) -> None:
+def _take(file: IO[bytes], path: Path) -> None:
     if fcntl is None:
         return
     try:
@@ -54,7 +57,7 @@ def _take(file: IO[str], path: Path) -> None:
         raise RunError(f"{path}: cannot be locked: {error.strerror}") from None
 
 
-def _holder(file: IO[str]) -> str:
+def _holder(file: IO[bytes]) -> str:
     file.seek(0)
     try:
         holder = json.loads(file.read())

@@ -17,8 +17,9 @@ from rnnkit.data.vectors.midi import write_midi
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.data.wording import counted
 from rnnkit.errors import OptionError
+from rnnkit.files import replacing
 from rnnkit.reports.plots.frames import plot_completions, plot_samples
-from rnnkit.runs import Run, replacing
+from rnnkit.runs import Run
 from rnnkit.tasks.next_frame import NextFrame
 from rnnkit.workflows.build import TrainedModel, open_run, own_data
 from rnnkit.workflows.outputs import check_outputs

@@ -15,14 +15,15 @@ import numpy as np
 
 from rnnkit import __version__
 from rnnkit.errors import DivergedError, Interrupted, RunError
-from rnnkit.runs import Run, write_text
+from rnnkit.files import write_text
+from rnnkit.runs import Run
 from rnnkit.runtime import keras, tf
 from rnnkit.workflows.build import resolved_text
 from rnnkit.workflows.setup import Setup
 
 
 def record_start(run: Run, setup: Setup, command: Sequence[str] | None) -> None:
-    """Write what a new run is. run.json comes last: with it, the run can be resumed.
+    """Write what a new run is. run.json comes last: with it, the run can be found and resumed.
 
     Raises:
         RunError: the folder cannot be written.
@@ -30,7 +31,7 @@ def record_start(run: Run, setup: Setup, command: Sequence[str] | None) -> None:
     write_text(run.config, setup.checked.loaded.text or resolved_text(setup.checked))
     write_text(run.resolved_config, resolved_text(setup.checked))
     write_text(run.preprocessing, setup.dataset.preprocessing.to_json())
-    run.update_metadata(status="running", **_facts(setup, command))
+    run.begin(status="running", **_facts(setup, command))
 
 
 def record_resume(run: Run, setup: Setup, *, text: str, seconds: float) -> None:
@@ -46,15 +47,15 @@ def record_resume(run: Run, setup: Setup, *, text: str, seconds: float) -> None:
         RunError: the folder cannot be written.
     """
     run.clear_up()
-    if text:
-        write_text(run.config, text)
-    write_text(run.resolved_config, resolved_text(setup.checked))
     before = run.read_metadata()
-    run.update_metadata(
+    run.update_metadata(  # first: killed with more epochs in its config, it must not be complete
         status="running",
         resumed=before.get("resumed", 0) + 1,
         seconds=max(before.get("seconds", 0.0), round(seconds, 1)),
     )
+    if text:
+        write_text(run.config, text)
+    write_text(run.resolved_config, resolved_text(setup.checked))
     run.append_log(f"resumed at {time.strftime('%Y-%m-%d %H:%M:%S')}")
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rnnkit.files import write_json
 from rnnkit.reports.html import write_report
 from rnnkit.reports.plots import plot_history
 from rnnkit.reports.plots.gradients import plot_gradients
-from rnnkit.runs import Run, write_json
+from rnnkit.runs import Run
 
 if TYPE_CHECKING:
     from rnnkit.tasks.task import Evaluation

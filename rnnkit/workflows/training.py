@@ -8,9 +8,10 @@ from pathlib import Path
 
 from rnnkit.config.training import ReduceOnPlateau
 from rnnkit.diagnostics.recording import GradientLog, RecordingTrainStep
-from rnnkit.errors import Interrupted, RunError
+from rnnkit.errors import RunError
+from rnnkit.files import replacing
 from rnnkit.models.build import fallbacks
-from rnnkit.runs import Run, replacing
+from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.tasks.task import Evaluation
 from rnnkit.training.callbacks import EpochLog, History, TensorBoard, early_stopping_callback
@@ -59,10 +60,10 @@ def carry_out(
     """
     config = setup.config
     with (
+        stop_on_signals() as stop,
         ended(run),
         lost_workers_explained(setup.distribution),
         out_of_memory_explained(config.training.batch_size),
-        stop_on_signals() as stop,
     ):
         trainer = new_trainer(setup, stop)
         checkpoints = checkpoints_of(run, setup)
@@ -96,14 +97,9 @@ def carry_out(
             trainer.fit(config.training.epochs, watchers, checkpoints=checkpoints, state=state)
         finally:
             _note_progress(run, state)
-        stop.raises = not stop  # from here on a resumed run repeats what is not finished
-        try:
-            _save_model(run, setup.checked, model)
-            if stop:
-                raise Interrupted("", exit_code=stop.exit_code)
+        _save_model(run, setup.checked, model)
+        with stop.raising(_stopped(run)):  # a resumed run repeats what is not finished
             write_reports(run, setup, history.rows, evaluate_setup(setup, model))
-        except Interrupted as error:
-            raise Interrupted(_stopped(run), exit_code=error.exit_code) from None
 
 
 def checkpoints_of(run: Run, setup: Setup) -> Checkpoints:

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from rnnkit.errors import Interrupted, RunError
 from rnnkit.training.interrupt import stop_on_signals
 
 
@@ -23,6 +24,32 @@ def test_the_first_signal_is_a_request(number: signal.Signals, code: int) -> Non
         assert stop
         assert stop.exit_code == code
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("made_of_it", [KeyError, RunError, None])
+def test_what_a_library_makes_of_the_signal_is_undone(made_of_it: type[Exception] | None) -> None:
+    with stop_on_signals() as stop:
+        with pytest.raises(Interrupted, match="go on with") as stopped, stop.raising("go on with"):
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(10)
+            except Interrupted:
+                if made_of_it is None:
+                    raise
+                raise made_of_it("cannot be saved") from None
+        assert stopped.value.exit_code == 143
+
+
+def test_a_signal_before_counts_and_one_after_raises_nothing() -> None:
+    with stop_on_signals() as stop:
+        with stop.raising(""):
+            pass
+        os.kill(os.getpid(), signal.SIGINT)
+        deadline = time.monotonic() + 10
+        while not stop and time.monotonic() < deadline:
+            time.sleep(0.01)
+        with pytest.raises(Interrupted), stop.raising(""):
+            raise AssertionError("not reached")
 
 
 def test_the_second_leaves_at_once() -> None:

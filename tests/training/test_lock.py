@@ -51,6 +51,14 @@ def test_a_read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         pass
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk(tmp_path: Path) -> None:
+    lock = tmp_path / ".lock"
+    lock.symlink_to("/dev/full")
+    with pytest.raises(RunError, match=r"\.lock: cannot be written: "), held(lock):
+        pass
+
+
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be written: No such file"), held(tmp_path / "a/b"):
         pass

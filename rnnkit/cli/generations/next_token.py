@@ -9,8 +9,9 @@ import click
 
 from rnnkit.cli import console
 from rnnkit.errors import DataError
+from rnnkit.files import write_text
 from rnnkit.music.tune import Tune, read_tune
-from rnnkit.runs import Run, write_text
+from rnnkit.runs import Run
 from rnnkit.workflows.generate import Wish, between, draws_tunes, stream_text, until_id
 from rnnkit.workflows.next_tokens import TokenRun, open_tokens
 from rnnkit.workflows.outputs import check_outputs

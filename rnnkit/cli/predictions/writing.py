@@ -41,7 +41,7 @@ def deliver(text: str, output: str | None, done: str) -> None:
         RunError: the file cannot be written.
     """
     from rnnkit.cli import console
-    from rnnkit.runs import write_text
+    from rnnkit.files import write_text
 
     if output is None:
         console.print_text(text)

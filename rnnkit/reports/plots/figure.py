@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from rnnkit.runs import replacing
+from rnnkit.files import replacing
 
 WIDTH = 8.0  # inches: at 800 pixels on a screen, 10 points are 14 pixels
 DPI = 160

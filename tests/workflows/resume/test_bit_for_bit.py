@@ -127,6 +127,22 @@ def test_a_signal_at_any_other_time_loses_nothing(
     assert run.report.is_file()
 
 
+def test_a_signal_after_everything_is_written_is_too_late(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = rnnkit.Run.update_metadata
+
+    def interrupted(run: rnnkit.Run, **values: Any) -> None:
+        if values.get("status") == "completed":
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.3)
+        original(run, **values)
+
+    monkeypatch.setattr(rnnkit.Run, "update_metadata", interrupted)
+    run = rnnkit.train(plain(source, epochs=1), runs=tmp_path)
+    assert run.read_metadata()["status"] == "completed"
+
+
 def test_killed_before_the_first_checkpoint(
     source: Path, tmp_path: Path, whole: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
