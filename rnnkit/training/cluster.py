@@ -10,11 +10,12 @@ import dataclasses
 import json
 import os
 import socket
+import time
 from collections.abc import Iterable
 from typing import Any
 
 from rnnkit.config.problems import Location, Problem
-from rnnkit.errors import ConfigError
+from rnnkit.errors import ConfigError, RunError
 
 VARIABLE = "TF_CONFIG"
 _JOBS = ("chief", "worker")  # in this order they are numbered
@@ -22,6 +23,7 @@ _EXAMPLE = (
     '{"cluster": {"worker": ["host0:2222", "host1:2222"]}, "task": {"type": "worker", "index": 0}}'
 )
 _PROBE = 1.0  # seconds that a worker has to answer
+_POLL = 0.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +45,33 @@ class Cluster:
     def names(self, ranks: Iterable[int]) -> str:
         """`worker 1 at host:port`."""
         return " and ".join(f"worker {i} at {self.addresses[i]}" for i in ranks)
+
+    def meet(self) -> None:
+        """Listen at this worker's port until each of the others has been found to listen too.
+
+        TensorFlow's own waiting holds Python's lock, so that neither Ctrl-C nor SIGTERM ends it;
+        afterwards it is short.
+
+        Raises:
+            RunError: this worker cannot listen at its port.
+        """
+        dual = socket.has_dualstack_ipv6()
+        family = socket.AF_INET6 if dual else socket.AF_INET
+        own = ("", _host_and_port(self.addresses[self.rank])[1])
+        backlog = len(self.addresses)
+        try:
+            listening = socket.create_server(
+                own, family=family, dualstack_ipv6=dual, backlog=backlog
+            )
+        except OSError as error:
+            raise RunError(
+                f"{self.names([self.rank])} cannot listen there: {os.strerror(error.errno or 0)}. "
+                "Does another worker have the same task.index, or another program this port?"
+            ) from None
+        with listening:
+            missing = [i for i in range(len(self.addresses)) if i != self.rank]
+            while missing := [i for i in missing if not _listens(self.addresses[i])]:
+                time.sleep(_POLL)
 
 
 def cluster_from_environment() -> Cluster | None:
@@ -67,8 +96,10 @@ def cluster_from_environment() -> Cluster | None:
         raise _malformed("an address is named twice")
     job, index = task["type"], task.get("index", 0)
     own = [rank for rank, (name, _) in enumerate(addresses) if name == job]
-    if not isinstance(index, int) or not 0 <= index < len(own):
-        raise _malformed(f"task.index (={index}) is none of cluster.{job}, which has {len(own)}")
+    if type(index) is not int or not 0 <= index < len(own):  # True is an int as well
+        raise _malformed(
+            f"task.index (={json.dumps(index)}) is none of cluster.{job}, which has {len(own)}"
+        )
     if len(addresses) == 1:
         return None
     return Cluster(tuple(address for _, address in addresses), own[index])
@@ -96,9 +127,13 @@ def _malformed(what: str) -> ConfigError:
 
 
 def _listens(address: str) -> bool:
-    host, _, port = address.rpartition(":")
     try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=_PROBE):
+        with socket.create_connection(_host_and_port(address), timeout=_PROBE):
             return True
-    except OSError:
+    except (OSError, UnicodeError):  # the second from names that no host can have
         return False
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)

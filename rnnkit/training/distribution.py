@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -167,7 +168,7 @@ ALONE = Distribution()
 def distribution_for(device: Device) -> Distribution:
     """What TF_CONFIG and the visible GPUs ask for; call before anything is computed.
 
-    Waits until all the workers are there.
+    Waits until all the workers are there; Ctrl-C and SIGTERM end that.
 
     Raises:
         ConfigError: TF_CONFIG is malformed.
@@ -181,8 +182,10 @@ def distribution_for(device: Device) -> Distribution:
 def _distribution(cluster: Cluster | None, gpus: int) -> Distribution:
     if cluster is None:
         return Distribution(tf.distribute.MirroredStrategy()) if gpus > 1 else ALONE
+    cluster.meet()
     try:
-        return Distribution(tf.distribute.MultiWorkerMirroredStrategy(), cluster)
+        with _sigterm_kept():
+            return Distribution(tf.distribute.MultiWorkerMirroredStrategy(), cluster)
     except (tf.errors.OpError, RuntimeError) as error:
         address = cluster.addresses[cluster.rank]
         text = str(error).strip().partition("\n")[0][:200]
@@ -191,6 +194,17 @@ def _distribution(cluster: Cluster | None, gpus: int) -> Distribution:
             "this machine's, its port free, and the TF_CONFIG of all workers the same but for "
             "task.index?"
         ) from None
+
+
+@contextlib.contextmanager
+def _sigterm_kept() -> Iterator[None]:
+    """Put SIGTERM's handler back: TensorFlow sets one of its own, which ends nothing."""
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():  # only it may set handlers
+            signal.signal(signal.SIGTERM, handler)
 
 
 def apply_mirrored(optimizer: Any) -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
 
 import pytest
 
-from rnnkit.errors import ConfigError
+from rnnkit.errors import ConfigError, RunError
 from rnnkit.training.cluster import Cluster, cluster_from_environment
+from rnnkit.workflows.launch import reserved_ports, tf_config
 
 # MirroredStrategy on two logical CPUs, which only a new process can have, beside one replica.
 MIRRORED = """
@@ -46,6 +55,17 @@ for build, feed, states in ((classifier, classes(), ()), (language_model, tokens
 print("same")
 """
 
+# A worker that joins the others and then has nothing to do.
+JOINS = """
+import time
+from rnnkit.training.devices import select_device
+from rnnkit.training.distribution import distribution_for
+distribution_for(select_device("cpu"))
+print("joined", flush=True)
+time.sleep(120)
+"""
+slow = functools.partial(pytest.param, marks=pytest.mark.slow)
+
 
 def test_mirrored_replicas_step_as_one() -> None:
     done = subprocess.run(
@@ -77,6 +97,8 @@ def test_one_worker_is_no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"worker": "a:1"}, {"type": "worker", "index": 0}, "must be a list"),
         ({"ps": ["a:1"]}, {"type": "ps", "index": 0}, "'chief' and 'worker' only"),
         ({"worker": ["a:1", "b:1"]}, {"type": "worker", "index": 2}, "which has 2"),
+        ({"worker": ["a:1", "b:1"]}, {"type": "worker", "index": "1"}, r'\(="1"\) is none of'),
+        ({"worker": ["a:1", "b:1"]}, {"type": "worker", "index": True}, r"\(=true\) is none of"),
         ({"worker": ["a:1", "b:1"]}, {}, "it needs a 'task'"),
     ],
 )
@@ -92,3 +114,65 @@ def test_what_is_no_json_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_CONFIG", "{")
     with pytest.raises(ConfigError, match="TF_CONFIG: it is no JSON"):
         cluster_from_environment()
+
+
+def test_workers_meet_whoever_comes_first() -> None:
+    with reserved_ports(3) as ports, contextlib.ExitStack() as stack:
+        addresses = tuple(f"127.0.0.1:{port}" for port in ports)
+
+        def join(rank: int) -> None:
+            Cluster(addresses, rank).meet()
+            stack.enter_context(socket.create_server(("", ports[rank])))  # as TensorFlow does
+
+        waiting = [threading.Thread(target=join, args=(rank,), daemon=True) for rank in range(3)]
+        for thread in waiting:
+            thread.start()
+            time.sleep(0.2)
+        for thread in waiting:
+            thread.join(timeout=30)
+        assert not any(thread.is_alive() for thread in waiting)
+
+
+def test_a_port_that_another_program_has_is_explained() -> None:
+    with socket.create_server(("", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(RunError, match=f"worker 1 at {address} cannot listen there: Address"):
+            Cluster(("127.0.0.1:1", address), 1).meet()
+
+
+@pytest.mark.parametrize(
+    ("number", "started"), [(signal.SIGTERM, 1), slow(signal.SIGINT, 1), slow(signal.SIGTERM, 2)]
+)
+def test_a_signal_ends_a_worker_that_waits_or_has_joined(
+    number: signal.Signals, started: int
+) -> None:
+    with reserved_ports(2) as ports, contextlib.ExitStack() as stack:
+        first, *_ = [stack.enter_context(joining(ports, rank)) for rank in range(started)]
+        if started == 1:
+            wait_for_listener(ports[0])
+        else:
+            assert first.stdout is not None
+            assert first.stdout.readline() == b"joined\n"
+        first.send_signal(number)
+        first.communicate(timeout=30)
+        assert first.returncode in {-number, 1}  # the second by KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def joining(ports: list[int], rank: int) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {**os.environ, "TF_CONFIG": tf_config(ports, rank)}
+    command = [sys.executable, "-c", JOINS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for_listener(port: int) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"nobody listens at {port}")
