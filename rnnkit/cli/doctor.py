@@ -11,7 +11,13 @@ from rnnkit.cli import options
 @options.as_json
 @options.common
 def command(as_json: bool) -> int:
-    """Show versions, devices and whether they work; exit 1 when something needed is missing."""
+    """Show versions, devices and whether they work; exit 1 when something needed is missing.
+
+    \b
+    Examples:
+      rnnkit doctor
+      rnnkit doctor --json
+    """
     from rnnkit.cli import console
     from rnnkit.workflows.doctor import examine
 

@@ -103,7 +103,7 @@ def _met(gates: list[Gate], values: dict[str, object]) -> int:
             message = f"there is no '{gate.name}'; there are {', '.join(numbers)}"
             raise click.BadParameter(message, param_hint=gate.option)
         if not gate.met(value):
-            message = f"gate not met: {gate.name} is {value:.4f}, {gate.words} {gate.limit}"
+            message = f"gate not met: {gate.name} is {value:.6g}, {gate.words} {gate.limit}"
             click.echo(f"{message} was asked", err=True)
             code = GATE_NOT_MET
     return code

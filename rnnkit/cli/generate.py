@@ -29,7 +29,9 @@ class _Number(click.FloatRange):
 @click.command("generate")
 @options.run
 @click.option("--prompt", metavar="TEXT", help="What the text begins with.")
-@click.option("--length", type=click.IntRange(min=1), metavar="N", help="At most so many; 500.")
+@click.option(
+    "--length", type=click.IntRange(min=1), metavar="N", help="Tokens at most; default 500."
+)
 @click.option(
     "--temperature", type=_Number(min=0), default=1.0, show_default=True, metavar="X",
     help="Below 1 likelier, above 1 more surprising; 0 always the likeliest.",

@@ -26,7 +26,8 @@ def command(workers: int, arguments: tuple[str, ...]) -> int:
       rnnkit launch --workers 2 configs/mnist.yaml --resume
     """
     from rnnkit.cli.train import command as train
-    from rnnkit.workflows.check import check
+    from rnnkit.errors import ConfigError
+    from rnnkit.workflows.check import check, indivisible
     from rnnkit.workflows.launch import launch
 
     given = train.make_context("rnnkit launch", list(arguments)).params
@@ -37,5 +38,7 @@ def command(workers: int, arguments: tuple[str, ...]) -> int:
         arguments = (*arguments, "--device", "cpu")
     else:
         overrides = (*overrides, f"device={given['device']}")
-    check(given["config"], overrides=overrides, smoke=given["smoke"])  # one message, not N
+    checked = check(given["config"], overrides=overrides, smoke=given["smoke"])
+    if problems := indivisible(checked.loaded, workers):  # one message here, not N from workers
+        raise ConfigError(problems)
     return launch(arguments, workers=workers)

@@ -16,7 +16,7 @@ from rich.progress import (
 
 from rnnkit.cli.console import print_line
 from rnnkit.reports.lines import epoch_line
-from rnnkit.reports.text import logged
+from rnnkit.reports.text import measured
 from rnnkit.runtime import keras
 
 
@@ -65,7 +65,7 @@ class LiveProgress(PlainProgress):
         description = f"epoch {self._epoch + 1}/{self.params['epochs']}"
         if batch + 1 == self.params["steps"]:
             description = "validating"
-        loss = f"loss {logged((logs or {})['loss'])}"
+        loss = f"loss {measured((logs or {})['loss'])}"
         if self._bar is not None:
             self._bar.update(self._task, completed=done, description=description, loss=loss)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rnnkit.reports.history import BOOKKEEPING
-from rnnkit.reports.text import logged
+from rnnkit.reports.text import measured
 
 
 def ordered(logs: Mapping[str, float]) -> dict[str, float]:
@@ -23,7 +23,7 @@ def epoch_line(epoch: int, epochs: int, logs: Mapping[str, float]) -> str:
     width = len(str(epochs))
     parts = [f"epoch {epoch:>{width}}/{epochs}"]
     learned = {name: value for name, value in ordered(logs).items() if name not in BOOKKEEPING}
-    parts += [f"{name} {logged(value)}" for name, value in learned.items()]
+    parts += [f"{name} {measured(value)}" for name, value in learned.items()]
     parts.append(f"lr {logs['learning_rate']:.2e}")
     seconds = logs["seconds"]
     parts.append(f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2f} s")

@@ -32,12 +32,6 @@ def measured(value: float) -> str:
     return f"{value:,.4f}" if size < 10 else f"{value:,.2f}"
 
 
-def logged(value: float) -> str:
-    """A value of a line an epoch, of steady width: `0.1234`, `4.20e-05`, `7.09e+29`, `nan`."""
-    size = abs(value)
-    return f"{value:.2e}" if 0 < size < 1e-3 or 1e5 <= size < math.inf else f"{value:.4f}"
-
-
 def duration(seconds: float) -> str:
     """`4.2 s`, `6 min 12 s`, `2 h 05 min`."""
     if seconds < 60:

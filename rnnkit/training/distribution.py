@@ -234,8 +234,7 @@ def lost_workers_explained(distribution: Distribution) -> Iterator[None]:
             who = f"{cluster.names(gone)} {'is' if len(gone) == 1 else 'are'} gone"
         raise RunError(
             f"{who}; this is worker {cluster.rank}. What the checkpoints hold is kept. Start all "
-            "workers again with: rnnkit train CONFIG --resume"
-            + ("" if gone else f". TensorFlow said: {_said(error)}")
+            "workers again with --resume" + ("" if gone else f". TensorFlow said: {_said(error)}")
         ) from None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from rnnkit.config.checks import check_config
 from rnnkit.config.loading import LoadedConfig, load_config
+from rnnkit.config.problems import Problem
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.load import input_facts
 from rnnkit.errors import ConfigError, DataError
@@ -61,3 +62,16 @@ def check(config: ConfigSource, *, overrides: Sequence[str] = (), smoke: bool = 
     if stack.problems:
         raise ConfigError(stack.problems)
     return Checked(loaded, facts, stack)
+
+
+def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:
+    """Why batches cannot be divided among several workers or GPUs; empty where they can."""
+    problems = []
+    for key in ("batch_size", "shards"):
+        value = getattr(config.config.training, key)
+        if value is not None and value % replicas:
+            less, more = value // replicas * replicas, -(-value // replicas) * replicas
+            nearest = f"{less} or {more}" if less else str(more)
+            text = f"training.{key} (={value}) must be a multiple of the {replicas} replicas"
+            problems.append(config.problem(("training", key), f"{text}: {nearest}"))
+    return problems

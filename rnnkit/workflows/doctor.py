@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import rnnkit
+from rnnkit.data.wording import counted
 from rnnkit.datasets import EMBEDDED, FOLDER
 from rnnkit.errors import ConfigError
 from rnnkit.training.cluster import VARIABLE, cluster_from_environment
@@ -84,7 +85,9 @@ def _devices() -> Iterator[Finding]:
     gpus = tf.config.list_physical_devices("GPU")
     cpu = select_device("cpu") if not gpus else None
     if cpu is not None:
-        yield Finding("cpu", True, f"{cpu.description}, {cpu.cores} cores for this process")
+        yield Finding(
+            "cpu", True, f"{cpu.description}, {counted(cpu.cores, 'core')} for this process"
+        )
     for gpu in gpus:
         details = tf.config.experimental.get_device_details(gpu)
         yield Finding(gpu.name, True, str(details.get("device_name", "GPU")))

@@ -20,7 +20,7 @@ from rnnkit.training.loop import Trainer
 from rnnkit.training.optimizers import build_optimizer
 from rnnkit.training.step import EvaluateStep, TrainStep
 from rnnkit.workflows.build import new_model, shards_of, task_of
-from rnnkit.workflows.check import Checked
+from rnnkit.workflows.check import Checked, indivisible
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +67,9 @@ class Setup:
     @property
     def device_text(self) -> str:
         """`cpu: AMD EPYC, 2 cores, each batch in 2 shards`."""
-        text = f"{self.device.name}: {self.device.description}, {self.device.cores} cores"
+        text = (
+            f"{self.device.name}: {self.device.description}, {counted(self.device.cores, 'core')}"
+        )
         text += f", each batch in {self.shards} shards" if self.shards > 1 else ""
         cluster = self.distribution.cluster
         if cluster is None:
@@ -149,24 +151,17 @@ def _refuse_indivisible(checked: Checked, distribution: Distribution) -> None:
     Raises:
         ConfigError: with every reason.
     """
-    replicas, training = distribution.replicas, checked.loaded.config.training
-    problems = []
-    for key in ("batch_size", "shards"):
-        value = getattr(training, key)
-        if value is not None and value % replicas:
-            less, more = value // replicas * replicas, -(-value // replicas) * replicas
-            nearest = f"{less} or {more}" if less else str(more)
-            text = f"training.{key} (={value}) must be a multiple of the {replicas} replicas"
-            problems.append((("training", key), f"{text}: {nearest}"))
+    loaded = checked.loaded
+    problems = indivisible(loaded, distribution.replicas)
     if distribution.mirrored:
-        if training.dtype_policy == "mixed_float16":
+        if loaded.config.training.dtype_policy == "mixed_float16":
             text = "mixed_float16 needs one GPU a process: use mixed_bfloat16, or a worker a GPU"
-            problems.append((("training", "dtype_policy"), text))
-        if checked.loaded.config.diagnostics.gradients:
+            problems.append(loaded.problem(("training", "dtype_policy"), text))
+        if loaded.config.diagnostics.gradients:
             text = "diagnostics.gradients needs one GPU a process: use a worker a GPU"
-            problems.append((("diagnostics", "gradients"), text))
+            problems.append(loaded.problem(("diagnostics", "gradients"), text))
     if problems:
-        raise ConfigError([checked.loaded.problem(path, text) for path, text in problems])
+        raise ConfigError(problems)
 
 
 def _refuse_missing_validation(setup: Setup) -> None:

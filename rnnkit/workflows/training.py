@@ -98,7 +98,7 @@ def carry_out(
         finally:
             _note_progress(run, state)
         _save_model(run, setup.checked, model)
-        with stop.raising(_stopped(run)):  # a resumed run repeats what is not finished
+        with stop.raising(_stopped(run, setup)):  # a resumed run repeats what is not finished
             write_reports(run, setup, history.rows, evaluate_setup(setup, model))
 
 
@@ -150,8 +150,11 @@ def _note_progress(run: Run, state: TrainingState) -> None:
         )
 
 
-def _stopped(run: Run) -> str:
-    return f"stopped on request; everything is saved. Go on with: rnnkit resume {run.path}"
+def _stopped(run: Run, setup: Setup) -> str:
+    text = "stopped on request; everything is saved. "
+    if setup.distribution.workers > 1:  # `rnnkit resume` is for one process
+        return text + "Start all workers again with --resume to go on"
+    return text + f"Go on with: rnnkit resume {run.path}"
 
 
 def deciding_callbacks(setup: Setup) -> Iterator[keras.callbacks.Callback]:

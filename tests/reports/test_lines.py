@@ -20,3 +20,8 @@ def test_epoch_line() -> None:
         "epoch  3/10  loss 0.5000  accuracy 0.7500  val_loss 0.6000  val_accuracy 0.7000  "
         "lr 1.00e-04  9.87 s  1,234 samples/s"
     )
+
+
+def test_a_loss_of_any_size_can_be_read() -> None:
+    assert "loss 3.95e+29  accuracy" in epoch_line(1, 1, {**LOGS, "loss": 3.9453e29})
+    assert "loss 2.5e-07  accuracy" in epoch_line(1, 1, {**LOGS, "loss": 2.5e-7})

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from rnnkit.data.wording import counted
-from rnnkit.reports.text import duration, fraction, logged, measured, shape, shorten
+from rnnkit.reports.text import duration, fraction, measured, shape, shorten
 
 
 @pytest.mark.parametrize(
@@ -26,22 +26,6 @@ from rnnkit.reports.text import duration, fraction, logged, measured, shape, sho
 )
 def test_measured(value: float, text: str) -> None:
     assert measured(value) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.12345, "0.1235"),
-        (0.0, "0.0000"),
-        (-0.00004, "-4.00e-05"),
-        (99999.0, "99999.0000"),
-        (7.09e29, "7.09e+29"),
-        (math.nan, "nan"),
-        (math.inf, "inf"),
-    ],
-)
-def test_logged(value: float, text: str) -> None:
-    assert logged(value) == text
 
 
 @pytest.mark.parametrize(

@@ -105,9 +105,18 @@ def test_workers_learn_what_one_does(workers: int, trained_by: Callable[[int], R
         slow(0, signal.SIGKILL, {1, 137}, r"worker 0 at \S+ is gone; this is worker 1"),
         slow(1, signal.SIGSTOP, {1}, r"another worker is gone or out of reach"),
         slow(0, signal.SIGSTOP, {1}, r"another worker is gone or out of reach"),
-        slow(1, signal.SIGTERM, {143}, "stopped on request"),
-        slow(None, signal.SIGTERM, {143}, "stopped on request"),
-        slow(None, signal.SIGINT, {130}, "stopped on request"),
+        slow(
+            1, signal.SIGTERM, {143}, "everything is saved. Start all workers again with --resume"
+        ),
+        slow(
+            None,
+            signal.SIGTERM,
+            {143},
+            "everything is saved. Start all workers again with --resume",
+        ),
+        slow(
+            None, signal.SIGINT, {130}, "everything is saved. Start all workers again with --resume"
+        ),
     ],
 )
 def test_all_end_with_one_and_resume_to_the_same_end(
