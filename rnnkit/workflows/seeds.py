@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit.errors import RunError
+from rnnkit.errors import Interrupted, RunError
 from rnnkit.reports.history import larger_is_better
 from rnnkit.runs import Run
 from rnnkit.workflows.check import ConfigSource, check
@@ -77,31 +77,42 @@ def train_seeds(
 
     Raises:
         ConfigError, DataError, DivergedError, Interrupted: as `train`, by the first run they stop.
-        RunError: nothing was evaluated, so that there is nothing to compare.
+        RunError: the first was not evaluated, so that there would be nothing to compare.
     """
     checked = check(config, overrides=overrides)
     first = checked.loaded.config.seed
     seeds = tuple(range(first, first + count))
-    done = []
+    done, evaluations = [], []
     for seed in seeds:
-        run = train(
-            checked.loaded,
-            overrides=[f"seed={seed}"],
-            runs=runs,
-            callbacks=callbacks,
-            command=command,
-        )
+        try:
+            run = train(
+                checked.loaded,
+                overrides=[f"seed={seed}"],
+                runs=runs,
+                callbacks=callbacks,
+                command=command,
+            )
+        except Interrupted as error:
+            raise Interrupted(f"{error}\n{_left(seed, seeds)}", exit_code=error.exit_code) from None
         done.append(run)
         if on_run is not None:
             on_run(seed, run)
-    evaluations = [run.read_evaluation() for run in done]
-    known = [evaluation for evaluation in evaluations if evaluation is not None]
-    if not known:
-        raise RunError(
-            "no data were held back, so nothing compares the runs: set data: {split: "
-            "{validation: 0.1}}"
-        )
-    return SeedRuns(seeds, tuple(done), tuple(spreads(known)))
+        evaluation = run.read_evaluation()
+        if evaluation is None:
+            raise RunError(
+                "no data were held back, so nothing would compare the runs: set data: {split: "
+                "{validation: 0.1}}"
+            )
+        evaluations.append(evaluation)
+    return SeedRuns(seeds, tuple(done), tuple(spreads(evaluations)))
+
+
+def _left(seed: int, seeds: Sequence[int]) -> str:
+    """What an interrupted series has done and not done."""
+    before = ", ".join(map(str, range(seeds[0], seed)))
+    after = ", ".join(map(str, range(seed + 1, seeds[-1] + 1)))
+    text = f"It was seed {seed}; finished: {before or 'none'}"
+    return f"{text}; for {after} start with --set seed=N" if after else text
 
 
 def spreads(evaluations: Sequence[Mapping[str, Any]]) -> list[Spread]:

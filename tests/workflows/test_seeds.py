@@ -7,6 +7,7 @@ import pytest
 import rnnkit
 from rnnkit.workflows.seeds import Spread, spreads, train_seeds
 from tests.conftest import small_config
+from tests.workflows.resume.stopping import STEPS, InterruptAt
 
 
 def test_mean_and_spread_by_hand() -> None:
@@ -48,3 +49,13 @@ def test_nothing_to_compare(data: Path, tmp_path: Path) -> None:
     config["data"] = {"source": str(data)}
     with pytest.raises(rnnkit.RunError, match="no data were held back"):
         train_seeds(config, count=2, runs=tmp_path / "runs")
+    assert len(list(tmp_path.glob("runs/small/2*"))) == 1  # not all of them in vain
+
+
+def test_interrupted_it_says_what_is_left(data: Path, tmp_path: Path) -> None:
+    config = small_config(data, epochs=1, jit_compile=False)
+    callbacks = [InterruptAt(STEPS + 1)]
+    with pytest.raises(rnnkit.Interrupted, match="rnnkit resume") as stopped:
+        train_seeds(config, count=4, runs=tmp_path / "runs", callbacks=callbacks)
+    last = str(stopped.value).splitlines()[-1]
+    assert last == "It was seed 4; finished: 3; for 5, 6 start with --set seed=N"
