@@ -195,7 +195,7 @@ def evaluate(
         result = step(batch._replace(state=state))
         state = result.state
         sums.add(result.sums)
-        if stop:
+        if stop and sums.totals["count"]:  # the first batches of a text are only read
             break
     return sums.means()
 

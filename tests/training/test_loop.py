@@ -1,14 +1,20 @@
 """The loop: stopped after any batch, it goes on bit for bit, states and sums included."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from rnnkit.data.batch import Batch
 from rnnkit.runtime import keras
 from rnnkit.training.callbacks import History, restore_states, states_of
 from rnnkit.training.checkpoints import TrainingState
+from rnnkit.training.interrupt import StopRequest
+from rnnkit.training.loop import evaluate
 from tests.training.trainers import (
+    Rows,
     classes,
     classifier,
     go_on,
@@ -100,3 +106,21 @@ def test_any_callback_can_take_part() -> None:
     fresh = [Counter(), plain, Counter(), Counter()]
     restore_states(fresh, states)
     assert [c.count for c in fresh if isinstance(c, Counter)] == [3, 5, 0]
+
+
+class Warming(Rows):
+    """The first batch is only read."""
+
+    def batches(self, *args: Any, **kwargs: Any) -> Iterator[Batch]:
+        for number, batch in enumerate(super().batches(*args, **kwargs)):
+            nothing = np.zeros_like(batch.valid)
+            yield batch if number else batch._replace(valid=nothing, weight=nothing)
+
+
+def test_an_evaluation_that_is_stopped_before_anything_counts() -> None:
+    """As one is by Ctrl-C in the first windows of a text."""
+    whole, one = classes(), trainer(classifier(), classes())
+    stop = StopRequest()
+    stop.signal = 2
+    warming = Warming(whole.x, whole.y)
+    assert np.isfinite(list(evaluate(one.evaluate_step, warming, 8, stop=stop).values())).all()
