@@ -31,6 +31,15 @@ training:
 logging: {tensorboard: true}
 """
 
+NULL = """\
+version: 1
+name: quiet
+task: next_token
+data: {source: shakespeare, level: character}
+model: {layers: [embedding: {output_dim: 2}, lstm: {units: 2}, dense]}
+training: {epochs: 1, sample: null}
+"""
+
 
 def assert_reads_back(path: Path) -> None:
     from rnnkit.workflows.build import resolved_text
@@ -51,7 +60,7 @@ def test_shipped_configs(path: Path) -> None:
     assert_reads_back(path)
 
 
-@pytest.mark.parametrize("text", [SMALL, EVERYTHING], ids=["small", "everything"])
+@pytest.mark.parametrize("text", [SMALL, EVERYTHING, NULL], ids=["small", "everything", "null"])
 def test_any_config(text: str) -> None:
     Path("given.yaml").write_text(text)
     assert load_config("given.yaml", environment={})

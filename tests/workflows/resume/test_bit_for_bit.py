@@ -4,12 +4,14 @@ import json
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import rnnkit
+from tests.conftest import token_config
 from tests.crash.fingerprint import fingerprint
 from tests.workflows.resume.stopping import (
     STEPS,
@@ -66,6 +68,35 @@ def test_every_kind_of_state_comes_back(name: str, source: Path, tmp_path: Path)
         with pytest.raises(Killed):
             rnnkit.resume(run, callbacks=[KillAt(STEPS)])
     assert fingerprint(rnnkit.resume(run).path) == expected
+
+
+def text(folder: Path) -> dict[str, Any]:
+    """Its batches begin in the states that the ones before left."""
+    (folder / "prose.txt").write_text("so it is,\nand so was it.\n\n" * 20)
+    config = token_config(folder / "prose.txt", level="character")
+    training = {**config["training"], "window": 8}  # type: ignore[dict-item]
+    return {**config, "training": training, "diagnostics": {"gradients": True}}
+
+
+def frames(folder: Path) -> dict[str, Any]:
+    """Its pixels are drawn anew in every epoch."""
+    data = {"source": "mnist", "order": "rows", "binarize": "stochastic", "limit": 60,
+            "split": {"validation": 0.2}}  # fmt: skip
+    layers = [{"lstm": {"units": 2, "dropout": 0.1}}, "dense"]
+    training = {"epochs": 2, "batch_size": 12}
+    return {"version": 1, "name": "frames", "task": "next_frame", "data": data,
+            "model": {"layers": layers}, "training": training}  # fmt: skip
+
+
+@pytest.mark.parametrize("task", [text, frames])
+def test_other_tasks(task: Callable[[Path], dict[str, Any]], tmp_path: Path) -> None:
+    config = task(tmp_path)
+    config["training"]["jit_compile"] = False
+    whole = rnnkit.train(config, runs=tmp_path / "whole")
+    steps = whole.read_metadata()["steps"] // 2
+    run = stopped(every_step(config), tmp_path, KillAt(steps + 2))
+    assert fingerprint(rnnkit.resume(run).path) == fingerprint(whole.path)
+    assert run.read_gradients() == whole.read_gradients()
 
 
 def test_keras_layers_and_their_dropout(source: Path, tmp_path: Path) -> None:
