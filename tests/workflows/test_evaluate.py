@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import rnnkit
+from rnnkit.files import write_json
 from rnnkit.workflows.dry_run import dry_run
 from tests.conftest import small_config, write_data
 
@@ -50,7 +51,7 @@ def test_predictions_are_the_model_s_own(trained: rnnkit.Run, tmp_path: Path) ->
 
 def test_a_run_without_a_model_says_why(tmp_path: Path) -> None:
     run = rnnkit.Run(tmp_path)
-    run.update_metadata(status="running")
+    write_json(run.metadata, {"status": "running"})
     with pytest.raises(rnnkit.RunError, match=r"no model\.keras yet; its status is 'running'"):
         rnnkit.evaluate(run)
 
