@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -133,35 +134,36 @@ def _keep_nulls(section: Section, values: dict[str, Any]) -> None:
             values[name] = None
 
 
-def open_run(
-    run: str | Run, *, device: str | None = None, unfinished: bool = False
-) -> TrainedModel:
+def open_run(run: str | Run, *, device: str | None = None) -> TrainedModel:
     """Rebuild the model of a run from its own config and load its weights.
 
     Only weights are read from `model.keras`: nothing that a foreign file could carry is executed.
-
-    Args:
-        run: a run folder, a run's name, or `latest`.
-        device: as `rnnkit train --device`; None takes the run's.
-        unfinished: of a run without a model yet, which may have diverged, take its last checkpoint.
 
     Raises:
         RunError: the run is not there, did not get as far as a model, or is damaged.
     """
     run = run if isinstance(run, Run) else find_run(run)
-    checkpoint = run.checkpoints / LAST
-    unfinished = unfinished and not run.model.is_file() and checkpoint.is_dir()
-    if not (unfinished or run.model.is_file()):
+    if not run.model.is_file():
         status = run.read_metadata().get("status", "unknown")
         raise RunError(f"{run.path}: it has no {run.model.name} yet; its status is '{status}'")
+    return _opened(run, device, lambda model: _load_weights(model, run.model))
+
+
+def open_unfinished(run: str | Run, *, device: str | None = None) -> TrainedModel:
+    """As `open_run`; of a run without a model, which may have diverged, its last checkpoint."""
+    run = run if isinstance(run, Run) else find_run(run)
+    checkpoint = run.checkpoints / LAST
+    if run.model.is_file() or not checkpoint.is_dir():
+        return open_run(run, device=device)
+    return _opened(run, device, lambda model: load_checkpoint(checkpoint, model))
+
+
+def _opened(run: Run, device: str | None, load: Callable[[keras.Model], object]) -> TrainedModel:
     checked, preprocessing = read_run(run)
     config = checked.loaded.config
     chosen = select_device(device or config.device)
     model = new_model(checked)
-    if unfinished:
-        load_checkpoint(checkpoint, model)
-    else:
-        _load_weights(model, run.model)
+    load(model)
     task = task_of(config, checked.stack)
     return TrainedModel(run, checked, task, preprocessing, model, chosen)
 

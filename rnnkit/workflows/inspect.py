@@ -25,7 +25,7 @@ from rnnkit.reports.plots.inspection import (
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.training.devices import select_device
-from rnnkit.workflows.build import new_model, open_run, own_data, plain_model, task_of
+from rnnkit.workflows.build import new_model, open_unfinished, own_data, plain_model, task_of
 from rnnkit.workflows.check import Checked, check
 
 EXAMPLES = 128
@@ -166,7 +166,7 @@ def _subject(target: str | Path | Run, overrides: Sequence[str], device: str | N
         if overrides:
             raise OptionError(f"{target}: a run's config cannot be changed: --set is for configs")
         named = target if isinstance(target, Run) else str(target)
-        trained = open_run(named, device=device, unfinished=True)
+        trained = open_unfinished(named, device=device)
         checked, source, run = trained.checked, trained.model, trained.run
         dataset = own_data(trained)
     model = plain_model(checked)
