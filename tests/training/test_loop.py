@@ -14,6 +14,8 @@ from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import evaluate
 from tests.training.trainers import (
+    KillAt,
+    Killed,
     Rows,
     classes,
     classifier,
@@ -23,21 +25,6 @@ from tests.training.trainers import (
     tokens,
     trainer,
 )
-
-
-class Killed(BaseException):
-    """Ends a run wherever it is."""
-
-
-class KillAt(keras.callbacks.Callback):
-    def __init__(self, batches: int) -> None:
-        super().__init__()
-        self.left = batches
-
-    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
-        self.left -= 1
-        if not self.left:
-            raise Killed
 
 
 def rows_of(history: History) -> list[dict[str, float]]:

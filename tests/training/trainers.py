@@ -19,6 +19,23 @@ from rnnkit.training.step import EvaluateStep, TrainStep
 from tests.config.small import load, with_layers
 
 
+class Killed(BaseException):
+    """Ends a run wherever it is, as far as one process can do that to itself."""
+
+
+class KillAt(keras.callbacks.Callback):
+    """Kills after so many batches."""
+
+    def __init__(self, batches: int) -> None:
+        super().__init__()
+        self.left = batches
+
+    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+        self.left -= 1
+        if not self.left:
+            raise Killed
+
+
 class Rows:
     """A Feed of x (N, T, ...) and y (N, ...); `valid` by row, or by step for y of two axes."""
 

@@ -11,25 +11,9 @@ import pytest
 import rnnkit
 from rnnkit.runtime import keras
 from tests.conftest import small_config
+from tests.training.trainers import KillAt, Killed
 
 STEPS = 6  # an epoch of small_config
-
-
-class Killed(BaseException):
-    """Ends a run wherever it is, as far as one process can do that to itself."""
-
-
-class KillAt(keras.callbacks.Callback):
-    """Kills after so many batches."""
-
-    def __init__(self, batches: int) -> None:
-        super().__init__()
-        self.left = batches
-
-    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
-        self.left -= 1
-        if not self.left:
-            raise Killed
 
 
 class InterruptAt(KillAt):
