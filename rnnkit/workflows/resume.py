@@ -205,7 +205,8 @@ def _refuse_fewer_epochs(run: Run, setup: Setup, state: TrainingState, *, more: 
     begun = state.epoch + bool(state.sums)
     epochs = setup.config.training.epochs
     if epochs < begun:
-        raise RunError(f"{run.path}: training.epochs (={epochs}): epoch {begun} has begun already")
+        text = f"training.epochs (={epochs}): epoch {begun} of {run.path} has begun already"
+        raise ConfigError([setup.checked.loaded.problem(("training", "epochs"), text, key=False)])
     if more and state.stopped:
         raise RunError(
             f"{run.path}: early stopping ended it after epoch {state.epoch}; "
