@@ -14,7 +14,7 @@ import numpy as np
 from rnnkit.data.batch import Batch
 from rnnkit.errors import DivergedError
 from rnnkit.layers import dropout_seed
-from rnnkit.models.build import call_model
+from rnnkit.models.build import call_model, initial_state
 from rnnkit.runtime import keras, tf
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import load_checkpoint
@@ -27,6 +27,7 @@ _ADVICE = (
     "The last good checkpoint is kept. Lower the learning rate, or clip the gradients with "
     "optimizer: {global_clipnorm: 1.0}."
 )
+_LOSS_ALONE = "the outputs are finite, their loss is not"
 
 
 def diverged(
@@ -42,6 +43,33 @@ def diverged(
         origin = _origin(trainer, checkpoints, step)
     place = f"{what} in epoch {epoch + 1}, batch {index + 1}"
     return DivergedError(f"{place}{f': {origin}' if origin else ''}. {_ADVICE}")
+
+
+def diverged_in_validation(trainer: Trainer, *, epoch: int, loss: float) -> DivergedError:
+    """The error for weights that are finite, and so large that their validation loss is not.
+
+    Args:
+        epoch: finished, from 0.
+        loss: of the validation part.
+    """
+    origin = _origin_in_validation(trainer)
+    place = f"the validation loss became {loss} after epoch {epoch + 1}"
+    return DivergedError(f"{place}{f', in {origin}' if origin else ''}. {_ADVICE}")
+
+
+def _origin_in_validation(trainer: Trainer) -> str | None:
+    """The first batch whose loss is not finite, and the first layer in it."""
+    model, feed = trainer.train_step.model, trainer.validation
+    state: Any = None
+    for number, batch in enumerate(feed.batches(trainer.batch_size) if feed else (), start=1):
+        before = initial_state(model, len(batch.valid)) if state is None else state
+        batch = batch._replace(state=before)
+        result = trainer.evaluate_step(batch)
+        if not np.isfinite(result.sums["loss"]):
+            found = [*_layers_not_finite(model, batch, training=False), _LOSS_ALONE]
+            return f"batch {number}: {found[0]}"
+        state = result.state
+    return None
 
 
 def _origin(trainer: Trainer, checkpoints: Checkpoints, step: int) -> str | None:
@@ -72,28 +100,35 @@ def _not_finite(trainer: Trainer, batch: Batch, step: int) -> Iterator[str]:
             yield f"{variable.path} was no longer finite before it"
     if not _finite(batch.x):
         yield "its input is not finite"
-    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
-    outputs = keras.Model(model.inputs, [layer.output for layer in layers])
     seed = np.array([trainer.seed, step], np.int32)
     for number, part in enumerate(split_batch(batch, train_step.shards)):
         part_seed = tf.random.fold_in(seed, number, alg="philox")
-        inputs = [part.x, *part.state] if part.state else part.x
         with dropout_seed(part_seed):
-            values = outputs(inputs, training=True)
-        for layer, value in zip(layers, values, strict=True):
-            if not _finite(value):
-                yield f"the first layer whose output is not finite is {layer.name}"
+            found = _layers_not_finite(model, part, training=True)
+        yield from found
         with tf.GradientTape() as tape, dropout_seed(part_seed):
             y_pred, _ = call_model(model, part, training=True)
             loss = objective.loss(part.y, y_pred)
         if not _finite(tf.reduce_sum(loss)):
-            yield "the outputs are finite, their loss is not"
+            yield _LOSS_ALONE
         gradients = tape.gradient(loss, [v.value for v in model.trainable_variables])
         for variable, gradient in reversed(
             list(zip(model.trainable_variables, gradients, strict=True))
         ):
             if gradient is not None and not _finite(tf.convert_to_tensor(gradient)):
                 yield f"the first gradient that is not finite is that of {variable.path}"
+
+
+def _layers_not_finite(model: keras.Model, batch: Batch, *, training: bool) -> list[str]:
+    """A sentence for each layer whose output for a batch is not finite, from the input on."""
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    outputs = keras.Model(model.inputs, [layer.output for layer in layers])
+    values = outputs([batch.x, *batch.state], training=training)
+    return [
+        f"the first layer whose output is not finite is {layer.name}"
+        for layer, value in zip(layers, values, strict=True)
+        if not _finite(value)
+    ]
 
 
 def _finite(values: Any) -> bool:

@@ -20,7 +20,7 @@ from rnnkit.runtime import keras
 from rnnkit.training.callbacks import restore_states, states_of
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState
-from rnnkit.training.divergence import diverged
+from rnnkit.training.divergence import diverged, diverged_in_validation
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.step import EvaluateStep, TrainStep
 
@@ -165,6 +165,8 @@ class Trainer:
             )
             if self.stop:
                 return None
+            if not math.isfinite(validated["loss"]):
+                raise diverged_in_validation(self, epoch=state.epoch, loss=validated["loss"])
             logs |= {f"val_{name}": value for name, value in validated.items()}
         logs["learning_rate"] = float(self.train_step.optimizer.learning_rate)
         logs["seconds"] = time.perf_counter() - began

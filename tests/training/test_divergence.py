@@ -74,3 +74,30 @@ def test_weights_spoilt_from_outside(tmp_path: Path) -> None:
 
     text = message(trainer(classifier(), classes()), tmp_path, Poison())
     assert text.startswith("the loss became nan in epoch 1, batch 5. The last good checkpoint")
+
+
+class Inflate(keras.callbacks.Callback):
+    """Weights that are finite and so large that the next outputs are not, at an epoch's end."""
+
+    def __init__(self, batches: int) -> None:
+        super().__init__()
+        self.last = batches - 1
+
+    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+        if batch == self.last:
+            dense = self.model.layers[-1]
+            dense.set_weights([np.sign(w) * np.float32(3e38) for w in dense.get_weights()])
+
+
+@pytest.mark.parametrize("carried", [False, True])
+def test_a_validation_loss_stops_the_run_before_a_bad_checkpoint(
+    carried: bool, tmp_path: Path
+) -> None:
+    data = tokens() if carried else classes()
+    model = language_model() if carried else classifier()
+    one = trainer(model, data, validation=data)
+    text = message(one, tmp_path, Inflate(one.steps))
+    assert text.startswith("the validation loss became ")
+    assert "after epoch 1, in batch 1: the " in text
+    kept = go_on(trainer(language_model() if carried else classifier(), data), store(tmp_path))
+    assert kept.step == 0
