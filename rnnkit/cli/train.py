@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +13,8 @@ import click
 from rnnkit.cli import options
 
 if TYPE_CHECKING:
-    from rnnkit.config.loading import LoadedConfig
     from rnnkit.runs import Run
+    from rnnkit.workflows.check import Checked
 
 
 @click.command("train")
@@ -56,16 +57,20 @@ def command(
         raise click.UsageError("--dry-run trains nothing that --resume could go on with")
     if seeds is not None and (dry_run or resume):
         raise click.UsageError("--seeds trains anew: leave --resume and --dry-run out")
+    from rnnkit.data.cache import conversions_in
+    from rnnkit.runs import CACHE
     from rnnkit.training.cluster import cluster_from_environment
-    from rnnkit.workflows.check import check
+    from rnnkit.workflows.check import check, load
 
     if seeds is not None and cluster_from_environment() is not None:
         raise click.UsageError("--seeds trains in one process: unset TF_CONFIG")
     if device is not None:
         overrides = (*overrides, f"device={device}")
-    checked = check(config, overrides=overrides, smoke=smoke)  # before TensorFlow is imported
+    loaded = load(config, overrides=overrides, smoke=smoke)
+    with conversions_in(Path(runs) / loaded.config.name / CACHE):
+        checked = check(loaded)  # before TensorFlow is imported
     if dry_run:
-        _estimate(checked.loaded, config)
+        _estimate(checked, config)
     elif seeds is not None:
         from rnnkit.cli.seeds import show_seeds
 
@@ -78,7 +83,7 @@ def command(
         from rnnkit.workflows.train import train
 
         command = ["rnnkit", *sys.argv[1:]]
-        show_training(partial(train, checked.loaded, runs=runs, command=command), quiet)
+        show_training(partial(train, checked, runs=runs, command=command), quiet)
 
 
 def show_training(start: Callable[..., Run], quiet: bool) -> None:
@@ -124,7 +129,7 @@ def show_training(start: Callable[..., Run], quiet: bool) -> None:
         console.advise(f"rnnkit evaluate {run.path}", f"or open {run.report}")
 
 
-def _estimate(config: LoadedConfig, path: str) -> None:
+def _estimate(config: Checked, path: str) -> None:
     from rich.table import Table
 
     from rnnkit.cli import console

@@ -27,24 +27,28 @@ class Checked:
     stack: Stack
 
 
-def load(config: ConfigSource, *, overrides: Sequence[str], smoke: bool) -> LoadedConfig:
+def load(config: ConfigSource | Checked, *, overrides: Sequence[str], smoke: bool) -> LoadedConfig:
     """A config by itself, its data unread; the arguments are those of `check`.
 
     Raises:
         ConfigError: with every problem of its keys and values.
     """
-    loaded = load_config(config, overrides=overrides)
+    source = config.loaded if isinstance(config, Checked) else config
+    loaded = load_config(source, overrides=overrides)
     if not smoke:
         return loaded
     shrunk = loaded.config.smoke_overrides()
     return load_config(loaded, overrides=[f"{k}={json.dumps(v)}" for k, v in shrunk.items()])
 
 
-def check(config: ConfigSource, *, overrides: Sequence[str] = (), smoke: bool = False) -> Checked:
+def check(
+    config: ConfigSource | Checked, *, overrides: Sequence[str] = (), smoke: bool = False
+) -> Checked:
     """Validate a config, the shape of its data, and how its layers fit together.
 
     Args:
-        config: a YAML file or the same structure as a dict.
+        config: a YAML file or the same structure as a dict; what was checked before is not read
+            again, unless it is changed.
         overrides: `key.path=value` texts, stronger than the file.
         smoke: shrink it to a tiny subset and one short epoch.
 
@@ -52,6 +56,8 @@ def check(config: ConfigSource, *, overrides: Sequence[str] = (), smoke: bool = 
         ConfigError: with every problem, each with its place.
         DataError: the data are there but cannot be used.
     """
+    if isinstance(config, Checked) and not (overrides or smoke):
+        return config
     loaded = load(config, overrides=overrides, smoke=smoke)
     try:
         facts = input_facts(loaded.config)

@@ -13,7 +13,7 @@ from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import Trainer
-from rnnkit.workflows.check import ConfigSource, check
+from rnnkit.workflows.check import Checked, ConfigSource, check
 from rnnkit.workflows.setup import Setup, new_trainer, prepare
 
 try:
@@ -50,7 +50,7 @@ class Estimate:
         return self.compile_seconds + epochs * self.epoch_seconds
 
 
-def dry_run(config: ConfigSource, *, overrides: Sequence[str] = ()) -> Estimate:
+def dry_run(config: ConfigSource | Checked, *, overrides: Sequence[str] = ()) -> Estimate:
     """Build a config's model and measure how long training it would take.
 
     Raises:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rnnkit.data.cache import conversions_in
 from rnnkit.runs import CACHE, Run, create_run
 from rnnkit.training.lock import held
-from rnnkit.workflows.check import ConfigSource, check, load
+from rnnkit.workflows.check import Checked, ConfigSource, check, load
 from rnnkit.workflows.record import record_start
 from rnnkit.workflows.setup import prepare
 from rnnkit.workflows.training import Callbacks, carry_out
@@ -17,7 +17,7 @@ from rnnkit.workflows.worker import send_start, take_part
 
 
 def train(
-    config: ConfigSource,
+    config: ConfigSource | Checked,
     *,
     overrides: Sequence[str] = (),
     runs: str | Path = "runs",
@@ -52,10 +52,10 @@ def train(
         Interrupted: Ctrl-C or SIGTERM; everything reached so far is saved, `resume` goes on.
         RunError: the folder cannot be written, memory ran out, or another worker is gone.
     """
-    loaded = load(config, overrides=overrides, smoke=smoke)
-    name = loaded.config.name
+    name = load(config, overrides=overrides, smoke=smoke).config.name
     with conversions_in(Path(runs) / name / CACHE, on_message):
-        setup = prepare(check(loaded), distributed=True)
+        checked = check(config, overrides=overrides, smoke=smoke)
+        setup = prepare(checked, distributed=True)
     if not setup.distribution.is_chief:
         return take_part(setup, callbacks=callbacks, on_start=on_start)
     run = create_run(Path(runs), name)

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from rnnkit.cli.app import run
+from rnnkit.data.load import input_facts as facts
+from rnnkit.workflows import check
 from tests.conftest import small_config, write_data
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -43,6 +45,16 @@ def test_quiet_prints_results_only(
     shown = capsys.readouterr()
     assert shown.err == ""
     assert "accuracy" in shown.out
+
+
+@pytest.mark.parametrize("option", [[], ["--dry-run"]])
+def test_data_are_looked_at_once_before_they_are_loaded(
+    option: list[str], config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr(check, "input_facts", lambda found: seen.append(found) or facts(found))
+    assert run(["train", str(config), "--runs", str(tmp_path / "runs"), "-q", *option]) == 0
+    assert len(seen) == 1
 
 
 def test_dry_run_estimates(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
