@@ -134,7 +134,7 @@ def _memory(pid: int) -> Iterator[tuple[str, float]]:
 
 def _train(config: Path) -> None:
     import rnnkit
-    from rnnkit.data import memory
+    from rnnkit.data import ram as memory
 
     memory.SHARE = ALWAYS
     began = time.perf_counter()
@@ -153,7 +153,7 @@ def _train(config: Path) -> None:
 
 
 def _race(config: Path) -> None:
-    from rnnkit.data import memory
+    from rnnkit.data import ram as memory
     from rnnkit.training.interrupt import StopRequest
     from rnnkit.workflows.check import check
     from rnnkit.workflows.setup import new_trainer, prepare

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from benchmarks.results import Report, RowResult
 from benchmarks.table import rounded
-from rnnkit.data.wording import counted
 from rnnkit.reports.plots.figure import FAINT, INK, SMALL_SIZE, TEXT_SIZE, new_figure, save_png
+from rnnkit.words import counted
 
 OURS, THEIRS = "#08519c", "#bdbdbd"
 BAR_INCHES, PANEL_INCHES = 0.26, 0.62  # a bar; a panel's title and margins

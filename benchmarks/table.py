@@ -9,7 +9,7 @@ from rich.text import Text
 
 from benchmarks.flops import sample_flops
 from benchmarks.results import ContenderResult, Report, RowResult, Spread
-from rnnkit.data.wording import counted
+from rnnkit.words import counted
 
 IDLE_LIMIT = 0.02  # cores; a waiting contender that uses more has disturbed the others
 OVERHEAD_AIM = 1.05  # the whole epoch over its steps alone

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
         RunError,
     )
     from rnnkit.runs import Run
+    from rnnkit.tasks.classification.trained import predict
     from rnnkit.workflows.build import open_run as load
     from rnnkit.workflows.check import check
     from rnnkit.workflows.evaluate import evaluate
-    from rnnkit.workflows.predict import predict
     from rnnkit.workflows.resume import resume
     from rnnkit.workflows.train import train
 
@@ -49,7 +49,7 @@ _HOMES = {
     "check": "rnnkit.workflows.check:check",
     "evaluate": "rnnkit.workflows.evaluate:evaluate",
     "load": "rnnkit.workflows.build:open_run",
-    "predict": "rnnkit.workflows.predict:predict",
+    "predict": "rnnkit.tasks.classification.trained:predict",
     "resume": "rnnkit.workflows.resume:resume",
     "train": "rnnkit.workflows.train:train",
 }

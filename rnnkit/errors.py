@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rnnkit.config.problems import Problem
+    from rnnkit.problems import Problem
 
 
 class RnnkitError(Exception):

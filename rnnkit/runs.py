@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rnnkit.config.problems import did_you_mean
 from rnnkit.errors import RunError
 from rnnkit.files import TEMPORARY, cannot_write, write_json
 from rnnkit.run_files import read_json, read_metadata, read_numbers
+from rnnkit.words import did_you_mean
 
 LATEST = "latest"
 CACHE = "cache"  # beside the runs of a name: large data in a form that can be read in place

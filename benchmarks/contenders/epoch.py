@@ -15,12 +15,12 @@ from benchmarks.contenders.contender import Contender, Measures
 from benchmarks.rows import Row
 from rnnkit.cli.progress import LiveProgress
 from rnnkit.data.batch import Batch
-from rnnkit.data.wording import counted
 from rnnkit.runtime import keras
 from rnnkit.training.callbacks import EpochLog, History
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.interrupt import StopRequest
+from rnnkit.words import counted
 from rnnkit.workflows.check import check
 from rnnkit.workflows.setup import new_trainer, prepare
 

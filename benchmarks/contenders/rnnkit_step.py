@@ -16,12 +16,12 @@ from benchmarks.contenders.keras_models import (
 from benchmarks.data import SEED, load_data
 from benchmarks.rows import Row
 from rnnkit.data.batch import Batch
-from rnnkit.data.wording import counted
 from rnnkit.runtime import keras
 from rnnkit.training.devices import available_cores, select_device
 from rnnkit.training.objective import Objective
 from rnnkit.training.shards import default_shards
 from rnnkit.training.step import PredictStep, TrainStep
+from rnnkit.words import counted
 
 
 class RnnkitSteps(Contender):

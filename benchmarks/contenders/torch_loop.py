@@ -12,7 +12,7 @@ from benchmarks.contenders.contender import Contender, Measures
 from benchmarks.contenders.torch_models import TorchNetwork, torch_device
 from benchmarks.data import SEED, load_data
 from benchmarks.rows import Row
-from rnnkit.data.wording import counted
+from rnnkit.words import counted
 
 
 class TorchLoop(Contender):

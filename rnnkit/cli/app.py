@@ -15,8 +15,8 @@ from typing import Any
 import click
 
 from rnnkit import __version__
-from rnnkit.data.wording import ends, printable
 from rnnkit.errors import RnnkitError
+from rnnkit.words import ends, printable
 
 MAX_LINE = 1000  # characters of a message: names in hostile files can have millions
 
@@ -54,7 +54,7 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in VERBS and not args[0].startswith("-"):
-            from rnnkit.config.problems import did_you_mean
+            from rnnkit.words import did_you_mean
 
             ctx.fail(f"there is no command '{args[0]}'.{did_you_mean(args[0], VERBS)}")
         return super().resolve_command(ctx, args)

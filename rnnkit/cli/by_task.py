@@ -13,8 +13,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from rnnkit.config.problems import listed
 from rnnkit.errors import ConfigError, OptionError, RunError
+from rnnkit.words import listed
 
 
 def answer(ctx: click.Context, run: str, modules: Mapping[str, str], *, otherwise: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from rnnkit.cli import options
+from rnnkit import options
 
 
 @click.command("check")
@@ -22,7 +22,7 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
 
     Every problem is shown at once, with its line and what was expected; the exit code is then 2.
     """
-    from rnnkit.cli import console
+    from rnnkit import console
     from rnnkit.workflows.check import check
 
     checked = check(config, overrides=overrides)

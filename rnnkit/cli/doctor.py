@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from rnnkit.cli import options
+from rnnkit import options
 
 
 @click.command("doctor")
@@ -18,7 +18,7 @@ def command(as_json: bool) -> int:
       rnnkit doctor
       rnnkit doctor --json
     """
-    from rnnkit.cli import console
+    from rnnkit import console
     from rnnkit.workflows.doctor import examine
 
     findings = examine()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from rnnkit.cli import options
+from rnnkit import options
 
 GATE_NOT_MET = 3
 
@@ -53,13 +53,13 @@ def command(
         raise click.UsageError("--refit needs --walk-forward")
     if walk_forward and data is not None:
         raise click.UsageError("--walk-forward goes through the run's own data: leave --data out")
-    from rnnkit.cli import console
+    from rnnkit import console
     from rnnkit.reports.views import view_of
     from rnnkit.workflows.evaluate import evaluate
 
     result: Any
     if walk_forward:
-        from rnnkit.workflows.forecast import walk_forward as walk
+        from rnnkit.tasks.forecasting.trained import walk_forward as walk
 
         result = walk(run, refit=refit, device=device)
     else:

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from rnnkit.cli import options
+from rnnkit import options
 from rnnkit.cli.by_task import answer
 
 GENERATIONS = {
-    "next_frame": "rnnkit.cli.generations.next_frame",
-    "next_token": "rnnkit.cli.generations.next_token",
+    "next_frame": "rnnkit.tasks.next_frame.answers",
+    "next_token": "rnnkit.tasks.next_token.generate_answer",
 }
 
 

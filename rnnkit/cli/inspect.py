@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from rnnkit.cli import options
+from rnnkit import options
 
 
 @click.command("inspect")
@@ -53,7 +53,7 @@ def command(
         raise click.UsageError("--leaks builds no model and draws nothing: it stands alone")
     if leaks:
         return _leaks(targets[0], overrides, as_json)
-    from rnnkit.cli import console
+    from rnnkit import console
     from rnnkit.reports.inspection import comparison_table, inspection_tables
     from rnnkit.workflows.inspect import compare, inspect
 
@@ -77,7 +77,7 @@ def command(
 
 def _leaks(target: str, overrides: tuple[str, ...], as_json: bool) -> int:
     """Audit the data of one forecasting config."""
-    from rnnkit.cli import console
+    from rnnkit import console
     from rnnkit.reports.leaks import leak_tables
     from rnnkit.workflows.leaks import find_leaks
 

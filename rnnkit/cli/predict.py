@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from rnnkit.cli import options
+from rnnkit import options
 from rnnkit.cli.by_task import answer
 
 PREDICTIONS = {
-    "classification": "rnnkit.cli.predictions.classification",
-    "forecasting": "rnnkit.cli.predictions.forecasting",
-    "next_token": "rnnkit.cli.predictions.next_token",
+    "classification": "rnnkit.tasks.classification.answers",
+    "forecasting": "rnnkit.tasks.forecasting.answers",
+    "next_token": "rnnkit.tasks.next_token.predict_answer",
 }
 
 
@@ -64,7 +64,7 @@ def command(ctx: click.Context, /, run: str, **_: Any) -> None:
     by move; an empty line begins a new sequence. In a run on running text all lines are one text,
     line breaks included. Each line is answered by one line.
     """
-    from rnnkit.workflows.outputs import check_outputs
+    from rnnkit.outputs import check_outputs
 
     check_outputs({name: ctx.params[name] for name in ("output", "plot")})
     answer(ctx, run, PREDICTIONS, otherwise=f"predict answers for {', '.join(PREDICTIONS)}")

@@ -14,10 +14,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from rnnkit.cli.console import print_line
-from rnnkit.reports.lines import epoch_line
-from rnnkit.reports.text import measured
+from rnnkit.console import print_line
 from rnnkit.runtime import keras
+from rnnkit.training.lines import epoch_line
+from rnnkit.words import measured
 
 
 class PlainProgress(keras.callbacks.Callback):

@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from rnnkit.cli import options
+from rnnkit import options
 from rnnkit.cli.train import show_training
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from rnnkit.cli import console
+from rnnkit import console
 
 if TYPE_CHECKING:
     from rnnkit.config.loading import LoadedConfig

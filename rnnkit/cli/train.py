@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rnnkit.cli import options
+from rnnkit import options
 
 if TYPE_CHECKING:
     from rnnkit.runs import Run
@@ -93,7 +93,7 @@ def show_training(start: Callable[..., Run], quiet: bool) -> None:
         start: a workflow that trains, but for its callbacks, on_start and on_message.
         quiet: print the result only.
     """
-    from rnnkit.cli import console
+    from rnnkit import console
     from rnnkit.cli.progress import progress_on
     from rnnkit.reports.tables import training_summary
     from rnnkit.training.cluster import cluster_from_environment
@@ -132,9 +132,9 @@ def show_training(start: Callable[..., Run], quiet: bool) -> None:
 def _estimate(config: Checked, path: str) -> None:
     from rich.table import Table
 
-    from rnnkit.cli import console
+    from rnnkit import console
     from rnnkit.reports.tables import layer_table
-    from rnnkit.reports.text import duration
+    from rnnkit.words import duration
     from rnnkit.workflows.dry_run import dry_run
 
     estimate = dry_run(config)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from rnnkit.config.loading import LoadedConfig
-from rnnkit.config.problems import Problem, did_you_mean
 from rnnkit.config.stack import InputFacts, Stack, infer_stack
+from rnnkit.problems import Problem
+from rnnkit.words import did_you_mean
 
 
 def check_config(loaded: LoadedConfig, facts: InputFacts) -> Stack:

@@ -15,7 +15,6 @@ from typing import Any
 
 import yaml
 
-from rnnkit.config.problems import Location, Problem, shown
 from rnnkit.config.yaml12 import (
     MAX_DEPTH,
     Dumper,
@@ -26,6 +25,8 @@ from rnnkit.config.yaml12 import (
     shown_tag,
 )
 from rnnkit.errors import ConfigError
+from rnnkit.problems import Location, Problem
+from rnnkit.words import shown
 
 MAX_BYTES = 100_000  # a config of a hundred layers has 10 kB; PyYAML reads 100 kB a second
 MAX_NODES = 20_000  # after aliases are expanded

@@ -21,7 +21,6 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.problems import did_you_mean, shown
 from rnnkit.config.section import (
     Activation,
     BiasInitializer,
@@ -35,6 +34,7 @@ from rnnkit.config.section import (
     Regularizer,
     Section,
 )
+from rnnkit.words import did_you_mean, shown
 
 
 class Layer(Section):

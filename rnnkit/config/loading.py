@@ -17,12 +17,13 @@ from pydantic import ValidationError
 
 from rnnkit.config.document import Document, KeyPath, read_document
 from rnnkit.config.merging import assign, merge
-from rnnkit.config.problems import Location, Problem, did_you_mean, shown
 from rnnkit.config.root import Config
 from rnnkit.config.tasks import CONFIGS
 from rnnkit.config.translate import translate
 from rnnkit.datasets import EMBEDDED, GENERATED
 from rnnkit.errors import ConfigError
+from rnnkit.problems import Location, Problem
+from rnnkit.words import did_you_mean, shown
 
 ENVIRONMENT_PREFIX = "RNNKIT__"
 MAX_BASES = 10

@@ -11,9 +11,10 @@ import re
 from typing import Any
 
 from rnnkit.config.document import Document, KeyPath, parse_value
-from rnnkit.config.problems import Location, Problem, shown
 from rnnkit.config.yaml12 import MAX_DEPTH
 from rnnkit.errors import ConfigError
+from rnnkit.problems import Location, Problem
+from rnnkit.words import shown
 
 _NAMED: set[KeyPath] = {("training", "optimizer"), ("training", "schedule")}  # `adam` or a mapping
 

@@ -11,10 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense, ModelConfig
-from rnnkit.config.problems import shown
 from rnnkit.config.section import FileName, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
+from rnnkit.words import shown
 
 SMOKE_BATCH_SIZE = 16
 

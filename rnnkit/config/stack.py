@@ -24,7 +24,7 @@ from rnnkit.config.layers import (
 
 if TYPE_CHECKING:
     from rnnkit.config.loading import LoadedConfig
-    from rnnkit.config.problems import Problem
+    from rnnkit.problems import Problem
 
 Shape = tuple[int | None, ...]
 

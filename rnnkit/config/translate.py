@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rnnkit.config.document import KeyPath
-from rnnkit.config.problems import did_you_mean, listed, nearest, shown
 from rnnkit.config.section import Section
+from rnnkit.words import did_you_mean, listed, nearest, shown
 
 MANY_CHOICES = 5  # from here on a misspelt choice is answered with the nearest one alone
 

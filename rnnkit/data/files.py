@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from rnnkit.config.problems import listed
-from rnnkit.data.memory import memory_size
+from rnnkit.data.ram import memory_size
 from rnnkit.datasets import EMBEDDED, FOLDER, GENERATED, Embedded
 from rnnkit.errors import DataError
+from rnnkit.words import listed
 
 ARRAYS = ".npz"
 TABLES = (".csv", ".parquet", ".jsonl")

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.disk import PIECE, DiskArray, DiskFile
-from rnnkit.data.memory import is_large, memory_size
+from rnnkit.data.ram import is_large, memory_size
 from rnnkit.errors import DataError
 
 MAX_DEFLATE_RATIO = 1032  # a byte of deflate cannot stand for more

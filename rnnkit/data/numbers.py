@@ -17,8 +17,8 @@ from pandas.api import types
 
 from rnnkit.data.frames.table import Table
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.wording import brief, counted
 from rnnkit.errors import DataError
+from rnnkit.words import brief, counted
 
 MAX_ID = 2**31 - 1
 

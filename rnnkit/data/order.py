@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from rnnkit.config.images import Order
 from rnnkit.config.section import Section
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 _DRAW = 6  # second word of the seed, so that the permutation depends on no other draw
 

@@ -10,12 +10,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rnnkit.data.wording import counted
 from rnnkit.files import write_text
 from rnnkit.reports.history import EPOCH, Rows, best_epoch, columns, epochs, number
 from rnnkit.reports.tables import LayerRow
-from rnnkit.reports.text import fraction, measured, percent, shape, shorten
 from rnnkit.reports.views import view_of
+from rnnkit.words import counted, fraction, measured, percent, shape, shorten
 
 BASE_TEMPLATE = "report.html.jinja"
 HEADS = {"learning_rate": "learning rate", "samples_per_second": "samples/s"}

@@ -12,12 +12,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.data.wording import counted
 from rnnkit.diagnostics.flow import Flow
 from rnnkit.diagnostics.tally import LayerRecord
 from rnnkit.reports.history import EPOCH
 from rnnkit.reports.plots.gradients import weight_label
-from rnnkit.reports.text import measured, percent, shape
+from rnnkit.words import counted, measured, percent, shape
 
 if TYPE_CHECKING:
     from rnnkit.workflows.inspect import Comparison, Inspected

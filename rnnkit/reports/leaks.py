@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rnnkit.data.series.leaks import CHECKS, Audit
-from rnnkit.data.wording import counted
+from rnnkit.words import counted
 
 
 def leak_tables(data: str, notes: Sequence[str], audit: Audit) -> Group:

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.reports.text import measured
+from rnnkit.words import measured
 
 
 class SpreadRow(Protocol):

@@ -10,11 +10,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.data.wording import counted
 from rnnkit.reports import history
 from rnnkit.reports.history import Best, Rows
-from rnnkit.reports.text import duration, measured, shape, shorten
 from rnnkit.reports.views import view_of
+from rnnkit.words import counted, duration, measured, shape, shorten
 
 LONGEST_NAME = 24  # characters of a class name
 

@@ -1,11 +1,11 @@
 """One file a task: what is predicted, its loss, its metrics, its baselines."""
 
-from rnnkit.tasks.classification import Classification
-from rnnkit.tasks.forecasting import Forecasting
-from rnnkit.tasks.memory import Memory
-from rnnkit.tasks.next_frame import NextFrame
-from rnnkit.tasks.next_token import NextToken
-from rnnkit.tasks.task import Task
+from rnnkit.tasks.classification.objective import Classification
+from rnnkit.tasks.contract import Task
+from rnnkit.tasks.forecasting.evaluation import Forecasting
+from rnnkit.tasks.memory.evaluation import Memory
+from rnnkit.tasks.next_frame.objective import NextFrame
+from rnnkit.tasks.next_token.objective import NextToken
 
 TASKS: dict[str, type[Task]] = {
     "classification": Classification,

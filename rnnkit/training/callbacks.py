@@ -11,8 +11,8 @@ from typing import Any
 from rnnkit.config.training import EarlyStopping
 from rnnkit.errors import RunError
 from rnnkit.files import write_text
-from rnnkit.reports.lines import epoch_line, ordered
 from rnnkit.runtime import keras, tf
+from rnnkit.training.lines import epoch_line, ordered
 
 Logs = dict[str, float]
 

@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from rnnkit.config.problems import Location, Problem
 from rnnkit.errors import ConfigError, RunError
+from rnnkit.problems import Location, Problem
 
 VARIABLE = "TF_CONFIG"
 _JOBS = ("chief", "worker")  # in this order they are numbered

@@ -22,7 +22,7 @@ from rnnkit.models.build import build_model
 from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks import TASKS
-from rnnkit.tasks.task import Task
+from rnnkit.tasks.contract import Task
 from rnnkit.training.checkpoint_store import LAST
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import Device, select_device

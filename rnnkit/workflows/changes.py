@@ -7,9 +7,10 @@ from typing import Any
 
 from rnnkit.config.document import KeyPath
 from rnnkit.config.loading import LoadedConfig
-from rnnkit.config.problems import Problem, shown
 from rnnkit.config.root import Config
 from rnnkit.config.training import CosineDecay
+from rnnkit.problems import Problem
+from rnnkit.words import shown
 from rnnkit.workflows.setup import Setup
 
 # What may change: it leaves the steps as they are. The data are compared by their content.

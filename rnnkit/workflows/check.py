@@ -10,10 +10,10 @@ from typing import Any
 
 from rnnkit.config.checks import check_config
 from rnnkit.config.loading import LoadedConfig, load_config
-from rnnkit.config.problems import Problem
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.load import input_facts
 from rnnkit.errors import ConfigError, DataError
+from rnnkit.problems import Problem
 
 ConfigSource = str | Path | Mapping[str, Any] | LoadedConfig
 

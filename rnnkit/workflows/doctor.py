@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import rnnkit
-from rnnkit.data.wording import counted
 from rnnkit.datasets import EMBEDDED, FOLDER
 from rnnkit.errors import ConfigError
 from rnnkit.training.cluster import VARIABLE, cluster_from_environment
+from rnnkit.words import counted
 
 
 @dataclasses.dataclass(frozen=True)

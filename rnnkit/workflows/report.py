@@ -11,7 +11,7 @@ from rnnkit.reports.plots.gradients import plot_gradients
 from rnnkit.runs import Run
 
 if TYPE_CHECKING:
-    from rnnkit.tasks.task import Evaluation
+    from rnnkit.tasks.contract import Evaluation
     from rnnkit.workflows.setup import Setup
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.loading import LoadedConfig, load_config
-from rnnkit.config.problems import Location, Problem
 from rnnkit.data.cache import conversions_in
-from rnnkit.data.wording import counted
 from rnnkit.errors import ConfigError, DataError, RunError
+from rnnkit.problems import Location, Problem
 from rnnkit.runs import Run, check_folder, find_run
 from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
+from rnnkit.words import counted
 from rnnkit.workflows.changes import changes
 from rnnkit.workflows.check import ConfigSource, check, load
 from rnnkit.workflows.record import record_resume, versions

@@ -7,18 +7,18 @@ from typing import Any
 
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.load import load_dataset
-from rnnkit.data.wording import counted
 from rnnkit.diagnostics.recording import RecordingTrainStep
 from rnnkit.errors import ConfigError, DataError
 from rnnkit.reports.history import larger_is_better
 from rnnkit.runs import Run
-from rnnkit.tasks.task import Task
+from rnnkit.tasks.contract import Task
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.distribution import ALONE, Distribution, distribution_for
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import Trainer
 from rnnkit.training.optimizers import build_optimizer
 from rnnkit.training.step import EvaluateStep, TrainStep
+from rnnkit.words import counted
 from rnnkit.workflows.build import new_model, shards_of, task_of
 from rnnkit.workflows.check import Checked, indivisible
 

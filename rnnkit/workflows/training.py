@@ -13,7 +13,7 @@ from rnnkit.files import replacing
 from rnnkit.models.build import fallbacks
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
-from rnnkit.tasks.task import Evaluation
+from rnnkit.tasks.contract import Evaluation
 from rnnkit.training.callbacks import EpochLog, History, TensorBoard, early_stopping_callback
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState, load_checkpoint

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.loading import load_config
-from rnnkit.config.problems import Location, Problem
 from rnnkit.errors import ConfigError, DataError, Interrupted
+from rnnkit.problems import Location, Problem
 from rnnkit.runs import Run
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState, load_checkpoint

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from rnnkit.data.load import load_dataset
 
 from rnnkit.config.loading import load_config
-from rnnkit.data.load import load_dataset
 
 Column = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from rnnkit.baselines.vectors import (
     bernoulli_nats,
     gaussian_nats,
 )
-from rnnkit.config.next_frame import NextFrameData
-from rnnkit.data.vectors.load import load_dataset
+from rnnkit.data.vectors.section import FrameData
+from rnnkit.tasks.next_frame.dataset import load_dataset
 
 RNG = np.random.default_rng(0)
 
@@ -144,7 +144,7 @@ def test_neighbour_table() -> None:
 @pytest.mark.slow
 def test_reference_numbers_of_binarised_mnist() -> None:
     """205.8 and 104.3 nats an image, with another fixed draw."""
-    data = NextFrameData(source="mnist", binarize="stochastic")
+    data = FrameData(source="mnist", binarize="stochastic")
     dataset = load_dataset(data, seed=0)
     test = dataset.test
     for fitted, reference in (

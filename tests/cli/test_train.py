@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from rnnkit.data.load import input_facts as facts
 
 from rnnkit.cli.app import run
-from rnnkit.data.load import input_facts as facts
 from rnnkit.workflows import check
 from tests.conftest import small_config, write_data
 

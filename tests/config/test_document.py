@@ -12,8 +12,8 @@ from rnnkit.config.document import (
     parse_value,
     read_document,
 )
-from rnnkit.config.problems import Location
 from rnnkit.errors import ConfigError
+from rnnkit.problems import Location
 from tests.config.small import block
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 MODULES = (
-    "rnnkit.cli.app", "rnnkit.cli.train", "rnnkit.cli.resume", "rnnkit.cli.console",
+    "rnnkit.cli.app", "rnnkit.cli.train", "rnnkit.cli.resume", "rnnkit.console",
     "rnnkit.cli.progress", "rnnkit.workflows.train", "rnnkit.workflows.resume",
     "rnnkit.data.labelled", "rnnkit.reports.tables", "rnnkit.reports.plots", "pandas", "h5py",
 )  # fmt: skip

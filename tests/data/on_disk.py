@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnkit.data import cache, memory
+from rnnkit.data import cache
+from rnnkit.data import ram as memory
 
 Disk = Callable[[], list[str]]
 

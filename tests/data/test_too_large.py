@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from rnnkit.data.load import input_facts, load_dataset
 
 from rnnkit.config.loading import load_config
-from rnnkit.data import memory
-from rnnkit.data.load import input_facts, load_dataset
+from rnnkit.data import ram as memory
 from rnnkit.errors import DataError
 from tests.hostile.test_tasks import LAYERS
 

@@ -8,11 +8,11 @@ import pytest
 
 from rnnkit.config.layers import LSTM, Dense, LayerNormalization, SimpleRNN
 from rnnkit.config.training import Adam
-from rnnkit.data.memory_problems.dataset import MemoryPart
 from rnnkit.diagnostics.advice import advise
 from rnnkit.diagnostics.inspection import Inspection, inspect_model
 from rnnkit.errors import RunError
 from rnnkit.runtime import keras, tf
+from rnnkit.tasks.memory.dataset import MemoryPart
 from tests.diagnostics.models import LAST, model_of
 
 ROWS = np.random.default_rng(0).normal(size=(50, 6, 2)).astype(np.float32)

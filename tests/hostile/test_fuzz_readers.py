@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rnnkit.data.load import input_facts, load_dataset
 
 from rnnkit.config.loading import load_config
-from rnnkit.data import cache, memory
-from rnnkit.data.load import input_facts, load_dataset
+from rnnkit.data import cache
+from rnnkit.data import ram as memory
 from rnnkit.errors import DataError
 from tests.hostile.test_tasks import LAYERS
 

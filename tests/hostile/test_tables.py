@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from rnnkit.data import memory
+from rnnkit.data import ram as memory
 from rnnkit.data.frames import csv_file, jsonl_file, limits, parquet_file, table
 from tests.hostile.command import write_config
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from rich.table import Table
 
-from rnnkit.cli import app, console
-from rnnkit.data.wording import printable
+from rnnkit import console
+from rnnkit.cli import app
 from rnnkit.reports.html import write_report
+from rnnkit.words import printable
 from tests.hostile.command import write_config
 
 ESCAPES = (

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from rich.console import Console, RenderableType
 
-from rnnkit.reports.metrics import ClassificationReport, classification_report
 from rnnkit.reports.tables import (
     layer_table,
     training_summary,
 )
+from rnnkit.tasks.classification.metrics import ClassificationReport, classification_report
 
 
 @dataclass(frozen=True)

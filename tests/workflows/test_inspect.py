@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import rnnkit
-from rnnkit.cli import console
+from rnnkit import console
 from rnnkit.cli.app import run
 from rnnkit.config.document import dump_document
-from rnnkit.data import memory
+from rnnkit.data import ram as memory
 from rnnkit.reports.inspection import inspection_tables
 from rnnkit.workflows.inspect import Comparison, Inspected, compare, inspect
 from tests.conftest import small_config, write_data

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rnnkit.data.wording import quoted
 from rnnkit.errors import DataError
+from rnnkit.words import quoted
 
 MAX_ROWS = 1 << 16  # of a piece
 PIECE = 1 << 27  # bytes of one

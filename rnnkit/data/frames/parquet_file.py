@@ -12,7 +12,7 @@ import pandas as pd
 
 from rnnkit.data.frames import limits
 from rnnkit.data.frames.limits import Extent, check_names
-from rnnkit.data.memory import memory_size
+from rnnkit.data.ram import memory_size
 from rnnkit.errors import DataError
 
 _VALUE, _IN_LIST = 32, 88  # bytes of memory for each

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from rnnkit.data.frames import csv_file, jsonl_file, limits, parquet_file
-from rnnkit.data.memory import memory_size
+from rnnkit.data.ram import memory_size
 from rnnkit.errors import DataError
 
 _LISTS = (list, tuple, dict, np.ndarray)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rnnkit.config.classification import ClassificationConfig
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.labelled import load
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing as Kept
+from rnnkit.tasks.classification import dataset as load
+from rnnkit.tasks.classification.config import ClassificationConfig
 
 __all__ = ["Kept", "input_facts", "load_dataset", "read_new"]
 

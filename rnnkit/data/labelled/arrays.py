@@ -11,8 +11,8 @@ from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.npz import ArrayFile
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.wording import counted, named
 from rnnkit.errors import DataError
+from rnnkit.words import counted, named
 
 
 def read_parts(file: ArrayFile, *, ids: bool, max_length: int | None) -> dict[str, Examples]:

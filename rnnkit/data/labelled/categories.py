@@ -14,8 +14,8 @@ import pandas as pd
 from rnnkit.data.frames.table import Table
 from rnnkit.data.labelled.examples import Label
 from rnnkit.data.sequences import Indices
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # `007` is text
 FRACTION = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=e))(e[-+]?[0-9]+)?", re.I)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rnnkit.config.classification import ClassificationData
-from rnnkit.config.problems import did_you_mean
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.wording import named
+from rnnkit.data.labelled.section import LabelledData
 from rnnkit.errors import DataError
+from rnnkit.words import did_you_mean, named
 
 if TYPE_CHECKING:
     from rnnkit.data.frames.table import Table
 
 
-def choose_columns(table: Table, data: ClassificationData) -> Columns:
+def choose_columns(table: Table, data: LabelledData) -> Columns:
     """Find the label, id, time and feature columns.
 
     Raises:
@@ -57,7 +56,7 @@ def require_column(table: Table, name: str, what: str) -> None:
         raise DataError(f"{table.path} has no column '{name}' {what}.{did_you_mean(name, names)}")
 
 
-def _check_features(table: Table, features: Sequence[str], data: ClassificationData) -> None:
+def _check_features(table: Table, features: Sequence[str], data: LabelledData) -> None:
     if not features:
         raise DataError(f"{table.path}: no column is left for the features")
     if "" in features:

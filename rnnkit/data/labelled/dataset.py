@@ -16,7 +16,7 @@ from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import Scale
-from rnnkit.data.wording import counted
+from rnnkit.words import counted
 
 Chosen = tuple[Order, NDArray[np.float32]]  # which examples, (B,), and which of them count
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.sequences import Indices, Sequences
-from rnnkit.data.wording import quoted
 from rnnkit.errors import DataError
+from rnnkit.words import quoted
 
 PARTS = ("train", "validation", "test")
 UNLABELLED = -1  # the label number of an example whose label is not known

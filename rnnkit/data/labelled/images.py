@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnkit.config.classification import ClassificationData
 from rnnkit.data import files
 from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.examples import Examples
+from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
 
-def check_order_applies(data: ClassificationData, source: files.Source, *, ids: bool) -> None:
+def check_order_applies(data: LabelledData, source: files.Source, *, ids: bool) -> None:
     """Raise a DataError where the examples cannot be whole images."""
     reason = None
     if ids:
@@ -30,7 +30,7 @@ def check_order_applies(data: ClassificationData, source: files.Source, *, ids: 
 
 
 def order_of(
-    lengths: Sequence[int], features: int, data: ClassificationData, *, seed: int, where: str
+    lengths: Sequence[int], features: int, data: LabelledData, *, seed: int, where: str
 ) -> ImageOrder | None:
     """How the examples, being images, are read; None for sequences and images by rows.
 

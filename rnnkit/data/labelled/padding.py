@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray, DiskRows
-from rnnkit.data.memory import memory_size
+from rnnkit.data.ram import memory_size
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnkit.config.classification import Split
 from rnnkit.data.labelled.examples import PARTS, Examples
+from rnnkit.data.labelled.section import Split
 from rnnkit.data.sequences import Indices
 from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rnnkit.config.classification import ClassificationData
 from rnnkit.data import cache
 from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.frames.table import Table, read_pieces, rows_at_once, table_extent
@@ -22,6 +21,7 @@ from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.labelled.columns import choose_columns, require_column
 from rnnkit.data.labelled.examples import Examples, Label, Labels
 from rnnkit.data.labelled.preprocessing import Columns
+from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.tables import Rows, by_part, read_examples, text_columns
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
@@ -31,7 +31,7 @@ _VALUES, _REST = "values.bin", "examples.json"
 
 
 def read_parts(
-    path: Path, data: ClassificationData, *, ids: bool, sha256: str
+    path: Path, data: LabelledData, *, ids: bool, sha256: str
 ) -> tuple[dict[str, Examples], Columns]:
     """What `tables.read_parts` gives, its values on disk.
 
@@ -67,7 +67,7 @@ def read_parts(
 
 
 def outline(
-    path: Path, data: ClassificationData, *, ids: bool, sha256: Callable[[], str]
+    path: Path, data: LabelledData, *, ids: bool, sha256: Callable[[], str]
 ) -> dict[str, Examples]:
     """The examples with their lengths and labels; of their values there is only the largest.
 
@@ -84,13 +84,13 @@ def outline(
     return gathered.parts(np.full((1, gathered.features), max(largest)))
 
 
-def _key(data: ClassificationData, *, ids: bool, sha256: str) -> dict[str, Any]:
+def _key(data: LabelledData, *, ids: bool, sha256: str) -> dict[str, Any]:
     options = data.model_dump(include={"label", "features", "features_per_step", "id", "time"})
     return {"sha256": sha256, "ids": ids, "split": data.split.column, **options}
 
 
 def _read(
-    folder: Path, path: Path, data: ClassificationData, *, ids: bool, whole: bool
+    folder: Path, path: Path, data: LabelledData, *, ids: bool, whole: bool
 ) -> tuple[Gathered, DiskArray]:
     """What a conversion holds; `whole`: once its checksum was compared."""
     gathered = Gathered(path, data, ids=ids)
@@ -111,7 +111,7 @@ class Gathered:
 
     columns: Columns
 
-    def __init__(self, path: Path, data: ClassificationData, *, ids: bool) -> None:
+    def __init__(self, path: Path, data: LabelledData, *, ids: bool) -> None:
         self._path = path
         self._data = data
         self._ids = ids

@@ -11,21 +11,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rnnkit.config.classification import ClassificationData
-from rnnkit.config.problems import listed
 from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.labelled.categories import factorize, label_values
 from rnnkit.data.labelled.columns import choose_columns, require_column
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
+from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.numbers import holds_lists, read_lists, read_matrix, read_times
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
+from rnnkit.words import listed
 
 
-def read_parts(
-    path: Path, data: ClassificationData, *, ids: bool
-) -> tuple[dict[str, Examples], Columns]:
+def read_parts(path: Path, data: LabelledData, *, ids: bool) -> tuple[dict[str, Examples], Columns]:
     """Every example of a table, as `train` or in the parts that `data.split.column` says.
 
     Raises:
@@ -41,7 +39,7 @@ def read_parts(
     return by_part(rows.labels(split), examples, path, split, rows), columns
 
 
-def text_columns(data: ClassificationData) -> list[str]:
+def text_columns(data: LabelledData) -> list[str]:
     """The columns that are text even where they look like numbers."""
     return [c for c in (data.label, data.id, data.split.column) if c is not None]
 

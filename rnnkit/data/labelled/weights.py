@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rnnkit.config.classification import ClassWeight
-from rnnkit.config.problems import did_you_mean
+from rnnkit.data.labelled.section import ClassWeight
 from rnnkit.errors import DataError
+from rnnkit.words import did_you_mean
 
 
 def example_weights(

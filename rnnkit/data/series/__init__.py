@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rnnkit.config.forecasting import ForecastingConfig
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.series import load
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
-from rnnkit.data.series.future import future_part
 from rnnkit.data.series.preprocessing import SeriesPreprocessing as Kept
 from rnnkit.data.series.store import Series
+from rnnkit.tasks.forecasting import dataset as load
+from rnnkit.tasks.forecasting.config import ForecastingConfig
+from rnnkit.tasks.forecasting.future import future_part
 
 __all__ = [
     "Kept",

@@ -20,8 +20,8 @@ from rnnkit.data.series.leaks import audit
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.store import Positions, Series, Store
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.data.series.rows import Rows

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.quantities import Values, rows_lost
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.data.series.dataset import SeriesDataset, WindowPart

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rnnkit.data.series import foresight, lookalikes
-from rnnkit.data.wording import counted
+from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.data.series.dataset import SeriesDataset

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.quantities import rows_lost
-from rnnkit.data.wording import counted
+from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.data.series.dataset import SeriesDataset

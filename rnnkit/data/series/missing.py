@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.series.rows import SeriesRows
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 SHOWN = 3  # places named of many
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.forecasting import CalendarName, Multiply
 from rnnkit.config.section import Section
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.preprocessing import Preprocessing
@@ -16,6 +15,7 @@ from rnnkit.data.scaling import Scale
 from rnnkit.data.series.calendar import calendar_columns
 from rnnkit.data.series.dates import Frequency
 from rnnkit.data.series.quantities import Values, apply_chain, rows_lost
+from rnnkit.data.series.section import CalendarName, Multiply
 
 if TYPE_CHECKING:
     from rnnkit.data.series.store import Series

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.forecasting import Multiply
-from rnnkit.data.wording import counted
+from rnnkit.data.series.section import Multiply
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 Values = NDArray[np.float64]
 Chain = Sequence[str | Multiply]

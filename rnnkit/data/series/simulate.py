@@ -6,9 +6,9 @@ import hashlib
 
 import numpy as np
 
-from rnnkit.config.forecasting import Simulation
 from rnnkit.data.series.dates import Frequency
 from rnnkit.data.series.rows import Rows, SeriesRows
+from rnnkit.data.series.section import Simulation
 
 BURN_IN = 500  # steps that are left out, so that the start at 0 is forgotten
 TARGET = "y"

@@ -7,12 +7,12 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnnkit.config.forecasting import ForecastingData, Simulation
-from rnnkit.config.problems import did_you_mean, listed
 from rnnkit.data import files
 from rnnkit.data.series.rows import Rows
+from rnnkit.data.series.section import SeriesData, Simulation
 from rnnkit.data.series.simulate import TARGET, simulate
 from rnnkit.errors import DataError
+from rnnkit.words import did_you_mean, listed
 
 if TYPE_CHECKING:
     from rnnkit.data.frames.table import Table
@@ -54,7 +54,7 @@ KNOWN = {
 }  # fmt: skip
 
 
-def with_defaults(data: ForecastingData) -> ForecastingData:
+def with_defaults(data: SeriesData) -> SeriesData:
     """The section with the columns of a known source filled in.
 
     Raises:
@@ -83,7 +83,7 @@ def with_defaults(data: ForecastingData) -> ForecastingData:
     return data.model_copy(update={"time": known.time, "target": list(given)})
 
 
-def _simulated(data: ForecastingData) -> ForecastingData:
+def _simulated(data: SeriesData) -> SeriesData:
     for key in ("time", "time_format", "series", "features"):
         if getattr(data, key):
             raise DataError(
@@ -94,7 +94,7 @@ def _simulated(data: ForecastingData) -> ForecastingData:
     return data.model_copy(update={"target": [TARGET]})
 
 
-def read_source(data: ForecastingData) -> Rows:
+def read_source(data: SeriesData) -> Rows:
     """Read everything that the section names.
 
     Raises:
@@ -144,7 +144,7 @@ def _join_quarters(table: Table) -> None:
     frame["quarter"] = year + "Q" + quarter
 
 
-def _targets(data: ForecastingData, table: Table) -> list[str]:
+def _targets(data: SeriesData, table: Table) -> list[str]:
     if data.target is None:
         others = {data.time, data.series, *data.features}
         names = [str(name) for name in table.frame.columns if name not in others]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit.config.forecasting import TimeSplit
 from rnnkit.data.series.dates import Times, time_text
+from rnnkit.data.series.section import TimeSplit
 from rnnkit.errors import DataError
 
 

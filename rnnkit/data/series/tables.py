@@ -12,15 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rnnkit.config.problems import did_you_mean
 from rnnkit.data.frames.table import Table
 from rnnkit.data.numbers import read_numbers
 from rnnkit.data.series.dates import Frequency, Times, infer_frequency, time_text
 from rnnkit.data.series.missing import SHOWN, mend
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.timestamps import parse_times
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted, did_you_mean
 
 
 class Columns(Protocol):

@@ -18,8 +18,8 @@ from pandas.api import types
 
 from rnnkit.data.frames.table import Table
 from rnnkit.data.series.dates import Times, time_text
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 ISO = "ISO8601"  # besides strptime's formats; pandas knows it by this name
 INTEGER = "integer"

@@ -9,8 +9,8 @@ import numpy as np
 from rnnkit.data.series.dataset import WindowPart
 from rnnkit.data.series.quantities import rows_lost
 from rnnkit.data.series.store import Store
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 Span = tuple[int, int]  # rows of a series: from, up to but not with
 

@@ -11,11 +11,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.next_token import Separator
 from rnnkit.data import files
 from rnnkit.data.tokens.ids import Counts, DiskIds
 from rnnkit.data.tokens.pieces import count_lines, refuse_many, text_size
 from rnnkit.data.tokens.preprocessing import EventColumns
+from rnnkit.data.tokens.section import Separator
 from rnnkit.data.tokens.text import Folder, read_source, separate
 from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
 from rnnkit.errors import DataError

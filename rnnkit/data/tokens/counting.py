@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.next_token import NextTokenData
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.ids import DiskIds
+from rnnkit.data.tokens.section import TokenData
 from rnnkit.data.tokens.vocabulary import END, UNKNOWN, Ids, Vocabulary
 from rnnkit.errors import DataError
 
@@ -17,7 +17,7 @@ MAX_VOCABULARY = 100_000  # tokens; a dense layer of 256 units over them has 26 
 
 
 def build_vocabulary(
-    corpus: Corpus, train: NDArray[Any] | slice, data: NextTokenData, *, where: str
+    corpus: Corpus, train: NDArray[Any] | slice, data: TokenData, *, where: str
 ) -> tuple[Vocabulary, Ids | DiskIds]:
     """Choose the tokens and number them.
 
@@ -66,7 +66,7 @@ def _order(symbols: list[str], counts: NDArray[np.intp], *, by_code: bool) -> li
     return ranked
 
 
-def _kept(order: list[int], counts: NDArray[np.intp], data: NextTokenData) -> list[int]:
+def _kept(order: list[int], counts: NDArray[np.intp], data: TokenData) -> list[int]:
     """The codes that are frequent enough, in the given order."""
     least = data.min_count or 1
     frequent = sorted((c for c in order if counts[c] >= least), key=lambda c: -counts[c])
@@ -74,7 +74,7 @@ def _kept(order: list[int], counts: NDArray[np.intp], data: NextTokenData) -> li
     return [code for code in order if code in chosen]
 
 
-def _check_size(size: int, data: NextTokenData, where: str) -> None:
+def _check_size(size: int, data: TokenData, where: str) -> None:
     if size <= MAX_VOCABULARY:
         return
     advice = "data.min_count: 2"

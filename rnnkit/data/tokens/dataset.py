@@ -8,7 +8,7 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.tokens.batches import SequencePart
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.streams import TextPart
-from rnnkit.data.wording import counted
+from rnnkit.words import counted
 
 TokenPart = TextPart | SequencePart
 NOUNS = {"character": "character", "word": "word", "item": "token"}

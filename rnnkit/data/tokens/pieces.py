@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnkit.data import files
-from rnnkit.data.memory import memory_size
+from rnnkit.data.ram import memory_size
 from rnnkit.data.tokens.text import MARK, PIECE, Folder, no_text
 from rnnkit.data.tokens.vocabulary import Level
 from rnnkit.errors import DataError

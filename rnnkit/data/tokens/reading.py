@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit.data.memory import memory_size
+from rnnkit.data.ram import memory_size
 from rnnkit.data.tokens.pieces import Place, Source, read_pieces
 from rnnkit.data.tokens.text import is_empty
 from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text

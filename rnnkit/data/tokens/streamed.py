@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.disk import PIECE, DiskArray, DiskFile
-from rnnkit.data.memory import is_large
+from rnnkit.data.ram import is_large
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
 from rnnkit.data.tokens.pieces import MEMORY, Source, text_size

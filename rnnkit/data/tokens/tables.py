@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.problems import did_you_mean
 from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.numbers import read_times
@@ -21,6 +20,7 @@ from rnnkit.data.tokens.pieces import SEQUENCE_MEMORY, refuse_many
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.vocabulary import Level, split_text
 from rnnkit.errors import DataError
+from rnnkit.words import did_you_mean
 
 
 def read_corpus(path: Path, level: Level, columns: EventColumns | None) -> Corpus:

@@ -7,10 +7,10 @@ import re
 from functools import cached_property
 from pathlib import Path
 
-from rnnkit.config.next_token import Separator
 from rnnkit.data import files
-from rnnkit.data.wording import counted
+from rnnkit.data.tokens.section import Separator
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 TASK = "next_token"
 TEXT = ".txt"

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.section import Section
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 END, UNKNOWN = "<end>", "<unk>"
 Ids = NDArray[np.int32]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rnnkit.config.next_frame import NextFrameConfig
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.vectors import load
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing as Kept
+from rnnkit.tasks.next_frame import dataset as load
+from rnnkit.tasks.next_frame.config import NextFrameConfig
 
 __all__ = ["Kept", "input_facts", "load_dataset", "read_new"]
 

@@ -14,11 +14,11 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray, DiskFile
-from rnnkit.data.memory import is_large
 from rnnkit.data.npz import DAMAGED, ArrayFile, open_arrays
+from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 PARTS = ("train", "validation", "test")
 _EXPECTED = (

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.next_frame import Binarize
+from rnnkit.data.vectors.section import Binarize
 
 _FROZEN = 20080707  # one draw for all runs, so that the nats of all of them compare
 _PARTS = {"train": 0, "test": 1, "validation": 2}

@@ -18,7 +18,7 @@ from rnnkit.data.disk import DiskRows
 from rnnkit.data.sequences import Indices
 from rnnkit.data.vectors.binarize import draw
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
-from rnnkit.data.wording import counted
+from rnnkit.words import counted
 
 _CHUNK, _CHUNK_VALUES = 1_000, 2_000_000  # sequences, and numbers: 16 MB as float64
 _DRAWS = 9  # third word of the seed, beside the epoch's order

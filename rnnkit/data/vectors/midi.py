@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.files import checksum
-from rnnkit.data.memory import is_large
+from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray, DiskRows
-from rnnkit.data.memory import memory_size
+from rnnkit.data.ram import memory_size
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 

@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.next_frame import Binarize, Output
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.scaling import Scale
+from rnnkit.data.vectors.section import Binarize, Output
 
 
 class FramePreprocessing(Preprocessing):

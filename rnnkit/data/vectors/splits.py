@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from rnnkit.config.shares import Shares
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.splits import check_split
-from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 # second words of the seed, so that the draws do not depend on one another
 _DRAWS = {"test": 21, "validation": 22}

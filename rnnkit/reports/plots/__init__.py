@@ -4,8 +4,8 @@ Every line differs from its neighbours in colour, width and dashes, and every co
 darker in one direction: the plots survive a grey printer and a colour-blind reader.
 """
 
-from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.reports.plots.history import plot_history
-from rnnkit.reports.plots.mistakes import plot_mistakes
+from rnnkit.tasks.classification.plots.confusion import plot_confusion
+from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
 
 __all__ = ["plot_confusion", "plot_history", "plot_mistakes"]

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from rnnkit.reports.history import EPOCH, Rows
 from rnnkit.reports.plots.figure import FAINT, GRID, INK, SMALL_SIZE, new_figure, save_png
-from rnnkit.reports.text import shorten
+from rnnkit.words import shorten
 
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)))
 COLOURS = ("#08519c", "#e08214", "#222222", "#5aae61", "#9970ab", "#b2182b")

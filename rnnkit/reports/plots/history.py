@@ -32,7 +32,7 @@ from rnnkit.reports.plots.figure import (
     new_figure,
     save_png,
 )
-from rnnkit.reports.text import measured
+from rnnkit.words import measured
 
 TRAIN: dict[str, Any] = {"color": "#e08214", "linewidth": 1.6, "linestyle": (0, (4, 1.5))}
 VALIDATION: dict[str, Any] = {"color": "#08519c", "linewidth": 2.2, "linestyle": "-"}

@@ -24,7 +24,7 @@ from rnnkit.reports.plots.figure import (
     new_figure,
     save_png,
 )
-from rnnkit.reports.text import measured, shorten
+from rnnkit.words import measured, shorten
 
 PathLike = str | os.PathLike[str]
 LINES: tuple[dict[str, Any], ...] = (  # different in colour, width and dashes

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.labelled.load import read_examples
 from rnnkit.errors import DataError
-from tests.data.labelled.test_load import load, message_of
+from rnnkit.tasks.classification.dataset import read_examples
+from tests.tasks.classification.test_dataset import load, message_of
 
 PICTURES = np.arange(6 * 8 * 9, dtype=np.uint8).reshape(6, 8, 9)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.config.classification import Split
 from rnnkit.data.labelled.examples import Examples, Labels
+from rnnkit.data.labelled.section import Split
 from rnnkit.data.labelled.splits import choose, limit_parts, split_parts
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.splits import check_split

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.config.classification import ClassificationData
 from rnnkit.data.labelled import tables
+from rnnkit.data.labelled.section import LabelledData
 from rnnkit.errors import DataError
 
 LONG = """id,time,x,y
@@ -25,7 +25,7 @@ a,2,2,cat
 def read(tmp_path, text, *, ids=False, **options):
     path = tmp_path / "a.csv"
     path.write_text(text)
-    parts, _ = tables.read_parts(path, ClassificationData(source=str(path), **options), ids=ids)
+    parts, _ = tables.read_parts(path, LabelledData(source=str(path), **options), ids=ids)
     return parts
 
 
@@ -86,7 +86,7 @@ def test_long_is_what_grouping_and_stable_sorting_give(tmp_path_factory, rows):
     label = {"a": 0, "b": 1, "c": 0}
     frame = pd.DataFrame(rows, columns=["id", "time", "x"])
     frame.assign(y=frame["id"].map(label)).to_parquet(path)
-    data = ClassificationData(source=str(path), label="y", id="id", time="time")
+    data = LabelledData(source=str(path), label="y", id="id", time="time")
     train = tables.read_parts(path, data, ids=False)[0]["train"]
     names = list(dict.fromkeys(name for name, _, _ in rows))
     expected = [
@@ -115,7 +115,7 @@ def test_typed_times(tmp_path, suffix, times):
     else:
         rows = frame.to_dict("records")
         path.write_text("\n".join(json.dumps(row, default=lambda t: t.isoformat()) for row in rows))
-    data = ClassificationData(source=str(path), label="y", id="id", time="time")
+    data = LabelledData(source=str(path), label="y", id="id", time="time")
     assert lists(tables.read_parts(path, data, ids=False)[0]["train"]) == [[[2], [1]]]
 
 
@@ -193,7 +193,7 @@ def test_ids_are_one_a_step(tmp_path):
 def test_new_data_may_have_other_columns_and_another_format(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("a,b,y\n1,2,cat\n3,4,dog\n")
-    data = ClassificationData(source=str(path), label="y")
+    data = LabelledData(source=str(path), label="y")
     _, columns = tables.read_parts(path, data, ids=False)
     new = tmp_path / "new.jsonl"
     new.write_text('{"more": "?", "b": 8, "a": 7}\n')

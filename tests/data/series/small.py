@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit.config.forecasting import ForecastingData
-from rnnkit.data.series import load
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.dates import infer_frequency
 from rnnkit.data.series.rows import Rows, SeriesRows
+from rnnkit.data.series.section import SeriesData
+from rnnkit.tasks.forecasting import dataset as load
 
 
-def section(source: str | Path = "x.csv", **options: Any) -> ForecastingData:
-    return ForecastingData.model_validate({"source": str(source), "lookback": 3, **options})
+def section(source: str | Path = "x.csv", **options: Any) -> SeriesData:
+    return SeriesData.model_validate({"source": str(source), "lookback": 3, **options})
 
 
 def rows_of(*values: Any, times: Sequence[Any] | None = None, features: int = 0) -> Rows:

@@ -43,6 +43,6 @@ def test_whole_numbers_have_none():
 def test_every_name_of_the_config_is_known():
     from typing import get_args
 
-    from rnnkit.config.forecasting import CalendarName
+    from rnnkit.data.series.section import CalendarName
 
     assert set(get_args(CalendarName)) == set(CYCLES)

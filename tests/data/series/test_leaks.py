@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from rnnkit.data.scaling import fit_scale
-from rnnkit.data.series import load
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.leaks import CHECKS, audit
 from rnnkit.data.series.store import Store
 from rnnkit.errors import DataError
+from rnnkit.tasks.forecasting import dataset as load
 from tests.data.series.small import dataset_of, days, rows_of, section
 
 WALK = np.cumsum(np.random.default_rng(0).normal(0, 1, 200)) + 50

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnkit.config.forecasting import Simulation
+from rnnkit.data.series.section import Simulation
 from rnnkit.data.series.simulate import simulate
 
 

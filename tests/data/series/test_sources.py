@@ -76,8 +76,8 @@ def test_files_of_other_tasks_are_refused(tmp_path):
 
 def test_known_sources_are_checked_without_pandas():
     code = (
-        "import sys; from rnnkit.config.forecasting import ForecastingData as D;"
-        "from rnnkit.data.series.load import input_facts as f;"
+        "import sys; from rnnkit.tasks.forecasting.config import SeriesData as D;"
+        "from rnnkit.tasks.forecasting.dataset import input_facts as f;"
         "[f(D(source=s, lookback=3)) for s in ('wti', 'sunspots', 'macrodata', 'ar1')];"
         "print(sorted({'pandas', 'tensorflow', 'statsmodels'} & set(sys.modules)))"
     )

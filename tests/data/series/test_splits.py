@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnkit.config.forecasting import TimeSplit
+from rnnkit.data.series.section import TimeSplit
 from rnnkit.data.series.splits import part_ends
 from rnnkit.errors import DataError
 from tests.data.series.small import days

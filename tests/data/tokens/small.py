@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from rnnkit.config.loading import load_config
-from rnnkit.config.next_token import NextTokenConfig
 from rnnkit.data.load import load_dataset
+
+from rnnkit.config.loading import load_config
 from rnnkit.data.tokens.dataset import TokenDataset
+from rnnkit.tasks.next_token.config import NextTokenConfig
 
 
 def config_of(

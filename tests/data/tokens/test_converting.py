@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rnnkit.data.load import input_facts
 
 from rnnkit.data import cache
-from rnnkit.data.load import input_facts
 from rnnkit.data.tokens import pieces
 from tests.data.on_disk import Disk
 from tests.data.tokens.small import config_of
-from tests.data.tokens.test_on_disk import TEXT, assert_alike, loaded
+from tests.tasks.next_token.test_on_disk import TEXT, assert_alike, loaded
 
 
 def begin_and_stop(monkeypatch: pytest.MonkeyPatch, *, after: int) -> list[pieces.Place]:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rnnkit.config.next_token import NextTokenData
 from rnnkit.data.tokens import counting
 from rnnkit.data.tokens.corpus import Corpus, of_sequences
 from rnnkit.data.tokens.counting import build_vocabulary
+from rnnkit.data.tokens.section import TokenData
 from rnnkit.data.tokens.vocabulary import END, UNKNOWN
 from rnnkit.errors import DataError
 
@@ -19,8 +19,8 @@ def running(words: list[str]) -> Corpus:
     return Corpus(corpus.codes, corpus.symbols)
 
 
-def data(level: str = "item", **options: int) -> NextTokenData:
-    return NextTokenData(source="a.txt", level=level, **options)  # type: ignore[arg-type]
+def data(level: str = "item", **options: int) -> TokenData:
+    return TokenData(source="a.txt", level=level, **options)  # type: ignore[arg-type]
 
 
 def test_without_a_limit_every_token_is_known() -> None:

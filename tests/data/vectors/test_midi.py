@@ -10,7 +10,7 @@ import pytest
 from rnnkit.data.vectors import midi
 from rnnkit.data.vectors.midi import LOWEST, MidiFolder, read_roll, write_midi
 from rnnkit.errors import DataError
-from tests.data.vectors.test_load import load, message_of
+from tests.tasks.next_frame.test_dataset import load, message_of
 
 mido = pytest.importorskip("mido")
 

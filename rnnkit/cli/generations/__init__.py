@@ -1,1 +1,0 @@
-"""`rnnkit generate`: one file a task."""

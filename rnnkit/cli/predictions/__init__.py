@@ -1,1 +1,0 @@
-"""`rnnkit predict`: one file a task, and how answers are written."""

@@ -1,0 +1,153 @@
+"""The `data:` section of series: a table whose rows are points in time."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.words import did_you_mean, shown
+
+CalendarName = Literal[
+    "month", "quarter", "day_of_month", "day_of_week", "day_of_year", "hour", "minute"
+]
+
+_INVERTIBLE = ("log", "difference", "log_return")
+_QUANTITIES = (*_INVERTIBLE, "absolute")
+
+
+class Multiply(Section):
+    """A step of `quantity`: `{multiply: 100}`."""
+
+    multiply: PositiveFloat
+
+
+def _chain(value: Any) -> Any:
+    """`log` is `[log]`, and `none` the empty chain."""
+    steps = [value] if isinstance(value, str | dict) else value
+    return [] if steps == ["none"] else steps
+
+
+def _quantity(value: Any) -> Any:
+    steps = _chain(value)
+    for index, step in enumerate(steps if isinstance(steps, list) else []):
+        if not isinstance(step, dict) and step not in _QUANTITIES:
+            hint = did_you_mean(str(step), [*_QUANTITIES, "multiply", "none"])
+            raise _unknown_step("quantity", step, hint, index if step is not value else None)
+    return steps
+
+
+def _transform(value: Any) -> Any:
+    steps = _chain(value)
+    for index, step in enumerate(steps if isinstance(steps, list) else []):
+        if step not in _INVERTIBLE:
+            hint = did_you_mean(str(step), [*_INVERTIBLE, "none"])
+            if step == "absolute":
+                hint = " It has no inverse: as a step of `quantity` it says what is forecast"
+            raise _unknown_step("transform", step, hint, index if step is not value else None)
+    return steps
+
+
+def _unknown_step(key: str, step: Any, hint: str, index: int | None) -> PydanticCustomError:
+    context: dict[str, Any] = {"step": shown(step), "key": key, "hint": hint}
+    if index is not None:
+        context["at"] = (index,)
+    return PydanticCustomError("chain", "{step} is not a step of `{key}`.{hint}", context)
+
+
+Quantity = Annotated[
+    list[Literal["log", "difference", "log_return", "absolute"] | Multiply],
+    BeforeValidator(_quantity),
+]
+Transform = Annotated[list[Literal["log", "difference", "log_return"]], BeforeValidator(_transform)]
+
+# A share of all times, or the first date of the part; 0: no such part.
+Border = Annotated[float, Field(ge=0, lt=1)] | int | Annotated[str, Field(min_length=4)]
+
+
+class TimeSplit(Section):
+    """Where the parts begin: train < validation < test, each to where the next begins."""
+
+    validation: Border = 0.1
+    test: Border = 0.2
+
+
+class Simulation(Section):
+    """What the sources `ar1` and `threshold` are made with; noise e is normal.
+
+    ar1: y = intercept + coefficient * y[-1] + e
+    threshold: y = intercept - coefficient * |y[-1]| + e, an autoregression of slope +coefficient
+    below 0 and -coefficient above (a continuous SETAR model: Tong, Threshold Models in Non-linear
+    Time Series Analysis, 1983)
+
+    No forecast one step ahead can have an RMSE below `deviation`.
+    """
+
+    length: Annotated[int, Field(ge=10, le=10_000_000)] = 2000
+    coefficient: Annotated[float, Field(gt=-1, lt=1)] = 0.9
+    intercept: float | None = None  # None: 0 for ar1, 1 for threshold
+    deviation: PositiveFloat = 1.0  # of e
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0  # its own: other weights see the same data
+
+
+class SeriesData(Section):
+    """`data:` for series: a table whose rows are points in time, or rows of several series.
+
+    What is forecast is `quantity` of the target, and every number is reported in its units.
+    `transform` and `scale` only help the model, and are inverted.
+    """
+
+    source: Annotated[str, Field(min_length=1)]  # embedded, or .csv .parquet .jsonl
+    time: str | None = None  # the column with dates or whole numbers; None: rows are in order
+    time_format: str | None = None  # as in Python's strptime; None: inferred
+    target: str | list[str] | None = None  # one column or several; None: embedded data's own
+    features: list[str] = []  # further columns that the model reads, known up to the origin
+    series: str | None = None  # the column that names the series a row belongs to
+    calendar: list[CalendarName] = []  # each as sine and cosine
+    missing: Literal["error", "drop", "forward_fill"] = "error"
+    quantity: Quantity = []
+    transform: Transform = []
+    scale: Literal["none", "standard", "min_max", "robust"] = "standard"
+    lookback: PositiveInt  # T: rows that the model sees
+    horizon: PositiveInt = 1  # rows to forecast
+    multi_step: Literal["direct", "recursive"] = "direct"  # one output a step, or fed back
+    stride: PositiveInt = 1  # rows from one window to the next
+    season: Annotated[int, Field(ge=2)] | None = None  # rows, for the seasonal naive forecast
+    split: TimeSplit = TimeSplit()
+    simulation: Simulation | None = None
+    limit: PositiveInt | None = None  # windows of each part, spread evenly
+
+    @property
+    def outputs(self) -> int:
+        """Steps that the model gives at once, for each target."""
+        return 1 if self.multi_step == "recursive" else self.horizon
+
+    @model_validator(mode="after")
+    def _can_feed_back(self) -> SeriesData:
+        if self.multi_step == "recursive" and self.features:
+            raise PydanticCustomError(
+                "data",
+                "multi_step (=recursive) feeds forecasts back, but nothing forecasts the features: "
+                "use multi_step: direct, or make the features targets too",
+                {"at": ("multi_step",)},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _columns_differ(self) -> SeriesData:
+        targets = [self.target] if isinstance(self.target, str) else self.target or []
+        named = [*targets, *self.features]
+        named += [name for name in (self.time, self.series) if name is not None]
+        for name in named:
+            if named.count(name) > 1:
+                raise PydanticCustomError(
+                    "data",
+                    "column {name} is named twice among target, features, time and series; the "
+                    "model reads the target's history in any case",
+                    {"name": shown(name)},
+                )
+        if isinstance(self.target, list) and not self.target:
+            raise PydanticCustomError("data", "target names no column", {"at": ("target",)})
+        return self

@@ -1,0 +1,104 @@
+"""The `data:` section of tokens: running text, or sequences that begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from rnnkit.config.section import PositiveInt, Section
+from rnnkit.config.shares import Share
+from rnnkit.datasets import EMBEDDED
+
+Kind = Literal["text", "sequences"]
+Separator = Literal["line", "blank_line"]
+_TABLES = {".csv", ".parquet", ".jsonl"}
+
+
+class TokenSplit(Section):
+    """Shares held back. Running text is cut once: training, validation, test, in its order."""
+
+    validation: Share | None = None
+    test: Share | None = None
+    by: Literal["order", "random", "time"] | None = None  # sequences; None: order, the last ones
+
+    @model_validator(mode="after")
+    def _leave_some(self) -> TokenSplit:
+        held_back = (self.validation or 0) + (self.test or 0)
+        if held_back >= 1:
+            raise PydanticCustomError(
+                "split",
+                "validation and test together (={held_back}) leave nothing to train on",
+                {"held_back": round(held_back, 6)},
+            )
+        return self
+
+
+class TokenData(Section):
+    """`data:` for tokens: running text, or sequences that begin and end.
+
+    A .txt or a folder of them is one running text, unless `separator` says how sequences stand in
+    it. A table or .jsonl holds sequences: a token a row when `sequence` is given, else one whole
+    sequence a row.
+    """
+
+    source: Annotated[str, Field(min_length=1)]  # embedded; .txt, a folder, .jsonl .csv .parquet
+    level: Literal["character", "word", "item"]  # one token; item: between white space, or a row's
+    separator: Separator | None = None  # .txt: between sequences; None: running text
+    token: str | None = None  # table: the column with the tokens; None: the only column
+    sequence: str | None = None  # table: the column that names the sequence
+    time: str | None = None  # table: the column to sort by; None keeps the rows' order
+    min_count: PositiveInt | None = None  # rarer tokens of the training part become <unk>
+    max_vocabulary: PositiveInt | None = None  # only so many tokens, the most frequent ones
+    max_length: PositiveInt | None = None  # longer sequences are cut
+    split: TokenSplit = TokenSplit()
+    limit: PositiveInt | None = None  # only the first so many tokens of a text, or sequences
+
+    @property
+    def separated_by(self) -> Separator | None:
+        """How sequences stand in a text file; embedded data know it themselves."""
+        embedded = EMBEDDED.get(self.source)
+        return self.separator or (embedded.separator if embedded else None)
+
+    @property
+    def from_table(self) -> bool:
+        return self.source not in EMBEDDED and PurePath(self.source).suffix.lower() in _TABLES
+
+    @property
+    def kind(self) -> Kind:
+        """One running text, or sequences that begin and end."""
+        return "sequences" if self.from_table or self.separated_by else "text"
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> TokenData:
+        if self.from_table:
+            self._refuse({"separator": self.separator}, "is for .txt files, not for tables")
+        else:
+            columns = {"token": self.token, "sequence": self.sequence, "time": self.time}
+            self._refuse(columns, "names a column of a table, but the source is text")
+        if self.kind == "text":
+            self._refuse({"max_length": self.max_length}, "cuts sequences; this is running text")
+            by = {"split.by": self.split.by if self.split.by != "order" else None}
+            self._refuse(by, "chooses sequences; running text is split in its order")
+        if self.sequence is None:
+            self._refuse({"time": self.time}, "sorts the rows of a sequence: give `sequence` too")
+        elif self.token is None:
+            self._refuse({"sequence": self.sequence}, "names sequences: give `token` too")
+        elif self.level != "item":
+            why = "means that a row holds one token: level must be item"
+            self._refuse({"sequence": self.sequence}, why)
+        if self.split.by == "time" and self.time is None:
+            self._refuse({"split.by": "time"}, "needs `time`, the column to sort by")
+        return self
+
+    @staticmethod
+    def _refuse(options: Mapping[str, object], why: str) -> None:
+        for name, value in options.items():
+            if value is not None:
+                raise PydanticCustomError(
+                    "data", "{name} (={value}) {why}",
+                    {"name": name, "value": str(value), "why": why, "at": tuple(name.split("."))},
+                )  # fmt: skip

@@ -1,0 +1,62 @@
+"""`task: classification`: one label for a whole sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from rnnkit.config.document import KeyPath
+from rnnkit.config.layers import Dense
+from rnnkit.config.root import Config
+from rnnkit.config.stack import InputFacts, Misfit
+from rnnkit.config.training import TrainingConfig
+from rnnkit.data.labelled.section import ClassWeight, LabelledData
+
+SMOKE_EXAMPLES = 64  # of each part
+
+
+class ClassificationTraining(TrainingConfig):
+    """`training:` for classification."""
+
+    loss: Literal["sparse_categorical_crossentropy", "binary_crossentropy"] | None = None
+    metrics: list[Literal["accuracy", "top_3_accuracy", "top_5_accuracy"]] = ["accuracy"]
+    class_weight: ClassWeight | None = None
+
+    def loss_for(self, units: int) -> str:
+        """The loss the config names, or the one that an output of this width calls for."""
+        derived = "binary_crossentropy" if units == 1 else "sparse_categorical_crossentropy"
+        return self.loss or derived
+
+
+class ClassificationConfig(Config):
+    task: Literal["classification"]
+    data: LabelledData
+    training: ClassificationTraining
+
+    def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:
+        units, classes, named = last.units or 1, facts.outputs or 0, self.training.loss
+        loss = self.training.loss_for(units)
+        if named == "binary_crossentropy" and classes > 2:
+            loss = "sparse_categorical_crossentropy"
+            message = f"training: loss (='{named}') is for 2 classes, not {classes}: use {loss}"
+            yield Misfit(("training", "loss"), message)
+        binary = loss == "binary_crossentropy"
+        output = "sigmoid" if binary else "softmax"
+        if classes > max(2 if binary else 0, units):
+            message = (
+                f"dense: units (={units}) cannot hold {classes} classes: set units: {classes} "
+                "and activation: softmax"
+            )
+            yield Misfit((*path, "units"), message)
+        elif binary and units != 1:
+            message = f"dense: units (={units}) before binary_crossentropy must be 1"
+            yield Misfit((*path, "units"), message)
+        elif last.activation not in {None, "linear", output}:
+            message = (
+                f"dense: activation (='{last.activation}') before {loss} must be {output} or linear"
+            )
+            yield Misfit((*path, "activation"), message)
+
+    def smoke_overrides(self) -> dict[str, object]:
+        limit = min(self.data.limit or SMOKE_EXAMPLES, SMOKE_EXAMPLES)
+        return {**super().smoke_overrides(), "data.limit": limit}

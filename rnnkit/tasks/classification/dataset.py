@@ -1,0 +1,277 @@
+"""The `data:` section of a classification config -> a dataset; new files -> a Part like it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from rnnkit.config.stack import InputFacts
+from rnnkit.data import files, npz
+from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.labelled import arrays
+from rnnkit.data.labelled.dataset import LabelledDataset, Part
+from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
+from rnnkit.data.labelled.images import (
+    check_images,
+    check_order_applies,
+    order_of,
+    reordered,
+)
+from rnnkit.data.labelled.padding import pad_sequences, shared_length
+from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
+from rnnkit.data.labelled.section import ClassWeight, LabelledData
+from rnnkit.data.labelled.splits import limit_parts, split_parts
+from rnnkit.data.labelled.weights import example_weights
+from rnnkit.data.order import ImageOrder
+from rnnkit.data.ram import is_large
+from rnnkit.data.scaling import fit_scale
+from rnnkit.data.splits import check_split
+from rnnkit.errors import DataError
+from rnnkit.words import counted
+
+TASK = "classification"
+_OF_TABLES = ("label", "features", "id", "time")  # options that only tables have
+
+
+def load_dataset(
+    data: LabelledData, *, seed: int, ids: bool, class_weight: ClassWeight | None = None
+) -> LabelledDataset:
+    """Read, split, pad and scale.
+
+    Args:
+        data: the config's section, its source an absolute path or an embedded name.
+        seed: decides which examples are drawn for a part or under a limit.
+        ids: the model starts with an embedding, so the data are integer ids, (N, T).
+        class_weight: what the loss of a training example of each class counts.
+
+    Raises:
+        DataError: the data are missing, damaged, or do not fit the section.
+    """
+    source = _find_source(data, ids=ids)
+    sha256 = source.checksum()
+    found, columns = _read_parts(source, data, ids=ids, sha256=sha256)
+    lengths, features = _sizes(found)
+    if order := order_of(lengths, features, data, seed=seed, where=source.where):
+        found = {part: reordered(examples, order) for part, examples in found.items()}
+    facts, classes = _facts(found, data, source.where, ids=ids, order=order)
+    parts = split_parts(found, data.split, seed=seed, where=source.where)
+    parts = limit_parts(parts, data.limit, seed=seed)
+
+    lengths, features = _sizes({"train": parts["train"]}, order)
+    unscaled = LabelledPreprocessing(
+        classes=tuple(map(str, classes)),
+        label_type="integer" if isinstance(classes[0], int) else "text",
+        length=data.max_length or max(lengths),
+        features=features,
+        ids=ids,
+        masked=facts.masked,
+        vocabulary=facts.vocabulary,
+        max_length=data.max_length,
+        padding=data.padding,
+        truncating=data.truncating,
+        order=order,
+        columns=columns,
+    )
+    ready = {name: _prepare(examples, unscaled, source.where) for name, examples in parts.items()}
+    scale = fit_scale(data.scale, ready["train"].store)
+    ready = {name: dataclasses.replace(part, scale=scale) for name, part in ready.items()}
+    weight = example_weights(class_weight, ready["train"].y, unscaled.classes)
+    test = ready.get("test")
+    return LabelledDataset(
+        source=source.name,
+        sha256=sha256,
+        train=dataclasses.replace(ready["train"], weight=weight),
+        validation=test if data.split.validation == "test" else ready.get("validation"),
+        test=test,
+        preprocessing=unscaled.model_copy(update={"scale": scale}),
+    )
+
+
+def input_facts(data: LabelledData, *, ids: bool) -> InputFacts:
+    """What a model must know of the data, read with as little as they allow.
+
+    Embedded data are not read at all; of arrays the headers and the labels are (and ids, whose
+    largest counts); tables are read whole.
+
+    Raises:
+        DataError: the data are missing, damaged, or do not fit the section.
+    """
+    source = _find_source(data, ids=ids)
+    if source.embedded is not None and not ids:
+        lengths, features = [source.embedded.input_shape[0]], source.embedded.input_shape[1]
+        brought, classes = source.embedded.parts, len(source.embedded.classes)
+    elif source.is_arrays and not ids:
+        with npz.open_arrays(source.path) as file:
+            lengths, features, labels = arrays.outline(file, max_length=data.max_length)
+        brought, classes = tuple(labels), len(class_values(labels, source.where))
+    else:
+        found = _outline(source, data, ids=ids)
+        check_split(found, data.split, where=source.where)
+        return _facts(found, data, source.where, ids=ids)[0]
+    check_split(brought, data.split, where=source.where)
+    if order := order_of(lengths, features, data, seed=0, where=source.where):
+        lengths, features = [order.shape[0]], order.shape[1]
+    shape = (shared_length(lengths, data.max_length), features)
+    return InputFacts(shape, outputs=classes, masked=shape[0] is None)
+
+
+def read_examples(
+    path: str | Path, preprocessing: LabelledPreprocessing, *, labelled: bool
+) -> Part:
+    """Read new data as a run's data were read.
+
+    Args:
+        path: an .npz with x_test and y_test, or else x and y; or a table with the run's columns.
+        preprocessing: the run's.
+        labelled: False leaves labels unread; every y is then UNLABELLED (-1).
+
+    Raises:
+        DataError: the file does not fit the run, or has labels that the run does not know.
+    """
+    path = files.find_file(path)
+    if path.suffix.lower() == files.ARRAYS:
+        with npz.open_arrays(path) as file:
+            examples = arrays.read_new(file, ids=preprocessing.ids, labelled=labelled)
+    elif preprocessing.columns is None:
+        raise DataError(
+            f"{path}: the run was trained on arrays, so it does not know a table's columns: "
+            "give an .npz file"
+        )
+    else:
+        from rnnkit.data.labelled import tables  # pandas takes 0.4 s to import
+
+        examples = tables.read_new(
+            path, preprocessing.columns, ids=preprocessing.ids, labelled=labelled
+        )
+    if preprocessing.order is not None:
+        check_images(examples.sequences, preprocessing.order, str(path))
+        examples = reordered(examples, preprocessing.order)
+    _check_fit(examples, preprocessing, str(path))
+    return _prepare(examples, preprocessing, str(path))
+
+
+def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
+    """The source, once options that cannot apply to it are refused."""
+    source = files.find_source(data.source, TASK)
+    if ids and data.scale != "none":
+        raise DataError(
+            f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
+            "reads: remove it"
+        )
+    if data.order != "rows":
+        check_order_applies(data, source, ids=ids)
+    if source.is_arrays:
+        given = [f"data.{name}" for name in _OF_TABLES if getattr(data, name) is not None]
+        given += ["data.features_per_step"] if data.features_per_step != 1 else []
+        given += ["data.split.column"] if data.split.column is not None else []
+        if given:
+            raise DataError(f"{given[0]} is for tables, but {source.where} holds arrays: remove it")
+    return source
+
+
+def _read_parts(
+    source: files.Source, data: LabelledData, *, ids: bool, sha256: str
+) -> tuple[dict[str, Examples], Columns | None]:
+    if source.is_arrays:
+        with npz.open_arrays(source.path) as file:
+            return arrays.read_parts(file, ids=ids, max_length=data.max_length), None
+    from rnnkit.data.frames.table import table_extent  # pandas takes 0.4 s to import
+    from rnnkit.data.labelled import streamed, tables
+
+    if is_large(table_extent(source.path).memory):
+        return streamed.read_parts(source.path, data, ids=ids, sha256=sha256)
+    return tables.read_parts(source.path, data, ids=ids)
+
+
+def _outline(source: files.Source, data: LabelledData, *, ids: bool) -> dict[str, Examples]:
+    """The examples, without the values of those that would go to disk."""
+    if not source.is_arrays:
+        from rnnkit.data.frames.table import table_extent
+        from rnnkit.data.labelled import streamed
+
+        if is_large(table_extent(source.path).memory):
+            return streamed.outline(source.path, data, ids=ids, sha256=source.checksum)
+    return _read_parts(source, data, ids=ids, sha256="")[0]
+
+
+def _facts(
+    parts: Mapping[str, Examples],
+    data: LabelledData,
+    where: str,
+    *,
+    ids: bool,
+    order: ImageOrder | None = None,
+) -> tuple[InputFacts, list[Label]]:
+    """The facts and the labels in order, of everything before it is split.
+
+    Which examples a seed puts into which part must not change the model.
+    """
+    classes = class_values({part: e.labels for part, e in parts.items()}, where)
+    extremes, features = _sizes(parts, order)
+    length = shared_length(extremes, data.max_length)
+    largest = (int(examples.sequences.values.max()) for examples in parts.values())
+    vocabulary = max(largest) + 1 if ids else None
+    shape = (length,) if ids else (length, features)
+    facts = InputFacts(
+        shape, integer=ids, vocabulary=vocabulary, outputs=len(classes), masked=length is None
+    )
+    return facts, classes
+
+
+def _sizes(parts: Mapping[str, Examples], order: ImageOrder | None = None) -> tuple[list[int], int]:
+    """The shortest and the longest sequence of each part, and F; of images as they are read."""
+    if order is not None:
+        return [order.shape[0]], order.shape[1]
+    sequences = [examples.sequences for examples in parts.values()]
+    extremes = [int(f(s.lengths)) for s in sequences for f in (np.min, np.max)]
+    return extremes, int(sequences[0].values.shape[1])
+
+
+def _prepare(examples: Examples, preprocessing: LabelledPreprocessing, where: str) -> Part:
+    order = preprocessing.order
+    on_disk = isinstance(examples.sequences.values, DiskArray)
+    store = pad_sequences(
+        examples.sequences,
+        order.height if order is not None and on_disk else preprocessing.length,
+        padding=preprocessing.padding,
+        truncating=preprocessing.truncating,
+        ids=preprocessing.ids,
+    )
+    if isinstance(store, DiskRows):
+        store = dataclasses.replace(store, ids=preprocessing.ids, order=order)
+    elif preprocessing.ids:
+        store = store[:, :, 0]
+    return Part(
+        store=store,
+        y=class_numbers(examples.labels, preprocessing.classes, where),
+        scale=preprocessing.scale,
+        masked=preprocessing.masked,
+        names=examples.names,
+        order=order,
+    )
+
+
+def _check_fit(examples: Examples, preprocessing: LabelledPreprocessing, where: str) -> None:
+    sequences, run = examples.sequences, preprocessing
+    lengths, features = _sizes({"new": examples}, run.order)
+    if features != run.features:
+        raise DataError(
+            f"{where}: {counted(features, 'feature')} a time step, but the run was "
+            f"trained on {run.features}"
+        )
+    if not run.masked:
+        shortest, longest = min(lengths), max(lengths)
+        wrong = shortest if shortest < run.length else longest
+        if wrong < run.length or (wrong > run.length and run.max_length is None):
+            raise DataError(
+                f"{where}: an example of {wrong} time steps, but the run was trained on "
+                f"{run.length} in every example"
+            )
+    if run.vocabulary is not None and int(sequences.values.max()) >= run.vocabulary:
+        raise DataError(
+            f"{where}: id {int(sequences.values.max())} is larger than any the run was trained "
+            f"on, {run.vocabulary - 1}"
+        )

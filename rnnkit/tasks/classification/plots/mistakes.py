@@ -1,0 +1,98 @@
+"""Wrong predictions -> a PNG with the surest of them as pictures."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from rnnkit.data.disk import DiskRows
+from rnnkit.reports.plots.figure import (
+    GRID,
+    LONGEST_NAME,
+    SMALL_SIZE,
+    WIDTH,
+    new_figure,
+    save_png,
+)
+from rnnkit.words import counted, shorten
+
+
+def plot_mistakes(
+    images: NDArray[Any] | DiskRows,
+    true: ArrayLike,
+    predicted: ArrayLike,
+    probability: ArrayLike,
+    classes: Sequence[object],
+    path: str | os.PathLike[str],
+    *,
+    limit: int = 24,
+) -> int:
+    """Draw the wrong predictions that the model was surest of, as grey pictures.
+
+    Args:
+        images: (N, T, F), drawn with T downwards; only those drawn are read.
+        true: (N,) class numbers.
+        predicted: (N,) class numbers.
+        probability: (N,) of the predicted class.
+        classes: the C names.
+        path: the PNG to write; it says so when nothing is wrong.
+        limit: pictures at most.
+
+    Returns:
+        How many of the N predictions are wrong.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    truth, said = np.asarray(true), np.asarray(predicted)
+    sure = np.asarray(probability)
+    wrong = np.flatnonzero(truth != said)
+    chosen = wrong[np.argsort(-sure[wrong], kind="stable")][:limit]
+    title = _title(len(chosen), len(wrong), len(truth))
+    figure, cells = _picture_grid(title, len(chosen), images.shape[1:])
+    for index, picture, axes in zip(chosen, images[chosen], cells, strict=True):
+        _draw_picture(axes, picture)
+        names = [shorten(classes[int(c)], LONGEST_NAME) for c in (truth[index], said[index])]
+        caption = _caption(names[0], names[1], float(sure[index]))
+        axes.set_title(caption, fontsize=SMALL_SIZE, parse_math=False)
+    save_png(figure, path)
+    return len(wrong)
+
+
+def _picture_grid(title: str, count: int, shape: tuple[int, ...]) -> tuple[Figure, list[Axes]]:
+    """Six pictures a row, fewer where they are wide; the height follows from their shape."""
+    ratio = min(max(shape[0] / shape[1], 0.4), 2.0)
+    per_row = max(1, min(6 if ratio > 0.6 else 3, count))
+    rows = math.ceil(count / per_row)
+    cell_width = WIDTH / max(per_row, 3)
+    height = rows * (0.85 * ratio * cell_width + 0.42) + 0.5
+    figure = new_figure(title, height=height)
+    grid = figure.add_gridspec(max(1, rows), per_row)
+    return figure, [figure.add_subplot(grid[i // per_row, i % per_row]) for i in range(count)]
+
+
+def _draw_picture(axes: Axes, picture: NDArray[Any]) -> None:
+    height, width = picture.shape
+    aspect: Literal["equal", "auto"] = "equal" if 0.5 <= height / width <= 2 else "auto"
+    axes.imshow(picture, cmap="gray_r", aspect=aspect, interpolation="nearest")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.spines[:].set_color(GRID)
+
+
+def _caption(true: str, said: str, probability: float) -> str:
+    line_break = "\n" if len(true) + len(said) > 6 else " "
+    sure = ">0.99" if probability >= 0.995 else f"{probability:.2f}"  # 1.00 would claim too much
+    return f"true {true},{line_break}said {said} ({sure})"
+
+
+def _title(shown: int, wrong: int, examples: int) -> str:
+    which = f"The {shown} most confident of " if shown < wrong else ""
+    return f"{which}{counted(wrong, 'mistake')} in {counted(examples, 'example')}"

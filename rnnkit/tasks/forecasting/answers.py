@@ -1,0 +1,39 @@
+"""`rnnkit predict RUN --steps N` for forecasting: what comes after the data, with intervals."""
+
+from __future__ import annotations
+
+import click
+
+from rnnkit import writing
+from rnnkit.runs import Run
+from rnnkit.tasks.forecasting.trained import forecast
+
+OPTIONS = frozenset({"data", "output", "form", "device", "steps", "plot"})
+
+
+def answer(
+    run: Run,
+    *,
+    data: str | None,
+    output: str | None,
+    form: str | None,
+    device: str | None,
+    steps: int | None,
+    plot: str | None,
+) -> None:
+    """Forecast beyond the end of the run's data, or of new rows."""
+    outlook = forecast(run, steps=steps, data=data, device=device)
+    same = {"series": len(outlook.series) == 1, "target": len(outlook.targets) == 1}
+    records = [
+        {name: value for name, value in row.items() if not same.get(name, False)}
+        for row in outlook.rows()
+    ]
+    as_csv = writing.form_of(form, output) == "csv"
+    columns = list(records[0])
+    text = writing.csv_text(records, columns) if as_csv else writing.jsonl_text(records)
+    writing.deliver(text, output, f"{len(records):,} forecasts")
+    if plot is not None:
+        outlook.plot(plot)
+        click.echo(f"plot in {plot}", err=True)
+    for note in outlook.notes:
+        click.echo(f"note: {note}", err=True)

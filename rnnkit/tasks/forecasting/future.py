@@ -1,0 +1,137 @@
+"""The end of the data, or new rows -> the windows whose forecasts lie beyond it."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from rnnkit.data.series.dataset import WindowPart
+from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
+from rnnkit.data.series.rows import Rows, SeriesRows
+from rnnkit.data.series.store import Series, Store
+from rnnkit.errors import DataError
+from rnnkit.tasks.forecasting.dataset import read_new_rows, series_of
+from rnnkit.words import counted
+
+MAX_GAP = 5  # rows that may be missing between the run's data and new ones: holidays, no more
+
+
+def future_part(
+    kept: SeriesPreprocessing, *, steps: int, path: str | Path | None = None
+) -> WindowPart:
+    """One window a series, (S,), with the last row as its origin and `steps` rows ahead.
+
+    Its `actual` is NaN, its `times` go on at the series' own frequency, and `store.series` holds
+    the rows that are known and, with NaN, those to come. Where the model gives fewer steps at
+    once, see WindowPart.fed_back.
+
+    Args:
+        kept: the run's; the last rows of its data are in it, so the source is not read.
+        steps: rows to forecast.
+        path: a table with the run's columns. A long one stands for itself; before one with fewer
+            rows than a window needs, the rows that the run kept are put.
+
+    Raises:
+        DataError: the new rows do not fit the run, or do not go on where its data ended; or more
+            steps than the model gives at once, with features that nobody forecasts.
+    """
+    if steps > kept.outputs and not kept.can_feed_back:
+        raise DataError(
+            f"{counted(steps, 'step')} ahead, but the model gives {kept.outputs} at once and "
+            f"nobody forecasts its features ({', '.join(kept.features)}): ask for at most "
+            f"{kept.outputs}, or train with a longer data.horizon"
+        )
+    rows = _kept_rows(kept)
+    if path is not None:
+        rows = _continued(rows, read_new_rows(Path(path), kept), kept)
+    series = tuple(_extended(series_of(one, kept, rows), kept, steps) for one in rows.series)
+    return WindowPart(
+        store=Store(series, kept),
+        series=np.arange(len(series), dtype=np.intp),
+        origins=np.array([len(one) - steps - 1 for one in series], np.intp),
+        horizon=steps,
+        outputs=kept.outputs,
+    )
+
+
+def _kept_rows(kept: SeriesPreprocessing) -> Rows:
+    """The end of every series, as the run's data had it."""
+    return Rows(
+        source=kept.source,
+        sha256="",
+        series=tuple(
+            _rows_of(tail, kept) for tail in kept.tails if len(tail.times) == kept.history
+        ),
+        targets=kept.targets,
+        features=kept.features,
+        time=kept.time,
+        time_format=kept.time_format,
+        frequency=kept.frequency,
+    )
+
+
+def _rows_of(tail: Tail, kept: SeriesPreprocessing) -> SeriesRows:
+    times = np.array(tail.times, np.int64)
+    return SeriesRows(
+        tail.name,
+        times.view("datetime64[ns]") if kept.dates else times,
+        np.array(tail.values),
+        np.arange(len(times)),
+    )
+
+
+def _continued(old: Rows, new: Rows, kept: SeriesPreprocessing) -> Rows:
+    """The new rows of each series, behind old ones where they are too few."""
+    ends = {one.name: one for one in old.series}
+    joined = [
+        one if len(one) >= kept.history else _joined(ends.get(one.name), one, new, kept)
+        for one in new.series
+    ]
+    return dataclasses.replace(new, series=tuple(joined))
+
+
+def _joined(
+    old: SeriesRows | None, new: SeriesRows, rows: Rows, kept: SeriesPreprocessing
+) -> SeriesRows:
+    short = (
+        f"{rows.place(new, 0)}: {counted(len(new), 'row')}"
+        f"{'' if kept.series is None else f' of {new.name!r}'}, but a window needs {kept.history}"
+    )
+    if old is None:
+        raise DataError(f"{short}, and the run knows none before them: give more rows")
+    times = new.times
+    if kept.time is None:  # without times, new rows are those that come next
+        times = kept.frequency.after(old.times[-1], len(new))
+    before = old.take(old.times < times[0])
+    if times[-1] <= old.times[-1] or len(before) + len(new) < kept.history:
+        raise DataError(
+            f"{short}, and they do not go on after the run's data, which end at "
+            f"{time_text(old.times[-1])}: give more rows, or later ones"
+        )
+    missing = int(kept.frequency.rows_between(np.array([before.times[-1], times[0]]))[0])
+    if missing > MAX_GAP:
+        raise DataError(
+            f"{short}, and between the run's data, which end at {time_text(old.times[-1])}, and "
+            f"{time_text(times[0])} {counted(missing, 'row')} are missing: give them too"
+        )
+    return SeriesRows(
+        name=new.name,
+        times=np.concatenate([before.times, times]),
+        values=np.concatenate([before.values, new.values]),
+        numbers=np.concatenate([before.numbers, new.numbers]),
+    )
+
+
+def _extended(series: Series, kept: SeriesPreprocessing, steps: int) -> Series:
+    """The series with `steps` rows to come, unknown."""
+    unknown = np.full((steps, len(kept.targets) + len(kept.features)), np.nan)
+    targets = len(kept.targets)
+    return dataclasses.replace(
+        series,
+        times=np.concatenate([series.times, kept.frequency.after(series.times[-1], steps)]),
+        targets=np.concatenate([series.targets, unknown[:, :targets]]),
+        features=np.concatenate([series.features, unknown[:, targets:]]),
+    )

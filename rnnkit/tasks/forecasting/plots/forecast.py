@@ -1,0 +1,148 @@
+"""Forecasts of a test part against what came, and forecasts beyond the data -> PNGs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from numpy.typing import NDArray
+
+from rnnkit.baselines.judgement import Interval, Judgement
+from rnnkit.reports.plots.figure import (
+    FAINT,
+    GRID,
+    INK,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    new_figure,
+    save_png,
+)
+from rnnkit.words import counted, percent, shorten
+
+STRETCH = 120  # forecasts that are still told apart on one line
+MARKED = 40  # up to so many, every point has its own marker
+PANELS = 4  # targets
+LONGEST_TARGET = 40  # characters
+
+ACTUAL: dict[str, Any] = {"color": INK, "linewidth": 1.1, "linestyle": "-"}
+NETWORK: dict[str, Any] = {"color": "#08519c", "linewidth": 2.0, "linestyle": "-"}
+BASELINE: dict[str, Any] = {"color": "#e08214", "linewidth": 1.5, "linestyle": (0, (4, 1.5))}
+BANDS = ("#c6dbef", "#eaf2fa")  # the narrow interval is the darker one
+
+Values = NDArray[np.float64]
+
+
+def plot_forecast(
+    times: NDArray[Any],
+    actual: Values,
+    forecast: Values,
+    judgements: Sequence[Judgement],
+    path: str | os.PathLike[str],
+    *,
+    series: NDArray[np.integer[Any]],
+) -> None:
+    """Draw what came, the network's forecast with its intervals, and the best baseline.
+
+    One target has a panel for one step ahead, and one for the last step of a longer horizon;
+    several have a panel each, one step ahead. Of more than STRETCH forecasts the last are shown,
+    of several series the first.
+
+    Args:
+        times: (W, horizon) when the forecasts are for.
+        actual: (W, horizon, K).
+        forecast: (W, horizon, K).
+        judgements: of the K targets, with their intervals and their best baselines.
+        path: the PNG to write.
+        series: (W,) which series a window belongs to.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    horizon = actual.shape[1]
+    shown = np.flatnonzero(series == series[0])[-STRETCH:]
+    panels = [(column, 0) for column in range(min(PANELS, len(judgements)))]
+    if len(judgements) == 1 and horizon > 1:
+        panels.append((0, horizon - 1))
+    figure = new_figure(_title(len(shown), len(times)), height=2.7 * len(panels) + 0.7)
+    for row, (column, step) in enumerate(panels):
+        judgement = judgements[column]
+        axes = figure.add_subplot(len(panels), 1, row + 1)
+        when, expected = times[shown, step], forecast[shown, step, column]
+        draw_bands(
+            axes, when, expected, [(i.level, i.half_width[step]) for i in judgement.intervals]
+        )
+        marker: dict[str, Any] = {"marker": ".", "markersize": 4} if len(shown) <= MARKED else {}
+        axes.plot(when, actual[shown, step, column], label="what came", **ACTUAL, **marker)
+        best = judgement.best
+        axes.plot(when, best.forecast[shown, step], label=f"{best.name}, best baseline", **BASELINE)
+        axes.plot(when, expected, label="this network", **NETWORK)
+        ahead = f"{counted(step + 1, 'step')} ahead"
+        prepare_axes(axes, f"{shorten(judgement.target, LONGEST_TARGET)}, {ahead}", when)
+        held = _coverage(judgement.intervals, step)
+        axes.set_title(held, loc="right", fontsize=SMALL_SIZE, color=FAINT)
+        legend_below(axes)
+    save_png(figure, path)
+
+
+def draw_bands(
+    axes: Axes, when: NDArray[Any], expected: Values, widths: Sequence[tuple[float, Any]]
+) -> None:
+    """Shade the intervals, the widest first.
+
+    Args:
+        axes: where.
+        when: (n,).
+        expected: (n,) the middle.
+        widths: (level, half width), a number or (n,), where NaN is left out.
+    """
+    order = sorted(range(len(widths)), key=lambda index: -widths[index][0])
+    for index in order:
+        level, half = widths[index]
+        color = BANDS[min(index, len(BANDS) - 1)]
+        axes.fill_between(
+            when, expected - half, expected + half,
+            color=color, linewidth=0, label=f"{100 * level:.0f} % interval",
+        )  # fmt: skip
+
+
+def prepare_axes(axes: Axes, title: str, when: NDArray[Any]) -> None:
+    """Title, grid and dates as every plot over time has them."""
+    axes.set_title(
+        title, loc="left", fontsize=TEXT_SIZE, fontweight="bold", color=INK, parse_math=False
+    )
+    if when.dtype.kind == "M":
+        locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.grid(color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.margins(x=0.01)
+    axes.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(FAINT)
+
+
+def legend_below(axes: Axes) -> None:
+    """The legend in one line under the panel, where it hides nothing."""
+    axes.legend(
+        fontsize=SMALL_SIZE, frameon=False, ncols=6, loc="upper center",
+        bbox_to_anchor=(0.5, -0.12), handlelength=2.4, columnspacing=1.4,
+    )  # fmt: skip
+
+
+def _title(shown: int, count: int) -> str:
+    which = f"The last {shown:,} of " if shown < count else ""
+    return f"{which}{counted(count, 'forecast')}"
+
+
+def _coverage(intervals: Sequence[Interval], step: int) -> str:
+    held = [
+        f"{percent(i.coverage_by_horizon[step])} within the {100 * i.level:.0f} % interval"
+        for i in intervals
+        if i.coverage_by_horizon is not None
+    ]
+    return ", ".join(held)

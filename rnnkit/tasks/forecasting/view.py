@@ -1,0 +1,224 @@
+"""The evaluation of a forecasting run -> rich tables, and what its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from rnnkit.words import counted, measured, percent, shorten
+
+TEMPLATE = "forecasting.html.jinja"
+LONGEST_TARGET = 14  # characters of a target's name
+SHOWN_STEPS = 12  # of a longer horizon some are left out
+SCORES = {"rmse": "RMSE", "mae": "MAE", "mase": "MASE", "direction_accuracy": "right sign"}
+
+Values = Mapping[str, Any]
+
+
+def summary(values: Values) -> Group:
+    """The result beside the baselines, from what evaluation.json holds."""
+    targets = values["targets"]
+    if len(targets) > 1:
+        sentences = [_named(target, sentence) for target in targets for sentence in said(target)]
+        body: list[RenderableType] = [_target_table(targets), *map(Text, sentences)]
+    else:
+        body = [_score_table(targets[0]), *(Text(text, "bold") for text in said(targets[0]))]
+    return Group(Text(_evaluated(values), "bold"), *body, *map(Text, echoes(values)))
+
+
+def details(values: Values) -> Group:
+    """The summary; for each target every baseline, the horizon, the intervals, the residuals."""
+    parts: list[RenderableType] = [summary(values)]
+    for target in values["targets"]:
+        if len(values["targets"]) > 1:
+            parts += [Text(f"\n{target['target']}", "bold"), _score_table(target)]
+        if values["horizon"] > 1:
+            parts += [Text("RMSE by steps ahead:"), _horizon_table(target)]
+        if target["intervals"]:
+            parts += [Text("Intervals, and how often they held:"), _interval_table(target)]
+        if target["intervals_note"]:
+            parts.append(Text(target["intervals_note"]))
+        parts.append(Text(residuals_in_words(target)))
+    parts.append(Text(f"Loss, of scaled values as in training: {measured(values['scaled_loss'])}"))
+    return Group(*parts)
+
+
+def page(values: Values) -> dict[str, Any]:
+    """What the template reads."""
+    targets = values["targets"]
+    steps = _steps(values["horizon"])
+    return {
+        "evaluated": _evaluated(values),
+        "forecasts": [
+            {
+                "name": target["target"],
+                "sentences": said(target),
+                "best": target["best_baseline"],
+                "rmse": target["rmse"],
+                "best_rmse": target["baselines"][target["best_baseline"]]["rmse"],
+                "heads": ["", *(SCORES[name] for name in _scores_of(target))],
+                "rows": _score_rows(target),
+                "by_horizon": _horizon_rows(target, steps),
+                "intervals": [_interval_row(interval) for interval in target["intervals"]],
+                "notes": [
+                    *([target["intervals_note"]] if target["intervals_note"] else []),
+                    residuals_in_words(target),
+                ],
+            }
+            for target in targets
+        ],
+        "steps": steps,
+        "echoes": echoes(values),
+    }
+
+
+def said(target: Values) -> list[str]:
+    """The verdict on one target, in sentences."""
+    return [text for text in (target["sentence"], target["mean_note"]) if text]
+
+
+def echoes(values: Values) -> list[str]:
+    """A sentence for each target whose forecast repeats the last value."""
+    found = []
+    for target in values["targets"]:
+        echo = target["echo"]
+        if echo["is_echo"]:
+            text = (
+                "The forecast is an echo of the last value: one step ahead it lies "
+                f"{measured(echo['to_last'])} from the last known value and "
+                f"{measured(echo['to_actual'])} from what came (RMSE), where the last value "
+                f"itself is {measured(echo['naive'])} off."
+            )
+            found.append(_named(target, text) if len(values["targets"]) > 1 else text)
+    return found
+
+
+def residuals_in_words(target: Values) -> str:
+    """Whether the errors one step ahead still tell something of the next."""
+    band = target["residual_autocorrelation_band"]
+    lags = target["residual_autocorrelation"]
+    outside = [lag for lag, value in enumerate(lags, start=1) if abs(value) > band]
+    if not lags:
+        return "Errors: too few to see whether one tells of the next."
+    chance = max(1, round(0.05 * len(lags)))
+    what = f"{len(outside)} of {counted(len(lags), 'lag')} outside the 95 % band (±{band:.2f})"
+    if len(outside) <= chance:
+        return f"Errors: {what}, as expected where they have no memory."
+    shown = ", ".join(map(str, outside[:8])) + (", …" if len(outside) > 8 else "")
+    return f"Errors: {what}, lags {shown}: something is left to learn."
+
+
+def _evaluated(values: Values) -> str:
+    ahead = counted(values["horizon"], "step")
+    text = f"{values['data']}: {counted(values['windows'], 'forecast')}, {ahead} ahead"
+    walked = {
+        "fixed": "; every origin, baselines fitted once",
+        "refit": "; every origin, baselines fitted anew at each",
+    }
+    return text + walked.get(values["walk_forward"], "")
+
+
+def _scores_of(target: Values) -> list[str]:
+    return [name for name in SCORES if target[name] is not None]
+
+
+def _score_table(target: Values) -> Table:
+    table = _table("")
+    for name in _scores_of(target):
+        table.add_column(SCORES[name], justify="right", no_wrap=True)
+    for name, *cells in _score_rows(target):
+        style = "bold" if name == "this network" else ""
+        table.add_row(Text(name, style), *(Text(cell, style) for cell in cells))
+    return table
+
+
+def _score_rows(target: Values) -> list[list[str]]:
+    """This network first, then the baselines from the best to the worst."""
+    scores = _scores_of(target)
+    ranked = sorted(target["baselines"].items(), key=lambda item: item[1]["rmse"])
+    return [
+        [name, *(_cell(score, row[score]) for score in scores)]
+        for name, row in [("this network", target), *ranked]
+    ]
+
+
+def _cell(score: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return percent(value) if score == "direction_accuracy" else measured(value)
+
+
+def _target_table(targets: list[Values]) -> Table:
+    table = _table("target")
+    for head in ("RMSE", "best other", "its RMSE", "p"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for target in targets:
+        best, p = target["best_baseline"], target["p_value"]
+        table.add_row(
+            Text(shorten(target["target"], LONGEST_TARGET)),
+            measured(target["rmse"]),
+            best,
+            measured(target["baselines"][best]["rmse"]),
+            "–" if p is None else f"{p:.3f}",
+        )
+    return table
+
+
+def _horizon_table(target: Values) -> Table:
+    steps = _steps(len(target["rmse_by_horizon"]))
+    table = _table("ahead")
+    heads, rows = _horizon_rows(target, steps)
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _horizon_rows(target: Values, steps: list[int]) -> tuple[list[str], list[list[str]]]:
+    """Heads without the first, and a row a step: this network, the best baseline, naive."""
+    best = target["best_baseline"]
+    others = [best, *(["naive"] if best != "naive" else [])]
+    columns = [target, *(target["baselines"][name] for name in others)]
+    rows = [
+        [str(step), *(measured(column["rmse_by_horizon"][step - 1]) for column in columns)]
+        for step in steps
+    ]
+    return ["this network", *others], rows
+
+
+def _steps(horizon: int) -> list[int]:
+    """Steps ahead, from 1; of a long horizon a selection that ends with the last."""
+    if horizon <= SHOWN_STEPS:
+        return list(range(1, horizon + 1))
+    stride = -(-horizon // SHOWN_STEPS)
+    return sorted({1, *range(stride, horizon, stride), horizon})
+
+
+def _interval_table(target: Values) -> Table:
+    table = _table("nominal")
+    for head in ("held", "mean width"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for interval in target["intervals"]:
+        table.add_row(*_interval_row(interval))
+    return table
+
+
+def _interval_row(interval: Values) -> list[str]:
+    held = "–" if interval["coverage"] is None else percent(interval["coverage"])
+    return [f"{100 * interval['level']:.0f} %", held, measured(interval["mean_width"])]
+
+
+def _named(target: Values, text: str) -> str:
+    return f"{shorten(target['target'], LONGEST_TARGET)}: {text}"
+
+
+def _table(first: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, no_wrap=True)
+    return table

@@ -1,0 +1,215 @@
+"""Sequences of frames that a model drew -> PNGs: images in a grid, piano rolls, or curves."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from rnnkit.data.vectors.dataset import Beginnings
+from rnnkit.data.vectors.preprocessing import FramePreprocessing
+from rnnkit.reports.plots.figure import (
+    FAINT,
+    GRID,
+    INK,
+    SMALL_SIZE,
+    WIDTH,
+    new_figure,
+    save_png,
+)
+from rnnkit.words import counted
+
+Floats = NDArray[np.floating[Any]]
+
+DRAWN, DRAWN_PAPER = "#08519c", "#e8f0f8"  # what the model added, and where
+PAPER = "#ffffff"
+GAP = 2  # pixels between images
+MOST_CURVES = 8  # features of a sequence that are drawn as curves
+PATTERNS = ("-", (0, (4, 1.5)), ":", "-.")
+GREYS = ListedColormap([str(1 - level / 255) for level in range(256)]).with_extremes(bad=GRID)
+
+
+def plot_samples(
+    samples: Floats, kept: FramePreprocessing, path: str | os.PathLike[str], *, title: str = ""
+) -> None:
+    """Draw sequences that a model made up.
+
+    Args:
+        samples: (N, T, F), as scaled as the model's input.
+        kept: the run's preprocessing: whether they are images, and in which order.
+        path: the PNG to write.
+        title: stands over the pictures.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    title = title or f"{counted(len(samples), 'sample')} that the model drew"
+    if kept.order is None:
+        _plot_sequences([(None, samples)], kept, path, title=title, given=0)
+        return
+    ink = _ink(kept.order.undo(samples), samples, kept)
+    tiles = _coloured(ink, np.zeros(ink.shape[1:], bool))
+    _save_mosaic(tiles, path, title=title, columns=math.ceil(math.sqrt(len(tiles))), group=1)
+
+
+def plot_completions(
+    originals: Beginnings,
+    completed: Floats,
+    kept: FramePreprocessing,
+    path: str | os.PathLike[str],
+) -> None:
+    """Draw real sequences, each beside one that a model finished from its first frames.
+
+    Args:
+        originals: N real sequences, as scaled as the model's input.
+        completed: (N, T, F), the frames that were given as in the originals.
+        kept: the run's preprocessing.
+        path: the PNG to write.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    real, given, order = originals.frames, originals.given, kept.order
+    if order is None:
+        title = f"Real sequences, and what the model made of their first {counted(given, 'frame')}"
+        over = np.arange(real.shape[1]) >= originals.lengths[:, None]
+        ended = np.where(over[:, :, None], np.nan, real)
+        pairs = [("real", ended), ("completed", completed)]
+        _plot_sequences(pairs, kept, path, title=title, given=given)
+        return
+    steps = np.broadcast_to(np.arange(real.shape[1])[:, None] >= given, order.shape)
+    drawn = order.undo(steps)
+    left = _coloured(_ink(order.undo(real), real, kept), np.zeros_like(drawn))
+    right = _coloured(_ink(order.undo(completed), real, kept), drawn)
+    tiles = np.stack([left, right], axis=1).reshape(-1, *left.shape[1:])
+    title = "Real images, each beside what the model made of the first half (blue is the model's)"
+    columns = 2 * max(1, math.ceil(math.sqrt(len(real) / 2)))
+    _save_mosaic(tiles, path, title=title, columns=columns, group=2)
+
+
+def _ink(pictures: Floats, like: Floats, kept: FramePreprocessing) -> Floats:
+    """0 for paper to 1 for ink; other than probabilities by the range of `like`."""
+    low, high = 0.0, 1.0
+    if kept.output == "gaussian" and (kept.scale is None or kept.scale.name != "pixels"):
+        low, high = float(like.min()), float(like.max())
+    ink: Floats = np.clip((pictures - low) / max(high - low, 1e-9), 0, 1)
+    return ink
+
+
+def _coloured(ink: Floats, drawn: NDArray[np.bool_]) -> Floats:
+    """Ink (N, height, width) -> colours (N, height, width, 3), other ones where `drawn`."""
+    where = drawn[..., None]
+    paper = np.where(where, to_rgb(DRAWN_PAPER), to_rgb(PAPER))
+    pen = np.where(where, to_rgb(DRAWN), to_rgb(INK))
+    colours: Floats = paper + ink[..., None] * (pen - paper)
+    return colours
+
+
+def _save_mosaic(
+    tiles: Floats, path: str | os.PathLike[str], *, title: str, columns: int, group: int
+) -> None:
+    """Tiles (N, height, width, 3) in rows; groups of them stand closer together."""
+    count, height, width, _ = tiles.shape
+    rows = math.ceil(count / columns)
+    lefts = [c * (width + GAP) + (c // group) * (GAP if group > 1 else 0) for c in range(columns)]
+    wide = lefts[-1] + width
+    canvas = np.empty((rows * (height + GAP) - GAP, wide, 3))
+    canvas[:] = to_rgb(GRID)
+    for number, tile in enumerate(tiles):
+        top, left = (number // columns) * (height + GAP), lefts[number % columns]
+        canvas[top : top + height, left : left + width] = tile
+    figure = new_figure(title, height=min(14.0, WIDTH * canvas.shape[0] / wide + 0.5))
+    axes = figure.add_subplot()
+    axes.imshow(canvas, interpolation="nearest")
+    axes.set_axis_off()
+    save_png(figure, path)
+
+
+def _plot_sequences(
+    columns: Sequence[tuple[str | None, Floats]],
+    kept: FramePreprocessing,
+    path: str | os.PathLike[str],
+    *,
+    title: str,
+    given: int,
+) -> None:
+    """A row of axes a sequence; columns share its scales."""
+    rows = len(columns[0][1])
+    shown = _features_used(columns) if kept.output == "bernoulli" else None
+    figure: Figure = new_figure(title, height=0.6 + 1.15 * rows)
+    grid = figure.add_gridspec(rows, len(columns))
+    for row in range(rows):
+        shared: Axes | None = None
+        for column, (name, sequences) in enumerate(columns):
+            axes = figure.add_subplot(grid[row, column], sharey=shared)
+            shared = shared or axes
+            _draw_sequence(axes, sequences[row], kept, given=given if column else 0)
+            if shown is not None:
+                axes.set_ylim(*shown)
+            if row == 0 and name is not None:
+                axes.set_title(name, fontsize=SMALL_SIZE, color=FAINT)
+            if row < rows - 1:
+                axes.tick_params(labelbottom=False)
+            else:
+                axes.set_xlabel(_time_label(kept), fontsize=SMALL_SIZE, color=FAINT)
+    figure.supylabel(_value_label(kept), fontsize=SMALL_SIZE, color=FAINT)
+    if kept.output == "gaussian" and kept.features > 1:
+        lines = figure.axes[0].get_lines()
+        names = [f"feature {number}" for number in range(len(lines))]
+        figure.legend(
+            lines, names, loc="outside lower center", ncols=4, fontsize=SMALL_SIZE, frameon=False
+        )
+    save_png(figure, path)
+
+
+def _features_used(columns: Sequence[tuple[str | None, Floats]]) -> tuple[float, float]:
+    """Between which features anything happens: piano rolls leave most of the keys silent."""
+    used = [np.nan_to_num(frames).max(axis=(0, 1)) > 0 for _, frames in columns]
+    ones = np.flatnonzero(np.any(used, axis=0))
+    if len(ones) == 0:
+        return -0.5, len(used[0]) - 0.5
+    return max(ones[0] - 1.5, -0.5), min(ones[-1] + 1.5, len(used[0]) - 0.5)
+
+
+def _draw_sequence(axes: Axes, frames: Floats, kept: FramePreprocessing, *, given: int) -> None:
+    if kept.output == "bernoulli":
+        extent = (-0.5, len(frames) - 0.5, -0.5, frames.shape[1] - 0.5)
+        axes.imshow(
+            frames.T, cmap=GREYS, vmin=0, vmax=1, aspect="auto", origin="lower",
+            interpolation="nearest", extent=extent,
+        )  # fmt: skip
+    else:
+        for feature in range(min(frames.shape[1], MOST_CURVES)):
+            pattern = PATTERNS[feature % len(PATTERNS)]
+            axes.plot(frames[:, feature], linewidth=1.2, linestyle=pattern)
+    axes.set_xlim(-0.5, len(frames) - 0.5)  # also where a shorter one ends before
+    if given:
+        axes.axvline(given - 0.5, color=DRAWN, linewidth=1.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if kept.output == "bernoulli":
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.tick_params(labelsize=SMALL_SIZE - 1, length=2)
+    axes.spines[:].set_color(GRID)
+
+
+def _time_label(kept: FramePreprocessing) -> str:
+    return "frame" if kept.time_step is None else f"frame of {kept.time_step:g} s"
+
+
+def _value_label(kept: FramePreprocessing) -> str:
+    if kept.time_step is not None:
+        return "key, from A0 = 0"
+    if kept.output == "bernoulli":
+        return "feature"
+    scaled = "" if kept.scale is None else f", scaled ({kept.scale.name})"
+    if kept.features > MOST_CURVES:
+        return f"the first {MOST_CURVES} of {kept.features:,} features{scaled}"
+    return f"value{scaled}"

@@ -1,0 +1,224 @@
+"""The `data:` section of a next_token config -> a dataset; new files -> a part like it."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.stack import InputFacts
+from rnnkit.data.sequences import Sequences
+from rnnkit.data.tokens import streamed
+from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
+from rnnkit.data.tokens.corpus import Corpus, check_size, only_text, read_corpus
+from rnnkit.data.tokens.counting import build_vocabulary
+from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
+from rnnkit.data.tokens.ids import DiskIds
+from rnnkit.data.tokens.pieces import Source
+from rnnkit.data.tokens.preprocessing import EventColumns, TokenPreprocessing
+from rnnkit.data.tokens.section import TokenData, TokenSplit
+from rnnkit.data.tokens.streams import TextPart
+from rnnkit.data.tokens.text import find_source
+from rnnkit.data.tokens.vocabulary import Ids, Vocabulary
+from rnnkit.errors import DataError
+from rnnkit.tasks.next_token.config import NextTokenConfig
+from rnnkit.words import counted
+
+PARTS = ("train", "validation", "test")
+_DRAW = 7  # second word of the seed, so that the draw does not depend on others
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Read:
+    """What both a check and a training need of the data."""
+
+    corpus: Corpus
+    members: dict[str, NDArray[np.intp]]  # sequences of each part; running text: [begin, end]
+    vocabulary: Vocabulary
+    ids: Ids | DiskIds  # (S,)
+    name: str
+    sha256: str
+
+
+def input_facts(config: NextTokenConfig) -> InputFacts:
+    """What a model must know of the data: how many tokens there are.
+
+    Raises:
+        DataError: the data are missing, damaged, or do not fit the config.
+    """
+    return _preprocessing(config, _read(config, only_facts=True)).facts
+
+
+def load_dataset(config: NextTokenConfig) -> TokenDataset:
+    """Read, split and number.
+
+    Raises:
+        DataError: the data are missing, damaged, or do not fit the config.
+    """
+    read = _read(config)
+    parts: dict[str, TokenPart] = {}
+    if read.corpus.lengths is None:
+        for name, (begin, end) in read.members.items():
+            held_back = name != "train"
+            parts[name] = TextPart(read.ids, int(begin), int(end), config.window, held_back)
+    else:
+        whole = Sequences.of_lengths(np.asarray(read.ids)[:, None], read.corpus.lengths)
+        buckets = bucket_lengths(read.corpus.lengths[read.members["train"]])
+        end = read.vocabulary.end or 0
+        for name, members in read.members.items():
+            parts[name] = SequencePart(whole.take(members), end, buckets)
+    return TokenDataset(
+        source=read.name,
+        sha256=read.sha256,
+        train=parts["train"],
+        validation=parts.get("validation"),
+        test=parts.get("test"),
+        preprocessing=_preprocessing(config, read),
+    )
+
+
+def read_new(path: Path, kept: TokenPreprocessing) -> TokenPart:
+    """Read another file as a run's data were read.
+
+    Raises:
+        DataError: the file does not fit the run, or has tokens that the run does not know.
+    """
+    source = find_source(path)
+    if only_text(path) and kept.columns is not None:
+        raise DataError(f"{path}: the run was trained on a table: give a .csv, .parquet or .jsonl")
+    if kept.kind == "text" and not only_text(path):
+        raise DataError(f"{path}: the run was trained on running text: give a .txt file")
+    level = kept.vocabulary.level
+    if kept.kind == "text" and streamed.is_streamed(source, level):
+        corpus = streamed.read_corpus(source, level)
+    else:
+        separator = kept.separator if kept.kind == "sequences" else None
+        corpus = read_corpus(source, level, separator=separator, columns=kept.columns)
+    check_size(corpus, source.where)
+    corpus = corpus.cut(kept.max_length)
+    try:
+        ids = corpus.ids(kept.vocabulary.encode_tokens(corpus.symbols))
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+    if corpus.lengths is None:
+        return TextPart(ids, 1, len(ids), kept.window, held_back=True)
+    sequences = Sequences.of_lengths(np.asarray(ids)[:, None], corpus.lengths)
+    return SequencePart(sequences, kept.vocabulary.end or 0, bucket_lengths(corpus.lengths))
+
+
+def _read(config: NextTokenConfig, *, only_facts: bool = False) -> _Read:
+    data = config.data
+    source = find_source(data.source)
+    corpus, sha256 = _read_corpus(source, data, only_facts=only_facts)
+    corpus = corpus.first(data.limit).cut(data.max_length)
+    check_size(corpus, source.where)
+    if corpus.lengths is None:
+        members = _split_text(corpus.tokens, data.split, source.where)
+        _check_window(members["train"], config)
+        train: NDArray[np.bool_] | slice = slice(int(members["train"][1]))
+    else:
+        members = _split_sequences(corpus, data.split, seed=config.seed, where=source.where)
+        train = np.isin(np.repeat(np.arange(len(corpus.lengths)), corpus.lengths), members["train"])
+    vocabulary, ids = build_vocabulary(corpus, train, data, where=source.where)
+    _check_trace(config.training.trace, vocabulary)
+    return _Read(corpus, members, vocabulary, ids, source.name, sha256)
+
+
+def _read_corpus(source: Source, data: TokenData, *, only_facts: bool) -> tuple[Corpus, str]:
+    """The tokens, and the source's sha256; facts of a long text do without it and their order."""
+    if data.kind == "text" and streamed.is_streamed(source, data.level):
+        if only_facts:
+            exact = any((data.min_count, data.max_vocabulary, data.limit))
+            return streamed.outline(source, data.level, limit=data.limit, exact=exact), ""
+        sha256 = source.checksum()
+        return streamed.read_corpus(source, data.level, limit=data.limit, sha256=sha256), sha256
+    sha256 = source.checksum()
+    columns = None
+    if data.token is not None:
+        columns = EventColumns(token=data.token, sequence=data.sequence, time=data.time)
+    corpus = read_corpus(source, data.level, separator=data.separated_by, columns=columns)
+    return corpus, sha256
+
+
+def _preprocessing(config: NextTokenConfig, read: _Read) -> TokenPreprocessing:
+    data: TokenData = config.data
+    return TokenPreprocessing(
+        vocabulary=read.vocabulary,
+        kind=data.kind,
+        separator=data.separated_by or "line",
+        columns=read.corpus.columns,
+        max_length=data.max_length,
+        window=config.window,
+    )
+
+
+def _split_text(tokens: int, split: TokenSplit, where: str) -> dict[str, NDArray[np.intp]]:
+    """[begin, end) of the tokens that each part predicts; the first token of all has no past."""
+    sizes = _sizes(tokens, split, "token", where)
+    ends = np.cumsum([sizes[part] for part in sizes])
+    begins = [1, *ends[:-1].tolist()]
+    return {
+        part: np.array([begin, end])
+        for part, begin, end in zip(sizes, begins, ends.tolist(), strict=True)
+    }
+
+
+def _split_sequences(
+    corpus: Corpus, split: TokenSplit, *, seed: int, where: str
+) -> dict[str, NDArray[np.intp]]:
+    """The sequences of each part, in the source's order."""
+    total = 0 if corpus.lengths is None else len(corpus.lengths)
+    sizes = _sizes(total, split, "sequence", where)
+    order = np.arange(total)
+    if split.by == "random":
+        order = np.random.default_rng([seed, _DRAW]).permutation(total)
+    elif split.by == "time" and corpus.times is not None:
+        order = np.argsort(corpus.times, kind="stable")
+    cuts = np.cumsum(list(sizes.values()))[:-1]
+    return {part: np.sort(m) for part, m in zip(sizes, np.split(order, cuts), strict=True)}
+
+
+def _sizes(total: int, split: TokenSplit, noun: str, where: str) -> dict[str, int]:
+    """How many each part gets, in the order train, validation, test; parts without a share none."""
+    sizes = {}
+    for part, share in (("validation", split.validation), ("test", split.test)):
+        if share is None:
+            continue
+        sizes[part] = round(share * total)
+        if sizes[part] < 1:
+            raise DataError(
+                f"{where}: data.split.{part} (={share}) of {counted(total, noun)} is none: give a "
+                "larger share or more data"
+            )
+    train = total - sum(sizes.values())
+    if train < (2 if noun == "token" else 1):
+        raise DataError(f"{where}: data.split leaves {counted(train, noun)} to train on")
+    return {"train": train, **sizes}
+
+
+def _check_window(train: NDArray[np.intp], config: NextTokenConfig) -> None:
+    """Every stream of the training part must hold a whole window."""
+    tokens, streams = int(train[1] - train[0]), config.training.batch_size
+    largest = tokens // streams
+    if config.window <= largest:
+        return
+    if largest < 1:
+        raise DataError(
+            f"training.batch_size (={streams}): {counted(tokens, 'token')} to predict in training "
+            f"cannot fill {streams} streams: at most {tokens} fit"
+        )
+    raise DataError(
+        f"training.window (={config.window}) is longer than the text: {tokens:,} tokens to "
+        f"predict in {counted(streams, 'stream')} (training.batch_size) are {largest:,} each: "
+        f"the largest window that fits is {largest}"
+    )
+
+
+def _check_trace(trace: str | None, vocabulary: Vocabulary) -> None:
+    """Now rather than when training ends."""
+    try:
+        vocabulary.encode(trace or "")
+    except DataError as error:
+        raise DataError(f"training.trace: {error}") from None

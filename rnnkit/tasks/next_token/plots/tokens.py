@@ -1,0 +1,132 @@
+"""The evaluation of a next-token model -> PNGs: the loss by position, and the hardest tokens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+
+from rnnkit.reports.plots.figure import (
+    FAINT,
+    GRID,
+    INK,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    new_figure,
+    save_png,
+)
+from rnnkit.words import shorten
+
+MODEL: dict[str, Any] = {"color": "#08519c", "linewidth": 2.2, "linestyle": "-"}
+BASELINE: dict[str, Any] = {"color": "#e08214", "linewidth": 1.6, "linestyle": (0, (4, 1.5))}
+MARKED = 40  # up to so many positions, each has its own marker
+LONGEST_TOKEN = 16  # characters
+_BAR = 0.27  # inches of height a token
+
+
+def plot_positions(values: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
+    """Draw the mean loss over the tokens read so far.
+
+    Args:
+        values: what evaluation.json holds.
+        path: the PNG to write.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    rows, ngram = values["positions"], values["baselines"]["ngram"]
+    text = values["kind"] == "text"
+    figure = new_figure(
+        "Loss by tokens read, when a window begins without a past"
+        if text
+        else "Loss by position in the sequence",
+        height=4.2,
+    )
+    axes = figure.add_subplot()
+    numbers = [row["position"] for row in rows]
+    marker: dict[str, Any] = {"marker": "o", "markersize": 4} if len(rows) <= MARKED else {}
+    axes.plot(numbers, [row["loss"] for row in rows], label="this model", **MODEL, **marker)
+    name = f"n-gram, order {ngram['order']}"
+    if text:
+        dotted = {**MODEL, "linestyle": (0, (1, 1.5))}
+        _level(axes, values["loss"], f"with all that stands before: {values['loss']:.3f}", dotted)
+        _level(axes, ngram["loss"], f"{name}: {ngram['loss']:.3f}", BASELINE)
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.set_xlabel("tokens read (log scale)", fontsize=SMALL_SIZE, color=FAINT)
+    else:
+        axes.plot(numbers, [row["ngram_loss"] for row in rows], label=name, **BASELINE, **marker)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10, min_n_ticks=1))
+        axes.set_xlabel("position; the first is after <end>", fontsize=SMALL_SIZE, color=FAINT)
+    _prepare(axes, "nats a token")
+    axes.grid(color=GRID, linewidth=0.6)
+    axes.legend(fontsize=SMALL_SIZE, frameon=False, handlelength=2.8)
+    save_png(figure, path)
+
+
+def plot_hardest(values: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
+    """Draw the tokens with the greatest mean loss, the model's beside the n-gram's.
+
+    Args:
+        values: what evaluation.json holds.
+        path: the PNG to write.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    rows = values["hardest"]
+    height = 1.2 + _BAR * max(4, len(rows))
+    figure = new_figure("The hardest tokens", height=height)
+    axes = figure.add_subplot()
+    places = range(len(rows))
+    axes.barh(
+        places, [row["loss"] for row in rows], height=0.62, color="#08519c", label="this model"
+    )
+    axes.plot(
+        [row["ngram_loss"] for row in rows],
+        places,
+        "D",
+        markersize=5,
+        color="#e08214",
+        markeredgecolor=INK,
+        markeredgewidth=0.6,
+        linewidth=0,
+        label=f"n-gram, order {values['baselines']['ngram']['order']}",
+    )
+    names = [f"{shown_token(row['token'])}  × {row['count']:,}" for row in rows]
+    axes.set_yticks(places, names, fontsize=SMALL_SIZE, parse_math=False)
+    axes.invert_yaxis()
+    for place, row in zip(places, rows, strict=True):
+        text = f" {row['loss']:.2f}"  # at the bar's foot, where no diamond stands
+        axes.text(0, place, text, va="center", color="white", fontsize=SMALL_SIZE)
+    axes.set_xlim(left=0)
+    _prepare(axes, "")
+    axes.set_xlabel("mean loss, nats", fontsize=SMALL_SIZE, color=FAINT)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
+    axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="upper left", ncols=2,
+                bbox_to_anchor=(0, 1 + 0.5 / (height - 0.8)))  # fmt: skip
+    save_png(figure, path)
+
+
+def shown_token(token: str) -> str:
+    """A token on one line: white space and what cannot be printed as Python writes it."""
+    plain = token.strip() == token and token.isprintable() and token
+    return shorten(token if plain else repr(token), LONGEST_TOKEN)
+
+
+def _level(axes: Axes, value: float, label: str, style: Mapping[str, Any]) -> None:
+    axes.axhline(
+        value, color=style["color"], linewidth=1.4, linestyle=style["linestyle"], label=label
+    )
+
+
+def _prepare(axes: Axes, title: str) -> None:
+    axes.set_title(title, loc="left", fontsize=TEXT_SIZE, fontweight="bold", color=INK)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(FAINT)

@@ -1,0 +1,95 @@
+"""Whole configs -> datasets, with the numbers that are known of the embedded data."""
+
+import numpy as np
+import pytest
+
+from rnnkit.data.series.preprocessing import SeriesPreprocessing
+from rnnkit.errors import DataError
+from rnnkit.tasks.forecasting import dataset as load
+from tests.data.series.small import section, write_table
+
+RETURNS = ["log_return", {"multiply": 100}]
+
+
+def rmse(error) -> float:
+    return float(np.sqrt(np.mean(error**2)))
+
+
+@pytest.mark.parametrize(
+    ("options", "mean", "naive"),
+    [
+        ({"source": "wti", "missing": "drop", "quantity": RETURNS}, 2.148, 3.141),
+        ({"source": "wti", "missing": "drop", "quantity": [*RETURNS, "absolute"]}, 1.535, 1.862),
+        ({"source": "sunspots"}, 60.731, 33.276),
+    ],
+)
+def test_known_errors_on_the_last_fifth(options, mean, naive):
+    data = load.load_dataset(section(**options, split={"validation": 0.1, "test": 0.2}))
+    actual = data.test.actual[:, 0, 0]
+    [series] = data.series
+    before = series.targets[: series.validation_end, 0].mean()
+    assert rmse(actual - before) == pytest.approx(mean, abs=5e-4)
+    assert rmse(actual - series.targets[data.test.origins, 0]) == pytest.approx(naive, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"source": "sunspots", "multi_step": "recursive", "horizon": 3},
+        {"source": "macrodata", "target": ["cpi", "m1"], "features": ["pop"], "horizon": 2,
+         "calendar": ["quarter"]},
+        {"source": "threshold", "simulation": {"length": 80}},
+    ],
+)  # fmt: skip
+def test_facts_are_those_of_the_data(options):
+    data = section(**options)
+    assert load.input_facts(data) == load.load_dataset(data).preprocessing.facts
+
+
+def test_facts_of_a_table_refuse_what_training_would(tmp_path):
+    path = write_table(tmp_path / "a.csv", {"y": range(10)})
+    with pytest.raises(DataError, match="no window fits"):
+        load.input_facts(section(path, target="y", lookback=20))
+
+
+def test_a_logarithm_names_the_line(tmp_path):
+    path = write_table(tmp_path / "a.csv", {"y": [5, 5, 0, *range(1, 30)]})
+    for key in ("quantity", "transform"):
+        with pytest.raises(DataError, match=r"a.csv, line 4: 0 has no logarithm \(1 value of 0"):
+            load.load_dataset(section(path, target="y", **{key: "log"}))
+    quantity = {"quantity": "difference", "transform": "log"}
+    with pytest.raises(DataError, match=r"a.csv, line 3: 0 has no logarithm"):
+        load.load_dataset(section(path, target="y", **quantity))
+
+
+def test_new_rows_are_prepared_as_the_runs(tmp_path):
+    path = write_table(tmp_path / "a.csv", {"t": range(60), "y": range(60), "f": [7, 8, 9] * 20})
+    options = {"target": "y", "features": ["f"], "time": "t", "transform": "difference"}
+    data = load.load_dataset(section(path, **options))
+    kept = SeriesPreprocessing.from_json(data.preprocessing.to_json())
+    assert kept == data.preprocessing
+    new = load.read_new(path, kept)
+    assert len(new) == 60 - 1 - 3
+    both = np.isin(new.origins, data.test.origins)
+    np.testing.assert_array_equal(new.x()[both], data.test.x())
+    np.testing.assert_array_equal(new.invert(new.y()).round(3), new.actual)
+
+
+def test_new_rows_that_do_not_fit(tmp_path):
+    path = write_table(tmp_path / "a.csv", {"t": range(60), "y": range(60)})
+    kept = load.load_dataset(section(path, target="y", time="t")).preprocessing
+    short = write_table(tmp_path / "b.csv", {"t": range(3), "y": range(3)})
+    with pytest.raises(DataError, match="3 rows, lookback 3, horizon 1: no window fits"):
+        load.read_new(short, kept)
+    other = write_table(tmp_path / "c.csv", {"t": range(9), "x": range(9)})
+    with pytest.raises(DataError, match=r"c.csv has no column 'y'"):
+        load.read_new(other, kept)
+    dates = write_table(tmp_path / "d.csv", {"t": ["2020-01-01"], "y": [1]})
+    with pytest.raises(DataError, match=r"'2020-01-01' does not fit integer"):
+        load.read_new(dates, kept)
+
+
+def test_nothing_is_left_after_a_difference():
+    data = section("ar1", simulation={"length": 10}, quantity=["difference"] * 10)
+    with pytest.raises(DataError, match=r"no row is left after data\.quantity"):
+        load.load_dataset(data)

@@ -1,0 +1,76 @@
+"""Forecast plots are whole PNGs with what they should show on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from rnnkit.baselines.field import Points, baselines
+from rnnkit.baselines.judgement import Judgement, judge
+from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
+from rnnkit.tasks.forecasting.plots.forecast_errors import (
+    plot_autocorrelation,
+    plot_error_by_horizon,
+)
+from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
+from tests.reports.test_plots import ink, pixels
+
+RNG = np.random.default_rng(0)
+DATES = np.datetime64("2001-01-31", "ns") + np.arange(400).astype("timedelta64[D]")
+
+
+def made(windows: int, horizon: int, targets: int = 1, *, validation: bool = True):  # type: ignore[no-untyped-def]
+    """Times, actual, forecast and judgements of a walk."""
+    values = np.cumsum(RNG.normal(size=(400, targets)), axis=0)
+    origins = np.arange(400 - windows - horizon, 400 - horizon)
+    rows = origins[:, None] + 1 + np.arange(horizon)
+    points = Points([values[:200]], [values], np.zeros(windows, int), origins, origins, horizon)
+    actual = values[rows]
+    forecast = actual + RNG.normal(size=actual.shape)
+    errors = RNG.normal(size=(50, horizon)) if validation else None
+    judgements: list[Judgement] = [
+        judge(
+            f"y{column} $x$", forecast[:, :, column], actual[:, :, column], column=column,
+            points=points, field=field, validation_errors=errors, same_points=False,
+        )
+        for column, field in enumerate(baselines(points))
+    ]  # fmt: skip
+    return DATES[rows], actual, forecast, judgements, points.series
+
+
+def blues(path: Path) -> int:
+    image = imread(path)[:, :, :3]
+    return int(((image[:, :, 2] - image[:, :, 0]) > 0.02).sum())
+
+
+@pytest.mark.parametrize(("windows", "horizon", "targets"), [(1, 1, 1), (150, 12, 1), (20, 1, 6)])
+def test_forecasts(tmp_path: Path, windows: int, horizon: int, targets: int) -> None:
+    times, actual, forecast, judgements, series = made(windows, horizon, targets)
+    plot_forecast(times, actual, forecast, judgements, tmp_path / "f.png", series=series)
+    assert pixels(tmp_path / "f.png").shape[0] > 300 * min(4, max(targets, 2 if horizon > 1 else 1))
+    plot_error_by_horizon(judgements, tmp_path / "h.png")
+    plot_autocorrelation(judgements, tmp_path / "a.png")
+    assert ink(tmp_path / "h.png") > 1000
+    assert ink(tmp_path / "a.png") > 1000
+
+
+def test_intervals_are_shaded(tmp_path: Path) -> None:
+    for name, validation in (("with", True), ("without", False)):
+        times, actual, forecast, judgements, series = made(60, 1, validation=validation)
+        path = tmp_path / f"{name}.png"
+        plot_forecast(times, actual, forecast, judgements, path, series=series)
+    assert blues(tmp_path / "with.png") > 3 * blues(tmp_path / "without.png")
+
+
+def test_outlook(tmp_path: Path) -> None:
+    known = np.cumsum(RNG.normal(size=(100, 2)), axis=0)
+    half = {0.8: np.ones((5, 2)), 0.95: np.full((5, 2), np.nan)}
+    for name, direct in (("direct", 5), ("fed", 2)):
+        plot_outlook(
+            DATES[:100], known, DATES[100:105], known[-5:], tmp_path / f"{name}.png",
+            targets=["a", "b"], half_widths=half, direct=direct,
+        )  # fmt: skip
+    assert ink(tmp_path / "fed.png") > ink(tmp_path / "direct.png")  # a line where it begins

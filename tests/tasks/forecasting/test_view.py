@@ -1,0 +1,116 @@
+"""The tables of a forecasting run at 60 columns, and its page."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnnkit.reports.html import write_report
+from rnnkit.tasks.forecasting.view import details, page, residuals_in_words, summary
+from tests.reports.test_tables import text
+
+ACCURACY = {
+    "rmse": 2.0, "mae": 1.5, "mase": 0.9, "direction_accuracy": None,
+    "rmse_by_horizon": [1.0, 3.0], "mae_by_horizon": [1.0, 2.0], "mase_by_horizon": [0.5, 1.3],
+}  # fmt: skip
+
+
+def target(**changes: Any) -> dict[str, Any]:
+    naive = {**ACCURACY, "rmse": 4.0, "rmse_by_horizon": [3.0, 5.0], "mase": None}
+    return {
+        "target": "price",
+        **ACCURACY,
+        "baselines": {"naive": naive, "AR(9)": {**ACCURACY, "rmse": 1.9}},
+        "best_baseline": "AR(9)",
+        "skill": -0.1,
+        "p_value": 0.4,
+        "sentence": "AR(9) is ahead.",
+        "mean_note": "",
+        "echo": {"is_echo": False, "to_last": 0.1, "to_actual": 2.0, "naive": 2.1},
+        "intervals": [
+            {"level": 0.8, "half_width": [1.0, 2.0], "coverage": 0.75,
+             "coverage_by_horizon": [0.7, 0.8], "mean_width": 3.0},
+        ],
+        "intervals_note": "",
+        "residual_autocorrelation": [0.5, -0.01, 0.02],
+        "residual_autocorrelation_band": 0.1,
+        **changes,
+    }  # fmt: skip
+
+
+def values(*targets: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    found = list(targets) or [target()]
+    return {
+        "task": "forecasting", "data": "test", "windows": 62, "horizon": 2, "walk_forward": None,
+        "scaled_loss": 0.33, "targets": found, **changes,
+    }  # fmt: skip
+
+
+def test_the_network_stands_first_and_baselines_from_the_best() -> None:
+    shown = text(summary(values()))
+    assert "test: 62 forecasts, 2 steps ahead" in shown
+    names = [line.split()[0] for line in shown.splitlines() if "." in line and line[0] == " "]
+    assert names[:3] == ["this", "AR(9)", "naive"]
+    assert "AR(9) is ahead." in shown
+    assert "echo" not in shown
+    assert "Nothing beats." in text(summary(values(target(mean_note="Nothing beats."))))
+    assert "right sign" not in shown
+
+
+def test_details_by_horizon_intervals_and_residuals() -> None:
+    shown = text(details(values()))
+    rows = [line.split() for line in shown.splitlines()]
+    assert ["1", "1.0000", "1.0000", "3.0000"] in rows
+    assert ["2", "3.0000", "3.0000", "5.0000"] in rows
+    assert ["80", "%", "75.0", "%", "3.0000"] in rows
+    assert "Loss, of scaled values as in training: 0.3300" in shown
+
+
+def test_an_echo_is_named() -> None:
+    echo = {"is_echo": True, "to_last": 0.1, "to_actual": 2.0, "naive": 2.1}
+    shown = " ".join(text(summary(values(target(echo=echo)))).split())
+    assert "The forecast is an echo of the last value" in shown
+
+
+def test_several_targets_and_long_names_fit_60_columns() -> None:
+    long = target(
+        target="a_quarterly_macroeconomic_series", p_value=None, direction_accuracy=0.5123
+    )
+    shown = text(details(values(target(), long)), 60)
+    assert max(map(len, shown.splitlines())) <= 60
+    assert "a_quarterly_m…" in shown
+    assert "51.2 %" in shown
+
+
+def test_a_long_horizon_is_thinned_and_ends_with_the_last_step() -> None:
+    long = target(rmse_by_horizon=np.arange(30.0).tolist())
+    for scores in long["baselines"].values():
+        scores["rmse_by_horizon"] = np.arange(30.0).tolist()
+    steps = page(values(long, horizon=30))["steps"]
+    assert (steps[0], steps[-1]) == (1, 30)
+    assert len(steps) <= 13
+
+
+@pytest.mark.parametrize(
+    ("lags", "words"),
+    [([], "too few"), ([0.0] * 20, "no memory"), ([0.5, 0.5, 0.0], "something is left to learn")],
+)
+def test_residuals_in_words(lags: list[float], words: str) -> None:
+    assert words in residuals_in_words(target(residual_autocorrelation=lags))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_page(tmp_path: Path, count: int) -> None:
+    targets = [copy.deepcopy(target(target=f"y{n} <b>")) for n in range(count)]
+    write_report(
+        tmp_path / "report.html", title="sun", facts={}, evaluation=values(*targets, horizon=2)
+    )
+    html = (tmp_path / "report.html").read_text()
+    assert "AR(9), the best baseline" in html
+    assert html.count("AR(9) is ahead.") == count
+    assert "<b>" not in html
+    assert "RMSE by steps ahead" in html

@@ -1,0 +1,299 @@
+"""Running text on disk gives what the same text in memory gives, to the bit."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rnnkit.data.load import input_facts, load_dataset, read_new
+
+import rnnkit
+from rnnkit.data import ram as memory
+from rnnkit.data.batch import Shuffle
+from rnnkit.data.tokens import pieces
+from rnnkit.data.tokens.dataset import TokenDataset
+from rnnkit.data.tokens.ids import DiskIds
+from rnnkit.data.tokens.streams import TextPart
+from rnnkit.errors import DataError
+from rnnkit.tasks.next_token import bounds as next_token_bounds
+from rnnkit.tasks.next_token.config import NextTokenConfig
+from tests.data.on_disk import DAMAGES, Disk
+from tests.data.tokens.small import config_of
+
+TEXT = (
+    "\ufeffOn n'est pas\r\nà l’abri – grand-père\rdit: «ça va?» 𝄞𝄞\n\n"
+    "He said\u00a0so, twice;\x0b he SAID so\u2028again,\t日本語テキスト。\r\n\r\n" * 9
+)
+
+
+@pytest.fixture(params=[1, 5, 64])
+def piece(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """So few bytes are read at once."""
+    monkeypatch.setattr(pieces, "PIECE", request.param)
+    return int(request.param)
+
+
+def loaded(config: NextTokenConfig) -> TokenDataset:
+    dataset = load_dataset(config)
+    assert isinstance(dataset, TokenDataset)
+    return dataset
+
+
+def assert_alike(one: TokenDataset, other: TokenDataset) -> None:
+    assert one.preprocessing.to_json() == other.preprocessing.to_json()
+    assert (one.sha256, one.description) == (other.sha256, other.description)
+    for name in ("train", "validation", "test"):
+        a, b = getattr(one, name), getattr(other, name)
+        if a is None:
+            assert b is None
+            continue
+        assert isinstance(a, TextPart)
+        assert isinstance(b, TextPart)
+        assert isinstance(b.ids, DiskIds)
+        assert a.targets.tobytes() == b.targets.tobytes()
+        for size, shuffle in ((1, None), (2, None), (2, Shuffle(3, 1))):
+            for feed in ("batches", "windows"):
+                left, right = (p if feed == "batches" else p.windows for p in (a, b))
+                for x, y in zip(
+                    left.batches(size, shuffle=shuffle, start=1),
+                    right.batches(size, shuffle=shuffle, start=1),
+                    strict=True,
+                ):
+                    for u, v in zip(x[:4], y[:4], strict=True):
+                        assert (u.dtype, u.shape) == (v.dtype, v.shape)
+                        assert u.tobytes() == v.tobytes()
+
+
+@pytest.mark.parametrize("level", ["character", "word", "item"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"split": {"validation": 0.2, "test": 0.1}},
+        {"limit": 60, "split": {"validation": 0.2}},
+        {"limit": 10_000},
+        {"min_count": 2, "split": {"test": 0.3}},
+        {"max_vocabulary": 5},
+        {"min_count": 2, "max_vocabulary": 9, "limit": 70, "split": {"validation": 0.4}},
+    ],
+)
+def test_every_level_and_option(
+    tmp_path: Path, disk: Disk, piece: int, level: str, options: dict[str, Any]
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode())
+    config = config_of(path, level=level, window=4, **options)
+    in_memory, facts = loaded(config), input_facts(config)
+    lines = disk()
+    assert input_facts(config) == facts
+    assert not lines  # a check converts nothing
+    assert_alike(in_memory, loaded(config))
+    assert [line.split(" once, ")[0] for line in lines] == [f"converting {path}"]
+    loaded(config)
+    assert len(lines) == 1  # the second time it is there
+
+
+@pytest.mark.parametrize("level", ["character", "word", "item"])
+def test_a_folder(tmp_path: Path, disk: Disk, piece: int, level: str) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, content in {
+        "a": "one two",
+        "b": "",
+        "c": "\ufeff",
+        "d": "three\r",
+        "e": "\ufefffour",
+        "f": TEXT,
+    }.items():
+        (folder / f"{name}.txt").write_bytes(content.encode())
+    config = config_of(folder, level=level, window=4, split={"validation": 0.1})
+    in_memory = loaded(config)
+    disk()
+    assert_alike(in_memory, loaded(config))
+
+
+@pytest.mark.parametrize(
+    ("characters", "width"), [(256, "uint8"), (257, "uint16"), (70_000, "int32")]
+)
+def test_as_many_bytes_as_the_symbols_need(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch, characters: int, width: str
+) -> None:
+    monkeypatch.setattr(pieces, "PIECE", 1 << 10)
+    signs = [chr(n) for n in range(33, 0x20000) if not 0xD800 <= n < 0xE000][:characters]
+    path = tmp_path / "a.txt"
+    path.write_text("ab" * 1500 + "".join(signs), encoding="utf-8")
+    config = config_of(path, level="character", window=1024)
+    in_memory = loaded(config)
+    disk()
+    assert_alike(in_memory, loaded(config))
+    assert [p.name for p in tmp_path.glob("cache/*/codes.*")] == [f"codes.{width}"]
+
+
+def message(config: NextTokenConfig, read: Any = load_dataset) -> str:
+    with pytest.raises(DataError) as caught:
+        read(config)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf",
+        b" \r\n \xc2\xa0\n" * 5,
+        b"\xef\xbb\xbf \n",
+        b"PNG\x00\x01\x02",
+        b"one\ntwo\n\x89three\nfour\x00",
+        "häuser und mehr".encode("utf-16"),
+        b"one\ntw\xe4\n",
+        b"\xef\xbb\xbfone\r\ntwo\nthr\xe4e and more words\n",
+        b"one two\xe2\x82",
+        b"one\xed\xa0\x80two",
+        b"x",
+    ],
+)
+@pytest.mark.parametrize("level", ["character", "word"])
+def test_what_is_no_text(
+    tmp_path: Path, disk: Disk, piece: int, content: bytes, level: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(content)
+    config = config_of(path, level=level)
+    expected = message(config)
+    disk()
+    assert message(config) == expected == message(config, input_facts)
+    left = [path.name for path in tmp_path.glob("cache/*") if path.is_dir()]
+    assert len(left) == (content == b"x")  # which is text, but too short
+
+
+def test_other_messages_are_the_same(tmp_path: Path, disk: Disk) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("abcdefghij" * 10)
+    configs = [
+        config_of(path, level="character", batch_size=4),
+        config_of(path, level="character", window=1, trace="x"),
+        config_of(path, level="character", split={"test": 0.001}),
+    ]
+    expected = [message(config) for config in configs]
+    disk()
+    assert [message(config) for config in configs] == expected
+    assert [message(config, input_facts) for config in configs] == expected
+
+
+def test_an_endless_word(tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "PIECE", 4)
+    monkeypatch.setattr(pieces, "LONGEST_WORD", 16)
+    path = tmp_path / "a.txt"
+    path.write_text("a b " + "c" * 99)
+    disk()
+    assert "no white space in 16 bytes from offset 4 on, too much for one word" in message(
+        config_of(path, level="word")
+    )
+    assert loaded(config_of(path, level="character", window=4)).description
+
+
+def test_too_many_different_words(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(" ".join(map(str, range(99))))
+    disk()
+    monkeypatch.setattr("rnnkit.data.tokens.reading.memory_size", lambda: 9_000)
+    assert "more than 99 different tokens of level item, too many for the memory" in message(
+        config_of(path)
+    )
+
+
+def test_few_tokens_of_a_long_text_are_read_into_memory(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode() * 50)
+    config = config_of(path, level="character", window=4, limit=100)
+    in_memory = loaded(config)
+    lines = disk()
+    monkeypatch.setattr(memory, "SHARE", 4)
+    monkeypatch.setattr(memory, "memory_size", lambda: 4_000)
+    monkeypatch.setattr("rnnkit.data.files.memory_size", lambda: None)
+    found = loaded(config)
+    assert isinstance(found.train, TextPart)
+    assert isinstance(in_memory.train, TextPart)
+    assert not isinstance(found.train.ids, DiskIds)
+    assert np.array_equal(np.asarray(found.train.ids), np.asarray(in_memory.train.ids))
+    assert found.preprocessing.to_json() == in_memory.preprocessing.to_json()
+    assert not lines
+
+
+@pytest.mark.parametrize("name", ["codes.uint8", "text.json"])
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("options", [{}, {"min_count": 2}])
+def test_a_damaged_conversion(
+    tmp_path: Path, disk: Disk, name: str, damage: Any, options: dict[str, Any]
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode())
+    config = config_of(path, level="word", window=4, **options)
+    in_memory, facts = loaded(config), input_facts(config)
+    lines = disk()
+    loaded(config)
+    [found] = tmp_path.glob(f"cache/*/{name}")
+    damage(found)
+    assert input_facts(config) == facts
+    assert_alike(in_memory, loaded(config))
+    assert lines[1] == f"{found.parent} is damaged: it is written again"
+
+
+def test_another_text(tmp_path: Path, disk: Disk, piece: int) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode())
+    config = config_of(path, level="character", window=4)
+    kept = loaded(config).preprocessing
+    new = tmp_path / "new.txt"
+    new.write_bytes(TEXT[20:200].encode())
+    in_memory = read_new(config, new, kept)
+    disk()
+    on_disk = read_new(config, new, kept)
+    assert isinstance(in_memory, TextPart)
+    assert isinstance(on_disk, TextPart)
+    assert isinstance(on_disk.ids, DiskIds)
+    assert in_memory.targets.tobytes() == on_disk.targets.tobytes()
+    assert on_disk.held_back
+    new.write_text("n☃ŁĄ")
+    with pytest.raises(DataError, match=r"3 unknown characters: 'Ą', 'Ł', '☃'; "):
+        read_new(config, new, kept)
+
+
+def text_config(source: Path) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "name": "letters",
+        "task": "next_token",
+        "device": "cpu",
+        "data": {"source": str(source), "level": "character", "split": {"validation": 0.2}},
+        "model": {"layers": [{"embedding": {"output_dim": 4}}, {"gru": {"units": 4}}, "dense"]},
+        "training": {"epochs": 1, "batch_size": 4, "window": 16, "sample": None},
+    }
+
+
+def test_training_is_the_same_to_the_bit(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(next_token_bounds, "JUDGED_TOKENS", 50)
+    monkeypatch.setattr(next_token_bounds, "COUNTED_TOKENS", 200)
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode())
+    first = rnnkit.train(text_config(path), runs=tmp_path / "runs")
+    disk()
+    second = rnnkit.train(text_config(path), runs=tmp_path / "runs")
+    state = [run.checkpoints / "last" / "manifest.json" for run in (first, second)]
+    sums = [json.loads(path.read_text())["state.npz"] for path in state]
+    assert sums[0] == sums[1]
+    values = second.read_evaluation()
+    assert values is not None
+    assert first.read_evaluation() == values
+    assert (values["tokens"], values["judged"]["tokens"], values["counted"]["tokens"]) == (
+        50,
+        50,
+        200,
+    )
+    assert len(list(second.cache.glob("*/codes.uint8"))) == 1
