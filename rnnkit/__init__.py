@@ -30,12 +30,12 @@ if TYPE_CHECKING:
         RunError,
     )
     from rnnkit.runs import Run
-    from rnnkit.tasks.classification.trained import predict
-    from rnnkit.workflows.build import open_run as load
     from rnnkit.workflows.check import check
     from rnnkit.workflows.evaluate import evaluate
+    from rnnkit.workflows.load import load
     from rnnkit.workflows.resume import resume
     from rnnkit.workflows.train import train
+    from rnnkit.workflows.watch import Watch
 
 _HOMES = {
     "ConfigError": "rnnkit.errors:ConfigError",
@@ -48,8 +48,8 @@ _HOMES = {
     "RunError": "rnnkit.errors:RunError",
     "check": "rnnkit.workflows.check:check",
     "evaluate": "rnnkit.workflows.evaluate:evaluate",
-    "load": "rnnkit.workflows.build:open_run",
-    "predict": "rnnkit.tasks.classification.trained:predict",
+    "Watch": "rnnkit.workflows.watch:Watch",
+    "load": "rnnkit.workflows.load:load",
     "resume": "rnnkit.workflows.resume:resume",
     "train": "rnnkit.workflows.train:train",
 }
@@ -63,11 +63,11 @@ __all__ = [
     "RnnkitError",
     "Run",
     "RunError",
+    "Watch",
     "__version__",
     "check",
     "evaluate",
     "load",
-    "predict",
     "resume",
     "train",
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
+
+from rnnkit.words import listed
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -37,3 +39,18 @@ overrides = click.option(
 device = click.option("--device", metavar="auto|cpu|gpu|gpu:N|gpus", help="Where to compute.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print results only, no progress.")
+
+# of `predict` and `generate`, where a task takes them
+data = click.Option(["--data"], metavar="FILE", help="New examples in the training data's form.")
+output = click.Option(["--output"], metavar="FILE", help="Write into FILE instead of to stdout.")
+form = click.Option(
+    ["--format", "form"], type=click.Choice(["csv", "jsonl"]), help="Default: by --output, or CSV."
+)
+
+
+def one_of(options: Mapping[str, object]) -> None:
+    """Raise a UsageError unless exactly one of these options was given."""
+    given = [name for name, value in options.items() if value not in {None, False}]
+    if len(given) != 1:
+        which = f", not {' and '.join(given)}" if given else ""
+        raise click.UsageError(f"give one of {listed(list(options))}{which}")

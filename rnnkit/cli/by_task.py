@@ -1,29 +1,63 @@
-"""A verb that each task answers in its own way: which module answers, and the options it takes.
-
-Such a module has OPTIONS, the names of the parameters that it takes, and `answer`, which gets the
-run and those parameters.
-"""
+"""A verb that each task answers in its own way: the options of all, and who answers."""
 
 from __future__ import annotations
 
-import importlib
+import copy
 from collections.abc import Mapping
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from rnnkit.errors import ConfigError, OptionError, RunError
-from rnnkit.words import listed
+from rnnkit.errors import OptionError
+from rnnkit.reports.evaluation import Evaluation
+from rnnkit.runs import Run, find_run
+from rnnkit.tasks import find_task, task_names
+from rnnkit.tasks.contract import Answer
+
+Answers = dict[str, Answer]
 
 
-def answer(ctx: click.Context, run: str, modules: Mapping[str, str], *, otherwise: str) -> Any:
-    """Hand a run to the module of its task; no TensorFlow is imported before that.
+def answers_to(verb: str) -> Answers:
+    """The tasks that answer a verb, by name, and how."""
+    found = ((name, getattr(find_task(name), verb)) for name in task_names())
+    return {name: answer for name, answer in found if answer is not None}
+
+
+def options_of(answers: Answers) -> list[click.Option]:
+    """The options of all answers, each once; the help says which tasks take it if not all do."""
+    by_name: dict[str, dict[str, click.Option]] = {}
+    for task, answer in answers.items():
+        for option in answer.options:
+            by_name.setdefault(option.name or "", {})[task] = option
+    return [_joined(options, len(answers)) for options in by_name.values()]
+
+
+def _joined(options: Mapping[str, click.Option], tasks: int) -> click.Option:
+    joined = copy.copy(next(iter(options.values())))
+    texts: dict[str, list[str]] = {}
+    for task, option in options.items():
+        texts.setdefault(option.help or "", []).append(task)
+    if len(options) < tasks or len(texts) > 1:
+        joined.help = " ".join(f"{', '.join(names)}: {text}" for text, names in texts.items())
+    return joined
+
+
+def examples_of(answers: Answers) -> str:
+    """What can be asked of each task, with command lines, for the help."""
+    return "\n\n".join(
+        "\n".join(["\b", f"{task}: {answer.what}", *(f"  {line}" for line in answer.examples)])
+        for task, answer in answers.items()
+    )
+
+
+def answer(ctx: click.Context, run: str, answers: Answers, *, otherwise: str) -> Any:
+    """Hand a run to its task; no TensorFlow is imported before the task asks for the model.
 
     Args:
         ctx: of the verb.
         run: as the user named it.
-        modules: of each task that can answer.
+        answers: of each task that can answer.
         otherwise: what the verb is for, for a run of another task.
 
     Raises:
@@ -31,38 +65,52 @@ def answer(ctx: click.Context, run: str, modules: Mapping[str, str], *, otherwis
         OptionError: its task has no answer.
         UsageError: an option was given that belongs to another task.
     """
-    from rnnkit.config.loading import load_config
-    from rnnkit.runs import find_run
+    from rnnkit.workflows.check import config_of
 
     found = find_run(run)
-    try:
-        task = load_config(found.resolved_config, environment={}).config.task
-    except ConfigError as error:
-        raise RunError(f"{found.path}: damaged: {error}") from None
-    if task not in modules:
+    task = config_of(found).config.task
+    if task not in answers:
         raise OptionError(f"{found.path}: its task is {task}: {otherwise}")
-    module = importlib.import_module(modules[task])
-    _refuse_foreign(ctx, task, module.OPTIONS)
-    return module.answer(found, **{name: ctx.params[name] for name in module.OPTIONS})
+    return _given(ctx, found, task, answers)
 
 
-def one_of(ctx_names: Mapping[str, object]) -> None:
-    """Raise a UsageError unless exactly one of these options was given."""
-    given = [name for name, value in ctx_names.items() if value not in {None, False}]
-    if len(given) != 1:
-        which = f", not {' and '.join(given)}" if given else ""
-        raise click.UsageError(f"give one of {listed(list(ctx_names))}{which}")
+def evaluate(ctx: click.Context, run: str, answers: Answers) -> Evaluation:
+    """Judge a run: in its task's own way where options of its own ask for that.
+
+    Raises:
+        As `answer`, and as `TrainedRun.evaluate`.
+    """
+    from rnnkit.workflows.check import config_of
+
+    found = find_run(run)
+    own: Evaluation | None = _given(ctx, found, config_of(found).config.task, answers)
+    if own is not None:
+        return own
+    from rnnkit.workflows.evaluate import evaluate
+
+    return evaluate(found, data=ctx.params["data"], device=ctx.params["device"])
 
 
-def _refuse_foreign(ctx: click.Context, task: str, taken: frozenset[str]) -> None:
-    for parameter in ctx.command.params:
-        name = parameter.name or ""
-        typed = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if typed and name not in taken and _is_of_verb(parameter):
-            message = f"{parameter.opts[-1]} does not apply: the run's task is {task}"
+def _given(ctx: click.Context, run: Run, task: str, answers: Answers) -> Any:
+    """What the answer of a task gives; None where it has none."""
+    _refuse_foreign(ctx, task, answers)
+    if task not in answers:
+        return None
+
+    def load() -> Any:
+        from rnnkit.workflows.load import load
+
+        return load(run, device=ctx.params["device"])
+
+    names = [option.name or "" for option in answers[task].options]
+    return answers[task].give(load, **{name: ctx.params[name] for name in names})
+
+
+def _refuse_foreign(ctx: click.Context, task: str, answers: Answers) -> None:
+    """Refuse the options that only other tasks take."""
+    own = {option.name for option in answers[task].options} if task in answers else set()
+    for option in (option for answer in answers.values() for option in answer.options):
+        typed = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if typed and option.name not in own:
+            message = f"{option.opts[-1]} does not apply: the run's task is {task}"
             raise click.UsageError(message, ctx)
-
-
-def _is_of_verb(parameter: click.Parameter) -> bool:
-    """An option, but none that every verb has, such as --debug."""
-    return isinstance(parameter, click.Option) and parameter.expose_value

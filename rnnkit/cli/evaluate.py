@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import click
 
 from rnnkit import options
+from rnnkit.cli.by_task import answers_to, evaluate, examples_of, options_of
 
 GATE_NOT_MET = 3
+ANSWERS = answers_to("evaluate")  # ways of their own that tasks have
 
 
 @click.command("evaluate")
@@ -22,20 +24,20 @@ GATE_NOT_MET = 3
     "--max", "maximums", multiple=True, metavar="NAME=VALUE",
     help="Exit with 3 unless the result is at most this, as in loss=1.5. Repeatable.",
 )  # fmt: skip
-@click.option("--walk-forward", is_flag=True, help="forecasting: from every row of the test part.")
-@click.option("--refit", is_flag=True, help="With --walk-forward: fit the baselines at each row.")
 @options.device
 @options.as_json
 @options.common
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     run: str,
     data: str | None,
     minimums: tuple[str, ...],
     maximums: tuple[str, ...],
-    walk_forward: bool,
-    refit: bool,
     device: str | None,
     as_json: bool,
+    **own: Any,
 ) -> int:
     """Score RUN (a run folder, a run's name, or `latest`) beside the baselines of its task.
 
@@ -45,31 +47,22 @@ def command(
       rnnkit evaluate runs/mnist/latest --min accuracy=0.95
       rnnkit evaluate shakespeare_letters --max loss=1.5
       rnnkit evaluate mnist --data new.csv --json
-      rnnkit evaluate sunspots --walk-forward --refit
     """
     gates = [_gate(text, "--min", "at least") for text in minimums]
     gates += [_gate(text, "--max", "at most") for text in maximums]
-    if refit and not walk_forward:
-        raise click.UsageError("--refit needs --walk-forward")
-    if walk_forward and data is not None:
-        raise click.UsageError("--walk-forward goes through the run's own data: leave --data out")
     from rnnkit import console
-    from rnnkit.reports.views import view_of
-    from rnnkit.workflows.evaluate import evaluate
+    from rnnkit.tasks import find_task
 
-    result: Any
-    if walk_forward:
-        from rnnkit.tasks.forecasting.trained import walk_forward as walk
-
-        result = walk(run, refit=refit, device=device)
-    else:
-        result = evaluate(run, data=data, device=device)
-    values = result.as_dict()
+    evaluation = evaluate(ctx, run, ANSWERS)
     if as_json:
-        console.print_json(values)
+        console.print_json(evaluation.model_dump(by_alias=True))
     else:
-        console.print_result(view_of(values["task"]).details(values))
-    return _met(gates, values)
+        console.print_result(find_task(evaluation.task).view.details(evaluation))
+    return _met(gates, evaluation.numbers)
+
+
+command.params[4:4] = options_of(ANSWERS)
+command.help = f"{command.help}\n\n{examples_of(ANSWERS)}"
 
 
 class Gate(NamedTuple):
@@ -94,12 +87,11 @@ def _gate(text: str, option: str, words: str) -> Gate:
         raise click.BadParameter(message, param_hint=option) from None
 
 
-def _met(gates: list[Gate], values: dict[str, object]) -> int:
+def _met(gates: list[Gate], numbers: dict[str, float]) -> int:
     code = 0
     for gate in gates:
-        value = values.get(gate.name)
-        if not isinstance(value, int | float):
-            numbers = [key for key, v in values.items() if isinstance(v, int | float)]
+        value = numbers.get(gate.name)
+        if value is None:
             message = f"there is no '{gate.name}'; there are {', '.join(numbers)}"
             raise click.BadParameter(message, param_hint=gate.option)
         if not gate.met(value):

@@ -14,7 +14,7 @@ from rnnkit import options
 
 if TYPE_CHECKING:
     from rnnkit.runs import Run
-    from rnnkit.workflows.check import Checked
+    from rnnkit.workflows.check import Ready
 
 
 @click.command("train")
@@ -57,46 +57,50 @@ def command(
         raise click.UsageError("--dry-run trains nothing that --resume could go on with")
     if seeds is not None and (dry_run or resume):
         raise click.UsageError("--seeds trains anew: leave --resume and --dry-run out")
-    from rnnkit.data.cache import conversions_in
+    from rnnkit.data.cache import Place
     from rnnkit.runs import CACHE
     from rnnkit.training.cluster import cluster_from_environment
-    from rnnkit.workflows.check import check, load
+    from rnnkit.workflows.check import load, read
 
     if seeds is not None and cluster_from_environment() is not None:
         raise click.UsageError("--seeds trains in one process: unset TF_CONFIG")
     if device is not None:
         overrides = (*overrides, f"device={device}")
     loaded = load(config, overrides=overrides, smoke=smoke)
-    with conversions_in(Path(runs) / loaded.config.name / CACHE):
-        checked = check(loaded)  # before TensorFlow is imported
+    if resume:
+        from rnnkit.workflows.resume import resume_config
+
+        show_training(partial(resume_config, loaded, runs=runs), quiet)
+        return
+    place = Place(Path(runs) / loaded.config.name / CACHE, _teller(quiet))
+    ready = read(loaded, place)  # before TensorFlow is imported
     if dry_run:
-        _estimate(checked, config)
+        _estimate(ready, config)
     elif seeds is not None:
         from rnnkit.cli.seeds import show_seeds
 
-        show_seeds(checked.loaded, seeds, runs=runs, quiet=quiet)
-    elif resume:
-        from rnnkit.workflows.resume import resume_config
-
-        show_training(partial(resume_config, checked.loaded, runs=runs), quiet)
+        show_seeds(loaded, seeds, runs=runs, quiet=quiet)
     else:
-        from rnnkit.workflows.train import train
+        from rnnkit.workflows.train import train_ready
 
         command = ["rnnkit", *sys.argv[1:]]
-        show_training(partial(train, checked, runs=runs, command=command), quiet)
+        show_training(partial(train_ready, ready, runs=runs, command=command), quiet)
 
 
 def show_training(start: Callable[..., Run], quiet: bool) -> None:
     """Train with progress on stderr; then print the result, and which command comes next.
 
     Args:
-        start: a workflow that trains, but for its callbacks, on_start and on_message.
+        start: a workflow that trains, but for its `watch`.
         quiet: print the result only.
     """
     from rnnkit import console
     from rnnkit.cli.progress import progress_on
     from rnnkit.reports.tables import training_summary
+    from rnnkit.tasks import find_task
     from rnnkit.training.cluster import cluster_from_environment
+    from rnnkit.workflows.evaluate import read_evaluation
+    from rnnkit.workflows.watch import Watch
 
     screen = console.err()
     cluster = cluster_from_environment()
@@ -111,25 +115,35 @@ def show_training(start: Callable[..., Run], quiet: bool) -> None:
             for label, text in lines:
                 console.print_line(screen, f"{label:<7}{text}", indent=7)
 
-    def on_message(text: str) -> None:
-        if not quiet:
-            console.print_line(screen, text, indent=4)
-
+    watch = Watch([progress] if progress else [], on_start, _teller(quiet))
     try:
-        run = start(
-            callbacks=[progress] if progress else [], on_start=on_start, on_message=on_message
-        )
+        run = start(watch=watch)
     finally:
         if progress is not None:
             progress.close()
     if not is_chief:  # the results are the chief's
         return
-    console.print_result(training_summary(run.read_history(), run.read_evaluation()))
+    evaluation = read_evaluation(run)
+    result = None if evaluation is None else find_task(evaluation.task).view.summary(evaluation)
+    console.print_result(training_summary(run.read_history(), result))
     if not quiet:
         console.advise(f"rnnkit evaluate {run.path}", f"or open {run.report}")
 
 
-def _estimate(config: Checked, path: str) -> None:
+def _teller(quiet: bool) -> Callable[[str], None]:
+    """Prints a line of progress."""
+    from rnnkit import console
+
+    screen = console.err()
+
+    def tell(text: str) -> None:
+        if not quiet:
+            console.print_line(screen, text, indent=4)
+
+    return tell
+
+
+def _estimate(ready: Ready, path: str) -> None:
     from rich.table import Table
 
     from rnnkit import console
@@ -137,7 +151,7 @@ def _estimate(config: Checked, path: str) -> None:
     from rnnkit.words import duration
     from rnnkit.workflows.dry_run import dry_run
 
-    estimate = dry_run(config)
+    estimate = dry_run(ready)
     setup = estimate.setup
     training = setup.config.training
     table = Table(box=None, show_header=False, pad_edge=False)

@@ -18,7 +18,6 @@ from pydantic import ValidationError
 from rnnkit.config.document import Document, KeyPath, read_document
 from rnnkit.config.merging import assign, merge
 from rnnkit.config.root import Config
-from rnnkit.config.tasks import CONFIGS
 from rnnkit.config.translate import translate
 from rnnkit.datasets import EMBEDDED, GENERATED
 from rnnkit.errors import ConfigError
@@ -49,6 +48,7 @@ class LoadedConfig:
 
 def load_config(
     source: str | Path | Mapping[str, Any] | LoadedConfig,
+    schemas: Mapping[str, type[Config]],
     *,
     overrides: Sequence[str] = (),
     environment: Mapping[str, str] = os.environ,
@@ -57,6 +57,7 @@ def load_config(
 
     Args:
         source: a YAML file, or the same structure as a dict.
+        schemas: the class of the configs of each task, by its name.
         overrides: `key.path=value` texts, the value read as YAML; list items by number from 0.
         environment: where `RNNKIT__KEY__PATH` variables are looked up.
 
@@ -72,7 +73,7 @@ def load_config(
         document = _with_bases(read_document(path), path.parent, path)
     assignments = (*_of_environment(environment), *map(_of_option, overrides))
     document = _assign_all(document, assignments)
-    return LoadedConfig(_validate(document), document, document.text)
+    return LoadedConfig(_validate(document, schemas), document, document.text)
 
 
 def _document_of(values: Mapping[str, Any]) -> Document:
@@ -164,18 +165,19 @@ def _assign_all(document: Document, assignments: Iterable[_Assignment]) -> Docum
     return _resolve_paths(document, Path.cwd())
 
 
-def _validate(document: Document) -> Config:
+def _validate(document: Document, schemas: Mapping[str, type[Config]]) -> Config:
     task = document.values.get("task")
-    if not isinstance(task, str) or task not in CONFIGS:
+    if not isinstance(task, str) or task not in schemas:
         if "task" in document.values:
-            message = f"unknown task {shown(task)}.{did_you_mean(str(task), CONFIGS)}"
+            message = f"unknown task {shown(task)}.{did_you_mean(str(task), schemas)}"
         else:
-            message = f"missing key 'task': one of {', '.join(CONFIGS)}"
+            message = f"missing key 'task': one of {', '.join(schemas)}"
         raise ConfigError([Problem(_deepest(document, ("task",), key=False), message)])
+    schema = schemas[task]
     try:
-        return CONFIGS[task].model_validate(document.values)
+        return schema.model_validate(document.values)
     except ValidationError as error:
-        found = translate(error, CONFIGS[task], document.values)
+        found = translate(error, schema, document.values)
         first = list(itertools.islice(found, MAX_PROBLEMS))
         problems = sorted({Problem(_deepest(document, p, key=key), text) for p, key, text in first})
         if next(found, None):

@@ -53,6 +53,12 @@ class DiagnosticsConfig(Section):
     gradients: bool = False  # gradients.csv: the gradient norm of every weight, an epoch a row
 
 
+class DataSection(Section):
+    """`data:`; each kind of data has a subclass."""
+
+    source: str
+
+
 class Config(Section):
     """A whole config. Subclasses, one a task, narrow `task`, `data` and `training`."""
 
@@ -63,7 +69,7 @@ class Config(Section):
     task: str
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu|gpu:\d+|gpus)$")] = "auto"
-    data: Section
+    data: DataSection
     model: ModelConfig
     training: TrainingConfig
     checkpoint: CheckpointConfig = CheckpointConfig()

@@ -9,7 +9,6 @@ conversion goes on with what it left, another one deletes it. The cache may be d
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import dataclasses
 import hashlib
 import json
@@ -45,36 +44,25 @@ Found = TypeVar("Found")
 class Place:
     """Where conversions go and who hears of them."""
 
-    folder: Path
-    say: Callable[[str], None] | None
-
-
-_PLACE: contextvars.ContextVar[Place | None] = contextvars.ContextVar("cache", default=None)
-
-
-@contextlib.contextmanager
-def conversions_in(folder: Path, say: Callable[[str], None] | None = None) -> Iterator[None]:
-    """While the body runs, data that must be converted go into `folder`.
-
-    Args:
-        folder: made when it is needed.
-        say: called with lines of progress.
-    """
-    token = _PLACE.set(Place(folder, say))
-    try:
-        yield
-    finally:
-        _PLACE.reset(token)
+    folder: Path  # made when it is needed
+    say: Callable[[str], None] | None = None  # called with lines of progress
 
 
 def converted(
-    key: Mapping[str, Any], fill: Fill, read: Callable[[Path], Found], *, size: int, what: str
+    place: Place | None,
+    key: Mapping[str, Any],
+    fill: Fill,
+    read: Callable[[Path], Found],
+    *,
+    size: int,
+    what: str,
 ) -> Found:
     """What `read` finds in the folder that `fill` filled for this key, now or before.
 
     A conversion of before that is damaged is made again.
 
     Args:
+        place: where it is; None: nothing can be converted.
         key: what the content follows from, as JSON.
         fill: writes the content.
         read: reads it; whatever it raises means that the content is damaged.
@@ -85,7 +73,6 @@ def converted(
         DataError: there is no place for conversions.
         RunError: the disk is too small, or the folder cannot be written.
     """
-    place = _PLACE.get()
     if place is None:
         raise DataError(
             f"{what}: it is too large for the memory and must be converted first, which "
@@ -122,14 +109,16 @@ def converted(
     return read(target)
 
 
-def existing(key: Callable[[], Mapping[str, Any]], read: Callable[[Path], Found]) -> Found | None:
+def existing(
+    place: Place | None, key: Callable[[], Mapping[str, Any]], read: Callable[[Path], Found]
+) -> Found | None:
     """What `read` finds in a conversion that was made before; None without a whole one.
 
     Args:
+        place: where conversions are.
         key: gives what the content follows from; only called where there are conversions.
         read: as for `converted`.
     """
-    place = _PLACE.get()
     if place is None or not any(place.folder.glob(f"*/{_KEY}")):
         return None
     return _found(place.folder / _name(_text(key())), read)

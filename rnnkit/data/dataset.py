@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Generic, TypeVar
 
+from rnnkit.data.audit import Audit
+from rnnkit.data.batch import Feed
 from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 PADDING_VALUE = -1.0e9  # every feature of a padded time step, in the model's input
 PADDING_ID = 0
 
+K = TypeVar("K", bound=Preprocessing, covariant=True)
+P = TypeVar("P", bound=Feed, covariant=True)
+
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Dataset:
+class Dataset(Generic[K, P]):
     """Everything that the data section of a config leads to; the parts are Feeds."""
 
     source: str  # the name of the embedded data, or the file's
     sha256: str  # of the source
-    train: Any
-    validation: Any | None
-    test: Any | None
-    preprocessing: Preprocessing
+    train: P
+    validation: P | None
+    test: P | None
+    preprocessing: K
 
     @property
-    def held_back(self) -> tuple[Any, str] | None:
+    def held_back(self) -> tuple[P, str] | None:
         """The part to judge a model by and its name: test, else validation, else None."""
         if self.test is not None:
             return self.test, "test"
@@ -51,10 +58,28 @@ class Dataset:
         """Memory that the parts take."""
         raise NotImplementedError
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was mended on reading and what looks odd, as sentences."""
+        return ()
+
+    def audit(self) -> Audit | None:
+        """What the model's inputs know of the answers; None where no check applies."""
+        return None
+
     def verify(self) -> Sequence[str]:
         """What should be known before training, as sentences.
 
         Raises:
-            DataError: a model trained on these parts could not be judged by them.
+            DataError: a leak that is certain: a model could not be judged by these parts.
         """
-        return ()
+        audit = self.audit()
+        if audit is None:
+            return self.notes
+        if audit.leaks:
+            found = "\n".join(f"- {finding.text}" for finding in audit.leaks)
+            raise DataError(
+                f"{self.source}: a model would be judged on what it was told "
+                f"({counted(len(audit.leaks), 'leak')}), so training has not begun:\n{found}"
+            )
+        return [*self.notes, audit.summary, *(finding.text for finding in audit.findings)]

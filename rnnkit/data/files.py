@@ -61,23 +61,23 @@ class Source:
         return digest
 
 
-def find_source(source: str, task: str, *, kinds: Sequence[str] = EXAMPLES) -> Source:
+def find_source(source: str, holds: str, *, kinds: Sequence[str] = EXAMPLES) -> Source:
     """The embedded data of this name, or the file at this path.
 
     Args:
         source: a name or a path.
-        task: that the data are for.
-        kinds: the suffixes that the task reads.
+        holds: what embedded data must hold: images, text, a series.
+        kinds: the suffixes of files that can be read.
 
     Raises:
-        DataError: it is not there, cannot be read, or is data for another task.
+        DataError: it is not there, cannot be read, or is embedded data of another kind.
     """
     embedded = EMBEDDED.get(source)
     if embedded is None:
         path = find_file(source, kinds=kinds)
         return Source(path, path.name)
-    if task not in embedded.tasks:
-        raise DataError(f"'{source}' is data for {listed(embedded.tasks)}, not for {task}")
+    if embedded.holds != holds:
+        raise DataError(f"'{source}', which rnnkit brings, is {embedded.holds}; needed is {holds}")
     return Source(find_file(FOLDER / embedded.file, kinds=kinds), source, embedded)
 
 

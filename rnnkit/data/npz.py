@@ -47,8 +47,9 @@ DAMAGED = (  # what a file that is none, or is damaged, leads numpy and zipfile 
 class ArrayFile:
     """The arrays of an open .npz file. Every message names the file and the array."""
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+    def __init__(self, path: Path, archive: zipfile.ZipFile, place: cache.Place | None) -> None:
         self.path = path
+        self._unpack_into = place
         self._archive = archive
         self.names = [n.removesuffix(".npy") for n in archive.namelist() if n.endswith(".npy")]
 
@@ -149,7 +150,7 @@ class ArrayFile:
 
         key = {"sha256": self._sha256, "array": name}
         what = f"{self.path}: {name} (save it with numpy.savez, not savez_compressed, to spare it)"
-        return cache.converted(key, unpack, whole, size=size, what=what)
+        return cache.converted(self._unpack_into, key, unpack, whole, size=size, what=what)
 
     @functools.cached_property
     def _sha256(self) -> str:
@@ -194,8 +195,12 @@ def _whole(path: Path, size: int) -> DiskFile:
 
 
 @contextlib.contextmanager
-def open_arrays(path: Path) -> Iterator[ArrayFile]:
+def open_arrays(path: Path, place: cache.Place | None = None) -> Iterator[ArrayFile]:
     """Open an .npz file.
+
+    Args:
+        path: the file.
+        place: where large compressed arrays are unpacked.
 
     Raises:
         DataError: it is not one, or it was cut short.
@@ -209,7 +214,7 @@ def open_arrays(path: Path) -> Iterator[ArrayFile]:
             "numpy.savez_compressed"
         ) from None
     with archive:
-        yield ArrayFile(path, archive)
+        yield ArrayFile(path, archive, place)
 
 
 def _check_directory(path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import Literal, Self
 from pydantic import ValidationError
 
 from rnnkit.config.section import Section
-from rnnkit.config.stack import InputFacts
 from rnnkit.errors import RunError
 
 
@@ -15,11 +14,6 @@ class Preprocessing(Section):
     """Base of what each kind of data keeps: vocabularies, scales, columns."""
 
     version: Literal[1] = 1
-
-    @property
-    def facts(self) -> InputFacts:
-        """The input and output that a run's model was built for."""
-        raise NotImplementedError
 
     def to_json(self) -> str:
         return self.model_dump_json(indent=2) + "\n"

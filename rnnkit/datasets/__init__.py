@@ -20,7 +20,7 @@ class Embedded:
 
     file: str
     sha256: str
-    tasks: tuple[str, ...]  # the tasks that can use it
+    holds: Literal["images", "text", "a series"]
     input_shape: tuple[int, ...] = ()  # of one example, (T, F)
     classes: tuple[str, ...] = ()  # the labels, in the order of their numbers
     parts: tuple[str, ...] = ()  # what the file brings: train, validation, test
@@ -31,7 +31,7 @@ EMBEDDED: dict[str, Embedded] = {
     "mnist": Embedded(
         file="mnist.npz",
         sha256="06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
-        tasks=("classification", "next_frame"),
+        holds="images",
         input_shape=(28, 28),
         classes=tuple("0123456789"),
         parts=("train", "test"),
@@ -39,29 +39,29 @@ EMBEDDED: dict[str, Embedded] = {
     "shakespeare": Embedded(
         file="shakespeare.txt",
         sha256="afaad0c865a2f1e365d432c11fcc09ee8fd9a991eb9d08b5091bf778c6f03c5f",
-        tasks=("next_token",),
+        holds="text",
     ),
     "tunes": Embedded(
         file="tunes.abc",
         sha256="445a87f0df84de216d931b27c27bec7cb9dddf4e9d02813f5d21cf65c8ab244a",
-        tasks=("next_token",),
+        holds="text",
         separator="blank_line",
     ),
     "chess_openings": Embedded(
         file="chess_openings.txt",
         sha256="7b31432870fabf0000b04fa89c33bbcf66f18b3edc15f34bc7af561ef2c52107",
-        tasks=("next_token",),
+        holds="text",
         separator="line",
     ),
     "jazz": Embedded(
         file="jazz.txt",
         sha256="4576d6c51d75eb71c05b14a0b1571853cfd72a59e4a725be707c1ca2ef17fb3a",
-        tasks=("next_token",),
+        holds="text",
         separator="line",
     ),
     "wti": Embedded(
         file="wti.csv",
         sha256="7da09a03f7bb5bff9d029c1b642eca14f195940379ad8a83305277175b88c3d6",
-        tasks=("forecasting",),
+        holds="a series",
     ),
 }

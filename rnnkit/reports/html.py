@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from rnnkit.files import write_text
+from rnnkit.reports.evaluation import Evaluation
 from rnnkit.reports.history import EPOCH, Rows, best_epoch, columns, epochs, number
 from rnnkit.reports.tables import LayerRow
-from rnnkit.reports.views import view_of
 from rnnkit.words import counted, fraction, measured, percent, shape, shorten
 
-BASE_TEMPLATE = "report.html.jinja"
+BASE_TEMPLATE, TASK_TEMPLATE = "report.html.jinja", "page.html.jinja"
 HEADS = {"learning_rate": "learning rate", "samples_per_second": "samples/s"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What the page of a task's evaluation shows.
+
+    Args:
+        package: holds the template, page.html.jinja, which extends report.html.jinja.
+        evaluation: the evaluation.
+        values: what the template reads beside it.
+    """
+
+    package: str
+    evaluation: Evaluation
+    values: Mapping[str, Any]
 
 
 def write_report(
@@ -27,7 +43,7 @@ def write_report(
     facts: Mapping[str, object],
     history: Rows = (),
     monitor: str | None = None,
-    evaluation: Mapping[str, Any] | None = None,
+    result: Result | None = None,
     plots: Mapping[str, Path] | None = None,
     layers: Sequence[LayerRow] = (),
     input_shape: tuple[int | None, ...] | None = None,
@@ -43,7 +59,7 @@ def write_report(
         facts: what was trained on what, as label and text, for the first screen.
         history: the epochs, as history.csv has them.
         monitor: the column that the best epoch is best in; None takes val_loss, then loss.
-        evaluation: what evaluation.json holds.
+        result: what the evaluation came to; None where nothing was evaluated.
         plots: PNG files; those that a template names stand with their numbers, any other name
             is its heading. A file that is not there is left out.
         layers: the model's layers, from input to output.
@@ -55,16 +71,14 @@ def write_report(
     Raises:
         RunError: the file cannot be written.
     """
-    view = None if evaluation is None else view_of(evaluation["task"])
     images = {name: _data_uri(plot) for name, plot in (plots or {}).items() if plot.is_file()}
     page = (
-        _environment()
-        .get_template(BASE_TEMPLATE if view is None else view.TEMPLATE)
+        _environment(result)
+        .get_template(BASE_TEMPLATE if result is None else TASK_TEMPLATE)
         .render(
             title=title,
             facts=facts,
-            evaluation=evaluation or {},
-            **({} if view is None or evaluation is None else view.page(evaluation)),
+            **({} if result is None else {"evaluation": result.evaluation, **result.values}),
             epochs=_epoch_table(history, monitor),
             images=images,
             layers=layers,
@@ -78,9 +92,10 @@ def write_report(
     write_text(Path(path), page)
 
 
-def _environment() -> Environment:
+def _environment(result: Result | None) -> Environment:
+    packages = ["rnnkit.reports", *([] if result is None else [result.package])]
     environment = Environment(
-        loader=PackageLoader("rnnkit.reports", "."),
+        loader=ChoiceLoader([PackageLoader(package, ".") for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.data.series.leaks import CHECKS, Audit
+from rnnkit.data.audit import Audit
 from rnnkit.words import counted
 
 
@@ -30,7 +30,7 @@ def _result(audit: Audit) -> Iterator[RenderableType]:
     table.add_column("check", no_wrap=True)
     table.add_column("holds when")
     table.add_column("", no_wrap=True)
-    for name, meaning in CHECKS.items():
+    for name, meaning in audit.checks.items():
         found = [finding for finding in audit.findings if finding.check == name]
         word = "LEAK" if any(f.certain for f in found) else "look" if found else "ok"
         table.add_row(name, meaning, word)
@@ -42,7 +42,7 @@ def _result(audit: Audit) -> Iterator[RenderableType]:
 
 
 def _verdict(audit: Audit) -> str:
-    took = f"{len(CHECKS)} checks in {audit.seconds:.2f} s"
+    took = f"{len(audit.checks)} checks in {audit.seconds:.2f} s"
     if audit.leaks:
         return f"{counted(len(audit.leaks), 'leak')}: training refuses these data. {took}."
     if audit.findings:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -12,7 +12,6 @@ from rich.text import Text
 
 from rnnkit.reports import history
 from rnnkit.reports.history import Best, Rows
-from rnnkit.reports.views import view_of
 from rnnkit.words import counted, duration, measured, shape, shorten
 
 LONGEST_NAME = 24  # characters of a class name
@@ -62,21 +61,21 @@ def layer_table(
 
 
 def training_summary(
-    rows: Rows, evaluation: Mapping[str, Any] | None = None, *, monitor: str | None = None
+    rows: Rows, result: RenderableType | None = None, *, monitor: str | None = None
 ) -> RenderableType:
     """How a run went, in the end: its first, best and last epoch, and the result.
 
     Args:
         rows: the epochs, as history.csv has them.
-        evaluation: what evaluation.json holds; None where nothing was evaluated.
+        result: a task's summary of its evaluation; None where nothing was evaluated.
         monitor: the column that the best epoch is best in; None takes val_loss, then loss.
     """
     parts: list[RenderableType] = []
     if rows:
         best = history.best_epoch(rows, monitor)
         parts += [_training_line(rows, best), _epoch_table(rows, best)]
-    if evaluation is not None:
-        parts.append(view_of(evaluation["task"]).summary(evaluation))
+    if result is not None:
+        parts.append(result)
     elif rows:
         parts.append(Text("No examples were kept back: nothing says how good this model is."))
     return Group(*parts)

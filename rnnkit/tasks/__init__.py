@@ -1,16 +1,85 @@
-"""One file a task: what is predicted, its loss, its metrics, its baselines."""
+"""The tasks, one a line; each is imported when it is asked for.
 
-from rnnkit.tasks.classification.objective import Classification
-from rnnkit.tasks.contract import Task
-from rnnkit.tasks.forecasting.evaluation import Forecasting
-from rnnkit.tasks.memory.evaluation import Memory
-from rnnkit.tasks.next_frame.objective import NextFrame
-from rnnkit.tasks.next_token.objective import NextToken
+An installed package adds one under the entry point `rnnkit.tasks`, its name pointing to a subclass
+of `rnnkit.tasks.contract.Task`. A config only chooses among the names.
+"""
 
-TASKS: dict[str, type[Task]] = {
-    "classification": Classification,
-    "next_token": NextToken,
-    "next_frame": NextFrame,
-    "forecasting": Forecasting,
-    "memory": Memory,
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnnkit.config import loading
+from rnnkit.config.loading import LoadedConfig
+from rnnkit.config.root import Config
+
+if TYPE_CHECKING:
+    from rnnkit.tasks.contract import AnyTask
+
+ENTRY_POINTS = "rnnkit.tasks"
+TASKS = {
+    "classification": "rnnkit.tasks.classification.task:Classification",
+    "next_token": "rnnkit.tasks.next_token.task:NextToken",
+    "next_frame": "rnnkit.tasks.next_frame.task:NextFrame",
+    "forecasting": "rnnkit.tasks.forecasting.task:Forecasting",
+    "memory": "rnnkit.tasks.memory.task:Memory",
 }
+
+
+def task_names() -> list[str]:
+    """Of rnnkit's own tasks, then of those that packages add."""
+    return [*TASKS, *sorted(_installed().keys() - TASKS)]
+
+
+@functools.cache
+def find_task(name: str) -> AnyTask:
+    """The task of this name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    if name in TASKS:
+        entry = importlib.metadata.EntryPoint(name, TASKS[name], ENTRY_POINTS)
+    else:
+        entry = _installed()[name]
+    task: AnyTask = entry.load()()
+    return task
+
+
+def task_of(config: Config) -> AnyTask:
+    """The task of a config."""
+    return find_task(config.task)
+
+
+def load_config(
+    source: str | Path | Mapping[str, Any] | LoadedConfig,
+    *,
+    overrides: Sequence[str] = (),
+    environment: Mapping[str, str] = os.environ,
+) -> LoadedConfig:
+    """Read and validate a config of any task; see `rnnkit.config.loading.load_config`."""
+    return loading.load_config(source, _Schemas(), overrides=overrides, environment=environment)
+
+
+class _Schemas(Mapping[str, type[Config]]):
+    """The config class of each task; only the one that is looked up is imported."""
+
+    def __getitem__(self, name: str) -> type[Config]:
+        return find_task(name).config
+
+    def __contains__(self, name: object) -> bool:
+        return name in TASKS or name in _installed()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(task_names())
+
+    def __len__(self) -> int:
+        return len(task_names())
+
+
+def _installed() -> dict[str, importlib.metadata.EntryPoint]:
+    return {entry.name: entry for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}

@@ -1,60 +1,155 @@
-"""What a workflow asks of a task: its objective, its evaluation, what it shows while training."""
+"""What a task is: all that the rest of rnnkit asks of one, whatever it predicts.
+
+A task is a folder, rnnkit/tasks/<name>/, or an installed package; its subclass of Task stands in
+task.py there and is its table of contents. Importing that module imports no TensorFlow.
+"""
 
 from __future__ import annotations
 
+import abc
+import dataclasses
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from rnnkit.config.stack import Stack
+from rnnkit.config.root import Config
+from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.batch import Feed
+from rnnkit.data.cache import Place
 from rnnkit.data.dataset import Dataset
-from rnnkit.runtime import keras
-from rnnkit.training.inference import Inference
-from rnnkit.training.objective import Objective
+from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.reports.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    import click
+    from rich.console import RenderableType
+
+    from rnnkit.runtime import keras
+    from rnnkit.tasks.trained import TrainedRun
+    from rnnkit.training.objective import Objective
+
+C = TypeVar("C", bound=Config)
+K = TypeVar("K", bound=Preprocessing)
+P = TypeVar("P", bound=Feed)
+D = TypeVar("D", bound=Dataset[Preprocessing, Feed])
+E = TypeVar("E", bound=Evaluation)
+Shown = TypeVar("Shown", bound=Evaluation, contravariant=True)
 
 
-class Evaluation(Protocol):
-    """How a model does on one part, beside its baselines."""
+class View(Protocol[Shown]):
+    """How an evaluation is shown; a module of functions is one."""
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for evaluation.json; `task` and `data` among them."""
+    def summary(self, evaluation: Shown, /) -> RenderableType:
+        """The result beside the baselines, for the end of a training."""
         ...
 
-    def plot(self, folder: Path, *, suffix: str = "") -> None:
-        """Write the PNGs that belong to it into `folder`, names ending in `suffix`."""
+    def details(self, evaluation: Shown, /) -> RenderableType:
+        """All that a terminal shows of it."""
+        ...
+
+    def page(self, evaluation: Shown, /) -> dict[str, Any]:
+        """What page.html.jinja, beside it, reads beside `evaluation`."""
         ...
 
 
-class Task:
-    """One config's task. Subclasses, one a file, are listed in `rnnkit.tasks`."""
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """How a task answers `rnnkit predict` or `rnnkit generate`.
 
+    Args:
+        give: called with a function that opens the run, once that is needed, and with the options
+            by name; prints the answer.
+        options: of the command line.
+        what: is asked, in a few words, for the help.
+        examples: command lines, for the help.
+    """
+
+    give: Callable[..., None]
+    options: Sequence[click.Option]
+    what: str
+    examples: Sequence[str]
+
+
+class Task(abc.ABC, Generic[C, D, K, P, E]):
+    """What is predicted, from what data, how it is judged, shown and asked.
+
+    C is its config, D its data in parts P, K what a run keeps of them, E its evaluation.
+    """
+
+    name: ClassVar[str]  # `task:` in a config
+    config: type[C]
+    kept: type[K]
+    evaluation: type[E]
     needs_training_data: ClassVar[bool] = False  # for its baselines, also on new data
 
-    def __init__(self, config: Any, stack: Stack) -> None:
-        self.config = config
-        self.stack = stack
-
-    def objective(self) -> Objective:
-        """The loss and the metrics of a step."""
-        raise NotImplementedError
-
-    def evaluate(
-        self, inference: Inference, feed: Feed, *, name: str, kept: Any, dataset: Dataset | None
-    ) -> Evaluation:
-        """Judge a model on one part.
+    @abc.abstractmethod
+    def outline(self, config: C, place: Place | None = None) -> InputFacts:
+        """What a model must know of the data, read with as little as they allow.
 
         Args:
-            inference: the trained model.
-            feed: what to judge it on.
-            name: what the part is called: `test`, `validation`, or a file.
-            kept: the run's Preprocessing.
-            dataset: the run's own data, for baselines; None where they were not asked for.
+            config: the config.
+            place: where data that had to be converted lie; nothing is converted here.
+
+        Raises:
+            DataError: the data are missing, damaged, or do not fit the config.
         """
-        raise NotImplementedError
+
+    @abc.abstractmethod
+    def load(self, config: C, place: Place | None = None) -> D:
+        """Read, split and prepare everything that the config's data section names.
+
+        Args:
+            config: the config.
+            place: where data that must be converted go; None: they are refused.
+
+        Raises:
+            DataError: the data are missing, damaged, or do not fit the config.
+        """
+
+    @abc.abstractmethod
+    def facts(self, config: C, kept: K) -> InputFacts:
+        """The input and output of the model of a run, from what it kept of its data."""
+
+    @abc.abstractmethod
+    def objective(self, config: C, stack: Stack) -> Objective:
+        """The loss and the metrics of a step. Imports TensorFlow."""
 
     def callbacks(
-        self, dataset: Dataset, say: Callable[[str], None]
+        self, config: C, stack: Stack, dataset: D, say: Callable[[str], None]
     ) -> Sequence[keras.callbacks.Callback]:
         """What the task adds to training; `say` prints a line for the user and logs it."""
         return ()
+
+    @property
+    def package(self) -> str:
+        """Where its page.html.jinja is."""
+        return type(self).__module__.rpartition(".")[0]
+
+    @property
+    @abc.abstractmethod
+    def trained(self) -> type[TrainedRun[C, D, K, P, E]]:
+        """The class of its trained runs. Imports TensorFlow."""
+
+    @property
+    @abc.abstractmethod
+    def view(self) -> View[E]:
+        """How its evaluations are shown."""
+
+    @property
+    def evaluate(self) -> Answer | None:
+        """A way of its own to evaluate, where options of its own ask for it; gives an E or None."""
+        return None
+
+    @property
+    def predict(self) -> Answer | None:
+        """Its answer to `rnnkit predict`."""
+        return None
+
+    @property
+    def generate(self) -> Answer | None:
+        """Its answer to `rnnkit generate`."""
+        return None
+
+
+AnyTask = Task[Config, Dataset[Preprocessing, Feed], Preprocessing, Feed, Evaluation]
+if TYPE_CHECKING:
+    AnyRun = TrainedRun[Config, Dataset[Preprocessing, Feed], Preprocessing, Feed, Evaluation]

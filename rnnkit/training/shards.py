@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from rnnkit.config.training import TrainingConfig
 from rnnkit.data.batch import Batch
 from rnnkit.runtime import tf
+from rnnkit.training.devices import Device
 
 MINIMUM_SHARD = 8  # rows; below it a shard's matrix products are too thin to pay
 
@@ -31,6 +33,12 @@ def default_shards(batch_size: int, cores: int) -> int:
         return 1
     most = max(1, min(cores, batch_size // MINIMUM_SHARD))
     return next(n for n in range(most, 0, -1) if batch_size % n == 0)
+
+
+def shards_of(training: TrainingConfig, device: Device, *, replicas: int = 1) -> int:
+    """The config's `shards`, or what suits the device, equally many for each replica."""
+    each = default_shards(training.batch_size // replicas, device.cores)
+    return training.shards or replicas * each
 
 
 def usable_shards(model: Any, shards: int) -> int:

@@ -1,70 +1,20 @@
-"""A checked config -> its model; a run folder -> its trained model. Shared by the other verbs."""
+"""A checked config -> its model: rnnkit's kernels to train, plain Keras to keep."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from rnnkit.config.checks import check_config
 from rnnkit.config.document import dump_document
-from rnnkit.config.loading import load_config
 from rnnkit.config.root import Config
 from rnnkit.config.section import Section
-from rnnkit.config.stack import Stack
-from rnnkit.data.cache import conversions_in
-from rnnkit.data.dataset import Dataset
-from rnnkit.data.load import load_dataset, read_preprocessing
-from rnnkit.data.preprocessing import Preprocessing
-from rnnkit.errors import ConfigError, RunError
 from rnnkit.models.build import build_model
-from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
-from rnnkit.tasks import TASKS
-from rnnkit.tasks.contract import Task
-from rnnkit.training.checkpoint_store import LAST
-from rnnkit.training.checkpoints import load_checkpoint
-from rnnkit.training.devices import Device, select_device
-from rnnkit.training.inference import Inference
-from rnnkit.training.shards import default_shards
 from rnnkit.workflows.check import Checked
-
-
-@dataclasses.dataclass(frozen=True)
-class TrainedModel:
-    """What a finished run learned, ready to be asked."""
-
-    run: Run
-    checked: Checked
-    task: Task
-    preprocessing: Any  # the Preprocessing of the task's data
-    model: keras.Model
-    device: Device
-
-    @property
-    def config(self) -> Any:
-        return self.checked.loaded.config
-
-    @property
-    def inference(self) -> Inference:
-        """The model and how to compute with it."""
-        return inference_of(self.config, self.device, self.model)
-
-
-def own_data(trained: TrainedModel) -> Dataset:
-    """The data that a run was trained on; what was converted for it is not converted again.
-
-    Raises:
-        DataError: they are not there any more, or cannot be used.
-    """
-    with conversions_in(trained.run.cache):
-        return load_dataset(trained.config)
 
 
 def new_model(checked: Checked) -> keras.Model:
     """The model to train: rnnkit's kernels, weights drawn from the config's seed."""
-    config = checked.loaded.config
+    config = checked.config
     keras.utils.set_random_seed(config.seed)
     return build_model(
         checked.stack.layers,
@@ -82,7 +32,7 @@ def plain_model(checked: Checked) -> keras.Model:
         checked.stack.layers,
         checked.facts,
         use_kernels=False,
-        name=model_name(checked.loaded.config),
+        name=model_name(checked.config),
     )
 
 
@@ -91,32 +41,10 @@ def model_name(config: Config) -> str:
     return config.name.replace(".", "_").replace("-", "_")
 
 
-def shards_of(config: Config, device: Device, *, replicas: int = 1) -> int:
-    """The config's `shards`, or what suits the device, equally many for each replica."""
-    training = config.training
-    each = default_shards(training.batch_size // replicas, device.cores)
-    return training.shards or replicas * each
-
-
-def inference_of(config: Config, device: Device, model: keras.Model) -> Inference:
-    """How a config computes with its model outside training."""
-    return Inference(
-        model,
-        batch_size=config.training.batch_size,
-        shards=shards_of(config, device),
-        jit_compile=config.training.jit_compile,
-    )
-
-
-def task_of(config: Config, stack: Stack) -> Task:
-    """The task object of a checked config."""
-    return TASKS[config.task](config, stack)
-
-
 def resolved_text(checked: Checked) -> str:
     """The config as YAML, defaults and derived arguments filled in; reads back as a config."""
-    values = checked.loaded.config.model_dump(exclude_none=True)
-    _keep_nulls(checked.loaded.config, values)
+    values = checked.config.model_dump(exclude_none=True)
+    _keep_nulls(checked.config, values)
     values["model"]["layers"] = [
         layer.model_dump(exclude_none=True) for layer in checked.stack.layers
     ]
@@ -132,60 +60,3 @@ def _keep_nulls(section: Section, values: dict[str, Any]) -> None:
             _keep_nulls(value, values[name])
         elif value is None and default is not None:
             values[name] = None
-
-
-def open_run(run: str | Run, *, device: str | None = None) -> TrainedModel:
-    """Rebuild the model of a run from its own config and load its weights.
-
-    Only weights are read from `model.keras`: nothing that a foreign file could carry is executed.
-
-    Raises:
-        RunError: the run is not there, did not get as far as a model, or is damaged.
-    """
-    run = run if isinstance(run, Run) else find_run(run)
-    if not run.model.is_file():
-        status = run.read_metadata().get("status", "unknown")
-        raise RunError(f"{run.path}: it has no {run.model.name} yet; its status is '{status}'")
-    return _opened(run, device, lambda model: _load_weights(model, run.model))
-
-
-def open_unfinished(run: str | Run, *, device: str | None = None) -> TrainedModel:
-    """As `open_run`; of a run without a model, which may have diverged, its last checkpoint."""
-    run = run if isinstance(run, Run) else find_run(run)
-    checkpoint = run.checkpoints / LAST
-    if run.model.is_file() or not checkpoint.is_dir():
-        return open_run(run, device=device)
-    return _opened(run, device, lambda model: load_checkpoint(checkpoint, model))
-
-
-def _opened(run: Run, device: str | None, load: Callable[[keras.Model], object]) -> TrainedModel:
-    checked, preprocessing = read_run(run)
-    config = checked.loaded.config
-    chosen = select_device(device or config.device)
-    model = new_model(checked)
-    load(model)
-    task = task_of(config, checked.stack)
-    return TrainedModel(run, checked, task, preprocessing, model, chosen)
-
-
-def _load_weights(model: keras.Model, path: Path) -> None:
-    try:
-        model.load_weights(path)
-    except Exception as error:  # Keras raises whatever zipfile, h5py and it itself come upon
-        raise RunError(f"{path}: its weights cannot be read: {error}") from None
-
-
-def read_run(run: Run) -> tuple[Checked, Preprocessing]:
-    """The config of a run and what it kept of its data.
-
-    Raises:
-        RunError: the run is damaged.
-    """
-    try:
-        loaded = load_config(run.resolved_config, environment={})
-        text = run.preprocessing.read_text(encoding="utf-8")
-        preprocessing = read_preprocessing(loaded.config, text)
-    except (OSError, ValueError, ConfigError) as error:
-        raise RunError(f"{run.path}: damaged: {error}") from None
-    facts = preprocessing.facts
-    return Checked(loaded, facts, check_config(loaded, facts)), preprocessing

@@ -46,7 +46,9 @@ def changes(old: LoadedConfig, setup: Setup, *, shards: int) -> list[Problem]:
         free = free or (other_layers and path[:2] == _LAYERS and path != _LAYERS)
         if was != now and not free:
             message = f"{'.'.join(map(str, path))}: {_text(was)} -> {_text(now)}"
-            if path == _DECAY_STEPS and setup.config.training.schedule.decay_steps is None:
+            schedule = setup.config.training.schedule
+            follows = isinstance(schedule, CosineDecay) and schedule.decay_steps is None
+            if path == _DECAY_STEPS and follows:
                 message += (
                     ". The cosine ends with the run, so more epochs change the rates of those "
                     f"already trained: keep its end with --set training.schedule.decay_steps={was}"

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rnnkit.config.checks import check_config
-from rnnkit.config.loading import LoadedConfig, load_config
+from rnnkit.config.loading import LoadedConfig
+from rnnkit.config.root import Config
 from rnnkit.config.stack import InputFacts, Stack
-from rnnkit.data.load import input_facts
-from rnnkit.errors import ConfigError, DataError
+from rnnkit.data.batch import Feed
+from rnnkit.data.cache import Place
+from rnnkit.data.dataset import Dataset
+from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.errors import ConfigError, DataError, RunError
 from rnnkit.problems import Problem
+from rnnkit.runs import Run
+from rnnkit.tasks import load_config, task_of
+from rnnkit.tasks.contract import AnyTask
 
 ConfigSource = str | Path | Mapping[str, Any] | LoadedConfig
+AnyDataset = Dataset[Preprocessing, Feed]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,15 +35,31 @@ class Checked:
     facts: InputFacts
     stack: Stack
 
+    @property
+    def config(self) -> Config:
+        return self.loaded.config
 
-def load(config: ConfigSource | Checked, *, overrides: Sequence[str], smoke: bool) -> LoadedConfig:
+    @property
+    def task(self) -> AnyTask:
+        return task_of(self.config)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Ready:
+    """A checked config and its data, loaded: all that training needs before TensorFlow."""
+
+    checked: Checked
+    dataset: AnyDataset
+    notes: tuple[str, ...]  # what the data have to say before training
+
+
+def load(config: ConfigSource, *, overrides: Sequence[str], smoke: bool) -> LoadedConfig:
     """A config by itself, its data unread; the arguments are those of `check`.
 
     Raises:
         ConfigError: with every problem of its keys and values.
     """
-    source = config.loaded if isinstance(config, Checked) else config
-    loaded = load_config(source, overrides=overrides)
+    loaded = load_config(config, overrides=overrides)
     if not smoke:
         return loaded
     shrunk = loaded.config.smoke_overrides()
@@ -42,32 +67,57 @@ def load(config: ConfigSource | Checked, *, overrides: Sequence[str], smoke: boo
 
 
 def check(
-    config: ConfigSource | Checked, *, overrides: Sequence[str] = (), smoke: bool = False
+    config: ConfigSource,
+    *,
+    overrides: Sequence[str] = (),
+    smoke: bool = False,
+    place: Place | None = None,
 ) -> Checked:
     """Validate a config, the shape of its data, and how its layers fit together.
 
     Args:
-        config: a YAML file or the same structure as a dict; what was checked before is not read
-            again, unless it is changed.
+        config: a YAML file or the same structure as a dict.
         overrides: `key.path=value` texts, stronger than the file.
         smoke: shrink it to a tiny subset and one short epoch.
+        place: where data that had to be converted lie.
 
     Raises:
         ConfigError: with every problem, each with its place.
         DataError: the data are there but cannot be used.
     """
-    if isinstance(config, Checked) and not (overrides or smoke):
-        return config
     loaded = load(config, overrides=overrides, smoke=smoke)
+    with _placed(loaded):
+        facts = task_of(loaded.config).outline(loaded.config, place)
+    return _checked(loaded, facts)
+
+
+def read(loaded: LoadedConfig, place: Place | None = None) -> Ready:
+    """Load a config's data, and check it against what they are like.
+
+    Args:
+        loaded: the config.
+        place: where data that must be converted go.
+
+    Raises:
+        As `check`; also what only the data as a whole can show.
+    """
+    task = task_of(loaded.config)
+    with _placed(loaded):
+        dataset = task.load(loaded.config, place)
+        checked = _checked(loaded, task.facts(loaded.config, dataset.preprocessing))
+        return Ready(checked, dataset, tuple(dataset.verify()))
+
+
+def config_of(run: Run) -> LoadedConfig:
+    """The config of a run, everything filled in.
+
+    Raises:
+        RunError: it is damaged.
+    """
     try:
-        facts = input_facts(loaded.config)
-    except DataError as error:
-        problem = loaded.problem(("data", "source"), str(error))
-        raise DataError(problem.render() if problem.location.line else str(error)) from None
-    stack = check_config(loaded, facts)
-    if stack.problems:
-        raise ConfigError(stack.problems)
-    return Checked(loaded, facts, stack)
+        return load_config(run.resolved_config, environment={})
+    except (ConfigError, OSError) as error:
+        raise RunError(f"{run.path}: damaged: {error}") from None
 
 
 def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:
@@ -81,3 +131,20 @@ def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:
             text = f"training.{key} (={value}) must be a multiple of the {replicas} replicas"
             problems.append(config.problem(("training", key), f"{text}: {nearest}"))
     return problems
+
+
+def _checked(loaded: LoadedConfig, facts: InputFacts) -> Checked:
+    stack = check_config(loaded, facts)
+    if stack.problems:
+        raise ConfigError(stack.problems)
+    return Checked(loaded, facts, stack)
+
+
+@contextlib.contextmanager
+def _placed(loaded: LoadedConfig) -> Iterator[None]:
+    """A DataError of the body, with the line of `data: source`."""
+    try:
+        yield
+    except DataError as error:
+        problem = loaded.problem(("data", "source"), str(error))
+        raise DataError(problem.render() if problem.location.line else str(error)) from None

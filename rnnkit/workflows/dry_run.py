@@ -13,7 +13,7 @@ from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import Trainer
-from rnnkit.workflows.check import Checked, ConfigSource, check
+from rnnkit.workflows.check import Ready
 from rnnkit.workflows.setup import Setup, new_trainer, prepare
 
 try:
@@ -50,13 +50,13 @@ class Estimate:
         return self.compile_seconds + epochs * self.epoch_seconds
 
 
-def dry_run(config: ConfigSource | Checked, *, overrides: Sequence[str] = ()) -> Estimate:
+def dry_run(ready: Ready) -> Estimate:
     """Build a config's model and measure how long training it would take.
 
     Raises:
         As `train`; nothing is written in any case.
     """
-    setup = prepare(check(config, overrides=overrides))
+    setup = prepare(ready)
     trainer = new_trainer(setup, StopRequest())
     state = initial_state(trainer.train_step.model, trainer.batch_size)
     passes = itertools.repeat(trainer.train)  # a small part is gone through more than once

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from rnnkit.data.batch import Feed
-from rnnkit.data.cache import conversions_in
-from rnnkit.data.dataset import Dataset
-from rnnkit.data.load import load_dataset, read_new
-from rnnkit.errors import DataError
+from pydantic import ValidationError
+
+from rnnkit.errors import RunError
+from rnnkit.reports.evaluation import Evaluation
 from rnnkit.runs import Run
-from rnnkit.workflows.build import TrainedModel, open_run
-from rnnkit.workflows.report import write_evaluation
+from rnnkit.tasks import find_task
+from rnnkit.workflows.load import load
 
 
-def evaluate(run: str | Run, *, data: str | Path | None = None, device: str | None = None) -> Any:
+def evaluate(
+    run: str | Path | Run, *, data: str | Path | None = None, device: str | None = None
+) -> Evaluation:
     """Evaluate a run on its own test part (or validation part, where it has none) or on a file.
 
     The result is also written into the run folder: evaluation.json and plots/ for its own data,
@@ -27,31 +27,25 @@ def evaluate(run: str | Run, *, data: str | Path | None = None, device: str | No
         device: as `rnnkit train --device`; None takes the run's.
 
     Returns:
-        The task's Evaluation.
+        The task's Evaluation; its fields are the keys of evaluation.json.
 
     Raises:
         RunError: the run cannot be opened.
         DataError: the data cannot be used, or the run kept none back.
     """
-    trained = open_run(run, device=device)
-    kept = trained.preprocessing
-    with conversions_in(trained.run.cache):
-        feed, name, dataset = _data(trained, data)
-    result = trained.task.evaluate(trained.inference, feed, name=name, kept=kept, dataset=dataset)
-    write_evaluation(trained.run, result, label="" if data is None else Path(data).stem)
-    return result
+    return load(run, device=device).evaluate(data)
 
 
-def _data(trained: TrainedModel, data: str | Path | None) -> tuple[Feed, str, Dataset | None]:
-    """What to evaluate, its name, and the run's own data where they were read."""
-    config = trained.config
-    if data is not None:
-        feed = read_new(config, data, trained.preprocessing)
-        return feed, str(data), load_dataset(config) if trained.task.needs_training_data else None
-    dataset = load_dataset(config)
-    if dataset.held_back is None:
-        raise DataError(
-            "the run kept no examples back: give a labelled file with --data, "
-            "or train with data: {split: {validation: 0.1}}"
-        )
-    return *dataset.held_back, dataset
+def read_evaluation(run: Run) -> Evaluation | None:
+    """What evaluation.json holds; None where nothing was evaluated.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    values = run.read_evaluation()
+    if values is None:
+        return None
+    try:
+        return find_task(str(values.get("task"))).evaluation.model_validate(values)
+    except (KeyError, ValidationError) as error:
+        raise RunError(f"{run.evaluation}: damaged: {error}") from None

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rnnkit.data.dataset import Dataset
-from rnnkit.data.load import load_dataset
+from rnnkit.config.root import Config
 from rnnkit.diagnostics.advice import advise
 from rnnkit.diagnostics.inspection import Inspection, inspect_model
 from rnnkit.errors import OptionError, RunError
@@ -25,8 +24,9 @@ from rnnkit.reports.plots.inspection import (
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.training.devices import select_device
-from rnnkit.workflows.build import new_model, open_unfinished, own_data, plain_model, task_of
-from rnnkit.workflows.check import Checked, check
+from rnnkit.workflows.build import new_model, plain_model
+from rnnkit.workflows.check import AnyDataset, Checked, load, read
+from rnnkit.workflows.load import load_unfinished, read_run
 
 EXAMPLES = 128
 FOLDER = Path("inspect")  # under the current folder: where configs have no run folder
@@ -144,31 +144,31 @@ def _labels(found: Sequence[Inspected], targets: Sequence[str | Path | Run]) -> 
 class _Subject:
     checked: Checked
     model: keras.Model  # of Keras's own layers, in float32
-    dataset: Dataset
+    dataset: AnyDataset
     run: Run | None
 
     @property
-    def config(self) -> Any:
-        return self.checked.loaded.config
+    def config(self) -> Config:
+        return self.checked.config
 
     @property
     def name(self) -> str:
-        return str(self.config.name)
+        return self.config.name
 
 
 def _subject(target: str | Path | Run, overrides: Sequence[str], device: str | None) -> _Subject:
     if _is_config(target):
-        checked = check(str(target), overrides=overrides)
-        select_device(device or checked.loaded.config.device)
-        source, run = new_model(checked), None
-        dataset = load_dataset(checked.loaded.config)
+        ready = read(load(str(target), overrides=overrides, smoke=False))
+        checked, dataset, run = ready.checked, ready.dataset, None
+        select_device(device or checked.config.device)
+        source = new_model(checked)
     else:
         if overrides:
             raise OptionError(f"{target}: a run's config cannot be changed: --set is for configs")
         named = target if isinstance(target, Run) else str(target)
-        trained = open_unfinished(named, device=device)
-        checked, source, run = trained.checked, trained.model, trained.run
-        dataset = own_data(trained)
+        trained = load_unfinished(named, device=device)
+        source, run = trained.model, trained.run
+        checked, dataset = read_run(run)[0], trained.own_data()
     model = plain_model(checked)
     model.set_weights(source.get_weights())
     return _Subject(checked, model, dataset, run)
@@ -182,7 +182,7 @@ def _look(subject: _Subject, examples: int) -> Inspected:
     config, stack = subject.config, subject.checked.stack
     inspection = inspect_model(
         subject.model,
-        task_of(config, stack).objective(),
+        subject.checked.task.objective(config, stack),
         subject.dataset.train,
         examples=examples,
         seed=config.seed,

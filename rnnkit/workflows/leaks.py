@@ -1,4 +1,4 @@
-"""`rnnkit inspect --leaks`: a config or a run -> what its windows know of the future."""
+"""`rnnkit inspect --leaks`: a config or a run -> what its inputs know of the answers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rnnkit.config.loading import load_config
-from rnnkit.data.load import load_dataset
-from rnnkit.data.series.dataset import SeriesDataset
-from rnnkit.data.series.leaks import Audit, audit
+from rnnkit.data.audit import Audit
 from rnnkit.errors import DataError
 from rnnkit.runs import find_run
+from rnnkit.tasks import load_config, task_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +26,7 @@ class LeakReport:
 
 
 def find_leaks(target: str | Path, *, overrides: Sequence[str] = ()) -> LeakReport:
-    """Audit the data of a forecasting config, without TensorFlow and without a model.
+    """Audit the data of a config, without TensorFlow and without a model.
 
     Args:
         target: a config file; or a run, whose own config is taken.
@@ -36,16 +34,16 @@ def find_leaks(target: str | Path, *, overrides: Sequence[str] = ()) -> LeakRepo
 
     Raises:
         ConfigError: the config is wrong.
-        DataError: the data cannot be used, or the task is not forecasting.
+        DataError: the data cannot be used, or no check applies to them.
         RunError: there is no such run.
     """
     is_config = Path(target).suffix.lower() in {".yaml", ".yml"}
     path = Path(target) if is_config else find_run(target).resolved_config
     config = load_config(path, overrides=overrides).config
-    dataset = load_dataset(config) if config.task == "forecasting" else None
-    if not isinstance(dataset, SeriesDataset):
+    dataset = task_of(config).load(config)
+    if (audit := dataset.audit()) is None:
         raise DataError(
-            f"{target}: the leak audit is about what comes after: it is for task: forecasting, "
-            f"not {config.task}"
+            f"{target}: the leak audit is about what comes after, which task: {config.task} does "
+            "not ask for"
         )
-    return LeakReport(dataset.description, dataset.rows.notes, audit(dataset))
+    return LeakReport(dataset.description, tuple(dataset.notes), audit)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from rnnkit.files import write_json
-from rnnkit.reports.html import write_report
+from rnnkit.reports.evaluation import Evaluation, Judged, write_evaluation
+from rnnkit.reports.html import Result, write_report
 from rnnkit.reports.plots import plot_history
 from rnnkit.reports.plots.gradients import plot_gradients
 from rnnkit.runs import Run
-
-if TYPE_CHECKING:
-    from rnnkit.tasks.contract import Evaluation
-    from rnnkit.workflows.setup import Setup
+from rnnkit.tasks.contract import AnyTask
+from rnnkit.workflows.setup import Setup
 
 
 def write_reports(
-    run: Run, setup: Setup, history: list[dict[str, float]], evaluation: Evaluation | None
+    run: Run, setup: Setup, history: list[dict[str, float]], judged: Judged[Evaluation] | None
 ) -> None:
     """Write what a reader looks at after a run.
 
@@ -24,33 +20,19 @@ def write_reports(
         run: the folder that gets the files.
         setup: what was trained, and on what.
         history: one mapping an epoch.
-        evaluation: of the part kept back; None where there was none.
+        judged: the model on the part kept back; None where there was none.
     """
     run.plots.mkdir(exist_ok=True)
     plot_history(history, run.plots / "history.png", title=run.name, monitor=setup.monitor)
     if gradients := run.read_gradients():
         plot_gradients(gradients, run.plots / "gradients.png", title=run.name)
-    if evaluation is not None:
-        write_evaluation(run, evaluation)
-    _write_page(run, setup, history, evaluation)
-
-
-def write_evaluation(run: Run, evaluation: Evaluation, *, label: str = "") -> None:
-    """Write an evaluation's numbers and its plots.
-
-    Args:
-        run: the folder that gets the files.
-        evaluation: what to write.
-        label: tells files of other data from those of the run's own.
-    """
-    suffix = f"-{label}" if label else ""
-    run.plots.mkdir(exist_ok=True)
-    write_json(run.evaluation.with_stem(run.evaluation.stem + suffix), evaluation.as_dict())
-    evaluation.plot(run.plots, suffix=suffix)
+    if judged is not None:
+        write_evaluation(run, judged)
+    _write_page(run, setup, history, judged)
 
 
 def _write_page(
-    run: Run, setup: Setup, history: list[dict[str, float]], evaluation: Evaluation | None
+    run: Run, setup: Setup, history: list[dict[str, float]], judged: Judged[Evaluation] | None
 ) -> None:
     metadata = run.read_metadata()
     command = metadata["command"]
@@ -60,7 +42,7 @@ def _write_page(
         facts=dict(setup.describe(run)),
         history=history,
         monitor=setup.monitor,
-        evaluation=None if evaluation is None else evaluation.as_dict(),
+        result=None if judged is None else _result(setup.task, judged.evaluation),
         plots={path.stem: path for path in sorted(run.plots.glob("*.png"))},
         layers=setup.checked.stack.summaries,
         input_shape=setup.checked.facts.shape,
@@ -75,3 +57,7 @@ def _write_page(
         },
         config_text=run.config.read_text(encoding="utf-8"),
     )
+
+
+def _result(task: AnyTask, evaluation: Evaluation) -> Result:
+    return Result(task.package, evaluation, task.view.page(evaluation))

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rnnkit.config.loading import LoadedConfig, load_config
-from rnnkit.data.cache import conversions_in
+from rnnkit.config.loading import LoadedConfig
+from rnnkit.data.cache import Place
 from rnnkit.errors import ConfigError, DataError, RunError
 from rnnkit.problems import Location, Problem
 from rnnkit.runs import Run, check_folder, find_run
+from rnnkit.tasks import load_config
 from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
 from rnnkit.words import counted
 from rnnkit.workflows.changes import changes
-from rnnkit.workflows.check import ConfigSource, check, load
+from rnnkit.workflows.check import ConfigSource, config_of, load, read
 from rnnkit.workflows.record import record_resume, versions
 from rnnkit.workflows.setup import Setup, prepare
 from rnnkit.workflows.train import train
-from rnnkit.workflows.training import Callbacks, Lines, carry_out, checkpoints_of
+from rnnkit.workflows.training import carry_out, checkpoints_of
+from rnnkit.workflows.watch import UNWATCHED, Watch
 from rnnkit.workflows.worker import send_start
 
 
@@ -29,9 +31,7 @@ def resume(
     run: str | Run,
     *,
     overrides: Sequence[str] = (),
-    callbacks: Callbacks = (),
-    on_start: Callable[[Lines], None] | None = None,
-    on_message: Callable[[str], None] | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Run:
     """Go on with a stopped run in its own folder, from its newest whole checkpoint.
 
@@ -41,9 +41,7 @@ def resume(
     Args:
         run: a run folder, a run's name, or `latest`.
         overrides: `key.path=value` texts; of what decides the result only more epochs are taken.
-        callbacks: further Keras callbacks.
-        on_start: as for `train`; the lines say where the run goes on.
-        on_message: as for `train`.
+        watch: as for `train`; the lines say where the run goes on.
 
     Returns:
         The run, with everything written.
@@ -60,9 +58,9 @@ def resume(
             "`rnnkit train CONFIG --resume` on each of them"
         )
     found = run if isinstance(run, Run) else find_run(run)
-    old = _config_of(found)
+    old = config_of(found)
     new = load_config(old, overrides=overrides)
-    return _resume(found, old, new, callbacks, on_start, on_message, rewritten=False)
+    return _resume(found, old, new, watch, rewritten=False)
 
 
 def resume_config(
@@ -71,9 +69,7 @@ def resume_config(
     overrides: Sequence[str] = (),
     runs: str | Path = "runs",
     smoke: bool = False,
-    callbacks: Callbacks = (),
-    on_start: Callable[[Lines], None] | None = None,
-    on_message: Callable[[str], None] | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Run:
     """Go on with the newest unfinished run of a config's name, as `rnnkit train --resume`.
 
@@ -81,19 +77,11 @@ def resume_config(
     """
     cluster = cluster_from_environment()
     if cluster is not None and not cluster.is_chief:
-        return train(
-            config,
-            overrides=overrides,
-            runs=runs,
-            smoke=smoke,
-            callbacks=callbacks,
-            on_start=on_start,
-            on_message=on_message,
-        )
+        return train(config, overrides=overrides, runs=runs, smoke=smoke, watch=watch)
     new = load(config, overrides=overrides, smoke=smoke)
     found = newest_to_resume(Path(runs) / new.config.name, epochs=new.config.training.epochs)
-    old = _config_of(found)
-    return _resume(found, old, new, callbacks, on_start, on_message, rewritten=bool(new.text))
+    old = config_of(found)
+    return _resume(found, old, new, watch, rewritten=bool(new.text))
 
 
 def newest_to_resume(folder: Path, *, epochs: int) -> Run:
@@ -130,9 +118,7 @@ def _resume(
     run: Run,
     old: LoadedConfig,
     new: LoadedConfig,
-    callbacks: Callbacks,
-    on_start: Callable[[Lines], None] | None,
-    on_message: Callable[[str], None] | None,
+    watch: Watch,
     *,
     rewritten: bool,
 ) -> Run:
@@ -145,8 +131,7 @@ def _resume(
         shards = _recorded(run, metadata, "shards")
         if new.config.training.shards is None:  # those of the run, not of this machine's cores
             new = load_config(new, overrides=[f"training.shards={shards}"])
-        with conversions_in(run.cache, on_message):
-            setup = prepare(check(new), distributed=True)
+        setup = prepare(read(new, Place(run.cache, watch.on_message)), distributed=True)
         _refuse_other_data(run, metadata, setup)
         problems = changes(old, setup, shards=shards)
         if problems:
@@ -161,19 +146,10 @@ def _resume(
             setup,
             notes=list(_notes(metadata, setup)),
             resumed=True,
-            callbacks=callbacks,
-            on_start=on_start,
-            on_message=on_message,
+            watch=watch,
             on_begin=partial(send_start, run, setup),
         )
     return run
-
-
-def _config_of(run: Run) -> LoadedConfig:
-    try:
-        return load_config(run.resolved_config, environment={})
-    except (ConfigError, OSError) as error:
-        raise RunError(f"{run.path}: damaged: {error}") from None
 
 
 def _refuse_complete(

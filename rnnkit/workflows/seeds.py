@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from rnnkit.errors import Interrupted, RunError
+from rnnkit.reports.evaluation import Evaluation
 from rnnkit.reports.history import larger_is_better
 from rnnkit.runs import Run
-from rnnkit.workflows.check import ConfigSource, check
+from rnnkit.workflows.check import ConfigSource, load
+from rnnkit.workflows.evaluate import read_evaluation
 from rnnkit.workflows.train import train
-from rnnkit.workflows.training import Callbacks
+from rnnkit.workflows.watch import UNWATCHED, Watch
 
 NOT_AVERAGED = ("p_value",)  # a mean of probabilities is none
 
@@ -60,7 +61,7 @@ def train_seeds(
     count: int,
     overrides: Sequence[str] = (),
     runs: str | Path = "runs",
-    callbacks: Callbacks = (),
+    watch: Watch = UNWATCHED,
     on_run: Callable[[int, Run], None] | None = None,
     command: Sequence[str] | None = None,
 ) -> SeedRuns:
@@ -71,7 +72,7 @@ def train_seeds(
         count: how many runs; at least 2.
         overrides: `key.path=value` texts, stronger than the file.
         runs: the folder under which the runs' own folders are made.
-        callbacks: further Keras callbacks, for every run.
+        watch: who follows every run.
         on_run: called with the seed and the run after each.
         command: what the user typed, for run.json.
 
@@ -79,17 +80,17 @@ def train_seeds(
         ConfigError, DataError, DivergedError, Interrupted: as `train`, by the first run they stop.
         RunError: the first was not evaluated, so that there would be nothing to compare.
     """
-    checked = check(config, overrides=overrides)
-    first = checked.loaded.config.seed
+    loaded = load(config, overrides=overrides, smoke=False)
+    first = loaded.config.seed
     seeds = tuple(range(first, first + count))
     done, evaluations = [], []
     for seed in seeds:
         try:
             run = train(
-                checked.loaded,
+                loaded,
                 overrides=[f"seed={seed}"],
                 runs=runs,
-                callbacks=callbacks,
+                watch=watch,
                 command=command,
             )
         except Interrupted as error:
@@ -97,7 +98,7 @@ def train_seeds(
         done.append(run)
         if on_run is not None:
             on_run(seed, run)
-        evaluation = run.read_evaluation()
+        evaluation = read_evaluation(run)
         if evaluation is None:
             raise RunError(
                 "no data were held back, so nothing would compare the runs: set data: {split: "
@@ -115,18 +116,15 @@ def _left(seed: int, seeds: Sequence[int]) -> str:
     return f"{text}; for {after} start with --set seed=N" if after else text
 
 
-def spreads(evaluations: Sequence[Mapping[str, Any]]) -> list[Spread]:
-    """The measured numbers, floats of evaluation.json's top level, that every run has.
-
-    Args:
-        evaluations: what evaluation.json holds, of each run.
-    """
-    baseline = evaluations[0].get("baseline", {})
+def spreads(evaluations: Sequence[Evaluation]) -> list[Spread]:
+    """The measured numbers, floats, that every run has."""
+    baseline = evaluations[0].baseline_numbers
+    everyone = [evaluation.numbers for evaluation in evaluations]
     found = []
-    for name in evaluations[0]:
+    for name in everyone[0]:
         if name in NOT_AVERAGED:
             continue
-        values = [evaluation.get(name) for evaluation in evaluations]
+        values = [numbers.get(name) for numbers in everyone]
         numbers = tuple(value for value in values if isinstance(value, float))
         if len(numbers) == len(values):
             found.append(Spread(name, numbers, baseline.get(name)))

@@ -5,22 +5,22 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from rnnkit.data.dataset import Dataset
-from rnnkit.data.load import load_dataset
+from rnnkit.config.root import Config
 from rnnkit.diagnostics.recording import RecordingTrainStep
 from rnnkit.errors import ConfigError, DataError
 from rnnkit.reports.history import larger_is_better
 from rnnkit.runs import Run
-from rnnkit.tasks.contract import Task
+from rnnkit.tasks.contract import AnyTask
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.distribution import ALONE, Distribution, distribution_for
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.loop import Trainer
 from rnnkit.training.optimizers import build_optimizer
+from rnnkit.training.shards import shards_of
 from rnnkit.training.step import EvaluateStep, TrainStep
 from rnnkit.words import counted
-from rnnkit.workflows.build import new_model, shards_of, task_of
-from rnnkit.workflows.check import Checked, indivisible
+from rnnkit.workflows.build import new_model
+from rnnkit.workflows.check import AnyDataset, Checked, Ready, indivisible
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,33 +28,35 @@ class Setup:
     """Everything a run starts from."""
 
     checked: Checked
+    dataset: AnyDataset
     device: Device
-    dataset: Dataset
-    task: Task
     notes: tuple[str, ...] = ()  # what the data have to say before training
     distribution: Distribution = ALONE
 
     @property
-    def config(self) -> Any:
-        return self.checked.loaded.config
+    def config(self) -> Config:
+        return self.checked.config
+
+    @property
+    def task(self) -> AnyTask:
+        return self.checked.task
 
     @property
     def steps(self) -> int:
         """Updates in an epoch."""
-        steps: int = self.dataset.train.steps(self.config.training.batch_size)
-        return steps
+        return self.dataset.train.steps(self.config.training.batch_size)
 
     @property
     def shards(self) -> int:
         """Into how many parts all replicas together cut a batch."""
-        return shards_of(self.config, self.device, replicas=self.distribution.replicas)
+        return shards_of(self.config.training, self.device, replicas=self.distribution.replicas)
 
     @property
     def monitor(self) -> str:
         """What the `best` checkpoint is best in."""
         stopping = self.config.training.early_stopping
         if stopping is not None:
-            return str(stopping.monitor)
+            return stopping.monitor
         return "val_loss" if self.dataset.validation is not None else "loss"
 
     @property
@@ -90,27 +92,23 @@ class Setup:
         ]
 
 
-def prepare(checked: Checked, *, distributed: bool = False) -> Setup:
-    """Choose the device and load the data.
+def prepare(ready: Ready, *, distributed: bool = False) -> Setup:
+    """Choose the device, and join the other workers.
 
     Args:
-        checked: the config.
+        ready: the config and its data.
         distributed: whether to join the workers that TF_CONFIG names and to use several GPUs.
 
     Raises:
         ConfigError: the batches cannot be divided among the replicas.
-        DataError: the data cannot be used.
+        DataError: what is watched needs data that are not there.
         DeviceError: the device is not there.
         RunError: the workers do not find each other.
     """
-    config: Any = checked.loaded.config
-    device = select_device(config.device)
+    device = select_device(ready.checked.config.device)
     distribution = distribution_for(device) if distributed else ALONE
-    _refuse_indivisible(checked, distribution)
-    dataset = load_dataset(config)
-    notes = tuple(dataset.verify())
-    task = task_of(config, checked.stack)
-    setup = Setup(checked, device, dataset, task, notes, distribution)
+    _refuse_indivisible(ready.checked, distribution)
+    setup = Setup(ready.checked, ready.dataset, device, ready.notes, distribution)
     _refuse_missing_validation(setup)
     return setup
 
@@ -119,8 +117,8 @@ def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
     """The model, its optimizer and its compiled steps, ready for the loop."""
     training = setup.config.training
     distribution = setup.distribution
-    objective = setup.task.objective()
-    compiled = {
+    objective = setup.task.objective(setup.config, setup.checked.stack)
+    compiled: dict[str, Any] = {
         "shards": setup.shards,
         "jit_compile": training.jit_compile,
         "distribution": distribution,

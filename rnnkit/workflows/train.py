@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from rnnkit.data.cache import conversions_in
+from rnnkit.data.cache import Place
 from rnnkit.runs import CACHE, Run, create_run
 from rnnkit.training.lock import held
-from rnnkit.workflows.check import Checked, ConfigSource, check, load
+from rnnkit.workflows.check import ConfigSource, Ready, load, read
 from rnnkit.workflows.record import record_start
 from rnnkit.workflows.setup import prepare
-from rnnkit.workflows.training import Callbacks, carry_out
+from rnnkit.workflows.training import carry_out
+from rnnkit.workflows.watch import UNWATCHED, Watch
 from rnnkit.workflows.worker import send_start, take_part
 
 
 def train(
-    config: ConfigSource | Checked,
+    config: ConfigSource,
     *,
     overrides: Sequence[str] = (),
     runs: str | Path = "runs",
     smoke: bool = False,
-    callbacks: Callbacks = (),
-    on_start: Callable[[list[tuple[str, str]]], None] | None = None,
-    on_message: Callable[[str], None] | None = None,
+    watch: Watch = UNWATCHED,
     command: Sequence[str] | None = None,
 ) -> Run:
     """Train the model that a config describes.
@@ -34,10 +33,7 @@ def train(
         overrides: `key.path=value` texts, stronger than the file.
         runs: the folder under which the run's own folder is made.
         smoke: a tiny subset and one short epoch, to see that everything works.
-        callbacks: further Keras callbacks.
-        on_start: called once before the first step with (label, text) lines: the data, the
-            model, the device, the run, and a note for each layer without a kernel.
-        on_message: called with what the task has to say between epochs, such as a sample.
+        watch: who follows it: further Keras callbacks, and who is told what happens.
         command: what the user typed, for run.json.
 
     Where TF_CONFIG names several workers, each must call this; the chief alone writes.
@@ -52,21 +48,24 @@ def train(
         Interrupted: Ctrl-C or SIGTERM; everything reached so far is saved, `resume` goes on.
         RunError: the folder cannot be written, memory ran out, or another worker is gone.
     """
-    name = load(config, overrides=overrides, smoke=smoke).config.name
-    with conversions_in(Path(runs) / name / CACHE, on_message):
-        checked = check(config, overrides=overrides, smoke=smoke)
-        setup = prepare(checked, distributed=True)
+    loaded = load(config, overrides=overrides, smoke=smoke)
+    place = Place(Path(runs) / loaded.config.name / CACHE, watch.on_message)
+    return train_ready(read(loaded, place), runs=runs, watch=watch, command=command)
+
+
+def train_ready(
+    ready: Ready,
+    *,
+    runs: str | Path = "runs",
+    watch: Watch = UNWATCHED,
+    command: Sequence[str] | None = None,
+) -> Run:
+    """As `train`, of a config whose data are loaded."""
+    setup = prepare(ready, distributed=True)
     if not setup.distribution.is_chief:
-        return take_part(setup, callbacks=callbacks, on_start=on_start)
-    run = create_run(Path(runs), name)
+        return take_part(setup, watch=watch)
+    run = create_run(Path(runs), setup.config.name)
     with held(run.lock):
         record_start(run, setup, command)
-        carry_out(
-            run,
-            setup,
-            callbacks=callbacks,
-            on_start=on_start,
-            on_message=on_message,
-            on_begin=partial(send_start, run, setup),
-        )
+        carry_out(run, setup, watch=watch, on_begin=partial(send_start, run, setup))
     return run

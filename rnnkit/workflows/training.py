@@ -11,9 +11,9 @@ from rnnkit.diagnostics.recording import GradientLog, RecordingTrainStep
 from rnnkit.errors import RunError
 from rnnkit.files import replacing
 from rnnkit.models.build import fallbacks
+from rnnkit.reports.evaluation import Evaluation, Judged
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
-from rnnkit.tasks.contract import Evaluation
 from rnnkit.training.callbacks import EpochLog, History, TensorBoard, early_stopping_callback
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState, load_checkpoint
@@ -22,14 +22,12 @@ from rnnkit.training.distribution import lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
 from rnnkit.training.loop import Trainer
 from rnnkit.training.optimizers import plateau_callback
-from rnnkit.workflows.build import inference_of, plain_model
+from rnnkit.workflows.build import plain_model
 from rnnkit.workflows.check import Checked
 from rnnkit.workflows.record import ended
 from rnnkit.workflows.report import write_reports
 from rnnkit.workflows.setup import Setup, new_trainer
-
-Callbacks = Sequence[keras.callbacks.Callback]
-Lines = list[tuple[str, str]]
+from rnnkit.workflows.watch import UNWATCHED, Lines, Watch
 
 
 def carry_out(
@@ -38,9 +36,7 @@ def carry_out(
     *,
     notes: Sequence[str] = (),
     resumed: bool = False,
-    callbacks: Callbacks = (),
-    on_start: Callable[[Lines], None] | None = None,
-    on_message: Callable[[str], None] | None = None,
+    watch: Watch = UNWATCHED,
     on_begin: Callable[[Path | None], None] | None = None,
 ) -> None:
     """Train what is left of a run that this process holds, then evaluate it and write its report.
@@ -50,7 +46,7 @@ def carry_out(
         setup: what is trained, and on what.
         notes: what the user should know before it starts.
         resumed: whether to go on from the newest whole checkpoint.
-        callbacks: as for `train`, and so are on_start and on_message.
+        watch: who follows it.
         on_begin: called with the checkpoint that it goes on from, before the first step.
 
     Raises:
@@ -77,20 +73,18 @@ def carry_out(
         model = trainer.train_step.model
         lines = [*setup.describe(run), *lines, *(("note", text) for text in fallbacks(model))]
         run.append_log("\n".join(f"{label:<7}{text}" for label, text in lines))
-        if on_start is not None:
-            on_start(lines)
+        watch.on_start(lines)
 
         def say(text: str) -> None:
             run.append_log(text)
-            if on_message is not None:
-                on_message(text)
+            watch.on_message(text)
 
-        own = setup.task.callbacks(setup.dataset, say)
+        own = setup.task.callbacks(setup.config, setup.checked.stack, setup.dataset, say)
         history = History(run.history)
         watchers = [history, EpochLog(run.append_log)]
         if config.logging.tensorboard:
             watchers.append(TensorBoard(run.tensorboard))
-        watchers += [*deciding_callbacks(setup), *own, *callbacks]
+        watchers += [*deciding_callbacks(setup), *own, *watch.callbacks]
         if isinstance(trainer.train_step, RecordingTrainStep):
             watchers.append(GradientLog(run.gradients, trainer.train_step))
         try:
@@ -99,7 +93,7 @@ def carry_out(
             _note_progress(run, state)
         _save_model(run, setup.checked, model)
         with stop.raising(_stopped(run, setup)):  # a resumed run repeats what is not finished
-            write_reports(run, setup, history.rows, evaluate_setup(setup, model))
+            write_reports(run, setup, history.rows, judge(run, setup, model))
 
 
 def checkpoints_of(run: Run, setup: Setup) -> Checkpoints:
@@ -108,15 +102,20 @@ def checkpoints_of(run: Run, setup: Setup) -> Checkpoints:
     return Checkpoints(run.checkpoints, every=section.seconds, keep=section.keep)
 
 
-def evaluate_setup(setup: Setup, model: keras.Model) -> Evaluation | None:
+def judge(run: Run, setup: Setup, model: keras.Model) -> Judged[Evaluation] | None:
     """The trained model on the part kept back; None where there is none."""
-    dataset = setup.dataset
-    if dataset.held_back is None:
+    if setup.dataset.held_back is None:
         return None
-    feed, name = dataset.held_back
-    inference = inference_of(setup.config, setup.device, model)
-    kept = dataset.preprocessing
-    return setup.task.evaluate(inference, feed, name=name, kept=kept, dataset=dataset)
+    trained = setup.task.trained(
+        run,
+        setup.task,
+        setup.config,
+        setup.checked.stack,
+        setup.dataset.preprocessing,
+        model,
+        setup.device,
+    )
+    return trained.judge_held_back(setup.dataset)
 
 
 def _go_on(

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rnnkit.config.loading import load_config
 from rnnkit.errors import ConfigError, DataError, Interrupted
 from rnnkit.problems import Location, Problem
 from rnnkit.runs import Run
+from rnnkit.tasks import load_config
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState, load_checkpoint
 from rnnkit.training.devices import out_of_memory_explained
@@ -26,7 +26,8 @@ from rnnkit.training.interrupt import stop_on_signals
 from rnnkit.workflows.build import resolved_text
 from rnnkit.workflows.changes import changes
 from rnnkit.workflows.setup import Setup, new_trainer
-from rnnkit.workflows.training import Callbacks, Lines, deciding_callbacks
+from rnnkit.workflows.training import deciding_callbacks
+from rnnkit.workflows.watch import UNWATCHED, Watch
 
 
 class NoCheckpoints(Checkpoints):
@@ -57,17 +58,12 @@ def send_start(run: Run, setup: Setup, checkpoint: Path | None) -> None:
         setup.distribution.from_chief(file.read_bytes())
 
 
-def take_part(
-    setup: Setup,
-    *,
-    callbacks: Callbacks = (),
-    on_start: Callable[[Lines], None] | None = None,
-) -> Run:
+def take_part(setup: Setup, *, watch: Watch = UNWATCHED) -> Run:
     """Train along as a worker that is not the chief.
 
     Args:
         setup: what this worker has prepared.
-        callbacks: as for `train`, and so is on_start.
+        watch: who follows it.
 
     Returns:
         The run as the chief has it; its folder may be out of this worker's reach.
@@ -92,9 +88,8 @@ def take_part(
         if any(Path(folder).glob("*.npz")):
             model, optimizer = trainer.train_step.model, trainer.train_step.optimizer
             state = load_checkpoint(Path(folder), model, optimizer)
-        if on_start is not None:
-            on_start([("data", setup.dataset.description), ("device", setup.device_text)])
-        watchers = [*deciding_callbacks(setup), *callbacks]
+        watch.on_start([("data", setup.dataset.description), ("device", setup.device_text)])
+        watchers = [*deciding_callbacks(setup), *watch.callbacks]
         epochs = setup.config.training.epochs
         trainer.fit(epochs, watchers, checkpoints=NoCheckpoints(), state=state)
         if trainer.stop:

@@ -40,13 +40,14 @@ def choose_columns(table: Table, data: LabelledData) -> Columns:
     for name in features:
         require_column(table, name, "(data.features)")
     _check_features(table, features, data)
-    return Columns(
-        features=tuple(features),
-        label=data.label,
-        id=data.id,
-        time=data.time,
-        features_per_step=data.features_per_step,
-    )
+    return columns_of(data, tuple(features))
+
+
+def columns_of(data: LabelledData, features: tuple[str, ...]) -> Columns:
+    """The columns that the section names, with the feature columns found."""
+    if data.label is None:
+        raise ValueError("a table has been read without a label")
+    return Columns(features, data.label, data.id, data.time, data.features_per_step)
 
 
 def require_column(table: Table, name: str, what: str) -> None:

@@ -99,20 +99,15 @@ class Part:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class LabelledDataset(Dataset):
+class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
     """Examples with a class each."""
-
-    train: Part
-    validation: Part | None  # the test part itself under `validation: test`
-    test: Part | None
-    preprocessing: LabelledPreprocessing
 
     @property
     def description(self) -> str:
         """`mnist: 60,000 train, 10,000 test; 28 steps of 28 features; 10 classes`."""
         p = self.preprocessing
         steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
-        content = "ids" if p.ids else counted(p.features, "feature")
+        content = "ids" if p.vocabulary else counted(p.features, "feature")
         return f"{self.source}: {self.sizes}; {steps} of {content}; {len(p.classes)} classes"
 
     @property

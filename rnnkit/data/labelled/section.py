@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
-from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.root import DataSection
+from rnnkit.config.section import PositiveFloat, PositiveInt
 from rnnkit.config.shares import Shares
 
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
@@ -21,7 +22,7 @@ class Split(Shares):
     stratify: bool = True  # shares keep each class's proportion
 
 
-class LabelledData(Section):
+class LabelledData(DataSection):
     """`data:` for labelled sequences: arrays of (N, T, F) or (N, T), or a table.
 
     A table is wide (a row an example, its feature columns in time order) or, when `id` is given,

@@ -5,6 +5,7 @@ pandas takes 0.4 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
+import dataclasses
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ _VALUES, _REST = "values.bin", "examples.json"
 
 
 def read_parts(
-    path: Path, data: LabelledData, *, ids: bool, sha256: str
+    path: Path, data: LabelledData, place: cache.Place | None, *, ids: bool, sha256: str
 ) -> tuple[dict[str, Examples], Columns]:
     """What `tables.read_parts` gives, its values on disk.
 
@@ -62,18 +63,24 @@ def read_parts(
 
     key = _key(data, ids=ids, sha256=sha256)
     size = _WIDTH * table_extent(path).values
-    gathered, values = cache.converted(key, fill, read, size=size, what=str(path))
+    gathered, values = cache.converted(place, key, fill, read, size=size, what=str(path))
     return gathered.parts(values), gathered.columns
 
 
 def outline(
-    path: Path, data: LabelledData, *, ids: bool, sha256: Callable[[], str]
+    path: Path,
+    data: LabelledData,
+    place: cache.Place | None,
+    *,
+    ids: bool,
+    sha256: Callable[[], str],
 ) -> dict[str, Examples]:
     """The examples with their lengths and labels; of their values there is only the largest.
 
     `sha256` is called, and the table not read, where there may be a conversion of it.
     """
     if found := cache.existing(
+        place,
         lambda: _key(data, ids=ids, sha256=sha256()),
         lambda folder: _read(folder, path, data, ids=ids, whole=ids),  # ids are read in any case
     ):
@@ -177,7 +184,7 @@ class Gathered:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "columns": self.columns.model_dump(),
+            "columns": dataclasses.asdict(self.columns),
             "rows": self.rows,
             "features": self.features,
             "bytes": self.bytes,

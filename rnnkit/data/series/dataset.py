@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.audit import Audit
 from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.dates import Frequency, Times
@@ -20,7 +21,6 @@ from rnnkit.data.series.leaks import audit
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.store import Positions, Series, Store
-from rnnkit.errors import DataError
 from rnnkit.words import counted
 
 if TYPE_CHECKING:
@@ -150,14 +150,10 @@ class WindowPart:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class SeriesDataset(Dataset):
+class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     """Windows of one series or of several."""
 
     series: tuple[Series, ...]
-    train: WindowPart
-    validation: WindowPart | None
-    test: WindowPart | None
-    preprocessing: SeriesPreprocessing
     rows: Rows  # what the series were made from
     rebuild: Callable[[Rows], SeriesDataset]  # from other rows, in the same way
 
@@ -205,18 +201,9 @@ class SeriesDataset(Dataset):
     def bytes(self) -> int:
         return self.train.store.bytes
 
-    def verify(self) -> list[str]:
-        """Look for leaks; returns what was mended on reading, and what the audit says.
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.rows.notes
 
-        Raises:
-            DataError: a leak that is certain.
-        """
-        result = audit(self)
-        if result.leaks:
-            found = "\n".join(f"- {finding.text}" for finding in result.leaks)
-            raise DataError(
-                f"{self.source}: a model would be judged on what it was told "
-                f"({counted(len(result.leaks), 'leak')}), so training has not begun:\n{found}"
-            )
-        possible = [finding.text for finding in result.findings]
-        return [*self.rows.notes, result.summary, *possible]
+    def audit(self) -> Audit:
+        return audit(self)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from rnnkit.data.audit import Audit, Finding
 from rnnkit.data.series import foresight, lookalikes
-from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.data.series.dataset import SeriesDataset
@@ -23,41 +22,6 @@ CHECKS = {  # in words: what holds where nothing leaks
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Finding:
-    """One leak, or what may be one."""
-
-    check: str  # a key of CHECKS
-    certain: bool  # False: it may have an innocent reason, which the text names
-    text: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Audit:
-    """What every check found."""
-
-    findings: tuple[Finding, ...]
-    seconds: float
-
-    @property
-    def leaks(self) -> tuple[Finding, ...]:
-        """The certain ones: with them every score is too good."""
-        return tuple(finding for finding in self.findings if finding.certain)
-
-    @property
-    def summary(self) -> str:
-        """`leak audit: 6 checks found nothing (0.04 s)`."""
-        found = "nothing" if not self.findings else counted(len(self.findings), "thing")
-        return f"leak audit: {len(CHECKS)} checks found {found} ({self.seconds:.2f} s)"
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "checks": CHECKS,
-            "findings": [dataclasses.asdict(finding) for finding in self.findings],
-            "seconds": round(self.seconds, 3),
-        }
-
-
 def audit(dataset: SeriesDataset) -> Audit:
     """Run every check.
 
@@ -65,7 +29,7 @@ def audit(dataset: SeriesDataset) -> Audit:
     """
     began = time.perf_counter()
     findings = tuple(_findings(dataset))
-    return Audit(findings, time.perf_counter() - began)
+    return Audit(CHECKS, findings, time.perf_counter() - began)
 
 
 def _findings(dataset: SeriesDataset) -> Iterator[Finding]:

@@ -17,7 +17,6 @@ from rnnkit.words import did_you_mean, listed
 if TYPE_CHECKING:
     from rnnkit.data.frames.table import Table
 
-TASK = "forecasting"
 A_ROW, A_VALUE = 256, 32  # bytes of memory for each beside those of the table (measured)
 SIMULATED = ("ar1", "threshold")
 
@@ -125,7 +124,7 @@ def read_source(data: SeriesData) -> Rows:
 def _find(name: str) -> files.Source:
     known = KNOWN.get(name)
     if known is None or not known.statsmodels:
-        return files.find_source(name, TASK, kinds=files.TABLES)
+        return files.find_source(name, "a series", kinds=files.TABLES)
     spec = importlib.util.find_spec("statsmodels")  # found, not imported: that takes seconds
     folders = list(spec.submodule_search_locations or []) if spec is not None else []
     for folder in folders:

@@ -15,13 +15,8 @@ NOUNS = {"character": "character", "word": "word", "item": "token"}
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class TokenDataset(Dataset):
+class TokenDataset(Dataset[TokenPreprocessing, TokenPart]):
     """Tokens to predict one by one."""
-
-    train: TokenPart
-    validation: TokenPart | None
-    test: TokenPart | None
-    preprocessing: TokenPreprocessing
 
     @property
     def description(self) -> str:

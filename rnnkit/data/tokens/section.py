@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.shares import Share
 from rnnkit.datasets import EMBEDDED
@@ -37,7 +38,7 @@ class TokenSplit(Section):
         return self
 
 
-class TokenData(Section):
+class TokenData(DataSection):
     """`data:` for tokens: running text, or sequences that begin and end.
 
     A .txt or a folder of them is one running text, unless `separator` says how sequences stand in

@@ -36,13 +36,19 @@ def is_streamed(source: Source, level: Level) -> bool:
 
 
 def read_corpus(
-    source: Source, level: Level, *, limit: int | None = None, sha256: str | None = None
+    source: Source,
+    level: Level,
+    place: cache.Place | None,
+    *,
+    limit: int | None = None,
+    sha256: str | None = None,
 ) -> Corpus:
     """What `corpus.read_corpus` gives, its codes on disk unless the limit makes them few.
 
     Args:
         source: text.
         level: what one token is.
+        place: where it is converted.
         limit: read no more than so many tokens.
         sha256: of the source, where it is known.
 
@@ -62,6 +68,7 @@ def read_corpus(
     # of more than 256 different characters, each takes two bytes
     key = _key(source, level, limit, sha256)
     return cache.converted(
+        place,
         key,
         fill,
         lambda folder: _read(folder, level),
@@ -88,12 +95,15 @@ def _read(folder: Path, level: Level) -> Corpus:
     return Corpus(DiskIds(codes, places), symbols)
 
 
-def outline(source: Source, level: Level, *, limit: int | None, exact: bool) -> Corpus:
+def outline(
+    source: Source, level: Level, place: cache.Place | None, *, limit: int | None, exact: bool
+) -> Corpus:
     """How many tokens there are, and which; in what order only where a conversion is there.
 
     Args:
         source: text.
         level: what one token is.
+        place: where a conversion may lie.
         limit: read no more than so many tokens.
         exact: whether counts will be taken, which reads the text once more. Else each different
             token counts once.
@@ -102,7 +112,7 @@ def outline(source: Source, level: Level, *, limit: int | None, exact: bool) -> 
         DataError: it is no UTF-8 text, or nothing is in it.
     """
     key, read = lambda: _key(source, level, limit, None), lambda folder: _read(folder, level)
-    if found := cache.existing(key, read):
+    if found := cache.existing(place, key, read):
         return found
     reading = Reading(source, level, limit)
     for _ in reading.codes():

@@ -12,7 +12,6 @@ from rnnkit.data.tokens.section import Separator
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
-TASK = "next_token"
 TEXT = ".txt"
 TUNES = ".abc"  # melodies in ABC notation; lines that begin with % are comments
 KINDS = (TEXT, TUNES, *files.TABLES)
@@ -52,7 +51,7 @@ def find_source(source: str | Path) -> files.Source | Folder:
     """
     path = Path(source)
     if not path.is_dir():
-        return files.find_source(str(source), TASK, kinds=KINDS)
+        return files.find_source(str(source), "text", kinds=KINDS)
     folder = Folder(path)
     if not folder.files:
         raise DataError(f"{path} is a folder without {TEXT} files")

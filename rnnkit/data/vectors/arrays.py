@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.npz import DAMAGED, ArrayFile, open_arrays
 from rnnkit.data.ram import is_large
@@ -28,7 +29,7 @@ _EXPECTED = (
 )
 
 
-def read_parts(path: Path) -> dict[str, Sequences]:
+def read_parts(path: Path, place: Place | None = None) -> dict[str, Sequences]:
     """Every part that the file brings; what is not named as a part is for training.
 
     Raises:
@@ -36,7 +37,7 @@ def read_parts(path: Path) -> dict[str, Sequences]:
     """
     if path.suffix.lower() == ".npy":
         return {"train": _read_npy(path)}
-    with open_arrays(path) as file:
+    with open_arrays(path, place) as file:
         parts = {part: _read(file, suffix) for part, suffix in _parts_in(file).items()}
     features = {part: sequences.values.shape[1] for part, sequences in parts.items()}
     for part, count in features.items():
@@ -48,7 +49,7 @@ def read_parts(path: Path) -> dict[str, Sequences]:
     return parts
 
 
-def read_new(path: Path) -> Sequences:
+def read_new(path: Path, place: Place | None = None) -> Sequences:
     """Sequences to evaluate: the test part, or else the only one.
 
     Raises:
@@ -56,7 +57,7 @@ def read_new(path: Path) -> Sequences:
     """
     if path.suffix.lower() == ".npy":
         return _read_npy(path)
-    with open_arrays(path) as file:
+    with open_arrays(path, place) as file:
         for suffix in ("_test", ""):
             if {f"x{suffix}", f"values{suffix}"} & set(file.names):
                 return _read(file, suffix)

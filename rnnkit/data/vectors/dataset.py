@@ -134,13 +134,8 @@ class Frames:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class FrameDataset(Dataset):
+class FrameDataset(Dataset[FramePreprocessing, Frames]):
     """Sequences whose frames are to be predicted."""
-
-    train: Frames
-    validation: Frames | None  # the test part itself under `validation: test`
-    test: Frames | None
-    preprocessing: FramePreprocessing
 
     @property
     def description(self) -> str:

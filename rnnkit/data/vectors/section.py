@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
-from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.root import DataSection
+from rnnkit.config.section import PositiveFloat, PositiveInt
 from rnnkit.config.shares import Shares
 from rnnkit.datasets import EMBEDDED
 
@@ -18,7 +19,7 @@ AtLeastTwo = Annotated[int, Field(ge=2, lt=2**31)]
 ScaleName = Literal["none", "pixels", "standard", "min_max", "robust"]
 
 
-class FrameData(Section):
+class FrameData(DataSection):
     """`data:` for frames: images, arrays (N, T, F) or ragged ones, or a folder of MIDI files.
 
     With `order`, and always for mnist, a sequence is an image, (N, height, width).

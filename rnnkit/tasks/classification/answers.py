@@ -1,24 +1,32 @@
-"""`rnnkit predict RUN --data FILE` for classification: a class and its probability each."""
+"""Classification's answer to `rnnkit predict RUN --data FILE`: a class and its probability each."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import click
 
-from rnnkit import writing
-from rnnkit.runs import Run
-from rnnkit.tasks.classification.trained import predict
+from rnnkit import options, writing
+from rnnkit.tasks.contract import Answer
 
-OPTIONS = frozenset({"data", "output", "form", "device"})
+if TYPE_CHECKING:
+    from rnnkit.tasks.classification.trained import TrainedClassifier
+
 COLUMNS = ["example", "class", "probability"]
 
 
-def answer(
-    run: Run, *, data: str | None, output: str | None, form: str | None, device: str | None
+def predict(
+    load: Callable[[], TrainedClassifier],
+    *,
+    data: str | None,
+    output: str | None,
+    form: str | None,
 ) -> None:
     """Classify the examples of a file."""
     if data is None:
         raise click.UsageError("Missing option '--data'.")
-    found = predict(run, data, device=device)
+    found = load().predict(data)
     records = [
         {"example": name, "class": label, "probability": round(probability, 6)}
         for name, label, probability in zip(
@@ -28,3 +36,14 @@ def answer(
     as_csv = writing.form_of(form, output) == "csv"
     text = writing.csv_text(records, COLUMNS) if as_csv else writing.jsonl_text(records)
     writing.deliver(text, output, f"{len(records):,} predictions")
+
+
+PREDICT = Answer(
+    predict,
+    options=[options.data, options.output, options.form],
+    what="a class and its probability for each example of FILE",
+    examples=[
+        "rnnkit predict latest --data new.csv",
+        "rnnkit predict mnist --data digits.npz --output answers.jsonl",
+    ],
+)

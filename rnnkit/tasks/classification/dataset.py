@@ -1,4 +1,4 @@
-"""The `data:` section of a classification config -> a dataset; new files -> a Part like it."""
+"""A classification config -> its labelled examples in parts; new files -> a Part like them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy as np
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files, npz
+from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.labelled import arrays
+from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
 from rnnkit.data.labelled.images import (
@@ -22,7 +24,7 @@ from rnnkit.data.labelled.images import (
 )
 from rnnkit.data.labelled.padding import pad_sequences, shared_length
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
-from rnnkit.data.labelled.section import ClassWeight, LabelledData
+from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
 from rnnkit.data.labelled.weights import example_weights
 from rnnkit.data.order import ImageOrder
@@ -30,29 +32,26 @@ from rnnkit.data.ram import is_large
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
+from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted
 
-TASK = "classification"
 _OF_TABLES = ("label", "features", "id", "time")  # options that only tables have
 
 
-def load_dataset(
-    data: LabelledData, *, seed: int, ids: bool, class_weight: ClassWeight | None = None
-) -> LabelledDataset:
+def load_dataset(config: ClassificationConfig, place: Place | None = None) -> LabelledDataset:
     """Read, split, pad and scale.
 
     Args:
-        data: the config's section, its source an absolute path or an embedded name.
-        seed: decides which examples are drawn for a part or under a limit.
-        ids: the model starts with an embedding, so the data are integer ids, (N, T).
-        class_weight: what the loss of a training example of each class counts.
+        config: the config, its source an absolute path or an embedded name.
+        place: where data that must be converted go.
 
     Raises:
-        DataError: the data are missing, damaged, or do not fit the section.
+        DataError: the data are missing, damaged, or do not fit the config.
     """
+    data, seed, ids = config.data, config.seed, config.model.reads_ids
     source = _find_source(data, ids=ids)
     sha256 = source.checksum()
-    found, columns = _read_parts(source, data, ids=ids, sha256=sha256)
+    found, columns = _read_parts(source, data, place, ids=ids, sha256=sha256)
     lengths, features = _sizes(found)
     if order := order_of(lengths, features, data, seed=seed, where=source.where):
         found = {part: reordered(examples, order) for part, examples in found.items()}
@@ -66,19 +65,16 @@ def load_dataset(
         label_type="integer" if isinstance(classes[0], int) else "text",
         length=data.max_length or max(lengths),
         features=features,
-        ids=ids,
         masked=facts.masked,
         vocabulary=facts.vocabulary,
-        max_length=data.max_length,
-        padding=data.padding,
-        truncating=data.truncating,
         order=order,
-        columns=columns,
+        columns=columns.features if columns is not None else None,
     )
-    ready = {name: _prepare(examples, unscaled, source.where) for name, examples in parts.items()}
+    where = source.where
+    ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
     scale = fit_scale(data.scale, ready["train"].store)
     ready = {name: dataclasses.replace(part, scale=scale) for name, part in ready.items()}
-    weight = example_weights(class_weight, ready["train"].y, unscaled.classes)
+    weight = example_weights(config.training.class_weight, ready["train"].y, unscaled.classes)
     test = ready.get("test")
     return LabelledDataset(
         source=source.name,
@@ -90,15 +86,16 @@ def load_dataset(
     )
 
 
-def input_facts(data: LabelledData, *, ids: bool) -> InputFacts:
+def outline(config: ClassificationConfig, place: Place | None = None) -> InputFacts:
     """What a model must know of the data, read with as little as they allow.
 
     Embedded data are not read at all; of arrays the headers and the labels are (and ids, whose
     largest counts); tables are read whole.
 
     Raises:
-        DataError: the data are missing, damaged, or do not fit the section.
+        DataError: the data are missing, damaged, or do not fit the config.
     """
+    data, ids = config.data, config.model.reads_ids
     source = _find_source(data, ids=ids)
     if source.embedded is not None and not ids:
         lengths, features = [source.embedded.input_shape[0]], source.embedded.input_shape[1]
@@ -108,7 +105,7 @@ def input_facts(data: LabelledData, *, ids: bool) -> InputFacts:
             lengths, features, labels = arrays.outline(file, max_length=data.max_length)
         brought, classes = tuple(labels), len(class_values(labels, source.where))
     else:
-        found = _outline(source, data, ids=ids)
+        found = _outline(source, data, place, ids=ids)
         check_split(found, data.split, where=source.where)
         return _facts(found, data, source.where, ids=ids)[0]
     check_split(brought, data.split, where=source.where)
@@ -118,24 +115,43 @@ def input_facts(data: LabelledData, *, ids: bool) -> InputFacts:
     return InputFacts(shape, outputs=classes, masked=shape[0] is None)
 
 
-def read_examples(
-    path: str | Path, preprocessing: LabelledPreprocessing, *, labelled: bool
+def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
+    """The input and output of a run's model."""
+    length, ids = None if kept.masked else kept.length, config.model.reads_ids
+    return InputFacts(
+        shape=(length,) if ids else (length, kept.features),
+        integer=ids,
+        vocabulary=kept.vocabulary,
+        outputs=len(kept.classes),
+        masked=kept.masked,
+    )
+
+
+def read_new(
+    path: Path,
+    config: ClassificationConfig,
+    kept: LabelledPreprocessing,
+    place: Place | None = None,
+    *,
+    labelled: bool = True,
 ) -> Part:
     """Read new data as a run's data were read.
 
     Args:
         path: an .npz with x_test and y_test, or else x and y; or a table with the run's columns.
-        preprocessing: the run's.
+        config: the run's.
+        kept: what was learnt from its data.
+        place: where data that must be converted go.
         labelled: False leaves labels unread; every y is then UNLABELLED (-1).
 
     Raises:
         DataError: the file does not fit the run, or has labels that the run does not know.
     """
-    path = files.find_file(path)
+    path, ids = files.find_file(path), config.model.reads_ids
     if path.suffix.lower() == files.ARRAYS:
-        with npz.open_arrays(path) as file:
-            examples = arrays.read_new(file, ids=preprocessing.ids, labelled=labelled)
-    elif preprocessing.columns is None:
+        with npz.open_arrays(path, place) as file:
+            examples = arrays.read_new(file, ids=ids, labelled=labelled)
+    elif kept.columns is None:
         raise DataError(
             f"{path}: the run was trained on arrays, so it does not know a table's columns: "
             "give an .npz file"
@@ -143,19 +159,18 @@ def read_examples(
     else:
         from rnnkit.data.labelled import tables  # pandas takes 0.4 s to import
 
-        examples = tables.read_new(
-            path, preprocessing.columns, ids=preprocessing.ids, labelled=labelled
-        )
-    if preprocessing.order is not None:
-        check_images(examples.sequences, preprocessing.order, str(path))
-        examples = reordered(examples, preprocessing.order)
-    _check_fit(examples, preprocessing, str(path))
-    return _prepare(examples, preprocessing, str(path))
+        columns = columns_of(config.data, kept.columns)
+        examples = tables.read_new(path, columns, ids=ids, labelled=labelled)
+    if kept.order is not None:
+        check_images(examples.sequences, kept.order, str(path))
+        examples = reordered(examples, kept.order)
+    _check_fit(examples, config, kept, str(path))
+    return _prepare(examples, config, kept, str(path))
 
 
 def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
     """The source, once options that cannot apply to it are refused."""
-    source = files.find_source(data.source, TASK)
+    source = files.find_source(data.source, "images")
     if ids and data.scale != "none":
         raise DataError(
             f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
@@ -173,28 +188,30 @@ def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
 
 
 def _read_parts(
-    source: files.Source, data: LabelledData, *, ids: bool, sha256: str
+    source: files.Source, data: LabelledData, place: Place | None, *, ids: bool, sha256: str
 ) -> tuple[dict[str, Examples], Columns | None]:
     if source.is_arrays:
-        with npz.open_arrays(source.path) as file:
+        with npz.open_arrays(source.path, place) as file:
             return arrays.read_parts(file, ids=ids, max_length=data.max_length), None
     from rnnkit.data.frames.table import table_extent  # pandas takes 0.4 s to import
     from rnnkit.data.labelled import streamed, tables
 
     if is_large(table_extent(source.path).memory):
-        return streamed.read_parts(source.path, data, ids=ids, sha256=sha256)
+        return streamed.read_parts(source.path, data, place, ids=ids, sha256=sha256)
     return tables.read_parts(source.path, data, ids=ids)
 
 
-def _outline(source: files.Source, data: LabelledData, *, ids: bool) -> dict[str, Examples]:
+def _outline(
+    source: files.Source, data: LabelledData, place: Place | None, *, ids: bool
+) -> dict[str, Examples]:
     """The examples, without the values of those that would go to disk."""
     if not source.is_arrays:
         from rnnkit.data.frames.table import table_extent
         from rnnkit.data.labelled import streamed
 
         if is_large(table_extent(source.path).memory):
-            return streamed.outline(source.path, data, ids=ids, sha256=source.checksum)
-    return _read_parts(source, data, ids=ids, sha256="")[0]
+            return streamed.outline(source.path, data, place, ids=ids, sha256=source.checksum)
+    return _read_parts(source, data, place, ids=ids, sha256="")[0]
 
 
 def _facts(
@@ -230,32 +247,36 @@ def _sizes(parts: Mapping[str, Examples], order: ImageOrder | None = None) -> tu
     return extremes, int(sequences[0].values.shape[1])
 
 
-def _prepare(examples: Examples, preprocessing: LabelledPreprocessing, where: str) -> Part:
-    order = preprocessing.order
+def _prepare(
+    examples: Examples, config: ClassificationConfig, kept: LabelledPreprocessing, where: str
+) -> Part:
+    data, order, ids = config.data, kept.order, config.model.reads_ids
     on_disk = isinstance(examples.sequences.values, DiskArray)
     store = pad_sequences(
         examples.sequences,
-        order.height if order is not None and on_disk else preprocessing.length,
-        padding=preprocessing.padding,
-        truncating=preprocessing.truncating,
-        ids=preprocessing.ids,
+        order.height if order is not None and on_disk else kept.length,
+        padding=data.padding,
+        truncating=data.truncating,
+        ids=ids,
     )
     if isinstance(store, DiskRows):
-        store = dataclasses.replace(store, ids=preprocessing.ids, order=order)
-    elif preprocessing.ids:
+        store = dataclasses.replace(store, ids=ids, order=order)
+    elif ids:
         store = store[:, :, 0]
     return Part(
         store=store,
-        y=class_numbers(examples.labels, preprocessing.classes, where),
-        scale=preprocessing.scale,
-        masked=preprocessing.masked,
+        y=class_numbers(examples.labels, kept.classes, where),
+        scale=kept.scale,
+        masked=kept.masked,
         names=examples.names,
         order=order,
     )
 
 
-def _check_fit(examples: Examples, preprocessing: LabelledPreprocessing, where: str) -> None:
-    sequences, run = examples.sequences, preprocessing
+def _check_fit(
+    examples: Examples, config: ClassificationConfig, run: LabelledPreprocessing, where: str
+) -> None:
+    sequences = examples.sequences
     lengths, features = _sizes({"new": examples}, run.order)
     if features != run.features:
         raise DataError(
@@ -265,7 +286,7 @@ def _check_fit(examples: Examples, preprocessing: LabelledPreprocessing, where: 
     if not run.masked:
         shortest, longest = min(lengths), max(lengths)
         wrong = shortest if shortest < run.length else longest
-        if wrong < run.length or (wrong > run.length and run.max_length is None):
+        if wrong < run.length or (wrong > run.length and config.data.max_length is None):
             raise DataError(
                 f"{where}: an example of {wrong} time steps, but the run was trained on "
                 f"{run.length} in every example"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -125,29 +125,6 @@ class ClassificationReport:
             for true, said in pairs
             if mistakes[true, said]
         ]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON; `from_dict` reads them back."""
-        return {
-            "examples": self.examples,
-            "accuracy": self.accuracy,
-            "accuracy_interval_95": list(self.accuracy_interval),
-            "macro_f1": self.macro_f1,
-            "weighted_f1": self.weighted_f1,
-            "baseline": {"class": self.baseline_name, "accuracy": self.baseline.accuracy},
-            "classes": [
-                {**dataclasses.asdict(scores), "undefined": list(scores.undefined)}
-                for scores in self.per_class
-            ],
-            "confusion": self.confusion.tolist(),
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> ClassificationReport:
-        """The report whose `as_dict` this is."""
-        classes = tuple(scores["name"] for scores in values["classes"])
-        confusion = np.asarray(values["confusion"], dtype=np.int64)
-        return cls(classes, confusion, classes.index(values["baseline"]["class"]))
 
 
 def classification_report(

@@ -1,16 +1,24 @@
-"""`rnnkit predict`: a run and unlabelled examples -> a class and its probability for each."""
+"""A trained classifier: judged on examples, asked about new ones."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 
-from rnnkit.data.cache import conversions_in
-from rnnkit.data.labelled import read_new
-from rnnkit.errors import RunError
-from rnnkit.runs import Run
-from rnnkit.tasks.classification.objective import Classification, Probabilities
-from rnnkit.workflows.build import open_run
+import numpy as np
+
+from rnnkit.data.labelled.dataset import LabelledDataset, Part
+from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
+from rnnkit.reports.evaluation import Judged
+from rnnkit.tasks.classification.config import ClassificationConfig
+from rnnkit.tasks.classification.dataset import read_new
+from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
+from rnnkit.tasks.classification.metrics import classification_report
+from rnnkit.tasks.classification.objective import Outputs, Probabilities, objective
+from rnnkit.tasks.classification.plots.confusion import plot_confusion
+from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
+from rnnkit.tasks.trained import TrainedRun
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -32,25 +40,61 @@ class Predictions:
         return [float(p) for p in self.probabilities.max(axis=1)]
 
 
-def predict(run: str | Run, data: str | Path, *, device: str | None = None) -> Predictions:
-    """Classify the examples of a file.
+class TrainedClassifier(
+    TrainedRun[
+        ClassificationConfig, LabelledDataset, LabelledPreprocessing, Part, ClassificationEvaluation
+    ]
+):
+    """A run that tells C classes apart."""
 
-    Args:
-        run: a run folder, a run's name, or `latest`.
-        data: a file in the form of the training data; labels are not needed.
-        device: as `rnnkit train --device`; None takes the run's.
+    @functools.cached_property
+    def outputs(self) -> Outputs:
+        """What the model's outputs say."""
+        return Outputs(self.config, self.stack)
 
-    Raises:
-        RunError: the run cannot be opened.
-        DataError: the file does not fit the model.
-    """
-    trained = open_run(run, device=device)
-    task, kept = trained.task, trained.preprocessing
-    if not isinstance(task, Classification):
-        raise RunError(f"{trained.run.path}: its task, {trained.config.task}, has no classes")
-    with conversions_in(trained.run.cache):
-        part = read_new(Path(data), kept, labelled=False)
-    names = range(len(part)) if part.names is None else part.names
-    classes = [kept.label(number) for number in range(len(kept.classes))]
-    probabilities = task.probabilities(trained.inference.outputs(part))
-    return Predictions(list(map(str, names)), classes, probabilities)
+    def predict(self, data: str | Path) -> Predictions:
+        """Classify the examples of a file.
+
+        Args:
+            data: a file in the form of the training data; labels are not needed.
+
+        Raises:
+            DataError: the file does not fit the model.
+        """
+        part = read_new(Path(data), self.config, self.preprocessing, self.place, labelled=False)
+        names = range(len(part)) if part.names is None else part.names
+        classes = list(map(self.preprocessing.label, range(len(self.preprocessing.classes))))
+        probabilities = self.outputs.probabilities(self.inference.outputs(part))
+        return Predictions(list(map(str, names)), classes, probabilities)
+
+    def read(self, path: Path) -> Part:
+        return read_new(path, self.config, self.preprocessing, self.place)
+
+    def judge(
+        self, part: Part, *, name: str, dataset: LabelledDataset | None
+    ) -> Judged[ClassificationEvaluation]:
+        """Loss, metrics and every class's scores beside the majority class of the training part."""
+        classes, counts = self.preprocessing.classes, None
+        if dataset is not None:
+            counts = np.bincount(dataset.train.y, minlength=len(classes))
+        probabilities = self.outputs.probabilities(self.inference.outputs(part))
+        # a pass of its own: inside the compiled step Keras takes the loss from the logits, which
+        # saturated probabilities cannot give back
+        means = self.inference.means(objective(self.config, self.stack), part)
+        report = classification_report(part.y, probabilities, classes, train_counts=counts)
+
+        def plot(folder: Path, suffix: str) -> None:
+            plot_confusion(report.confusion, report.classes, folder / f"confusion{suffix}.png")
+            if part.is_image:
+                plot_mistakes(
+                    part.pictures,
+                    part.y,
+                    probabilities.argmax(axis=1),
+                    probabilities.max(axis=1),
+                    report.classes,
+                    folder / f"mistakes{suffix}.png",
+                )
+
+        loss = means.pop("loss")
+        evaluation = ClassificationEvaluation.of(report, data=name, loss=loss, metrics=means)
+        return Judged(evaluation, plot)

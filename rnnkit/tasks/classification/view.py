@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from rich import box
@@ -11,10 +10,10 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import ClassificationReport
 from rnnkit.words import counted, fraction, measured, percent, shorten
 
-TEMPLATE = "classification.html.jinja"
 LONGEST_NAME = 24  # characters of a class name
 MATRIX_CLASSES = 20  # a larger confusion matrix is left to its plot
 NARROW_NAME = 5  # names up to here head the matrix's columns, longer ones become numbers
@@ -22,30 +21,30 @@ MISTAKES = 10  # pairs of classes, where the matrix does not fit
 CONFUSED_PAIRS = 5  # on the page
 
 
-def summary(values: Mapping[str, Any]) -> Group:
-    """The result beside the baseline, from what evaluation.json holds."""
-    report = ClassificationReport.from_dict(values)
+def summary(evaluation: ClassificationEvaluation) -> Group:
+    """The result beside the baseline."""
+    report = evaluation.report
     return Group(
-        _evaluated(report, str(values.get("data", ""))),
-        _score_table(report, values.get("loss")),
+        _evaluated(report, evaluation.data),
+        _score_table(report, evaluation.loss),
         _verdict(report),
     )
 
 
-def details(values: Mapping[str, Any]) -> Group:
+def details(evaluation: ClassificationEvaluation) -> Group:
     """The result beside the baseline, every class, and what is mistaken for what."""
-    report = ClassificationReport.from_dict(values)
+    report = evaluation.report
     return Group(
-        summary(values),
+        summary(evaluation),
         _class_table(report),
         *(Text(f"Note: {note}.", "dim") for note in report.notes),
         confusion_table(report),
     )
 
 
-def page(values: Mapping[str, Any]) -> dict[str, Any]:
+def page(evaluation: ClassificationEvaluation) -> dict[str, Any]:
     """What the template reads."""
-    report = ClassificationReport.from_dict(values)
+    report = evaluation.report
     return {"report": report, "confused": report.most_confused(CONFUSED_PAIRS)}
 
 
@@ -116,10 +115,10 @@ def _mistakes_table(report: ClassificationReport) -> RenderableType:
 
 def _evaluated(report: ClassificationReport, data: str) -> Text:
     what = f"{counted(report.examples, 'example')} of {len(report.classes)} classes"
-    return Text(f"{data}: {what}" if data else what, "bold")
+    return Text(f"{data}: {what}", "bold")
 
 
-def _score_table(report: ClassificationReport, loss: float | None) -> Table:
+def _score_table(report: ClassificationReport, loss: float) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
     table.add_column("this model", justify="right", no_wrap=True)
@@ -132,8 +131,7 @@ def _score_table(report: ClassificationReport, loss: float | None) -> Table:
     ):
         bold = "bold" if name == "accuracy" else ""
         table.add_row(Text(name, bold), Text(fraction(value), bold), Text(fraction(beaten), bold))
-    if loss is not None:
-        table.add_row("loss", measured(loss), "–")
+    table.add_row("loss", measured(loss), "–")
     return table
 
 

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
-from rnnkit.config.root import Config
+from rnnkit.config.root import Config, DataSection
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
@@ -34,7 +34,7 @@ class Examples(Section):
     test: PositiveInt = 1_000
 
 
-class MemoryData(Section):
+class MemoryData(DataSection):
     """`data:` for the long-memory problems: generated from the config's seed, no file is read.
 
     adding (Hochreiter and Schmidhuber 1997): `length` steps of a value and a marker; the answer,

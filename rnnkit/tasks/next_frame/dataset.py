@@ -26,7 +26,6 @@ from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
-TASK = "next_frame"
 KINDS = (".npz", ".npy")
 
 Source = files.Source | midi.MidiFolder
@@ -140,7 +139,7 @@ def _find_source(data: FrameData) -> Source:
         raise DataError(
             f"data.time_step (={data.time_step}) is for a folder of MIDI files: remove it"
         )
-    return files.find_source(data.source, TASK, kinds=KINDS)
+    return files.find_source(data.source, "images", kinds=KINDS)
 
 
 def _read_parts(source: Source, data: FrameData) -> dict[str, Sequences]:

@@ -1,0 +1,45 @@
+"""What a dataset's inputs know of the answers: findings, each of a named check."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from rnnkit.words import counted
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """One leak, or what may be one."""
+
+    check: str  # a key of the audit's checks
+    certain: bool  # False: it may have an innocent reason, which the text names
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Audit:
+    """What every check found; `checks` says in words what holds where nothing leaks."""
+
+    checks: Mapping[str, str]
+    findings: tuple[Finding, ...]
+    seconds: float
+
+    @property
+    def leaks(self) -> tuple[Finding, ...]:
+        """The certain ones: with them every score is too good."""
+        return tuple(finding for finding in self.findings if finding.certain)
+
+    @property
+    def summary(self) -> str:
+        """`leak audit: 6 checks found nothing (0.04 s)`."""
+        found = "nothing" if not self.findings else counted(len(self.findings), "thing")
+        return f"leak audit: {len(self.checks)} checks found {found} ({self.seconds:.2f} s)"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "checks": dict(self.checks),
+            "findings": [dataclasses.asdict(finding) for finding in self.findings],
+            "seconds": round(self.seconds, 3),
+        }

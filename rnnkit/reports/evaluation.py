@@ -1,0 +1,71 @@
+"""What evaluation.json holds: a class for each task, which writes it and reads it back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from rnnkit.files import write_json
+from rnnkit.runs import Run
+
+
+class Evaluation(BaseModel):
+    """How a model does on one part, beside its baselines; the fields are the keys of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    task: str
+    data: str  # "test", "validation", or the file
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The fields that are numbers: what `--min`, `--max` and `--seeds` compare."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {
+            name: value
+            for name, value in values.items()
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        }
+
+    @property
+    def baseline_numbers(self) -> Mapping[str, float | None]:
+        """Those of them that the best baseline has too."""
+        return {}
+
+
+E = TypeVar("E", bound=Evaluation, covariant=True)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Judged(Generic[E]):
+    """An evaluation, and what only the arrays behind it can show.
+
+    Args:
+        evaluation: the numbers.
+        plot: called with a folder and a suffix of file names, writes the PNGs that belong to it.
+    """
+
+    evaluation: E
+    plot: Callable[[Path, str], None]
+
+
+def write_evaluation(run: Run, judged: Judged[Evaluation], *, label: str = "") -> None:
+    """Write an evaluation's numbers and its plots into a run's folder.
+
+    Args:
+        run: the folder.
+        judged: what to write.
+        label: tells files of other data from those of the run's own.
+
+    Raises:
+        RunError: the folder cannot be written.
+    """
+    suffix = f"-{label}" if label else ""
+    path = run.evaluation.with_stem(run.evaluation.stem + suffix)
+    run.plots.mkdir(exist_ok=True)
+    write_json(path, judged.evaluation.model_dump(by_alias=True))
+    judged.plot(run.plots, suffix)

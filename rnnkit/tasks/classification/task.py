@@ -1,0 +1,61 @@
+"""`task: classification`: a sequence -> one of C classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rnnkit.config.stack import InputFacts, Stack
+from rnnkit.data.cache import Place
+from rnnkit.data.labelled.dataset import LabelledDataset, Part
+from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
+from rnnkit.tasks.classification import dataset
+from rnnkit.tasks.classification.config import ClassificationConfig
+from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
+from rnnkit.tasks.contract import Answer, Task, View
+
+if TYPE_CHECKING:
+    from rnnkit.tasks.classification.trained import TrainedClassifier
+    from rnnkit.training.objective import Objective
+
+
+class Classification(
+    Task[
+        ClassificationConfig, LabelledDataset, LabelledPreprocessing, Part, ClassificationEvaluation
+    ]
+):
+    name: ClassVar[str] = "classification"
+    config = ClassificationConfig
+    kept = LabelledPreprocessing
+    evaluation = ClassificationEvaluation
+
+    def outline(self, config: ClassificationConfig, place: Place | None = None) -> InputFacts:
+        return dataset.outline(config, place)
+
+    def load(self, config: ClassificationConfig, place: Place | None = None) -> LabelledDataset:
+        return dataset.load_dataset(config, place)
+
+    def facts(self, config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
+        return dataset.facts(config, kept)
+
+    def objective(self, config: ClassificationConfig, stack: Stack) -> Objective:
+        from rnnkit.tasks.classification.objective import objective
+
+        return objective(config, stack)
+
+    @property
+    def trained(self) -> type[TrainedClassifier]:
+        from rnnkit.tasks.classification.trained import TrainedClassifier
+
+        return TrainedClassifier
+
+    @property
+    def view(self) -> View[ClassificationEvaluation]:
+        from rnnkit.tasks.classification import view
+
+        return view
+
+    @property
+    def predict(self) -> Answer:
+        from rnnkit.tasks.classification import answers
+
+        return answers.PREDICT
