@@ -151,5 +151,3 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
 
 
 AnyTask = Task[Config, Dataset[Preprocessing, Feed], Preprocessing, Feed, Evaluation]
-if TYPE_CHECKING:
-    AnyRun = TrainedRun[Config, Dataset[Preprocessing, Feed], Preprocessing, Feed, Evaluation]

@@ -8,10 +8,14 @@ import functools
 from pathlib import Path
 from typing import Generic, cast
 
+from rnnkit.config.root import Config
 from rnnkit.config.stack import Stack
+from rnnkit.data.batch import Feed
 from rnnkit.data.cache import Place
+from rnnkit.data.dataset import Dataset
+from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import DataError
-from rnnkit.reports.evaluation import Judged, write_evaluation
+from rnnkit.reports.evaluation import Evaluation, Judged, write_evaluation
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.tasks.contract import C, D, E, K, P, Task
@@ -123,3 +127,6 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         part, name = dataset.held_back
         # the parts of a D are P, which its bound does not say
         return self.judge(cast(P, part), name=name, dataset=dataset)
+
+
+AnyRun = TrainedRun[Config, Dataset[Preprocessing, Feed], Preprocessing, Feed, Evaluation]

@@ -11,7 +11,7 @@ from rnnkit.errors import RunError
 from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks import task_of
-from rnnkit.tasks.contract import AnyRun
+from rnnkit.tasks.trained import AnyRun
 from rnnkit.training.checkpoint_store import LAST
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import select_device
