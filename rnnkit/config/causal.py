@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnkit.config.layers import Bidirectional, Recurrent
+from rnnkit.config.layers import Bidirectional
+from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.stack import Misfit, Stack
 
 

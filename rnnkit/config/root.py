@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.document import KeyPath
-from rnnkit.config.layers import Dense, ModelConfig
+from rnnkit.config.layers import Dense
+from rnnkit.config.model import ModelConfig
 from rnnkit.config.section import FileName, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig

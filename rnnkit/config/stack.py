@@ -12,21 +12,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rnnkit.config.document import KeyPath
-from rnnkit.config.layers import (
-    GRU,
-    Bidirectional,
-    Dense,
-    Embedding,
-    Layer,
-    LayerNormalization,
-    Recurrent,
-)
+from rnnkit.config.layers import Bidirectional, Dense, Embedding, Layer
+from rnnkit.config.layers.layer import Shape
+from rnnkit.config.layers.recurrent import Recurrent
 
 if TYPE_CHECKING:
     from rnnkit.config.loading import LoadedConfig
     from rnnkit.problems import Problem
-
-Shape = tuple[int | None, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,9 +96,9 @@ class _Inference:
             layer = self._derive(index, spec)
             # After a misfit go on as if it fitted: the next one is then another mistake.
             shape = self._fitted(index, layer, shape)
-            output, parameters = measure(layer, shape)
+            output, parameters = layer.output_shape(shape), layer.parameters(shape)
             name = layer.name or f"{layer.kind}_{index + 1}"
-            summaries.append(LayerSummary(layer.kind, name, output, parameters, _note(layer)))
+            summaries.append(LayerSummary(layer.kind, name, output, parameters, layer.note))
             layers.append(layer)
             shape = output
         self._check_output(shape)
@@ -213,45 +205,6 @@ class _Inference:
         self.problems.append(self.loaded.problem(place, message, key=not key))
 
 
-def measure(layer: Layer, shape: Shape) -> tuple[Shape, int]:
-    """Output shape and parameter count of one layer, for an input that it accepts."""
-    features = shape[-1] or 0
-    match layer:
-        case Recurrent():
-            output: Shape = (shape[0], layer.units) if layer.return_sequences else (layer.units,)
-            return output, recurrent_parameters(layer, features)
-        case Bidirectional():
-            output, parameters = measure(layer.layer, shape)
-            width = layer.layer.units * (2 if layer.merge_mode == "concat" else 1)
-            return (*output[:-1], width), 2 * parameters
-        case Embedding():
-            return (*shape, layer.output_dim), (layer.input_dim or 0) * layer.output_dim
-        case Dense():
-            units = layer.units or 1
-            return (*shape[:-1], units), (features + layer.use_bias) * units
-        case LayerNormalization():
-            return shape, features * (layer.center + layer.scale)
-    return shape, 0
-
-
-def recurrent_parameters(layer: Recurrent, features: int) -> int:
-    """Weights of one direction: kernel (F, G·H), recurrent kernel (H, G·H), biases; G gates."""
-    gates = {"lstm": 4, "gru": 3}.get(layer.kind, 1)
-    biases = 2 if isinstance(layer, GRU) and layer.reset_after else 1
-    per_unit = features + layer.units + (biases if layer.use_bias else 0)
-    return gates * layer.units * per_unit
-
-
 def shown(shape: Shape) -> str:
     """`(B, 28, 256)`; an unknown T stays `T`."""
     return f"({', '.join(['B', *('T' if n is None else str(n) for n in shape)])})"
-
-
-def _note(layer: Layer) -> str:
-    inner = layer.layer if isinstance(layer, Bidirectional) else layer
-    parts = [inner.kind] if inner is not layer else []
-    for key in ("units", "output_dim", "activation", "rate"):
-        value = getattr(inner, key, None)
-        if value is not None:
-            parts.append(str(value))
-    return " ".join(parts)

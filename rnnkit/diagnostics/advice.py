@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from rnnkit.config.layers import LSTM, Bidirectional, Gated, Layer, LayerNormalization, Recurrent
+from rnnkit.config.layers import Bidirectional, Layer, LayerNormalization
+from rnnkit.config.layers.cells import LSTM
+from rnnkit.config.layers.recurrent import Gated, Recurrent
 from rnnkit.config.training import Optimizer
 from rnnkit.diagnostics.inspection import Inspection
 from rnnkit.diagnostics.tally import LayerRecord
@@ -15,7 +17,6 @@ FLAT = {"sigmoid", "hard_sigmoid"}  # their slope is at most 1/4 and 1/6
 KEEP_NORMS = {"orthogonal", "identity"}
 SATURATED = 0.9  # of a gate's values below 0.1 or above 0.9
 MANY_DEAD = 0.1  # of a layer's units: a few are no loss
-CARRYING_GATES = {"lstm": "forget", "gru": "update"}  # what the state before is multiplied by
 
 
 def advise(
@@ -57,7 +58,7 @@ def advise(
 
 def _against_vanishing(record: LayerRecord, spec: Recurrent, *, trained: bool) -> Iterator[str]:
     factor = record.flow.factor
-    if record.kind == "simple_rnn":
+    if record.carrying is None:
         passed = (
             "no gradient passes to the step before"
             if math.isnan(factor)
@@ -79,7 +80,7 @@ def _against_vanishing(record: LayerRecord, spec: Recurrent, *, trained: bool) -
 
 
 def _about_the_gate(record: LayerRecord, spec: Recurrent, *, trained: bool) -> str:
-    name = CARRYING_GATES[record.kind]
+    name = record.carrying
     mean = next(gate.mean for gate in record.gates if gate.name == name)
     halves = math.log(0.5) / math.log(mean) if 0 < mean < 1 else math.inf
     said = (
@@ -117,7 +118,7 @@ def _against_exploding(
 ) -> Iterator[str]:
     if not (optimizer.clipnorm or optimizer.global_clipnorm or optimizer.clipvalue):
         yield f"{record.name}: clip the gradients: optimizer: {{global_clipnorm: 1.0}}."
-    if record.kind == "simple_rnn":
+    if record.carrying is None:
         yield from _about_the_start(record, spec)
     if record.activation in UNBOUNDED:
         yield f"{record.name}: {record.activation} has no upper bound: use activation: tanh."

@@ -18,24 +18,28 @@ class Cell(NamedTuple):
     """A layer's cell.
 
     Args:
+        kind: lstm, gru or simple_rnn.
         states: the names of the states, `h` first.
         gates: the names of the gates.
+        carrying: the gate that the state before is multiplied by; None where there is none.
         step: x (B, F), states before, probes -> states after, gates; all but x (B, H). A probe is
             added to its state where it arises, so the gradient of a probe is that of the state.
     """
 
+    kind: str
     states: tuple[str, ...]
     gates: tuple[str, ...]
+    carrying: str | None
     step: Callable[[Any, Tensors, Tensors], tuple[Tensors, Tensors]]
 
 
 def cell_of(layer: keras.layers.RNN) -> Cell:
     """The cell of an LSTM, GRU or SimpleRNN layer, rnnkit's or Keras's."""
     if isinstance(layer, keras.layers.LSTM):
-        return Cell(("h", "c"), ("input", "forget", "output"), _lstm(layer))
+        return Cell("lstm", ("h", "c"), ("input", "forget", "output"), "forget", _lstm(layer))
     if isinstance(layer, keras.layers.GRU):
-        return Cell(("h",), ("update", "reset"), _gru(layer))
-    return Cell(("h",), (), _simple_rnn(layer))
+        return Cell("gru", ("h",), ("update", "reset"), "update", _gru(layer))
+    return Cell("simple_rnn", ("h",), (), None, _simple_rnn(layer))
 
 
 def _lstm(layer: Any) -> Any:

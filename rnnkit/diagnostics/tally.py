@@ -63,6 +63,7 @@ class LayerRecord:
 
     name: str
     kind: str  # lstm, gru or simple_rnn
+    carrying: str | None  # the gate that the state before is multiplied by
     units: int
     activation: str
     flows: dict[str, Flow]  # by state: h, and c for lstm
@@ -87,8 +88,8 @@ class LayerTally:
 
     def __init__(self, watched: Watched) -> None:
         self.watched = watched
-        cell = cell_of(watched.layer)
-        self.states, self.gates = cell.states, cell.gates
+        self.cell = cell_of(watched.layer)
+        self.states, self.gates = self.cell.states, self.cell.gates
         self._norms: dict[str, Any] = {}
         self._sums: dict[str, Any] = {}
         self._example: NDArray[np.float32] | None = None
@@ -130,7 +131,8 @@ class LayerTally:
         assert self._example is not None
         return LayerRecord(
             name=self.watched.name,
-            kind="lstm" if len(self.states) == 2 else "gru" if self.gates else "simple_rnn",
+            kind=self.cell.kind,
+            carrying=self.cell.carrying,
             units=layer.units,
             activation=activation,
             flows={name: Flow(self._mean_norms(name)) for name in self.states},

@@ -7,36 +7,21 @@ order.
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from rnnkit import layers as kernels
-from rnnkit.config.layers import Bidirectional, Layer, Recurrent
+from rnnkit.config.layers import Bidirectional, Layer
+from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import Batch
 from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.models.chrono import start_chrono
 from rnnkit.runtime import keras, tf
 
-_KERAS = {
-    "bidirectional": keras.layers.Bidirectional,
-    "dense": keras.layers.Dense,
-    "dropout": keras.layers.Dropout,
-    "embedding": keras.layers.Embedding,
-    "gru": keras.layers.GRU,
-    "layer_normalization": keras.layers.LayerNormalization,
-    "lstm": keras.layers.LSTM,
-    "simple_rnn": keras.layers.SimpleRNN,
-}
-_KERNELS = {
-    "dropout": kernels.Dropout,
-    "gru": kernels.GRU,
-    "lstm": kernels.LSTM,
-    "simple_rnn": kernels.SimpleRNN,
-}
-STATES = {"lstm": 2, "gru": 1, "simple_rnn": 1}  # tensors of (B, H) that a layer carries
 _GETTERS = {
     "initializer": keras.initializers.get,
     "regularizer": keras.regularizers.get,
@@ -77,7 +62,7 @@ def build_model(
         common = {"dtype": policy, "name": spec.name or f"{spec.kind}_{number}"}
         if carry_state and isinstance(spec, Recurrent):
             layer = _layer(spec, use_kernels, return_state=True, **common)
-            names = [f"{common['name']}_{part}" for part in ("h", "c")[: STATES[spec.kind]]]
+            names = [f"{common['name']}_{part}" for part in spec.states]
             states = [keras.Input((spec.units,), name=part) for part in names]
             x, *ends = layer(x, initial_state=states)
             before += states
@@ -111,8 +96,15 @@ def _layer(spec: Layer, use_kernels: bool, **common: Any) -> keras.layers.Layer:
     if isinstance(spec, Bidirectional):
         inner = f"{common['name']}_{spec.layer.kind}"
         arguments["layer"] = _layer(spec.layer, use_kernels, dtype=common["dtype"], name=inner)
-    layer_class = (use_kernels and _KERNELS.get(spec.kind)) or _KERAS[spec.kind]
-    return layer_class(**arguments)
+    return _layer_class(spec, use_kernels)(**arguments)
+
+
+def _layer_class(spec: Layer, use_kernels: bool) -> Any:
+    """rnnkit's own class, rnnkit/layers/<kind>.py, where there is one and it is wanted."""
+    module = f"{kernels.__name__}.{spec.kind}"
+    if use_kernels and importlib.util.find_spec(module) is not None:
+        return getattr(importlib.import_module(module), spec.keras_name)
+    return getattr(keras.layers, spec.keras_name)
 
 
 def _keras_value(key: str, value: Any) -> Any:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnnkit.config.layers import GRU, LSTM, Bidirectional, Gated, Layer
+from rnnkit.config.layers import Bidirectional, Layer
+from rnnkit.config.layers.cells import GRU, LSTM
+from rnnkit.config.layers.recurrent import Gated
 from rnnkit.runtime import keras, tf
 
 

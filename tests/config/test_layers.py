@@ -2,7 +2,8 @@
 
 import pytest
 
-from rnnkit.config.layers import LSTM, Bidirectional, Dense, Dropout
+from rnnkit.config.layers import Bidirectional, Dense, Dropout
+from rnnkit.config.layers.cells import LSTM
 from tests.config.small import block, load, refusal, with_layers
 
 END = "dense: {units: 10}"

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnkit.config.layers import LSTM, Dense, LayerNormalization, SimpleRNN
+from rnnkit.config.layers import Dense, LayerNormalization
+from rnnkit.config.layers.cells import LSTM, SimpleRNN
 from rnnkit.config.training import Adam
 from rnnkit.diagnostics.advice import advise
 from rnnkit.diagnostics.inspection import Inspection, inspect_model

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rnnkit.config.layers import LSTM, Bidirectional, Dense, Dropout, Embedding, Layer
+from rnnkit.config.layers import Bidirectional, Dense, Dropout, Embedding, Layer
+from rnnkit.config.layers.cells import LSTM
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.labelled.dataset import PADDING_VALUE
 from rnnkit.models.build import build_model, fallbacks

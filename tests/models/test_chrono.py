@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import rnnkit
-from rnnkit.config.layers import GRU, LSTM, Bidirectional, Dense, Layer
+from rnnkit.config.layers import Bidirectional, Dense, Layer
+from rnnkit.config.layers.cells import GRU, LSTM
 from rnnkit.config.stack import InputFacts
 from rnnkit.models.build import build_model
 from rnnkit.runtime import keras

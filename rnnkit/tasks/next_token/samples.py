@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit.config.layers import Recurrent
+from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.stack import Stack
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.vocabulary import Vocabulary
-from rnnkit.models.build import STATES
 from rnnkit.runtime import keras
 from rnnkit.tasks.next_token.config import NextTokenConfig, SampleSection
 from rnnkit.tasks.next_token.sampling import Past, Sampler
@@ -155,7 +154,7 @@ def trace_lines(sampler: Sampler, stack: Stack, vocabulary: Vocabulary, text: st
     past: Past | None = None
     for token in [*opening(vocabulary)[:1], *vocabulary.encode(text).tolist()]:
         past = sampler.read([token], past)
-        h = np.asarray(past.states[-STATES[last.kind]])[0, :units]
+        h = np.asarray(past.states[-len(last.states)])[0, :units]
         name = _shown(vocabulary.tokens[token])
         cells = [
             f"  {name:<{width}}",

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rnnkit.config.layers import Dense, Embedding, Layer, Recurrent
+from rnnkit.config.layers import Dense, Embedding, Layer
+from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.stack import InputFacts
 from rnnkit.models.build import build_model, initial_state
 from rnnkit.runtime import tf

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rnnkit.config.layers import GRU, LSTM, Dense, Dropout, Embedding, Layer
+from rnnkit.config.layers import Dense, Dropout, Embedding, Layer
+from rnnkit.config.layers.cells import GRU, LSTM
 from rnnkit.config.stack import InputFacts
 from rnnkit.models.build import build_model
 from rnnkit.runtime import tf

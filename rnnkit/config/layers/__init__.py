@@ -1,0 +1,32 @@
+"""The layers that a config can name, under Keras's names with Keras's arguments: one line a layer.
+
+`None` for `return_sequences`, `input_dim` and a last dense layer's `units` means: derived from the
+neighbours and the data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rnnkit.config.layers.bidirectional import Bidirectional as Bidirectional
+from rnnkit.config.layers.cells import CELLS
+from rnnkit.config.layers.dense import Dense as Dense
+from rnnkit.config.layers.dropout import Dropout as Dropout
+from rnnkit.config.layers.embedding import Embedding as Embedding
+from rnnkit.config.layers.layer import Layer as Layer
+from rnnkit.config.layers.layer import union_of
+from rnnkit.config.layers.layer_normalization import LayerNormalization as LayerNormalization
+
+LAYERS: tuple[type[Layer], ...] = (
+    *CELLS,
+    *(
+        found
+        for found in list(vars().values())
+        if isinstance(found, type) and issubclass(found, Layer) and found is not Layer
+    ),
+)
+
+if TYPE_CHECKING:
+    AnyLayer = Layer
+else:
+    AnyLayer = union_of(LAYERS)

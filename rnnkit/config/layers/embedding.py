@@ -1,0 +1,21 @@
+"""Embedding: integer ids to vectors."""
+
+from __future__ import annotations
+
+from rnnkit.config.layers.layer import Layer, Shape
+from rnnkit.config.section import Constraint, Initializer, PositiveInt, Regularizer
+
+
+class Embedding(Layer):
+    input_dim: PositiveInt | None = None  # None: the largest id in the data, plus one
+    output_dim: PositiveInt
+    embeddings_initializer: Initializer = "uniform"
+    embeddings_regularizer: Regularizer | None = None
+    embeddings_constraint: Constraint | None = None
+    mask_zero: bool | None = None  # None: when lengths differ; id 0 is then the padding
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (*shape, self.output_dim)
+
+    def parameters(self, shape: Shape) -> int:
+        return (self.input_dim or 0) * self.output_dim

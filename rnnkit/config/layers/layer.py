@@ -1,0 +1,120 @@
+"""What every layer of a config is: its arguments, its output's shape, its number of parameters.
+
+A subclass is named as the Keras class that it stands for and has that class's arguments, with
+Keras's defaults. In YAML its name is in snake_case: `lstm: {units: 256}` or, without arguments,
+the bare name. Shapes leave out the batch: (T, F) a sequence of vectors, (H,) one vector, (T,) a
+sequence of integer ids; T is None where lengths differ.
+"""
+
+from __future__ import annotations
+
+import abc
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from rnnkit.config.section import LayerName, Section
+from rnnkit.words import did_you_mean, shown
+
+Shape = tuple[int | None, ...]
+
+
+class Layer(Section, abc.ABC):
+    """One item of `layers:`. The YAML form `kind: {arguments}` is unwrapped before validation."""
+
+    kind: ClassVar[str]  # the class's name in snake_case
+    recurrent: ClassVar[bool] = False
+
+    name: LayerName | None = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z]+", cls.__name__)
+        cls.kind = "_".join(words).lower()
+
+    @abc.abstractmethod
+    def output_shape(self, shape: Shape) -> Shape:
+        """The shape of its output, for an input of this shape that it accepts."""
+
+    @abc.abstractmethod
+    def parameters(self, shape: Shape) -> int:
+        """How many numbers it learns or keeps, for an input of this shape."""
+
+    @property
+    def note(self) -> str:
+        """The arguments worth seeing in a table."""
+        keys = ("units", "output_dim", "activation", "rate")
+        values = (getattr(self, key, None) for key in keys)
+        return " ".join(str(value) for value in values if value is not None)
+
+    @property
+    def keras_name(self) -> str:
+        """The name of the Keras class."""
+        return type(self).__name__
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unwrap(cls, value: Any) -> Any:
+        if value == cls.kind:
+            return {}
+        if isinstance(value, Mapping) and set(value) == {cls.kind}:
+            return value[cls.kind] if value[cls.kind] is not None else {}
+        return value
+
+    @model_serializer(mode="wrap")
+    def _wrap(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {self.kind: serialize(self)}
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of the Keras class, defaults and derived ones included."""
+        return {key: getattr(self, key) for key in type(self).model_fields}
+
+
+def union_of(layers: tuple[type[Layer], ...]) -> Any:
+    """The type of a place where one of these layers stands, told apart by their names."""
+    tagged = tuple(Annotated[layer, Tag(layer.kind)] for layer in layers)
+    union = tagged[0]
+    for one in tagged[1:]:
+        union = union | one
+    return Annotated[union, Discriminator(_kind_of), _known([layer.kind for layer in layers])]
+
+
+def _kind_of(value: Any) -> Any:
+    """The discriminator of the unions; `_known` has refused what has no kind."""
+    if isinstance(value, Layer):
+        return value.kind
+    return next(iter(value)) if isinstance(value, Mapping) else value
+
+
+def _known(names: list[str]) -> BeforeValidator:
+    """Refuse what is not one of `names`, with the names that are."""
+
+    def validate(value: Any) -> Any:
+        form = "a layer is one name with its arguments, like `lstm: {units: 64}`"
+        if isinstance(value, Mapping) and len(value) > 1:  # forgotten indentation, mostly
+            first, second, *_ = value
+            raise PydanticCustomError(
+                "layer",
+                "{form}: here {second} stands beside {first}",
+                {"form": form, "second": shown(second), "first": shown(first), "at": (second,)},
+            )
+        if not isinstance(value, Layer | str) and not (isinstance(value, Mapping) and value):
+            raise PydanticCustomError("layer", "{form}", {"form": form})
+        kind = _kind_of(value)
+        if kind not in names:
+            hint = did_you_mean(str(kind), names)
+            context = {"kind": shown(kind), "hint": hint, "at": (kind,)}
+            raise PydanticCustomError("layer", "unknown layer {kind}.{hint}", context)
+        return value
+
+    return BeforeValidator(validate)

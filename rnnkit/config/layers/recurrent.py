@@ -1,0 +1,93 @@
+"""The arguments that recurrent layers share, and what is alike in all of them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from rnnkit.config.layers.layer import Layer, Shape
+from rnnkit.config.section import (
+    Activation,
+    BiasInitializer,
+    Constraint,
+    Fraction,
+    GateBiasInitializer,
+    Initializer,
+    PositiveInt,
+    Regularizer,
+)
+
+
+class Recurrent(Layer):
+    """The arguments that LSTM, GRU and SimpleRNN share."""
+
+    recurrent: ClassVar[bool] = True
+    gates: ClassVar[int]  # blocks of H columns in its weights
+    states: ClassVar[tuple[str, ...]]  # that it carries from step to step, (B, H) each
+    held: ClassVar[int]  # numbers a unit and step that training holds at once
+
+    units: PositiveInt
+    activation: Activation = "tanh"
+    use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: BiasInitializer = "zeros"
+    kernel_regularizer: Regularizer | None = None
+    recurrent_regularizer: Regularizer | None = None
+    bias_regularizer: Regularizer | None = None
+    activity_regularizer: Regularizer | None = None
+    kernel_constraint: Constraint | None = None
+    recurrent_constraint: Constraint | None = None
+    bias_constraint: Constraint | None = None
+    dropout: Fraction = 0.0
+    recurrent_dropout: Fraction = 0.0
+    return_sequences: bool | None = None  # None: whatever the next layers need
+    go_backwards: bool = False
+    unroll: bool = False
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (shape[0], self.units) if self.return_sequences else (self.units,)
+
+    def parameters(self, shape: Shape) -> int:
+        """Of kernel (F, G·H), recurrent kernel (H, G·H) and biases; G gates."""
+        per_unit = (shape[-1] or 0) + self.units + (self.biases if self.use_bias else 0)
+        return self.gates * self.units * per_unit
+
+    @property
+    def biases(self) -> int:
+        """Vectors of biases, (G·H,) each."""
+        return 1
+
+
+class Gated(Recurrent):
+    """The arguments that LSTM and GRU share."""
+
+    recurrent_activation: Activation = "sigmoid"
+    bias_initializer: GateBiasInitializer = "zeros"
+
+    @property
+    def chrono(self) -> float | None:
+        """The longest memory, in steps, that the gates start with; None: Keras's biases."""
+        start = self.bias_initializer
+        return (
+            start["chrono"]["max_length"] if isinstance(start, dict) and "chrono" in start else None
+        )
+
+    @model_validator(mode="after")
+    def _chrono_fits(self) -> Self:
+        if self.chrono is None:
+            return self
+        if self.chrono <= 2:  # gates draw from 1 to max_length - 1
+            raise PydanticCustomError(
+                "chrono",
+                "chrono: max_length (={max_length}) must be greater than 2: it is the number of "
+                "steps that the layer may have to remember",
+                {"max_length": self.chrono, "at": ("bias_initializer", "chrono", "max_length")},
+            )
+        if not self.use_bias:
+            raise PydanticCustomError(
+                "chrono", "chrono sets biases: remove use_bias: false", {"at": ("use_bias",)}
+            )
+        return self
