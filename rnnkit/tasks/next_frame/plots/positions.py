@@ -10,8 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
-from rnnkit.reports.plots.figure import FAINT, GRID, SMALL_SIZE, WIDTH, new_figure, save_png
-from rnnkit.tasks.classification.plots.confusion import BLUES
+from rnnkit.reports.plots.figure import BLUES, FAINT, GRID, SMALL_SIZE, WIDTH, new_figure, save_png
 
 
 def plot_positions(
