@@ -23,7 +23,6 @@ LOWEST = 21  # the MIDI number of its lowest key, A0; the highest is C8, 108
 DRUMS = 9  # the channel whose notes are drums, counted from 0
 SUFFIXES = (".mid", ".midi")
 PARTS = ("train", "validation", "test")
-DEFAULT_STEP = 0.125  # seconds a frame: a sixteenth at 120 beats a minute
 LONGEST = 86_400  # seconds of a file
 MAX_BYTES = 1 << 20  # of a file; mido reads 50 kB a second
 
