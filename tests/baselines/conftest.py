@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from rnnkit.data.load import load_dataset
 
-from rnnkit.config.loading import load_config
+from rnnkit.tasks import load_config
 
 Column = NDArray[np.float64]
 

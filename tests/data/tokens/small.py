@@ -5,8 +5,8 @@ from typing import Any
 
 from rnnkit.data.load import load_dataset
 
-from rnnkit.config.loading import load_config
 from rnnkit.data.tokens.dataset import TokenDataset
+from rnnkit.tasks import load_config
 from rnnkit.tasks.next_token.config import NextTokenConfig
 
 

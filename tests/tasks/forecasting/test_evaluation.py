@@ -12,7 +12,7 @@ import pytest
 from rnnkit.data.load import load_dataset
 
 import rnnkit
-from rnnkit.config.loading import load_config
+from rnnkit.tasks import load_config
 from rnnkit.tasks.forecasting.evaluation import every_origin, forecast_windows, points_of
 from rnnkit.workflows.build import TrainedModel, open_run
 from tests.conftest import forecast_config

@@ -10,12 +10,12 @@ import pytest
 from rnnkit.data.load import load_dataset
 
 import rnnkit
-from rnnkit.config.loading import load_config
 from rnnkit.config.stack import InputFacts, infer_stack
 from rnnkit.data.tokens.batches import SequencePart
 from rnnkit.data.tokens.streams import WARM_UP, TextPart
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
+from rnnkit.tasks import load_config
 from rnnkit.tasks.next_token.objective import NextToken
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.workflows.check import check
