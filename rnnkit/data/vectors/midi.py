@@ -168,7 +168,7 @@ def _refuse_large(frames: int, where: str, time_step: float) -> None:
         raise DataError(
             f"{where}: with data.time_step (={time_step:g}) seconds a frame it has {frames:,} "
             f"frames or more, {frames * KEYS:,} bytes: more than a quarter of this machine's "
-            "memory: set it higher"
+            "RAM: set it higher"
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -106,25 +105,13 @@ def facts(config: MemoryConfig) -> InputFacts:
     return InputFacts((steps, symbols), outputs=symbols)
 
 
-def read_new(path: Path, config: MemoryConfig) -> MemoryPart:
-    """Refuse a file.
-
-    Raises:
-        DataError: always.
-    """
-    raise DataError(
-        f"{path}: the sequences of '{config.data.source}' are generated, they are not read from "
-        "files: leave --data out"
-    )
-
-
 def _check_size(config: MemoryConfig) -> None:
     data = config.data
     examples = sum(data.examples.model_dump().values())
     if is_large(size := examples * data.steps * STEP_BYTES):
         raise DataError(
             f"{counted(examples, 'example')} of '{data.source}' with {counted(data.steps, 'step')}"
-            f" take {size:,} bytes, more than a quarter of this machine's memory: set data.length "
+            f" take {size:,} bytes, more than a quarter of this machine's RAM: set data.length "
             "or data.examples lower"
         )
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.errors import DataError
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.memory.config import MemoryConfig
-from rnnkit.tasks.memory.dataset import MemoryDataset, MemoryPart, read_new
+from rnnkit.tasks.memory.dataset import MemoryDataset, MemoryPart
 from rnnkit.tasks.memory.evaluation import MemoryEvaluation
 from rnnkit.tasks.memory.objective import objective
 from rnnkit.tasks.memory.plots import plot_recall, plot_sums
@@ -27,7 +28,10 @@ class TrainedMemory(
     """A run on adding or copy."""
 
     def read(self, path: Path) -> MemoryPart:
-        return read_new(path, self.config)
+        raise DataError(
+            f"{path}: the sequences of '{self.config.data.source}' are generated, they are not "
+            "read from files: leave --data out"
+        )
 
     def judge(
         self, part: MemoryPart, *, name: str, dataset: MemoryDataset | None

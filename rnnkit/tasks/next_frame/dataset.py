@@ -244,7 +244,7 @@ def _refuse_on_disk(data: FrameData, where: str) -> None:
     ):
         if wrong:
             raise DataError(
-                f"{where} is too large for the memory, and frames that stay on disk are read as "
+                f"{where} is too large for the RAM, and frames that stay on disk are read as "
                 f"they are: data.{name} (={value}) does not apply: remove it, and save the frames "
                 "as they are to be read"
             )

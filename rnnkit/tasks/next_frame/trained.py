@@ -69,7 +69,7 @@ class TrainedFrameModel(
         if not complete and is_large(size := 4 * count * length * kept.features):
             raise OptionError(
                 f"{count:,} sequences of {counted(length, 'frame')} take {size:,} bytes, more than "
-                "a quarter of this machine's memory: set --count or --length lower"
+                "a quarter of this machine's RAM: set --count or --length lower"
             )
         real = self._beginnings(count, seed) if complete else None
         scaled = self.sampler.draw(

@@ -1,6 +1,5 @@
 """Generated parts as feeds, and what a model must know of them."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from rnnkit.errors import DataError
 from rnnkit.tasks import load_config
 from rnnkit.tasks.memory import dataset as dataset_module
 from rnnkit.tasks.memory.config import MemoryConfig
-from rnnkit.tasks.memory.dataset import MemoryDataset, facts, load_dataset, outline, read_new
+from rnnkit.tasks.memory.dataset import MemoryDataset, facts, load_dataset, outline
 
 COUNTS = {"train": 10, "validation": 4, "test": 3}
 
@@ -88,8 +87,3 @@ def test_more_than_the_ram(monkeypatch: pytest.MonkeyPatch) -> None:
         ):
             read(config)
         read(config_of("copy", 5, ids=True, train=9))
-
-
-def test_files_are_not_read() -> None:
-    with pytest.raises(DataError, match=r"x\.npz: the sequences of 'adding' are generated"):
-        read_new(Path("x.npz"), config_of())

@@ -11,6 +11,7 @@ import pytest
 import rnnkit
 from rnnkit.cli.app import run as command_line
 from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.errors import DataError
 from rnnkit.tasks import load_config
 from rnnkit.tasks.memory.config import MemoryConfig
 from rnnkit.tasks.memory.objective import objective
@@ -76,6 +77,11 @@ def test_evaluation_stands_beside_always_one(
     assert json.loads(capsys.readouterr().out) == values
     assert (trained.plots / "sums.png").is_file()
     assert "always 1" in trained.report.read_text(encoding="utf-8")
+
+
+def test_files_are_not_read(trained: rnnkit.Run) -> None:
+    with pytest.raises(DataError, match=r"x\.npz: the sequences of 'adding' are generated"):
+        rnnkit.load(trained).evaluate("x.npz")
 
 
 def test_gradients_are_recorded(trained: rnnkit.Run) -> None:
