@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import abc
+from collections.abc import Iterator, Sized
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from rnnkit.data.ahead import read_ahead
+from rnnkit.data.disk import DiskRows
+
 Order = npt.NDArray[np.int64]
+Valid = npt.NDArray[np.float32]
 
 
 class Batch(NamedTuple):
@@ -58,6 +63,44 @@ class Feed(Protocol):
         ...
 
 
+class RowFeed(abc.ABC):
+    """A Feed of N rows, gathered when their batch is made; where they lie on disk, one ahead."""
+
+    store: Sized  # the N rows
+
+    def __len__(self) -> int:
+        return len(self.store)
+
+    def steps(self, batch_size: int) -> int:
+        """Batches in one pass, a smaller last one included."""
+        return steps_an_epoch(len(self), batch_size)
+
+    def batches(
+        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
+    ) -> Iterator[Batch]:
+        """Whole batches of what `_batch` gives; the arguments are those of a Feed."""
+        order = epoch_order(len(self), shuffle)
+        numbered = enumerate(filled_batches(order, batch_size, start=start), start)
+
+        def read(chosen: tuple[int, tuple[Order, Valid]]) -> Batch:
+            number, (rows, valid) = chosen
+            return self._batch(rows, valid, None if shuffle is None else (*shuffle, number))
+
+        on_disk = isinstance(self.store, DiskRows)
+        yield from read_ahead(numbered, read) if on_disk else map(read, numbered)
+
+    @abc.abstractmethod
+    def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
+        """The batch of these rows.
+
+        Args:
+            rows: (B,) numbers below N.
+            valid: (B,) 1, or 0 for filler.
+            chance: seed, epoch and number of the batch, from which all that is drawn for it must
+                follow; None where nothing may be drawn: outside of training.
+        """
+
+
 def epoch_order(examples: int, shuffle: Shuffle | None) -> Order:
     """The order of the examples in one pass, (N,): a pure function, so a run can be resumed."""
     if shuffle is None:
@@ -67,7 +110,7 @@ def epoch_order(examples: int, shuffle: Shuffle | None) -> Order:
 
 def filled_batches(
     order: Order, batch_size: int, *, start: int = 0
-) -> Iterator[tuple[Order, npt.NDArray[np.float32]]]:
+) -> Iterator[tuple[Order, Valid]]:
     """The order cut into whole batches: which examples, (B,), and which of them count, (B,).
 
     XLA compiles once for each batch shape, so the last batch is filled up with rows that count

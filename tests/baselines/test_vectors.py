@@ -12,8 +12,8 @@ from rnnkit.baselines.vectors import (
     bernoulli_nats,
     gaussian_nats,
 )
-from rnnkit.data.vectors.section import FrameData
 from rnnkit.tasks.next_frame.dataset import load_dataset
+from tests.tasks.next_frame.small import config_of
 
 RNG = np.random.default_rng(0)
 
@@ -144,8 +144,7 @@ def test_neighbour_table() -> None:
 @pytest.mark.slow
 def test_reference_numbers_of_binarised_mnist() -> None:
     """205.8 and 104.3 nats an image, with another fixed draw."""
-    data = FrameData(source="mnist", binarize="stochastic")
-    dataset = load_dataset(data, seed=0)
+    dataset = load_dataset(config_of("mnist", binarize="stochastic"))
     test = dataset.test
     for fitted, reference in (
         (Independent.fit(dataset.train.chunks(), gaussian=False, per_position=True), 205.8),

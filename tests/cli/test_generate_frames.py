@@ -7,7 +7,7 @@ import pytest
 
 import rnnkit
 from rnnkit.cli.app import run
-from tests.tasks.next_frame.small_frames import frames_config, stripes
+from tests.tasks.next_frame.small import frames_config, stripes
 
 
 @pytest.fixture(scope="module")

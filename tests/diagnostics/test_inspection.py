@@ -36,7 +36,7 @@ def test_weights_have_the_gradient_of_the_training_loss(regularizer: str | None)
     """The mean over all examples, the last batch's filler left out."""
     model = model_of(L.GRU(2, kernel_regularizer=regularizer))
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(LAST.loss(PART.y, model(PART.x))) + sum(model.losses)
+        loss = tf.reduce_mean(LAST.loss(PART.y, model(PART.store))) + sum(model.losses)
     expected = tape.gradient(loss, [v.value for v in model.trainable_variables])
     seen = inspection(model, examples=50)
     norms = [float(tf.norm(g)) for g in expected]

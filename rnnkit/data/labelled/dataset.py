@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.ahead import read_ahead
-from rnnkit.data.batch import Batch, Order, Shuffle, epoch_order, filled_batches, steps_an_epoch
+from rnnkit.data.batch import Batch, Order, RowFeed, Valid
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
@@ -18,13 +16,11 @@ from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import Scale
 from rnnkit.words import counted
 
-Chosen = tuple[Order, NDArray[np.float32]]  # which examples, (B,), and which of them count
-
 MIN_IMAGE_SIDE = 8  # pixels; smaller byte arrays are not worth a picture
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Part:
+class Part(RowFeed):
     """One of train, validation and test: N examples, stored as compactly as they came. A Feed.
 
     Args:
@@ -46,26 +42,8 @@ class Part:
     weight: NDArray[np.float32] | None = None
     order: ImageOrder | None = None
 
-    def __len__(self) -> int:
-        return len(self.store)
-
-    def steps(self, batch_size: int) -> int:
-        """Batches in one pass, a smaller last one included."""
-        return steps_an_epoch(len(self), batch_size)
-
-    def batches(
-        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
-    ) -> Iterator[Batch]:
-        """Whole batches, gathered one at a time: x (B, T, F) or (B, T), y (B,)."""
-        order = epoch_order(len(self), shuffle)
-        chosen = filled_batches(order, batch_size, start=start)
-        if isinstance(self.store, DiskRows):
-            yield from read_ahead(chosen, self._batch)
-        else:
-            yield from map(self._batch, chosen)
-
-    def _batch(self, chosen: Chosen) -> Batch:
-        rows, valid = chosen
+    def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
+        """x (B, T, F) or (B, T), y (B,)."""
         weight = valid if self.weight is None else valid * self.weight[rows]
         return Batch(self.rows(rows), self.y[rows], valid, weight)
 

@@ -92,7 +92,7 @@ def _read(file: ArrayFile, suffix: str) -> Sequences:
 
 def _read_npy(path: Path) -> Sequences:
     try:
-        # mapped, so that no memory is given to more than the file holds
+        # mapped, so that no RAM is given to more than the file holds
         x = npy.open_memmap(path, mode="r")
     except (*DAMAGED, OverflowError) as error:
         reason = str(error)
@@ -103,7 +103,7 @@ def _read_npy(path: Path) -> Sequences:
         return _of_equal_length(np.array(x), str(path))
     if not x.flags.c_contiguous:
         raise DataError(
-            f"{path} is too large for the memory and stored column by column: save it again "
+            f"{path} is too large for the RAM and stored column by column: save it again "
             "after numpy.ascontiguousarray"
         )
     file, dtype = DiskFile(path), _kept_dtype(x.dtype)
@@ -113,7 +113,7 @@ def _read_npy(path: Path) -> Sequences:
 
 
 def _loaded(file: ArrayFile, name: str) -> NDArray[Any] | DiskArray:
-    """In memory, or on disk where it is large."""
+    """In RAM, or on disk where it is large."""
     if not file.is_large(name):
         return file.read(name)
     _, stored = file.header(name)

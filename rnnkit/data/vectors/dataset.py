@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -11,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.ahead import read_ahead
-from rnnkit.data.batch import Batch, Order, Shuffle, epoch_order, filled_batches, steps_an_epoch
+from rnnkit.data.batch import Batch, Order, RowFeed, Valid
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.sequences import Indices
 from rnnkit.data.vectors.binarize import draw
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
+from rnnkit.data.vectors.section import FrameData
 from rnnkit.words import counted
 
 _CHUNK, _CHUNK_VALUES = 1_000, 2_000_000  # sequences, and numbers: 16 MB as float64
@@ -33,67 +32,47 @@ class Beginnings(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Frames:
+class Frames(RowFeed):
     """One of train, validation and test: N sequences of at most T frames of F features. A Feed.
 
     Args:
         store: (N, T, F) as compactly as they came, binarised where that was asked, padded with 0;
-            in memory, or on disk where it is large, padded with NaN.
+            in RAM, or on disk where it is large, padded with NaN.
         lengths: (N,) frames of each.
-        kept: scale, context and order.
+        data: how the model reads them: context, position, binarize.
+        kept: the scale and the order.
         redrawn: (N, T, F) the probabilities that every epoch of training draws new frames from;
             None trains on the same frames in every epoch.
     """
 
     store: NDArray[Any] | DiskRows
     lengths: Indices
+    data: FrameData
     kept: FramePreprocessing
     redrawn: NDArray[Any] | DiskRows | None = None
-
-    def __len__(self) -> int:
-        return len(self.store)
 
     @property
     def frame_count(self) -> int:
         """Frames of all sequences together."""
         return int(self.lengths.sum())
 
-    def steps(self, batch_size: int) -> int:
-        """Batches in one pass, a smaller last one included."""
-        return steps_an_epoch(len(self), batch_size)
-
-    def batches(
-        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
-    ) -> Iterator[Batch]:
-        """x (B, T, context * F + P), y (B, T, F), valid and weight (B, T).
-
-        Only a shuffled pass draws new binary frames, since only there the epoch is known.
-        """
-        order = epoch_order(len(self), shuffle)
-        chosen = filled_batches(order, batch_size, start=start)
-        numbered = ((rows, real, n) for n, (rows, real) in enumerate(chosen, start))
-        read = functools.partial(self._batch, shuffle)
-        if isinstance(self.store, DiskRows):
-            yield from read_ahead(numbered, read)
-        else:
-            yield from map(read, numbered)
-
-    def _batch(self, shuffle: Shuffle | None, chosen: tuple[Order, NDArray[Any], int]) -> Batch:
-        rows, real, number = chosen
+    def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
+        """x (B, T, context * F + P), y (B, T, F), valid and weight (B, T)."""
         y = self.frames(rows)
-        if shuffle is not None and self.redrawn is not None:
-            rng = np.random.default_rng([shuffle.seed, shuffle.epoch, _DRAWS, number])
+        if chance is not None and self.redrawn is not None:
+            seed, epoch, number = chance
+            rng = np.random.default_rng([seed, epoch, _DRAWS, number])
             y = draw(self._scaled(self.redrawn[rows]), rng).astype(np.float32)
-        valid = real[:, None] * self.mask(rows)
-        x = shifted(y, self.kept.context)
-        if (places := self.kept.places) is not None:
+        steps = valid[:, None] * self.mask(rows)
+        x = shifted(y, self.data.context)
+        if (places := self.kept.places(self.data)) is not None:
             x = np.concatenate([x, np.broadcast_to(places, (len(x), *places.shape))], axis=2)
-        return Batch(x, y, valid, valid)
+        return Batch(x, y, steps, steps)
 
     def frames(self, rows: NDArray[np.integer[Any]] | slice) -> NDArray[np.float32]:
         """The frames of these sequences, (B, T, F), scaled; 0 beyond their ends."""
         frames = self.store[rows].astype(np.float32)
-        if self.kept.binarize == "none":
+        if self.data.binarize == "none":
             frames = self._scaled(frames)
         return np.where(self.mask(rows)[:, :, None] > 0, frames, np.float32(0))
 
@@ -140,9 +119,9 @@ class FrameDataset(Dataset[FramePreprocessing, Frames]):
     @property
     def description(self) -> str:
         """`mnist: 60,000 train, 10,000 test; 28 frames of 28 features, bernoulli, stochastic`."""
-        kept = self.preprocessing
+        data, kept = self.train.data, self.preprocessing
         frames = f"{'' if kept.equal else 'up to '}{counted(kept.length, 'frame')}"
-        how = kept.output if kept.binarize == "none" else f"{kept.output}, {kept.binarize}"
+        how = data.output if data.binarize == "none" else f"{data.output}, {data.binarize}"
         size = counted(kept.features, "feature")
         return f"{self.source}: {self.sizes}; {frames} of {size}, {how}"
 

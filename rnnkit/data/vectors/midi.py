@@ -23,7 +23,6 @@ LOWEST = 21  # the MIDI number of its lowest key, A0; the highest is C8, 108
 DRUMS = 9  # the channel whose notes are drums, counted from 0
 SUFFIXES = (".mid", ".midi")
 PARTS = ("train", "validation", "test")
-DEFAULT_STEP = 0.125  # seconds a frame: a sixteenth at 120 beats a minute
 LONGEST = 86_400  # seconds of a file
 MAX_BYTES = 1 << 20  # of a file; mido reads 50 kB a second
 
@@ -169,7 +168,7 @@ def _refuse_large(frames: int, where: str, time_step: float) -> None:
         raise DataError(
             f"{where}: with data.time_step (={time_step:g}) seconds a frame it has {frames:,} "
             f"frames or more, {frames * KEYS:,} bytes: more than a quarter of this machine's "
-            "memory: set it higher"
+            "RAM: set it higher"
         )
 
 

@@ -19,17 +19,17 @@ def padded(sequences: Sequences, length: int) -> NDArray[Any] | DiskRows:
     Values on disk stay there, and shorter sequences are filled with NaN.
 
     Raises:
-        DataError: the result would not fit into memory.
+        DataError: the result would not fit into the RAM.
     """
     values, starts, lengths = sequences.values, sequences.starts, sequences.lengths
     if isinstance(values, DiskArray):
         return DiskRows(values, starts, lengths, length, "post")
     shape = (len(starts), length, values.shape[1])
     size = values.dtype.itemsize * int(np.prod(shape))
-    if (memory := memory_size()) is not None and size > memory:
+    if (ram := memory_size()) is not None and size > ram:
         raise DataError(
             f"{shape[0]:,} sequences padded to {length:,} frames need {size:,} bytes, more than "
-            f"this machine's memory ({memory:,} bytes): set data.max_length lower"
+            f"this machine's RAM ({ram:,} bytes): set data.max_length lower"
         )
     if (lengths == length).all() and not (starts % length).any() and not len(values) % length:
         blocks: NDArray[Any] = values.reshape(-1, *shape[1:])[starts // length]

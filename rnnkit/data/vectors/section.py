@@ -47,6 +47,11 @@ class FrameData(DataSection):
     def scaled_by(self) -> ScaleName:
         return self.scale or ("pixels" if self.source in EMBEDDED else "none")
 
+    @property
+    def step(self) -> float:
+        """Seconds a frame, of MIDI files."""
+        return self.time_step or 0.125  # a sixteenth at 120 beats a minute
+
     @model_validator(mode="after")
     def _options_fit(self) -> FrameData:
         if self.output == "gaussian" and self.binarize != "none":

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -18,6 +19,9 @@ TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 12, 10, 8.5  # points
 LONGEST_NAME = 14  # characters of a class name
 
 INK, FAINT, GRID = "#222222", "#666666", "#dddddd"
+BLUES = LinearSegmentedColormap.from_list(
+    "blues", ["#ffffff", "#9ecae1", "#2171b5", "#08306b"]
+).with_extremes(bad="#eeeeee")  # where there is no value
 
 
 def new_figure(title: str, *, height: float) -> Figure:

@@ -15,6 +15,7 @@ from rnnkit.config.root import Config, DataSection
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
+from rnnkit.tasks.memory.problems import COPIED
 
 SMOKE_EXAMPLES = 64  # of each part
 SMOKE_LENGTH = 10
@@ -46,6 +47,11 @@ class MemoryData(DataSection):
     source: Annotated[Literal["adding", "copy"], BeforeValidator(_as_written)]
     length: PositiveInt = 100
     examples: Examples = Examples()
+
+    @property
+    def steps(self) -> int:
+        """T, all steps of a sequence."""
+        return self.length + 2 * COPIED if self.source == "copy" else self.length
 
     @model_validator(mode="after")
     def _two_halves(self) -> MemoryData:

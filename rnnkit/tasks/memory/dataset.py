@@ -1,65 +1,54 @@
-"""The parts of a generated problem, ready for the model a batch at a time."""
+"""A memory config -> a generated problem in parts, ready for the model a batch at a time."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
+from rnnkit.config.stack import InputFacts
+from rnnkit.data.batch import Batch, Order, RowFeed, Valid
 from rnnkit.data.dataset import Dataset
+from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.ram import is_large
 from rnnkit.errors import DataError
 from rnnkit.tasks.memory import problems
-from rnnkit.tasks.memory.preprocessing import MemoryPreprocessing
+from rnnkit.tasks.memory.config import MemoryConfig
 from rnnkit.words import counted
 
 STEP_BYTES = 8  # of an example: adding's value and marker, copy's symbol in x and in y
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class MemoryPart:
+class MemoryPart(RowFeed):
     """N generated examples. A Feed.
 
     Args:
-        x: (N, T, 2) for adding, (N, T) symbols for copy.
+        store: (N, T, 2) for adding, (N, T) symbols for copy.
         y: (N,) sums for adding, (N, T) symbols for copy.
         one_hot: whether the model reads symbols as vectors.
     """
 
-    x: NDArray[Any]
+    store: NDArray[Any]
     y: NDArray[Any]
     one_hot: bool = False
 
-    def __len__(self) -> int:
-        return len(self.x)
-
-    def steps(self, batch_size: int) -> int:
-        """Batches in one pass, a smaller last one included."""
-        return steps_an_epoch(len(self), batch_size)
-
-    def batches(
-        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
-    ) -> Iterator[Batch]:
-        """Whole batches: x (B, T, F) or (B, T), y (B,) or (B, T); a row has one loss."""
-        order = epoch_order(len(self), shuffle)
-        for rows, valid in filled_batches(order, batch_size, start=start):
-            x = problems.one_hot(self.x[rows]) if self.one_hot else self.x[rows]
-            yield Batch(x, self.y[rows], valid, valid)
+    def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
+        """x (B, T, F) or (B, T), y (B,) or (B, T); a row has one loss."""
+        x = self.store[rows]
+        return Batch(problems.one_hot(x) if self.one_hot else x, self.y[rows], valid, valid)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class MemoryDataset(Dataset):
-    """The examples of one problem."""
+class MemoryDataset(Dataset[Preprocessing, MemoryPart]):
+    """The examples of one problem; nothing is learnt from them."""
 
-    train: MemoryPart
     validation: MemoryPart
     test: MemoryPart
-    preprocessing: MemoryPreprocessing
 
     @property
     def parts(self) -> dict[str, MemoryPart]:
@@ -68,40 +57,61 @@ class MemoryDataset(Dataset):
     @property
     def description(self) -> str:
         """`adding: 20,000 train, 1,000 validation, 1,000 test; 100 steps; generated`."""
-        return (
-            f"{self.source}: {self.sizes}; {counted(self.preprocessing.steps, 'step')}; generated"
-        )
+        steps = counted(self.train.store.shape[1], "step")
+        return f"{self.source}: {self.sizes}; {steps}; generated"
 
     @property
     def bytes(self) -> int:
-        return sum(part.x.nbytes + part.y.nbytes for part in self.parts.values())
+        return sum(part.store.nbytes + part.y.nbytes for part in self.parts.values())
 
 
-def make_dataset(
-    kept: MemoryPreprocessing, counts: Mapping[str, int], *, seed: int
-) -> MemoryDataset:
-    """Draw every part: a pure function of its arguments, each part from a generator of its own."""
-    generate: Callable[..., tuple[NDArray[Any], NDArray[Any]]]
-    generate = problems.adding if kept.problem == "adding" else problems.copy
-    one_hot = kept.problem == "copy" and not kept.ids
-    parts = {}
-    for name, rng in zip(counts, np.random.default_rng(seed).spawn(len(counts)), strict=True):
-        x, y = generate(rng, counts[name], kept.length)
-        parts[name] = MemoryPart(x, y, one_hot)
-    return MemoryDataset(source=kept.problem, sha256=_checksum(parts), preprocessing=kept, **parts)
-
-
-def check_size(kept: MemoryPreprocessing, counts: Mapping[str, int]) -> None:
-    """Refuse examples that would take more than a quarter of the memory.
+def load_dataset(config: MemoryConfig) -> MemoryDataset:
+    """Draw every part from its own generator: a pure function of the config and its seed.
 
     Raises:
-        DataError: they would.
+        DataError: they would take more than a quarter of the RAM.
     """
-    examples = sum(counts.values())
-    if is_large(size := examples * kept.steps * STEP_BYTES):
+    _check_size(config)
+    data, counts = config.data, config.data.examples.model_dump()
+    adding = data.source == "adding"
+    parts = {}
+    for name, rng in zip(
+        counts, np.random.default_rng(config.seed).spawn(len(counts)), strict=True
+    ):
+        x, y = (problems.adding if adding else problems.copy)(rng, counts[name], data.length)
+        parts[name] = MemoryPart(x, y, one_hot=not adding and not config.model.reads_ids)
+    return MemoryDataset(
+        source=data.source, sha256=_checksum(parts), preprocessing=Preprocessing(), **parts
+    )
+
+
+def outline(config: MemoryConfig) -> InputFacts:
+    """What a model must know of the data, which are not generated for it.
+
+    Raises:
+        DataError: they would take more than a quarter of the RAM.
+    """
+    _check_size(config)
+    return facts(config)
+
+
+def facts(config: MemoryConfig) -> InputFacts:
+    """The input and output of a model."""
+    steps, symbols = config.data.steps, problems.SYMBOLS
+    if config.data.source == "adding":
+        return InputFacts((steps, 2), outputs=1)
+    if config.model.reads_ids:
+        return InputFacts((steps,), integer=True, vocabulary=symbols, outputs=symbols)
+    return InputFacts((steps, symbols), outputs=symbols)
+
+
+def _check_size(config: MemoryConfig) -> None:
+    data = config.data
+    examples = sum(data.examples.model_dump().values())
+    if is_large(size := examples * data.steps * STEP_BYTES):
         raise DataError(
-            f"{counted(examples, 'example')} of '{kept.problem}' with {counted(kept.steps, 'step')}"
-            f" take {size:,} bytes, more than a quarter of this machine's memory: set data.length "
+            f"{counted(examples, 'example')} of '{data.source}' with {counted(data.steps, 'step')}"
+            f" take {size:,} bytes, more than a quarter of this machine's RAM: set data.length "
             "or data.examples lower"
         )
 
@@ -110,6 +120,6 @@ def _checksum(parts: Mapping[str, MemoryPart]) -> str:
     """That of all examples: another numpy could draw others from the same seed."""
     digest = hashlib.sha256()
     for part in parts.values():
-        digest.update(part.x.tobytes())
+        digest.update(part.store.tobytes())
         digest.update(part.y.tobytes())
     return digest.hexdigest()

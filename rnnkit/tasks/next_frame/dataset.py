@@ -1,4 +1,4 @@
-"""The `data:` section of a next_frame config -> a dataset; new files -> Frames like it."""
+"""A next_frame config -> its sequences of frames in parts; new files -> Frames like them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.scaling import fit_scale
@@ -19,11 +20,11 @@ from rnnkit.data.vectors import arrays, binarize, midi
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.padding import padded
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
-from rnnkit.data.vectors.ranges import check_range
 from rnnkit.data.vectors.section import FrameData
 from rnnkit.data.vectors.splits import Raw, in_pieces, limit_parts, split_parts
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
+from rnnkit.tasks.next_frame.config import NextFrameConfig
 from rnnkit.words import counted
 
 KINDS = (".npz", ".npy")
@@ -31,29 +32,34 @@ KINDS = (".npz", ".npy")
 Source = files.Source | midi.MidiFolder
 
 
-def load_dataset(data: FrameData, *, seed: int) -> FrameDataset:
+def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDataset:
     """Read, binarise, split and pad.
 
+    The seed decides the parts, a limit's subset and a permutation of pixels; not the frozen
+    binarisation.
+
     Args:
-        data: the config's section, its source an absolute path or an embedded name.
-        seed: decides the parts, a limit's subset and a permutation of pixels; not the frozen
-            binarisation.
+        config: the config, its source an absolute path or an embedded name.
+        place: where data that must be converted go.
 
     Raises:
-        DataError: the data are missing, damaged, or do not fit the section.
+        DataError: the data are missing, damaged, or do not fit the config.
     """
+    data, seed = config.data, config.seed
     source = _find_source(data)
     sha256 = source.checksum()
-    found = _read_parts(source, data)
-    kept = _kept(found, data, source.where, seed=seed)
-    raw = {part: _raw(s, kept, part=part, where=source.where) for part, s in found.items()}
+    found = _read_parts(source, data, place)
+    kept = _kept(found, data, source, seed=seed)
+    raw = {part: _raw(s, data, kept, part=part, where=source.where) for part, s in found.items()}
     raw = split_parts(raw, data.split, seed=seed, where=source.where)
     raw = limit_parts(raw, data.limit, max_length=data.max_length, seed=seed)
     if data.scaled_by not in ("none", "pixels"):
         scale = fit_scale(data.scaled_by, _flat(raw["train"].frames, kept.length))
         kept = kept.model_copy(update={"scale": scale})
     redraw = data.binarize == "stochastic"
-    ready = {id(r): _frames(r, kept, redraw=redraw and r is raw["train"]) for r in raw.values()}
+    ready = {
+        id(r): _frames(r, data, kept, redraw=redraw and r is raw["train"]) for r in raw.values()
+    }
     parts = {part: ready[id(r)] for part, r in raw.items()}
     return FrameDataset(
         source=source.name,
@@ -65,57 +71,77 @@ def load_dataset(data: FrameData, *, seed: int) -> FrameDataset:
     )
 
 
-def input_facts(data: FrameData) -> InputFacts:
+def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
     """What a model must know of the data; embedded data are not read for it.
 
     Raises:
-        DataError: the data are missing, damaged, or do not fit the section.
+        DataError: the data are missing, damaged, or do not fit the config.
     """
+    data = config.data
     source = _find_source(data)
     if isinstance(source, files.Source) and source.embedded is not None:
         shape = source.embedded.input_shape
         empty = Sequences.of_equal_length(np.empty((1, *shape), np.uint8))
         found = dict.fromkeys(source.embedded.parts, empty)
     else:
-        found = _read_parts(source, data)
+        found = _read_parts(source, data, place)
     check_split(found, data.split, where=source.where)
-    return _kept(found, data, source.where, seed=0).facts
+    return facts(config, _kept(found, data, source, seed=0))
 
 
-def read_new(path: Path, kept: FramePreprocessing) -> Frames:
+def facts(config: NextFrameConfig, kept: FramePreprocessing) -> InputFacts:
+    """Padding comes last and the loss leaves it out, so the model needs no mask."""
+    data, places = config.data, kept.places(config.data)
+    width = kept.features * data.context + (0 if places is None else places.shape[1])
+    return InputFacts(
+        shape=(kept.length if kept.equal else None, width),
+        outputs=kept.features * (2 if data.output == "gaussian" else 1),
+    )
+
+
+def read_new(
+    path: Path, config: NextFrameConfig, kept: FramePreprocessing, place: Place | None = None
+) -> Frames:
     """Read new sequences as a run's data were read; binarised as the test part of a source is.
+
+    Args:
+        path: an .npz with x_test, values_test, x or values; an .npy; or a folder of MIDI files.
+        config: the run's.
+        kept: what was learnt from its data.
+        place: where data that must be converted go.
 
     Raises:
         DataError: they do not fit the run.
     """
+    data = config.data
     if path.is_dir():
-        if kept.time_step is None:
+        if not kept.midi:
             raise DataError(f"{path} is a folder, but the run was not trained on MIDI files")
-        rolls = midi.MidiFolder(path).read(time_step=kept.time_step)
+        rolls = midi.MidiFolder(path).read(time_step=data.step)
         found = rolls.get("test", rolls["train"])
     else:
-        found = arrays.read_new(files.find_file(path, kinds=KINDS))
+        found = arrays.read_new(files.find_file(path, kinds=KINDS), place)
     where, features, longest = str(path), found.values.shape[1], int(found.lengths.max())
     if kept.order is None:
         _refuse_single_frames(longest, where)
     if kept.order is not None:
         rows = int(found.lengths.min())
-        size = (longest if rows == kept.order.height * kept.shrink else rows, features)
-        kept.order.check(size, where, shrink=kept.shrink)
+        size = (longest if rows == kept.order.height * data.shrink else rows, features)
+        kept.order.check(size, where, shrink=data.shrink)
     elif features != kept.features:
         raise DataError(
             f"{where}: {counted(features, 'feature')} a frame, but the run was trained on "
             f"{kept.features}"
         )
     elif kept.equal and {*np.unique(found.lengths)} != {kept.length}:
-        found = in_pieces(found, kept.max_length)
+        found = in_pieces(found, data.max_length)
         if {*np.unique(found.lengths)} != {kept.length}:
             raise DataError(
                 f"{where}: sequences of {int(found.lengths.min())} to {longest} frames, but the "
                 f"run was trained on {kept.length} in every one"
             )
-    raw = _raw(found, kept, part="test", where=where)
-    return _frames(raw.in_pieces(kept.max_length), kept)
+    raw = _raw(found, data, kept, part="test", where=where)
+    return _frames(raw.in_pieces(data.max_length), data, kept)
 
 
 def _find_source(data: FrameData) -> Source:
@@ -142,19 +168,19 @@ def _find_source(data: FrameData) -> Source:
     return files.find_source(data.source, "images", kinds=KINDS)
 
 
-def _read_parts(source: Source, data: FrameData) -> dict[str, Sequences]:
+def _read_parts(source: Source, data: FrameData, place: Place | None) -> dict[str, Sequences]:
     if isinstance(source, midi.MidiFolder):
-        return source.read(time_step=data.time_step or midi.DEFAULT_STEP)
-    return arrays.read_parts(source.path)
+        return source.read(time_step=data.step)
+    return arrays.read_parts(source.path, place)
 
 
 def _kept(
-    found: Mapping[str, Sequences], data: FrameData, where: str, *, seed: int
+    found: Mapping[str, Sequences], data: FrameData, source: Source, *, seed: int
 ) -> FramePreprocessing:
     """What the run keeps, but for a scale that the training part decides."""
     lengths = np.concatenate([in_pieces(s, data.max_length).lengths for s in found.values()])
     shortest, length = int(lengths.min()), int(lengths.max())
-    features = int(found["train"].values.shape[1])
+    features, where = int(found["train"].values.shape[1]), source.where
     order: ImageOrder | None = None
     if data.image_order is not None:
         if shortest != length:
@@ -171,20 +197,13 @@ def _kept(
         order = image_order(data.image_order, size, seed=seed, where=where)
         length, features = order.shape
     _refuse_single_frames(length, where)
-    midi_folder = data.source not in EMBEDDED and Path(data.source).is_dir()
     return FramePreprocessing(
         features=features,
         length=length,
         equal=order is not None or shortest == length,
-        output=data.output,
-        context=data.context,
-        position=data.position,
-        binarize=data.binarize,
         scale=fit_scale("pixels", np.empty((0, features))) if data.scaled_by == "pixels" else None,
-        shrink=data.shrink,
         order=order,
-        time_step=(data.time_step or midi.DEFAULT_STEP) if midi_folder else None,
-        max_length=data.max_length,
+        midi=isinstance(source, midi.MidiFolder),
     )
 
 
@@ -195,19 +214,21 @@ def _refuse_single_frames(longest: int, where: str) -> None:
         )
 
 
-def _raw(sequences: Sequences, kept: FramePreprocessing, *, part: str, where: str) -> Raw:
+def _raw(
+    sequences: Sequences, data: FrameData, kept: FramePreprocessing, *, part: str, where: str
+) -> Raw:
     """Checked, binarised, and in the order of the run."""
     if isinstance(sequences.values, DiskArray):
-        _refuse_on_disk(kept, where)
+        _refuse_on_disk(data, where)
     divisor = 1.0 if kept.scale is None else 255.0  # other scales are for gaussian frames
-    if kept.output == "bernoulli":
-        check_range(sequences, divisor, f"{where}, {part}")
-    if kept.order is not None and kept.shrink > 1:
-        sequences = _shrunk(sequences, kept.order, kept.shrink)
+    if data.output == "bernoulli":
+        binarize.check_range(sequences, divisor, f"{where}, {part}")
+    if kept.order is not None and data.shrink > 1:
+        sequences = _shrunk(sequences, kept.order, data.shrink)
     values, grey = sequences.values, None
-    if kept.binarize != "none":
-        values = binarize.frozen(values, kept.binarize, divisor=divisor, part=part)
-        grey = sequences.values if kept.binarize == "stochastic" else None
+    if data.binarize != "none":
+        values = binarize.frozen(values, data.binarize, divisor=divisor, part=part)
+        grey = sequences.values if data.binarize == "stochastic" else None
     if kept.order is None:
         return Raw(Sequences(values, sequences.starts, sequences.lengths), grey)
     ordered = _ordered(values, kept.order)
@@ -215,15 +236,15 @@ def _raw(sequences: Sequences, kept: FramePreprocessing, *, part: str, where: st
     return Raw(ordered, grey)
 
 
-def _refuse_on_disk(kept: FramePreprocessing, where: str) -> None:
-    """What changes frames before they are read needs them in memory."""
+def _refuse_on_disk(data: FrameData, where: str) -> None:
+    """What changes frames before they are read needs them in RAM."""
     for name, value, wrong in (
-        ("binarize", kept.binarize, kept.binarize != "none"),
-        ("order", kept.order and kept.order.name, kept.order is not None),
+        ("binarize", data.binarize, data.binarize != "none"),
+        ("order", data.image_order, data.image_order is not None),
     ):
         if wrong:
             raise DataError(
-                f"{where} is too large for the memory, and frames that stay on disk are read as "
+                f"{where} is too large for the RAM, and frames that stay on disk are read as "
                 f"they are: data.{name} (={value}) does not apply: remove it, and save the frames "
                 "as they are to be read"
             )
@@ -248,10 +269,10 @@ def _flat(sequences: Sequences, length: int) -> NDArray[np.generic] | DiskRows:
     return np.concatenate([sequences.values[start : start + length] for start, length in spans])
 
 
-def _frames(raw: Raw, kept: FramePreprocessing, *, redraw: bool = False) -> Frames:
+def _frames(raw: Raw, data: FrameData, kept: FramePreprocessing, *, redraw: bool = False) -> Frames:
     lengths = raw.frames.lengths
     longest = max(kept.length, int(lengths.max()))
     redrawn = None
     if redraw and raw.grey is not None:
         redrawn = padded(Sequences(raw.grey, raw.frames.starts, lengths), longest)
-    return Frames(padded(raw.frames, longest), lengths, kept, redrawn)
+    return Frames(padded(raw.frames, longest), lengths, data, kept, redrawn)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.layers import Layer
-from rnnkit.config.stack import InputFacts
+from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.sequences import Indices
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.models.build import build_model, initial_state
 from rnnkit.runtime import keras, tf
-from rnnkit.tasks.next_frame.output import FrameOutput
+from rnnkit.tasks.next_frame.config import NextFrameConfig
+from rnnkit.tasks.next_frame.dataset import facts
+from rnnkit.tasks.next_frame.objective import FrameOutput
 
 Floats = NDArray[np.float32]
 
@@ -24,27 +24,27 @@ class FrameSampler:
 
     Args:
         model: the trained model.
-        layers: its stack.
-        kept: the run's preprocessing.
-        output: what the model's outputs mean.
-        jit_compile: whether to compile with XLA.
+        config: the run's.
+        stack: its layers.
+        kept: what was learnt from its data.
     """
 
     def __init__(
         self,
         model: keras.Model,
-        layers: Sequence[Layer],
+        config: NextFrameConfig,
+        stack: Stack,
         kept: FramePreprocessing,
-        output: FrameOutput,
-        *,
-        jit_compile: bool = True,
     ) -> None:
-        self.kept = kept
-        self.output = output
-        facts = InputFacts((1, kept.facts.shape[1]), outputs=kept.facts.outputs)
-        self.model = build_model(layers, facts, use_kernels=True, carry_state=True)
+        self.features = kept.features
+        self.context = config.data.context
+        self.places = kept.places(config.data)
+        self.output = FrameOutput.of(config, stack)
+        whole = facts(config, kept)
+        one_step = InputFacts((1, whole.shape[1]), outputs=whole.outputs)
+        self.model = build_model(stack.layers, one_step, use_kernels=True, carry_state=True)
         self.model.set_weights(model.get_weights())
-        compiled = jit_compile and all(
+        compiled = config.training.jit_compile and all(
             getattr(layer, "supports_jit", True) for layer in self.model._flatten_layers()
         )
         self._loop = tf.function(self._frames, jit_compile=compiled, autograph=False)
@@ -69,7 +69,7 @@ class FrameSampler:
             given: (count, G, F), the frames that the sequences begin with.
             begins: (count,) how many of them hold for each; None: all G.
         """
-        start = np.zeros((count, length, self.kept.features), np.float32)
+        start = np.zeros((count, length, self.features), np.float32)
         if given is not None:
             start[:, : given.shape[1]] = given
         if begins is None:
@@ -85,7 +85,7 @@ class FrameSampler:
         self, start: Any, begins: Any, seed: Any, temperature: Any, state: tuple[Any, ...]
     ) -> Any:
         count, length, features = start.shape
-        context, places = self.kept.context, self.kept.places
+        context, places = self.context, self.places
 
         def step(t: Any, window: Any, state: tuple[Any, ...], drawn: Any) -> tuple[Any, ...]:
             x = tf.reshape(window, [count, 1, context * features])  # newest frame first

@@ -1,188 +1,178 @@
-"""`rnnkit generate` for frames: a run -> sequences that it draws, as arrays, pictures and MIDI."""
+"""A trained model of frames: judged on sequences, asked to make some up or complete real ones."""
 
 from __future__ import annotations
 
-import dataclasses
-import math
+import functools
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.baselines.vectors import Baseline, Independent, NeighbourTable, PreviousFrame
 from rnnkit.data.ram import is_large
-from rnnkit.data.sequences import Indices
-from rnnkit.data.vectors.dataset import Beginnings, Frames
-from rnnkit.data.vectors.midi import write_midi
+from rnnkit.data.vectors.dataset import Beginnings, FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.errors import OptionError
-from rnnkit.files import replacing
-from rnnkit.outputs import check_outputs
-from rnnkit.runs import Run
-from rnnkit.tasks.next_frame.objective import NextFrame
+from rnnkit.reports.evaluation import Judged
+from rnnkit.tasks.next_frame.config import NextFrameConfig
+from rnnkit.tasks.next_frame.dataset import read_new
+from rnnkit.tasks.next_frame.drawn import Drawn
+from rnnkit.tasks.next_frame.evaluation import NextFrameEvaluation, Score
+from rnnkit.tasks.next_frame.objective import FrameOutput
 from rnnkit.tasks.next_frame.plots.frames import plot_completions, plot_samples
+from rnnkit.tasks.next_frame.plots.positions import plot_positions
+from rnnkit.tasks.next_frame.sampling import FrameSampler
+from rnnkit.tasks.trained import TrainedRun
+from rnnkit.training.step import PredictStep
 from rnnkit.words import counted
-from rnnkit.workflows.build import TrainedModel, open_run, own_data
 
-MOST_PICTURES = 12  # of sequences that are no images
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Drawn:
-    """Sequences that a model drew.
-
-    Args:
-        frames: (N, T, F), or images (N, height, width), in the form of the training data.
-        originals: the real ones that were completed, alike; None where nothing was given.
-        lengths: frames of each original, after which it is padding; None where there are none.
-        given: frames of each that were given.
-        written: the files.
-    """
-
-    frames: NDArray[Any]
-    originals: NDArray[Any] | None
-    lengths: Indices | None
-    given: int
-    written: tuple[Path, ...]
+SAMPLES = 64  # drawn at evaluation; fewer where sequences are no images
+COMPLETED = 24
+PICTURES = 8  # sequences that are no images
 
 
-def draw(
-    run: str | Run,
-    *,
-    count: int = 64,
-    length: int | None = None,
-    temperature: float = 1.0,
-    seed: int = 0,
-    complete: bool = False,
-    image: str | Path | None = None,
-    output: str | Path | None = None,
-    midi: str | Path | None = None,
-    device: str | None = None,
-) -> Drawn:
-    """Draw sequences with a trained model.
+class TrainedFrameModel(
+    TrainedRun[NextFrameConfig, FrameDataset, FramePreprocessing, Frames, NextFrameEvaluation]
+):
+    """A run that predicts frames of F features from those before."""
 
-    Args:
-        run: a run folder, a run's name, or `latest`.
-        count: how many sequences.
-        length: frames of each; None: as long as the longest of the training data.
-        temperature: below 1 likelier frames, above 1 more surprising ones; 0 the likeliest.
-        seed: equal seeds give equal sequences.
-        complete: give the first half of real sequences that the run kept back, or else of its
-            training data, and draw the rest.
-        image: a PNG to write: a grid of images, or the sequences one above the other.
-        output: an .npz to write: x, and when completing also originals and their lengths.
-        midi: a .mid to write; with more than one sequence its name gets their numbers.
-        device: as `rnnkit train --device`; None takes the run's.
+    @functools.cached_property
+    def sampler(self) -> FrameSampler:
+        """What draws sequences, frame by frame."""
+        return FrameSampler(self.model, self.config, self.stack, self.preprocessing)
 
-    Raises:
-        RunError: the run cannot be opened, or a file cannot be written.
-        OptionError: its task draws no frames, an option does not apply, or a file has no folder.
-        DataError: the data to complete cannot be read.
-    """
-    check_outputs({"image": image, "output": output, "midi": midi}, output=[".npz"])
-    trained = open_run(run, device=device)
-    task, kept = trained.task, trained.preprocessing
-    if not isinstance(task, NextFrame):
-        raise OptionError(f"{trained.run.path}: its task, {trained.config.task}, draws no frames")
-    length = _length(length, kept, complete=complete)
-    if not complete and is_large(size := 4 * count * length * kept.features):
-        raise OptionError(
-            f"{count:,} sequences of {counted(length, 'frame')} take {size:,} bytes, more than a "
-            "quarter of this machine's memory: set --count or --length lower"
+    def generate(
+        self,
+        *,
+        count: int = 64,
+        length: int | None = None,
+        temperature: float = 1.0,
+        seed: int = 0,
+        complete: bool = False,
+    ) -> Drawn:
+        """Draw sequences.
+
+        Args:
+            count: how many.
+            length: frames of each; None: as long as the longest of the training data.
+            temperature: below 1 likelier frames, above 1 more surprising ones; 0 the likeliest.
+            seed: equal seeds give equal sequences.
+            complete: give the first half of real sequences that the run kept back, or else of its
+                training data, and draw the rest.
+
+        Raises:
+            OptionError: an option does not apply, or the sequences would take too much RAM.
+            DataError: the data to complete cannot be read.
+        """
+        kept = self.preprocessing
+        length = self._length(length, complete=complete)
+        if not complete and is_large(size := 4 * count * length * kept.features):
+            raise OptionError(
+                f"{count:,} sequences of {counted(length, 'frame')} take {size:,} bytes, more than "
+                "a quarter of this machine's RAM: set --count or --length lower"
+            )
+        real = self._beginnings(count, seed) if complete else None
+        scaled = self.sampler.draw(
+            count if real is None else len(real.frames),
+            length=length if real is None else real.frames.shape[1],
+            seed=seed,
+            temperature=temperature,
+            given=None if real is None else real.frames[:, : real.given],
         )
-    if midi is not None and kept.time_step is None:
-        raise OptionError(f"{trained.run.path}: it was not trained on MIDI files: leave out --midi")
-    originals = _originals(trained, count, seed) if complete else None
-    drawn = task.sampler(trained.inference, kept).draw(
-        count if originals is None else len(originals.frames),
-        length=length if originals is None else originals.frames.shape[1],
-        seed=seed,
-        temperature=temperature,
-        given=None if originals is None else originals.frames[:, : originals.given],
-    )
-    result = Drawn(
-        frames=in_source_form(drawn, kept),
-        originals=None if originals is None else in_source_form(originals.frames, kept),
-        lengths=None if originals is None else originals.lengths,
-        given=0 if originals is None else originals.given,
-        written=(),
-    )
-    written = []
-    if image is not None:
-        _write_image(Path(image), drawn, originals, kept)
-        written.append(Path(image))
-    if output is not None:
-        _write_arrays(Path(output), result)
-        written.append(Path(output))
-    if midi is not None:
-        written += _write_midi(Path(midi), drawn, kept)
-    return dataclasses.replace(result, written=tuple(written))
+        return Drawn(scaled, real, self.config.data, kept)
 
+    def read(self, path: Path) -> Frames:
+        return read_new(path, self.config, self.preprocessing, self.place)
 
-def in_source_form(frames: NDArray[np.float32], kept: FramePreprocessing) -> NDArray[Any]:
-    """Frames as the model has them -> as the training data were: unscaled, images upright."""
-    values: NDArray[Any] = frames
-    if kept.scale is not None:
-        values = frames * np.array(kept.scale.divisor, np.float32)
-        values = values + np.array(kept.scale.offset, np.float32)
-    if kept.output == "bernoulli" and np.array_equal(values, np.rint(values)):
-        values = values.astype(np.uint8)
-    return values if kept.order is None else kept.order.undo(values)
+    def judge(
+        self, part: Frames, *, name: str, dataset: FrameDataset | None
+    ) -> Judged[NextFrameEvaluation]:
+        """Nats beside the baselines, where they arise, and what the model draws."""
+        score, positions = self._score(part)
+        baselines = [] if dataset is None else self._baselines(dataset.train)
+        scores = [_score_of(baseline, part) for baseline in baselines]
 
+        def plot(folder: Path, suffix: str) -> None:
+            data, kept = self.config.data, self.preprocessing
+            samples, real, completed = self._pictures(part)
+            plot_samples(samples, data, kept, folder / f"samples{suffix}.png")
+            if len(completed):  # none where every sequence is one frame long
+                plot_completions(real, completed, data, kept, folder / f"completions{suffix}.png")
+            plot_positions(positions, kept.order, folder / f"positions{suffix}.png")
 
-def _length(length: int | None, kept: FramePreprocessing, *, complete: bool) -> int:
-    if length is not None and complete:
-        raise OptionError(
-            "--length: completed sequences are as long as the real ones: leave it out"
+        return Judged(NextFrameEvaluation.of(score, scores, part, data=name), plot)
+
+    def _length(self, length: int | None, *, complete: bool) -> int:
+        kept = self.preprocessing
+        if length is not None and complete:
+            raise OptionError(
+                "--length: completed sequences are as long as the real ones: leave it out"
+            )
+        if length is not None and kept.equal and length != kept.length:
+            what = "images" if kept.order is not None else "sequences"
+            raise OptionError(
+                f"--length {length}: the run learned {what} of {kept.length} frames: leave it out"
+            )
+        return length or kept.length
+
+    def _beginnings(self, count: int, seed: int) -> Beginnings:
+        """Real sequences from what was kept back, or else from the training part."""
+        dataset = self.own_data()
+        part = dataset.train if dataset.held_back is None else dataset.held_back[0]
+        found = part.beginnings(count, seed=seed)
+        if not len(found.frames):
+            raise OptionError(
+                "--complete: every sequence that was kept back is one frame long: leave it out"
+            )
+        return found
+
+    def _score(self, part: Frames) -> tuple[Score, NDArray[np.float64]]:
+        """The model's nats a sequence, and at each place in it, (T, F), the mean of those there."""
+        inference, output = self.inference, FrameOutput.of(self.config, self.stack)
+        predict = PredictStep(
+            inference.model, shards=inference.shards, jit_compile=inference.jit_compile
         )
-    if length is not None and kept.equal and length != kept.length:
-        what = "images" if kept.order is not None else "sequences"
-        raise OptionError(
-            f"--length {length}: the run learned {what} of {kept.length} frames: leave it out"
-        )
-    return length or kept.length
+        sequences, total, count = [], np.float64(0), np.float64(0)
+        for batch in part.batches(inference.batch_size):
+            nats = output.nats(batch.y, predict(batch.x)).numpy() * batch.valid[:, :, None]
+            real = batch.valid[:, 0] > 0
+            sequences.append(nats[real].sum(axis=(1, 2), dtype=np.float64))
+            total = total + nats.sum(axis=0, dtype=np.float64)
+            count = count + batch.valid.sum(axis=0, dtype=np.float64)[:, None]
+        score = Score("this model", "", np.concatenate(sequences))
+        return score, total / np.maximum(count, 1)
+
+    def _baselines(self, train: Frames) -> list[Baseline]:
+        data, order = self.config.data, self.preprocessing.order
+        gaussian = data.output == "gaussian"
+        found: list[Baseline] = [
+            Independent.fit(train.chunks(), gaussian=gaussian, per_position=order is not None),
+            PreviousFrame.fit(train.chunks(), gaussian=gaussian),
+        ]
+        if order is not None and data.binarize != "none":
+            found.append(NeighbourTable.fit(train.chunks(), order.undo))
+        return found
+
+    def _pictures(
+        self, part: Frames
+    ) -> tuple[NDArray[np.float32], Beginnings, NDArray[np.float32]]:
+        """Samples (S, T, F), C real sequences, and those (C, T, F) as the model completes them."""
+        kept = self.preprocessing
+        images = kept.order is not None
+        real = part.beginnings(COMPLETED if images else PICTURES, seed=0)
+        samples = SAMPLES if images else PICTURES
+        count = samples + len(real.frames)  # all at once: a loop is compiled for each shape
+        begins = np.where(np.arange(count) < samples, 0, real.given)
+        start = np.zeros((count, *real.frames.shape[1:]), np.float32)
+        start[samples:] = real.frames
+        length = start.shape[1]
+        drawn = self.sampler.draw(count, length=length, seed=0, given=start, begins=begins)
+        return drawn[:samples, : kept.length], real, drawn[samples:]
 
 
-def _originals(trained: TrainedModel, count: int, seed: int) -> Beginnings:
-    """Real sequences from what was kept back, or else from the training part."""
-    dataset: Any = own_data(trained)
-    part: Frames = dataset.train if dataset.held_back is None else dataset.held_back[0]
-    found = part.beginnings(count, seed=seed)
-    if not len(found.frames):
-        raise OptionError(
-            "--complete: every sequence that was kept back is one frame long: leave it out"
-        )
-    return found
-
-
-def _write_image(
-    path: Path,
-    drawn: NDArray[np.float32],
-    originals: Beginnings | None,
-    kept: FramePreprocessing,
-) -> None:
-    most = len(drawn) if kept.order is not None else MOST_PICTURES
-    if originals is None:
-        plot_samples(drawn[:most], kept, path)
-    else:
-        frames, lengths, given = originals
-        plot_completions(Beginnings(frames[:most], lengths[:most], given), drawn[:most], kept, path)
-
-
-def _write_arrays(path: Path, result: Drawn) -> None:
-    arrays: dict[str, Any] = {"x": result.frames}
-    if result.originals is not None:
-        arrays |= {"originals": result.originals, "lengths": result.lengths}
-    with replacing(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, **arrays)
-
-
-def _write_midi(path: Path, drawn: NDArray[np.float32], kept: FramePreprocessing) -> list[Path]:
-    digits = int(math.log10(len(drawn))) + 1
-    paths = [path]
-    if len(drawn) > 1:
-        paths = [path.with_stem(f"{path.stem}-{n:0{digits}}") for n in range(1, len(drawn) + 1)]
-    for one, roll in zip(paths, drawn, strict=True):
-        with replacing(one) as temporary:
-            write_midi(temporary, roll, time_step=kept.time_step or 0)
-    return paths
+def _score_of(baseline: Baseline, part: Frames) -> Score:
+    nats = [
+        baseline.nats(frames, mask).sum(axis=(1, 2), dtype=np.float64)
+        for frames, mask in part.chunks(mixed=False)
+    ]
+    return Score(baseline.name, baseline.text, np.concatenate(nats))

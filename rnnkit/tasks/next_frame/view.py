@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from rich import box
@@ -10,82 +9,67 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from rnnkit.tasks.next_frame.evaluation import NextFrameEvaluation
 from rnnkit.words import counted, measured
 
-TEMPLATE = "next_frame.html.jinja"
+
+def summary(evaluation: NextFrameEvaluation) -> Group:
+    """The result beside the baselines."""
+    headline = Text(_headline(evaluation), "bold")
+    return Group(headline, _score_table(evaluation), Text(evaluation.verdict))
 
 
-def summary(values: Mapping[str, Any]) -> Group:
-    """The result beside the baselines, from what evaluation.json holds."""
-    return Group(
-        Text(_headline(values), "bold"),
-        _score_table(values),
-        Text(values["verdict"]),
-    )
-
-
-def details(values: Mapping[str, Any]) -> Group:
+def details(evaluation: NextFrameEvaluation) -> Group:
     """The result, what the baselines are, and what to know of the numbers."""
-    low, high = values["nats_per_sequence_interval"]
+    low, high = evaluation.nats_per_sequence_interval
+    interval = f"95 % interval of this model's nats/{evaluation.unit}: {low:.2f} to {high:.2f}."
     return Group(
-        summary(values),
-        Text(
-            f"95 % interval of this model's nats/{_unit(values)}: {low:.2f} to {high:.2f}.", "dim"
-        ),
-        *(Text(f"{b['name']}: {b['text']}.", "dim") for b in values["baselines"]),
-        *(Text(f"Note: {note}.", "dim") for note in values["notes"]),
+        summary(evaluation),
+        Text(interval, "dim"),
+        *(Text(f"{b.name}: {b.text}.", "dim") for b in evaluation.baselines),
+        *(Text(f"Note: {note}.", "dim") for note in evaluation.notes),
     )
 
 
-def page(values: Mapping[str, Any]) -> dict[str, Any]:
+def page(evaluation: NextFrameEvaluation) -> dict[str, Any]:
     """What the template reads."""
-    everyone = [_own_row(values), *values["baselines"]]
-    worst = max(row["nats_per_sequence"] for row in everyone)
-    positive = min(row["nats_per_sequence"] for row in everyone) > 0  # densities need not be
+    rows = [evaluation.cost, *evaluation.baselines]
+    costs = [row.nats_per_sequence for row in rows]
+    positive = min(costs) > 0  # densities need not be
     return {
-        "headline": _headline(values),
-        "rows": everyone,
-        "columns": _columns(values),
-        "unit": _unit(values),
-        "shares": [row["nats_per_sequence"] / worst if positive else 0 for row in everyone],
-        "best": min(values["baselines"], key=lambda b: b["nats_per_sequence"], default=None),
+        "headline": _headline(evaluation),
+        "rows": rows,
+        "columns": _columns(evaluation),
+        "shares": [cost / max(costs) if positive else 0 for cost in costs],
+        "best": min(evaluation.baselines, key=lambda b: b.nats_per_sequence, default=None),
     }
 
 
-def _headline(values: Mapping[str, Any]) -> str:
-    sequences = counted(values["sequences"], _unit(values))
-    size = counted(values["features"], "feature")
-    frames = counted(values["frames"], "frame")
-    return f"{values['data']}: {sequences}, {frames} of {size}, {values['output']}"
+def _headline(evaluation: NextFrameEvaluation) -> str:
+    sequences = counted(evaluation.sequences, evaluation.unit)
+    size = counted(evaluation.features, "feature")
+    frames = counted(evaluation.frames, "frame")
+    return f"{evaluation.data}: {sequences}, {frames} of {size}, {evaluation.output}"
 
 
-def _unit(values: Mapping[str, Any]) -> str:
-    return "image" if values["images"] else "sequence"
+def _columns(evaluation: NextFrameEvaluation) -> list[tuple[str, str]]:
+    """(name, head) of the numbers that fit the data."""
+    columns = [("nats_per_sequence", f"nats/{evaluation.unit}"), ("nats_per_frame", "nats/frame")]
+    return [*columns, ("bits_per_dim", "bits/dim")] if evaluation.images else columns
 
 
-def _columns(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(key, head) of the numbers that fit the data."""
-    columns = [("nats_per_sequence", f"nats/{_unit(values)}"), ("nats_per_frame", "nats/frame")]
-    return [*columns, ("bits_per_dim", "bits/dim")] if values["images"] else columns
-
-
-def _own_row(values: Mapping[str, Any]) -> dict[str, Any]:
-    keys = ("nats_per_sequence", "nats_per_frame", "bits_per_dim")
-    return {"name": "this model", "text": "", **{key: values[key] for key in keys}}
-
-
-def _score_table(values: Mapping[str, Any]) -> Table:
-    columns = _columns(values)
+def _score_table(evaluation: NextFrameEvaluation) -> Table:
+    columns = _columns(evaluation)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
     for _, head in columns:
         table.add_column(head, justify="right", no_wrap=True)
-    for number, row in enumerate([_own_row(values), *values["baselines"]]):
+    for number, row in enumerate([evaluation.cost, *evaluation.baselines]):
         style = "" if number else "bold"
-        cells = (Text(_number(key, row[key]), style) for key, _ in columns)
-        table.add_row(Text(row["name"], style), *cells)
+        cells = (Text(_number(name, getattr(row, name)), style) for name, _ in columns)
+        table.add_row(Text(row.name, style), *cells)
     return table
 
 
-def _number(key: str, value: float) -> str:
-    return f"{value:,.2f}" if key == "nats_per_sequence" else measured(value)
+def _number(name: str, value: float) -> str:
+    return f"{value:,.2f}" if name == "nats_per_sequence" else measured(value)

@@ -68,7 +68,7 @@ def test_folder(tmp_path: Path) -> None:
     assert dataset.description == (
         f"{tmp_path.name}: 2 train, 1 test; up to 6 frames of 88 features, bernoulli"
     )
-    assert dataset.preprocessing.time_step == 0.5
+    assert dataset.preprocessing.midi
     assert dataset.train.lengths.tolist() == [2, 4]
     assert dataset.test.frames(slice(None))[0, :, 64 - LOWEST].all()
     before = dataset.sha256
@@ -105,7 +105,7 @@ def test_files_whose_notes_are_sound(
         read_roll(tmp_path / "a.mid", time_step=0.1)
 
 
-def test_more_frames_than_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_frames_than_ram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "ab":
         save(tmp_path / f"{name}.mid", *note(60, 0, 480))
     monkeypatch.setattr(midi, "is_large", lambda size: size > 6 * 88)

@@ -23,7 +23,7 @@ def test_equal_ones(starts: list[int]) -> None:
     assert padding.padded(some, 3)[:, :, 0].tolist() == [[s, s + 1, s + 2] for s in starts]
 
 
-def test_more_than_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_the_ram(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(padding, "memory_size", lambda: 7)
     two = Sequences.of_lengths(VALUES, np.array([2, 4]))
     with pytest.raises(DataError, match="2 sequences padded to 4 frames need 8 bytes"):

@@ -11,8 +11,11 @@ import pytest
 import rnnkit
 from rnnkit.cli.app import run as command_line
 from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.errors import DataError
 from rnnkit.tasks import load_config
-from rnnkit.tasks.memory.evaluation import Memory
+from rnnkit.tasks.memory.config import MemoryConfig
+from rnnkit.tasks.memory.objective import objective
+from rnnkit.training.objective import Objective
 
 
 def config_of(source: str, **training: Any) -> dict[str, Any]:
@@ -31,29 +34,30 @@ def config_of(source: str, **training: Any) -> dict[str, Any]:
     }
 
 
-def task(source: str, metric: str) -> Memory:
+def objective_of(source: str, metric: str) -> Objective:
     loaded = load_config(config_of(source, metrics=[metric]))
     facts = InputFacts((4, 2), outputs=1) if source == "adding" else InputFacts((24, 10))
     stack = infer_stack(loaded, facts, sequence_output=source == "copy")
-    return Memory(loaded.config, stack)
+    assert isinstance(loaded.config, MemoryConfig)
+    return objective(loaded.config, stack)
 
 
 def test_adding() -> None:
-    objective = task("adding", "mean_absolute_error").objective()
+    adding = objective_of("adding", "mean_absolute_error")
     y, said = np.array([1.0, 0.5], np.float32), np.array([[1.5], [0.5]], np.float32)
-    assert np.allclose(objective.loss(y, said), [0.25, 0])
-    assert np.allclose(objective.metrics["mean_absolute_error"](y, said), [0.5, 0])
+    assert np.allclose(adding.loss(y, said), [0.25, 0])
+    assert np.allclose(adding.metrics["mean_absolute_error"](y, said), [0.5, 0])
 
 
 def test_copy_counts_all_steps_and_recall_the_last_ten() -> None:
-    objective = task("copy", "recall").objective()
+    copy = objective_of("copy", "recall")
     y = np.zeros((1, 24), np.int32)
     y[0, -10:] = 3
     logits = np.zeros((1, 24, 10), np.float32)
     logits[0, -4:, 3] = 99
-    loss = np.asarray(objective.loss(y, logits))
+    loss = np.asarray(copy.loss(y, logits))
     assert np.allclose(loss[0, :20], math.log(10)) and np.allclose(loss[0, 20:], 0)
-    recall = np.asarray(objective.metrics["recall"](y, logits))
+    recall = np.asarray(copy.metrics["recall"](y, logits))
     assert recall.shape == (1, 10) and recall.sum() == 4
 
 
@@ -73,6 +77,11 @@ def test_evaluation_stands_beside_always_one(
     assert json.loads(capsys.readouterr().out) == values
     assert (trained.plots / "sums.png").is_file()
     assert "always 1" in trained.report.read_text(encoding="utf-8")
+
+
+def test_files_are_not_read(trained: rnnkit.Run) -> None:
+    with pytest.raises(DataError, match=r"x\.npz: the sequences of 'adding' are generated"):
+        rnnkit.load(trained).evaluate("x.npz")
 
 
 def test_gradients_are_recorded(trained: rnnkit.Run) -> None:

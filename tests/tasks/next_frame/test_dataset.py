@@ -1,4 +1,4 @@
-"""From a next_frame config's data section to the model's input."""
+"""From a next_frame config to the model's input."""
 
 from pathlib import Path
 
@@ -8,30 +8,26 @@ import pytest
 from rnnkit.data.batch import Shuffle
 from rnnkit.data.vectors import dataset as dataset_module
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
-from rnnkit.data.vectors.section import FrameData
 from rnnkit.errors import DataError
-from rnnkit.tasks.next_frame.dataset import input_facts, load_dataset, read_new
+from rnnkit.tasks.next_frame.dataset import facts, load_dataset, outline, read_new
+from tests.tasks.next_frame.small import config_of
 
 RNG = np.random.default_rng(0)
 BITS = (RNG.random((10, 4, 3)) < 0.5).astype(np.uint8)
 
 
-def section(source, **options) -> FrameData:
-    return FrameData.model_validate({"source": str(source), **options})
-
-
 def load(source, *, seed=0, **options):
-    """The dataset, whose facts are what `input_facts` says, and which can be kept."""
-    data = section(source, **options)
-    dataset = load_dataset(data, seed=seed)
-    assert input_facts(data) == dataset.preprocessing.facts
+    """The dataset, whose facts are what `outline` says, and of which what is kept reads back."""
+    config = config_of(source, seed=seed, **options)
+    dataset = load_dataset(config)
+    assert outline(config) == facts(config, dataset.preprocessing)
     assert FramePreprocessing.from_json(dataset.preprocessing.to_json()) == dataset.preprocessing
     return dataset
 
 
 def message_of(source, **options) -> str:
     with pytest.raises(DataError) as error:
-        load_dataset(section(source, **options), seed=0)
+        load_dataset(config_of(source, **options))
     return str(error.value)
 
 
@@ -105,9 +101,10 @@ def test_shrunk_images() -> None:
 
 def test_orders_are_of_the_same_pixels() -> None:
     by_rows = whole(load("mnist", binarize="threshold", limit=5).train)
-    permuted = load("mnist", binarize="threshold", limit=5, order="permuted")
+    config = config_of("mnist", binarize="threshold", limit=5, order="permuted")
+    permuted = load_dataset(config)
     order = permuted.preprocessing.order
-    assert permuted.preprocessing.facts.shape == (784, 1)
+    assert outline(config).shape == facts(config, permuted.preprocessing).shape == (784, 1)
     assert np.array_equal(order.undo(whole(permuted.train)), by_rows)
 
 
@@ -135,8 +132,8 @@ def test_context_longer_than_the_sequence(npz: Path) -> None:
 
 def test_ragged_sequences_are_padded_at_the_end(ragged: Path) -> None:
     dataset = load(ragged, output="gaussian")
-    assert dataset.preprocessing.facts.shape == (None, 2)
-    assert dataset.preprocessing.facts.outputs == 4
+    said = facts(config_of(ragged, output="gaussian"), dataset.preprocessing)
+    assert (said.shape, said.outputs) == ((None, 2), 4)
     assert dataset.description == "r.npz: 3 train; up to 5 frames of 2 features, gaussian"
     batch = next(dataset.train.batches(4))
     assert batch.valid.tolist()[:3] == [[1, 1, 1, 0, 0], [1, 0, 0, 0, 0], [1, 1, 1, 1, 1]]
@@ -191,23 +188,24 @@ def test_limit(npz: Path) -> None:
 
 
 def test_new_files_are_read_alike(npz: Path, tmp_path: Path) -> None:
-    dataset = load(npz, order="columns", binarize="stochastic", context=2)
-    new = read_new(npz, dataset.preprocessing)
+    options = {"order": "columns", "binarize": "stochastic", "context": 2}
+    config, dataset = config_of(npz, **options), load(npz, **options)
+    new = read_new(npz, config, dataset.preprocessing)
     assert np.array_equal(whole(new), whole(dataset.test))
     np.save(tmp_path / "other.npy", BITS[:, :2])
     with pytest.raises(DataError, match="2 rows of 3 pixels, but the run reads images of 4 × 3"):
-        read_new(tmp_path / "other.npy", dataset.preprocessing)
+        read_new(tmp_path / "other.npy", config, dataset.preprocessing)
 
 
 def test_new_files_that_do_not_fit(npz: Path, ragged: Path, tmp_path: Path) -> None:
-    kept = load(npz).preprocessing
+    config, kept = config_of(npz), load(npz).preprocessing
     with pytest.raises(DataError, match="2 features a frame, but the run was trained on 3"):
-        read_new(ragged, kept)
+        read_new(ragged, config, kept)
     np.save(tmp_path / "long.npy", np.zeros((2, 6, 3)))
     with pytest.raises(DataError, match=r"sequences of 6 to 6 frames, .* trained on 4"):
-        read_new(tmp_path / "long.npy", kept)
+        read_new(tmp_path / "long.npy", config, kept)
     with pytest.raises(DataError, match="is a folder, but the run was not trained on MIDI"):
-        read_new(tmp_path, kept)
+        read_new(tmp_path, config, kept)
 
 
 def test_values_outside_the_range(tmp_path: Path) -> None:

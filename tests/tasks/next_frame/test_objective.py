@@ -1,118 +1,66 @@
-"""Training, evaluation and baselines of next_frame runs, from config to run folder."""
+"""What outputs say of a frame: densities, floors, and draws that follow them."""
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import rnnkit
-from rnnkit.tasks.next_frame.objective import NextFrame
-from rnnkit.workflows.build import open_run
-from tests.tasks.next_frame.small_frames import frames_config, stripes, waves
+from rnnkit.tasks.next_frame.objective import LOG_VARIANCE_FLOOR, FrameOutput
+
+BERNOULLI = FrameOutput(gaussian=False, from_sigmoid=False)
+SIGMOID = FrameOutput(gaussian=False, from_sigmoid=True)
+GAUSSIAN = FrameOutput(gaussian=True, from_sigmoid=False)
+P = np.array([0.9, 0.2], np.float32)
 
 
-@pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
-    folder = tmp_path_factory.mktemp("images")
-    np.savez(folder / "stripes.npz", x_train=stripes(), x_test=stripes(40, seed=1))
-    config = frames_config(
-        folder / "stripes.npz", order="rows", scale="pixels", binarize="threshold"
-    )
-    config["data"]["split"] = {"validation": "test"}
-    config["training"]["metrics"] = ["bits_per_dim"]
-    return rnnkit.train(config, runs=folder / "runs")
+@pytest.mark.parametrize(("output", "values"), [(BERNOULLI, np.log(P / (1 - P))), (SIGMOID, P)])
+def test_bernoulli(output: FrameOutput, values: np.ndarray) -> None:
+    nats = output.nats(np.array([1.0, 1.0], np.float32), values).numpy()
+    assert nats == pytest.approx(-np.log(P), rel=1e-5)
+    half = output.nats(np.array([0.5, 0.5], np.float32), values).numpy()
+    assert half == pytest.approx(-0.5 * np.log(P * (1 - P)), rel=1e-5)
 
 
-@pytest.fixture(scope="module")
-def ragged(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
-    folder = tmp_path_factory.mktemp("ragged")
-    np.savez(folder / "waves.npz", **waves())
-    config = frames_config(folder / "waves.npz", output="gaussian", scale="standard")
-    return rnnkit.train(config, runs=folder / "runs")
+def test_extreme_outputs_stay_finite() -> None:
+    y = np.array([0.0, 1.0], np.float32)
+    assert BERNOULLI.nats(y, np.array([500, -500], np.float32)).numpy() == pytest.approx([500, 500])
+    assert np.isfinite(SIGMOID.nats(y, np.array([1.0, 0.0], np.float32))).all()
 
 
-def test_images(images: rnnkit.Run) -> None:
-    values = images.read_evaluation()
-    last = images.read_history()[-1]
-    assert values["loss"] == pytest.approx(last["val_loss"], rel=1e-5)
-    assert values["nats_per_sequence"] == pytest.approx(6 * values["nats_per_frame"])
-    assert values["bits_per_dim"] == pytest.approx(values["nats_per_sequence"] / 30 / math.log(2))
-    assert values["bits_per_dim"] == pytest.approx(last["val_bits_per_dim"], rel=1e-5)
-    names = [b["name"] for b in values["baselines"]]
-    assert names == ["independent", "previous frame", "neighbour table"]
-    by_name = {b["name"]: b["nats_per_sequence"] for b in values["baselines"]}
-    # five fair coins a row, or a copy of the row before: only its first row costs
-    assert by_name["independent"] == pytest.approx(30 * math.log(2), rel=0.05)
-    assert 5 * math.log(2) * 0.95 < by_name["previous frame"] < 0.4 * by_name["independent"]
-    assert "best baseline, previous frame" in values["verdict"]
-    for name in ("samples", "completions", "positions"):
-        assert (images.plots / f"{name}.png").stat().st_size > 5_000
-    page = images.report.read_text()
-    assert page.count("data:image/png") >= 4
-    assert "What the model draws" in page
-
-
-def test_evaluation_again(images: rnnkit.Run) -> None:
-    before = images.read_evaluation()
-    again = rnnkit.evaluate(images).as_dict()
-    assert again.keys() == before.keys()
-    assert again["loss"] == pytest.approx(before["loss"], rel=1e-5)
-    assert again["baselines"] == before["baselines"]
-    assert json.loads(images.evaluation.read_text()) == again
-
-
-def test_new_files(images: rnnkit.Run, tmp_path: Path) -> None:
-    np.save(tmp_path / "new.npy", stripes(7, seed=5))
-    result = rnnkit.evaluate(images, data=tmp_path / "new.npy").as_dict()
-    assert result["sequences"] == 7
-    assert len(result["baselines"]) == 3
-    assert (images.plots / "samples-new.png").exists()
-
-
-def test_the_saved_model_gives_the_same_nats(images: rnnkit.Run) -> None:
-    """model.keras, read by plain Keras, assigns the evaluation's probabilities."""
-    from rnnkit.runtime import keras
-
-    trained = open_run(images)
-    part = rnnkit.evaluate(images).part
-    batch = next(part.batches(len(part)))
-    logits = keras.models.load_model(images.model).predict(batch.x, verbose=0)
-    nats = np.logaddexp(0, logits) - batch.y * logits
-    assert isinstance(trained.task, NextFrame)
-    expected = images.read_evaluation()["nats_per_sequence"]
-    assert nats.sum() / len(part) == pytest.approx(expected, rel=1e-4)
-
-
-def test_ragged_gaussian(ragged: rnnkit.Run) -> None:
-    values = ragged.read_evaluation()
-    assert values["loss"] == pytest.approx(ragged.read_history()[-1]["val_loss"], rel=1e-5)
-    assert values["sequences"] == 12
-    by_name = {b["name"]: b["nats_per_frame"] for b in values["baselines"]}
-    assert list(by_name) == ["independent", "previous frame"]
-    # a unit Gaussian for each feature; a rotation, known but for the first frame
-    assert by_name["independent"] == pytest.approx(math.log(2 * math.pi * math.e), abs=0.2)
-    assert by_name["previous frame"] < by_name["independent"] - 1
-    scale = open_run(ragged).preprocessing.scale
-    more = sum(map(math.log, scale.divisor))
-    assert f"costs {more:+.4f} nats more" in values["notes"][1]
-
-
-def test_filler_and_padding_count_nothing(ragged: rnnkit.Run) -> None:
-    """The loss by hand, one sequence at a time, without batches or padding."""
-    trained = open_run(ragged)
-    part = rnnkit.evaluate(ragged).part
-    total = 0.0
-    for row, length in enumerate(part.lengths):
-        y = part.frames(slice(row, row + 1))[:, :length]
-        x = np.concatenate([np.zeros((1, 1, 2), np.float32), y[:, :-1]], axis=1)
-        total += float(trained.task.objective().loss(y, trained.model(x)).numpy().sum())
-    assert ragged.read_evaluation()["nats_per_frame"] == pytest.approx(
-        total / part.frame_count, rel=1e-4
+def test_gaussian_is_a_density() -> None:
+    outputs = np.array([1.0, -2.0, math.log(4), 0.0], np.float32)  # two means, two log-variances
+    y = np.linspace(-60, 60, 120_001, dtype=np.float32)[:, None] * np.ones(2, np.float32)
+    density = np.exp(-GAUSSIAN.nats(y, np.broadcast_to(outputs, (len(y), 4))).numpy())
+    assert density.sum(axis=0) * 0.001 == pytest.approx([1, 1], abs=1e-3)
+    at_mean = GAUSSIAN.nats(np.array([1.0, -2.0], np.float32), outputs).numpy()
+    assert at_mean == pytest.approx(
+        [0.5 * math.log(2 * math.pi * 4), 0.5 * math.log(2 * math.pi)], abs=1e-3
     )
 
 
-def test_learning_beats_chance(images: rnnkit.Run) -> None:
-    history = images.read_history()
-    assert history[-1]["loss"] < history[0]["loss"] < 5 * math.log(2) * 1.2
+def test_variance_has_a_floor_with_a_slope() -> None:
+    _, low = GAUSSIAN.moments(np.array([0.0, -100.0], np.float32))
+    assert float(low[0]) == pytest.approx(LOG_VARIANCE_FLOOR, abs=1e-6)
+    _, there = GAUSSIAN.moments(np.array([0.0, LOG_VARIANCE_FLOOR], np.float32))
+    assert float(there[0]) == pytest.approx(LOG_VARIANCE_FLOOR + math.log(2), abs=1e-5)
+
+
+def draws(output: FrameOutput, values: np.ndarray, temperature: float) -> np.ndarray:
+    many = np.broadcast_to(values, (20_000, len(values))).astype(np.float32)
+    return output.draw(many, seed=np.array([1, 2], np.int32), temperature=temperature).numpy()
+
+
+def test_draws_follow_the_probabilities() -> None:
+    assert draws(SIGMOID, P, 1.0).mean(axis=0) == pytest.approx(P, abs=0.01)
+    logits = np.log(P / (1 - P))
+    cooler = 1 / (1 + np.exp(-logits / 0.5))
+    assert draws(BERNOULLI, logits, 0.5).mean(axis=0) == pytest.approx(cooler, abs=0.01)
+    assert (draws(BERNOULLI, logits, 0.0) == [1, 0]).all()
+
+
+def test_draws_follow_the_density() -> None:
+    outputs = np.array([3.0, math.log(4)], np.float32)
+    drawn = draws(GAUSSIAN, outputs, 0.5)
+    assert drawn.mean() == pytest.approx(3, abs=0.05)
+    assert drawn.std() == pytest.approx(1, abs=0.03)
+    assert draws(GAUSSIAN, outputs, 0.0) == pytest.approx(3.0)

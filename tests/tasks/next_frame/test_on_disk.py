@@ -1,4 +1,4 @@
-"""Frames on disk give what the same frames in memory give, to the bit."""
+"""Frames on disk give what the same frames in RAM give, to the bit."""
 
 from pathlib import Path
 
@@ -8,9 +8,10 @@ import pytest
 import rnnkit
 from rnnkit.data.batch import Shuffle
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.vectors.section import FrameData
 from rnnkit.errors import DataError
-from rnnkit.tasks.next_frame.dataset import input_facts, load_dataset
+from rnnkit.tasks.next_frame.config import NextFrameConfig
+from rnnkit.tasks.next_frame.dataset import load_dataset, outline
+from tests.tasks.next_frame.small import config_of
 
 RNG = np.random.default_rng(0)
 FRAMES = RNG.normal(size=(40, 6, 3))
@@ -20,8 +21,8 @@ GAUSSIAN = {"output": "gaussian", "scale": "standard"}
 SPLIT = {"split": {"validation": 0.2, "test": 0.1}}
 
 
-def section(source: Path, options) -> FrameData:
-    return FrameData.model_validate({"source": str(source), **SPLIT, **options})
+def config_for(source: Path, options) -> NextFrameConfig:
+    return config_of(source, seed=1, **SPLIT, **options)
 
 
 def assert_alike(one, other):
@@ -63,11 +64,11 @@ def write(folder: Path, kind: str, arrays: dict[str, np.ndarray]) -> Path:
 def test_frames(tmp_path, disk, kind, arrays, options):
     if kind == ".npy" and "x" not in arrays:
         pytest.skip("ragged sequences are two arrays")
-    data = section(write(tmp_path, kind, arrays), options)
-    in_memory, facts = load_dataset(data, seed=1), input_facts(data)
+    config = config_for(write(tmp_path, kind, arrays), options)
+    in_ram, facts = load_dataset(config), outline(config)
     lines = disk()
-    assert_alike(in_memory, load_dataset(data, seed=1))
-    assert input_facts(data) == facts
+    assert_alike(in_ram, load_dataset(config, disk.place))
+    assert outline(config, disk.place) == facts
     assert bool(lines) == (kind == ".npz compressed")
 
 
@@ -75,11 +76,11 @@ def test_frames(tmp_path, disk, kind, arrays, options):
     ("options", "name"),
     [({"binarize": "threshold"}, "binarize"), ({"order": "columns"}, "order")],
 )
-def test_what_needs_the_memory(tmp_path, disk, options, name):
-    data = section(write(tmp_path, ".npy", {"x": BITS.astype("f4")}), options)
+def test_what_needs_the_ram(tmp_path, disk, options, name):
+    config = config_for(write(tmp_path, ".npy", {"x": BITS.astype("f4")}), options)
     disk()
     with pytest.raises(DataError, match=rf"stay on disk are read as they are: data\.{name} \(="):
-        load_dataset(data, seed=1)
+        load_dataset(config)
 
 
 @pytest.mark.parametrize(
@@ -96,14 +97,14 @@ def test_values_that_do_not_fit(tmp_path, disk, monkeypatch, value, message):
     monkeypatch.setattr("rnnkit.data.disk.PIECE", 1000)
     disk()
     with pytest.raises(DataError, match=message):
-        load_dataset(section(path, {}), seed=1)
+        load_dataset(config_for(path, {}))
 
 
 def test_a_file_stored_column_by_column(tmp_path, disk):
     path = write(tmp_path, ".npy", {"x": np.asfortranarray(BITS.astype("f4"))})
     disk()
     with pytest.raises(DataError, match=r"save it again after numpy\.ascontiguousarray"):
-        load_dataset(section(path, {}), seed=1)
+        load_dataset(config_for(path, {}))
 
 
 def test_a_run(tmp_path, disk):
@@ -115,16 +116,16 @@ def test_a_run(tmp_path, disk):
         "task": "next_frame",
         "data": {"source": str(path), **SPLIT},
         "model": {"layers": [{"gru": {"units": 4}}, "dense"]},
-        "training": {"epochs": 2, "batch_size": 8},
+        "training": {"epochs": 2, "batch_size": 8, "jit_compile": False},
     }
-    in_memory = rnnkit.train(config, runs=tmp_path / "memory")
+    in_ram = rnnkit.train(config, runs=tmp_path / "ram")
     disk()
     on_disk = rnnkit.train(config, runs=tmp_path / "disk")
-    one, other = (run.read_evaluation() for run in (in_memory, on_disk))
+    one, other = (run.read_evaluation() for run in (in_ram, on_disk))
     assert one is not None
     assert other is not None
     assert one["loss"] == other["loss"]
-    assert [row["loss"] for row in in_memory.read_history()] == [
+    assert [row["loss"] for row in in_ram.read_history()] == [
         row["loss"] for row in on_disk.read_history()
     ]
 
@@ -134,4 +135,4 @@ def test_values_of_another_shape(tmp_path, disk, values):
     path = write(tmp_path, ".npz", {"values": values, "offsets": np.array([0, 1])})
     disk()
     with pytest.raises(DataError, match=r"values has shape \(.*\): expected frames \(S, F\)"):
-        load_dataset(section(path, {}), seed=1)
+        load_dataset(config_for(path, {}))

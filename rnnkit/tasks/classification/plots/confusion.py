@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LinearSegmentedColormap, PowerNorm
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from rnnkit.reports.plots.figure import (
+    BLUES,
     FAINT,
     GRID,
     INK,
@@ -28,9 +29,6 @@ from rnnkit.reports.plots.figure import (
 )
 from rnnkit.words import counted, shorten
 
-BLUES = LinearSegmentedColormap.from_list(
-    "blues", ["#ffffff", "#9ecae1", "#2171b5", "#08306b"]
-).with_extremes(bad="#eeeeee")  # a class without an example
 NAMED_CLASSES = 40  # up to so many, every class is named
 SLANTED: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
 

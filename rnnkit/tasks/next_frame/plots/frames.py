@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data.vectors.dataset import Beginnings
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
+from rnnkit.data.vectors.section import FrameData
 from rnnkit.reports.plots.figure import (
     FAINT,
     GRID,
@@ -38,24 +39,24 @@ GREYS = ListedColormap([str(1 - level / 255) for level in range(256)]).with_extr
 
 
 def plot_samples(
-    samples: Floats, kept: FramePreprocessing, path: str | os.PathLike[str], *, title: str = ""
+    samples: Floats, data: FrameData, kept: FramePreprocessing, path: str | os.PathLike[str]
 ) -> None:
     """Draw sequences that a model made up.
 
     Args:
         samples: (N, T, F), as scaled as the model's input.
-        kept: the run's preprocessing: whether they are images, and in which order.
+        data: how the run reads frames: which values they have.
+        kept: what was learnt: whether they are images, and in which order.
         path: the PNG to write.
-        title: stands over the pictures.
 
     Raises:
         RunError: the file cannot be written.
     """
-    title = title or f"{counted(len(samples), 'sample')} that the model drew"
+    title = f"{counted(len(samples), 'sample')} that the model drew"
     if kept.order is None:
-        _plot_sequences([(None, samples)], kept, path, title=title, given=0)
+        _plot_sequences([(None, samples)], data, kept, path, title=title, given=0)
         return
-    ink = _ink(kept.order.undo(samples), samples, kept)
+    ink = _ink(kept.order.undo(samples), samples, data)
     tiles = _coloured(ink, np.zeros(ink.shape[1:], bool))
     _save_mosaic(tiles, path, title=title, columns=math.ceil(math.sqrt(len(tiles))), group=1)
 
@@ -63,6 +64,7 @@ def plot_samples(
 def plot_completions(
     originals: Beginnings,
     completed: Floats,
+    data: FrameData,
     kept: FramePreprocessing,
     path: str | os.PathLike[str],
 ) -> None:
@@ -71,7 +73,8 @@ def plot_completions(
     Args:
         originals: N real sequences, as scaled as the model's input.
         completed: (N, T, F), the frames that were given as in the originals.
-        kept: the run's preprocessing.
+        data: how the run reads frames.
+        kept: what was learnt.
         path: the PNG to write.
 
     Raises:
@@ -83,22 +86,22 @@ def plot_completions(
         over = np.arange(real.shape[1]) >= originals.lengths[:, None]
         ended = np.where(over[:, :, None], np.nan, real)
         pairs = [("real", ended), ("completed", completed)]
-        _plot_sequences(pairs, kept, path, title=title, given=given)
+        _plot_sequences(pairs, data, kept, path, title=title, given=given)
         return
     steps = np.broadcast_to(np.arange(real.shape[1])[:, None] >= given, order.shape)
     drawn = order.undo(steps)
-    left = _coloured(_ink(order.undo(real), real, kept), np.zeros_like(drawn))
-    right = _coloured(_ink(order.undo(completed), real, kept), drawn)
+    left = _coloured(_ink(order.undo(real), real, data), np.zeros_like(drawn))
+    right = _coloured(_ink(order.undo(completed), real, data), drawn)
     tiles = np.stack([left, right], axis=1).reshape(-1, *left.shape[1:])
     title = "Real images, each beside what the model made of the first half (blue is the model's)"
     columns = 2 * max(1, math.ceil(math.sqrt(len(real) / 2)))
     _save_mosaic(tiles, path, title=title, columns=columns, group=2)
 
 
-def _ink(pictures: Floats, like: Floats, kept: FramePreprocessing) -> Floats:
+def _ink(pictures: Floats, like: Floats, data: FrameData) -> Floats:
     """0 for paper to 1 for ink; other than probabilities by the range of `like`."""
     low, high = 0.0, 1.0
-    if kept.output == "gaussian" and (kept.scale is None or kept.scale.name != "pixels"):
+    if data.output == "gaussian" and data.scaled_by != "pixels":
         low, high = float(like.min()), float(like.max())
     ink: Floats = np.clip((pictures - low) / max(high - low, 1e-9), 0, 1)
     return ink
@@ -135,6 +138,7 @@ def _save_mosaic(
 
 def _plot_sequences(
     columns: Sequence[tuple[str | None, Floats]],
+    data: FrameData,
     kept: FramePreprocessing,
     path: str | os.PathLike[str],
     *,
@@ -143,15 +147,16 @@ def _plot_sequences(
 ) -> None:
     """A row of axes a sequence; columns share its scales."""
     rows = len(columns[0][1])
-    shown = _features_used(columns) if kept.output == "bernoulli" else None
+    shown = _features_used(columns) if data.output == "bernoulli" else None
     figure: Figure = new_figure(title, height=0.6 + 1.15 * rows)
     grid = figure.add_gridspec(rows, len(columns))
+    time = f"frame of {data.step:g} s" if kept.midi else "frame"
     for row in range(rows):
         shared: Axes | None = None
         for column, (name, sequences) in enumerate(columns):
             axes = figure.add_subplot(grid[row, column], sharey=shared)
             shared = shared or axes
-            _draw_sequence(axes, sequences[row], kept, given=given if column else 0)
+            _draw_sequence(axes, sequences[row], data, given=given if column else 0)
             if shown is not None:
                 axes.set_ylim(*shown)
             if row == 0 and name is not None:
@@ -159,9 +164,9 @@ def _plot_sequences(
             if row < rows - 1:
                 axes.tick_params(labelbottom=False)
             else:
-                axes.set_xlabel(_time_label(kept), fontsize=SMALL_SIZE, color=FAINT)
-    figure.supylabel(_value_label(kept), fontsize=SMALL_SIZE, color=FAINT)
-    if kept.output == "gaussian" and kept.features > 1:
+                axes.set_xlabel(time, fontsize=SMALL_SIZE, color=FAINT)
+    figure.supylabel(_value_label(data, kept), fontsize=SMALL_SIZE, color=FAINT)
+    if data.output == "gaussian" and kept.features > 1:
         lines = figure.axes[0].get_lines()
         names = [f"feature {number}" for number in range(len(lines))]
         figure.legend(
@@ -179,8 +184,8 @@ def _features_used(columns: Sequence[tuple[str | None, Floats]]) -> tuple[float,
     return max(ones[0] - 1.5, -0.5), min(ones[-1] + 1.5, len(used[0]) - 0.5)
 
 
-def _draw_sequence(axes: Axes, frames: Floats, kept: FramePreprocessing, *, given: int) -> None:
-    if kept.output == "bernoulli":
+def _draw_sequence(axes: Axes, frames: Floats, data: FrameData, *, given: int) -> None:
+    if data.output == "bernoulli":
         extent = (-0.5, len(frames) - 0.5, -0.5, frames.shape[1] - 0.5)
         axes.imshow(
             frames.T, cmap=GREYS, vmin=0, vmax=1, aspect="auto", origin="lower",
@@ -194,22 +199,18 @@ def _draw_sequence(axes: Axes, frames: Floats, kept: FramePreprocessing, *, give
     if given:
         axes.axvline(given - 0.5, color=DRAWN, linewidth=1.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if kept.output == "bernoulli":
+    if data.output == "bernoulli":
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.tick_params(labelsize=SMALL_SIZE - 1, length=2)
     axes.spines[:].set_color(GRID)
 
 
-def _time_label(kept: FramePreprocessing) -> str:
-    return "frame" if kept.time_step is None else f"frame of {kept.time_step:g} s"
-
-
-def _value_label(kept: FramePreprocessing) -> str:
-    if kept.time_step is not None:
+def _value_label(data: FrameData, kept: FramePreprocessing) -> str:
+    if kept.midi:
         return "key, from A0 = 0"
-    if kept.output == "bernoulli":
+    if data.output == "bernoulli":
         return "feature"
-    scaled = "" if kept.scale is None else f", scaled ({kept.scale.name})"
+    scaled = "" if data.scaled_by == "none" else f", scaled ({data.scaled_by})"
     if kept.features > MOST_CURVES:
         return f"the first {MOST_CURVES} of {kept.features:,} features{scaled}"
     return f"value{scaled}"

@@ -9,28 +9,27 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from rnnkit.data.vectors.preprocessing import FramePreprocessing
-from rnnkit.reports.plots.figure import FAINT, GRID, SMALL_SIZE, WIDTH, new_figure, save_png
-from rnnkit.tasks.classification.plots.confusion import BLUES
+from rnnkit.data.order import ImageOrder
+from rnnkit.reports.plots.figure import BLUES, FAINT, GRID, SMALL_SIZE, WIDTH, new_figure, save_png
 
 
 def plot_positions(
-    nats: NDArray[np.floating[Any]], kept: FramePreprocessing, path: str | os.PathLike[str]
+    nats: NDArray[np.floating[Any]], order: ImageOrder | None, path: str | os.PathLike[str]
 ) -> None:
     """Draw the mean nats at each place.
 
     Args:
         nats: (T, F) means over sequences.
-        kept: the run's preprocessing: whether they are images, and in which order.
+        order: in which order images are read; None: sequences are no images.
         path: the PNG to write.
 
     Raises:
         RunError: the file cannot be written.
     """
-    if kept.order is None:
+    if order is None:
         _plot_curve(nats.sum(axis=1), path)
         return
-    picture = kept.order.undo(nats)
+    picture = order.undo(nats)
     figure = new_figure(f"Nats of each pixel; {picture.sum():.1f} an image", height=WIDTH * 0.8)
     axes = figure.add_subplot()
     low = min(0.0, float(picture.min()))  # a density's nats can be negative

@@ -1,9 +1,14 @@
-"""Small runs of `task: next_frame` that tests share: stripes that a tiny network learns."""
+"""Small configs and data of `task: next_frame`: stripes and waves that a tiny network learns."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+import rnnkit
+from rnnkit.tasks import load_config
+from rnnkit.tasks.next_frame.config import NextFrameConfig
+from rnnkit.tasks.next_frame.trained import TrainedFrameModel
 
 
 def stripes(examples: int = 96, *, seed: int = 0) -> np.ndarray:
@@ -39,3 +44,19 @@ def frames_config(source: Path, *layers: dict[str, Any], **data: Any) -> dict[st
             "optimizer": {"name": "adam", "learning_rate": 0.03},
         },
     }
+
+
+def config_of(source: str | Path, *, seed: int = 0, **data: Any) -> NextFrameConfig:
+    """The config for a source, with options of `data:`."""
+    config = load_config(
+        {**frames_config(Path(source)), "seed": seed, "data": {"source": str(source), **data}}
+    ).config
+    assert isinstance(config, NextFrameConfig)
+    return config
+
+
+def opened(run: rnnkit.Run) -> TrainedFrameModel:
+    """A trained run, ready to be asked."""
+    trained = rnnkit.load(run)
+    assert isinstance(trained, TrainedFrameModel)
+    return trained
