@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -58,6 +59,11 @@ class DataSection(Section):
     """`data:`; each kind of data has a subclass."""
 
     source: str
+
+
+def as_written(source: object) -> object:
+    """The name of generated data, which was taken for a file beside the config."""
+    return PurePath(source).name if isinstance(source, str) else source
 
 
 class Config(Section):

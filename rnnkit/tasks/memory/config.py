@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
-from rnnkit.config.root import Config, DataSection
+from rnnkit.config.root import Config, DataSection, as_written
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
@@ -20,11 +19,6 @@ from rnnkit.tasks.memory.problems import COPIED
 SMOKE_EXAMPLES = 64  # of each part
 SMOKE_LENGTH = 10
 METRICS = {"adding": ("mean_absolute_error",), "copy": ("recall",)}
-
-
-def _as_written(value: Any) -> Any:
-    """The name alone: one that is not known was taken for a file beside the config."""
-    return PurePath(value).name if isinstance(value, str) else value
 
 
 class Examples(Section):
@@ -44,7 +38,7 @@ class MemoryData(DataSection):
     waiting, then the ten digits again. The sequence has `length` + 20 steps.
     """
 
-    source: Annotated[Literal["adding", "copy"], BeforeValidator(_as_written)]
+    source: Annotated[Literal["adding", "copy"], BeforeValidator(as_written)]
     length: PositiveInt = 100
     examples: Examples = Examples()
 

@@ -33,7 +33,7 @@ def newest(folder: Path) -> rnnkit.Run:
 def stopped(config: dict[str, Any], folder: Path, callback: keras.callbacks.Callback) -> rnnkit.Run:
     """A run that the callback has stopped, a checkpoint written after every step."""
     with pytest.raises((Killed, rnnkit.Interrupted)):
-        rnnkit.train(config, runs=folder / "runs", callbacks=[callback])
+        rnnkit.train(config, runs=folder / "runs", watch=rnnkit.Watch([callback]))
     return newest(folder)
 
 
