@@ -8,6 +8,7 @@ import click
 
 from rnnkit import options
 from rnnkit.cli.by_task import answers_to, evaluate, examples_of, options_of
+from rnnkit.tasks import find_task, task_names
 
 GATE_NOT_MET = 3
 ANSWERS = answers_to("evaluate")  # ways of their own that tasks have
@@ -51,7 +52,6 @@ def command(
     gates = [_gate(text, "--min", "at least") for text in minimums]
     gates += [_gate(text, "--max", "at most") for text in maximums]
     from rnnkit import console
-    from rnnkit.tasks import find_task
 
     evaluation = evaluate(ctx, run, ANSWERS)
     if as_json:
@@ -61,7 +61,7 @@ def command(
     return _met(gates, evaluation.numbers)
 
 
-command.params[4:4] = options_of(ANSWERS)
+command.params[4:4] = options_of(ANSWERS, tasks=len(task_names()))
 command.help = f"{command.help}\n\n{examples_of(ANSWERS)}"
 
 
