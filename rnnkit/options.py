@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -30,6 +31,16 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     return verbose(debug(command))
 
 
+class Number(click.FloatRange):
+    """A number in a range; `nan` and `inf` are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a number that can be used.", param, ctx)
+        return number
+
+
 config = click.argument("config", type=click.Path(dir_okay=False))
 run = click.argument("run")
 overrides = click.option(
@@ -46,6 +57,14 @@ output = click.Option(["--output"], metavar="FILE", help="Write into FILE instea
 form = click.Option(
     ["--format", "form"], type=click.Choice(["csv", "jsonl"]), help="Default: by --output, or CSV."
 )
+seed = click.Option(
+    ["--seed"], type=click.IntRange(min=0), default=0, show_default=True, metavar="N",
+    help="The same seed gives the same result.",
+)  # fmt: skip
+temperature = click.Option(
+    ["--temperature"], type=Number(min=0), default=1.0, show_default=True, metavar="X",
+    help="Below 1 likelier, above 1 more surprising; 0 always the likeliest.",
+)  # fmt: skip
 
 
 def one_of(options: Mapping[str, object]) -> None:

@@ -6,9 +6,10 @@ from textwrap import dedent
 import pytest
 
 from rnnkit.config.checks import check_config
-from rnnkit.config.loading import LoadedConfig, load_config
+from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.errors import ConfigError
+from rnnkit.tasks import load_config
 
 SMALL = """\
 version: 1

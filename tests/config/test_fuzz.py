@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from rnnkit.config.checks import check_config
 from rnnkit.config.document import Document, dump_document, parse_document
-from rnnkit.config.loading import load_config
 from rnnkit.errors import ConfigError
+from rnnkit.tasks import load_config
 from tests.config.small import ROWS
 
 quickly = settings(derandomize=True, max_examples=150, deadline=timedelta(seconds=2))

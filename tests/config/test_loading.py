@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from rnnkit.config.document import dump_document
-from rnnkit.config.loading import load_config
 from rnnkit.errors import ConfigError
+from rnnkit.tasks import load_config
 from tests.config.small import SMALL, block, load, refusal
 
 

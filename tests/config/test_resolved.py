@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnkit.config.loading import load_config
+from rnnkit.tasks import load_config
 from rnnkit.workflows.check import check
 from tests.config.small import SMALL, load
 

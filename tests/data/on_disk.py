@@ -1,32 +1,29 @@
-"""Makes every array and table count as too large for the memory."""
+"""Makes every array and table count as too large for the RAM."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rnnkit.data import cache
-from rnnkit.data import ram as memory
+from rnnkit.data import ram
+from rnnkit.data.cache import Place
 
-Disk = Callable[[], list[str]]
+
+class Disk:
+    """From its call on everything stays on disk; gives the lines of progress."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lines: list[str] = []
+        self.place = Place(folder, self.lines.append)
+        self._monkeypatch = monkeypatch
+
+    def __call__(self) -> list[str]:
+        self._monkeypatch.setattr(ram, "SHARE", 1 << 60)
+        return self.lines
 
 
 @pytest.fixture
-def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """From its call on everything stays on disk; gives the lines of progress."""
-    lines: list[str] = []
-    places = []
-
-    def begin() -> list[str]:
-        monkeypatch.setattr(memory, "SHARE", 1 << 60)
-        place = cache.conversions_in(tmp_path / "cache", lines.append)
-        place.__enter__()
-        places.append(place)
-        return lines
-
-    yield begin
-    for place in places:
-        place.__exit__(None, None, None)
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(tmp_path / "cache", monkeypatch)
 
 
 def cut(path: Path) -> None:

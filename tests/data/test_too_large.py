@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from rnnkit.data.load import input_facts, load_dataset
 
-from rnnkit.config.loading import load_config
 from rnnkit.data import ram as memory
 from rnnkit.errors import DataError
+from rnnkit.tasks import load_config
 from tests.hostile.test_tasks import LAYERS
 
 ROWS = 20_000

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rnnkit.data.load import input_facts, load_dataset
 
-from rnnkit.config.loading import load_config
 from rnnkit.data import cache
 from rnnkit.data import ram as memory
 from rnnkit.errors import DataError
+from rnnkit.tasks import load_config
 from tests.hostile.test_tasks import LAYERS
 
 DAYS = [f"2020-01-{day:02}" for day in range(1, 13)]

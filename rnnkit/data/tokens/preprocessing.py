@@ -1,16 +1,17 @@
-"""What reading new text must repeat: the vocabulary, and how the sequences stand in a file."""
+"""What was learnt from tokens, which new text must be read with: the vocabulary."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Literal
 
-from rnnkit.config.section import Section
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.tokens.vocabulary import Vocabulary
 
 
-class EventColumns(Section):
+@dataclasses.dataclass(frozen=True)
+class EventColumns:
     """Where the tokens stand in a table or .jsonl."""
 
     token: str  # an action a row; or, without `sequence`, a whole sequence a row
@@ -19,17 +20,14 @@ class EventColumns(Section):
 
 
 class TokenPreprocessing(Preprocessing):
-    """Everything that turns new text into ids and back."""
+    """The tokens that a model knows, and where they stood."""
 
     version: Literal[1] = 1
     vocabulary: Vocabulary
-    kind: Literal["text", "sequences"]  # running text, or sequences that begin and end
-    separator: Literal["line", "blank_line"] = "line"  # between the sequences of a .txt
-    columns: EventColumns | None = None  # None: the source was text
-    max_length: int | None = None  # longer sequences are cut
-    window: int = 128  # steps of a batch of running text
+    column: str | None = None  # of a table; None: the source was text
 
     @property
     def facts(self) -> InputFacts:
+        """The input and output of a model of these tokens."""
         size = len(self.vocabulary)
         return InputFacts((None,), integer=True, vocabulary=size, outputs=size)

@@ -5,6 +5,7 @@ pandas takes 0.4 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def _columns_there(table: Table, columns: EventColumns | None) -> EventColumns:
                 f"{table.path}: name the column with the tokens in data.token: {', '.join(names)}"
             )
         return EventColumns(token=names[0])
-    for key, name in columns.model_dump().items():
+    for key, name in dataclasses.asdict(columns).items():
         if name is not None and name not in names:
             raise DataError(
                 f"{table.path} has no column '{name}' (data.{key}).{did_you_mean(name, names)}"

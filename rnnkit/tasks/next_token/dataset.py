@@ -1,4 +1,4 @@
-"""The `data:` section of a next_token config -> a dataset; new files -> a part like it."""
+"""A next_token config -> its tokens in parts; new files -> a part like them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.cache import Place
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
@@ -42,22 +43,26 @@ class _Read:
     sha256: str
 
 
-def input_facts(config: NextTokenConfig) -> InputFacts:
+def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     """What a model must know of the data: how many tokens there are.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    return _preprocessing(config, _read(config, only_facts=True)).facts
+    return _kept(_read(config, place, only_facts=True)).facts
 
 
-def load_dataset(config: NextTokenConfig) -> TokenDataset:
+def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDataset:
     """Read, split and number.
+
+    Args:
+        config: the config, its source an absolute path or an embedded name.
+        place: where text that must be converted goes.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    read = _read(config)
+    read = _read(config, place)
     parts: dict[str, TokenPart] = {}
     if read.corpus.lengths is None:
         for name, (begin, end) in read.members.items():
@@ -75,43 +80,51 @@ def load_dataset(config: NextTokenConfig) -> TokenDataset:
         train=parts["train"],
         validation=parts.get("validation"),
         test=parts.get("test"),
-        preprocessing=_preprocessing(config, read),
+        preprocessing=_kept(read),
     )
 
 
-def read_new(path: Path, kept: TokenPreprocessing) -> TokenPart:
+def read_new(
+    path: Path, config: NextTokenConfig, kept: TokenPreprocessing, place: Place | None = None
+) -> TokenPart:
     """Read another file as a run's data were read.
+
+    Args:
+        path: text or a table.
+        config: the run's.
+        kept: what was learnt from its data.
+        place: where text that must be converted goes.
 
     Raises:
         DataError: the file does not fit the run, or has tokens that the run does not know.
     """
-    source = find_source(path)
-    if only_text(path) and kept.columns is not None:
+    source, data = find_source(path), config.data
+    if only_text(path) and kept.column is not None:
         raise DataError(f"{path}: the run was trained on a table: give a .csv, .parquet or .jsonl")
-    if kept.kind == "text" and not only_text(path):
+    if data.kind == "text" and not only_text(path):
         raise DataError(f"{path}: the run was trained on running text: give a .txt file")
-    level = kept.vocabulary.level
-    if kept.kind == "text" and streamed.is_streamed(source, level):
-        corpus = streamed.read_corpus(source, level)
+    if data.kind == "text" and streamed.is_streamed(source, data.level):
+        corpus = streamed.read_corpus(source, data.level, place)
     else:
-        separator = kept.separator if kept.kind == "sequences" else None
-        corpus = read_corpus(source, level, separator=separator, columns=kept.columns)
+        separator = (data.separated_by or "line") if data.kind == "sequences" else None
+        columns = _columns(data, kept.column)
+        corpus = read_corpus(source, data.level, separator=separator, columns=columns)
     check_size(corpus, source.where)
-    corpus = corpus.cut(kept.max_length)
+    corpus = corpus.cut(data.max_length)
     try:
         ids = corpus.ids(kept.vocabulary.encode_tokens(corpus.symbols))
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
     if corpus.lengths is None:
-        return TextPart(ids, 1, len(ids), kept.window, held_back=True)
+        return TextPart(ids, 1, len(ids), config.window, held_back=True)
     sequences = Sequences.of_lengths(np.asarray(ids)[:, None], corpus.lengths)
     return SequencePart(sequences, kept.vocabulary.end or 0, bucket_lengths(corpus.lengths))
 
 
-def _read(config: NextTokenConfig, *, only_facts: bool = False) -> _Read:
+def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = False) -> _Read:
     data = config.data
     source = find_source(data.source)
-    corpus, sha256 = _read_corpus(source, data, only_facts=only_facts)
+    corpus, sha256 = _read_corpus(source, data, place, only_facts=only_facts)
     corpus = corpus.first(data.limit).cut(data.max_length)
     check_size(corpus, source.where)
     if corpus.lengths is None:
@@ -126,32 +139,32 @@ def _read(config: NextTokenConfig, *, only_facts: bool = False) -> _Read:
     return _Read(corpus, members, vocabulary, ids, source.name, sha256)
 
 
-def _read_corpus(source: Source, data: TokenData, *, only_facts: bool) -> tuple[Corpus, str]:
+def _read_corpus(
+    source: Source, data: TokenData, place: Place | None, *, only_facts: bool
+) -> tuple[Corpus, str]:
     """The tokens, and the source's sha256; facts of a long text do without it and their order."""
     if data.kind == "text" and streamed.is_streamed(source, data.level):
         if only_facts:
             exact = any((data.min_count, data.max_vocabulary, data.limit))
-            return streamed.outline(source, data.level, limit=data.limit, exact=exact), ""
+            return streamed.outline(source, data.level, place, limit=data.limit, exact=exact), ""
         sha256 = source.checksum()
-        return streamed.read_corpus(source, data.level, limit=data.limit, sha256=sha256), sha256
+        found = streamed.read_corpus(source, data.level, place, limit=data.limit, sha256=sha256)
+        return found, sha256
     sha256 = source.checksum()
-    columns = None
-    if data.token is not None:
-        columns = EventColumns(token=data.token, sequence=data.sequence, time=data.time)
+    columns = _columns(data, data.token)
     corpus = read_corpus(source, data.level, separator=data.separated_by, columns=columns)
     return corpus, sha256
 
 
-def _preprocessing(config: NextTokenConfig, read: _Read) -> TokenPreprocessing:
-    data: TokenData = config.data
-    return TokenPreprocessing(
-        vocabulary=read.vocabulary,
-        kind=data.kind,
-        separator=data.separated_by or "line",
-        columns=read.corpus.columns,
-        max_length=data.max_length,
-        window=config.window,
-    )
+def _columns(data: TokenData, token: str | None) -> EventColumns | None:
+    """Where the tokens stand in a table whose column of tokens is known."""
+    return None if token is None else EventColumns(token, data.sequence, data.time)
+
+
+def _kept(read: _Read) -> TokenPreprocessing:
+    columns = read.corpus.columns
+    column = None if columns is None else columns.token
+    return TokenPreprocessing(vocabulary=read.vocabulary, column=column)
 
 
 def _split_text(tokens: int, split: TokenSplit, where: str) -> dict[str, NDArray[np.intp]]:

@@ -1,295 +1,118 @@
-"""A trained model and one part -> every token's loss, beside baselines on the same tokens."""
+"""How well tokens were predicted: what evaluation.json holds of next_token."""
 
 from __future__ import annotations
 
-import dataclasses
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
 
-from rnnkit.baselines.ngram import HIGHEST_ORDER, Scores, Tokens, choose_order, fit_ngram
-from rnnkit.data.tokens.batches import SequencePart
-from rnnkit.data.tokens.dataset import TokenPart
-from rnnkit.data.tokens.preprocessing import TokenPreprocessing
-from rnnkit.data.tokens.streams import TextPart
-from rnnkit.tasks.next_token.bounds import bounded
-from rnnkit.tasks.next_token.memorisation import find_copies
-from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions
-from rnnkit.tasks.next_token.samples import readable
-from rnnkit.training.inference import Inference
-from rnnkit.training.objective import Objective
+from rnnkit.data.tokens.section import Kind
+from rnnkit.data.tokens.vocabulary import Level
+from rnnkit.reports.evaluation import Evaluation
 
-EXACT_WINDOW = 1024  # steps a call of the one stream that reads a whole held-back text
-BLOCK = 500  # tokens of running text whose losses are taken as one observation
-HARDEST = 20  # tokens
-LEAST_COUNT = 10  # rarer tokens are left out of the hardest, where there are enough others
-LEAST_AT_POSITION = 20  # predictions; fewer say little about a position
-RUN = {"character": 8, "word": 4, "item": 4}  # tokens of a copied run
-SAMPLE = {"character": 2000, "word": 400, "item": 400}  # tokens that are drawn for it
-SHOWN = 600  # characters of the sample that are kept
-
-Losses = NDArray[np.float64]
+BaselineName = Literal["uniform", "unigram", "ngram"]
+Verdict = Literal["better", "worse", "unclear"]
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class NextTokenEvaluation:
-    """How a model does on one part."""
-
-    values: dict[str, Any]
-
-    def as_dict(self) -> dict[str, Any]:
-        return self.values
-
-    def plot(self, folder: Path, *, suffix: str = "") -> None:
-        """The loss by position, and the hardest tokens."""
-        if self.values["positions"]:
-            plot_positions(self.values, folder / f"positions{suffix}.png")
-        plot_hardest(self.values, folder / f"hardest{suffix}.png")
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Judged:
-    """Each predicted token of a part, in its order."""
+class Bound(_Part):
+    """Of a long running text: so many of its tokens."""
 
-    ids: NDArray[np.int32]  # (n,)
-    position: NDArray[np.intp]  # (n,) in its sequence, from 1; in running text from its start
-    block: NDArray[np.intp]  # (n,) the sequence, or the stretch of text, that it belongs to
-    loss: Losses  # (n,) nats
-    hit: NDArray[np.bool_]  # (n,)
-    in_top_5: NDArray[np.bool_]  # (n,)
+    tokens: int
+    of: int
 
 
-def evaluate_tokens(
-    inference: Inference,
-    objective: Objective,
-    part: TokenPart,
-    *,
-    train: TokenPart,
-    kept: TokenPreprocessing,
-    name: str,
-    draw: Callable[[int], list[int]],
-) -> NextTokenEvaluation:
-    """Judge a model on one part.
+class Quality(_Part):
+    """How well all tokens were predicted."""
 
-    The loss is exact: each token is predicted once, from all that stands before it. Running text
-    is read as one stream with the state carried from end to end, after up to WARM_UP tokens of
-    what stands before the part; the n-grams look back into the same history. Of a long text only
-    its first JUDGED_TOKENS are judged, by n-grams of the last COUNTED_TOKENS that trained.
-
-    Args:
-        inference: the trained model.
-        objective: loss, accuracy and top_5_accuracy.
-        part: what to judge it on.
-        train: what the baselines learn from.
-        kept: the run's vocabulary.
-        name: what the part is called.
-        draw: gives so many tokens of the model's own.
-    """
-    part, train, bounds = bounded(part, train)
-    judged = _judge(inference, objective, part)
-    vocabulary = kept.vocabulary
-    learned, asked = baseline_tokens(train), baseline_tokens(part)
-    order = choose_order(learned, len(vocabulary))
-    model = fit_ngram(learned, len(vocabulary), order=order)
-    ngram, unigram = model.scores(asked), model.up_to(0).scores(asked)
-    uniform = Scores(np.full(len(judged.ids), math.log(len(vocabulary))), np.zeros(0, bool))
-    baselines = {
-        "uniform": {**_quality(uniform.loss), "accuracy": 1 / len(vocabulary)},
-        "unigram": {**_quality(unigram.loss), "accuracy": float(unigram.hit.mean())},
-        "ngram": {"order": order, **_quality(ngram.loss), "accuracy": float(ngram.hit.mean())},
-    }
-    best = min(baselines, key=lambda key: baselines[key]["loss"])
-    rival = {"uniform": uniform, "unigram": unigram, "ngram": ngram}[best]
-    return NextTokenEvaluation(
-        {
-            "task": "next_token",
-            "data": name,
-            "kind": kept.kind,
-            "level": vocabulary.level,
-            "tokens": len(judged.ids),
-            **bounds,
-            **({"sequences": len(part)} if isinstance(part, SequencePart) else {}),
-            "vocabulary": len(vocabulary),
-            **_quality(judged.loss),
-            "accuracy": float(judged.hit.mean()),
-            "top_5_accuracy": float(judged.in_top_5.mean()),
-            "baselines": baselines,
-            "best_baseline": best,
-            **_comparison(judged, rival.loss),
-            "positions": _positions(inference, objective, part, judged, ngram.loss),
-            "hardest": _hardest(judged, ngram.loss, vocabulary.tokens),
-            "sample": _memorisation(draw, part, train, kept),
-        }
-    )
+    loss: float  # nats a token, the mean of -ln p(token)
+    bits: float  # the same in bits
+    perplexity: float  # its exponential
+    accuracy: float  # of the likeliest token
 
 
-def baseline_tokens(part: TokenPart) -> Tokens:
-    """The predicted tokens of a part, in its order, with the past that a model has read."""
-    if isinstance(part, TextPart):
-        begin = max(0, part.begin - HIGHEST_ORDER)
-        ids = part.ids[begin : part.end]
-        predicted = np.arange(begin, part.end) >= part.begin
-        return Tokens(ids, np.zeros(len(ids), np.intp), predicted)
-    lengths = part.sequences.lengths + 2  # <end> before and after
-    ids = np.concatenate(
-        [np.array([part.end, *part.tokens(i), part.end], np.int32) for i in range(len(part))]
-    )
-    first = np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return Tokens(ids, first, np.arange(len(ids)) != first)
+class NgramQuality(Quality):
+    order: int  # tokens that it looks back
 
 
-def _judge(inference: Inference, objective: Objective, part: TokenPart) -> _Judged:
-    names = ("loss", *objective.metrics)
-    if isinstance(part, TextPart):
-        batches = inference.scores(objective, part.whole(EXACT_WINDOW), batch_size=1)
-        found = _of_valid(batches, names)
-        position = np.arange(1, len(part) + 1)
-        block = (position - 1) // BLOCK
-        ids = part.targets
-    else:
-        found, ids, position, block = _of_sequences(inference, objective, part)
-    loss, hit, top_5 = (found[name] for name in ("loss", "accuracy", "top_5_accuracy"))
-    return _Judged(ids, position, block, loss.astype(np.float64), hit > 0, top_5 > 0)
+class Baselines(_Part):
+    """On the same tokens, knowing the same past."""
+
+    uniform: Quality
+    unigram: Quality
+    ngram: NgramQuality
+
+    def __getitem__(self, name: BaselineName) -> Quality:
+        found: Quality = getattr(self, name)
+        return found
 
 
-def _of_valid(
-    batches: Iterable[tuple[Any, Mapping[str, NDArray[np.float32]]]], names: Sequence[str]
-) -> dict[str, NDArray[np.float32]]:
-    """The values of what counts, in the order of reading."""
-    found: dict[str, list[NDArray[np.float32]]] = {name: [] for name in names}
-    for batch, values in batches:
-        for name in names:
-            found[name].append(values[name][batch.valid > 0])
-    return {name: np.concatenate(pieces) for name, pieces in found.items()}
+class Position(_Part):
+    """The mean loss after so many tokens."""
+
+    position: int  # from 1
+    tokens: int  # predictions
+    loss: float
+    ngram_loss: float | None = None  # sequences alone
 
 
-def _of_sequences(
-    inference: Inference, objective: Objective, part: SequencePart
-) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.int32], NDArray[np.intp], NDArray[np.intp]]:
-    """The values in the order of the sequences, which batches of like length are not in."""
-    names = ("loss", *objective.metrics)
-    size = inference.batch_size
-    lengths = part.sequences.lengths + 1
-    rows = np.concatenate([rows[real > 0] for _, rows, real in part.plan(size)])
-    found = _of_valid(inference.scores(objective, part, batch_size=size), names)
-    block = np.repeat(rows, lengths[rows])  # as the values came
-    order = np.argsort(block, kind="stable")
-    position = np.arange(len(block)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
-    tokens = baseline_tokens(part)
-    ids = tokens.ids[tokens.predicted]
-    return {name: found[name][order] for name in names}, ids, position, block[order]
+class HardToken(_Part):
+    """One of the tokens with the greatest mean loss."""
+
+    token: str
+    count: int
+    loss: float
+    ngram_loss: float
+    share: float  # of the loss of all tokens
 
 
-def _quality(loss: Losses) -> dict[str, float]:
-    mean = float(loss.mean())
-    return {"loss": mean, "bits": mean / math.log(2), "perplexity": math.exp(min(mean, 700))}
+class Sample(_Part):
+    """Tokens that the model drew, and what of them stands in the training text."""
+
+    tokens: int
+    run: int  # tokens of the runs that were looked up
+    copied: float  # the share of the runs that stand there
+    copied_held_back: float  # the same of as much held-back text
+    longest: int  # tokens of the longest run that stands there
+    longest_held_back: int
+    longest_text: str
+    text: str
 
 
-def _comparison(judged: _Judged, rival: Losses) -> dict[str, Any]:
-    """How much less the model loses than a baseline, nats a token, with a 95 % interval.
+class NextTokenEvaluation(Evaluation):
+    """How a model does on one part, a token at a time, beside the baselines."""
 
-    The tokens of a sequence, or of a stretch of text, are not independent: each is one
-    observation, weighted by its tokens.
-    """
-    difference = rival - judged.loss
-    tokens = np.bincount(judged.block)
-    sums = np.bincount(judged.block, difference)
-    mean, blocks = float(difference.mean()), int((tokens > 0).sum())
-    verdict = "better" if mean > 0 else "worse"
-    interval = None
-    if blocks > 1:
-        spread = math.sqrt(float(((sums - mean * tokens) ** 2).sum()) * blocks / (blocks - 1))
-        half = 1.96 * spread / len(difference)
-        interval = [mean - half, mean + half]
-        if interval[0] <= 0 <= interval[1]:
-            verdict = "unclear"
-    return {"gain": mean, "gain_interval": interval, "verdict": verdict}
+    task: Literal["next_token"] = "next_token"
+    kind: Kind  # running text, or sequences that begin and end
+    level: Level
+    tokens: int  # that were judged
+    judged: Bound | None = None  # where they are not all of a text
+    counted: Bound | None = None  # the training tokens of the baselines, where not all
+    sequences: int | None = None  # None: running text
+    vocabulary: int  # tokens that the model knows
+    loss: float  # nats a token
+    bits: float
+    perplexity: float
+    accuracy: float
+    top_5_accuracy: float
+    baselines: Baselines
+    best_baseline: BaselineName
+    gain: float  # nats a token less than the best baseline
+    gain_interval: tuple[float, float] | None  # 95 %; None: there is one sequence alone
+    verdict: Verdict
+    positions: tuple[Position, ...]
+    hardest: tuple[HardToken, ...]
+    sample: Sample
 
+    @property
+    def rival(self) -> Quality:
+        """The best baseline."""
+        return self.baselines[self.best_baseline]
 
-def _positions(
-    inference: Inference, objective: Objective, part: TokenPart, judged: _Judged, ngram: Losses
-) -> list[dict[str, Any]]:
-    """The mean loss by how many tokens the model has read.
-
-    Sequences: the position in the sequence. Running text: windows are read without their past,
-    which shows how far back the model's memory reaches; the exact loss carries it all.
-    """
-    if isinstance(part, SequencePart):
-        rows = []
-        for position in range(1, int(judged.position.max()) + 1):
-            chosen = judged.position == position
-            if (count := int(chosen.sum())) < min(LEAST_AT_POSITION, len(part)):
-                break
-            rows.append(
-                {
-                    "position": position,
-                    "tokens": count,
-                    "loss": float(judged.loss[chosen].mean()),
-                    "ngram_loss": float(ngram[chosen].mean()),
-                }
-            )
-        return rows
-    windows = part.windows
-    if not len(windows):
-        return []
-    size = min(inference.batch_size, len(windows) // part.window)
-    loss = np.zeros(part.window)
-    only_loss = Objective(objective.loss)
-    for batch, values in inference.scores(only_loss, windows, batch_size=size, carry=False):
-        loss += (values["loss"] * batch.valid).sum(axis=0)
-    count = len(windows) // part.window
-    return [
-        {"position": t + 1, "tokens": count, "loss": float(total) / count}
-        for t, total in enumerate(loss)
-    ]
-
-
-def _hardest(judged: _Judged, ngram: Losses, tokens: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The tokens with the greatest mean loss, among those that occur often enough."""
-    count = np.bincount(judged.ids, minlength=len(tokens))
-    total = np.bincount(judged.ids, judged.loss, minlength=len(tokens))
-    other = np.bincount(judged.ids, ngram, minlength=len(tokens))
-    enough = np.flatnonzero(count >= LEAST_COUNT)
-    if len(enough) < HARDEST // 2:
-        enough = np.flatnonzero(count)
-    ranked = enough[np.argsort(-total[enough] / count[enough], kind="stable")][:HARDEST]
-    return [
-        {
-            "token": tokens[i],
-            "count": int(count[i]),
-            "loss": float(total[i] / count[i]),
-            "ngram_loss": float(other[i] / count[i]),
-            "share": float(total[i] / total.sum()),
-        }
-        for i in ranked
-    ]
-
-
-def _memorisation(
-    draw: Callable[[int], list[int]], part: TokenPart, train: TokenPart, kept: TokenPreprocessing
-) -> dict[str, Any]:
-    """What a sample has from the training text, beside what held-back text has by itself."""
-    vocabulary = kept.vocabulary
-    length = SAMPLE[vocabulary.level]
-    ids = draw(length)
-    learned = baseline_tokens(train)
-    source = learned.ids[learned.predicted]
-    own = find_copies(ids, source, run=RUN[vocabulary.level])
-    asked = baseline_tokens(part)
-    held_back = find_copies(asked.ids[asked.predicted][:length], source, run=RUN[vocabulary.level])
-    begin, longest = own.longest
-    text = "\n".join(readable(vocabulary, ids))
-    return {
-        "tokens": len(ids),
-        "run": own.run,
-        "copied": own.share,
-        "copied_held_back": held_back.share,
-        "longest": longest,
-        "longest_held_back": held_back.longest[1],
-        "longest_text": " / ".join(readable(vocabulary, ids[begin : begin + longest])),
-        "text": text if len(text) <= SHOWN else text[:SHOWN].rstrip() + " …",
-    }
+    @property
+    def baseline_numbers(self) -> Mapping[str, float | None]:
+        return self.rival.model_dump(include={"loss", "bits", "perplexity", "accuracy"})

@@ -1,82 +1,32 @@
-"""Next token: the tokens so far -> one of V tokens, at every step. Loss, metrics, evaluation."""
+"""Next token's loss and metrics: y_true (B, T), y_pred (B, T, V) -> (B, T)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from rnnkit.config.layers import Dense
 from rnnkit.config.stack import Stack
-from rnnkit.data.tokens.dataset import TokenPart
-from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.runtime import keras, tf
-from rnnkit.tasks.contract import Task
 from rnnkit.tasks.next_token.config import NextTokenConfig
-from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation, evaluate_tokens
-from rnnkit.tasks.next_token.samples import Samples, Trace, draw_tokens, sampler_of
-from rnnkit.training.inference import Inference
 from rnnkit.training.objective import Objective
 
 
-class NextToken(Task):
-    """One of V tokens after each token."""
+def objective(config: NextTokenConfig, stack: Stack) -> Objective:
+    """The loss, and the metrics that the config asks for."""
+    known = full_objective(stack)
+    return Objective(known.loss, {name: _METRICS[name] for name in config.training.metrics})
 
-    needs_training_data: ClassVar[bool] = True  # n-grams count it, copies are looked up in it
 
-    def __init__(self, config: NextTokenConfig, stack: Stack) -> None:
-        super().__init__(config, stack)
-        last = stack.layers[-1]
-        activation = last.activation if isinstance(last, Dense) else None
-        self.from_logits = activation in {None, "linear"}  # the loss applies the softmax
+def full_objective(stack: Stack) -> Objective:
+    """The loss, -ln p(token) in nats, and every metric."""
+    last = stack.layers[-1]
+    activation = last.activation if isinstance(last, Dense) else None
+    from_logits = activation in {None, "linear"}  # the loss applies the softmax
 
-    def objective(self) -> Objective:
-        """Loss and metrics of every step: y_true (B, T), y_pred (B, T, V)."""
-        return Objective(
-            self._loss, {name: _METRICS[name] for name in self.config.training.metrics}
-        )
+    def loss(y_true: Any, y_pred: Any) -> Any:
+        return keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits)
 
-    def evaluate(
-        self,
-        inference: Inference,
-        feed: Any,
-        *,
-        name: str,
-        kept: TokenPreprocessing,
-        dataset: Any,
-    ) -> NextTokenEvaluation:
-        """Every token of a part, beside baselines on the same tokens, and a sample's copies."""
-        part: TokenPart = feed
-        sampler = sampler_of(self.stack, kept)
-        sampler.set_weights(inference.model.get_weights())
-        return evaluate_tokens(
-            inference,
-            Objective(self._loss, _METRICS),
-            part,
-            train=dataset.train,
-            kept=kept,
-            name=name,
-            draw=lambda length: draw_tokens(sampler, kept, length, seed=self.config.seed),
-        )
-
-    def callbacks(
-        self, dataset: Any, say: Callable[[str], None]
-    ) -> Sequence[keras.callbacks.Callback]:
-        """A sample every few epochs; in the end, if asked for, the hidden states of a text."""
-        kept: TokenPreprocessing = dataset.preprocessing
-        training = self.config.training
-        watchers: list[keras.callbacks.Callback] = []
-        if training.sample is not None:
-            seed = self.config.seed
-            watchers.append(Samples(training.sample, self.stack, kept, say, seed=seed))
-        if training.trace is not None:
-            watchers.append(Trace(training.trace, self.stack, kept, say))
-        return watchers
-
-    def _loss(self, y_true: Any, y_pred: Any) -> Any:
-        """-ln p(token), nats, (B, T)."""
-        return keras.losses.sparse_categorical_crossentropy(
-            y_true, y_pred, from_logits=self.from_logits
-        )
+    return Objective(loss, _METRICS)
 
 
 def _accuracy(y_true: Any, y_pred: Any) -> Any:

@@ -13,13 +13,26 @@ from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.models.build import STATES
 from rnnkit.runtime import keras
-from rnnkit.tasks.next_token.config import SampleSection
-from rnnkit.tasks.next_token.sampling import Memory, Sampler
+from rnnkit.tasks.next_token.config import NextTokenConfig, SampleSection
+from rnnkit.tasks.next_token.sampling import Past, Sampler
 
 SHOWN_UNITS = 8  # of a hidden state, in a line
 SHOWN_NEXT = 3  # likeliest next tokens
 MAX_TEXTS = 200  # drawn one after the other until there are tokens enough
 Say = Callable[[str], None]
+
+
+def watchers(
+    config: NextTokenConfig, stack: Stack, kept: TokenPreprocessing, say: Say
+) -> list[keras.callbacks.Callback]:
+    """What a training shows, as its config asks."""
+    training = config.training
+    found: list[keras.callbacks.Callback] = []
+    if training.sample is not None:
+        found.append(Samples(training.sample, stack, kept, say, seed=config.seed))
+    if training.trace is not None:
+        found.append(Trace(training.trace, stack, kept, say))
+    return found
 
 
 def sampler_of(stack: Stack, kept: TokenPreprocessing) -> Sampler:
@@ -139,22 +152,22 @@ def trace_lines(sampler: Sampler, stack: Stack, vocabulary: Vocabulary, text: st
     yield "  ".join(
         [f"  {'read':<{width}}", *(f"{f'h{n}':>5}" for n in range(1, units + 1)), "next"]
     )
-    memory: Memory | None = None
+    past: Past | None = None
     for token in [*opening(vocabulary)[:1], *vocabulary.encode(text).tolist()]:
-        memory = sampler.read([token], memory)
-        h = np.asarray(memory.states[-STATES[last.kind]])[0, :units]
+        past = sampler.read([token], past)
+        h = np.asarray(past.states[-STATES[last.kind]])[0, :units]
         name = _shown(vocabulary.tokens[token])
         cells = [
             f"  {name:<{width}}",
             *(f"{value:5.2f}" for value in h),
-            _expected(memory, vocabulary),
+            _expected(past, vocabulary),
         ]
         yield "  ".join(cells)
 
 
-def _expected(memory: Memory, vocabulary: Vocabulary) -> str:
+def _expected(past: Past, vocabulary: Vocabulary) -> str:
     """`Z 0.97`, and the tokens after it that are worth a word."""
-    logits = np.asarray(memory.logits, np.float64)
+    logits = np.asarray(past.logits, np.float64)
     p = np.exp(logits - logits.max())
     p /= p.sum()
     best = np.argsort(-p)[:SHOWN_NEXT]

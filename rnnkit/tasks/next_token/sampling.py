@@ -22,7 +22,7 @@ CHUNK = 64  # tokens a compiled call: 7 times as quick as a call a token, and st
 COLDEST = 1e-6  # temperatures between 0 and this one would divide by a denormal number
 
 
-class Memory(NamedTuple):
+class Past(NamedTuple):
     """What a model has made of the tokens that it read."""
 
     logits: Any  # (V,), of the token that comes next
@@ -56,20 +56,20 @@ class Sampler:
         """Take the weights of the trained model, `model.get_weights()`; nothing compiles anew."""
         self._model.set_weights(weights)
 
-    def start(self) -> Memory:
+    def start(self) -> Past:
         """What is known before anything is read: the first token is any, all equally likely."""
-        return Memory(tf.zeros([self.size]), tuple(map(tf.constant, initial_state(self._model, 1))))
+        return Past(tf.zeros([self.size]), tuple(map(tf.constant, initial_state(self._model, 1))))
 
-    def read(self, ids: Sequence[int] | npt.NDArray[Any], memory: Memory | None = None) -> Memory:
-        """Read tokens, going on from `memory`, which stays as it is."""
-        memory = memory or self.start()
+    def read(self, ids: Sequence[int] | npt.NDArray[Any], past: Past | None = None) -> Past:
+        """Read tokens, going on from `past`, which stays as it is."""
+        past = past or self.start()
         tokens = np.asarray(ids, np.int32)
         for begin in range(0, len(tokens), CHUNK):
             part = tokens[begin : begin + CHUNK]
             padded = np.zeros(CHUNK, np.int32)  # XLA compiles once for each shape
             padded[: len(part)] = part
-            memory = self._read(padded, np.int32(len(part)), memory)
-        return memory
+            past = self._read(padded, np.int32(len(part)), past)
+        return past
 
     def stream(
         self,
@@ -97,7 +97,7 @@ class Sampler:
             stop: ids that end the text; the one drawn is the last that is given back.
         """
         key = np.random.SeedSequence([seed, text]).generate_state(1).view(np.int32)[0]
-        memory = self.read(prompt)
+        past = self.read(prompt)
         choice = _Choice(
             np.float32(max(temperature, COLDEST)),
             np.int32(min(top_k or self.size, self.size)),
@@ -107,8 +107,8 @@ class Sampler:
         stops = self._members(stop)
         for begin in range(0, length, CHUNK):
             place = _Place(key, np.int32(begin), np.int32(min(CHUNK, length - begin)))
-            drawn, count, memory = self._draw(
-                memory, place, choice, stops, greedy=temperature == 0, filtered=filtered
+            drawn, count, past = self._draw(
+                past, place, choice, stops, greedy=temperature == 0, filtered=filtered
             )
             tokens = drawn.numpy()[: int(count)].tolist()
             yield from tokens
@@ -119,43 +119,43 @@ class Sampler:
         """Which of the V tokens are among `ids`, (V,)."""
         return np.isin(np.arange(self.size), list(ids))
 
-    def _step(self, token: Any, states: Sequence[Any]) -> Memory:
+    def _step(self, token: Any, states: Sequence[Any]) -> Past:
         y, *after = self._model([tf.reshape(token, [1, 1]), *states], training=False)
-        return Memory(y[0, 0], tuple(after))
+        return Past(y[0, 0], tuple(after))
 
-    def _read_chunk(self, tokens: Any, count: Any, memory: Memory) -> Memory:
-        def body(n: Any, memory: Memory) -> tuple[Any, Memory]:
-            return n + 1, self._step(tokens[n], memory.states)
+    def _read_chunk(self, tokens: Any, count: Any, past: Past) -> Past:
+        def body(n: Any, past: Past) -> tuple[Any, Past]:
+            return n + 1, self._step(tokens[n], past.states)
 
-        _, memory = tf.while_loop(lambda n, _: n < count, body, (0, memory))
-        return memory
+        _, past = tf.while_loop(lambda n, _: n < count, body, (0, past))
+        return past
 
     def _draw_chunk(
         self,
-        memory: Memory,
+        past: Past,
         place: _Place,
         choice: _Choice,
         stops: Any,
         *,
         greedy: bool,
         filtered: bool,
-    ) -> tuple[Any, Any, Memory]:
-        def body(n: Any, stopped: Any, drawn: Any, memory: Memory) -> tuple[Any, ...]:
-            logits = tf.where(self._forbidden, -np.inf, memory.logits)
+    ) -> tuple[Any, Any, Past]:
+        def body(n: Any, stopped: Any, drawn: Any, past: Past) -> tuple[Any, ...]:
+            logits = tf.where(self._forbidden, -np.inf, past.logits)
             if greedy:
                 token = tf.argmax(logits, output_type=tf.int32)
             else:
                 noise = _gumbel(self.size, place.key, place.begin + n)
                 token = _pick(logits, noise, choice, filtered=filtered)
             drawn = tf.tensor_scatter_nd_update(drawn, [[n]], [token])
-            return n + 1, tf.gather(stops, token), drawn, self._step(token, memory.states)
+            return n + 1, tf.gather(stops, token), drawn, self._step(token, past.states)
 
         def goes_on(n: Any, stopped: Any, *_: Any) -> Any:
             return tf.logical_and(n < place.count, tf.logical_not(stopped))
 
-        start = (0, False, tf.zeros([CHUNK], tf.int32), memory)
-        count, _, drawn, memory = tf.while_loop(goes_on, body, start)
-        return drawn, count, memory
+        start = (0, False, tf.zeros([CHUNK], tf.int32), past)
+        count, _, drawn, past = tf.while_loop(goes_on, body, start)
+        return drawn, count, past
 
 
 class _Choice(NamedTuple):

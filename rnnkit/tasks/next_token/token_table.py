@@ -28,5 +28,6 @@ def next_token_table(tokens: Sequence[str], probabilities: Sequence[float]) -> T
 
 
 def shown_token(token: str) -> str:
-    """A token as people can see it: a line break or a space is quoted."""
-    return token if token.strip() and token.isprintable() else repr(token)
+    """A token as people can see it: with white space at an end, or a line break, in quotes."""
+    plain = bool(token) and token == token.strip() and token.isprintable()
+    return token if plain else repr(token)

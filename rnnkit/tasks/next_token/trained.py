@@ -1,26 +1,32 @@
-"""A next_token run -> what it expects after a text, and texts that it draws."""
+"""A trained model of tokens: judged on text, asked what comes next, and made to go on."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
-from rnnkit.data.tokens.text import read_text
 from rnnkit.data.tokens.vocabulary import Vocabulary
-from rnnkit.errors import DataError, RunError
-from rnnkit.runs import Run
-from rnnkit.tasks.next_token.objective import NextToken
-from rnnkit.tasks.next_token.samples import opening, sampler_of
-from rnnkit.tasks.next_token.sampling import Memory, Sampler
-from rnnkit.workflows.build import open_run
+from rnnkit.datasets import EMBEDDED
+from rnnkit.errors import DataError
+from rnnkit.reports.evaluation import Judged
+from rnnkit.tasks.next_token.config import NextTokenConfig
+from rnnkit.tasks.next_token.dataset import read_new
+from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
+from rnnkit.tasks.next_token.judging import evaluate_tokens
+from rnnkit.tasks.next_token.objective import full_objective
+from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions
+from rnnkit.tasks.next_token.samples import draw_tokens, opening, sampler_of
+from rnnkit.tasks.next_token.sampling import Past, Sampler
+from rnnkit.tasks.trained import TrainedRun
 
-COLUMN = "prompt"  # of a .csv or .jsonl with prompts
+TUNES = ".abc"  # the suffix of data that are tunes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,48 +44,70 @@ class Expected:
         return {"prompt": self.prompt, "next": following}
 
 
-@dataclasses.dataclass(frozen=True)
-class TokenRun:
-    """A trained run that reads and draws tokens."""
-
-    run: Run
-    config: Any
-    kept: TokenPreprocessing
-    sampler: Sampler
+class TrainedTokens(
+    TrainedRun[NextTokenConfig, TokenDataset, TokenPreprocessing, TokenPart, NextTokenEvaluation]
+):
+    """A run that predicts the next token."""
 
     @property
     def vocabulary(self) -> Vocabulary:
-        return self.kept.vocabulary
+        return self.preprocessing.vocabulary
 
-    def read(self, prompt: str) -> Memory:
-        """Read a prompt from the start of a sequence.
+    @functools.cached_property
+    def sampler(self) -> Sampler:
+        """What reads and draws tokens, with the model's weights."""
+        sampler = sampler_of(self.stack, self.preprocessing)
+        sampler.set_weights(self.model.get_weights())
+        return sampler
+
+    def read(self, path: Path) -> TokenPart:
+        return read_new(path, self.config, self.preprocessing, self.place)
+
+    def judge(
+        self, part: TokenPart, *, name: str, dataset: TokenDataset | None
+    ) -> Judged[NextTokenEvaluation]:
+        """Every token of a part, beside baselines on the same tokens, and a sample's copies."""
+        if dataset is None:
+            raise DataError("the baselines need the run's own data")
+        evaluation = evaluate_tokens(
+            self.inference,
+            full_objective(self.stack),
+            part,
+            train=dataset.train,
+            kept=self.preprocessing,
+            name=name,
+            draw=lambda length: draw_tokens(
+                self.sampler, self.preprocessing, length, seed=self.config.seed
+            ),
+        )
+
+        def plot(folder: Path, suffix: str) -> None:
+            if evaluation.positions:
+                plot_positions(evaluation, folder / f"positions{suffix}.png")
+            plot_hardest(evaluation, folder / f"hardest{suffix}.png")
+
+        return Judged(evaluation, plot)
+
+    def predict(self, prompts: Sequence[str], *, most: int = 5) -> Iterator[Expected]:
+        """What is expected after each prompt.
+
+        Args:
+            prompts: texts in the form of the training data; "" asks for the first token.
+            most: how many of the likeliest tokens.
 
         Raises:
-            DataError: it has tokens that the run does not know; the message lists them.
+            DataError: a prompt has unknown tokens.
         """
-        return self.sampler.read([*opening(self.vocabulary), *self.encode(prompt)])
+        for number, prompt in enumerate(prompts, start=1):
+            try:
+                ids = self.encode(prompt)
+            except DataError as error:
+                place = f"prompt {number:,}: " if len(prompts) > 1 else ""
+                raise DataError(f"{place}{error}") from None
+            past = self.sampler.read([*opening(self.vocabulary), *ids])
+            yield self._expected(past, prompt, most=most)
 
-    def encode(self, prompt: str) -> list[int]:
-        """The ids of a prompt.
-
-        Raises:
-            DataError: as `read`.
-        """
-        try:
-            ids: list[int] = self.vocabulary.encode(prompt).tolist()
-        except DataError as error:
-            raise DataError(f"the prompt has {error}") from None
-        return ids
-
-    def expected(self, memory: Memory, prompt: str, *, most: int) -> Expected:
-        """The `most` likeliest tokens; equally likely ones in the vocabulary's order."""
-        logits = np.asarray(memory.logits, np.float64)
-        weights = np.exp(logits - logits.max())
-        best = np.argsort(-weights, kind="stable")[:most]
-        tokens = tuple(self.vocabulary.tokens[i] for i in best)
-        return Expected(prompt, tokens, tuple((weights[best] / weights.sum()).tolist()))
-
-    def follow(self, lines: Iterable[str], *, most: int) -> Iterator[Expected]:
+    def follow(self, lines: Iterable[str], *, most: int = 5) -> Iterator[Expected]:
         """Answer lines as they come, each read on from the one before; an empty one starts anew.
 
         Running text has no beginnings: there an empty line is a part of it.
@@ -87,102 +115,120 @@ class TokenRun:
         Raises:
             DataError: a line has unknown tokens.
         """
-        memory: Memory | None = None
+        past: Past | None = None
         breaks = [i for i, token in enumerate(self.vocabulary.tokens) if token == "\n"]
         for number, line in enumerate(lines, start=1):
             text = line.rstrip("\r\n")
-            if memory is None or (self.kept.kind == "sequences" and not text.strip()):
-                memory = self.sampler.read(opening(self.vocabulary))
+            if past is None or (self.config.data.kind == "sequences" and not text.strip()):
+                past = self.sampler.read(opening(self.vocabulary))
             else:
-                memory = self.sampler.read(breaks, memory)
+                past = self.sampler.read(breaks, past)
             try:
-                memory = self.sampler.read(self.encode(text), memory)
+                past = self.sampler.read(self.encode(text), past)
             except DataError as error:
                 raise DataError(f"line {number:,}: {error}") from None
-            yield self.expected(memory, text, most=most)
+            yield self._expected(past, text, most=most)
 
+    def generate(
+        self,
+        *,
+        prompt: str = "",
+        length: int = 500,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int = 0,
+        until: str | None = None,
+        text: int = 0,
+    ) -> Iterator[str]:
+        """The pieces of a text as they are drawn, the prompt first; the last one ends the line.
 
-def open_tokens(run: str | Run, *, device: str | None = None) -> TokenRun:
-    """Open a next_token run to read and draw with.
+        Args:
+            prompt: what the text begins with.
+            length: tokens that are drawn at most.
+            temperature: below 1 likelier tokens, above 1 more surprising ones; 0 the likeliest.
+            top_k: draw among so many of the likeliest tokens.
+            top_p: draw among the likeliest tokens that together reach this probability.
+            seed: the same seed gives the same texts.
+            until: a token after which the text ends.
+            text: the number of the text among those of one seed.
 
-    Raises:
-        RunError: the run cannot be opened, or is of another task.
-    """
-    trained = open_run(run, device=device)
-    if not isinstance(trained.task, NextToken):
-        raise RunError(f"{trained.run.path}: its task, {trained.config.task}, has no tokens")
-    sampler = sampler_of(trained.checked.stack, trained.preprocessing)
-    sampler.set_weights(trained.model.get_weights())
-    return TokenRun(trained.run, trained.config, trained.preprocessing, sampler)
+        Raises:
+            DataError: the prompt has unknown tokens, or `until` is not one token.
+        """
+        vocabulary = self.vocabulary
+        before = self.encode(prompt)
+        stops = {vocabulary.end, self.until_id(until)}
+        drawn = self.sampler.stream(
+            [*opening(vocabulary), *before],
+            length,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            seed=seed,
+            text=text,
+            stop=[token for token in stops if token is not None],
+        )
+        last = prompt
+        if last:
+            yield last
+        previous = before[-1:]
+        for token in drawn:
+            if token == vocabulary.end:
+                break
+            # what joins two tokens depends on these two alone
+            last = vocabulary.decode([*previous, token])[len(vocabulary.decode(previous)) :]
+            previous = [token]
+            yield last
+        if not last.endswith("\n"):
+            yield "\n"
 
+    @property
+    def between(self) -> str:
+        """What separates two texts: what separated them in the data; a rule in running text."""
+        if self.config.data.kind == "text":
+            return "---\n"
+        return "\n" if self.config.data.separated_by == "blank_line" else ""
 
-def next_tokens(
-    run: str | Run, prompts: Sequence[str], *, most: int = 5, device: str | None = None
-) -> Iterator[Expected]:
-    """What a run expects after each prompt.
+    @property
+    def draws_tunes(self) -> bool:
+        """Whether it was trained on tunes in ABC notation."""
+        source = self.config.data.source
+        file = EMBEDDED[source].file if source in EMBEDDED else source
+        return Path(file).suffix.lower() == TUNES
 
-    Args:
-        run: a run folder, a run's name, or `latest`.
-        prompts: texts in the form of the training data; "" asks for the first token.
-        most: how many of the likeliest tokens.
-        device: as `rnnkit train --device`; None takes the run's.
+    def encode(self, prompt: str) -> list[int]:
+        """The ids of a prompt.
 
-    Raises:
-        RunError: the run cannot be opened, or is of another task.
-        DataError: a prompt has unknown tokens.
-    """
-    tokens = open_tokens(run, device=device)
-    for number, prompt in enumerate(prompts, start=1):
+        Raises:
+            DataError: it has tokens that the run does not know; the message lists them.
+        """
         try:
-            memory = tokens.read(prompt)
+            ids: list[int] = self.vocabulary.encode(prompt).tolist()
         except DataError as error:
-            place = f"prompt {number:,}: " if len(prompts) > 1 else ""
-            raise DataError(f"{place}{error}") from None
-        yield tokens.expected(memory, prompt, most=most)
+            raise DataError(f"the prompt has {error}") from None
+        return ids
 
+    def until_id(self, until: str | None) -> int | None:
+        """The id of the token that ends a text; `\\n` typed as two characters is a line break.
 
-def read_prompts(path: str | Path) -> list[str]:
-    """The prompts of a file: its lines (.txt), or its column `prompt` (.csv, .jsonl).
+        Raises:
+            DataError: it is not one token of the vocabulary.
+        """
+        if until is None:
+            return None
+        name = "\n" if until == r"\n" else until
+        if name not in self.vocabulary.tokens:
+            kind = {"character": "one character", "word": "one word", "item": "one token"}
+            raise DataError(
+                f"until: {until!r} is not {kind[self.vocabulary.level]} of the run's vocabulary"
+            )
+        return self.vocabulary.tokens.index(name)
 
-    Raises:
-        DataError: the file cannot be read or has no prompts.
-    """
-    path = Path(path)
-    kind = path.suffix.lower()
-    if kind == ".csv":
-        prompts = _of_csv(path)
-    elif kind == ".jsonl":
-        prompts = _of_jsonl(path)
-    elif kind == ".txt":
-        prompts = [line for line in read_text(path).split("\n") if line.strip()]
-    else:
-        raise DataError(f"{path}: prompts are read from .txt, .csv or .jsonl files")
-    if not prompts:
-        raise DataError(f"{path} has no prompts")
-    return prompts
-
-
-def _of_csv(path: Path) -> list[str]:
-    import csv
-
-    rows = csv.DictReader(read_text(path).splitlines())
-    if COLUMN not in (rows.fieldnames or []):
-        has = ", ".join(rows.fieldnames or []) or "none"
-        raise DataError(f"{path}: no column '{COLUMN}': it has {has}")
-    return [row[COLUMN] or "" for row in rows]
-
-
-def _of_jsonl(path: Path) -> list[str]:
-    prompts = []
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except ValueError:
-            raise DataError(f"{path}, line {number:,}: not JSON") from None
-        prompt = value.get(COLUMN) if isinstance(value, dict) else value
-        if not isinstance(prompt, str):
-            raise DataError(f"{path}, line {number:,}: expected a text, or a key '{COLUMN}'")
-        prompts.append(prompt)
-    return prompts
+    def _expected(self, past: Past, prompt: str, *, most: int) -> Expected:
+        """The `most` likeliest tokens; equally likely ones in the vocabulary's order."""
+        logits = np.asarray(past.logits, np.float64)
+        weights = np.exp(logits - logits.max())
+        best = np.argsort(-weights, kind="stable")[:most]
+        tokens = tuple(self.vocabulary.tokens[i] for i in best)
+        return Expected(prompt, tokens, tuple((weights[best] / weights.sum()).tolist()))

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from rnnkit.errors import DataError
-from rnnkit.tasks.classification.dataset import read_examples
+from rnnkit.tasks.classification.dataset import facts, read_new
+from tests.tasks.classification.small import config_of
 from tests.tasks.classification.test_dataset import load, message_of
 
 PICTURES = np.arange(6 * 8 * 9, dtype=np.uint8).reshape(6, 8, 9)
@@ -26,11 +27,12 @@ def pictures(tmp_path: Path) -> Path:
 def test_order(pictures: Path, order: str, shape: tuple[int, int]) -> None:
     dataset = load(pictures, order=order, scale="pixels", split={"validation": 0.5})
     kept = dataset.preprocessing
-    assert kept.facts.shape == shape
+    config = config_of(pictures, order=order)
+    assert facts(config, kept).shape == shape
     assert dataset.train.rows(slice(None)).shape == (3, *shape)
     assert dataset.test.is_image
     assert np.array_equal(dataset.test.pictures, PICTURES[:2])
-    new = read_examples(pictures, kept, labelled=True)
+    new = read_new(pictures, config, kept)
     assert np.array_equal(new.rows(slice(None)), dataset.test.rows(slice(None)))
     assert np.array_equal(new.rows(slice(None)), kept.order.apply(PICTURES[:2]) / np.float32(255))
 
@@ -44,7 +46,7 @@ def test_new_images_of_another_size(pictures: Path, tmp_path: Path) -> None:
     kept = load(pictures, order="pixels").preprocessing
     np.savez(tmp_path / "n.npz", x=PICTURES[:, :7])
     with pytest.raises(DataError, match=r"n.npz: 7 rows of 9 pixels, .* images of 8 × 9"):
-        read_examples(tmp_path / "n.npz", kept, labelled=False)
+        read_new(tmp_path / "n.npz", config_of(pictures), kept, labelled=False)
 
 
 def test_where_there_are_no_images(pictures: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
+from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.data.scaling import Scale
 from rnnkit.errors import RunError
 
@@ -18,13 +18,9 @@ EVERYTHING = LabelledPreprocessing(
     label_type="text",
     length=7,
     features=2,
-    ids=False,
     masked=True,
-    max_length=7,
-    padding="pre",
-    truncating="post",
     scale=Scale(name="standard", offset=(0.1, 1e-30), divisor=(3.0, 1 / 3)),
-    columns=Columns(features=("x", "y"), label="z", id="id", time=None, features_per_step=1),
+    columns=("x", "y"),
 )
 
 

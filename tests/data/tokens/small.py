@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from rnnkit.data.load import load_dataset
-
-from rnnkit.config.loading import load_config
 from rnnkit.data.tokens.dataset import TokenDataset
+from rnnkit.tasks import load_config
 from rnnkit.tasks.next_token.config import NextTokenConfig
+from rnnkit.tasks.next_token.dataset import load_dataset
 
 
 def config_of(
@@ -30,6 +29,4 @@ def config_of(
 
 
 def dataset_of(source: str | Path, **options: Any) -> TokenDataset:
-    dataset = load_dataset(config_of(source, **options))
-    assert isinstance(dataset, TokenDataset)
-    return dataset
+    return load_dataset(config_of(source, **options))

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rnnkit.data.load import input_facts
 
 from rnnkit.data import cache
 from rnnkit.data.tokens import pieces
+from rnnkit.tasks.next_token.dataset import outline
 from tests.data.on_disk import Disk
 from tests.data.tokens.small import config_of
 from tests.tasks.next_token.test_on_disk import TEXT, assert_alike, loaded
@@ -40,7 +40,7 @@ def test_a_conversion_that_was_stopped_goes_on_where_it_was(
     (folder / "a.txt").write_bytes(TEXT.encode())
     (folder / "b.txt").write_bytes((TEXT + many + TEXT).encode())
     config = config_of(folder, level=level, window=4, split={"validation": 0.1})
-    in_memory = loaded(config)
+    in_memory = loaded(config, disk.place)
     disk()
     monkeypatch.setattr(pieces, "PIECE", 200)
     monkeypatch.setattr(cache, "_SAVE_EVERY", 0.0)
@@ -49,7 +49,7 @@ def test_a_conversion_that_was_stopped_goes_on_where_it_was(
     found = None
     while found is None:
         with contextlib.suppress(KeyboardInterrupt):
-            found = loaded(config)
+            found = loaded(config, disk.place)
     assert len(begins) > 5
     assert begins == sorted(set(begins))  # none begins where another one did
     assert_alike(in_memory, found)
@@ -61,18 +61,18 @@ def test_what_was_written_after_the_last_save_is_written_again(
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode() * 3)
     config = config_of(path, level="word", window=4)
-    in_memory = loaded(config)
+    in_memory = loaded(config, disk.place)
     disk()
     monkeypatch.setattr(pieces, "PIECE", 100)
     saves = iter([False, False, True, *[False] * 1000])
     monkeypatch.setattr(cache.Progress, "due", property(lambda progress: next(saves)))
     begin_and_stop(monkeypatch, after=8)
     with pytest.raises(KeyboardInterrupt):
-        loaded(config)
+        loaded(config, disk.place)
     [codes] = tmp_path.glob("cache/.writing-*/codes.uint8")
     codes.write_bytes(codes.read_bytes() + b"half a piece")
     begins = begin_and_stop(monkeypatch, after=1000)
-    assert_alike(in_memory, loaded(config))
+    assert_alike(in_memory, loaded(config, disk.place))
     assert [200 < begin.offset <= 300 for begin in begins] == [True]
 
 
@@ -82,10 +82,10 @@ def test_what_is_converted_is_not_read_again(
     source = tmp_path / "t.txt"
     source.write_text("to be or not to be\n" * 30)
     config = config_of(source, level="word", window=4, split={"validation": 0.2}, min_count=2)
-    in_memory = input_facts(config)
+    in_memory = outline(config, disk.place)
     disk()
-    assert input_facts(config) == in_memory
-    loaded(config)
+    assert outline(config, disk.place) == in_memory
+    loaded(config, disk.place)
     monkeypatch.setattr("rnnkit.data.tokens.reading.read_pieces", None)
-    loaded(config)
-    assert input_facts(config) == in_memory
+    loaded(config, disk.place)
+    assert outline(config, disk.place) == in_memory

@@ -11,28 +11,26 @@ import pytest
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.labelled.dataset import PADDING_VALUE
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
-from rnnkit.data.labelled.section import LabelledData
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
-from rnnkit.tasks.classification.dataset import input_facts, load_dataset, read_examples
+from rnnkit.tasks.classification.dataset import facts, load_dataset, outline, read_new
+from tests.tasks.classification.small import config_of
 
-
-def section(source, **options) -> LabelledData:
-    return LabelledData.model_validate({"source": str(source), **options})
+FLOATS, IDS = config_of("mnist"), config_of("mnist", ids=True)
 
 
 def load(source, *, seed=0, ids=False, **options):
-    """The dataset, whose facts are what `input_facts` says without reading it all."""
-    data = section(source, **options)
-    dataset = load_dataset(data, seed=seed, ids=ids)
-    assert input_facts(data, ids=ids) == dataset.preprocessing.facts
+    """The dataset, whose facts are what `outline` says without reading it all."""
+    config = config_of(source, seed=seed, ids=ids, **options)
+    dataset = load_dataset(config)
+    assert outline(config) == facts(config, dataset.preprocessing)
     assert LabelledPreprocessing.from_json(dataset.preprocessing.to_json()) == dataset.preprocessing
     return dataset
 
 
 def message_of(source, *, ids=False, **options) -> str:
     with pytest.raises(DataError) as error:
-        load_dataset(section(source, **options), seed=0, ids=ids)
+        load_dataset(config_of(source, ids=ids, **options))
     return str(error.value)
 
 
@@ -85,7 +83,7 @@ def test_mnist_in_small():
 
 def test_arrays(npz):
     dataset = load(npz, scale="min_max")
-    assert dataset.preprocessing.facts == InputFacts(
+    assert facts(FLOATS, dataset.preprocessing) == InputFacts(
         (3, 2), integer=False, vocabulary=None, outputs=2
     )
     assert dataset.validation is None
@@ -108,7 +106,7 @@ def test_the_scale_is_fitted_on_the_training_part_alone(npz):
 
 def test_unequal_lengths_are_padded_and_masked(long):
     dataset = load(long, label="y", id="id", scale="standard")
-    assert dataset.preprocessing.facts == InputFacts((None, 1), outputs=2, masked=True)
+    assert facts(FLOATS, dataset.preprocessing) == InputFacts((None, 1), outputs=2, masked=True)
     assert dataset.description == "long.csv: 8 train; up to 4 steps of 1 feature; 2 classes"
     assert dataset.train.names.tolist() == [f"e{n}" for n in range(8)]
     x = dataset.train.rows(slice(None))[:, :, 0]
@@ -127,7 +125,7 @@ def test_padding_and_truncating_on_either_side(long):
 
 def test_all_cut_to_one_length_need_no_mask(long):
     dataset = load(long, label="y", id="id", max_length=1)
-    assert dataset.preprocessing.facts.shape == (1, 1)
+    assert facts(FLOATS, dataset.preprocessing).shape == (1, 1)
     assert not dataset.train.masked
     assert dataset.train.rows(slice(None))[:, 0, 0].tolist() == [10 * n + n % 4 for n in range(8)]
 
@@ -135,10 +133,12 @@ def test_all_cut_to_one_length_need_no_mask(long):
 def test_ids(tmp_path):
     np.savez(tmp_path / "d.npz", x_train=[[1, 2], [3, 9]], y_train=[0, 1])
     dataset = load(tmp_path / "d.npz", ids=True)
-    assert dataset.preprocessing.facts == InputFacts((2,), integer=True, vocabulary=10, outputs=2)
+    assert facts(IDS, dataset.preprocessing) == InputFacts(
+        (2,), integer=True, vocabulary=10, outputs=2
+    )
     assert dataset.train.rows(slice(None)).tolist() == [[1, 2], [3, 9]]
     floats = load(tmp_path / "d.npz")
-    assert floats.preprocessing.facts.shape == (2, 1)
+    assert facts(FLOATS, floats.preprocessing).shape == (2, 1)
     assert floats.train.rows(slice(None)).dtype == np.float32
 
 
@@ -146,7 +146,7 @@ def test_ids_of_unequal_length(tmp_path):
     lines = [{"x": [4, 5, 6], "y": "a"}, {"x": [7], "y": "b"}]
     (tmp_path / "d.jsonl").write_text("\n".join(map(json.dumps, lines)))
     dataset = load(tmp_path / "d.jsonl", label="y", ids=True)
-    assert dataset.preprocessing.facts == InputFacts(
+    assert facts(IDS, dataset.preprocessing) == InputFacts(
         (None,), integer=True, vocabulary=8, outputs=2, masked=True
     )
     assert dataset.train.rows(slice(None)).tolist() == [[4, 5, 6], [7, 0, 0]]
@@ -171,18 +171,19 @@ def test_the_same_table_in_every_format_is_the_same_dataset(tmp_path):
 
 
 def test_new_data_are_read_as_the_training_data_were(long):
-    dataset = load(long, label="y", id="id", scale="min_max", max_length=3)
-    part = read_examples(long, dataset.preprocessing, labelled=True)
+    options = {"label": "y", "id": "id", "scale": "min_max", "max_length": 3}
+    config, dataset = config_of(long, **options), load(long, **options)
+    part = read_new(long, config, dataset.preprocessing)
     assert (part.rows(slice(None)) == dataset.train.rows(slice(None))).all()
     assert (part.y == dataset.train.y).all()
     assert part.names.tolist() == dataset.train.names.tolist()
-    unlabelled = read_examples(long, dataset.preprocessing, labelled=False)
+    unlabelled = read_new(long, config, dataset.preprocessing, labelled=False)
     assert unlabelled.y.tolist() == [-1] * 8
 
 
 def test_new_arrays_are_read_as_the_training_data_were(npz, tmp_path):
     dataset = load(npz, scale="standard")
-    part = read_examples(npz, dataset.preprocessing, labelled=True)
+    part = read_new(npz, config_of(npz, scale="standard"), dataset.preprocessing)
     assert (part.rows(slice(None)) == dataset.test.rows(slice(None))).all()
     assert (part.y == dataset.test.y).all()
 
@@ -190,7 +191,8 @@ def test_new_arrays_are_read_as_the_training_data_were(npz, tmp_path):
 def test_one_new_row_with_one_label_is_enough(long, tmp_path):
     dataset = load(long, label="y", id="id")
     (tmp_path / "one.csv").write_text("id,x,y\n7,1,b\n")
-    part = read_examples(tmp_path / "one.csv", dataset.preprocessing, labelled=True)
+    config = config_of(long, label="y", id="id")
+    part = read_new(tmp_path / "one.csv", config, dataset.preprocessing)
     assert part.y.tolist() == [1]
     assert part.names.tolist() == ["7"]
 
@@ -213,20 +215,20 @@ def test_new_data_that_do_not_fit_the_run(npz, tmp_path, content, message):
     dataset = load(npz)
     np.savez(tmp_path / "new.npz", **content)
     with pytest.raises(DataError) as error:
-        read_examples(tmp_path / "new.npz", dataset.preprocessing, labelled=True)
+        read_new(tmp_path / "new.npz", config_of(npz), dataset.preprocessing)
     assert str(error.value) == f"{tmp_path / 'new.npz'}: {message}"
 
 
 def test_new_ids_the_run_never_saw(tmp_path):
     np.savez(tmp_path / "d.npz", x_train=[[1, 2], [3, 9]], y_train=[0, 1], x=[[10, 1]])
-    dataset = load(tmp_path / "d.npz", ids=True)
+    config, dataset = config_of(tmp_path / "d.npz", ids=True), load(tmp_path / "d.npz", ids=True)
     with pytest.raises(DataError, match=r"id 10 is larger than any the run was trained on, 9$"):
-        read_examples(tmp_path / "d.npz", dataset.preprocessing, labelled=False)
+        read_new(tmp_path / "d.npz", config, dataset.preprocessing, labelled=False)
 
 
 def test_a_run_on_arrays_cannot_read_a_table(npz, long):
     with pytest.raises(DataError, match=r"does not know a table's columns: give an \.npz file"):
-        read_examples(long, load(npz).preprocessing, labelled=False)
+        read_new(long, config_of(npz), load(npz).preprocessing, labelled=False)
 
 
 def test_options_that_do_not_apply(npz):
@@ -244,27 +246,28 @@ def test_options_that_do_not_apply(npz):
 
 
 @pytest.mark.parametrize("source", ["mnist", "npz", "long"])
-def test_input_facts_find_what_loading_would(source, request):
+def test_an_outline_finds_what_loading_would(source, request):
     if source == "mnist":
-        data = section("mnist", split={"test": 0.5})
+        config = config_of("mnist", split={"test": 0.5})
     elif source == "npz":
-        data = section(request.getfixturevalue("npz"), split={"test": 0.5})
+        config = config_of(request.getfixturevalue("npz"), split={"test": 0.5})
     else:
         split = {"validation": "test"}
-        data = section(request.getfixturevalue("long"), label="y", id="id", split=split)
+        config = config_of(request.getfixturevalue("long"), label="y", id="id", split=split)
     with pytest.raises(DataError) as loading:
-        load_dataset(data, seed=0, ids=False)
+        load_dataset(config)
     with pytest.raises(DataError) as checking:
-        input_facts(data, ids=False)
+        outline(config)
     assert str(checking.value) == str(loading.value)
 
 
 def test_parts_of_unequal_length_under_max_length(tmp_path):
     x = np.zeros((4, 5, 1))
     np.savez(tmp_path / "d.npz", x_train=x, y_train=[0, 1, 0, 1], x_test=x[:, :2], y_test=[0] * 4)
-    assert load(tmp_path / "d.npz", max_length=2).preprocessing.facts.shape == (2, 1)
+    equal = load(tmp_path / "d.npz", max_length=2).preprocessing
+    assert (equal.length, equal.features, equal.masked) == (2, 1, False)
     padded = load(tmp_path / "d.npz", max_length=3)
-    assert padded.preprocessing.facts.masked
+    assert padded.preprocessing.masked
     assert (padded.test.rows(slice(None))[:, 2] == PADDING_VALUE).all()
 
 
@@ -287,11 +290,11 @@ def test_a_million_rows_take_no_loop_over_rows(tmp_path):
         lines += event == "line" and "/rnnkit/" in frame.f_code.co_filename
         return count
 
-    data = section(tmp_path / "d.parquet", label="y", id="id", time="t", split={"test": 0.1})
+    config = config_of(tmp_path / "d.parquet", label="y", id="id", time="t", split={"test": 0.1})
     before = sys.gettrace()
     sys.settrace(count)
     try:
-        dataset = load_dataset(data, seed=0, ids=False)
+        dataset = load_dataset(config)
     finally:
         sys.settrace(before)
     assert (len(dataset.train), len(dataset.test)) == (90_000, 10_000)
@@ -302,9 +305,9 @@ def test_a_million_rows_take_no_loop_over_rows(tmp_path):
 def test_neither_tensorflow_nor_pandas_is_imported_for_arrays():
     script = (
         "import sys\n"
-        "from rnnkit.tasks.classification.config import LabelledData\n"
         "from rnnkit.tasks.classification.dataset import load_dataset\n"
-        "load_dataset(LabelledData(source='mnist', limit=10), seed=0, ids=False)\n"
+        "from tests.tasks.classification.small import config_of\n"
+        "load_dataset(config_of('mnist', limit=10))\n"
         "print(sorted({'tensorflow', 'keras', 'pandas', 'pyarrow'} & set(sys.modules)))\n"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

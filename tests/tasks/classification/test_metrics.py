@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -104,14 +102,6 @@ def test_verdict(right: int, verdict: str) -> None:
 def test_most_confused(report: ClassificationReport) -> None:
     assert report.most_confused(5) == [("a", "b", 1), ("b", "c", 1)]
     assert report.most_confused(1) == [("a", "b", 1)]
-
-
-def test_dict_is_json_and_reads_back(report: ClassificationReport) -> None:
-    values = json.loads(json.dumps(report.as_dict()))
-    assert values["accuracy"] == pytest.approx(4 / 6)
-    assert values["baseline"] == {"class": "b", "accuracy": pytest.approx(1 / 3)}
-    assert values["classes"][0]["name"] == "a"
-    assert ClassificationReport.from_dict(values).as_dict() == report.as_dict()
 
 
 def test_predicted_classes() -> None:

@@ -8,23 +8,23 @@ import pandas as pd
 import pytest
 
 import rnnkit
-from rnnkit.data import cache
-from rnnkit.data import ram as memory
+from rnnkit.data import cache, ram
 from rnnkit.data.batch import Shuffle
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.frames import limits, table
 from rnnkit.data.labelled import streamed
-from rnnkit.data.labelled.section import LabelledData
 from rnnkit.errors import DataError, RunError
-from rnnkit.tasks.classification.dataset import input_facts, load_dataset
+from rnnkit.tasks.classification.config import ClassificationConfig
+from rnnkit.tasks.classification.dataset import load_dataset, outline
 from tests.conftest import small_config, write_data
 from tests.data.on_disk import DAMAGES, flip
+from tests.tasks.classification.small import config_of
 
 N = 150
 
 
-def section(source, options) -> LabelledData:
-    return LabelledData.model_validate({"source": str(source), **options})
+def section(source, options, *, ids=False) -> ClassificationConfig:
+    return config_of(source, seed=1, ids=ids, **options)
 
 
 def assert_alike(one, other):
@@ -47,11 +47,11 @@ def assert_alike(one, other):
 
 
 def compare(path, options, disk, *, ids=False):
-    data = section(path, options)
-    in_memory, facts = load_dataset(data, seed=1, ids=ids), input_facts(data, ids=ids)
+    data = section(path, options, ids=ids)
+    in_memory, facts = load_dataset(data), outline(data)
     lines = disk()
-    assert_alike(in_memory, load_dataset(data, seed=1, ids=ids))
-    assert input_facts(data, ids=ids) == facts
+    assert_alike(in_memory, load_dataset(data, disk.place))
+    assert outline(data, disk.place) == facts
     return lines
 
 
@@ -129,10 +129,10 @@ def test_tables(tmp_path, disk, monkeypatch, make, options, kind):
     monkeypatch.setattr(limits, "MAX_ROWS", 37)
     lines = compare(path, options, disk)
     assert [line.split(" once, ")[0] for line in lines] == [f"converting {path}"]
-    facts = input_facts(section(path, options), ids=False)
+    facts = outline(section(path, options), disk.place)
     monkeypatch.setattr(streamed, "read_pieces", None)  # the second time it is there
-    load_dataset(section(path, options), seed=1, ids=False)
-    assert input_facts(section(path, options), ids=False) == facts
+    load_dataset(section(path, options), disk.place)
+    assert outline(section(path, options), disk.place) == facts
     assert len(lines) == 1
 
 
@@ -159,7 +159,7 @@ def test_a_conversion_that_was_killed_goes_on(tmp_path, disk, monkeypatch, make,
             frame.to_csv(path, index=False)
     if kind == "blank":
         path.write_text(path.read_text().replace("\n", "\n\n", 40))
-    in_memory = load_dataset(section(path, options), seed=1, ids=False)
+    in_memory = load_dataset(section(path, options), disk.place)
     monkeypatch.setattr(limits, "MAX_ROWS", 37)
     monkeypatch.setattr(cache, "_SAVE_EVERY", 0.0)
     monkeypatch.setattr(cache, "_SAVE_SHARE", 0)
@@ -177,9 +177,9 @@ def test_a_conversion_that_was_killed_goes_on(tmp_path, disk, monkeypatch, make,
         if len(lines) == 4:
             raise KeyboardInterrupt
 
-    with cache.conversions_in(tmp_path / "cache", killed), pytest.raises(KeyboardInterrupt):
-        load_dataset(section(path, options), seed=1, ids=False)
-    assert_alike(in_memory, load_dataset(section(path, options), seed=1, ids=False))
+    with pytest.raises(KeyboardInterrupt):
+        load_dataset(section(path, options), cache.Place(tmp_path / "cache", killed))
+    assert_alike(in_memory, load_dataset(section(path, options), disk.place))
     assert starts[0] == 0 < starts[1]
     [folder] = (tmp_path / "cache").glob("[!.]*")
     assert {file.name for file in folder.iterdir()} == {"examples.json", "key.json", "values.bin"}
@@ -193,7 +193,7 @@ def test_a_row_in_a_later_piece_is_named_by_its_line(tmp_path, disk, monkeypatch
     disk()
     with pytest.raises(DataError, match=r"t\.csv, line 122, column 'c': 'often' is not a number"):
         load_dataset(
-            section(tmp_path / "t.csv", {"label": "y", "features": list("abc")}), seed=1, ids=False
+            section(tmp_path / "t.csv", {"label": "y", "features": list("abc")}), disk.place
         )
 
 
@@ -203,7 +203,7 @@ def test_an_example_whose_rows_lie_apart(tmp_path, disk, monkeypatch):
     monkeypatch.setattr(limits, "MAX_ROWS", 20)
     disk()
     with pytest.raises(DataError, match="id 'e0' stood above already"):
-        load_dataset(section(tmp_path / "t.csv", {"label": "y", "id": "id"}), seed=1, ids=False)
+        load_dataset(section(tmp_path / "t.csv", {"label": "y", "id": "id"}), disk.place)
 
 
 def save(path, **changes):
@@ -212,9 +212,9 @@ def save(path, **changes):
     return path
 
 
-def refusal(path) -> str:
+def refusal(path, place=None) -> str:
     with pytest.raises(DataError) as error:
-        load_dataset(section(path, {}), seed=1, ids=False)
+        load_dataset(section(path, {}), place)
     return str(error.value)
 
 
@@ -250,7 +250,7 @@ def test_a_member_that_ends_beyond_the_file(tmp_path, disk):
 def test_a_file_that_is_cut_short_while_it_is_read(tmp_path, disk):
     path = save(tmp_path / "a.npz")
     disk()
-    dataset = load_dataset(section(path, {}), seed=1, ids=False)
+    dataset = load_dataset(section(path, {}), disk.place)
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(DataError, match="it became shorter while it was read"):
         list(dataset.train.batches(16))
@@ -265,7 +265,7 @@ def test_arrays_stored_by_column(tmp_path, disk):
 
 
 def test_nowhere_to_convert(tmp_path, monkeypatch):
-    monkeypatch.setattr(memory, "SHARE", 1 << 60)
+    monkeypatch.setattr(ram, "SHARE", 1 << 60)
     np.savez_compressed(tmp_path / "a.npz", x_train=np.ones((N, 4)), y_train=np.arange(N) % 2)
     assert "must be converted first, which `rnnkit train` does once" in refusal(tmp_path / "a.npz")
 
@@ -275,13 +275,13 @@ def test_nowhere_to_convert(tmp_path, monkeypatch):
 def test_a_damaged_conversion(tmp_path, disk, name, damage):
     wide().to_csv(tmp_path / "t.csv", index=False)
     data = section(tmp_path / "t.csv", {"label": "y", "features": list("abc")})
-    in_memory, facts = load_dataset(data, seed=1, ids=False), input_facts(data, ids=False)
+    in_memory, facts = load_dataset(data, disk.place), outline(data, disk.place)
     lines = disk()
-    load_dataset(data, seed=1, ids=False)
+    load_dataset(data, disk.place)
     [path] = (tmp_path / "cache").glob(f"*/{name}")
     damage(path)
-    assert input_facts(data, ids=False) == facts
-    assert_alike(in_memory, load_dataset(data, seed=1, ids=False))
+    assert outline(data, disk.place) == facts
+    assert_alike(in_memory, load_dataset(data, disk.place))
     assert lines[1] == f"{path.parent} is damaged: it is written again"
 
 
@@ -289,15 +289,15 @@ def test_a_damaged_conversion(tmp_path, disk, name, damage):
 def test_a_damaged_array_of_the_cache(tmp_path, disk, damage):
     np.savez_compressed(tmp_path / "a.npz", x_train=np.ones((N, 4, 2)), y_train=np.arange(N) % 2)
     data = section(tmp_path / "a.npz", {})
-    in_memory = load_dataset(data, seed=1, ids=False)
+    in_memory = load_dataset(data, disk.place)
     disk()
-    load_dataset(data, seed=1, ids=False)
+    load_dataset(data, disk.place)
     [path] = (tmp_path / "cache").glob("*/x.npy")
     damage(path)
     if damage is flip:  # only found when it is gone through
-        assert f"delete {path}, it is written again" in refusal(tmp_path / "a.npz")
+        assert f"delete {path}, it is written again" in refusal(tmp_path / "a.npz", disk.place)
         path.unlink()
-    assert_alike(in_memory, load_dataset(data, seed=1, ids=False))
+    assert_alike(in_memory, load_dataset(data, disk.place))
 
 
 def test_training_is_the_same_to_the_bit(tmp_path, disk):
@@ -315,7 +315,9 @@ def test_a_compressed_source_is_unpacked_beside_the_runs(tmp_path, disk):
     lines: list[str] = []
     disk()
     run = rnnkit.train(
-        small_config(tmp_path / "a.npz", epochs=1), runs=tmp_path / "runs", on_message=lines.append
+        small_config(tmp_path / "a.npz", epochs=1),
+        runs=tmp_path / "runs",
+        watch=rnnkit.Watch(on_message=lines.append),
     )
     assert len(list(run.cache.glob("*/x.npy"))) == 1
     assert any(str(run.cache) in line for line in lines)
@@ -327,4 +329,4 @@ def test_a_disk_that_is_too_small(tmp_path, disk, monkeypatch):
     disk()
     monkeypatch.setattr("rnnkit.data.cache._free", lambda folder: 100)
     with pytest.raises(RunError, match=r"converting it needs 0\.0 MB in .*cache, where 0\.0 MB"):
-        load_dataset(section(tmp_path / "a.npz", {}), seed=1, ids=False)
+        load_dataset(section(tmp_path / "a.npz", {}), disk.place)

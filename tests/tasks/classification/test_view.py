@@ -3,13 +3,18 @@
 import numpy as np
 import pytest
 
-from rnnkit.tasks.classification.metrics import classification_report
+from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
+from rnnkit.tasks.classification.metrics import ClassificationReport, classification_report
 from rnnkit.tasks.classification.view import confusion_table, details
 from tests.reports.test_tables import report_of, text
 
 
+def evaluation_of(report: ClassificationReport) -> ClassificationEvaluation:
+    return ClassificationEvaluation.of(report, data="test", loss=0.1234, metrics={})
+
+
 def test_evaluation_table_has_the_baseline_beside_the_result() -> None:
-    output = text(details({**report_of(["a", "b"]).as_dict(), "loss": 0.1234, "data": "test"}))
+    output = text(details(evaluation_of(report_of(["a", "b"]))))
     assert "test: 2,000 examples of 2 classes" in output
     assert "               this model   baseline\n" in output
     assert " accuracy          0.9970     0.5000\n" in output
@@ -21,7 +26,7 @@ def test_evaluation_table_has_the_baseline_beside_the_result() -> None:
 
 def test_undefined_numbers_are_explained() -> None:
     report = classification_report([0, 0], np.eye(3)[[0, 0]], "abc")
-    output = " ".join(text(details(report.as_dict())).split())
+    output = " ".join(text(details(evaluation_of(report))).split())
     assert "Note: precision is undefined, shown as 0, for what is never predicted" in output
 
 
@@ -61,5 +66,5 @@ def test_no_mistakes() -> None:
 
 def test_names_are_not_read_as_markup() -> None:
     report = report_of(["[red]", ":smile:", "\x1b[31m"])
-    output = text(details(report.as_dict()))
+    output = text(details(evaluation_of(report)))
     assert "[red]" in output and ":smile:" in output

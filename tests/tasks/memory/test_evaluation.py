@@ -10,8 +10,8 @@ import pytest
 
 import rnnkit
 from rnnkit.cli.app import run as command_line
-from rnnkit.config.loading import load_config
 from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.tasks import load_config
 from rnnkit.tasks.memory.evaluation import Memory
 
 

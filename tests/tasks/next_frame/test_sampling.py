@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from rnnkit.config.checks import check_config
-from rnnkit.config.loading import load_config
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.order import image_order
 from rnnkit.data.vectors.dataset import shifted
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.models.build import build_model
 from rnnkit.runtime import keras
+from rnnkit.tasks import load_config
 from rnnkit.tasks.next_frame.output import FrameOutput
 from rnnkit.tasks.next_frame.sampling import FrameSampler
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rnnkit.data.load import input_facts, read_new, read_preprocessing
 
 from rnnkit.data.tokens.batches import SequencePart
 from rnnkit.data.tokens.dataset import TokenDataset
+from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.errors import DataError
+from rnnkit.tasks.next_token.dataset import outline, read_new
 from tests.data.tokens.small import config_of, dataset_of
 
 
@@ -40,7 +41,7 @@ def test_running_text_is_cut_in_its_order(text: Path) -> None:
         "a.txt: 69 train, 20 validation, 10 test characters, 10 different characters"
     )
     assert dataset.bytes == 400
-    assert input_facts(config_of(text, level="character", window=5)).outputs == 10
+    assert outline(config_of(text, level="character", window=5)).outputs == 10
 
 
 def test_sequences_are_cut_by_order_or_at_random(tmp_path: Path) -> None:
@@ -90,21 +91,21 @@ def test_limit_and_max_length(tmp_path: Path, text: Path) -> None:
 
 def test_another_file_is_read_with_what_the_run_kept(tmp_path: Path, text: Path) -> None:
     config = config_of(text, level="character", window=5)
-    kept = read_preprocessing(
-        config, dataset_of(text, level="character", window=5).preprocessing.to_json()
+    kept = TokenPreprocessing.from_json(
+        dataset_of(text, level="character", window=5).preprocessing.to_json()
     )
     path = tmp_path / "new.txt"
     path.write_text("cab")
-    part = read_new(config, path, kept)
+    part = read_new(path, config, kept)
     assert isinstance(part, TextPart)
     assert (part.ids.tolist(), len(part), part.window) == ([2, 0, 1], 2, 5)
     path.write_text("cabX")
     with pytest.raises(DataError, match=r"new\.txt: 1 unknown character: 'X'"):
-        read_new(config, path, kept)
+        read_new(path, config, kept)
     table = tmp_path / "new.csv"
     table.write_text("a\nb\n")
     with pytest.raises(DataError, match=r"the run was trained on running text: give a \.txt file"):
-        read_new(config, table, kept)
+        read_new(table, config, kept)
 
 
 def test_another_table(tmp_path: Path) -> None:
@@ -112,13 +113,13 @@ def test_another_table(tmp_path: Path) -> None:
     path.write_text("id,action\n1,x\n1,y\n")
     options = {"token": "action", "sequence": "id", "batch_size": 1}
     config, kept = config_of(path, **options), dataset_of(path, **options).preprocessing
-    part = read_new(config, path, kept)
+    part = read_new(path, config, kept)
     assert isinstance(part, SequencePart)
     assert part.tokens(0).tolist() == [1, 2]
     other = tmp_path / "log.txt"
     other.write_text("x y")
     with pytest.raises(DataError, match="the run was trained on a table"):
-        read_new(config, other, kept)
+        read_new(other, config, kept)
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rnnkit.data.load import load_dataset
 
 import rnnkit
-from rnnkit.config.loading import load_config
 from rnnkit.config.stack import InputFacts, infer_stack
 from rnnkit.data.tokens.batches import SequencePart
+from rnnkit.data.tokens.dataset import TokenDataset
 from rnnkit.data.tokens.streams import WARM_UP, TextPart
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
-from rnnkit.tasks.next_token.objective import NextToken
+from rnnkit.tasks import load_config
+from rnnkit.tasks.next_token.config import NextTokenConfig
+from rnnkit.tasks.next_token.dataset import load_dataset
+from rnnkit.tasks.next_token.objective import objective
 from rnnkit.training.interrupt import StopRequest
-from rnnkit.workflows.check import check
+from rnnkit.workflows.check import read
 from rnnkit.workflows.setup import new_trainer, prepare
 
 TEXT = "".join(f"{n} and {n * n % 97} or {n % 7}.\n" for n in range(330))  # 4,600 characters
@@ -75,7 +77,9 @@ def train(folder: Path, *, text: bool, **training: object) -> Trained:
     source.write_text(TEXT if text else "\n".join(GAMES))
     said: list[str] = []
     made = config(source, text=text, **training)
-    return Trained(rnnkit.train(made, runs=folder / "runs", on_message=said.append), said)
+    return Trained(
+        rnnkit.train(made, runs=folder / "runs", watch=rnnkit.Watch(on_message=said.append)), said
+    )
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +92,12 @@ def games(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return train(tmp_path_factory.mktemp("games"), text=False, epochs=15, trace="a b1")
 
 
+def own_data(run: rnnkit.Run) -> TokenDataset:
+    config = load_config(run.resolved_config).config
+    assert isinstance(config, NextTokenConfig)
+    return load_dataset(config)
+
+
 def nats(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
     """-ln p of each token, (n,), from logits (n, V)."""
     shifted = logits - logits.max(axis=1, keepdims=True)
@@ -96,7 +106,7 @@ def nats(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def test_the_loss_of_running_text_is_that_of_one_long_pass(letters: Trained) -> None:
-    dataset = load_dataset(load_config(letters.run.resolved_config).config)
+    dataset = own_data(letters.run)
     part = dataset.validation
     assert isinstance(part, TextPart)
     first = part.begin - WARM_UP
@@ -115,7 +125,7 @@ def test_the_loss_of_running_text_is_that_of_one_long_pass(letters: Trained) -> 
 
 
 def test_the_loss_of_sequences_is_that_of_each_alone(games: Trained) -> None:
-    dataset = load_dataset(load_config(games.run.resolved_config).config)
+    dataset = own_data(games.run)
     part = dataset.validation
     assert isinstance(part, SequencePart)
     plain = keras.models.load_model(games.run.model)
@@ -165,7 +175,7 @@ def test_text_that_begins_without_a_past_is_harder_at_first(letters: Trained) ->
     positions = letters.evaluation["positions"]
     assert [row["position"] for row in positions] == list(range(1, 17))
     assert positions[0]["loss"] > positions[-1]["loss"]
-    assert "ngram_loss" not in positions[0]
+    assert positions[0]["ngram_loss"] is None
 
 
 def test_a_sample_every_epoch(letters: Trained, games: Trained) -> None:
@@ -210,7 +220,7 @@ def test_what_a_run_folder_holds(games: Trained) -> None:
 def test_another_file(games: Trained, tmp_path: Path) -> None:
     path = tmp_path / "new.txt"
     path.write_text("a b1 c1 d1\na b2 c2 d2\n")
-    values = rnnkit.evaluate(games.run, data=path).as_dict()
+    values = rnnkit.evaluate(games.run, data=path).model_dump()
     assert (values["sequences"], values["tokens"]) == (2, 10)
     assert values["data"] == str(path)
 
@@ -233,7 +243,7 @@ def test_the_state_keeps_its_type_in_mixed_precision(tmp_path: Path) -> None:
     source = tmp_path / "data.txt"
     source.write_text(TEXT[:500])
     made = config(source, text=True, dtype_policy="mixed_bfloat16", jit_compile=False)
-    trainer = new_trainer(prepare(check(made)), StopRequest())
+    trainer = new_trainer(prepare(read(load_config(made))), StopRequest())
     batch = next(trainer.train.batches(8))
     state = initial_state(trainer.train_step.model, 8)
     result = trainer.train_step(batch._replace(state=state), 0)
@@ -246,12 +256,11 @@ def test_loss_and_metrics_by_hand(activation: str | None) -> None:
     made["model"]["layers"][-1] = {"dense": {"activation": activation}}
     loaded = load_config(made)
     facts = InputFacts((None,), integer=True, vocabulary=6, outputs=6)
-    objective = NextToken(
-        loaded.config, infer_stack(loaded, facts, sequence_output=True)
-    ).objective()
+    assert isinstance(loaded.config, NextTokenConfig)
+    found = objective(loaded.config, infer_stack(loaded, facts, sequence_output=True))
     p = np.array([[[0.5, 0.2, 0.1, 0.1, 0.06, 0.04], [0.1, 0.5, 0.1, 0.1, 0.1, 0.1]]], np.float32)
     y = np.array([[5, 1]], np.int32)
     outputs = p if activation else np.log(p)
-    assert np.allclose(objective.loss(y, outputs), [[-math.log(0.04), -math.log(0.5)]], atol=1e-5)
-    assert np.array_equal(objective.metrics["accuracy"](y, outputs), [[0, 1]])
-    assert np.array_equal(objective.metrics["top_5_accuracy"](y, outputs), [[0, 1]])
+    assert np.allclose(found.loss(y, outputs), [[-math.log(0.04), -math.log(0.5)]], atol=1e-5)
+    assert np.array_equal(found.metrics["accuracy"](y, outputs), [[0, 1]])
+    assert np.array_equal(found.metrics["top_5_accuracy"](y, outputs), [[0, 1]])

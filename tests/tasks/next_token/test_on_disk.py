@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rnnkit.data.load import input_facts, load_dataset, read_new
 
 import rnnkit
-from rnnkit.data import ram as memory
+from rnnkit.data import ram
 from rnnkit.data.batch import Shuffle
+from rnnkit.data.cache import Place
 from rnnkit.data.tokens import pieces
 from rnnkit.data.tokens.dataset import TokenDataset
 from rnnkit.data.tokens.ids import DiskIds
@@ -18,6 +18,7 @@ from rnnkit.data.tokens.streams import TextPart
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_token import bounds as next_token_bounds
 from rnnkit.tasks.next_token.config import NextTokenConfig
+from rnnkit.tasks.next_token.dataset import load_dataset, outline, read_new
 from tests.data.on_disk import DAMAGES, Disk
 from tests.data.tokens.small import config_of
 
@@ -34,10 +35,8 @@ def piece(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
     return int(request.param)
 
 
-def loaded(config: NextTokenConfig) -> TokenDataset:
-    dataset = load_dataset(config)
-    assert isinstance(dataset, TokenDataset)
-    return dataset
+def loaded(config: NextTokenConfig, place: Place) -> TokenDataset:
+    return load_dataset(config, place)
 
 
 def assert_alike(one: TokenDataset, other: TokenDataset) -> None:
@@ -84,13 +83,13 @@ def test_every_level_and_option(
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode())
     config = config_of(path, level=level, window=4, **options)
-    in_memory, facts = loaded(config), input_facts(config)
+    in_memory, facts = loaded(config, disk.place), outline(config, disk.place)
     lines = disk()
-    assert input_facts(config) == facts
+    assert outline(config, disk.place) == facts
     assert not lines  # a check converts nothing
-    assert_alike(in_memory, loaded(config))
+    assert_alike(in_memory, loaded(config, disk.place))
     assert [line.split(" once, ")[0] for line in lines] == [f"converting {path}"]
-    loaded(config)
+    loaded(config, disk.place)
     assert len(lines) == 1  # the second time it is there
 
 
@@ -108,9 +107,9 @@ def test_a_folder(tmp_path: Path, disk: Disk, piece: int, level: str) -> None:
     }.items():
         (folder / f"{name}.txt").write_bytes(content.encode())
     config = config_of(folder, level=level, window=4, split={"validation": 0.1})
-    in_memory = loaded(config)
+    in_memory = loaded(config, disk.place)
     disk()
-    assert_alike(in_memory, loaded(config))
+    assert_alike(in_memory, loaded(config, disk.place))
 
 
 @pytest.mark.parametrize(
@@ -124,15 +123,17 @@ def test_as_many_bytes_as_the_symbols_need(
     path = tmp_path / "a.txt"
     path.write_text("ab" * 1500 + "".join(signs), encoding="utf-8")
     config = config_of(path, level="character", window=1024)
-    in_memory = loaded(config)
+    in_memory = loaded(config, disk.place)
     disk()
-    assert_alike(in_memory, loaded(config))
+    assert_alike(in_memory, loaded(config, disk.place))
     assert [p.name for p in tmp_path.glob("cache/*/codes.*")] == [f"codes.{width}"]
 
 
-def message(config: NextTokenConfig, read: Any = load_dataset) -> str:
+def message(
+    config: NextTokenConfig, read: Any = load_dataset, *, place: Place | None = None
+) -> str:
     with pytest.raises(DataError) as caught:
-        read(config)
+        read(config, place)
     return str(caught.value)
 
 
@@ -161,7 +162,9 @@ def test_what_is_no_text(
     config = config_of(path, level=level)
     expected = message(config)
     disk()
-    assert message(config) == expected == message(config, input_facts)
+    assert (
+        message(config, place=disk.place) == expected == message(config, outline, place=disk.place)
+    )
     left = [path.name for path in tmp_path.glob("cache/*") if path.is_dir()]
     assert len(left) == (content == b"x")  # which is text, but too short
 
@@ -176,8 +179,8 @@ def test_other_messages_are_the_same(tmp_path: Path, disk: Disk) -> None:
     ]
     expected = [message(config) for config in configs]
     disk()
-    assert [message(config) for config in configs] == expected
-    assert [message(config, input_facts) for config in configs] == expected
+    assert [message(config, place=disk.place) for config in configs] == expected
+    assert [message(config, outline, place=disk.place) for config in configs] == expected
 
 
 def test_an_endless_word(tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,9 +190,9 @@ def test_an_endless_word(tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyP
     path.write_text("a b " + "c" * 99)
     disk()
     assert "no white space in 16 bytes from offset 4 on, too much for one word" in message(
-        config_of(path, level="word")
+        config_of(path, level="word"), place=disk.place
     )
-    assert loaded(config_of(path, level="character", window=4)).description
+    assert loaded(config_of(path, level="character", window=4), disk.place).description
 
 
 def test_too_many_different_words(
@@ -200,7 +203,7 @@ def test_too_many_different_words(
     disk()
     monkeypatch.setattr("rnnkit.data.tokens.reading.memory_size", lambda: 9_000)
     assert "more than 99 different tokens of level item, too many for the memory" in message(
-        config_of(path)
+        config_of(path), place=disk.place
     )
 
 
@@ -210,12 +213,12 @@ def test_few_tokens_of_a_long_text_are_read_into_memory(
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode() * 50)
     config = config_of(path, level="character", window=4, limit=100)
-    in_memory = loaded(config)
+    in_memory = loaded(config, disk.place)
     lines = disk()
-    monkeypatch.setattr(memory, "SHARE", 4)
-    monkeypatch.setattr(memory, "memory_size", lambda: 4_000)
+    monkeypatch.setattr(ram, "SHARE", 4)
+    monkeypatch.setattr(ram, "memory_size", lambda: 4_000)
     monkeypatch.setattr("rnnkit.data.files.memory_size", lambda: None)
-    found = loaded(config)
+    found = loaded(config, disk.place)
     assert isinstance(found.train, TextPart)
     assert isinstance(in_memory.train, TextPart)
     assert not isinstance(found.train.ids, DiskIds)
@@ -233,13 +236,13 @@ def test_a_damaged_conversion(
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode())
     config = config_of(path, level="word", window=4, **options)
-    in_memory, facts = loaded(config), input_facts(config)
+    in_memory, facts = loaded(config, disk.place), outline(config, disk.place)
     lines = disk()
-    loaded(config)
+    loaded(config, disk.place)
     [found] = tmp_path.glob(f"cache/*/{name}")
     damage(found)
-    assert input_facts(config) == facts
-    assert_alike(in_memory, loaded(config))
+    assert outline(config, disk.place) == facts
+    assert_alike(in_memory, loaded(config, disk.place))
     assert lines[1] == f"{found.parent} is damaged: it is written again"
 
 
@@ -247,12 +250,12 @@ def test_another_text(tmp_path: Path, disk: Disk, piece: int) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode())
     config = config_of(path, level="character", window=4)
-    kept = loaded(config).preprocessing
+    kept = loaded(config, disk.place).preprocessing
     new = tmp_path / "new.txt"
     new.write_bytes(TEXT[20:200].encode())
-    in_memory = read_new(config, new, kept)
+    in_memory = read_new(new, config, kept, disk.place)
     disk()
-    on_disk = read_new(config, new, kept)
+    on_disk = read_new(new, config, kept, disk.place)
     assert isinstance(in_memory, TextPart)
     assert isinstance(on_disk, TextPart)
     assert isinstance(on_disk.ids, DiskIds)
@@ -260,7 +263,7 @@ def test_another_text(tmp_path: Path, disk: Disk, piece: int) -> None:
     assert on_disk.held_back
     new.write_text("n☃ŁĄ")
     with pytest.raises(DataError, match=r"3 unknown characters: 'Ą', 'Ł', '☃'; "):
-        read_new(config, new, kept)
+        read_new(new, config, kept, disk.place)
 
 
 def text_config(source: Path) -> dict[str, Any]:

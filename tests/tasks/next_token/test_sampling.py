@@ -11,7 +11,7 @@ from rnnkit.config.layers import GRU, LSTM, Dense, Dropout, Embedding, Layer
 from rnnkit.config.stack import InputFacts
 from rnnkit.models.build import build_model
 from rnnkit.runtime import tf
-from rnnkit.tasks.next_token.sampling import CHUNK, Memory, Sampler, _kept
+from rnnkit.tasks.next_token.sampling import CHUNK, Past, Sampler, _kept
 
 SIZE = 6
 FACTS = InputFacts((None,), integer=True, vocabulary=SIZE, outputs=SIZE)
@@ -206,6 +206,6 @@ def test_new_weights_compile_nothing(model: keras.Model, sampler: Sampler) -> No
 
 def test_nothing_read_means_any_token(sampler: Sampler) -> None:
     start = sampler.start()
-    assert isinstance(start, Memory)
+    assert isinstance(start, Past)
     np.testing.assert_allclose(softmax(np.asarray(start.logits, np.float64)), 1 / SIZE)
     assert [state.shape.as_list() for state in start.states] == [[1, 5], [1, 5], [1, 4]]

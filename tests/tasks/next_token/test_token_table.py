@@ -23,8 +23,8 @@ def test_table_holds_at_60_columns() -> None:
 
 
 def test_tokens_that_cannot_be_seen_are_quoted() -> None:
-    assert [shown_token(t) for t in ("a", " ", "\n", "é", "\x00")] == [
-        "a", "' '", "'\\n'", "é", "'\\x00'",
+    assert [shown_token(t) for t in ("a", " ", " a", "\n", "é", "\x00", "")] == [
+        "a", "' '", "' a'", "'\\n'", "é", "'\\x00'", "''",
     ]  # fmt: skip
 
 

@@ -6,55 +6,58 @@ from typing import Any
 import pytest
 from rich.console import Console, RenderableType
 
-from rnnkit.reports.html import write_report
+from rnnkit.reports.html import Result, write_report
 from rnnkit.tasks.next_token import view as next_token
-from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions, shown_token
+from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
+from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions
 
 
 def quality(loss: float, accuracy: float) -> dict[str, float]:
     return {"loss": loss, "bits": loss / 0.6931, "perplexity": 4.0, "accuracy": accuracy}
 
 
-def values(**changes: Any) -> dict[str, Any]:
-    return {
-        "task": "next_token",
-        "data": "validation",
-        "kind": "sequences",
-        "level": "item",
-        "tokens": 8770,
-        "sequences": 400,
-        "vocabulary": 825,
-        **quality(2.0, 0.5),
-        "top_5_accuracy": 0.8,
-        "baselines": {
-            "uniform": quality(6.7154, 0.0012),
-            "unigram": quality(4.7, 0.05),
-            "ngram": {"order": 4, **quality(2.3628, 0.51)},
-        },
-        "best_baseline": "ngram",
-        "gain": 0.3628,
-        "gain_interval": [0.3, 0.4256],
-        "verdict": "better",
-        "positions": [
-            {"position": n, "tokens": 400, "loss": 1 + n / 10, "ngram_loss": 1 + n / 8}
-            for n in range(1, 12)
-        ],
-        "hardest": [
-            {"token": token, "count": 12, "loss": 7.1, "ngram_loss": 5.5, "share": 0.004}
-            for token in ("Qa3", "\n", "$x_1$", "a very long action with many words")
-        ],
-        "sample": {
-            "tokens": 400,
-            "run": 4,
-            "copied": 0.3,
-            "copied_held_back": 0.64,
-            "longest": 12,
-            "longest_held_back": 24,
-            "longest_text": "e4 e5 / d4",
-            "text": "e4 e5 <b>\nd4",
-        },
-        **changes,
-    }
+def values(**changes: Any) -> NextTokenEvaluation:
+    return NextTokenEvaluation.model_validate(
+        {
+            "task": "next_token",
+            "data": "validation",
+            "kind": "sequences",
+            "level": "item",
+            "tokens": 8770,
+            "sequences": 400,
+            "vocabulary": 825,
+            **quality(2.0, 0.5),
+            "top_5_accuracy": 0.8,
+            "baselines": {
+                "uniform": quality(6.7154, 0.0012),
+                "unigram": quality(4.7, 0.05),
+                "ngram": {"order": 4, **quality(2.3628, 0.51)},
+            },
+            "best_baseline": "ngram",
+            "gain": 0.3628,
+            "gain_interval": [0.3, 0.4256],
+            "verdict": "better",
+            "positions": [
+                {"position": n, "tokens": 400, "loss": 1 + n / 10, "ngram_loss": 1 + n / 8}
+                for n in range(1, 12)
+            ],
+            "hardest": [
+                {"token": token, "count": 12, "loss": 7.1, "ngram_loss": 5.5, "share": 0.004}
+                for token in ("Qa3", "\n", " ", "$x_1$", "a very long action with many words")
+            ],
+            "sample": {
+                "tokens": 400,
+                "run": 4,
+                "copied": 0.3,
+                "copied_held_back": 0.64,
+                "longest": 12,
+                "longest_held_back": 24,
+                "longest_text": "e4 e5 / d4",
+                "text": "e4 e5 <b>\nd4",
+            },
+            **changes,
+        }
+    )
 
 
 def printed(what: RenderableType) -> str:
@@ -120,7 +123,8 @@ def test_too_little_text_for_positions() -> None:
 
 def test_the_page(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    write_report(path, title="chess", facts={}, history=[], evaluation=values())
+    result = Result("rnnkit.tasks.next_token", values(), next_token.page(values()))
+    write_report(path, title="chess", facts={}, history=[], result=result)
     page = path.read_text()
     assert "2.000 nats a token" in page
     assert "e4 e5 &lt;b&gt;" in page
@@ -139,16 +143,9 @@ def test_pictures(tmp_path: Path, kind: str) -> None:
 
 
 def test_pictures_of_little(tmp_path: Path) -> None:
-    one = values(positions=values()["positions"][:1], hardest=values()["hardest"][:1])
+    whole = values().model_dump()
+    one = values(positions=whole["positions"][:1], hardest=whole["hardest"][:1])
     plot_positions(one, tmp_path / "a.png")
     plot_hardest(one, tmp_path / "b.png")
     assert (tmp_path / "a.png").exists()
     assert (tmp_path / "b.png").exists()
-
-
-@pytest.mark.parametrize(
-    ("token", "expected"),
-    [("e4", "e4"), (" ", "' '"), ("\n", "'\\n'"), ("", "''"), ("a" * 20, "a" * 15 + "…")],
-)
-def test_tokens_on_one_line(token: str, expected: str) -> None:
-    assert shown_token(token) == expected

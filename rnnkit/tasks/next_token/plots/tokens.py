@@ -18,6 +18,8 @@ from rnnkit.reports.plots.figure import (
     new_figure,
     save_png,
 )
+from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
+from rnnkit.tasks.next_token.token_table import shown_token
 from rnnkit.words import shorten
 
 MODEL: dict[str, Any] = {"color": "#08519c", "linewidth": 2.2, "linestyle": "-"}
@@ -27,18 +29,18 @@ LONGEST_TOKEN = 16  # characters
 _BAR = 0.27  # inches of height a token
 
 
-def plot_positions(values: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
+def plot_positions(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]) -> None:
     """Draw the mean loss over the tokens read so far.
 
     Args:
-        values: what evaluation.json holds.
+        evaluation: the evaluation.
         path: the PNG to write.
 
     Raises:
         RunError: the file cannot be written.
     """
-    rows, ngram = values["positions"], values["baselines"]["ngram"]
-    text = values["kind"] == "text"
+    rows, ngram = evaluation.positions, evaluation.baselines.ngram
+    text = evaluation.kind == "text"
     figure = new_figure(
         "Loss by tokens read, when a window begins without a past"
         if text
@@ -46,20 +48,22 @@ def plot_positions(values: Mapping[str, Any], path: str | os.PathLike[str]) -> N
         height=4.2,
     )
     axes = figure.add_subplot()
-    numbers = [row["position"] for row in rows]
+    numbers = [row.position for row in rows]
     marker: dict[str, Any] = {"marker": "o", "markersize": 4} if len(rows) <= MARKED else {}
-    axes.plot(numbers, [row["loss"] for row in rows], label="this model", **MODEL, **marker)
-    name = f"n-gram, order {ngram['order']}"
+    axes.plot(numbers, [row.loss for row in rows], label="this model", **MODEL, **marker)
+    name = f"n-gram, order {ngram.order}"
     if text:
         dotted = {**MODEL, "linestyle": (0, (1, 1.5))}
-        _level(axes, values["loss"], f"with all that stands before: {values['loss']:.3f}", dotted)
-        _level(axes, ngram["loss"], f"{name}: {ngram['loss']:.3f}", BASELINE)
+        _level(axes, evaluation.loss, f"with all that stands before: {evaluation.loss:.3f}", dotted)
+        _level(axes, ngram.loss, f"{name}: {ngram.loss:.3f}", BASELINE)
         axes.set_xscale("log", base=2)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_xlabel("tokens read (log scale)", fontsize=SMALL_SIZE, color=FAINT)
     else:
-        axes.plot(numbers, [row["ngram_loss"] for row in rows], label=name, **BASELINE, **marker)
+        axes.plot(
+            numbers, [row.ngram_loss or 0.0 for row in rows], label=name, **BASELINE, **marker
+        )
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10, min_n_ticks=1))
         axes.set_xlabel("position; the first is after <end>", fontsize=SMALL_SIZE, color=FAINT)
     _prepare(axes, "nats a token")
@@ -68,26 +72,24 @@ def plot_positions(values: Mapping[str, Any], path: str | os.PathLike[str]) -> N
     save_png(figure, path)
 
 
-def plot_hardest(values: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
+def plot_hardest(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]) -> None:
     """Draw the tokens with the greatest mean loss, the model's beside the n-gram's.
 
     Args:
-        values: what evaluation.json holds.
+        evaluation: the evaluation.
         path: the PNG to write.
 
     Raises:
         RunError: the file cannot be written.
     """
-    rows = values["hardest"]
+    rows = evaluation.hardest
     height = 1.2 + _BAR * max(4, len(rows))
     figure = new_figure("The hardest tokens", height=height)
     axes = figure.add_subplot()
     places = range(len(rows))
-    axes.barh(
-        places, [row["loss"] for row in rows], height=0.62, color="#08519c", label="this model"
-    )
+    axes.barh(places, [row.loss for row in rows], height=0.62, color="#08519c", label="this model")
     axes.plot(
-        [row["ngram_loss"] for row in rows],
+        [row.ngram_loss for row in rows],
         places,
         "D",
         markersize=5,
@@ -95,13 +97,13 @@ def plot_hardest(values: Mapping[str, Any], path: str | os.PathLike[str]) -> Non
         markeredgecolor=INK,
         markeredgewidth=0.6,
         linewidth=0,
-        label=f"n-gram, order {values['baselines']['ngram']['order']}",
+        label=f"n-gram, order {evaluation.baselines.ngram.order}",
     )
-    names = [f"{shown_token(row['token'])}  × {row['count']:,}" for row in rows]
+    names = [f"{shorten(shown_token(row.token), LONGEST_TOKEN)}  × {row.count:,}" for row in rows]
     axes.set_yticks(places, names, fontsize=SMALL_SIZE, parse_math=False)
     axes.invert_yaxis()
     for place, row in zip(places, rows, strict=True):
-        text = f" {row['loss']:.2f}"  # at the bar's foot, where no diamond stands
+        text = f" {row.loss:.2f}"  # at the bar's foot, where no diamond stands
         axes.text(0, place, text, va="center", color="white", fontsize=SMALL_SIZE)
     axes.set_xlim(left=0)
     _prepare(axes, "")
@@ -110,12 +112,6 @@ def plot_hardest(values: Mapping[str, Any], path: str | os.PathLike[str]) -> Non
     axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="upper left", ncols=2,
                 bbox_to_anchor=(0, 1 + 0.5 / (height - 0.8)))  # fmt: skip
     save_png(figure, path)
-
-
-def shown_token(token: str) -> str:
-    """A token on one line: white space and what cannot be printed as Python writes it."""
-    plain = token.strip() == token and token.isprintable() and token
-    return shorten(token if plain else repr(token), LONGEST_TOKEN)
 
 
 def _level(axes: Axes, value: float, label: str, style: Mapping[str, Any]) -> None:
