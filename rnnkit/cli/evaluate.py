@@ -40,15 +40,6 @@ def command(
     as_json: bool,
     **own: Any,
 ) -> int:
-    """Score RUN (a run folder, a run's name, or `latest`) beside the baselines of its task.
-
-    \b
-    Examples:
-      rnnkit evaluate latest
-      rnnkit evaluate runs/mnist/latest --min accuracy=0.95
-      rnnkit evaluate shakespeare_letters --max loss=1.5
-      rnnkit evaluate mnist --data new.csv --json
-    """
     gates = [_gate(text, "--min", "at least") for text in minimums]
     gates += [_gate(text, "--max", "at most") for text in maximums]
     from rnnkit import console
@@ -62,7 +53,18 @@ def command(
 
 
 command.params[4:4] = options_of(ANSWERS, tasks=len(task_names()))
-command.help = f"{command.help}\n\n{examples_of(ANSWERS)}"
+command.help = f"""Score RUN (a run folder, a run's name, or `latest`) beside the baselines of
+its task.
+
+\b
+Examples:
+  rnnkit evaluate latest
+  rnnkit evaluate runs/mnist/latest --min accuracy=0.95
+  rnnkit evaluate shakespeare_letters --max loss=1.5
+  rnnkit evaluate mnist --data new.csv --json
+
+{examples_of(ANSWERS)}
+"""
 
 
 class Gate(NamedTuple):

@@ -70,7 +70,9 @@ def test_a_table_needs_a_target(tmp_path):
 
 
 def test_files_of_other_tasks_are_refused(tmp_path):
-    with pytest.raises(DataError, match="'mnist' is data for"):
+    with pytest.raises(
+        DataError, match="'mnist', which rnnkit brings, is images; needed is a series"
+    ):
         read_source(section("mnist"))
     (tmp_path / "a.npz").write_bytes(b"x")
     with pytest.raises(DataError, match=r"cannot read '.npz' files"):
