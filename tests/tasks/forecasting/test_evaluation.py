@@ -14,8 +14,10 @@ import rnnkit
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.section import SeriesData
 from rnnkit.tasks.forecasting.dataset import load_dataset
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.tasks.forecasting.judging import every_origin, forecast_windows, points_of
 from rnnkit.tasks.forecasting.trained import TrainedForecaster
+from rnnkit.workflows.evaluate import read_evaluation
 from tests.conftest import forecast_config
 
 
@@ -59,6 +61,11 @@ def test_evaluation_json(forecasting: rnnkit.Run) -> None:
     assert len(target["rmse_by_horizon"]) == len(target["intervals"][0]["half_width"]) == 3
     assert values["skill"] == pytest.approx(1 - (values["rmse"] / values["baseline"]["rmse"]) ** 2)
     assert math.isfinite(values["scaled_loss"])
+    read = read_evaluation(forecasting)
+    assert isinstance(read, ForecastEvaluation)
+    assert json.loads(read.model_dump_json()) == values
+    assert read.baseline_numbers == values["baseline"]
+    assert read.numbers["rmse"] == values["rmse"]
     names = {path.name for path in forecasting.plots.glob("*.png")}
     assert names >= {"forecast.png", "error_by_horizon.png", "residual_autocorrelation.png"}
 
