@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +24,6 @@ class Accuracy:
     rmse_by_horizon: list[float]
     mae_by_horizon: list[float]
     mase_by_horizon: list[float] | None
-
-    def as_dict(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
 
 
 def accuracy(forecast: Numbers, actual: Numbers, *, scale: Numbers, directional: bool) -> Accuracy:

@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,23 +34,22 @@ class Interval:
     half_width: list[float]  # by horizon, in the target's units
     coverage: float | None  # how often it held; None where it was measured on the same points
     coverage_by_horizon: list[float] | None
-
-    @property
-    def mean_width(self) -> float:
-        return 2 * float(np.mean(self.half_width))
-
-    def as_dict(self) -> dict[str, Any]:
-        return {**dataclasses.asdict(self), "mean_width": self.mean_width}
+    mean_width: float
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class Judgement:
-    """How a network does on one target."""
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """What is judged: a base of its own, so that its name stands before the scores."""
 
     target: str
-    accuracy: Accuracy
+
+
+@dataclasses.dataclass(frozen=True)
+class Judgement(Accuracy, Target):
+    """How a network does on one target."""
+
     baselines: dict[str, Accuracy]
-    best: Baseline  # the one with the smallest RMSE
+    best_baseline: str  # the one with the smallest RMSE
     skill: float | None  # 1 - MSE / MSE of the best baseline; None where that is 0
     p_value: float | None  # that the two are equally good; None with too few points
     sentence: str
@@ -59,25 +57,13 @@ class Judgement:
     echo: Echo
     intervals: list[Interval]
     intervals_note: str  # why some are missing; else empty
-    autocorrelation: list[float]  # of the errors one step ahead, from lag 1 on
-    autocorrelation_band: float
+    residual_autocorrelation: list[float]  # of the errors one step ahead, from lag 1 on
+    residual_autocorrelation_band: float  # half its width
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "target": self.target,
-            **self.accuracy.as_dict(),
-            "baselines": {name: scores.as_dict() for name, scores in self.baselines.items()},
-            "best_baseline": self.best.name,
-            "skill": self.skill,
-            "p_value": self.p_value,
-            "sentence": self.sentence,
-            "mean_note": self.mean_note,
-            "echo": self.echo.as_dict(),
-            "intervals": [interval.as_dict() for interval in self.intervals],
-            "intervals_note": self.intervals_note,
-            "residual_autocorrelation": self.autocorrelation,
-            "residual_autocorrelation_band": self.autocorrelation_band,
-        }
+    @property
+    def best(self) -> Accuracy:
+        """That of the best baseline."""
+        return self.baselines[self.best_baseline]
 
 
 def judge(
@@ -123,9 +109,9 @@ def judge(
     )
     return Judgement(
         target=target,
-        accuracy=own,
+        **dataclasses.asdict(own),
         baselines=scores,
-        best=best,
+        best_baseline=best.name,
         skill=1 - (own.rmse / theirs) ** 2 if theirs else None,
         p_value=p_value,
         sentence=verdict(own.rmse, best.name, theirs, p_value, count=len(error)),
@@ -133,8 +119,8 @@ def judge(
         echo=echo_of(forecast[:, 0], actual[:, 0], last),
         intervals=intervals,
         intervals_note=note,
-        autocorrelation=correlations,
-        autocorrelation_band=band,
+        residual_autocorrelation=correlations,
+        residual_autocorrelation_band=band,
     )
 
 
@@ -201,7 +187,8 @@ def _intervals(
             missing.append(f"{100 * level:.0f} % needs {math.ceil(level / (1 - level) - 1e-9)}")
             continue
         held = None if same_points else coverage(error, widths)
-        found.append(Interval(level, widths, None if held is None else float(np.mean(held)), held))
+        mean = None if held is None else float(np.mean(held))
+        found.append(Interval(level, widths, mean, held, 2 * float(np.mean(widths))))
     notes = []
     if missing:
         notes.append(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +26,6 @@ class Echo:
     to_last: float  # RMSE of the forecast against the last known value
     to_actual: float  # RMSE of the forecast against what came
     naive: float  # RMSE of the last known value against what came
-
-    def as_dict(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
 
 
 def echo_of(forecast: Numbers, actual: Numbers, last: Numbers) -> Echo:

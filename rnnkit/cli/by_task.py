@@ -24,13 +24,18 @@ def answers_to(verb: str) -> Answers:
     return {name: answer for name, answer in found if answer is not None}
 
 
-def options_of(answers: Answers) -> list[click.Option]:
-    """The options of all answers, each once; the help says which tasks take it if not all do."""
+def options_of(answers: Answers, *, tasks: int | None = None) -> list[click.Option]:
+    """The options of all answers, each once; the help says which tasks take it if not all do.
+
+    Args:
+        answers: of each task that has one.
+        tasks: that the verb serves; None: those with answers.
+    """
     by_name: dict[str, dict[str, click.Option]] = {}
     for task, answer in answers.items():
         for option in answer.options:
             by_name.setdefault(option.name or "", {})[task] = option
-    return [_joined(options, len(answers)) for options in by_name.values()]
+    return [_joined(options, tasks or len(answers)) for options in by_name.values()]
 
 
 def _joined(options: Mapping[str, click.Option], tasks: int) -> click.Option:
@@ -83,16 +88,17 @@ def evaluate(ctx: click.Context, run: str, answers: Answers) -> Evaluation:
     from rnnkit.workflows.check import config_of
 
     found = find_run(run)
-    own: Evaluation | None = _given(ctx, found, config_of(found).config.task, answers)
+    task, data = config_of(found).config.task, ctx.params["data"]
+    own: Evaluation | None = _given(ctx, found, task, answers, data=data)
     if own is not None:
         return own
     from rnnkit.workflows.evaluate import evaluate
 
-    return evaluate(found, data=ctx.params["data"], device=ctx.params["device"])
+    return evaluate(found, data=data, device=ctx.params["device"])
 
 
-def _given(ctx: click.Context, run: Run, task: str, answers: Answers) -> Any:
-    """What the answer of a task gives; None where it has none."""
+def _given(ctx: click.Context, run: Run, task: str, answers: Answers, **also: str | None) -> Any:
+    """What the answer of a task gives, asked with its options and `also`; None: it has none."""
     _refuse_foreign(ctx, task, answers)
     if task not in answers:
         return None
@@ -103,7 +109,7 @@ def _given(ctx: click.Context, run: Run, task: str, answers: Answers) -> Any:
         return load(run, device=ctx.params["device"])
 
     names = [option.name or "" for option in answers[task].options]
-    return answers[task].give(load, **{name: ctx.params[name] for name in names})
+    return answers[task].give(load, **also, **{name: ctx.params[name] for name in names})
 
 
 def _refuse_foreign(ctx: click.Context, task: str, answers: Answers) -> None:

@@ -8,6 +8,7 @@ import click
 
 from rnnkit import options
 from rnnkit.cli.by_task import answers_to, evaluate, examples_of, options_of
+from rnnkit.tasks import find_task, task_names
 
 GATE_NOT_MET = 3
 ANSWERS = answers_to("evaluate")  # ways of their own that tasks have
@@ -39,19 +40,9 @@ def command(
     as_json: bool,
     **own: Any,
 ) -> int:
-    """Score RUN (a run folder, a run's name, or `latest`) beside the baselines of its task.
-
-    \b
-    Examples:
-      rnnkit evaluate latest
-      rnnkit evaluate runs/mnist/latest --min accuracy=0.95
-      rnnkit evaluate shakespeare_letters --max loss=1.5
-      rnnkit evaluate mnist --data new.csv --json
-    """
     gates = [_gate(text, "--min", "at least") for text in minimums]
     gates += [_gate(text, "--max", "at most") for text in maximums]
     from rnnkit import console
-    from rnnkit.tasks import find_task
 
     evaluation = evaluate(ctx, run, ANSWERS)
     if as_json:
@@ -61,8 +52,19 @@ def command(
     return _met(gates, evaluation.numbers)
 
 
-command.params[4:4] = options_of(ANSWERS)
-command.help = f"{command.help}\n\n{examples_of(ANSWERS)}"
+command.params[4:4] = options_of(ANSWERS, tasks=len(task_names()))
+command.help = f"""Score RUN (a run folder, a run's name, or `latest`) beside the baselines of
+its task.
+
+\b
+Examples:
+  rnnkit evaluate latest
+  rnnkit evaluate runs/mnist/latest --min accuracy=0.95
+  rnnkit evaluate shakespeare_letters --max loss=1.5
+  rnnkit evaluate mnist --data new.csv --json
+
+{examples_of(ANSWERS)}
+"""
 
 
 class Gate(NamedTuple):

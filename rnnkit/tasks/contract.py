@@ -53,17 +53,17 @@ class View(Protocol[Shown]):
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """How a task answers `rnnkit predict` or `rnnkit generate`.
+    """How a task answers `rnnkit predict` or `rnnkit generate`, or `evaluate` in its own way.
 
     Args:
         give: called with a function that opens the run, once that is needed, and with the options
-            by name; prints the answer.
+            by name; prints the answer, or gives the evaluation.
         options: of the command line.
         what: is asked, in a few words, for the help.
         examples: command lines, for the help.
     """
 
-    give: Callable[..., None]
+    give: Callable[..., object]
     options: Sequence[click.Option]
     what: str
     examples: Sequence[str]
@@ -136,7 +136,10 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
 
     @property
     def evaluate(self) -> Answer | None:
-        """A way of its own to evaluate, where options of its own ask for it; gives an E or None."""
+        """A way of its own to evaluate, where options of its own ask for it.
+
+        Its `give` gets the verb's `data` too, and gives an E, or None for the ordinary way.
+        """
         return None
 
     @property

@@ -3,26 +3,17 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from rnnkit.data.load import load_dataset
 
-from rnnkit.tasks import load_config
+from rnnkit.data.series.section import SeriesData
+from rnnkit.tasks.forecasting.dataset import load_dataset
 
 Column = NDArray[np.float64]
 
 
 def targets_of(**data: object) -> Column:
-    """(n, 1) the quantity that a config forecasts."""
-    loaded = load_config(
-        {
-            "version": 1,
-            "name": "reference",
-            "task": "forecasting",
-            "data": {"lookback": 1, **data},
-            "model": {"layers": [{"lstm": {"units": 2}}, {"dense": {}}]},
-            "training": {"epochs": 1, "batch_size": 8},
-        }
-    )
-    return load_dataset(loaded.config).series[0].targets
+    """(n, 1) the quantity that a section forecasts."""
+    section = SeriesData.model_validate({"lookback": 1, **data})
+    return load_dataset(section).series[0].targets
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The verdict: who is better, in words; skill; intervals and their reasons for being missing."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -44,13 +45,15 @@ WALK = np.cumsum(RNG.normal(size=(200, 1)), axis=0)
 def test_skill_is_against_the_best_baseline(horizon: int) -> None:
     found = judgement_of(WALK, horizon=horizon, shift=0.5)
     best = min(scores.rmse for scores in found.baselines.values())
-    assert found.baselines[found.best.name].rmse == best
+    assert found.best.rmse == best
     assert found.skill == pytest.approx(1 - 0.25 / best**2)
     assert found.p_value is not None
     assert found.p_value < 0.05
     assert found.sentence.startswith("This network is better than ")
-    assert len(found.accuracy.rmse_by_horizon) == horizon
-    assert json.loads(json.dumps(found.as_dict())) == found.as_dict()
+    assert len(found.rmse_by_horizon) == horizon
+    values = dataclasses.asdict(found)
+    assert next(iter(values)) == "target"
+    assert json.loads(json.dumps(values)) == values
 
 
 def test_several_series_of_one_time_count_once() -> None:
@@ -81,14 +84,14 @@ def test_a_few_points_have_scores_and_no_p_value(windows: int) -> None:
     found = judgement_of(WALK, windows=windows, shift=5.0)
     assert found.p_value is None
     assert "too few to tell that from chance" in found.sentence
-    assert found.accuracy.rmse == pytest.approx(5.0)
-    assert found.autocorrelation == []
+    assert found.rmse == pytest.approx(5.0)
+    assert found.residual_autocorrelation == []
 
 
 def test_a_constant_series_has_no_skill_and_no_mase() -> None:
     found = judgement_of(np.full((100, 1), 7.0), shift=0.1)
     assert found.skill is None
-    assert found.accuracy.mase is None
+    assert found.mase is None
     assert found.sentence.startswith("The mean is better than this network by 100.0 %")
     assert judgement_of(np.full((100, 1), 7.0)).sentence.endswith("are equally good.")
 

@@ -8,6 +8,7 @@ import pytest
 from rnnkit.errors import DataError, RunError
 from rnnkit.workflows.leaks import find_leaks
 from rnnkit.workflows.train import train
+from rnnkit.workflows.watch import Watch
 
 CONFIG = """\
 version: 1
@@ -49,14 +50,16 @@ def test_training_is_refused_and_leaves_no_run(tmp_path):
 
 def test_a_run(tmp_path):
     lines: list[tuple[str, str]] = []
-    run = train(write_walk(tmp_path, ahead=0), runs=tmp_path / "runs", on_start=lines.extend)
+    run = train(
+        write_walk(tmp_path, ahead=0), runs=tmp_path / "runs", watch=Watch(on_start=lines.extend)
+    )
     notes = [text for label, text in lines if label == "note"]
     assert any(text.startswith("leak audit: 6 checks found nothing") for text in notes)
     assert find_leaks(run.path).audit.findings == ()
 
 
 def test_other_tasks_have_no_future(tmp_path):
-    with pytest.raises(DataError, match="it is for task: forecasting, not classification"):
+    with pytest.raises(DataError, match="task: classification does not ask for"):
         find_leaks("configs/mnist.yaml")
     with pytest.raises(RunError, match="no run 'nothing'"):
         find_leaks("nothing")

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from rnnkit.data.audit import Audit
 from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
 from rnnkit.data.dataset import Dataset
-from rnnkit.data.series.dates import Frequency, Times
+from rnnkit.data.series.dates import Times
 from rnnkit.data.series.leaks import audit
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
+from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.store import Positions, Series, Store
 from rnnkit.words import counted
 
@@ -32,7 +33,7 @@ class WindowPart:
     """One of train, validation, test and the future: W windows. A Feed.
 
     A window is `lookback` rows up to its origin, and the `horizon` rows after it, which belong to
-    this part. Its x is gathered when a batch is made: memory stays that of the series.
+    this part. Its x is gathered when a batch is made: RAM holds no more than the series.
 
     Args:
         store: what windows are gathered from.
@@ -68,7 +69,7 @@ class WindowPart:
 
     def x(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """The model's input, (B, lookback, F_in) float32."""
-        lookback = self.store.kept.lookback
+        lookback = self.store.data.lookback
         fed = 0 if self.fed is None else self.fed.shape[1]
         steps = np.arange(1 - lookback, 1) + fed
         x: NDArray[np.float32] = self.store.inputs[self._rows[windows][:, None] + steps]
@@ -89,7 +90,7 @@ class WindowPart:
     @property
     def targets(self) -> int:
         """K."""
-        return len(self.store.kept.targets)
+        return len(self.store.data.targets)
 
     @property
     def actual(self) -> Values:
@@ -106,8 +107,7 @@ class WindowPart:
 
         `steps` is usually the horizon, but forecasts of any number of steps can be inverted.
         """
-        forecasts = outputs.reshape(len(self), -1, self.targets).astype(np.float64)
-        return self.store.inverse(self.store.kept.unscale(forecasts), self._rows)
+        return self.store.invert(outputs.reshape(len(self), -1, self.targets), self._rows)
 
     def fed_back(self, outputs: NDArray[np.float32]) -> WindowPart:
         """The same windows, moved on to read their own forecasts.
@@ -121,7 +121,7 @@ class WindowPart:
             forecasts = part.invert(outputs[:, : part.horizon * part.targets])
 
         The calendar of the rows that are fed is read from their own dates. Features have no
-        forecasts: `kept.can_feed_back` is False where there are any.
+        forecasts: where there are any, nothing can be fed back.
 
         Args:
             outputs: (W, j * K), every step so far, from the one after the origin.
@@ -158,27 +158,9 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     rebuild: Callable[[Rows], SeriesDataset]  # from other rows, in the same way
 
     @property
-    def targets(self) -> tuple[str, ...]:
-        """The K columns that are forecast."""
-        return self.preprocessing.targets
-
-    @property
-    def horizon(self) -> int:
-        return self.preprocessing.horizon
-
-    @property
-    def lookback(self) -> int:
-        return self.preprocessing.lookback
-
-    @property
-    def season(self) -> int | None:
-        """Rows in a season, where one was given."""
-        return self.preprocessing.season
-
-    @property
-    def frequency(self) -> Frequency:
-        """How the dates go on."""
-        return self.preprocessing.frequency
+    def data(self) -> SeriesData:
+        """How the windows are cut; its targets are named."""
+        return self.train.store.data
 
     @property
     def parts(self) -> dict[str, WindowPart]:
@@ -193,8 +175,9 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
         width = self.train.store.inputs.shape[1]
         several = f" in {len(self.series):,} series" if len(self.series) > 1 else ""
         return (
-            f"{self.source}: windows{several}: {windows}; each {counted(self.lookback, 'row')} of "
-            f"{counted(width, 'column')}, then {self.horizon:,} to forecast"
+            f"{self.source}: windows{several}: {windows}; each "
+            f"{counted(self.data.lookback, 'row')} of {counted(width, 'column')}, then "
+            f"{self.data.horizon:,} to forecast"
         )
 
     @property

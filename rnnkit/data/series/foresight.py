@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.quantities import Values, rows_lost
+from rnnkit.data.series.store import columns_of
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -89,17 +90,17 @@ def overlap(dataset: SeriesDataset) -> Iterator[str]:
 
 def scale(dataset: SeriesDataset) -> Iterator[str]:
     """Fit the scale again, on the training rows alone."""
-    kept = dataset.preprocessing
-    if kept.scale is None:
+    fitted = dataset.preprocessing.scale
+    if fitted is None:
         return
-    columns = [kept.columns(series) for series in dataset.series]
+    columns = [columns_of(series, dataset.data) for series in dataset.series]
     training = [c[: s.train_end] for c, s in zip(columns, dataset.series, strict=True)]
-    if _same_scale(kept.scale, fit_scale(kept.scale.name, np.concatenate(training))):
+    if _same_scale(fitted, fit_scale(fitted.name, np.concatenate(training))):
         return
-    everything = fit_scale(kept.scale.name, np.concatenate(columns))
-    on = "all rows" if _same_scale(kept.scale, everything) else "other rows"
+    everything = fit_scale(fitted.name, np.concatenate(columns))
+    on = "all rows" if _same_scale(fitted, everything) else "other rows"
     yield (
-        f"the {kept.scale.name} scale was fitted on {on} instead of the training part's: the "
+        f"the {fitted.name} scale was fitted on {on} instead of the training part's: the "
         "inputs know the level and the spread of what is to be forecast"
     )
 
@@ -109,7 +110,7 @@ def _with_other_future(dataset: SeriesDataset, known: list[int]) -> SeriesDatase
 
     None where the transform has a logarithm that none of the other futures leaves in place.
     """
-    lost = rows_lost(dataset.preprocessing.quantity)
+    lost = rows_lost(dataset.data.quantity)
     ends = {s.name: end + lost for s, end in zip(dataset.series, known, strict=True)}
     for change in (_multiplied, _steeper):
         series = tuple(
@@ -138,9 +139,8 @@ def _steeper(values: Values, known: int) -> Values:
 
 def _columns_before(dataset: SeriesDataset, ends: list[int]) -> NDArray[np.float64]:
     """What the model reads and forecasts of the first rows of each series, before it is scaled."""
-    kept = dataset.preprocessing
     return np.concatenate(
-        [kept.columns(s)[:end] for s, end in zip(dataset.series, ends, strict=True)]
+        [columns_of(s, dataset.data)[:end] for s, end in zip(dataset.series, ends, strict=True)]
     )
 
 

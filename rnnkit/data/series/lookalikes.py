@@ -27,7 +27,7 @@ Found = Iterator[tuple[bool, str]]  # whether it is certain, and what it is
 
 def copies(dataset: SeriesDataset) -> Found:
     """Windows of held-back parts that stand row for row in the training part."""
-    length = min(dataset.lookback + 1, STRETCH)
+    length = min(dataset.data.lookback + 1, STRETCH)
     if length < SHORTEST_STRETCH:
         return
     hashes = _stretch_hashes(dataset.series, length)
@@ -50,21 +50,21 @@ def copies(dataset: SeriesDataset) -> Found:
 
 def answers(dataset: SeriesDataset) -> Found:
     """Features that move with the target before it does."""
-    kept, lost = dataset.preprocessing, rows_lost(dataset.preprocessing.quantity)
-    if not kept.features:
+    data, lost = dataset.data, rows_lost(dataset.data.quantity)
+    if not data.features:
         return
     longest = max(range(len(dataset.series)), key=lambda i: len(dataset.series[i]))
     series = dataset.series[longest]
     raw = next(one for one in dataset.rows.series if one.name == series.name)
-    count = len(kept.targets)
+    count = len(data.targets)
     targets = np.concatenate([series.targets, raw.values[lost:, :count]], axis=1)
-    for index, feature in enumerate(kept.features):
-        for shift in range(min(kept.horizon, SHIFTS) + 1):
+    for index, feature in enumerate(data.features):
+        for shift in range(min(data.horizon, SHIFTS) + 1):
             r = [_correlation(series.features[:, index], y, shift) for y in targets.T]
             best = int(np.argmax(np.abs(r)))
             if abs(r[best]) < SUSPICIOUS:
                 continue
-            target = kept.targets[best % count]
+            target = data.targets[best % count]
             if shift == 0:
                 text = (
                     f"the feature '{feature}' is the target '{target}' of the same row "

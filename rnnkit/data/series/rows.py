@@ -46,10 +46,7 @@ class Rows:
         source: the name of the embedded data, or the file's.
         sha256: of the file; of made data, of their values.
         series: S series.
-        targets: K columns.
-        features: F columns.
-        time: the column that the times are from; None: they are the rows' numbers.
-        time_format: how it was read.
+        time_format: how the times were read; None: they are the rows' numbers.
         frequency: from one row to the next, holes not counted as gaps.
         notes: what was mended and what looks odd, as sentences.
         table: the file, for the places of rows.
@@ -58,9 +55,6 @@ class Rows:
     source: str
     sha256: str
     series: tuple[SeriesRows, ...]
-    targets: tuple[str, ...]
-    features: tuple[str, ...]
-    time: str | None
     time_format: str | None
     frequency: Frequency
     notes: tuple[str, ...] = ()

@@ -121,6 +121,11 @@ class SeriesData(DataSection):
     limit: PositiveInt | None = None  # windows of each part, spread evenly
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The K columns that are forecast; none where they are left to a known source."""
+        return (self.target,) if isinstance(self.target, str) else tuple(self.target or ())
+
+    @property
     def outputs(self) -> int:
         """Steps that the model gives at once, for each target."""
         return 1 if self.multi_step == "recursive" else self.horizon
@@ -138,8 +143,7 @@ class SeriesData(DataSection):
 
     @model_validator(mode="after")
     def _columns_differ(self) -> SeriesData:
-        targets = [self.target] if isinstance(self.target, str) else self.target or []
-        named = [*targets, *self.features]
+        named = [*self.targets, *self.features]
         named += [name for name in (self.time, self.series) if name is not None]
         for name in named:
             if named.count(name) > 1:

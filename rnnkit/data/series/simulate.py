@@ -33,9 +33,6 @@ def simulate(source: str, simulation: Simulation) -> Rows:
         source=source,
         sha256=hashlib.sha256(values.tobytes()).hexdigest(),
         series=(SeriesRows(source, numbers.astype(np.int64), values, numbers),),
-        targets=(TARGET,),
-        features=(),
-        time=None,
         time_format=None,
         frequency=Frequency(unit="number", step=1),
     )

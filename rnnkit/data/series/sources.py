@@ -17,7 +17,7 @@ from rnnkit.words import did_you_mean, listed
 if TYPE_CHECKING:
     from rnnkit.data.frames.table import Table
 
-A_ROW, A_VALUE = 256, 32  # bytes of memory for each beside those of the table (measured)
+A_ROW, A_VALUE = 256, 32  # bytes of RAM for each beside those of the table (measured)
 SIMULATED = ("ar1", "threshold")
 
 
@@ -70,7 +70,7 @@ def with_defaults(data: SeriesData) -> SeriesData:
     known = KNOWN.get(data.source)
     if known is None:
         return data
-    given = [data.target] if isinstance(data.target, str) else data.target or known.targets
+    given = data.targets or known.targets
     for name in (*given, *data.features):
         if name not in known.columns:
             raise DataError(
@@ -94,12 +94,11 @@ def _simulated(data: SeriesData) -> SeriesData:
 
 
 def read_source(data: SeriesData) -> Rows:
-    """Read everything that the section names.
+    """Read everything that a section names, the columns of a known source filled in.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
-    data = with_defaults(data)
     if data.source in SIMULATED:
         return simulate(data.source, data.simulation or Simulation())
     from rnnkit.data.frames.table import read_table  # pandas takes 0.4 s to import
@@ -111,14 +110,13 @@ def read_source(data: SeriesData) -> Rows:
     table = read_table(source.path, text=named, a_row=A_ROW, a_value=A_VALUE)
     if data.source == "macrodata":
         _join_quarters(table)
-    return read_rows(
-        table,
-        data,
-        targets=_targets(data, table),
-        features=data.features,
-        source=source.name,
-        sha256=sha256,
-    )
+    if not data.targets:
+        others = {data.time, data.series, *data.features}
+        names = [str(name) for name in table.frame.columns if name not in others]
+        raise DataError(
+            f"{table.path}: name the column to forecast in data.target: {listed(names)}"
+        )
+    return read_rows(table, data, source=source.name, sha256=sha256)
 
 
 def _find(name: str) -> files.Source:
@@ -141,13 +139,3 @@ def _join_quarters(table: Table) -> None:
         frame[name].astype(float).astype(int).astype(str) for name in ("year", "quarter")
     )
     frame["quarter"] = year + "Q" + quarter
-
-
-def _targets(data: SeriesData, table: Table) -> list[str]:
-    if data.target is None:
-        others = {data.time, data.series, *data.features}
-        names = [str(name) for name in table.frame.columns if name not in others]
-        raise DataError(
-            f"{table.path}: name the column to forecast in data.target: {listed(names)}"
-        )
-    return [data.target] if isinstance(data.target, str) else list(data.target)

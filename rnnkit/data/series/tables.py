@@ -6,7 +6,6 @@ pandas takes 0.4 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,68 +16,52 @@ from rnnkit.data.numbers import read_numbers
 from rnnkit.data.series.dates import Frequency, Times, infer_frequency, time_text
 from rnnkit.data.series.missing import SHOWN, mend
 from rnnkit.data.series.rows import Rows, SeriesRows
+from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.timestamps import parse_times
 from rnnkit.errors import DataError
 from rnnkit.words import counted, did_you_mean
 
 
-class Columns(Protocol):
-    """What says where things stand: the config's section, or what a run kept."""
-
-    @property
-    def time(self) -> str | None: ...
-    @property
-    def time_format(self) -> str | None: ...
-    @property
-    def series(self) -> str | None: ...
-    @property
-    def missing(self) -> Literal["error", "drop", "forward_fill"]: ...
-
-
-def read_rows(
-    table: Table,
-    columns: Columns,
-    *,
-    targets: Sequence[str],
-    features: Sequence[str],
-    source: str,
-    sha256: str,
-) -> Rows:
+def read_rows(table: Table, data: SeriesData, *, source: str, sha256: str) -> Rows:
     """Read the series of a table.
+
+    Args:
+        table: the rows.
+        data: where things stand; its targets are named.
+        source: the data's name, which names a series that stands alone.
+        sha256: of the file.
 
     Raises:
         DataError: a column is not there, a time cannot be read or comes twice, or there are holes
             that `missing` does not allow.
     """
-    _require(table, [*targets, *features, columns.time, columns.series])
-    values = read_numbers(table, [*targets, *features])
-    codes, names = _groups(table, columns.series, source)
+    measured = [*data.targets, *data.features]
+    _require(table, [*measured, data.time, data.series])
+    values = read_numbers(table, measured)
+    codes, names = _groups(table, data.series, source)
     times, form = np.arange(len(values)), None
     notes = []
-    if columns.time is not None:
-        times, form = parse_times(table, columns.time, columns.time_format, codes)
+    if data.time is not None:
+        times, form = parse_times(table, data.time, data.time_format, codes)
         notes += _disorder(table, times, codes)
     series = _sorted_series(times, values, codes, names)
-    if columns.time is not None:
-        _refuse_twice(table, series, columns.series)
+    if data.time is not None:
+        _refuse_twice(table, series, data.series)
     frequency = infer_frequency([one.times for one in series])
-    if columns.time is not None:
+    if data.time is not None:
         notes += _gaps(table, series, frequency)
 
     def place(row: int) -> str:
         return table.place(row, brief=True)
 
     try:
-        series, mended = mend(series, columns.missing, [*targets, *features], place)
+        series, mended = mend(series, data.missing, measured, place)
     except DataError as error:
         raise DataError(f"{table.path}: {error}") from None
     return Rows(
         source=source,
         sha256=sha256,
         series=tuple(series),
-        targets=tuple(targets),
-        features=tuple(features),
-        time=columns.time,
         time_format=form,
         frequency=frequency,
         notes=(*notes, *mended),

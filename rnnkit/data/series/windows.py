@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnkit.data.series.dataset import WindowPart
 from rnnkit.data.series.quantities import rows_lost
+from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.store import Store
 from rnnkit.errors import DataError
 from rnnkit.words import counted
@@ -31,10 +32,9 @@ def cut_windows(
     Raises:
         DataError: no window fits, with the arithmetic.
     """
-    kept = store.kept
-    first = rows_lost(kept.transform) + kept.lookback - 1  # origin of the first full history
+    data, first = store.data, first_origin(store.data)
     origins = [
-        np.arange(max(begin - 1, first), end - kept.horizon, kept.stride) for begin, end in spans
+        np.arange(max(begin - 1, first), end - data.horizon, data.stride) for begin, end in spans
     ]
     if not any(map(len, origins)):
         raise DataError(_explanation(store, spans, part))
@@ -43,18 +43,28 @@ def cut_windows(
         store=store,
         series=series.astype(np.intp),
         origins=np.concatenate(origins).astype(np.intp),
-        horizon=kept.horizon,
-        outputs=kept.outputs,
+        horizon=data.horizon,
+        outputs=data.outputs,
     )
     if limit is None or len(windows) <= limit:
         return windows
     return windows.take(np.linspace(0, len(windows) - 1, limit).astype(np.intp))
 
 
+def first_origin(data: SeriesData) -> int:
+    """The first row of a series with a full history up to it."""
+    return rows_lost(data.transform) + data.lookback - 1
+
+
+def rows_needed(data: SeriesData) -> int:
+    """Rows as they are read that the first full history takes."""
+    return first_origin(data) + 1 + rows_lost(data.quantity)
+
+
 def _explanation(store: Store, spans: Sequence[Span], part: str) -> str:
     """Why none fits, of the series that comes nearest."""
-    kept = store.kept
-    lookback, horizon, lost = kept.lookback, kept.horizon, rows_lost(kept.transform)
+    data = store.data
+    lookback, horizon, lost = data.lookback, data.horizon, rows_lost(data.transform)
     longest = int(np.argmax([end - begin for begin, end in spans]))
     begin, end = spans[longest]
     rows = end - begin

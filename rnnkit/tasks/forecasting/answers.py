@@ -1,28 +1,34 @@
-"""`rnnkit predict RUN --steps N` for forecasting: what comes after the data, with intervals."""
+"""Forecasting's answers: what comes after the data, to `rnnkit predict RUN --steps N`, and a walk
+through the part held back, to `rnnkit evaluate RUN --walk-forward`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import click
 
-from rnnkit import writing
-from rnnkit.runs import Run
-from rnnkit.tasks.forecasting.trained import forecast
+from rnnkit import options, writing
+from rnnkit.outputs import check_outputs
+from rnnkit.tasks.contract import Answer
 
-OPTIONS = frozenset({"data", "output", "form", "device", "steps", "plot"})
+if TYPE_CHECKING:
+    from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
+    from rnnkit.tasks.forecasting.trained import TrainedForecaster
 
 
-def answer(
-    run: Run,
+def predict(
+    load: Callable[[], TrainedForecaster],
     *,
     data: str | None,
     output: str | None,
     form: str | None,
-    device: str | None,
     steps: int | None,
     plot: str | None,
 ) -> None:
     """Forecast beyond the end of the run's data, or of new rows."""
-    outlook = forecast(run, steps=steps, data=data, device=device)
+    check_outputs({"output": output, "plot": plot})
+    outlook = load().forecast(steps, data)
     same = {"series": len(outlook.series) == 1, "target": len(outlook.targets) == 1}
     records = [
         {name: value for name, value in row.items() if not same.get(name, False)}
@@ -37,3 +43,45 @@ def answer(
         click.echo(f"plot in {plot}", err=True)
     for note in outlook.notes:
         click.echo(f"note: {note}", err=True)
+
+
+def evaluate(
+    load: Callable[[], TrainedForecaster], *, data: str | None, walk_forward: bool, refit: bool
+) -> ForecastEvaluation | None:
+    """Walk through the part held back, where that is asked for."""
+    if refit and not walk_forward:
+        raise click.UsageError("--refit needs --walk-forward")
+    if walk_forward and data is not None:
+        raise click.UsageError("--walk-forward goes through the run's own data: leave --data out")
+    return load().walk_forward(refit=refit) if walk_forward else None
+
+
+PREDICT = Answer(
+    predict,
+    options=[
+        options.data,
+        options.output,
+        options.form,
+        click.Option(
+            ["--steps"], type=click.IntRange(min=1), metavar="N",
+            help="How far ahead; default: the run's horizon.",
+        ),
+        click.Option(["--plot"], metavar="FILE", help="Draw it into a .png as well."),
+    ],
+    what="what comes after the run's data, or after the rows of FILE",
+    examples=[
+        "rnnkit predict sunspots --steps 30 --plot ahead.png",
+        "rnnkit predict wti_volatility --data new.csv --output ahead.csv",
+    ],
+)  # fmt: skip
+EVALUATE = Answer(
+    evaluate,
+    options=[
+        click.Option(["--walk-forward"], is_flag=True, help="From every row of the test part."),
+        click.Option(
+            ["--refit"], is_flag=True, help="With --walk-forward: fit the baselines at each row."
+        ),
+    ],
+    what="forecasts from every row of the test part, as a walk through it",
+    examples=["rnnkit evaluate sunspots --walk-forward --refit"],
+)

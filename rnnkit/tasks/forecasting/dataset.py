@@ -1,4 +1,4 @@
-"""The `data:` section of a forecasting config -> a dataset; new files -> windows like its own."""
+"""The `data:` section of a forecasting config -> windows in parts; new files -> windows."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.sources import A_ROW, A_VALUE, KNOWN, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
-from rnnkit.data.series.store import Series, Store
-from rnnkit.data.series.windows import cut_windows
+from rnnkit.data.series.store import Series, Store, columns_of
+from rnnkit.data.series.windows import cut_windows, rows_needed
 from rnnkit.errors import DataError
 
 
@@ -28,10 +28,11 @@ def load_dataset(data: SeriesData) -> SeriesDataset:
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
+    data = with_defaults(data)
     return build_dataset(read_source(data), data)
 
 
-def input_facts(data: SeriesData) -> InputFacts:
+def outline(data: SeriesData) -> InputFacts:
     """What a model must know of the data: how many columns it reads, and how many it forecasts.
 
     Data that rnnkit or statsmodels brings are not read; tables are read whole, and refused where
@@ -41,9 +42,13 @@ def input_facts(data: SeriesData) -> InputFacts:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     if data.source not in KNOWN:
-        return load_dataset(data).preprocessing.facts
-    data = with_defaults(data)
-    targets = len(data.target or ())
+        load_dataset(data)
+    return facts(data)
+
+
+def facts(data: SeriesData) -> InputFacts:
+    """The input and output of the model of a section."""
+    targets = len(with_defaults(data).targets)
     width = targets + len(data.features) + 2 * len(data.calendar)
     return InputFacts((data.lookback, width), outputs=data.outputs * targets)
 
@@ -51,21 +56,24 @@ def input_facts(data: SeriesData) -> InputFacts:
 def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
     """Rows -> windows in parts; a pure function, which the leak audit calls with other rows.
 
+    Args:
+        rows: as they were read.
+        data: how to cut them; its targets are named.
+
     Raises:
         DataError: a logarithm that does not exist, a border outside the data, or no window fits.
     """
-    kept = _keep(rows, data)
-    lost = rows_lost(kept.quantity)
+    lost = rows_lost(data.quantity)
     long_enough = [one for one in rows.series if len(one) > lost]
     if not long_enough:
         raise DataError(f"{rows.source}: no row is left after data.quantity: give more rows")
     ends = part_ends([one.times[lost:] for one in long_enough], data.split)
     series = tuple(
-        series_of(one, kept, rows, train_end=train, validation_end=validation)
+        series_of(one, data, rows, train_end=train, validation_end=validation)
         for one, (train, validation) in zip(long_enough, ends, strict=True)
     )
-    kept = kept.model_copy(update={"scale": _fit(data.scale, series, long_enough, kept, rows)})
-    store = Store(series, kept)
+    scale = _fit(series, long_enough, data, rows)
+    store = Store(series, data, scale)
     train = cut_windows(store, [(0, s.train_end) for s in series], part="train", limit=data.limit)
     held_back = {
         "validation": [(s.train_end, s.validation_end) for s in series],
@@ -83,29 +91,41 @@ def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
         train=train,
         validation=parts.get("validation"),
         test=parts.get("test"),
-        preprocessing=kept,
+        preprocessing=SeriesPreprocessing(
+            time_format=rows.time_format,
+            frequency=rows.frequency,
+            scale=scale,
+            tails=tuple(_tail(one, rows_needed(data)) for one in rows.series),
+        ),
         rows=rows,
         rebuild=functools.partial(build_dataset, data=data),
     )
 
 
-def read_new(path: Path, kept: SeriesPreprocessing) -> WindowPart:
+def read_new(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> WindowPart:
     """Every window of another table with the run's columns, prepared as the run's were.
+
+    Args:
+        path: a table.
+        data: the run's.
+        kept: what was learnt from its data.
 
     Raises:
         DataError: the file does not fit the run, or is too short.
     """
-    rows = read_new_rows(path, kept)
-    lost = rows_lost(kept.quantity)
+    data = with_defaults(data)
+    rows = read_new_rows(path, data, kept)
+    lost = rows_lost(data.quantity)
     found = [one for one in rows.series if len(one) > lost]
     if not found:
         raise DataError(f"{path}: no row is left after the run's quantity: give more rows")
-    series = tuple(series_of(one, kept, rows) for one in found)
-    return cut_windows(Store(series, kept), [(0, len(s)) for s in series], part="data")
+    series = tuple(series_of(one, data, rows) for one in found)
+    store = Store(series, data, kept.scale)
+    return cut_windows(store, [(0, len(s)) for s in series], part="data")
 
 
-def read_new_rows(path: Path, kept: SeriesPreprocessing) -> Rows:
-    """The rows of another table with the run's columns.
+def read_new_rows(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> Rows:
+    """The rows of another table with the run's columns, which `data` names.
 
     Raises:
         DataError: the file does not fit the run.
@@ -114,20 +134,15 @@ def read_new_rows(path: Path, kept: SeriesPreprocessing) -> Rows:
     from rnnkit.data.frames.table import read_table  # pandas takes 0.4 s to import
     from rnnkit.data.series.tables import read_rows
 
-    named = [c for c in (kept.time, kept.series) if c is not None]
+    data = data.model_copy(update={"time_format": kept.time_format})
+    named = [c for c in (data.time, data.series) if c is not None]
     table = read_table(path, text=named, a_row=A_ROW, a_value=A_VALUE)
-    rows = read_rows(
-        table,
-        kept,
-        targets=kept.targets,
-        features=kept.features,
-        source=kept.source if kept.series is None else path.name,
-        sha256="",
-    )
-    if kept.time is not None and (rows.series[0].times.dtype.kind == "M") != kept.dates:
+    source = kept.tails[0].name if data.series is None else path.name
+    rows = read_rows(table, data, source=source, sha256="")
+    if data.time is not None and (rows.series[0].times.dtype.kind == "M") != kept.dates:
         kinds = ("whole numbers", "dates")
         raise DataError(
-            f"{path}: column '{kept.time}' holds {kinds[not kept.dates]}, but in the run's data "
+            f"{path}: column '{data.time}' holds {kinds[not kept.dates]}, but in the run's data "
             f"it held {kinds[kept.dates]}"
         )
     return rows
@@ -135,7 +150,7 @@ def read_new_rows(path: Path, kept: SeriesPreprocessing) -> Rows:
 
 def series_of(
     one: SeriesRows,
-    kept: SeriesPreprocessing,
+    data: SeriesData,
     rows: Rows,
     *,
     train_end: int = 0,
@@ -146,8 +161,8 @@ def series_of(
     Raises:
         DataError: the logarithm of a value that is not positive.
     """
-    targets, lost = len(kept.targets), rows_lost(kept.quantity)
-    quantity = apply_chain(one.values[:, :targets], kept.quantity, lambda row: rows.place(one, row))
+    targets, lost = len(data.targets), rows_lost(data.quantity)
+    quantity = apply_chain(one.values[:, :targets], data.quantity, lambda row: rows.place(one, row))
     return Series(
         name=one.name,
         times=one.times[lost:],
@@ -156,30 +171,6 @@ def series_of(
         train_end=train_end,
         validation_end=validation_end,
     )
-
-
-def _keep(rows: Rows, data: SeriesData) -> SeriesPreprocessing:
-    """What the run keeps, the scale not fitted yet."""
-    kept = SeriesPreprocessing(
-        source=rows.source,
-        time=rows.time,
-        time_format=rows.time_format,
-        targets=rows.targets,
-        features=rows.features,
-        series=data.series,
-        calendar=tuple(data.calendar),
-        missing=data.missing,
-        quantity=tuple(data.quantity),
-        transform=tuple(data.transform),
-        lookback=data.lookback,
-        horizon=data.horizon,
-        outputs=data.outputs,
-        stride=data.stride,
-        season=data.season,
-        frequency=rows.frequency,
-        dates=rows.series[0].times.dtype.kind == "M",
-    )
-    return kept.model_copy(update={"tails": tuple(_tail(one, kept.history) for one in rows.series)})
 
 
 def _tail(one: SeriesRows, count: int) -> Tail:
@@ -191,18 +182,14 @@ def _tail(one: SeriesRows, count: int) -> Tail:
 
 
 def _fit(
-    name: str,
-    series: tuple[Series, ...],
-    read: list[SeriesRows],
-    kept: SeriesPreprocessing,
-    rows: Rows,
+    series: tuple[Series, ...], read: list[SeriesRows], data: SeriesData, rows: Rows
 ) -> Scale | None:
     """The scale of the training rows of every series."""
-    lost, columns = rows_lost(kept.quantity), []
+    lost, columns = rows_lost(data.quantity), []
     for one, made in zip(read, series, strict=True):
         place = lambda row, one=one: rows.place(one, row + lost)  # noqa: E731
-        columns.append(kept.columns(made, place)[: made.train_end])
+        columns.append(columns_of(made, data, place)[: made.train_end])
     training = np.concatenate(columns)
     if np.isnan(training[:, 0]).all():
         return None  # too few rows for a window: what cuts windows says so
-    return fit_scale(name, training)
+    return fit_scale(data.scale, training)

@@ -10,8 +10,12 @@ import numpy as np
 from rnnkit.data.series.dataset import WindowPart
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
+from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows, SeriesRows
+from rnnkit.data.series.section import SeriesData
+from rnnkit.data.series.sources import with_defaults
 from rnnkit.data.series.store import Series, Store
+from rnnkit.data.series.windows import rows_needed
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.dataset import read_new_rows, series_of
 from rnnkit.words import counted
@@ -20,7 +24,7 @@ MAX_GAP = 5  # rows that may be missing between the run's data and new ones: hol
 
 
 def future_part(
-    kept: SeriesPreprocessing, *, steps: int, path: str | Path | None = None
+    data: SeriesData, kept: SeriesPreprocessing, *, steps: int, path: str | Path | None = None
 ) -> WindowPart:
     """One window a series, (S,), with the last row as its origin and `steps` rows ahead.
 
@@ -29,7 +33,8 @@ def future_part(
     once, see WindowPart.fed_back.
 
     Args:
-        kept: the run's; the last rows of its data are in it, so the source is not read.
+        data: the run's.
+        kept: what was learnt from its data; the last rows are in it, so the source is not read.
         steps: rows to forecast.
         path: a table with the run's columns. A long one stands for itself; before one with fewer
             rows than a window needs, the rows that the run kept are put.
@@ -38,36 +43,33 @@ def future_part(
         DataError: the new rows do not fit the run, or do not go on where its data ended; or more
             steps than the model gives at once, with features that nobody forecasts.
     """
-    if steps > kept.outputs and not kept.can_feed_back:
+    data = with_defaults(data)
+    if steps > data.outputs and data.features:
         raise DataError(
-            f"{counted(steps, 'step')} ahead, but the model gives {kept.outputs} at once and "
-            f"nobody forecasts its features ({', '.join(kept.features)}): ask for at most "
-            f"{kept.outputs}, or train with a longer data.horizon"
+            f"{counted(steps, 'step')} ahead, but the model gives {data.outputs} at once and "
+            f"nobody forecasts its features ({', '.join(data.features)}): ask for at most "
+            f"{data.outputs}, or train with a longer data.horizon"
         )
-    rows = _kept_rows(kept)
+    rows = _kept_rows(data, kept)
     if path is not None:
-        rows = _continued(rows, read_new_rows(Path(path), kept), kept)
-    series = tuple(_extended(series_of(one, kept, rows), kept, steps) for one in rows.series)
+        rows = _continued(rows, read_new_rows(Path(path), data, kept), data, kept)
+    series = tuple(_extended(series_of(one, data, rows), kept, steps) for one in rows.series)
     return WindowPart(
-        store=Store(series, kept),
+        store=Store(series, data, kept.scale),
         series=np.arange(len(series), dtype=np.intp),
         origins=np.array([len(one) - steps - 1 for one in series], np.intp),
         horizon=steps,
-        outputs=kept.outputs,
+        outputs=data.outputs,
     )
 
 
-def _kept_rows(kept: SeriesPreprocessing) -> Rows:
+def _kept_rows(data: SeriesData, kept: SeriesPreprocessing) -> Rows:
     """The end of every series, as the run's data had it."""
+    needed = rows_needed(data)
     return Rows(
-        source=kept.source,
+        source=data.source,
         sha256="",
-        series=tuple(
-            _rows_of(tail, kept) for tail in kept.tails if len(tail.times) == kept.history
-        ),
-        targets=kept.targets,
-        features=kept.features,
-        time=kept.time,
+        series=tuple(_rows_of(tail, kept) for tail in kept.tails if len(tail.times) == needed),
         time_format=kept.time_format,
         frequency=kept.frequency,
     )
@@ -83,30 +85,35 @@ def _rows_of(tail: Tail, kept: SeriesPreprocessing) -> SeriesRows:
     )
 
 
-def _continued(old: Rows, new: Rows, kept: SeriesPreprocessing) -> Rows:
+def _continued(old: Rows, new: Rows, data: SeriesData, kept: SeriesPreprocessing) -> Rows:
     """The new rows of each series, behind old ones where they are too few."""
     ends = {one.name: one for one in old.series}
     joined = [
-        one if len(one) >= kept.history else _joined(ends.get(one.name), one, new, kept)
+        one if len(one) >= rows_needed(data) else _joined(ends.get(one.name), one, new, data, kept)
         for one in new.series
     ]
     return dataclasses.replace(new, series=tuple(joined))
 
 
 def _joined(
-    old: SeriesRows | None, new: SeriesRows, rows: Rows, kept: SeriesPreprocessing
+    old: SeriesRows | None,
+    new: SeriesRows,
+    rows: Rows,
+    data: SeriesData,
+    kept: SeriesPreprocessing,
 ) -> SeriesRows:
+    needed = rows_needed(data)
     short = (
         f"{rows.place(new, 0)}: {counted(len(new), 'row')}"
-        f"{'' if kept.series is None else f' of {new.name!r}'}, but a window needs {kept.history}"
+        f"{'' if data.series is None else f' of {new.name!r}'}, but a window needs {needed}"
     )
     if old is None:
         raise DataError(f"{short}, and the run knows none before them: give more rows")
     times = new.times
-    if kept.time is None:  # without times, new rows are those that come next
+    if data.time is None:  # without times, new rows are those that come next
         times = kept.frequency.after(old.times[-1], len(new))
     before = old.take(old.times < times[0])
-    if times[-1] <= old.times[-1] or len(before) + len(new) < kept.history:
+    if times[-1] <= old.times[-1] or len(before) + len(new) < needed:
         raise DataError(
             f"{short}, and they do not go on after the run's data, which end at "
             f"{time_text(old.times[-1])}: give more rows, or later ones"
@@ -127,11 +134,13 @@ def _joined(
 
 def _extended(series: Series, kept: SeriesPreprocessing, steps: int) -> Series:
     """The series with `steps` rows to come, unknown."""
-    unknown = np.full((steps, len(kept.targets) + len(kept.features)), np.nan)
-    targets = len(kept.targets)
+
+    def longer(known: Values) -> Values:
+        return np.pad(known, ((0, steps), (0, 0)), constant_values=np.nan)
+
     return dataclasses.replace(
         series,
         times=np.concatenate([series.times, kept.frequency.after(series.times[-1], steps)]),
-        targets=np.concatenate([series.targets, unknown[:, :targets]]),
-        features=np.concatenate([series.features, unknown[:, targets:]]),
+        targets=longer(series.targets),
+        features=longer(series.features),
     )

@@ -1,174 +1,183 @@
-"""A forecasting run -> what comes after its data; or a walk through its test part."""
+"""A trained forecaster: judged on windows, asked what comes after its data."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rnnkit.data.load import load_dataset
-from rnnkit.data.series import future_part
-from rnnkit.data.series.dates import time_text
+from rnnkit.baselines.field import baselines
+from rnnkit.baselines.intervals import LEVELS, half_widths
+from rnnkit.baselines.judgement import judge
+from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.preprocessing import SeriesPreprocessing
+from rnnkit.data.series.quantities import Values
 from rnnkit.errors import RunError
-from rnnkit.runs import Run
-from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Forecasting, forecast_windows
-from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
-from rnnkit.workflows.build import TrainedModel, open_run
-from rnnkit.workflows.report import write_evaluation
-
-Values = NDArray[np.float64]
+from rnnkit.reports.evaluation import Judged, write_evaluation
+from rnnkit.tasks.forecasting.config import ForecastingConfig
+from rnnkit.tasks.forecasting.dataset import read_new
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
+from rnnkit.tasks.forecasting.future import future_part
+from rnnkit.tasks.forecasting.judging import (
+    every_origin,
+    forecast_windows,
+    held_back_windows,
+    points_of,
+)
+from rnnkit.tasks.forecasting.objective import objective
+from rnnkit.tasks.forecasting.outlook import Outlook
+from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
+from rnnkit.tasks.forecasting.plots.forecast_errors import (
+    plot_autocorrelation,
+    plot_error_by_horizon,
+)
+from rnnkit.tasks.trained import TrainedRun
 
 WALKED = "walk-forward"  # tells its files from those of the run's own evaluation
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class Outlook:
-    """Forecasts beyond the end of S series, in the user's units.
+class TrainedForecaster(
+    TrainedRun[
+        ForecastingConfig, SeriesDataset, SeriesPreprocessing, WindowPart, ForecastEvaluation
+    ]
+):
+    """A run that forecasts the next `horizon` rows of K targets."""
 
-    The intervals are measured: see Forecasting.error_widths.
-    """
+    def forecast(self, steps: int | None = None, data: str | Path | None = None) -> Outlook:
+        """Forecast beyond the end of the data, at the series' own frequency.
 
-    series: list[str]  # S names
-    targets: tuple[str, ...]  # K names
-    known_times: list[NDArray[Any]]  # S x (n,)
-    known: list[Values]  # S x (n, K)
-    times: NDArray[Any]  # (S, steps)
-    forecast: Values  # (S, steps, K)
-    half_widths: dict[float, Values]  # by level, (steps, K); NaN where nothing was measured
-    direct: int  # steps that the model gives at once; it reads its own forecasts for later ones
-
-    @property
-    def steps(self) -> int:
-        return int(self.forecast.shape[1])
-
-    @property
-    def notes(self) -> list[str]:
-        """What a reader must know of these numbers."""
-        notes = []
-        if self.steps > self.direct:
-            notes.append(
-                f"from step {self.direct + 1} on the model reads its own forecasts as if they had "
-                "come true"
-            )
-        measured = [np.isfinite(widths[:, 0]).sum() for widths in self.half_widths.values()]
-        if not any(measured):
-            notes.append("no intervals: the run's data held back too few rows to measure errors on")
-        elif min(measured) < self.steps:
-            notes.append(
-                f"not all intervals from step {min(measured) + 1} on: too few rows were held back "
-                "to measure errors so far ahead"
-            )
-        return notes
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """One mapping a series, step and target, for files."""
-        for number, name in enumerate(self.series):
-            for step in range(self.steps):
-                for column, target in enumerate(self.targets):
-                    middle = float(self.forecast[number, step, column])
-                    row: dict[str, Any] = {
-                        "series": name,
-                        "time": time_text(self.times[number, step]),
-                        "step": step + 1,
-                        "target": target,
-                        "forecast": middle,
-                    }
-                    for level, widths in self.half_widths.items():
-                        half = float(widths[step, column])
-                        known = np.isfinite(half)
-                        row[f"lower_{100 * level:.0f}"] = middle - half if known else None
-                        row[f"upper_{100 * level:.0f}"] = middle + half if known else None
-                    yield {**row, "fed_back": step >= self.direct}
-
-    def plot(self, path: str | Path) -> None:
-        """Draw the end of the data and what comes after it.
+        Args:
+            steps: rows to forecast; None: the run's horizon.
+            data: a table whose rows follow the run's data, or stand for themselves.
 
         Raises:
-            RunError: the file cannot be written.
+            DataError: the rows do not fit the run, more steps were asked for than it can give, or
+                the run's own data, which the intervals are measured on, are no longer there.
+            RunError: a forecast is not a finite number.
         """
-        plot_outlook(
-            self.known_times[0],
-            self.known[0],
-            self.times[0],
-            self.forecast[0],
-            path,
-            targets=self.targets,
-            half_widths=self.half_widths,
-            direct=self.direct,
+        steps = steps or self.config.data.horizon
+        part = future_part(self.config.data, self.preprocessing, steps=steps, path=data)
+        dataset = self.own_data()
+        known = [
+            (series.times[: origin + 1], series.targets[: origin + 1])
+            for series, origin in zip(part.store.series, part.origins, strict=True)
+        ]
+        return Outlook(
+            series=[series.name for series in part.store.series],
+            targets=part.store.data.targets,
+            known_times=[times for times, _ in known],
+            known=[values for _, values in known],
+            times=part.times,
+            forecast=forecast_windows(self.inference, part),
+            half_widths=self.error_widths(dataset, steps=steps),
+            direct=part.outputs,
         )
 
+    def error_widths(self, dataset: SeriesDataset, *, steps: int) -> dict[float, Values]:
+        """Half widths of intervals for forecasts beyond the data, by level, (steps, K).
 
-def forecast(
-    run: str | Run,
-    *,
-    steps: int | None = None,
-    data: str | Path | None = None,
-    device: str | None = None,
-) -> Outlook:
-    """Forecast beyond the end of the data, at the series' own frequency.
+        Split conformal, on all rows that were held back: validation and test. Each step's width is
+        that of forecasts so many steps ahead, fed back as they will be. NaN where the rows held
+        back are too few for windows of so many steps: nothing is extrapolated.
 
-    Args:
-        run: a run folder, a run's name, or `latest`.
-        steps: rows to forecast; None: the run's horizon.
-        data: a table whose rows follow the run's data, or stand for themselves.
-        device: as `rnnkit train --device`; None takes the run's.
+        Args:
+            dataset: the run's data.
+            steps: rows that are forecast.
+        """
+        part = held_back_windows(dataset, steps)
+        found = {level: np.full((steps, len(dataset.data.targets)), np.nan) for level in LEVELS}
+        if part is None:
+            return found
+        error = forecast_windows(self.inference, part) - part.actual
+        for level, table in found.items():
+            for column in range(part.targets):
+                widths = half_widths(error[:, :, column], level=level)
+                if widths is not None:
+                    table[: part.horizon, column] = widths
+        return found
 
-    Raises:
-        RunError: the run cannot be opened, or is of another task.
-        DataError: the rows do not fit the run, more steps were asked for than it can give, or the
-            run's own data, which the intervals are measured on, are no longer there.
-    """
-    trained = open_run(run, device=device)
-    task, kept = _forecasting_task(trained), trained.preprocessing
-    steps = steps or kept.horizon
-    part = future_part(kept, steps=steps, path=data)
-    dataset: Any = load_dataset(trained.config)
-    known = [
-        (series.times[: origin + 1], series.targets[: origin + 1])
-        for series, origin in zip(part.store.series, part.origins, strict=True)
-    ]
-    return Outlook(
-        series=[series.name for series in part.store.series],
-        targets=kept.targets,
-        known_times=[times for times, _ in known],
-        known=[values for _, values in known],
-        times=part.times,
-        forecast=forecast_windows(trained.inference, part),
-        half_widths=task.error_widths(trained.inference, dataset, steps=steps),
-        direct=kept.outputs,
-    )
+    def walk_forward(self, *, refit: bool = False) -> ForecastEvaluation:
+        """Forecast from every row of the part held back, all rows before it known.
 
+        The network's weights stay as they are. The result is also written into the run folder, in
+        files that end in -walk-forward.
 
-def walk_forward(
-    run: str | Run, *, refit: bool = False, device: str | None = None
-) -> ForecastEvaluation:
-    """Forecast from every row of the part held back, and write that into the run folder.
+        Args:
+            refit: whether the baselines are fitted anew at each origin, on all rows before it.
 
-    Args:
-        run: a run folder, a run's name, or `latest`.
-        refit: whether the baselines are fitted anew at each origin, on all rows before it.
-        device: as `rnnkit train --device`; None takes the run's.
+        Raises:
+            DataError: the run's data are no longer there.
+            RunError: a forecast is not a finite number, or nothing was held back.
+        """
+        dataset = self.own_data()
+        if dataset.held_back is None:
+            raise RunError("the run held nothing back that could be walked through")
+        part, name = dataset.held_back
+        walk: Walk = "refit" if refit else "fixed"
+        judged = self._judge(every_origin(part), dataset, name=name, walk=walk)
+        write_evaluation(self.run, judged, label=WALKED)
+        return judged.evaluation
 
-    Raises:
-        RunError: the run cannot be opened, is of another task, or held nothing back.
-        DataError: its data are no longer there.
-    """
-    trained = open_run(run, device=device)
-    task = _forecasting_task(trained)
-    dataset: Any = load_dataset(trained.config)
-    result = task.walk_forward(trained.inference, dataset, refitted=refit)
-    write_evaluation(trained.run, result, label=WALKED)
-    return result
+    def read(self, path: Path) -> WindowPart:
+        return read_new(path, self.config.data, self.preprocessing)
 
+    def judge(
+        self, part: WindowPart, *, name: str, dataset: SeriesDataset | None
+    ) -> Judged[ForecastEvaluation]:
+        """Every window's forecast beside those of the baselines, fitted on the run's own data."""
+        dataset = self.own_data() if dataset is None else dataset
+        return self._judge(part, dataset, name=name, walk=None)
 
-def _forecasting_task(trained: TrainedModel) -> Forecasting:
-    if not isinstance(trained.task, Forecasting):
-        raise RunError(
-            f"{trained.run.path}: its task is {trained.config.task}: only forecasting goes on in "
-            "time"
+    def _judge(
+        self, part: WindowPart, dataset: SeriesDataset, *, name: str, walk: Walk | None
+    ) -> Judged[ForecastEvaluation]:
+        on_validation = part.store is dataset.train.store and name == "validation"
+        points = points_of(part, dataset, on_validation=on_validation)
+        points = dataclasses.replace(points, refitted=walk == "refit")
+        forecast, actual = forecast_windows(self.inference, part), part.actual
+        errors = None
+        if dataset.validation is not None:
+            validation = dataset.validation
+            errors = forecast_windows(self.inference, validation) - validation.actual
+        fields = baselines(points)
+        judgements = [
+            judge(
+                target,
+                forecast[:, :, column],
+                actual[:, :, column],
+                column=column,
+                points=points,
+                field=field,
+                validation_errors=None if errors is None else errors[:, :, column],
+                same_points=on_validation,
+            )
+            for column, (target, field) in enumerate(zip(dataset.data.targets, fields, strict=True))
+        ]
+
+        def plot(folder: Path, suffix: str) -> None:
+            best = [
+                next(baseline.forecast for baseline in field if baseline.name == one.best_baseline)
+                for field, one in zip(fields, judgements, strict=True)
+            ]
+            plot_forecast(
+                part.times,
+                actual,
+                forecast,
+                judgements,
+                folder / f"forecast{suffix}.png",
+                best=np.stack(best, axis=2),
+                series=part.series,
+            )
+            if part.horizon > 1:
+                plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.png")
+            plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.png")
+
+        evaluation = ForecastEvaluation.of(
+            judgements,
+            data=name,
+            windows=len(part),
+            walk_forward=walk,
+            loss=self.inference.means(objective(self.config), part)["loss"],
         )
-    return trained.task
+        return Judged(evaluation, plot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from rich import box
@@ -10,98 +10,97 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from rnnkit.baselines.judgement import Interval, Judgement
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.words import counted, measured, percent, shorten
 
-TEMPLATE = "forecasting.html.jinja"
 LONGEST_TARGET = 14  # characters of a target's name
 SHOWN_STEPS = 12  # of a longer horizon some are left out
 SCORES = {"rmse": "RMSE", "mae": "MAE", "mase": "MASE", "direction_accuracy": "right sign"}
 
-Values = Mapping[str, Any]
 
-
-def summary(values: Values) -> Group:
-    """The result beside the baselines, from what evaluation.json holds."""
-    targets = values["targets"]
+def summary(evaluation: ForecastEvaluation) -> Group:
+    """The result beside the baselines."""
+    targets = evaluation.targets
     if len(targets) > 1:
         sentences = [_named(target, sentence) for target in targets for sentence in said(target)]
         body: list[RenderableType] = [_target_table(targets), *map(Text, sentences)]
     else:
         body = [_score_table(targets[0]), *(Text(text, "bold") for text in said(targets[0]))]
-    return Group(Text(_evaluated(values), "bold"), *body, *map(Text, echoes(values)))
+    return Group(Text(_evaluated(evaluation), "bold"), *body, *map(Text, echoes(evaluation)))
 
 
-def details(values: Values) -> Group:
+def details(evaluation: ForecastEvaluation) -> Group:
     """The summary; for each target every baseline, the horizon, the intervals, the residuals."""
-    parts: list[RenderableType] = [summary(values)]
-    for target in values["targets"]:
-        if len(values["targets"]) > 1:
-            parts += [Text(f"\n{target['target']}", "bold"), _score_table(target)]
-        if values["horizon"] > 1:
+    parts: list[RenderableType] = [summary(evaluation)]
+    for target in evaluation.targets:
+        if len(evaluation.targets) > 1:
+            parts += [Text(f"\n{target.target}", "bold"), _score_table(target)]
+        if evaluation.horizon > 1:
             parts += [Text("RMSE by steps ahead:"), _horizon_table(target)]
-        if target["intervals"]:
+        if target.intervals:
             parts += [Text("Intervals, and how often they held:"), _interval_table(target)]
-        if target["intervals_note"]:
-            parts.append(Text(target["intervals_note"]))
+        if target.intervals_note:
+            parts.append(Text(target.intervals_note))
         parts.append(Text(residuals_in_words(target)))
-    parts.append(Text(f"Loss, of scaled values as in training: {measured(values['scaled_loss'])}"))
+    parts.append(Text(f"Loss, of scaled values as in training: {measured(evaluation.scaled_loss)}"))
     return Group(*parts)
 
 
-def page(values: Values) -> dict[str, Any]:
+def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
     """What the template reads."""
-    targets = values["targets"]
-    steps = _steps(values["horizon"])
+    targets = evaluation.targets
+    steps = _steps(evaluation.horizon)
     return {
-        "evaluated": _evaluated(values),
+        "evaluated": _evaluated(evaluation),
         "forecasts": [
             {
-                "name": target["target"],
+                "name": target.target,
                 "sentences": said(target),
-                "best": target["best_baseline"],
-                "rmse": target["rmse"],
-                "best_rmse": target["baselines"][target["best_baseline"]]["rmse"],
+                "best": target.best_baseline,
+                "rmse": target.rmse,
+                "best_rmse": target.best.rmse,
                 "heads": ["", *(SCORES[name] for name in _scores_of(target))],
                 "rows": _score_rows(target),
                 "by_horizon": _horizon_rows(target, steps),
-                "intervals": [_interval_row(interval) for interval in target["intervals"]],
+                "intervals": [_interval_row(interval) for interval in target.intervals],
                 "notes": [
-                    *([target["intervals_note"]] if target["intervals_note"] else []),
+                    *([target.intervals_note] if target.intervals_note else []),
                     residuals_in_words(target),
                 ],
             }
             for target in targets
         ],
         "steps": steps,
-        "echoes": echoes(values),
+        "echoes": echoes(evaluation),
     }
 
 
-def said(target: Values) -> list[str]:
+def said(target: Judgement) -> list[str]:
     """The verdict on one target, in sentences."""
-    return [text for text in (target["sentence"], target["mean_note"]) if text]
+    return [text for text in (target.sentence, target.mean_note) if text]
 
 
-def echoes(values: Values) -> list[str]:
+def echoes(evaluation: ForecastEvaluation) -> list[str]:
     """A sentence for each target whose forecast repeats the last value."""
     found = []
-    for target in values["targets"]:
-        echo = target["echo"]
-        if echo["is_echo"]:
+    for target in evaluation.targets:
+        echo = target.echo
+        if echo.is_echo:
             text = (
                 "The forecast is an echo of the last value: one step ahead it lies "
-                f"{measured(echo['to_last'])} from the last known value and "
-                f"{measured(echo['to_actual'])} from what came (RMSE), where the last value "
-                f"itself is {measured(echo['naive'])} off."
+                f"{measured(echo.to_last)} from the last known value and "
+                f"{measured(echo.to_actual)} from what came (RMSE), where the last value "
+                f"itself is {measured(echo.naive)} off."
             )
-            found.append(_named(target, text) if len(values["targets"]) > 1 else text)
+            found.append(_named(target, text) if len(evaluation.targets) > 1 else text)
     return found
 
 
-def residuals_in_words(target: Values) -> str:
+def residuals_in_words(target: Judgement) -> str:
     """Whether the errors one step ahead still tell something of the next."""
-    band = target["residual_autocorrelation_band"]
-    lags = target["residual_autocorrelation"]
+    band = target.residual_autocorrelation_band
+    lags = target.residual_autocorrelation
     outside = [lag for lag, value in enumerate(lags, start=1) if abs(value) > band]
     if not lags:
         return "Errors: too few to see whether one tells of the next."
@@ -113,21 +112,21 @@ def residuals_in_words(target: Values) -> str:
     return f"Errors: {what}, lags {shown}: something is left to learn."
 
 
-def _evaluated(values: Values) -> str:
-    ahead = counted(values["horizon"], "step")
-    text = f"{values['data']}: {counted(values['windows'], 'forecast')}, {ahead} ahead"
+def _evaluated(evaluation: ForecastEvaluation) -> str:
+    ahead = counted(evaluation.horizon, "step")
+    text = f"{evaluation.data}: {counted(evaluation.windows, 'forecast')}, {ahead} ahead"
     walked = {
         "fixed": "; every origin, baselines fitted once",
         "refit": "; every origin, baselines fitted anew at each",
     }
-    return text + walked.get(values["walk_forward"], "")
+    return text + walked.get(evaluation.walk_forward or "", "")
 
 
-def _scores_of(target: Values) -> list[str]:
-    return [name for name in SCORES if target[name] is not None]
+def _scores_of(target: Judgement) -> list[str]:
+    return [name for name in SCORES if getattr(target, name) is not None]
 
 
-def _score_table(target: Values) -> Table:
+def _score_table(target: Judgement) -> Table:
     table = _table("")
     for name in _scores_of(target):
         table.add_column(SCORES[name], justify="right", no_wrap=True)
@@ -137,12 +136,12 @@ def _score_table(target: Values) -> Table:
     return table
 
 
-def _score_rows(target: Values) -> list[list[str]]:
+def _score_rows(target: Judgement) -> list[list[str]]:
     """This network first, then the baselines from the best to the worst."""
     scores = _scores_of(target)
-    ranked = sorted(target["baselines"].items(), key=lambda item: item[1]["rmse"])
+    ranked = sorted(target.baselines.items(), key=lambda item: item[1].rmse)
     return [
-        [name, *(_cell(score, row[score]) for score in scores)]
+        [name, *(_cell(score, getattr(row, score)) for score in scores)]
         for name, row in [("this network", target), *ranked]
     ]
 
@@ -153,24 +152,24 @@ def _cell(score: str, value: float | None) -> str:
     return percent(value) if score == "direction_accuracy" else measured(value)
 
 
-def _target_table(targets: list[Values]) -> Table:
+def _target_table(targets: Sequence[Judgement]) -> Table:
     table = _table("target")
     for head in ("RMSE", "best other", "its RMSE", "p"):
         table.add_column(head, justify="right", no_wrap=True)
     for target in targets:
-        best, p = target["best_baseline"], target["p_value"]
+        best, p = target.best_baseline, target.p_value
         table.add_row(
-            Text(shorten(target["target"], LONGEST_TARGET)),
-            measured(target["rmse"]),
+            Text(shorten(target.target, LONGEST_TARGET)),
+            measured(target.rmse),
             best,
-            measured(target["baselines"][best]["rmse"]),
+            measured(target.best.rmse),
             "–" if p is None else f"{p:.3f}",
         )
     return table
 
 
-def _horizon_table(target: Values) -> Table:
-    steps = _steps(len(target["rmse_by_horizon"]))
+def _horizon_table(target: Judgement) -> Table:
+    steps = _steps(len(target.rmse_by_horizon))
     table = _table("ahead")
     heads, rows = _horizon_rows(target, steps)
     for head in heads:
@@ -180,13 +179,13 @@ def _horizon_table(target: Values) -> Table:
     return table
 
 
-def _horizon_rows(target: Values, steps: list[int]) -> tuple[list[str], list[list[str]]]:
+def _horizon_rows(target: Judgement, steps: list[int]) -> tuple[list[str], list[list[str]]]:
     """Heads without the first, and a row a step: this network, the best baseline, naive."""
-    best = target["best_baseline"]
+    best = target.best_baseline
     others = [best, *(["naive"] if best != "naive" else [])]
-    columns = [target, *(target["baselines"][name] for name in others)]
+    columns = [target, *(target.baselines[name] for name in others)]
     rows = [
-        [str(step), *(measured(column["rmse_by_horizon"][step - 1]) for column in columns)]
+        [str(step), *(measured(column.rmse_by_horizon[step - 1]) for column in columns)]
         for step in steps
     ]
     return ["this network", *others], rows
@@ -200,22 +199,22 @@ def _steps(horizon: int) -> list[int]:
     return sorted({1, *range(stride, horizon, stride), horizon})
 
 
-def _interval_table(target: Values) -> Table:
+def _interval_table(target: Judgement) -> Table:
     table = _table("nominal")
     for head in ("held", "mean width"):
         table.add_column(head, justify="right", no_wrap=True)
-    for interval in target["intervals"]:
+    for interval in target.intervals:
         table.add_row(*_interval_row(interval))
     return table
 
 
-def _interval_row(interval: Values) -> list[str]:
-    held = "–" if interval["coverage"] is None else percent(interval["coverage"])
-    return [f"{100 * interval['level']:.0f} %", held, measured(interval["mean_width"])]
+def _interval_row(interval: Interval) -> list[str]:
+    held = "–" if interval.coverage is None else percent(interval.coverage)
+    return [f"{100 * interval.level:.0f} %", held, measured(interval.mean_width)]
 
 
-def _named(target: Values, text: str) -> str:
-    return f"{shorten(target['target'], LONGEST_TARGET)}: {text}"
+def _named(target: Judgement, text: str) -> str:
+    return f"{shorten(target.target, LONGEST_TARGET)}: {text}"
 
 
 def _table(first: str) -> Table:

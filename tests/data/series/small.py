@@ -19,7 +19,7 @@ def section(source: str | Path = "x.csv", **options: Any) -> SeriesData:
     return SeriesData.model_validate({"source": str(source), "lookback": 3, **options})
 
 
-def rows_of(*values: Any, times: Sequence[Any] | None = None, features: int = 0) -> Rows:
+def rows_of(*values: Any, times: Sequence[Any] | None = None) -> Rows:
     """One series for each array, (n,) or (n, K + F); times are 0, 1, 2, ... unless given."""
     series = []
     for index, one in enumerate(values):
@@ -28,14 +28,10 @@ def rows_of(*values: Any, times: Sequence[Any] | None = None, features: int = 0)
         numbers = np.arange(len(array))
         when = numbers if times is None else np.asarray(times[index])
         series.append(SeriesRows("abc"[index], when, array, numbers))
-    targets = series[0].values.shape[1] - features
     return Rows(
         source="x",
         sha256="",
         series=tuple(series),
-        targets=("y", "z")[:targets],
-        features=("f", "g")[:features],
-        time="t",
         time_format="integer",
         frequency=infer_frequency([one.times for one in series]),
     )
@@ -44,8 +40,15 @@ def rows_of(*values: Any, times: Sequence[Any] | None = None, features: int = 0)
 def dataset_of(
     *values: Any, times: Sequence[Any] | None = None, features: int = 0, **options: Any
 ) -> SeriesDataset:
-    rows = rows_of(*values, times=times, features=features)
-    return load.build_dataset(rows, section(**options))
+    rows = rows_of(*values, times=times)
+    return load.build_dataset(rows, section_of(rows, features=features, **options))
+
+
+def section_of(rows: Rows, *, features: int = 0, **options: Any) -> SeriesData:
+    """The columns that rows from memory have: targets y and z, features f and g, time t."""
+    targets = rows.series[0].values.shape[1] - features
+    names = {"target": ["y", "z"][:targets], "features": ["f", "g"][:features], "time": "t"}
+    return section(**names, **options)
 
 
 def days(count: int, start: str = "2020-01-01") -> np.ndarray:

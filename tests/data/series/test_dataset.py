@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnnkit.data.batch import Shuffle
+from rnnkit.tasks.forecasting import dataset as load
 from tests.data.series.small import dataset_of, days
 
 SPLIT = {"validation": 0.2, "test": 0.2}
@@ -19,9 +20,9 @@ def test_a_window_by_hand():
     assert part.y([0]).tolist() == [[2, 12, 3, 13]]
     assert part.actual[0].tolist() == [[2, 12], [3, 13]]
     assert part.times[0].tolist() == [2, 3]
-    assert data.targets == ("y", "z")
-    assert data.preprocessing.facts.shape == (2, 3)
-    assert data.preprocessing.facts.outputs == 4
+    assert data.data.targets == ("y", "z")
+    assert load.facts(data.data).shape == (2, 3)
+    assert load.facts(data.data).outputs == 4
 
 
 def test_batches_cover_every_window_once():

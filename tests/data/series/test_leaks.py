@@ -9,10 +9,10 @@ import pytest
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.leaks import CHECKS, audit
-from rnnkit.data.series.store import Store
+from rnnkit.data.series.store import Store, columns_of
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting import dataset as load
-from tests.data.series.small import dataset_of, days, rows_of, section
+from tests.data.series.small import dataset_of, days, rows_of, section, section_of
 
 WALK = np.cumsum(np.random.default_rng(0).normal(0, 1, 200)) + 50
 NOISE = np.random.default_rng(1).normal(0, 1, 200)
@@ -29,7 +29,7 @@ def texts(dataset) -> str:
 
 def planted(change, values=WALK, **options) -> SeriesDataset:
     """A dataset whose rows go through `change`, also when the audit builds it anew."""
-    data = section(**options)
+    data = section_of(rows_of(values), **options)
 
     def build(rows):
         series = tuple(dataclasses.replace(one, values=change(one.values)) for one in rows.series)
@@ -99,10 +99,10 @@ def test_a_scale_of_all_rows():
 
     def everything(rows):
         built = honest.rebuild(rows)
-        columns = np.concatenate([built.preprocessing.columns(s) for s in built.series])
+        columns = np.concatenate([columns_of(s, built.data) for s in built.series])
         scale = fit_scale("standard", columns)
         kept = built.preprocessing.model_copy(update={"scale": scale})
-        store = Store(built.series, kept)
+        store = Store(built.series, built.data, scale)
         parts = {n: dataclasses.replace(p, store=store) for n, p in built.parts.items()}
         return dataclasses.replace(built, preprocessing=kept, rebuild=everything, **parts)
 

@@ -6,10 +6,15 @@ import sys
 import numpy as np
 import pytest
 
-from rnnkit.data.series.sources import read_source, with_defaults
+from rnnkit.data.series import sources
+from rnnkit.data.series.sources import with_defaults
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 from tests.data.series.small import section, write_table
+
+
+def read_source(data):
+    return sources.read_source(with_defaults(data))
 
 
 def test_wti():
@@ -65,7 +70,9 @@ def test_a_table_needs_a_target(tmp_path):
 
 
 def test_files_of_other_tasks_are_refused(tmp_path):
-    with pytest.raises(DataError, match="'mnist' is data for"):
+    with pytest.raises(
+        DataError, match="'mnist', which rnnkit brings, is images; needed is a series"
+    ):
         read_source(section("mnist"))
     (tmp_path / "a.npz").write_bytes(b"x")
     with pytest.raises(DataError, match=r"cannot read '.npz' files"):
@@ -77,7 +84,7 @@ def test_files_of_other_tasks_are_refused(tmp_path):
 def test_known_sources_are_checked_without_pandas():
     code = (
         "import sys; from rnnkit.tasks.forecasting.config import SeriesData as D;"
-        "from rnnkit.tasks.forecasting.dataset import input_facts as f;"
+        "from rnnkit.tasks.forecasting.dataset import outline as f;"
         "[f(D(source=s, lookback=3)) for s in ('wti', 'sunspots', 'macrodata', 'ar1')];"
         "print(sorted({'pandas', 'tensorflow', 'statsmodels'} & set(sys.modules)))"
     )

@@ -13,9 +13,9 @@ from tests.data.series.small import section, write_table
 
 
 def read(path, *, targets=("y",), features=(), **options):
-    data = section(path, time="t", **options)
+    data = section(path, time="t", target=list(targets), features=list(features), **options)
     table = read_table(path, text=[c for c in ("t", data.series) if c is not None])
-    return read_rows(table, data, targets=targets, features=features, source="a", sha256="")
+    return read_rows(table, data, source="a", sha256="")
 
 
 @pytest.fixture

@@ -43,13 +43,16 @@ def test_known_errors_on_the_last_fifth(options, mean, naive):
 )  # fmt: skip
 def test_facts_are_those_of_the_data(options):
     data = section(**options)
-    assert load.input_facts(data) == load.load_dataset(data).preprocessing.facts
+    found = load.load_dataset(data).train
+    shape = load.outline(data)
+    assert shape == load.facts(data)
+    assert (shape.shape, shape.outputs) == (found.x().shape[1:], found.y().shape[1])
 
 
 def test_facts_of_a_table_refuse_what_training_would(tmp_path):
     path = write_table(tmp_path / "a.csv", {"y": range(10)})
     with pytest.raises(DataError, match="no window fits"):
-        load.input_facts(section(path, target="y", lookback=20))
+        load.outline(section(path, target="y", lookback=20))
 
 
 def test_a_logarithm_names_the_line(tmp_path):
@@ -65,10 +68,11 @@ def test_a_logarithm_names_the_line(tmp_path):
 def test_new_rows_are_prepared_as_the_runs(tmp_path):
     path = write_table(tmp_path / "a.csv", {"t": range(60), "y": range(60), "f": [7, 8, 9] * 20})
     options = {"target": "y", "features": ["f"], "time": "t", "transform": "difference"}
-    data = load.load_dataset(section(path, **options))
+    written = section(path, **options)
+    data = load.load_dataset(written)
     kept = SeriesPreprocessing.from_json(data.preprocessing.to_json())
     assert kept == data.preprocessing
-    new = load.read_new(path, kept)
+    new = load.read_new(path, written, kept)
     assert len(new) == 60 - 1 - 3
     both = np.isin(new.origins, data.test.origins)
     np.testing.assert_array_equal(new.x()[both], data.test.x())
@@ -77,16 +81,17 @@ def test_new_rows_are_prepared_as_the_runs(tmp_path):
 
 def test_new_rows_that_do_not_fit(tmp_path):
     path = write_table(tmp_path / "a.csv", {"t": range(60), "y": range(60)})
-    kept = load.load_dataset(section(path, target="y", time="t")).preprocessing
+    data = section(path, target="y", time="t")
+    kept = load.load_dataset(data).preprocessing
     short = write_table(tmp_path / "b.csv", {"t": range(3), "y": range(3)})
     with pytest.raises(DataError, match="3 rows, lookback 3, horizon 1: no window fits"):
-        load.read_new(short, kept)
+        load.read_new(short, data, kept)
     other = write_table(tmp_path / "c.csv", {"t": range(9), "x": range(9)})
     with pytest.raises(DataError, match=r"c.csv has no column 'y'"):
-        load.read_new(other, kept)
+        load.read_new(other, data, kept)
     dates = write_table(tmp_path / "d.csv", {"t": ["2020-01-01"], "y": [1]})
     with pytest.raises(DataError, match=r"'2020-01-01' does not fit integer"):
-        load.read_new(dates, kept)
+        load.read_new(dates, data, kept)
 
 
 def test_nothing_is_left_after_a_difference():

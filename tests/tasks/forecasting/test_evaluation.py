@@ -9,27 +9,30 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from rnnkit.data.load import load_dataset
 
 import rnnkit
-from rnnkit.tasks import load_config
-from rnnkit.tasks.forecasting.evaluation import every_origin, forecast_windows, points_of
-from rnnkit.workflows.build import TrainedModel, open_run
+from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.section import SeriesData
+from rnnkit.tasks.forecasting.dataset import load_dataset
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
+from rnnkit.tasks.forecasting.judging import every_origin, forecast_windows, points_of
+from rnnkit.tasks.forecasting.trained import TrainedForecaster
+from rnnkit.workflows.evaluate import read_evaluation
 from tests.conftest import forecast_config
 
 
 @pytest.fixture(scope="module")
-def trained(forecasting: rnnkit.Run) -> TrainedModel:
-    return open_run(forecasting)
+def trained(forecasting: rnnkit.Run) -> TrainedForecaster:
+    return rnnkit.load(forecasting)  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="module")
-def dataset(trained: TrainedModel) -> Any:
-    return load_dataset(trained.config)
+def dataset(trained: TrainedForecaster) -> SeriesDataset:
+    return trained.own_data()
 
 
 def dataset_of(**data: object) -> Any:
-    return load_dataset(load_config(forecast_config(**data)).config)
+    return load_dataset(SeriesData.model_validate(forecast_config(**data)["data"]))
 
 
 class Repeats:
@@ -58,12 +61,17 @@ def test_evaluation_json(forecasting: rnnkit.Run) -> None:
     assert len(target["rmse_by_horizon"]) == len(target["intervals"][0]["half_width"]) == 3
     assert values["skill"] == pytest.approx(1 - (values["rmse"] / values["baseline"]["rmse"]) ** 2)
     assert math.isfinite(values["scaled_loss"])
+    read = read_evaluation(forecasting)
+    assert isinstance(read, ForecastEvaluation)
+    assert json.loads(read.model_dump_json()) == values
+    assert read.baseline_numbers == values["baseline"]
+    assert read.numbers["rmse"] == values["rmse"]
     names = {path.name for path in forecasting.plots.glob("*.png")}
     assert names >= {"forecast.png", "error_by_horizon.png", "residual_autocorrelation.png"}
 
 
 def test_the_reported_numbers_are_those_of_the_model(
-    trained: TrainedModel, dataset: Any, forecasting: rnnkit.Run
+    trained: TrainedForecaster, dataset: SeriesDataset, forecasting: rnnkit.Run
 ) -> None:
     part, scale = dataset.test, trained.preprocessing.scale
     outputs = np.asarray(trained.model(part.x()))
@@ -104,7 +112,7 @@ def test_transforms_are_undone_from_the_last_known_value(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_forecasts_that_are_no_numbers_are_refused(dataset: Any, value: float) -> None:
+def test_forecasts_that_are_no_numbers_are_refused(dataset: SeriesDataset, value: float) -> None:
     broken = Repeats(outputs=3, value=value)
     with pytest.raises(rnnkit.RunError, match=r"NaN or infinite for 22 of 22 windows"):
         forecast_windows(broken, dataset.test)  # type: ignore[arg-type]
@@ -119,25 +127,27 @@ def test_every_origin_has_stride_one() -> None:
 
 
 def test_new_data_are_judged_by_baselines_of_the_run(
-    trained: TrainedModel, dataset: Any, tmp_path: Path
+    trained: TrainedForecaster, dataset: SeriesDataset, tmp_path: Path
 ) -> None:
     rows = np.random.default_rng(8).normal(size=40)
     pd.DataFrame({"y": rows}).to_csv(tmp_path / "new.csv", index=False)
-    result = rnnkit.evaluate(trained.run, data=tmp_path / "new.csv")
-    assert result.as_dict()["windows"] == 40 - 4 - 3 + 1
+    result = trained.evaluate(tmp_path / "new.csv")
+    assert result.windows == 40 - 4 - 3 + 1
     fitted_on = dataset.series[0].targets[: dataset.series[0].validation_end]
-    (judgement,) = result.judgements
-    actual = result.part.actual[:, :, 0]
+    (judgement,) = result.targets
+    actual = trained.read(tmp_path / "new.csv").actual[:, :, 0]
     expected = np.sqrt(np.mean((actual - fitted_on.mean()) ** 2))
     assert judgement.baselines["mean"].rmse == pytest.approx(expected)
     assert all(interval.coverage is not None for interval in judgement.intervals)
 
 
-def test_a_series_the_run_does_not_know_gets_what_all_of_them_say(dataset: Any) -> None:
+def test_a_series_the_run_does_not_know_gets_what_all_of_them_say(dataset: SeriesDataset) -> None:
     (series,) = dataset.series
     strange = dataclasses.replace(series, name="strange")
     part = dataset.test
-    store = dataclasses.replace(part, store=type(part.store)((strange,), part.store.kept))
+    store = dataclasses.replace(
+        part, store=type(part.store)((strange,), dataset.data, part.store.scale)
+    )
     points = points_of(store, dataset)
     assert np.array_equal(points.train[0], series.targets[: series.validation_end])
 
@@ -179,7 +189,7 @@ def test_several_targets_are_judged_apart(tmp_path: Path) -> None:
     assert [first["target"], second["target"]] == ["a", "b"]
     assert first["rmse"] < 3
     assert second["rmse"] > 30
-    assert "rmse" not in values  # their units differ
+    assert values["rmse"] is values["baseline"]["rmse"] is None  # their units differ
     assert values["mase"] == pytest.approx((first["mase"] + second["mase"]) / 2)
     assert any(name.startswith("VAR(") for name in first["baselines"])
     assert first["direction_accuracy"] is not None

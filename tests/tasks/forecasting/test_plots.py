@@ -23,7 +23,7 @@ DATES = np.datetime64("2001-01-31", "ns") + np.arange(400).astype("timedelta64[D
 
 
 def made(windows: int, horizon: int, targets: int = 1, *, validation: bool = True):  # type: ignore[no-untyped-def]
-    """Times, actual, forecast and judgements of a walk."""
+    """Times, actual, forecast, judgements, a baseline's forecast and the series of a walk."""
     values = np.cumsum(RNG.normal(size=(400, targets)), axis=0)
     origins = np.arange(400 - windows - horizon, 400 - horizon)
     rows = origins[:, None] + 1 + np.arange(horizon)
@@ -31,14 +31,16 @@ def made(windows: int, horizon: int, targets: int = 1, *, validation: bool = Tru
     actual = values[rows]
     forecast = actual + RNG.normal(size=actual.shape)
     errors = RNG.normal(size=(50, horizon)) if validation else None
+    fields = baselines(points)
     judgements: list[Judgement] = [
         judge(
             f"y{column} $x$", forecast[:, :, column], actual[:, :, column], column=column,
             points=points, field=field, validation_errors=errors, same_points=False,
         )
-        for column, field in enumerate(baselines(points))
+        for column, field in enumerate(fields)
     ]  # fmt: skip
-    return DATES[rows], actual, forecast, judgements, points.series
+    best = np.stack([field[0].forecast for field in fields], axis=2)
+    return DATES[rows], actual, forecast, judgements, best, points.series
 
 
 def blues(path: Path) -> int:
@@ -48,9 +50,10 @@ def blues(path: Path) -> int:
 
 @pytest.mark.parametrize(("windows", "horizon", "targets"), [(1, 1, 1), (150, 12, 1), (20, 1, 6)])
 def test_forecasts(tmp_path: Path, windows: int, horizon: int, targets: int) -> None:
-    times, actual, forecast, judgements, series = made(windows, horizon, targets)
-    plot_forecast(times, actual, forecast, judgements, tmp_path / "f.png", series=series)
-    assert pixels(tmp_path / "f.png").shape[0] > 300 * min(4, max(targets, 2 if horizon > 1 else 1))
+    times, actual, forecast, judgements, best, series = made(windows, horizon, targets)
+    path = tmp_path / "f.png"
+    plot_forecast(times, actual, forecast, judgements, path, best=best, series=series)
+    assert pixels(path).shape[0] > 300 * min(4, max(targets, 2 if horizon > 1 else 1))
     plot_error_by_horizon(judgements, tmp_path / "h.png")
     plot_autocorrelation(judgements, tmp_path / "a.png")
     assert ink(tmp_path / "h.png") > 1000
@@ -59,9 +62,9 @@ def test_forecasts(tmp_path: Path, windows: int, horizon: int, targets: int) -> 
 
 def test_intervals_are_shaded(tmp_path: Path) -> None:
     for name, validation in (("with", True), ("without", False)):
-        times, actual, forecast, judgements, series = made(60, 1, validation=validation)
+        times, actual, forecast, judgements, best, series = made(60, 1, validation=validation)
         path = tmp_path / f"{name}.png"
-        plot_forecast(times, actual, forecast, judgements, path, series=series)
+        plot_forecast(times, actual, forecast, judgements, path, best=best, series=series)
     assert blues(tmp_path / "with.png") > 3 * blues(tmp_path / "without.png")
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
-from rnnkit.reports.html import write_report
+from rnnkit.baselines.judgement import Judgement
+from rnnkit.reports.html import Result, write_report
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.tasks.forecasting.view import details, page, residuals_in_words, summary
 from tests.reports.test_tables import text
 
@@ -19,9 +21,9 @@ ACCURACY = {
 }  # fmt: skip
 
 
-def target(**changes: Any) -> dict[str, Any]:
+def target(**changes: Any) -> Judgement:
     naive = {**ACCURACY, "rmse": 4.0, "rmse_by_horizon": [3.0, 5.0], "mase": None}
-    return {
+    values = {
         "target": "price",
         **ACCURACY,
         "baselines": {"naive": naive, "AR(9)": {**ACCURACY, "rmse": 1.9}},
@@ -40,29 +42,27 @@ def target(**changes: Any) -> dict[str, Any]:
         "residual_autocorrelation_band": 0.1,
         **changes,
     }  # fmt: skip
+    return TypeAdapter(Judgement).validate_python(values)
 
 
-def values(*targets: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    found = list(targets) or [target()]
-    return {
-        "task": "forecasting", "data": "test", "windows": 62, "horizon": 2, "walk_forward": None,
-        "scaled_loss": 0.33, "targets": found, **changes,
-    }  # fmt: skip
+def evaluated(*targets: Judgement) -> ForecastEvaluation:
+    found = targets or (target(),)
+    return ForecastEvaluation.of(found, data="test", windows=62, walk_forward=None, loss=0.33)
 
 
 def test_the_network_stands_first_and_baselines_from_the_best() -> None:
-    shown = text(summary(values()))
+    shown = text(summary(evaluated()))
     assert "test: 62 forecasts, 2 steps ahead" in shown
     names = [line.split()[0] for line in shown.splitlines() if "." in line and line[0] == " "]
     assert names[:3] == ["this", "AR(9)", "naive"]
     assert "AR(9) is ahead." in shown
     assert "echo" not in shown
-    assert "Nothing beats." in text(summary(values(target(mean_note="Nothing beats."))))
+    assert "Nothing beats." in text(summary(evaluated(target(mean_note="Nothing beats."))))
     assert "right sign" not in shown
 
 
 def test_details_by_horizon_intervals_and_residuals() -> None:
-    shown = text(details(values()))
+    shown = text(details(evaluated()))
     rows = [line.split() for line in shown.splitlines()]
     assert ["1", "1.0000", "1.0000", "3.0000"] in rows
     assert ["2", "3.0000", "3.0000", "5.0000"] in rows
@@ -72,7 +72,7 @@ def test_details_by_horizon_intervals_and_residuals() -> None:
 
 def test_an_echo_is_named() -> None:
     echo = {"is_echo": True, "to_last": 0.1, "to_actual": 2.0, "naive": 2.1}
-    shown = " ".join(text(summary(values(target(echo=echo)))).split())
+    shown = " ".join(text(summary(evaluated(target(echo=echo)))).split())
     assert "The forecast is an echo of the last value" in shown
 
 
@@ -80,17 +80,16 @@ def test_several_targets_and_long_names_fit_60_columns() -> None:
     long = target(
         target="a_quarterly_macroeconomic_series", p_value=None, direction_accuracy=0.5123
     )
-    shown = text(details(values(target(), long)), 60)
+    shown = text(details(evaluated(target(), long)), 60)
     assert max(map(len, shown.splitlines())) <= 60
     assert "a_quarterly_m…" in shown
     assert "51.2 %" in shown
 
 
 def test_a_long_horizon_is_thinned_and_ends_with_the_last_step() -> None:
-    long = target(rmse_by_horizon=np.arange(30.0).tolist())
-    for scores in long["baselines"].values():
-        scores["rmse_by_horizon"] = np.arange(30.0).tolist()
-    steps = page(values(long, horizon=30))["steps"]
+    scores = {**ACCURACY, "rmse_by_horizon": np.arange(30.0).tolist()}
+    long = target(**scores, baselines={"AR(9)": scores, "naive": scores})
+    steps = page(evaluated(long))["steps"]
     assert (steps[0], steps[-1]) == (1, 30)
     assert len(steps) <= 13
 
@@ -105,10 +104,9 @@ def test_residuals_in_words(lags: list[float], words: str) -> None:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_the_page(tmp_path: Path, count: int) -> None:
-    targets = [copy.deepcopy(target(target=f"y{n} <b>")) for n in range(count)]
-    write_report(
-        tmp_path / "report.html", title="sun", facts={}, evaluation=values(*targets, horizon=2)
-    )
+    evaluation = evaluated(*(target(target=f"y{n} <b>") for n in range(count)))
+    result = Result("rnnkit.tasks.forecasting", evaluation, page(evaluation))
+    write_report(tmp_path / "report.html", title="sun", facts={}, result=result)
     html = (tmp_path / "report.html").read_text()
     assert "AR(9), the best baseline" in html
     assert html.count("AR(9) is ahead.") == count

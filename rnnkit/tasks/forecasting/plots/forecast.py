@@ -43,6 +43,7 @@ def plot_forecast(
     judgements: Sequence[Judgement],
     path: str | os.PathLike[str],
     *,
+    best: Values,
     series: NDArray[np.integer[Any]],
 ) -> None:
     """Draw what came, the network's forecast with its intervals, and the best baseline.
@@ -55,8 +56,9 @@ def plot_forecast(
         times: (W, horizon) when the forecasts are for.
         actual: (W, horizon, K).
         forecast: (W, horizon, K).
-        judgements: of the K targets, with their intervals and their best baselines.
+        judgements: of the K targets, with their intervals.
         path: the PNG to write.
+        best: (W, horizon, K) what the best baseline of each target says.
         series: (W,) which series a window belongs to.
 
     Raises:
@@ -77,8 +79,8 @@ def plot_forecast(
         )
         marker: dict[str, Any] = {"marker": ".", "markersize": 4} if len(shown) <= MARKED else {}
         axes.plot(when, actual[shown, step, column], label="what came", **ACTUAL, **marker)
-        best = judgement.best
-        axes.plot(when, best.forecast[shown, step], label=f"{best.name}, best baseline", **BASELINE)
+        label = f"{judgement.best_baseline}, best baseline"
+        axes.plot(when, best[shown, step, column], label=label, **BASELINE)
         axes.plot(when, expected, label="this network", **NETWORK)
         ahead = f"{counted(step + 1, 'step')} ahead"
         prepare_axes(axes, f"{shorten(judgement.target, LONGEST_TARGET)}, {ahead}", when)

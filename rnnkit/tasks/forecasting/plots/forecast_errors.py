@@ -40,7 +40,7 @@ def plot_error_by_horizon(judgements: Sequence[Judgement], path: str | os.PathLi
     """
     figure, panels = _panels(judgements, "RMSE by steps ahead")
     for judgement, axes in panels:
-        steps = np.arange(1, len(judgement.accuracy.rmse_by_horizon) + 1)
+        steps = np.arange(1, len(judgement.rmse_by_horizon) + 1)
         marker: dict[str, Any] = {"marker": "o", "markersize": 4} if len(steps) <= 24 else {}
         for (name, scores), (color, dashes) in zip(
             judgement.baselines.items(), OTHERS, strict=False
@@ -49,9 +49,7 @@ def plot_error_by_horizon(judgements: Sequence[Judgement], path: str | os.PathLi
                 steps, scores.rmse_by_horizon, label=name, color=color, linestyle=dashes,
                 linewidth=1.4,
             )  # fmt: skip
-        axes.plot(
-            steps, judgement.accuracy.rmse_by_horizon, label="this network", **NETWORK, **marker
-        )
+        axes.plot(steps, judgement.rmse_by_horizon, label="this network", **NETWORK, **marker)
         prepare_axes(axes, shorten(judgement.target, LONGEST_TARGET), steps)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12, min_n_ticks=1))
         axes.set_ylim(bottom=0)
@@ -67,7 +65,8 @@ def plot_autocorrelation(judgements: Sequence[Judgement], path: str | os.PathLik
     """
     figure, panels = _panels(judgements, "What an error tells of the next: autocorrelation")
     for judgement, axes in panels:
-        values, band = judgement.autocorrelation, judgement.autocorrelation_band
+        values = judgement.residual_autocorrelation
+        band = judgement.residual_autocorrelation_band
         lags = np.arange(1, len(values) + 1)
         axes.axhspan(-band, band, color=GRID, linewidth=0, label="95 % of errors without memory")
         axes.axhline(0, color=FAINT, linewidth=0.8)

@@ -1,0 +1,104 @@
+"""What a model says of windows, which windows it is judged on, what its baselines may know."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from rnnkit.baselines.autoregressive import MINIMUM_ROWS
+from rnnkit.baselines.field import Points
+from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.quantities import Values
+from rnnkit.data.series.windows import first_origin
+from rnnkit.errors import RunError
+from rnnkit.training.inference import Inference
+from rnnkit.words import counted
+
+ENOUGH_ERRORS = 38  # the 95 % interval needs 19; twice that, so that it is not their largest
+
+
+def forecast_windows(inference: Inference, part: WindowPart) -> Values:
+    """The model's forecasts, (W, horizon, K), in the user's units.
+
+    Where the model gives fewer steps at once than the horizon has, it reads its own forecasts.
+
+    Raises:
+        RunError: a forecast is not a finite number.
+    """
+    wanted = part.horizon * part.targets
+    outputs = inference.outputs(part)
+    while outputs.shape[1] < wanted:
+        more = inference.outputs(part.fed_back(outputs))
+        outputs = np.concatenate([outputs, more], axis=1)
+    forecast = part.invert(outputs[:, :wanted])
+    wrong = len(part) - np.count_nonzero(np.isfinite(forecast).all(axis=(1, 2)))
+    if wrong:
+        raise RunError(
+            f"the model's forecasts are NaN or infinite for {wrong:,} of "
+            f"{counted(len(part), 'window')}: its weights, or a transform that its outputs leave "
+            "the range of, are to blame; train again with a lower learning_rate or without `log`"
+        )
+    return forecast
+
+
+def points_of(part: WindowPart, dataset: SeriesDataset, *, on_validation: bool = False) -> Points:
+    """Where a part's forecasts are made, and what its baselines are fitted on.
+
+    That is every row before the part that is judged: before the test part the validation part's
+    too. Baselines have no use of their own for it, and a network that only trains on less is held
+    against the best that could be known.
+
+    Series of new data are matched with those of the run by their names. A new one, or one with
+    fewer than MINIMUM_ROWS rows, gets what is fitted on all rows of all series.
+    """
+    trains = {
+        series.name: series.targets[: series.train_end if on_validation else series.validation_end]
+        for series in dataset.series
+    }
+    together = np.concatenate(list(trains.values()))
+    known = {name: rows for name, rows in trains.items() if len(rows) >= MINIMUM_ROWS}
+    return Points(
+        train=[known.get(series.name, together) for series in part.store.series],
+        values=[series.targets for series in part.store.series],
+        series=part.series.astype(np.int64),
+        origins=part.origins.astype(np.int64),
+        moments=part.times[:, 0],
+        horizon=part.horizon,
+        season=dataset.data.season,
+    )
+
+
+def every_origin(part: WindowPart) -> WindowPart:
+    """The windows from every row between a part's first origin and its last, stride 1."""
+    numbers = np.unique(part.series)
+    spans = []
+    for number in numbers:
+        own = part.origins[part.series == number]
+        spans.append(np.arange(own.min(), own.max() + 1))
+    return dataclasses.replace(
+        part,
+        series=np.repeat(numbers, [len(span) for span in spans]),
+        origins=np.concatenate(spans),
+    )
+
+
+def held_back_windows(dataset: SeriesDataset, steps: int) -> WindowPart | None:
+    """Windows from every row after training, `steps` long, or shorter where too few would fit."""
+    data, first = dataset.data, first_origin(dataset.data)
+    longest = min(steps, data.outputs) if data.features else steps
+    for horizon in range(longest, 0, -1):
+        spans = [
+            np.arange(max(first, series.train_end - 1), len(series) - horizon)
+            for series in dataset.series
+        ]
+        if horizon == 1 or sum(map(len, spans)) >= ENOUGH_ERRORS:
+            break
+    if not sum(map(len, spans)):
+        return None
+    return dataclasses.replace(
+        dataset.train,
+        series=np.repeat(np.arange(len(spans)), [len(span) for span in spans]),
+        origins=np.concatenate(spans),
+        horizon=horizon,
+    )

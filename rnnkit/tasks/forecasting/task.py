@@ -1,0 +1,67 @@
+"""`task: forecasting`: the last rows of a series -> the next ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rnnkit.config.stack import InputFacts, Stack
+from rnnkit.data.cache import Place
+from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.preprocessing import SeriesPreprocessing
+from rnnkit.tasks.contract import Answer, Task, View
+from rnnkit.tasks.forecasting import dataset
+from rnnkit.tasks.forecasting.config import ForecastingConfig
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
+
+if TYPE_CHECKING:
+    from rnnkit.tasks.forecasting.trained import TrainedForecaster
+    from rnnkit.training.objective import Objective
+
+
+class Forecasting(
+    Task[ForecastingConfig, SeriesDataset, SeriesPreprocessing, WindowPart, ForecastEvaluation]
+):
+    name: ClassVar[str] = "forecasting"
+    config = ForecastingConfig
+    kept = SeriesPreprocessing
+    evaluation = ForecastEvaluation
+    needs_training_data: ClassVar[bool] = True
+
+    # nothing is converted, so that `place` stays unused: what is too large for RAM is refused
+    def outline(self, config: ForecastingConfig, place: Place | None = None) -> InputFacts:
+        return dataset.outline(config.data)
+
+    def load(self, config: ForecastingConfig, place: Place | None = None) -> SeriesDataset:
+        return dataset.load_dataset(config.data)
+
+    def facts(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> InputFacts:
+        return dataset.facts(config.data)
+
+    def objective(self, config: ForecastingConfig, stack: Stack) -> Objective:
+        from rnnkit.tasks.forecasting.objective import objective
+
+        return objective(config)
+
+    @property
+    def trained(self) -> type[TrainedForecaster]:
+        from rnnkit.tasks.forecasting.trained import TrainedForecaster
+
+        return TrainedForecaster
+
+    @property
+    def view(self) -> View[ForecastEvaluation]:
+        from rnnkit.tasks.forecasting import view
+
+        return view
+
+    @property
+    def evaluate(self) -> Answer:
+        from rnnkit.tasks.forecasting import answers
+
+        return answers.EVALUATE
+
+    @property
+    def predict(self) -> Answer:
+        from rnnkit.tasks.forecasting import answers
+
+        return answers.PREDICT
