@@ -78,7 +78,8 @@ def test_known_sources_are_checked_without_heavy_imports():
     code = (
         "import sys; from rnnkit.config.forecasting import ForecastingData as D;"
         "from rnnkit.data.series.load import input_facts as f;"
-        "[f(D(source=s, lookback=3, missing='drop')) for s in ('wti', 'sunspots', 'macrodata', 'ar1')];"
+        "sources = ('wti', 'sunspots', 'macrodata', 'ar1');"
+        "[f(D(source=s, lookback=3, missing='drop')) for s in sources];"
         "print(sorted({'tensorflow', 'statsmodels'} & set(sys.modules)))"
     )
     done = subprocess.run(
