@@ -10,10 +10,10 @@ from typing import Any
 
 from rnnkit.config.checks import check_config
 from rnnkit.config.loading import LoadedConfig, load_config
-from rnnkit.config.problems import Problem
+from rnnkit.config.problems import Location, Problem
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.load import input_facts
-from rnnkit.errors import ConfigError, DataError
+from rnnkit.errors import ColumnError, ConfigError, DataError
 
 ConfigSource = str | Path | Mapping[str, Any] | LoadedConfig
 
@@ -61,6 +61,8 @@ def check(
     loaded = load(config, overrides=overrides, smoke=smoke)
     try:
         facts = input_facts(loaded.config)
+    except ColumnError as error:
+        raise columns_placed(error, loaded) from None
     except DataError as error:
         problem = loaded.problem(("data", "source"), str(error))
         raise DataError(problem.render() if problem.location.line else str(error)) from None
@@ -68,6 +70,12 @@ def check(
     if stack.problems:
         raise ConfigError(stack.problems)
     return Checked(loaded, facts, stack)
+
+
+def columns_placed(error: ColumnError, config: LoadedConfig) -> ConfigError:
+    """Missing columns, each where the config names it, and then what columns there are."""
+    problems = sorted(config.problem(path, text, key=False) for path, text in error.problems)
+    return ConfigError([*problems, Problem(Location(error.where), error.columns)])
 
 
 def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:

@@ -39,6 +39,54 @@ def test_every_problem_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert shown.err.count("^\n") == 2  # the misspelt key, the wrong type
 
 
+@pytest.mark.parametrize(
+    ("task", "data", "places"),
+    [
+        (
+            "classification",
+            "label: kind\nid: game\nfeatures: [x, move, z]",
+            {"label": "kind", "id": None, "features.0": "x", "features.2": "z"},
+        ),
+        (
+            "forecasting",
+            "lookback: 1\ntarget: [x, move]\ntime: day\nseries: of",
+            {"target.0": "x", "time": "day", "series": "of"},
+        ),
+        (
+            "next_token",
+            "level: item\ntoken: mov\nsequence: gam\ntime: day",
+            {"token": "mov", "sequence": "gam", "time": "day"},
+        ),
+    ],
+)
+def test_every_column_that_is_not_there(
+    task: str,
+    data: str,
+    places: dict[str, str | None],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "a.csv").write_text("game,move\n1,2\n")
+    config = tmp_path / "a.yaml"
+    section = "".join(f"  {line}\n" for line in f"source: a.csv\n{data}".split("\n"))
+    config.write_text(
+        f"version: 1\nname: a\ntask: {task}\ndata:\n{section}"
+        "model: {layers: [{lstm: {units: 2}}, {dense: {}}]}\n"
+        "training: {epochs: 1, batch_size: 1, optimizer: {name: adam}}\n"
+    )
+    assert run(["check", str(config)]) == 2
+    shown = capsys.readouterr().err.splitlines()
+    wrong = {key: name for key, name in places.items() if name is not None}
+    assert len(shown) == 3 * len(wrong) + 1
+    for key, name in wrong.items():
+        key = key.partition(".")[0]
+        [at] = [n for n, line in enumerate(shown) if f"has no column '{name}' (data.{key})" in line]
+        line, column = map(int, shown[at].removeprefix(f"{config}:").split(":")[:2])
+        assert config.read_text().splitlines()[line - 1][column - 1 :].startswith(name)
+        assert shown[at + 2].index("^") - shown[at + 1].index("|") == column + 1
+    assert shown[-1] == f"{tmp_path / 'a.csv'}: its columns are game, move"
+
+
 def test_overrides(capsys: pytest.CaptureFixture[str]) -> None:
     path = str(CONFIGS / "mnist.yaml")
     assert run(["check", path, "--set", "model.layers.0.lstm.units=8", "--json"]) == 0
