@@ -3,7 +3,7 @@
     RnnkitError             1   something failed while running
     ├── ConfigError         2   the config is wrong: carries every problem found, with its place
     ├── DataError           2   the data cannot be used as the config asks
-    │   └── ColumnError     2   columns are missing: each with the key that names it
+    │   └── ColumnError     2   columns are missing or do not fit: each with the key that names it
     ├── DeviceError         2   the device asked for is not there
     ├── RunError            1   a run folder is missing, incomplete or cannot be written
     │   ├── DivergedError   1   the loss became NaN or infinite
@@ -53,21 +53,22 @@ class DataError(RnnkitError):
 
 
 class ColumnError(DataError):
-    """A table without the columns that are asked of it.
+    """Columns that a config names, and that a table lacks or that cannot be what they should.
 
     Args:
         problems: what is wrong, each with the path of the key that it is about; never empty.
         where: the table.
-        columns: what it has, as a sentence.
+        columns: what it has, as a sentence; empty where that does not help.
     """
 
     def __init__(
-        self, problems: Sequence[tuple[KeyPath, str]], where: str | Path, columns: str
+        self, problems: Sequence[tuple[KeyPath, str]], where: str | Path, columns: str = ""
     ) -> None:
         self.problems = tuple(problems)
         self.where = str(where)
         self.columns = columns
-        super().__init__("\n".join([*(text for _, text in problems), f"{where}: {columns}"]))
+        lines = [*(text for _, text in problems), *([f"{where}: {columns}"] if columns else [])]
+        super().__init__("\n".join(lines))
 
 
 class DeviceError(RnnkitError):

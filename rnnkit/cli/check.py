@@ -27,6 +27,8 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
 
     checked = check(config, overrides=overrides)
     stack = checked.stack
+    for note in checked.facts.notes:
+        console.print_line(console.err(), f"note   {note}", indent=7)
     if as_json:
         rows = [
             {"kind": s.kind, "name": s.name, "output_shape": s.output_shape,

@@ -38,6 +38,7 @@ class InputFacts:
     vocabulary: int | None = None  # largest id + 1
     outputs: int | None = None  # numbers that the task asks of the last layer: classes, tokens
     masked: bool = False  # the model must skip padded steps
+    notes: tuple[str, ...] = ()  # what looks odd in the data, as sentences
 
 
 @dataclasses.dataclass(frozen=True)

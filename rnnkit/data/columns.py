@@ -7,10 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rnnkit.config.document import KeyPath
 from rnnkit.config.problems import MAX_KNOWN, nearest
-from rnnkit.data.wording import named
+from rnnkit.data.wording import brief, named
 from rnnkit.errors import ColumnError
+
+NEARLY_ALL = 0.9  # of the sequences: so many of one step are hardly meant
 
 Wanted = tuple[KeyPath, str]  # the key that names a column, and the column
 
@@ -54,3 +59,38 @@ def require_columns(
             problems.append((path, f"{where} has no column '{name}' ({key}).{hint}"))
     if problems:
         raise ColumnError(problems, where, f"its columns are {named(there, MAX_KNOWN)}")
+
+
+def one_row_notes(
+    where: str, key: str, column: str, lengths: NDArray[np.intp], *, columns: int, else_: str = ""
+) -> tuple[str, ...]:
+    """A sentence where nearly all of the sequences that a column names have one row.
+
+    So a table looks whose rows are whole sequences.
+
+    Args:
+        where: what messages call the table.
+        key: of the data section, that names the column.
+        column: that names the sequences.
+        lengths: the rows of each.
+        columns: that hold a row's values.
+        else_: what to do where one step is meant.
+
+    Raises:
+        ColumnError: all of them have one row, and that row could be a sequence.
+    """
+    single, total = int((lengths == 1).sum()), len(lengths)
+    if single < NEARLY_ALL * total:
+        return ()
+    which, every = "each", "every sequence has"
+    if single < total:
+        which, every = f"{single:,}", "these sequences have"
+    text = (
+        f"`{key}` (='{brief(column)}') has one row for {which} of its {total:,} values, so {every}"
+    )
+    text += " one step"
+    if columns > 1:
+        text += f": leave `{key}` out to read each row as a whole sequence{else_}"
+    if single == total and columns > 1:
+        raise ColumnError([(("data", key), f"{where}: {text}")], where)
+    return (text,)

@@ -73,9 +73,11 @@ def check(
 
 
 def columns_placed(error: ColumnError, config: LoadedConfig) -> ConfigError:
-    """Missing columns, each where the config names it, and then what columns there are."""
+    """Columns that do not fit, each where the config names it, and then what columns there are."""
     problems = sorted(config.problem(path, text, key=False) for path, text in error.problems)
-    return ConfigError([*problems, Problem(Location(error.where), error.columns)])
+    if error.columns:
+        problems.append(Problem(Location(error.where), error.columns))
+    return ConfigError(problems)
 
 
 def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:
