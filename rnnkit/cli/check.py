@@ -40,4 +40,5 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
     from rnnkit.reports.tables import layer_table
 
     console.print_result(layer_table(stack.summaries, input_shape=checked.facts.shape))
-    console.advise(f"rnnkit train {config}", "(or --dry-run first: it measures the time needed)")
+    command = ["train", config, *options.typed(overrides)]
+    console.advise(command, "(or --dry-run first: it measures the time needed)")

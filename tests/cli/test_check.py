@@ -91,6 +91,10 @@ def test_overrides(capsys: pytest.CaptureFixture[str]) -> None:
     path = str(CONFIGS / "mnist.yaml")
     assert run(["check", path, "--set", "model.layers.0.lstm.units=8", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["layers"][0]["output_shape"] == [28, 8]
+    assert run(["check", path, "--set", "name=a", "--set", "data={source: mnist}"]) == 0
+    assert f"next: rnnkit train {path} --set name=a --set 'data={{source: mnist}}'   " in (
+        capsys.readouterr().err
+    )
     assert run(["check", path, "--set", "training.epoch=1"]) == 2
     expected = "--set training.epoch=1: training: unknown key 'epoch'. Did you mean 'epochs'?\n"
     assert capsys.readouterr().err == expected
