@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -60,6 +61,7 @@ def print_line(console: Console, line: str, *, indent: int) -> None:
     console.print(line, soft_wrap=True)
 
 
-def advise(command: str, why: str) -> None:
-    """Say on stderr which command comes next."""
-    click.echo(printable(f"next: {command}   {why}"), err=True)
+def advise(command: Sequence[object], why: str = "") -> None:
+    """Say on stderr which command of rnnkit comes next, as a shell reads it."""
+    text = shlex.join(["rnnkit", *map(str, command)])
+    click.echo(printable(f"next: {text}   {why}".rstrip()), err=True)

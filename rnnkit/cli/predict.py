@@ -32,7 +32,7 @@ PREDICTIONS = {
     help="forecasting: how far ahead; default: the run's horizon.",
 )  # fmt: skip
 @click.option("--plot", metavar="FILE", help="forecasting: draw it into a .png as well.")
-@options.as_json
+@click.option("--json", "as_json", is_flag=True, help="next_token: JSON instead of a table.")
 @options.device
 @options.common
 @click.pass_context

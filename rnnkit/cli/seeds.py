@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from rnnkit.runs import Run
 
 
-def show_seeds(config: LoadedConfig, count: int, *, runs: str, quiet: bool) -> None:
+def show_seeds(
+    config: LoadedConfig, count: int, *, runs: str, device: str | None, quiet: bool
+) -> None:
     """Train with each seed; then print the mean and the spread of the results."""
+    from rnnkit.cli.train import next_command
     from rnnkit.reports.spread import spread_table
     from rnnkit.workflows.seeds import train_seeds
 
@@ -28,4 +31,4 @@ def show_seeds(config: LoadedConfig, count: int, *, runs: str, quiet: bool) -> N
     )
     console.print_result(spread_table(result.seeds, result.spreads))
     if not quiet:
-        console.advise(f"rnnkit evaluate {result.runs[0].path}", "or another of them")
+        console.advise(next_command(result.runs[0], device), "or another of them")

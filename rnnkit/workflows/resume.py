@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -183,7 +184,7 @@ def _refuse_complete(
     if metadata.get("status") == "completed" and not more:
         raise RunError(
             f"{run.path}: it is complete. For more epochs: "
-            f"rnnkit resume {run.path} --set training.epochs=N"
+            f"rnnkit resume {shlex.quote(str(run.path))} --set training.epochs=N"
         )
 
 

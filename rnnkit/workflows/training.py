@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -159,7 +160,7 @@ def _stopped(run: Run, setup: Setup) -> str:
     text = "stopped on request; everything is saved. "
     if setup.distribution.workers > 1:  # `rnnkit resume` is for one process
         return text + "Start all workers again with --resume to go on"
-    return text + f"Go on with: rnnkit resume {run.path}"
+    return text + f"Go on with: rnnkit resume {shlex.quote(str(run.path))}"
 
 
 def deciding_callbacks(setup: Setup) -> Iterator[keras.callbacks.Callback]:

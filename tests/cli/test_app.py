@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from rnnkit.cli import app
@@ -88,3 +89,21 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
 def test_closed_streams_are_no_error(closed: str) -> None:
     command = f"{sys.executable} -m rnnkit check {CONFIGS / 'mnist.yaml'} {closed}"
     assert subprocess.run(["sh", "-c", command], timeout=60, check=False).returncode == 0
+
+
+def test_json_stands_in_the_help_of_the_verbs_that_have_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["--help"]) == 0
+    assert "--json" not in capsys.readouterr().out
+    having = set()
+    for verb in VERBS:
+        options = [
+            name
+            for p in app.cli.get_command(click.Context(app.cli), verb).params
+            for name in p.opts
+        ]
+        assert run([verb, "--help"]) == 0
+        assert ("--json" in capsys.readouterr().out) == ("--json" in options)
+        having |= {verb} if "--json" in options else set()
+    assert having == {"check", "evaluate", "inspect", "doctor", "predict"}  # as the README says
