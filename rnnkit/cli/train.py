@@ -125,6 +125,7 @@ def show_training(start: Callable[..., Run], quiet: bool) -> None:
     if not is_chief:  # the results are the chief's
         return
     console.print_result(training_summary(run.read_history(), run.read_evaluation()))
+    console.keep_result(run.path)
     if not quiet:
         console.advise(f"rnnkit evaluate {run.path}", f"or open {run.report}")
 
