@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import click
 
 from rnnkit.cli import options
+from rnnkit.cli.streams import tell
 
 GATE_NOT_MET = 3
 
@@ -104,6 +105,6 @@ def _met(gates: list[Gate], values: dict[str, object]) -> int:
             raise click.BadParameter(message, param_hint=gate.option)
         if not gate.met(value):
             message = f"gate not met: {gate.name} is {value:.6g}, {gate.words} {gate.limit}"
-            click.echo(f"{message} was asked", err=True)
+            tell(f"{message} was asked")
             code = GATE_NOT_MET
     return code

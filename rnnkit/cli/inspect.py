@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from rnnkit.cli import options
+from rnnkit.cli.streams import tell
 
 
 @click.command("inspect")
@@ -71,7 +72,7 @@ def command(
     else:
         console.print_result(table)
     for path in plots:
-        click.echo(f"plot: {path}", err=True)
+        tell(f"plot: {path}")
     return 0
 
 

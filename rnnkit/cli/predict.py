@@ -66,5 +66,6 @@ def command(ctx: click.Context, /, run: str, **_: Any) -> None:
     """
     from rnnkit.workflows.outputs import check_outputs
 
-    check_outputs({name: ctx.params[name] for name in ("output", "plot")})
+    files = {name: ctx.params[name] for name in ("output", "plot")}
+    check_outputs(files, output=[".csv", ".jsonl", ".json", ""])
     answer(ctx, run, PREDICTIONS, otherwise=f"predict answers for {', '.join(PREDICTIONS)}")

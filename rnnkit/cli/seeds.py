@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnkit.cli import console
@@ -30,5 +31,6 @@ def show_seeds(
         config, count=count, runs=runs, on_run=on_run, command=["rnnkit", *sys.argv[1:]]
     )
     console.print_result(spread_table(result.seeds, result.spreads))
+    console.keep_result(Path(runs) / config.config.name)
     if not quiet:
         console.advise(next_command(result.runs[0], device), "or another of them")

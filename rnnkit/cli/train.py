@@ -135,6 +135,7 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
     if not is_chief:  # the results are the chief's
         return
     console.print_result(training_summary(run.read_history(), run.read_evaluation()))
+    console.keep_result(run.path)
     if not quiet:
         console.advise(next_command(run, device), f"or open {run.report}")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rnnkit.data.wording import counted
+from rnnkit.data.wording import counted, printable
 from rnnkit.files import write_text
 from rnnkit.reports.history import EPOCH, Rows, best_epoch, columns, epochs, number
 from rnnkit.reports.tables import LayerRow
@@ -76,7 +76,7 @@ def write_report(
             config_text=config_text,
         )
     )
-    write_text(Path(path), page)
+    write_text(Path(path), printable(page))
 
 
 def _environment() -> Environment:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rnnkit.config.training import ReduceOnPlateau
+from rnnkit.data.wording import printable
 from rnnkit.diagnostics.recording import GradientLog, RecordingTrainStep
 from rnnkit.errors import RunError
 from rnnkit.files import replacing
@@ -82,12 +83,12 @@ def carry_out(
             on_begin(checkpoint)
         model = trainer.train_step.model
         lines = [*setup.describe(run), *lines, *(("note", text) for text in fallbacks(model))]
-        run.append_log("\n".join(f"{label:<7}{text}" for label, text in lines))
+        run.append_log(printable("\n".join(f"{label:<7}{text}" for label, text in lines)))
         if on_start is not None:
             on_start(lines)
 
         def say(text: str) -> None:
-            run.append_log(text)
+            run.append_log(printable(text))
             if on_message is not None:
                 on_message(text)
 

@@ -61,9 +61,7 @@ def test_a_bug_is_called_a_bug(
     assert "Traceback" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("error", "code"), [(RunError("x"), 1), (KeyboardInterrupt(), 130), (BrokenPipeError(), 0)]
-)
+@pytest.mark.parametrize(("error", "code"), [(RunError("x"), 1), (KeyboardInterrupt(), 130)])
 def test_exit_codes(
     error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -72,7 +70,6 @@ def test_exit_codes(
         raise error
 
     monkeypatch.setattr(app.cli, "main", fail)
-    monkeypatch.setattr(app.os, "dup2", lambda *fds: None)  # the test's own stdout stays open
     assert run([]) == code
 
 
