@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 LAYERS = {
@@ -87,6 +89,15 @@ def test_broken_files(tmp_path, refused, task, name, content):
     message = refused("check", config(task, tmp_path / name))
     assert f"{tmp_path / name}" in message.partition("\n")[0]
     assert "\x1b" not in message
+
+
+@pytest.mark.parametrize("task", ["next_token", "forecasting"])
+def test_parquet_text_that_is_not_utf8(tmp_path, refused, task):
+    times = pa.array([b"2020-01-01", b"2020-01-0\xe9", b"2020-01-03"])
+    text = pa.Array.from_buffers(pa.string(), 3, times.buffers())
+    pq.write_table(pa.table({"t": text, "y": [1.0, 2.0, 3.0]}), tmp_path / "a.parquet")
+    message = refused("check", config(task, tmp_path / "a.parquet"))
+    assert "a.parquet, row 2, column 't': byte 0xe9 is not UTF-8" in message
 
 
 @pytest.mark.parametrize("target", [None, "/dev/zero"])
