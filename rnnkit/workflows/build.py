@@ -18,12 +18,12 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.load import load_dataset, read_preprocessing
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import ConfigError, RunError
+from rnnkit.files import read_regular
 from rnnkit.models.build import build_model
 from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks import TASKS
 from rnnkit.tasks.task import Task
-from rnnkit.training.checkpoint_store import LAST
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.inference import Inference
@@ -152,8 +152,8 @@ def open_run(run: str | Run, *, device: str | None = None) -> TrainedModel:
 def open_unfinished(run: str | Run, *, device: str | None = None) -> TrainedModel:
     """As `open_run`; of a run without a model, which may have diverged, its last checkpoint."""
     run = run if isinstance(run, Run) else find_run(run)
-    checkpoint = run.checkpoints / LAST
-    if run.model.is_file() or not checkpoint.is_dir():
+    checkpoint = max(run.checkpoints.glob("step-*"), default=None)
+    if run.model.is_file() or checkpoint is None:
         return open_run(run, device=device)
     return _opened(run, device, lambda model: load_checkpoint(checkpoint, model))
 
@@ -183,7 +183,7 @@ def read_run(run: Run) -> tuple[Checked, Preprocessing]:
     """
     try:
         loaded = load_config(run.resolved_config, environment={})
-        text = run.preprocessing.read_text(encoding="utf-8")
+        text = read_regular(run.preprocessing).decode()
         preprocessing = read_preprocessing(loaded.config, text)
     except (OSError, ValueError, ConfigError) as error:
         raise RunError(f"{run.path}: damaged: {error}") from None

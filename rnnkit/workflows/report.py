@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rnnkit.files import write_json
+from rnnkit.files import read_regular, write_json
 from rnnkit.reports.html import write_report
 from rnnkit.reports.plots import plot_history
 from rnnkit.reports.plots.gradients import plot_gradients
@@ -73,5 +73,5 @@ def _write_page(
             "data sha256": metadata["data"]["sha256"],
             **metadata["versions"],
         },
-        config_text=run.config.read_text(encoding="utf-8"),
+        config_text=read_regular(run.config).decode(),
     )
