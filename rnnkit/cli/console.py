@@ -60,6 +60,11 @@ def print_line(console: Console, line: str, *, indent: int) -> None:
     console.print(line, soft_wrap=True)
 
 
+def complain(line: str) -> None:
+    """Say on stderr what did not go as it should."""
+    click.echo(printable(line), err=True)
+
+
 def advise(command: str, why: str) -> None:
     """Say on stderr which command comes next."""
     click.echo(printable(f"next: {command}   {why}"), err=True)
