@@ -213,6 +213,7 @@ def test_what_a_run_keeps_has_the_lengths_of_its_model(
         rnnkit.load(run)
 
 
+@pytest.mark.filterwarnings("ignore:Skipping nested container")  # Keras's, before its error
 def test_weights_of_another_model(trained: rnnkit.Run, tmp_path: Path) -> None:
     config = small_config(write_data(tmp_path / "data.npz"), epochs=1, jit_compile=False)
     config["model"]["layers"][0] = {"lstm": {"units": 3, "dropout": 0.1}}  # type: ignore[index]
