@@ -1,6 +1,7 @@
 """A run folder: every file name inside it, once, and how one is made and found.
 
-runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically; runs/<name>/latest: the newest that learned something
+runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically
+    (runs/<name>/latest points to the newest that learned something and has not failed)
     config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
     checkpoints/{last,best,step-*}  .lock  model.keras  evaluation.json  plots/*.png  report.html
 runs/<name>/cache/                  large data that were converted for all of them
