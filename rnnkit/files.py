@@ -1,8 +1,10 @@
-"""Files that are written whole or not at all: a reader never sees half of one."""
+"""Files that are read only where they can be files, and written whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import json
 import os
 import stat
@@ -14,6 +16,31 @@ from typing import Any
 from rnnkit.errors import RunError
 
 TEMPORARY = ".writing-"  # how the name of a file begins while it is written
+MAX_TEXT = 1 << 27  # bytes that are read at once; a vocabulary of a million words has 20 MB
+
+
+def open_regular(path: Path, *, most: int | None = None) -> io.BufferedReader:
+    """Open a file that a user has not looked at: in a foreign folder any name may be anything.
+
+    Raises:
+        OSError: it cannot be read, is no ordinary file, or has more than `most` bytes.
+    """
+    status = path.stat()  # before it is opened: a pipe waits for a writer, a device may never end
+    if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        raise OSError(errno.EINVAL, "it is a pipe or a device: name a file", str(path))
+    if most is not None and status.st_size > most:
+        raise OSError(errno.EFBIG, f"{status.st_size:,} bytes are too many for it", str(path))
+    return path.open("rb")
+
+
+def read_regular(path: Path, *, most: int = MAX_TEXT) -> bytes:
+    """The content of such a file.
+
+    Raises:
+        OSError: as `open_regular`.
+    """
+    with open_regular(path, most=most) as file:
+        return file.read(most)
 
 
 def write_text(path: Path, text: str) -> None:

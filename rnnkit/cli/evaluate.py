@@ -62,9 +62,9 @@ def command(
     if walk_forward:
         from rnnkit.workflows.forecast import walk_forward as walk
 
-        result = walk(run, refit=refit, device=device)
+        result = walk(run, refit=refit, device=device, on_message=console.tell)
     else:
-        result = evaluate(run, data=data, device=device)
+        result = evaluate(run, data=data, device=device, on_message=console.tell)
     values = result.as_dict()
     if as_json:
         console.print_json(values)

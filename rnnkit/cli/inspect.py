@@ -60,10 +60,15 @@ def command(
 
     chosen: dict[str, Any] = {
         "overrides": overrides, "examples": examples, "output": output, "device": device,
+        "on_message": console.tell,
     }  # fmt: skip
     if side_by_side:
         compared = compare(targets, **chosen)
-        table, values, plots = comparison_table(compared), compared.as_dict(), [compared.plot]
+        table, values, plots = (
+            comparison_table(compared),
+            compared.as_dict(),
+            [*filter(None, [compared.plot])],
+        )
     else:
         found = inspect(targets[0], **chosen)
         table, values, plots = inspection_tables(found), found.as_dict(), list(found.plots)

@@ -112,7 +112,9 @@ def carry_out(
 def checkpoints_of(run: Run, setup: Setup) -> Checkpoints:
     """The run's checkpoints, kept as its config says."""
     section = setup.config.checkpoint
-    return Checkpoints(run.checkpoints, every=section.seconds, keep=section.keep)
+    return Checkpoints(
+        run.checkpoints, every=section.seconds, keep=section.keep, on_save=run.point_latest
+    )
 
 
 def evaluate_setup(setup: Setup, model: keras.Model) -> Evaluation | None:
