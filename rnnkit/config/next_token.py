@@ -167,6 +167,9 @@ class NextTokenConfig(Config):
                 path = ("model", "layers", index, layer.kind, "mask_zero")
                 message = "embedding: mask_zero would skip id 0, which is a token: remove it"
                 yield Misfit(path, message)
+        if self.training.trace is not None and not any(x.recurrent for x in stack.layers):
+            message = "training: trace shows a hidden state, but no layer has one: remove it"
+            yield Misfit(("training", "trace"), message)
         yield from super().output_problems(stack, facts)
 
     def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:

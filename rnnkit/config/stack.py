@@ -38,6 +38,9 @@ class InputFacts:
     vocabulary: int | None = None  # largest id + 1
     outputs: int | None = None  # numbers that the task asks of the last layer: classes, tokens
     masked: bool = False  # the model must skip padded steps
+    # what only checks ask for, and a run does not keep
+    validated: bool = dataclasses.field(default=True, compare=False)  # there is a validation part
+    steps: int = dataclasses.field(default=1, compare=False)  # T at least, where lengths differ
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,6 +13,7 @@ from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.runtime import keras, tf
 from rnnkit.tasks.next_token_evaluation import NextTokenEvaluation, evaluate_tokens
 from rnnkit.tasks.next_token_samples import Samples, Trace, draw_tokens, sampler_of
+from rnnkit.tasks.sampling import Sampler
 from rnnkit.tasks.task import Task
 from rnnkit.training.inference import Inference
 from rnnkit.training.objective import Objective
@@ -35,6 +36,10 @@ class NextToken(Task):
             self._loss, {name: _METRICS[name] for name in self.config.training.metrics}
         )
 
+    def sampler(self, kept: TokenPreprocessing) -> Sampler:
+        """What draws tokens, without weights yet."""
+        return sampler_of(self.stack, kept, jit_compile=self.config.training.jit_compile)
+
     def evaluate(
         self,
         inference: Inference,
@@ -46,7 +51,7 @@ class NextToken(Task):
     ) -> NextTokenEvaluation:
         """Every token of a part, beside baselines on the same tokens, and a sample's copies."""
         part: TokenPart = feed
-        sampler = sampler_of(self.stack, kept)
+        sampler = self.sampler(kept)
         sampler.set_weights(inference.model.get_weights())
         return evaluate_tokens(
             inference,
@@ -63,13 +68,13 @@ class NextToken(Task):
     ) -> Sequence[keras.callbacks.Callback]:
         """A sample every few epochs; in the end, if asked for, the hidden states of a text."""
         kept: TokenPreprocessing = dataset.preprocessing
-        training = self.config.training
+        training, sampler = self.config.training, self.sampler(kept)
         watchers: list[keras.callbacks.Callback] = []
         if training.sample is not None:
             seed = self.config.seed
-            watchers.append(Samples(training.sample, self.stack, kept, say, seed=seed))
+            watchers.append(Samples(training.sample, sampler, kept, say, seed=seed))
         if training.trace is not None:
-            watchers.append(Trace(training.trace, self.stack, kept, say))
+            watchers.append(Trace(training.trace, sampler, self.stack, kept.vocabulary, say))
         return watchers
 
     def _loss(self, y_true: Any, y_pred: Any) -> Any:

@@ -14,6 +14,7 @@ from rnnkit.config.problems import Problem
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.load import input_facts
 from rnnkit.errors import ConfigError, DataError
+from rnnkit.workflows.fit import memory_problems
 
 ConfigSource = str | Path | Mapping[str, Any] | LoadedConfig
 
@@ -65,8 +66,8 @@ def check(
         problem = loaded.problem(("data", "source"), str(error))
         raise DataError(problem.render() if problem.location.line else str(error)) from None
     stack = check_config(loaded, facts)
-    if stack.problems:
-        raise ConfigError(stack.problems)
+    if problems := stack.problems or memory_problems(loaded, facts, stack):
+        raise ConfigError(problems)
     return Checked(loaded, facts, stack)
 
 

@@ -9,10 +9,10 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.load import load_dataset
 from rnnkit.data.wording import counted
 from rnnkit.diagnostics.recording import RecordingTrainStep
-from rnnkit.errors import ConfigError, DataError
-from rnnkit.reports.history import larger_is_better
+from rnnkit.errors import ConfigError
 from rnnkit.runs import Run
 from rnnkit.tasks.task import Task
+from rnnkit.training.callbacks import mode_of
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.distribution import ALONE, Distribution, distribution_for
 from rnnkit.training.interrupt import StopRequest
@@ -62,7 +62,7 @@ class Setup:
         """Whether more of the monitored value is better."""
         stopping = self.config.training.early_stopping
         mode = stopping.mode if stopping is not None else "auto"
-        return larger_is_better(self.monitor) if mode == "auto" else mode == "max"
+        return mode_of(self.monitor, mode) == "max"
 
     @property
     def device_text(self) -> str:
@@ -110,9 +110,7 @@ def prepare(checked: Checked, *, distributed: bool = False) -> Setup:
     dataset = load_dataset(config)
     notes = tuple(dataset.verify())
     task = task_of(config, checked.stack)
-    setup = Setup(checked, device, dataset, task, notes, distribution)
-    _refuse_missing_validation(setup)
-    return setup
+    return Setup(checked, device, dataset, task, notes, distribution)
 
 
 def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
@@ -162,15 +160,3 @@ def _refuse_indivisible(checked: Checked, distribution: Distribution) -> None:
             problems.append(loaded.problem(("diagnostics", "gradients"), text))
     if problems:
         raise ConfigError(problems)
-
-
-def _refuse_missing_validation(setup: Setup) -> None:
-    if setup.dataset.validation is not None:
-        return
-    for key in ("early_stopping", "schedule"):
-        monitor = getattr(getattr(setup.config.training, key), "monitor", "")
-        if monitor.startswith("val_"):
-            raise DataError(
-                f"{key} watches {monitor}, but there are no validation examples: "
-                "set data: {split: {validation: 0.1}}, or watch loss"
-            )

@@ -14,14 +14,19 @@ from rnnkit.models.build import fallbacks
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.tasks.task import Evaluation
-from rnnkit.training.callbacks import EpochLog, History, TensorBoard, early_stopping_callback
+from rnnkit.training.callbacks import (
+    EpochLog,
+    History,
+    TensorBoard,
+    early_stopping_callback,
+    plateau_callback,
+)
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState, load_checkpoint
 from rnnkit.training.devices import out_of_memory_explained
 from rnnkit.training.distribution import lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
 from rnnkit.training.loop import Trainer
-from rnnkit.training.optimizers import plateau_callback
 from rnnkit.workflows.build import inference_of, plain_model
 from rnnkit.workflows.check import Checked
 from rnnkit.workflows.record import ended

@@ -49,6 +49,7 @@ CASES = [
         kept_as(position=True, order=image_order("rows", (LENGTH, FEATURES), seed=0, where="")),
         ({"lstm": {"units": 4}}, {"layer_normalization": {}}),
     ),
+    (kept_as(context=2), ({"dense": {"units": 3}},)),  # nothing is carried
 ]
 
 

@@ -187,6 +187,27 @@ def test_mixed_float16_skips_an_overflow_and_goes_on() -> None:
     assert optimizer.iterations == 1
 
 
+@pytest.mark.parametrize("dtype_policy", ["mixed_bfloat16", "mixed_float16"])
+def test_losses_of_different_types_are_added(dtype_policy: str) -> None:
+    """Of activities in the policy's type, of weights in float32."""
+    text = with_layers(
+        "lstm: {units: 2, return_sequences: true, activity_regularizer: l2}",
+        "dense: {units: 2, activity_regularizer: l1, kernel_regularizer: {l2: {l2: 25}}}",
+        "lstm: {units: 2}",
+        "dense: {units: 10, activation: softmax, bias_regularizer: l1, activity_regularizer: l2}",
+    )
+    stack = infer_stack(load(text), InputFacts((5, 2), outputs=10), sequence_output=False)
+    after = []
+    for policy in ("float32", dtype_policy):
+        keras.utils.set_random_seed(0)
+        facts = InputFacts((5, 2), outputs=10)
+        model = build_model(stack.layers, facts, use_kernels=True, dtype_policy=policy)
+        optimizer = keras.optimizers.SGD(0.01)
+        after.append(trained(model, optimizer, [batch()]))
+    for mixed, whole in zip(after[1], after[0], strict=True):
+        np.testing.assert_allclose(mixed, whole, rtol=0.1, atol=0.1)
+
+
 def test_values_a_token_count_by_their_mean() -> None:
     inputs = keras.Input((5,), dtype="int32")
     x = keras.layers.Embedding(7, 4)(inputs)

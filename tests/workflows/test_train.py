@@ -162,10 +162,25 @@ def test_a_signal_stops_after_the_step_and_saves(data: Path, tmp_path: Path) -> 
     assert rnnkit.load(run).model.count_params() > 0
 
 
+def test_an_accuracy_can_be_watched(data: Path, tmp_path: Path) -> None:
+    """It grows: the best epoch is the one with the largest."""
+    config = small_config(
+        data,
+        epochs=3,
+        jit_compile=False,
+        early_stopping={"monitor": "val_accuracy", "patience": 3},
+        schedule={"name": "reduce_on_plateau", "monitor": "val_accuracy", "patience": 1},
+    )
+    run = rnnkit.train(config, runs=tmp_path / "runs")
+    accuracy = [row["val_accuracy"] for row in run.read_history()]
+    evaluation = run.read_evaluation()
+    assert evaluation is not None and evaluation["accuracy"] == max(map(float, accuracy))
+
+
 def test_watching_validation_without_any_is_refused(data: Path, tmp_path: Path) -> None:
     config = small_config(data, early_stopping={"monitor": "val_loss"})
     config["data"] = {"source": str(data)}
-    with pytest.raises(rnnkit.DataError, match="there are no validation examples"):
+    with pytest.raises(rnnkit.ConfigError, match="there are no validation examples"):
         rnnkit.train(config, runs=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
 

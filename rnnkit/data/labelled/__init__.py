@@ -14,7 +14,12 @@ __all__ = ["Kept", "input_facts", "load_dataset", "read_new"]
 
 
 def input_facts(config: ClassificationConfig) -> InputFacts:
-    return load.input_facts(config.data, ids=config.model.reads_ids)
+    return load.input_facts(
+        config.data,
+        seed=config.seed,
+        ids=config.model.reads_ids,
+        class_weight=config.training.class_weight,
+    )
 
 
 def load_dataset(config: ClassificationConfig) -> LabelledDataset:

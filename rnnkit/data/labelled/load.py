@@ -24,11 +24,10 @@ from rnnkit.data.labelled.images import (
 from rnnkit.data.labelled.padding import pad_sequences, shared_length
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
 from rnnkit.data.labelled.splits import limit_parts, split_parts
-from rnnkit.data.labelled.weights import example_weights
+from rnnkit.data.labelled.weights import class_weights, example_weights
 from rnnkit.data.memory import is_large
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import fit_scale
-from rnnkit.data.splits import check_split
 from rnnkit.data.wording import counted
 from rnnkit.errors import DataError
 
@@ -90,32 +89,26 @@ def load_dataset(
     )
 
 
-def input_facts(data: ClassificationData, *, ids: bool) -> InputFacts:
-    """What a model must know of the data, read with as little as they allow.
+def input_facts(
+    data: ClassificationData, *, seed: int = 0, ids: bool, class_weight: ClassWeight | None = None
+) -> InputFacts:
+    """What a model must know of the data, read with as little as they allow; as `load_dataset`.
 
-    Embedded data are not read at all; of arrays the headers and the labels are (and ids, whose
-    largest counts); tables are read whole.
+    Of arrays the headers and the labels are read (and ids, whose largest counts); tables whole.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     source = _find_source(data, ids=ids)
-    if source.embedded is not None and not ids:
-        lengths, features = [source.embedded.input_shape[0]], source.embedded.input_shape[1]
-        brought, classes = source.embedded.parts, len(source.embedded.classes)
-    elif source.is_arrays and not ids:
-        with npz.open_arrays(source.path) as file:
-            lengths, features, labels = arrays.outline(file, max_length=data.max_length)
-        brought, classes = tuple(labels), len(class_values(labels, source.where))
-    else:
-        found = _outline(source, data, ids=ids)
-        check_split(found, data.split, where=source.where)
-        return _facts(found, data, source.where, ids=ids)[0]
-    check_split(brought, data.split, where=source.where)
-    if order := order_of(lengths, features, data, seed=0, where=source.where):
-        lengths, features = [order.shape[0]], order.shape[1]
-    shape = (shared_length(lengths, data.max_length), features)
-    return InputFacts(shape, outputs=classes, masked=shape[0] is None)
+    found = _outline(source, data, ids=ids)
+    lengths, features = _sizes(found)
+    order = order_of(lengths, features, data, seed=seed, where=source.where)
+    facts, classes = _facts(found, data, source.where, ids=ids, order=order)
+    parts = split_parts(found, data.split, seed=seed, where=source.where)
+    class_weights(class_weight, np.zeros(0, np.int32), tuple(map(str, classes)))
+    longest = int(parts["train"].sequences.lengths.max())
+    steps = facts.shape[0] or data.max_length or longest
+    return dataclasses.replace(facts, validated="validation" in parts, steps=steps)
 
 
 def read_examples(
@@ -187,7 +180,10 @@ def _read_parts(
 
 
 def _outline(source: files.Source, data: ClassificationData, *, ids: bool) -> dict[str, Examples]:
-    """The examples, without the values of those that would go to disk."""
+    """The examples, without the values of arrays and of those that would go to disk."""
+    if source.is_arrays and not ids:
+        with npz.open_arrays(source.path) as file:
+            return arrays.outline(file, max_length=data.max_length)
     if not source.is_arrays:
         from rnnkit.data.frames.table import table_extent
         from rnnkit.data.labelled import streamed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
 from rnnkit.data.series.rows import Rows, SeriesRows
-from rnnkit.data.series.sources import A_ROW, A_VALUE, KNOWN, read_source, with_defaults
+from rnnkit.data.series.sources import A_ROW, A_VALUE, read_source
 from rnnkit.data.series.splits import part_ends
 from rnnkit.data.series.store import Series, Store
 from rnnkit.data.series.windows import cut_windows
@@ -34,18 +35,15 @@ def load_dataset(data: ForecastingData) -> SeriesDataset:
 def input_facts(data: ForecastingData) -> InputFacts:
     """What a model must know of the data: how many columns it reads, and how many it forecasts.
 
-    Data that rnnkit or statsmodels brings are not read; tables are read whole, and refused where
-    no window fits.
+    Everything is read, and refused where no window fits.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
-    if data.source not in KNOWN:
-        return load_dataset(data).preprocessing.facts
-    data = with_defaults(data)
-    targets = len(data.target or ())
-    width = targets + len(data.features) + 2 * len(data.calendar)
-    return InputFacts((data.lookback, width), outputs=data.outputs * targets)
+    dataset = load_dataset(data)
+    return dataclasses.replace(
+        dataset.preprocessing.facts, validated=dataset.validation is not None
+    )
 
 
 def build_dataset(rows: Rows, data: ForecastingData) -> SeriesDataset:

@@ -47,7 +47,13 @@ def input_facts(config: NextTokenConfig) -> InputFacts:
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    return _preprocessing(config, _read(config, only_facts=True)).facts
+    read = _read(config, only_facts=True)
+    lengths = read.corpus.lengths
+    return dataclasses.replace(
+        _preprocessing(config, read).facts,
+        validated="validation" in read.members,
+        steps=config.window if lengths is None else int(lengths[read.members["train"]].max()),
+    )
 
 
 def load_dataset(config: NextTokenConfig) -> TokenDataset:

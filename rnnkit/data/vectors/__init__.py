@@ -14,7 +14,7 @@ __all__ = ["Kept", "input_facts", "load_dataset", "read_new"]
 
 
 def input_facts(config: NextFrameConfig) -> InputFacts:
-    return load.input_facts(config.data)
+    return load.input_facts(config.data, seed=config.seed)
 
 
 def load_dataset(config: NextFrameConfig) -> FrameDataset:

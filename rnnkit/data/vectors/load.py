@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.splits import check_split
 from rnnkit.data.vectors import arrays, binarize, midi
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.padding import padded
@@ -66,21 +66,34 @@ def load_dataset(data: NextFrameData, *, seed: int) -> FrameDataset:
     )
 
 
-def input_facts(data: NextFrameData) -> InputFacts:
+def input_facts(data: NextFrameData, *, seed: int = 0) -> InputFacts:
     """What a model must know of the data; embedded data are not read for it.
+
+    Args:
+        data: the config's section, its source an absolute path or an embedded name.
+        seed: decides the parts.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     source = _find_source(data)
     if isinstance(source, files.Source) and source.embedded is not None:
-        shape = source.embedded.input_shape
-        empty = Sequences.of_equal_length(np.empty((1, *shape), np.uint8))
-        found = dict.fromkeys(source.embedded.parts, empty)
+        shape, sizes = source.embedded.input_shape, source.embedded.parts
+        black = np.zeros((), np.uint8)  # one byte, however many the images
+        found = {
+            part: Sequences.of_equal_length(np.broadcast_to(black, (count, *shape)))
+            for part, count in sizes.items()
+        }
+        kept = _kept(found, data, source.where, seed=seed)
+        raw = {part: Raw(sequences) for part, sequences in found.items()}
     else:
         found = _read_parts(source, data)
-    check_split(found, data.split, where=source.where)
-    return _kept(found, data, source.where, seed=0).facts
+        kept = _kept(found, data, source.where, seed=seed)
+        raw = {part: _raw(s, kept, part=part, where=source.where) for part, s in found.items()}
+    raw = split_parts(raw, data.split, seed=seed, where=source.where)
+    return dataclasses.replace(
+        kept.facts, validated="validation" in raw, steps=int(raw["train"].frames.lengths.max())
+    )
 
 
 def read_new(path: Path, kept: FramePreprocessing) -> Frames:
