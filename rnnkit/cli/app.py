@@ -89,6 +89,7 @@ def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
     debug = "--debug" in arguments
     try:
+        _check_current_folder()
         code: Any = cli.main(arguments, prog_name="rnnkit", standalone_mode=False)
         sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's exit
         return code if isinstance(code, int) else 0
@@ -115,6 +116,14 @@ def run(arguments: list[str]) -> int:
             debug,
         )
         return 1
+
+
+def _check_current_folder() -> None:
+    """Paths count from it; a shell can stand in one that was removed."""
+    try:
+        os.getcwd()  # noqa: PTH109 - click alone is imported here
+    except FileNotFoundError:
+        raise click.UsageError("the current folder is gone: cd into one that exists") from None
 
 
 def _open_closed_streams() -> None:

@@ -88,3 +88,16 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
 def test_closed_streams_are_no_error(closed: str) -> None:
     command = f"{sys.executable} -m rnnkit check {CONFIGS / 'mnist.yaml'} {closed}"
     assert subprocess.run(["sh", "-c", command], timeout=60, check=False).returncode == 0
+
+
+def test_a_current_folder_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert run(["check", "mnist.yaml"]) == 2
+    assert capsys.readouterr().err == (
+        "Error: the current folder is gone: cd into one that exists\n"
+    )

@@ -19,20 +19,19 @@ def main() -> None:
     began = time.monotonic()
     numbers = range(options.count) if options.only is None else [options.only]
     codes: collections.Counter[str] = collections.Counter()
-    faults = 0
+    accepted = faults = 0
     with tempfile.TemporaryDirectory() as name:
         guard = Guard(Path(name), options.seed)
         for number in numbers:
             trial = guard.trial(number)
             codes.update(f"{end.command[0]} {end.code}" for end in trial.ended)
+            print(f"{number}: {trial.seconds:.1f} s", flush=True)
             if options.only is not None or trial.fault is not None:
-                print(trial.text)
-            print(f"{number}: {trial.seconds:.1f} s: {', '.join(trial.keys)}", flush=True)
-            if trial.fault is not None:
-                faults += 1
-                print(trial.fault)
-                print(f"again: python -m tests.guard --seed {options.seed} --only {number}\n")
-    print(f"{len(numbers)} configs, {faults} faults; {time.monotonic() - began:.0f} s")
+                print(f"{trial.report()}\n", flush=True)
+            faults += trial.fault is not None
+            accepted += trial.accepted
+    taken = time.monotonic() - began
+    print(f"{len(numbers)} configs, {accepted} accepted, {faults} faults; {taken:.0f} s")
     for what, count in sorted(codes.items()):
         print(f"{count:5} {what}")
     sys.exit(1 if faults else 0)

@@ -1,4 +1,4 @@
-"""One random config from `check` to `resume`, and what went wrong on the way."""
+"""One random config from `check` to a trained run's verbs, and what went wrong on the way."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import dataclasses
 import io
 import json
 import shutil
+import sys
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,14 @@ from rnnkit.config.tasks import CONFIGS
 from tests.guard.data import Base, bases, config_of
 from tests.guard.schema import Key, Values, keys_of, shown
 
-FIXED = ("version", "task", "data", "model", "training")  # whole: they are the bases'
-ATTEMPTS = 4  # configs drawn until `check` accepts one
+FIXED = (
+    "version",
+    "task",
+    "data",
+    "model",
+    "training",
+)  # they are the bases'; what is in them is not
+DRAWS = 4  # configs drawn until `check` accepts one
 WORDS = {
     "name": ["guard", "input", "x-1", "a.b"],
     "device": ["auto", "cpu"],  # others depend on the machine
@@ -45,8 +52,19 @@ class Ended:
 
     @property
     def is_broken(self) -> bool:
+        """Whether no command may end so, whatever it was asked."""
         bug = "this is a bug in rnnkit" in self.output or "Traceback" in self.output
         return bug or bool(self.warnings) or self.code not in (0, 1, 2, 3)
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+    """A config with the keys that were given a value, and the draws that `check` refused."""
+
+    base: Base
+    keys: tuple[Key, ...]
+    config: dict[str, Any]
+    checked: tuple[Ended, ...]  # of this config last
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,16 +72,23 @@ class Trial:
     """A config and how far it came."""
 
     number: int
-    keys: tuple[str, ...]  # those that were given a value
-    text: str  # the config, as YAML
-    refused: tuple[Ended, ...]  # by `check`, before this one
+    seed: int
+    drawn: Drawn
     ended: tuple[Ended, ...]
     fault: Ended | None
     seconds: float
 
     @property
     def accepted(self) -> bool:
-        return self.ended[0].code == 0
+        return self.drawn.checked[-1].code == 0
+
+    def report(self) -> str:
+        """The config, what went wrong with it, and the command that repeats it."""
+        lines = [dump_document(self.drawn.config), ", ".join(map(shown, self.drawn.keys))]
+        if self.fault is not None:
+            lines += [" ".join(self.fault.command), f"exit code {self.fault.code}"]
+            lines += [self.fault.output, *self.fault.warnings]
+        return "\n".join([*lines, f"python -m tests.guard --seed {self.seed} --only {self.number}"])
 
 
 class Guard:
@@ -72,75 +97,93 @@ class Guard:
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
         self.seed = seed
-        (folder / "data").mkdir(parents=True, exist_ok=True)
+        self.path = folder / "guard.yaml"
+        (folder / "data").mkdir()
         self.bases = bases(folder / "data")
         self.tasks = sorted({base.task for base in self.bases})
         self.own, self.shared = _dealt(self.tasks, seed)
 
     def trial(self, number: int) -> Trial:
-        """Draw the config of this number and take it through every verb."""
+        """Take the config of this number through `check`, `train` and a verb for what it gave."""
         began = time.monotonic()
-        random = Random(f"{self.seed}-{number}")
-        path, runs = self.folder / "guard.yaml", self.folder / "runs"
-        refused: list[Ended] = []
-        for _ in range(ATTEMPTS):
-            base, keys, config = self._draw(number, random)
-            path.write_text(dump_document(config), encoding="utf-8")
-            checked = _run("check", str(path))
-            if checked.code == 0 or checked.is_broken:
-                break
-            refused.append(checked)
-        else:
-            refused.pop()
-        shutil.rmtree(runs, ignore_errors=True)
-        ended = [checked]
-        fault = next((end for end in refused if end.is_broken), None)
-        if checked.is_broken or checked.code not in (0, 2):
-            fault = checked
-        if fault is None and checked.code == 0:
-            for command in self._commands(base, config, path, random):
-                ended.append(end := _run(*command))
-                if end.is_broken or not self._may_end_so(end):
-                    fault = end
-                if (end.code != 0 and command[0] == "train") or fault:
+        drawn = self.draw(number)
+        fault = next((end for end in drawn.checked if end.is_broken or end.code == 1), None)
+        ended: list[Ended] = []
+        if fault is None and drawn.checked[-1].code == 0:
+            shutil.rmtree(self.folder / "runs", ignore_errors=True)
+            for command in self._commands(drawn, Random(f"{self.seed} {number} verbs")):
+                ended.append(end := self.run(*command))
+                fault = None if self.may_end_so(end) else end
+                if end.code != 0:
                     break
-        names = tuple(map(shown, keys))
-        text = path.read_text(encoding="utf-8")
-        return Trial(number, names, text, tuple(refused), tuple(ended), fault,
-                     time.monotonic() - began)  # fmt: skip
+        seconds = time.monotonic() - began
+        return Trial(number, self.seed, drawn, (*drawn.checked, *ended), fault, seconds)
 
-    def _draw(self, number: int, random: Random) -> tuple[Base, list[Key], dict[str, Any]]:
-        """A base with one to four keys changed: two in their turn, the others at random."""
+    def turn(self, number: int) -> tuple[str, list[Key]]:
+        """The task of a number, and the two keys whose turn it is: one of the task, one of all."""
         task = self.tasks[number % len(self.tasks)]
-        own, shared = self.own[task], self.shared
-        turn = number // len(self.tasks)
-        keys = [own[turn % len(own)], shared[number % len(shared)]]
-        keys += random.sample([*own, *shared], random.choice([0, 0, 1, 2]))
-        if random.random() < 0.2:
-            keys = keys[:1]
-        base = random.choice([base for base in self.bases if base.task == task])
-        config = config_of(base)
-        words = {**WORDS, "source": [base.data["source"]], **base.words}
-        values = Values(random, words)
-        for key in keys:
-            values.plant(CONFIGS[task], config, key)
-        if config["training"].get("jit_compile") and random.random() < 0.8:
-            config["training"]["jit_compile"] = False  # XLA's compilation takes seconds
-        return base, keys, config
+        own = self.own[task]
+        return task, [own[number // len(self.tasks) % len(own)],
+                      self.shared[number % len(self.shared)]]  # fmt: skip
 
-    def _commands(
-        self, base: Base, config: dict[str, Any], path: Path, random: Random
-    ) -> Iterator[tuple[str, ...]]:
-        """Training, and then one of the verbs for a trained run: each takes seconds."""
-        yield ("train", str(path), "--smoke", "--runs", str(self.folder / "runs"))
-        trained = str(self.folder / "runs" / f"{config['name']}-smoke" / "latest")
-        out = str(self.folder / "out")
-        source = Path(config["data"]["source"])
+    def draw(self, number: int) -> Drawn:
+        """A base with one to four keys changed, anew while `check` refuses it."""
+        random = Random(f"{self.seed} {number}")
+        task, turn = self.turn(number)
+        checked: list[Ended] = []
+        for _ in range(DRAWS):
+            others = random.sample([*self.own[task], *self.shared], random.choice([0, 0, 1, 2]))
+            keys = (*turn[random.choice([0, 0, 0, 1]) :], *others)
+            base = random.choice([base for base in self.bases if base.task == task])
+            config = config_of(base)
+            values = Values(random, {**WORDS, "source": [base.data["source"]], **base.words})
+            for key in keys:
+                values.plant(CONFIGS[task], config, key)
+            if random.random() < 0.9:
+                config["training"]["jit_compile"] = False  # XLA's compilation takes seconds
+            self.path.write_text(dump_document(config), encoding="utf-8")
+            checked.append(self.run("check", str(self.path)))
+            if checked[-1].code != 2 or checked[-1].is_broken:
+                break
+        return Drawn(base, keys, config, tuple(checked))
+
+    def run(self, *command: str) -> Ended:
+        """One command in this process, with what it printed and warned of."""
+        output = io.StringIO()
+        with (
+            warnings.catch_warnings(record=True) as caught,
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(output),
+        ):
+            warnings.simplefilter("always")
+            warnings.filterwarnings("ignore", "", DeprecationWarning, "tensorflow|keras")
+            code = run(list(command))
+        if code in (130, 143):  # the signal meant the guard itself
+            sys.exit(code)
+        said = tuple(f"{w.filename}:{w.lineno}: {w.category.__name__}: {w.message}" for w in caught)
+        return Ended(command, code, output.getvalue(), said)
+
+    def may_end_so(self, end: Ended) -> bool:
+        """Whether what follows an accepting `check` may end so: done, or the loss diverged."""
+        if end.is_broken:
+            return False
+        if end.code == 2:
+            return any(words in end.output for words in REFUSALS)
+        return end.code == 0 or any(
+            json.loads(file.read_text(encoding="utf-8"))["status"] == "diverged"
+            for file in self.folder.glob("runs/*/latest/run.json")
+        )
+
+    def _commands(self, drawn: Drawn, random: Random) -> Iterator[tuple[str, ...]]:
+        """Training, and one of the verbs for a trained run: each takes seconds."""
+        runs, out = str(self.folder / "runs"), str(self.folder / "out")
+        yield ("train", str(self.path), "--smoke", "--runs", runs)
+        trained = f"{runs}/{drawn.config['name']}-smoke/latest"
+        source = Path(drawn.config["data"]["source"])
         new = source.with_name(f"new-{source.name}") if source.suffix == ".npz" else source
         asked: dict[str, list[tuple[str, ...]]] = {
             "classification": [("predict", trained, "--data", str(new))],
             "forecasting": [("predict", trained, "--steps", "2", "--plot", f"{out}.png")],
-            "memory": [],
             "next_frame": [
                 ("generate", trained, "--count", "2", "--image", f"{out}.png"),
                 ("generate", trained, "--count", "2", "--output", f"{out}.npz", "--complete"),
@@ -154,44 +197,25 @@ class Guard:
             ("evaluate", trained),
             ("inspect", trained, "--examples", "8"),
             ("resume", trained, "--set", "training.epochs=2"),
-            *asked[base.task],
+            *asked.get(drawn.base.task, []),
         ])  # fmt: skip
-
-    def _may_end_so(self, end: Ended) -> bool:
-        if end.code == 0 or (end.code == 2 and any(words in end.output for words in REFUSALS)):
-            return True
-        return end.code == 1 and any(
-            json.loads(file.read_text(encoding="utf-8"))["status"] == "diverged"
-            for file in self.folder.glob("runs/*/latest/run.json")
-        )
 
 
 def _dealt(tasks: Sequence[str], seed: int) -> tuple[dict[str, list[Key]], list[Key]]:
     """The keys of each task alone, and those that all tasks have, in the order of their turns."""
-    found = {task: {shown(key): key for key in keys_of(CONFIGS[task])} for task in tasks}
-    for fixed in FIXED:
-        for keys in found.values():
-            del keys[fixed]
-    everywhere = set.intersection(*(set(keys) for keys in found.values()))
+    found = {
+        task: {shown(key): key for key in keys_of(CONFIGS[task]) if shown(key) not in FIXED}
+        for task in tasks
+    }
+    everywhere = {
+        name for name in found[tasks[0]]
+        if not name.startswith("data.") and all(name in keys for keys in found.values())
+    }  # fmt: skip
     shared = [key for name, key in found[tasks[0]].items() if name in everywhere]
     own = {
-        task: [key for name, key in keys.items() if name not in everywhere or key[0] == "data"]
+        task: [key for name, key in keys.items() if name not in everywhere]
         for task, keys in found.items()
     }
     for keys in (shared, *own.values()):
         Random(seed).shuffle(keys)
     return own, shared
-
-
-def _run(*command: str) -> Ended:
-    output = io.StringIO()
-    with (
-        warnings.catch_warnings(record=True) as caught,
-        contextlib.redirect_stdout(output),
-        contextlib.redirect_stderr(output),
-    ):
-        warnings.simplefilter("always")
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="tensorflow|keras")
-        code = run(list(command))
-    said = tuple(f"{w.filename}:{w.lineno}: {w.category.__name__}: {w.message}" for w in caught)
-    return Ended(command, code, output.getvalue(), said)
