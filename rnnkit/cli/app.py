@@ -99,6 +99,7 @@ def run(arguments: list[str]) -> int:
 
 def _run(arguments: list[str], debug: bool) -> int:
     try:
+        _check_current_folder()
         code: Any = cli.main(arguments, prog_name="rnnkit", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except RnnkitError as error:
@@ -122,6 +123,14 @@ def _run(arguments: list[str], debug: bool) -> int:
             debug,
         )
         return 1
+
+
+def _check_current_folder() -> None:
+    """Paths count from it; a shell can stand in one that was removed."""
+    try:
+        os.getcwd()  # noqa: PTH109 - click alone is imported here
+    except FileNotFoundError:
+        raise click.UsageError("the current folder is gone: cd into one that exists") from None
 
 
 def _open_closed_streams() -> None:

@@ -104,3 +104,16 @@ def test_json_stands_in_the_help_of_the_verbs_that_have_it(
         assert ("--json" in capsys.readouterr().out) == ("--json" in options)
         having |= {verb} if "--json" in options else set()
     assert having == {"check", "evaluate", "inspect", "doctor", "predict"}  # as the README says
+
+
+def test_a_current_folder_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert run(["check", "mnist.yaml"]) == 2
+    assert capsys.readouterr().err == (
+        "Error: the current folder is gone: cd into one that exists\n"
+    )
