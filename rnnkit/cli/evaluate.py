@@ -54,7 +54,7 @@ def command(
         raise click.UsageError("--refit needs --walk-forward")
     if walk_forward and data is not None:
         raise click.UsageError("--walk-forward goes through the run's own data: leave --data out")
-    from rnnkit.cli import console
+    from rnnkit.cli import console, streams
     from rnnkit.reports.views import view_of
     from rnnkit.workflows.evaluate import evaluate
 
@@ -62,9 +62,9 @@ def command(
     if walk_forward:
         from rnnkit.workflows.forecast import walk_forward as walk
 
-        result = walk(run, refit=refit, device=device, on_message=console.tell)
+        result = walk(run, refit=refit, device=device, on_message=streams.tell)
     else:
-        result = evaluate(run, data=data, device=device, on_message=console.tell)
+        result = evaluate(run, data=data, device=device, on_message=streams.tell)
     values = result.as_dict()
     if as_json:
         console.print_json(values)

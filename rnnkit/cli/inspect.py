@@ -54,13 +54,13 @@ def command(
         raise click.UsageError("--leaks builds no model and draws nothing: it stands alone")
     if leaks:
         return _leaks(targets[0], overrides, as_json)
-    from rnnkit.cli import console
+    from rnnkit.cli import console, streams
     from rnnkit.reports.inspection import comparison_table, inspection_tables
     from rnnkit.workflows.inspect import compare, inspect
 
     chosen: dict[str, Any] = {
         "overrides": overrides, "examples": examples, "output": output, "device": device,
-        "on_message": console.tell,
+        "on_message": streams.tell,
     }  # fmt: skip
     if side_by_side:
         compared = compare(targets, **chosen)
@@ -83,7 +83,7 @@ def command(
 
 def _leaks(target: str, overrides: tuple[str, ...], as_json: bool) -> int:
     """Audit the data of one forecasting config."""
-    from rnnkit.cli import console
+    from rnnkit.cli import console, streams
     from rnnkit.reports.leaks import leak_tables
     from rnnkit.workflows.leaks import find_leaks
 
