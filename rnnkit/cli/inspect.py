@@ -83,7 +83,7 @@ def command(
 
 def _leaks(target: str, overrides: tuple[str, ...], as_json: bool) -> int:
     """Audit the data of one forecasting config."""
-    from rnnkit.cli import console, streams
+    from rnnkit.cli import console
     from rnnkit.reports.leaks import leak_tables
     from rnnkit.workflows.leaks import find_leaks
 
