@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -39,6 +39,15 @@ class Number(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value} is not a number that can be used.", param, ctx)
         return number
+
+
+def typed(overrides: Sequence[str] = (), **options: str | bool | None) -> list[str]:
+    """The options that were given, as they are typed again."""
+    words = [word for text in overrides for word in ("--set", text)]
+    for name, value in options.items():
+        if value:
+            words += [f"--{name}"] if value is True else [f"--{name}", value]
+    return words
 
 
 config = click.argument("config", type=click.Path(dir_okay=False))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+KeyPath = tuple[str | int, ...]  # ("model", "layers", 0, "lstm", "units")
+
 MAX_LINE = 120  # characters of a source line that are shown
 
 

@@ -43,8 +43,8 @@ def named(words: Sequence[str], most: int = 12) -> str:
 
 
 def brief(value: object, most: int = 60) -> str:
-    """A value from a data file in at most so many characters."""
-    text = str(value)
+    """A value from a data file in at most so many characters, on one line."""
+    text = str(value).replace("\n", "\\n")
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
@@ -62,7 +62,7 @@ def printable(text: str) -> str:
 
 def shorten(name: object, length: int) -> str:
     """At most `length` characters on one line; what cannot be printed becomes �."""
-    text = "".join(c if c.isprintable() else "�" for c in " ".join(str(name).split()))
+    text = printable(" ".join(str(name).split()))
     return text if len(text) <= length else text[: max(0, length - 1)].rstrip() + "…"
 
 

@@ -8,6 +8,7 @@ import click
 
 from rnnkit import options
 from rnnkit.cli.by_task import answers_to, evaluate, examples_of, options_of
+from rnnkit.streams import tell
 from rnnkit.tasks import find_task, task_names
 
 GATE_NOT_MET = 3
@@ -98,6 +99,6 @@ def _met(gates: list[Gate], numbers: dict[str, float]) -> int:
             raise click.BadParameter(message, param_hint=gate.option)
         if not gate.met(value):
             message = f"gate not met: {gate.name} is {value:.6g}, {gate.words} {gate.limit}"
-            click.echo(f"{message} was asked", err=True)
+            tell(f"{message} was asked")
             code = GATE_NOT_MET
     return code

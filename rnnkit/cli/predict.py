@@ -8,8 +8,10 @@ import click
 
 from rnnkit import options
 from rnnkit.cli.by_task import answer, answers_to, examples_of, options_of
+from rnnkit.outputs import check_outputs
 
 ANSWERS = answers_to("predict")
+ENDINGS = [".csv", ".jsonl", ".json", ""]  # of --output
 
 
 @click.command("predict")
@@ -18,6 +20,7 @@ ANSWERS = answers_to("predict")
 @options.common
 @click.pass_context
 def command(ctx: click.Context, /, run: str, **_: Any) -> None:
+    check_outputs({name: ctx.params.get(name) for name in ("output", "plot")}, output=ENDINGS)
     answer(ctx, run, ANSWERS, otherwise=f"predict answers for {', '.join(ANSWERS)}")
 
 

@@ -64,34 +64,38 @@ def command(
 
     if seeds is not None and cluster_from_environment() is not None:
         raise click.UsageError("--seeds trains in one process: unset TF_CONFIG")
+    again = options.typed(
+        overrides, device=device, runs=runs if runs != "runs" else None, smoke=smoke
+    )
     if device is not None:
         overrides = (*overrides, f"device={device}")
     loaded = load(config, overrides=overrides, smoke=smoke)
     if resume:
         from rnnkit.workflows.resume import resume_config
 
-        show_training(partial(resume_config, loaded, runs=runs), quiet)
+        show_training(partial(resume_config, loaded, runs=runs), device, quiet)
         return
     place = Place(Path(runs) / loaded.config.name / CACHE, _teller(quiet))
     ready = read(loaded, place)  # before TensorFlow is imported
     if dry_run:
-        _estimate(ready, config)
+        _estimate(ready, ["train", config, *again])
     elif seeds is not None:
         from rnnkit.cli.seeds import show_seeds
 
-        show_seeds(loaded, seeds, runs=runs, quiet=quiet)
+        show_seeds(loaded, seeds, runs=runs, device=device, quiet=quiet)
     else:
         from rnnkit.workflows.train import train_ready
 
         command = ["rnnkit", *sys.argv[1:]]
-        show_training(partial(train_ready, ready, runs=runs, command=command), quiet)
+        show_training(partial(train_ready, ready, runs=runs, command=command), device, quiet)
 
 
-def show_training(start: Callable[..., Run], quiet: bool) -> None:
+def show_training(start: Callable[..., Run], device: str | None, quiet: bool) -> None:
     """Train with progress on stderr; then print the result, and which command comes next.
 
     Args:
         start: a workflow that trains, but for its `watch`.
+        device: as it was given.
         quiet: print the result only.
     """
     from rnnkit import console
@@ -126,8 +130,20 @@ def show_training(start: Callable[..., Run], quiet: bool) -> None:
     evaluation = read_evaluation(run)
     result = None if evaluation is None else find_task(evaluation.task).view.summary(evaluation)
     console.print_result(training_summary(run.read_history(), result))
+    console.keep_result(run.path)
     if not quiet:
-        console.advise(f"rnnkit evaluate {run.path}", f"or open {run.report}")
+        console.advise(next_command(run, device), f"or open {run.report}")
+
+
+def next_command(run: Run, device: str | None) -> list[str]:
+    """What a finished run is good for, by its task: a command that needs nothing else."""
+    from rnnkit.tasks import task_of
+    from rnnkit.workflows.check import config_of
+
+    evaluated = run.evaluation.exists()  # where data were held back
+    asked = task_of(config_of(run).config).next_command
+    verb, *more = asked or ("evaluate" if evaluated else "inspect",)
+    return [verb, str(run.path), *more, *options.typed(device=device)]
 
 
 def _teller(quiet: bool) -> Callable[[str], None]:
@@ -143,7 +159,7 @@ def _teller(quiet: bool) -> Callable[[str], None]:
     return tell
 
 
-def _estimate(ready: Ready, path: str) -> None:
+def _estimate(ready: Ready, command: list[str]) -> None:
     from rich.table import Table
 
     from rnnkit import console
@@ -178,7 +194,7 @@ def _estimate(ready: Ready, path: str) -> None:
         layer_table(setup.checked.stack.summaries, input_shape=setup.checked.facts.shape)
     )
     console.print_result(table)
-    console.advise(f"rnnkit train {path}", "")
+    console.advise(command)
 
 
 def _megabytes(count: int) -> str:

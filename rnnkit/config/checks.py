@@ -7,7 +7,7 @@ import dataclasses
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.stack import InputFacts, Stack, infer_stack
 from rnnkit.problems import Problem
-from rnnkit.words import did_you_mean
+from rnnkit.words import listed, nearest
 
 
 def check_config(loaded: LoadedConfig, facts: InputFacts) -> Stack:
@@ -23,7 +23,7 @@ def check_config(loaded: LoadedConfig, facts: InputFacts) -> Stack:
         *stack.problems,
         *_name_problems(loaded, stack),
         *(loaded.problem(m.path, m.message, key=m.at_key) for m in misfits),
-        *_monitor_problems(loaded),
+        *_monitor_problems(loaded, facts),
     }
     return dataclasses.replace(stack, problems=tuple(sorted(problems)))
 
@@ -43,10 +43,12 @@ def _name_problems(loaded: LoadedConfig, stack: Stack) -> list[Problem]:
     return problems
 
 
-def _monitor_problems(loaded: LoadedConfig) -> list[Problem]:
+def _monitor_problems(loaded: LoadedConfig, facts: InputFacts) -> list[Problem]:
     """Early stopping and plateaus can only watch what an epoch logs."""
     training = loaded.config.training
-    logged = [prefix + name for prefix in ("", "val_") for name in ("loss", *training.metrics)]
+    measured = ("loss", *training.metrics)
+    validated = [f"val_{name}" for name in measured]
+    logged = [*measured, *(validated if facts.validated else ())]
     problems = []
     for key, section in (
         ("early_stopping", training.early_stopping),
@@ -54,6 +56,15 @@ def _monitor_problems(loaded: LoadedConfig) -> list[Problem]:
     ):
         monitor = getattr(section, "monitor", None)
         if monitor is not None and monitor not in logged:
-            message = f"{key}: monitor (='{monitor}') is not logged.{did_you_mean(monitor, logged)}"
+            near = nearest(monitor, logged)
+            hint = f" Did you mean '{near}'?" if near else ""
+            message = (
+                f"{key}: monitor (='{monitor}') is not logged.{hint} Logged here: {listed(logged)}"
+            )
+            if monitor in validated:
+                message = (
+                    f"{key} watches {monitor}, but there are no validation examples: set data: "
+                    f"{{split: {{validation: 0.1}}}}, or watch {monitor.removeprefix('val_')}"
+                )
             problems.append(loaded.problem(("training", key, "monitor"), message, key=False))
     return problems

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,13 +24,12 @@ from rnnkit.config.yaml12 import (
     shown_tag,
 )
 from rnnkit.errors import ConfigError
-from rnnkit.problems import Location, Problem
+from rnnkit.files import open_regular
+from rnnkit.problems import KeyPath, Location, Problem
 from rnnkit.words import shown
 
 MAX_BYTES = 100_000  # a config of a hundred layers has 10 kB; PyYAML reads 100 kB a second
 MAX_NODES = 20_000  # after aliases are expanded
-
-KeyPath = tuple[str | int, ...]  # ("model", "layers", 0, "lstm", "units")
 
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as PyYAML counts lines
 _REWORDED = {  # what PyYAML says: what it means for a config
@@ -62,9 +60,7 @@ def read_document(path: Path) -> Document:
     """
     name = str(path)
     try:
-        if stat.S_ISFIFO(mode := path.stat().st_mode) or stat.S_ISCHR(mode):
-            raise ValueError("it is a pipe or a device: name a file")  # reading might never end
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: or the path has a null character
         reason = getattr(error, "strerror", None) or str(error)

@@ -15,13 +15,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rnnkit.config.document import Document, KeyPath, read_document
+from rnnkit.config.document import Document, read_document
 from rnnkit.config.merging import assign, merge
 from rnnkit.config.root import Config
 from rnnkit.config.translate import translate
 from rnnkit.datasets import EMBEDDED, GENERATED
 from rnnkit.errors import ConfigError
-from rnnkit.problems import Location, Problem
+from rnnkit.problems import KeyPath, Location, Problem
 from rnnkit.words import did_you_mean, shown
 
 ENVIRONMENT_PREFIX = "RNNKIT__"

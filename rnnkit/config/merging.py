@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rnnkit.config.document import Document, KeyPath, parse_value
+from rnnkit.config.document import Document, parse_value
 from rnnkit.config.yaml12 import MAX_DEPTH
 from rnnkit.errors import ConfigError
-from rnnkit.problems import Location, Problem
+from rnnkit.problems import KeyPath, Location, Problem
 from rnnkit.words import shown
 
 _NAMED: set[KeyPath] = {("training", "optimizer"), ("training", "schedule")}  # `adam` or a mapping

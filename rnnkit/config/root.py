@@ -10,12 +10,12 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
 from rnnkit.config.model import ModelConfig
 from rnnkit.config.section import FileName, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
+from rnnkit.problems import KeyPath
 from rnnkit.words import shown
 
 SMOKE_BATCH_SIZE = 16

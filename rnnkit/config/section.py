@@ -94,6 +94,44 @@ def _check_arguments(name: str, arguments: Any, known: Sequence[str]) -> None:
 
 NameWithArguments = str | dict[str, dict[str, float]]
 
+
+def _at_least_zero(*arguments: str) -> AfterValidator:
+    """Refuse negative numbers, some of which Keras refuses when it builds the layer."""
+
+    def validate(value: NameWithArguments) -> NameWithArguments:
+        for name, given in value.items() if isinstance(value, dict) else ():
+            for argument in arguments:
+                if given.get(argument, 0) < 0:
+                    raise _wrong(name, argument, given[argument], "must be at least 0")
+        return value
+
+    return AfterValidator(validate)
+
+
+def _norms_in_order(value: NameWithArguments) -> NameWithArguments:
+    given = value.get("min_max_norm") if isinstance(value, dict) else None
+    if given is None:
+        return value
+    low, high, rate = given.get("min_value", 0), given.get("max_value", 1), given.get("rate", 1)
+    if low > high:
+        argument = "min_value" if "min_value" in given else "max_value"
+        wrong = f"must be at most max_value (={high:g})"
+        if argument == "max_value":
+            wrong = f"must be at least min_value (={low:g})"
+        raise _wrong("min_max_norm", argument, given[argument], wrong)
+    if rate > 1:
+        raise _wrong("min_max_norm", "rate", rate, "must be at most 1")
+    return value
+
+
+def _wrong(name: str, argument: str, number: float, wrong: str) -> PydanticCustomError:
+    context = {
+        "name": name, "argument": argument, "number": shown(number), "wrong": wrong,
+        "at": (name, argument),
+    }  # fmt: skip
+    return PydanticCustomError("named", "{name}: {argument} (={number}) {wrong}", context)
+
+
 _OF_MATRICES: dict[str, list[str]] = {"identity": ["gain"], "orthogonal": ["gain"]}
 _OF_ANYTHING: dict[str, list[str]] = {
     "constant": ["value"],
@@ -121,6 +159,7 @@ GateBiasInitializer = Annotated[
 Regularizer = Annotated[
     NameWithArguments,
     _one_of("a regularizer", {"l1": ["l1"], "l2": ["l2"], "l1l2": ["l1", "l2"]}),
+    _at_least_zero("l1", "l2"),
 ]
 Constraint = Annotated[
     NameWithArguments,
@@ -133,6 +172,8 @@ Constraint = Annotated[
             "unit_norm": [],
         },
     ),
+    _at_least_zero("min_value", "max_value", "rate"),
+    AfterValidator(_norms_in_order),
 ]
 
 

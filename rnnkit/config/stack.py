@@ -11,10 +11,10 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Bidirectional, Dense, Embedding, Layer
 from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
+from rnnkit.problems import KeyPath
 
 if TYPE_CHECKING:
     from rnnkit.config.loading import LoadedConfig
@@ -30,6 +30,10 @@ class InputFacts:
     vocabulary: int | None = None  # largest id + 1
     outputs: int | None = None  # numbers that the task asks of the last layer: classes, tokens
     masked: bool = False  # the model must skip padded steps
+    # what only checks ask for, and a run does not keep
+    validated: bool = dataclasses.field(default=True, compare=False)  # there is a validation part
+    steps: int = dataclasses.field(default=1, compare=False)  # T at least, where lengths differ
+    notes: tuple[str, ...] = ()  # what looks odd in the data, as sentences
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from rnnkit.config.document import KeyPath
 from rnnkit.config.section import Section
+from rnnkit.problems import KeyPath
 from rnnkit.words import did_you_mean, listed, nearest, shown
 
 MANY_CHOICES = 5  # from here on a misspelt choice is answered with the nearest one alone

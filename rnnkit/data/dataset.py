@@ -29,6 +29,7 @@ class Dataset(Generic[K, P]):
     validation: P | None
     test: P | None
     preprocessing: K
+    notes: tuple[str, ...] = ()  # what was mended on reading and what looks odd, as sentences
 
     @property
     def held_back(self) -> tuple[P, str] | None:
@@ -54,14 +55,14 @@ class Dataset(Generic[K, P]):
         return ", ".join(sizes)
 
     @property
+    def longest(self) -> int:
+        """T of the longest example, where lengths differ."""
+        return 1
+
+    @property
     def bytes(self) -> int:
         """Memory that the parts take."""
         raise NotImplementedError
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """What was mended on reading and what looks odd, as sentences."""
-        return ()
 
     def audit(self) -> Audit | None:
         """What the model's inputs know of the answers; None where no check applies."""

@@ -6,6 +6,7 @@ Only facts: nothing is read and nothing heavy is imported, so that `rnnkit check
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +24,7 @@ class Embedded:
     holds: Literal["images", "text", "a series"]
     input_shape: tuple[int, ...] = ()  # of one example, (T, F)
     classes: tuple[str, ...] = ()  # the labels, in the order of their numbers
-    parts: tuple[str, ...] = ()  # what the file brings: train, validation, test
+    parts: Mapping[str, int] = dataclasses.field(default_factory=dict)  # examples of each
     separator: Literal["line", "blank_line"] | None = None  # between a text's sequences
 
 
@@ -34,7 +35,7 @@ EMBEDDED: dict[str, Embedded] = {
         holds="images",
         input_shape=(28, 28),
         classes=tuple("0123456789"),
-        parts=("train", "test"),
+        parts={"train": 60_000, "test": 10_000},
     ),
     "shakespeare": Embedded(
         file="shakespeare.txt",

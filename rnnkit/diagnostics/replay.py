@@ -156,6 +156,7 @@ class _Loop:
         self.probes = tuple(tf.zeros(shape, x.dtype) for _ in initial)
         self.tape.watch(self.probes)
         outputs, last, self.states, self.gates = self._steps(cell, x, initial)
+        outputs = tf.ensure_shape(outputs, [x.shape[0], None, None])  # a layer above may unroll
         shown = outputs if self.layer.return_sequences else outputs[-1:]
         return outputs[-1], tf.transpose(shown, [1, 0, 2]), list(last)
 

@@ -37,6 +37,13 @@ class KernelLayer(keras.layers.RNN):
             return "cuDNN runs it on this GPU"
         return None
 
+    def call(
+        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
+    ) -> Any:
+        """As Keras's, which would leave integers to its operations' promotion of types."""
+        sequences = tf.cast(sequences, self.compute_dtype)
+        return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
+
     def inner_loop(
         self, sequences: Any, initial_state: Any, mask: Any, training: bool = False
     ) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from rnnkit.files import write_json
+from rnnkit.errors import RunError
+from rnnkit.files import cannot_write, write_json
 from rnnkit.runs import Run
 
 
@@ -66,6 +68,24 @@ def write_evaluation(run: Run, judged: Judged[Evaluation], *, label: str = "") -
     """
     suffix = f"-{label}" if label else ""
     path = run.evaluation.with_stem(run.evaluation.stem + suffix)
-    run.plots.mkdir(exist_ok=True)
+    try:
+        run.plots.mkdir(exist_ok=True)
+    except OSError as error:
+        raise cannot_write(run.plots, error) from error
     write_json(path, judged.evaluation.model_dump(by_alias=True))
     judged.plot(run.plots, suffix)
+
+
+def keep_evaluation(
+    run: Run, judged: Judged[Evaluation], *, label: str, on_message: Callable[[str], None] | None
+) -> None:
+    """`write_evaluation`, where the run's folder allows it: scores are for reading all the same.
+
+    Args:
+        run, judged, label: as there.
+        on_message: hears what could not be written; None warns.
+    """
+    try:
+        write_evaluation(run, judged, label=label)
+    except RunError as error:
+        (on_message or warnings.warn)(str(error))

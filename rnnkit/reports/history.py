@@ -9,13 +9,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = Sequence[Mapping[str, object]]  # one mapping an epoch, the columns of history.csv
+from rnnkit.training.lines import BOOKKEEPING, EPOCH, VALIDATION_PREFIX, larger_is_better
 
-EPOCH = "epoch"
-LEARNING_RATE = "learning_rate"
-VALIDATION_PREFIX = "val_"
-BOOKKEEPING = (EPOCH, LEARNING_RATE, "seconds", "samples_per_second")  # measured, not learned
-LARGER_IS_BETTER = ("accuracy", "auc", "precision", "recall", "f1", "r2", "skill")
+Rows = Sequence[Mapping[str, object]]  # one mapping an epoch, the columns of history.csv
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,8 +83,3 @@ def best_epoch(rows: Rows, monitor: str | None = None) -> Best | None:
             index = int(np.nanargmax(values) if larger_is_better(name) else np.nanargmin(values))
             return Best(int(epochs(rows)[index]), name, float(values[index]), index)
     return None
-
-
-def larger_is_better(name: str) -> bool:
-    """Whether a column of this name is to grow, as accuracies are, or to shrink, as losses are."""
-    return any(word in name for word in LARGER_IS_BETTER)

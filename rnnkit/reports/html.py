@@ -11,11 +11,12 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from rnnkit.files import write_text
+from rnnkit.files import read_regular, write_text
 from rnnkit.reports.evaluation import Evaluation
-from rnnkit.reports.history import EPOCH, Rows, best_epoch, columns, epochs, number
+from rnnkit.reports.history import Rows, best_epoch, columns, epochs, number
 from rnnkit.reports.tables import LayerRow
-from rnnkit.words import counted, fraction, measured, percent, shape, shorten
+from rnnkit.training.lines import EPOCH
+from rnnkit.words import counted, fraction, measured, percent, printable, shape, shorten
 
 BASE_TEMPLATE, TASK_TEMPLATE = "report.html.jinja", "page.html.jinja"
 HEADS = {"learning_rate": "learning rate", "samples_per_second": "samples/s"}
@@ -89,7 +90,7 @@ def write_report(
             config_text=config_text,
         )
     )
-    write_text(Path(path), page)
+    write_text(Path(path), printable(page))
 
 
 def _environment(result: Result | None) -> Environment:
@@ -113,7 +114,7 @@ def _environment(result: Result | None) -> Environment:
 
 
 def _data_uri(plot: Path) -> str:
-    return "data:image/png;base64," + base64.b64encode(plot.read_bytes()).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(read_regular(plot)).decode("ascii")
 
 
 def _epoch_table(rows: Rows, monitor: str | None) -> dict[str, Any]:

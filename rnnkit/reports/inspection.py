@@ -14,8 +14,8 @@ from rich.text import Text
 
 from rnnkit.diagnostics.flow import Flow
 from rnnkit.diagnostics.tally import LayerRecord
-from rnnkit.reports.history import EPOCH
 from rnnkit.reports.plots.gradients import weight_label
+from rnnkit.training.lines import EPOCH
 from rnnkit.words import counted, measured, percent, shape
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from rnnkit.reports import history
 from rnnkit.reports.history import Best, Rows
+from rnnkit.training.lines import BOOKKEEPING
 from rnnkit.words import counted, duration, measured, shape, shorten
 
 LONGEST_NAME = 24  # characters of a class name
@@ -100,7 +101,7 @@ def _epoch_table(rows: Rows, best: Best | None) -> Table:
         mark = ", best" if best and index == best.index and len(rows) > 1 else ""
         table.add_column(f"epoch {numbers[index]:,}{mark}", justify="right", no_wrap=True)
     for name in history.columns(rows):
-        if name not in history.BOOKKEEPING:
+        if name not in BOOKKEEPING:
             cells = (measured(history.number(rows[index].get(name))) for index in chosen)
             table.add_row(Text(name), *cells)
     return table

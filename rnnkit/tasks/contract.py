@@ -80,6 +80,7 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
     kept: type[K]
     evaluation: type[E]
     needs_training_data: ClassVar[bool] = False  # for its baselines, also on new data
+    next_command: ClassVar[Sequence[str]] = ()  # what a finished run is asked; its score, if empty
 
     @abc.abstractmethod
     def outline(self, config: C, place: Place | None = None) -> InputFacts:
@@ -108,6 +109,10 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
     @abc.abstractmethod
     def facts(self, config: C, kept: K) -> InputFacts:
         """The input and output of the model of a run, from what it kept of its data."""
+
+    def lengths(self, config: C, kept: K) -> Sequence[tuple[str, int, int]]:
+        """What a run kept that must be as long as its config says: a name and both lengths."""
+        return []
 
     @abc.abstractmethod
     def objective(self, config: C, stack: Stack) -> Objective:

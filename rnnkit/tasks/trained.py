@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import dataclasses
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, cast
 
@@ -15,7 +16,7 @@ from rnnkit.data.cache import Place
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import DataError
-from rnnkit.reports.evaluation import Evaluation, Judged, write_evaluation
+from rnnkit.reports.evaluation import Evaluation, Judged, keep_evaluation
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.tasks.contract import C, D, E, K, P, Task
@@ -91,7 +92,12 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
             RunError: the model answers with what is not a finite number.
         """
 
-    def evaluate(self, data: str | Path | None = None) -> E:
+    def evaluate(
+        self,
+        data: str | Path | None = None,
+        *,
+        on_message: Callable[[str], None] | None = None,
+    ) -> E:
         """Judge the model on what its run kept back, or on a file, beside the baselines.
 
         The result is also written into the run folder: evaluation.json and plots/ for its own
@@ -99,6 +105,7 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
 
         Args:
             data: a file in the form of the training data, with the answers.
+            on_message: called with what could not be written; None warns.
 
         Raises:
             DataError: the data cannot be used, or the run kept none back.
@@ -109,7 +116,8 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         else:
             dataset = self.own_data() if self.task.needs_training_data else None
             judged = self.judge(self.read(Path(data)), name=str(data), dataset=dataset)
-        write_evaluation(self.run, judged, label="" if data is None else Path(data).stem)
+        label = "" if data is None else Path(data).stem
+        keep_evaluation(self.run, judged, label=label, on_message=on_message)
         return judged.evaluation
 
     def judge_held_back(self, dataset: D) -> Judged[E]:

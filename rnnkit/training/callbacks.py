@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from rnnkit.config.training import EarlyStopping
+from rnnkit.config.training import EarlyStopping, ReduceOnPlateau
 from rnnkit.errors import RunError
 from rnnkit.files import write_text
 from rnnkit.runtime import keras, tf
-from rnnkit.training.lines import epoch_line, ordered
+from rnnkit.training.lines import epoch_line, larger_is_better, ordered
 
 Logs = dict[str, float]
 
@@ -90,7 +90,21 @@ class TensorBoard(keras.callbacks.Callback):
 
 def early_stopping_callback(section: EarlyStopping) -> keras.callbacks.Callback:
     """Keras's callback for `early_stopping:`."""
-    return keras.callbacks.EarlyStopping(**section.model_dump())
+    mode = mode_of(section.monitor, section.mode)
+    return keras.callbacks.EarlyStopping(**{**section.model_dump(), "mode": mode})
+
+
+def plateau_callback(section: ReduceOnPlateau) -> keras.callbacks.Callback:
+    """Keras's callback for `schedule: {name: reduce_on_plateau}`."""
+    arguments = section.model_dump(exclude={"name"})
+    return keras.callbacks.ReduceLROnPlateau(**arguments, mode=mode_of(section.monitor))
+
+
+def mode_of(monitor: str, mode: str = "auto") -> str:
+    """`max` or `min`; Keras's own `auto` asks a compiled model, and this loop has none."""
+    if mode != "auto":
+        return mode
+    return "max" if larger_is_better(monitor) else "min"
 
 
 def states_of(callbacks: Iterable[keras.callbacks.Callback]) -> dict[str, Any]:

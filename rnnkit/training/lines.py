@@ -1,11 +1,16 @@
-"""One epoch as one plain line, for log.txt and for terminals that cannot redraw."""
+"""What an epoch logs: the names, which of them are to grow, and the epoch as one plain line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rnnkit.reports.history import BOOKKEEPING
 from rnnkit.words import measured
+
+EPOCH = "epoch"
+LEARNING_RATE = "learning_rate"
+VALIDATION_PREFIX = "val_"
+BOOKKEEPING = (EPOCH, LEARNING_RATE, "seconds", "samples_per_second")  # measured, not learned
+LARGER_IS_BETTER = ("accuracy", "auc", "precision", "recall", "f1", "r2", "skill", "close")
 
 
 def ordered(logs: Mapping[str, float]) -> dict[str, float]:
@@ -29,3 +34,8 @@ def epoch_line(epoch: int, epochs: int, logs: Mapping[str, float]) -> str:
     parts.append(f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2f} s")
     parts.append(f"{logs['samples_per_second']:,.0f} samples/s")
     return "  ".join(parts)
+
+
+def larger_is_better(name: str) -> bool:
+    """Whether a column of this name is to grow, as accuracies are, or to shrink, as losses are."""
+    return any(word in name for word in LARGER_IS_BETTER)

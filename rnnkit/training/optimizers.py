@@ -9,7 +9,6 @@ from rnnkit.config.training import (
     ExponentialDecay,
     InverseTimeDecay,
     Optimizer,
-    ReduceOnPlateau,
     TrainingConfig,
 )
 from rnnkit.runtime import keras
@@ -70,8 +69,3 @@ def legacy_decay(section: Optimizer) -> Any:
     return keras.optimizers.schedules.InverseTimeDecay(
         section.learning_rate, decay_steps=1, decay_rate=section.decay
     )
-
-
-def plateau_callback(section: ReduceOnPlateau) -> keras.callbacks.Callback:
-    """Keras's callback for `schedule: {name: reduce_on_plateau}`."""
-    return keras.callbacks.ReduceLROnPlateau(**section.model_dump(exclude={"name"}))

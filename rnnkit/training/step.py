@@ -120,7 +120,8 @@ class TrainStep:
             sums = sums_over_rows(self.objective, part, y_pred)
             loss = sums["loss"] / count
             if self.model.losses:
-                loss += tf.cast(tf.add_n(self.model.losses), loss.dtype) / self.shards
+                parts = [tf.cast(part, loss.dtype) for part in self.model.losses]
+                loss += tf.add_n(parts) / self.shards
             loss = self.optimizer.scale_loss(loss)
         gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
         return [tf.convert_to_tensor(g) for g in gradients], StepResult(sums, state)

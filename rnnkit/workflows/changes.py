@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rnnkit.config.document import KeyPath
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.root import Config
 from rnnkit.config.training import CosineDecay
-from rnnkit.problems import Problem
+from rnnkit.problems import KeyPath, Problem
 from rnnkit.words import shown
 from rnnkit.workflows.setup import Setup
 

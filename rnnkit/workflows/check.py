@@ -17,11 +17,12 @@ from rnnkit.data.batch import Feed
 from rnnkit.data.cache import Place
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.preprocessing import Preprocessing
-from rnnkit.errors import ConfigError, DataError, RunError
-from rnnkit.problems import Problem
+from rnnkit.errors import ColumnError, ConfigError, DataError, RunError
+from rnnkit.problems import Location, Problem
 from rnnkit.runs import Run
 from rnnkit.tasks import load_config, task_of
 from rnnkit.tasks.contract import AnyTask
+from rnnkit.workflows.fit import ram_problems
 
 ConfigSource = str | Path | Mapping[str, Any] | LoadedConfig
 AnyDataset = Dataset[Preprocessing, Feed]
@@ -86,7 +87,7 @@ def check(
         DataError: the data are there but cannot be used.
     """
     loaded = load(config, overrides=overrides, smoke=smoke)
-    with _placed(loaded):
+    with placed(loaded):
         facts = task_of(loaded.config).outline(loaded.config, place)
     return _checked(loaded, facts)
 
@@ -102,10 +103,14 @@ def read(loaded: LoadedConfig, place: Place | None = None) -> Ready:
         As `check`; also what only the data as a whole can show.
     """
     task = task_of(loaded.config)
-    with _placed(loaded):
+    with placed(loaded):
         dataset = task.load(loaded.config, place)
-        checked = _checked(loaded, task.facts(loaded.config, dataset.preprocessing))
-        return Ready(checked, dataset, tuple(dataset.verify()))
+        facts = dataclasses.replace(
+            task.facts(loaded.config, dataset.preprocessing),
+            validated=dataset.validation is not None,
+            steps=dataset.longest,
+        )
+        return Ready(_checked(loaded, facts), dataset, tuple(dataset.verify()))
 
 
 def config_of(run: Run) -> LoadedConfig:
@@ -118,6 +123,14 @@ def config_of(run: Run) -> LoadedConfig:
         return load_config(run.resolved_config, environment={})
     except (ConfigError, OSError) as error:
         raise RunError(f"{run.path}: damaged: {error}") from None
+
+
+def _columns_placed(error: ColumnError, config: LoadedConfig) -> ConfigError:
+    """Columns that do not fit, each where the config names it, and then what columns there are."""
+    problems = sorted(config.problem(path, text, key=False) for path, text in error.problems)
+    if error.columns:
+        problems.append(Problem(Location(error.where), error.columns))
+    return ConfigError(problems)
 
 
 def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:
@@ -135,16 +148,23 @@ def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:
 
 def _checked(loaded: LoadedConfig, facts: InputFacts) -> Checked:
     stack = check_config(loaded, facts)
-    if stack.problems:
-        raise ConfigError(stack.problems)
+    if problems := stack.problems or ram_problems(loaded, facts, stack):
+        raise ConfigError(problems)
     return Checked(loaded, facts, stack)
 
 
 @contextlib.contextmanager
-def _placed(loaded: LoadedConfig) -> Iterator[None]:
-    """A DataError of the body, with the line of `data: source`."""
+def placed(loaded: LoadedConfig) -> Iterator[None]:
+    """What the body finds wrong with the data, where the config says it.
+
+    Raises:
+        ConfigError: columns that are not there, each at its own key.
+        DataError: anything else, at `data: source`.
+    """
     try:
         yield
+    except ColumnError as error:
+        raise _columns_placed(error, loaded) from None
     except DataError as error:
         problem = loaded.problem(("data", "source"), str(error))
         raise DataError(problem.render() if problem.location.line else str(error)) from None

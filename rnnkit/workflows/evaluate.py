@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,17 +15,22 @@ from rnnkit.workflows.load import load
 
 
 def evaluate(
-    run: str | Path | Run, *, data: str | Path | None = None, device: str | None = None
+    run: str | Path | Run,
+    *,
+    data: str | Path | None = None,
+    device: str | None = None,
+    on_message: Callable[[str], None] | None = None,
 ) -> Evaluation:
     """Evaluate a run on its own test part (or validation part, where it has none) or on a file.
 
     The result is also written into the run folder: evaluation.json and plots/ for its own data,
-    files that end in -<file> for a file.
+    files that end in -<file> for a file. A folder that cannot be written is no error.
 
     Args:
         run: a run folder, a run's name, or `latest`.
         data: a file in the form of the training data, with the answers.
         device: as `rnnkit train --device`; None takes the run's.
+        on_message: called with what could not be written; None warns.
 
     Returns:
         The task's Evaluation; its fields are the keys of evaluation.json.
@@ -33,7 +39,7 @@ def evaluate(
         RunError: the run cannot be opened.
         DataError: the data cannot be used, or the run kept none back.
     """
-    return load(run, device=device).evaluate(data)
+    return load(run, device=device).evaluate(data, on_message=on_message)
 
 
 def read_evaluation(run: Run) -> Evaluation | None:

@@ -11,6 +11,7 @@ from rnnkit.data.audit import Audit
 from rnnkit.errors import DataError
 from rnnkit.runs import find_run
 from rnnkit.tasks import load_config, task_of
+from rnnkit.workflows.check import placed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,8 +40,10 @@ def find_leaks(target: str | Path, *, overrides: Sequence[str] = ()) -> LeakRepo
     """
     is_config = Path(target).suffix.lower() in {".yaml", ".yml"}
     path = Path(target) if is_config else find_run(target).resolved_config
-    config = load_config(path, overrides=overrides).config
-    dataset = task_of(config).load(config)
+    loaded = load_config(path, overrides=overrides)
+    config = loaded.config
+    with placed(loaded):
+        dataset = task_of(config).load(config)
     if (audit := dataset.audit()) is None:
         raise DataError(
             f"{target}: the leak audit is about what comes after, which task: {config.task} does "

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
+
 from rnnkit.config.checks import check_config
+from rnnkit.config.layers import Embedding
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import RunError
+from rnnkit.files import read_regular
 from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks import task_of
 from rnnkit.tasks.trained import AnyRun
-from rnnkit.training.checkpoint_store import LAST
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import select_device
 from rnnkit.workflows.build import new_model
 from rnnkit.workflows.check import Checked, config_of
+
+_OTHER_SHAPE = re.compile(  # in what Keras says
+    r"variable\.shape=(?P<wanted>\(.*?\)), Received: value\.shape=(?P<found>\(.*?\))"
+)
 
 
 def load(run: str | Path | Run, *, device: str | None = None) -> AnyRun:
@@ -45,8 +53,8 @@ def load(run: str | Path | Run, *, device: str | None = None) -> AnyRun:
 def load_unfinished(run: str | Path | Run, *, device: str | None = None) -> AnyRun:
     """As `load`; of a run without a model, which may have diverged, its last checkpoint."""
     run = run if isinstance(run, Run) else find_run(run)
-    checkpoint = run.checkpoints / LAST
-    if run.model.is_file() or not checkpoint.is_dir():
+    checkpoint = max(run.checkpoints.glob("step-*"), default=None)
+    if run.model.is_file() or checkpoint is None:
         return load(run, device=device)
     return _opened(run, device, lambda model: load_checkpoint(checkpoint, model))
 
@@ -56,6 +64,12 @@ def _opened(run: Run, device: str | None, restore: Callable[[keras.Model], objec
     chosen = select_device(device or checked.config.device)
     model = new_model(checked)
     restore(model)
+    for variable in model.weights:
+        if not np.isfinite(variable.numpy()).all():
+            raise RunError(
+                f"{run.path}: {variable.path} is NaN or infinite, so that every answer would be: "
+                "train the model again"
+            )
     return checked.task.trained(
         run, checked.task, checked.config, checked.stack, kept, model, chosen
     )
@@ -70,15 +84,40 @@ def read_run(run: Run) -> tuple[Checked, Preprocessing]:
     loaded = config_of(run)
     task = task_of(loaded.config)
     try:
-        kept = task.kept.from_json(run.preprocessing.read_text(encoding="utf-8"))
+        kept = task.kept.from_json(read_regular(run.preprocessing).decode())
     except (OSError, ValueError) as error:
         raise RunError(f"{run.path}: damaged: {error}") from None
+    except RunError as error:
+        raise RunError(f"{run.preprocessing}: {error}") from None
     facts = task.facts(loaded.config, kept)
-    return Checked(loaded, facts, check_config(loaded, facts)), kept
+    checked = Checked(loaded, facts, check_config(loaded, facts))
+    for name, found, wanted in [*task.lengths(loaded.config, kept), *_widths(checked)]:
+        if found != wanted:
+            raise RunError(
+                f"{run.preprocessing}: it is of another model: {name} {found}, but "
+                f"{run.resolved_config.name} has {wanted}"
+            )
+    return checked, kept
+
+
+def _widths(checked: Checked) -> Iterator[tuple[str, int | None, int | None]]:
+    """What a run kept of its data that the model must be as wide as: a name and both."""
+    facts, width = checked.facts, checked.stack.output_shape[-1]
+    if (facts.outputs, width) != (2, 1):  # one number tells two classes apart
+        yield "outputs (classes, tokens, targets):", facts.outputs, width
+    for layer in checked.stack.layers:
+        if isinstance(layer, Embedding) and (layer.input_dim or 0) < (facts.vocabulary or 0):
+            yield "vocabulary:", facts.vocabulary, layer.input_dim
 
 
 def _load_weights(model: keras.Model, path: Path) -> None:
     try:
         model.load_weights(path)
     except Exception as error:  # Keras raises whatever zipfile, h5py and it itself come upon
-        raise RunError(f"{path}: its weights cannot be read: {error}") from None
+        reason = str(error)
+        if other := _OTHER_SHAPE.search(reason):
+            reason = (
+                f"an array of {other['found']} stands where config.resolved.yaml and "
+                f"preprocessing.json ask for {other['wanted']}"
+            )
+        raise RunError(f"{path}: its weights cannot be read: {reason}") from None

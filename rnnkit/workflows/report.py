@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnkit.files import read_regular
 from rnnkit.reports.evaluation import Evaluation, Judged, write_evaluation
 from rnnkit.reports.html import Result, write_report
 from rnnkit.reports.plots import plot_history
@@ -55,7 +56,7 @@ def _write_page(
             "data sha256": metadata["data"]["sha256"],
             **metadata["versions"],
         },
-        config_text=run.config.read_text(encoding="utf-8"),
+        config_text=read_regular(run.config).decode(),
     )
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from rnnkit.errors import Interrupted, RunError
 from rnnkit.reports.evaluation import Evaluation
-from rnnkit.reports.history import larger_is_better
 from rnnkit.runs import Run
+from rnnkit.training.lines import larger_is_better
 from rnnkit.workflows.check import ConfigSource, load
 from rnnkit.workflows.evaluate import read_evaluation
 from rnnkit.workflows.train import train

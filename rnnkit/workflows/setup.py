@@ -7,10 +7,10 @@ from typing import Any
 
 from rnnkit.config.root import Config
 from rnnkit.diagnostics.recording import RecordingTrainStep
-from rnnkit.errors import ConfigError, DataError
-from rnnkit.reports.history import larger_is_better
+from rnnkit.errors import ConfigError
 from rnnkit.runs import Run
 from rnnkit.tasks.contract import AnyTask
+from rnnkit.training.callbacks import mode_of
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.distribution import ALONE, Distribution, distribution_for
 from rnnkit.training.interrupt import StopRequest
@@ -64,7 +64,7 @@ class Setup:
         """Whether more of the monitored value is better."""
         stopping = self.config.training.early_stopping
         mode = stopping.mode if stopping is not None else "auto"
-        return larger_is_better(self.monitor) if mode == "auto" else mode == "max"
+        return mode_of(self.monitor, mode) == "max"
 
     @property
     def device_text(self) -> str:
@@ -108,9 +108,7 @@ def prepare(ready: Ready, *, distributed: bool = False) -> Setup:
     device = select_device(ready.checked.config.device)
     distribution = distribution_for(device) if distributed else ALONE
     _refuse_indivisible(ready.checked, distribution)
-    setup = Setup(ready.checked, ready.dataset, device, ready.notes, distribution)
-    _refuse_missing_validation(setup)
-    return setup
+    return Setup(ready.checked, ready.dataset, device, ready.notes, distribution)
 
 
 def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
@@ -160,15 +158,3 @@ def _refuse_indivisible(checked: Checked, distribution: Distribution) -> None:
             problems.append(loaded.problem(("diagnostics", "gradients"), text))
     if problems:
         raise ConfigError(problems)
-
-
-def _refuse_missing_validation(setup: Setup) -> None:
-    if setup.dataset.validation is not None:
-        return
-    for key in ("early_stopping", "schedule"):
-        monitor = getattr(getattr(setup.config.training, key), "monitor", "")
-        if monitor.startswith("val_"):
-            raise DataError(
-                f"{key} watches {monitor}, but there are no validation examples: "
-                "set data: {split: {validation: 0.1}}, or watch loss"
-            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -14,14 +15,20 @@ from rnnkit.models.build import fallbacks
 from rnnkit.reports.evaluation import Evaluation, Judged
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
-from rnnkit.training.callbacks import EpochLog, History, TensorBoard, early_stopping_callback
+from rnnkit.training.callbacks import (
+    EpochLog,
+    History,
+    TensorBoard,
+    early_stopping_callback,
+    plateau_callback,
+)
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState, load_checkpoint
 from rnnkit.training.devices import out_of_memory_explained
 from rnnkit.training.distribution import lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
 from rnnkit.training.loop import Trainer
-from rnnkit.training.optimizers import plateau_callback
+from rnnkit.words import printable
 from rnnkit.workflows.build import plain_model
 from rnnkit.workflows.check import Checked
 from rnnkit.workflows.record import ended
@@ -72,11 +79,11 @@ def carry_out(
             on_begin(checkpoint)
         model = trainer.train_step.model
         lines = [*setup.describe(run), *lines, *(("note", text) for text in fallbacks(model))]
-        run.append_log("\n".join(f"{label:<7}{text}" for label, text in lines))
+        run.append_log(printable("\n".join(f"{label:<7}{text}" for label, text in lines)))
         watch.on_start(lines)
 
         def say(text: str) -> None:
-            run.append_log(text)
+            run.append_log(printable(text))
             watch.on_message(text)
 
         own = setup.task.callbacks(setup.config, setup.checked.stack, setup.dataset, say)
@@ -99,7 +106,9 @@ def carry_out(
 def checkpoints_of(run: Run, setup: Setup) -> Checkpoints:
     """The run's checkpoints, kept as its config says."""
     section = setup.config.checkpoint
-    return Checkpoints(run.checkpoints, every=section.seconds, keep=section.keep)
+    return Checkpoints(
+        run.checkpoints, every=section.seconds, keep=section.keep, on_save=run.point_latest
+    )
 
 
 def judge(run: Run, setup: Setup, model: keras.Model) -> Judged[Evaluation] | None:
@@ -153,7 +162,7 @@ def _stopped(run: Run, setup: Setup) -> str:
     text = "stopped on request; everything is saved. "
     if setup.distribution.workers > 1:  # `rnnkit resume` is for one process
         return text + "Start all workers again with --resume to go on"
-    return text + f"Go on with: rnnkit resume {run.path}"
+    return text + f"Go on with: rnnkit resume {shlex.quote(str(run.path))}"
 
 
 def deciding_callbacks(setup: Setup) -> Iterator[keras.callbacks.Callback]:

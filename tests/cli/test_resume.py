@@ -26,7 +26,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     values = small_config(write_data(folder / "data.npz"), jit_compile=False, epochs=3)
     (folder / "small.yaml").write_text(yaml.safe_dump(values))
     with pytest.raises(rnnkit.Interrupted):
-        rnnkit.train(folder / "small.yaml", runs=folder / "runs", callbacks=[Interrupt()])
+        rnnkit.train(folder / "small.yaml", runs=folder / "runs", watch=rnnkit.Watch([Interrupt()]))
     return folder
 
 

@@ -39,6 +39,14 @@ def test_accepted(argument: str, value: Any) -> None:
         ("kernel_regularizer: {l2: {l3: 0.01}}", 50,
          "l2: unknown argument 'l3'. Known here: l2."),
         ("kernel_regularizer: {l2: {l2: x}}", 50, "l2: l2 (='x') must be a number"),
+        ("kernel_regularizer: {l1: {l1: -1}}", 50, "l1: l1 (=-1.0) must be at least 0"),
+        ("kernel_regularizer: {l1l2: {l1: 0, l2: -1}}", 59, "l1l2: l2 (=-1.0) must be at least 0"),
+        ("kernel_constraint: {max_norm: {max_value: -1}}", 55,
+         "max_norm: max_value (=-1.0) must be at least 0"),
+        ("kernel_constraint: {min_max_norm: {min_value: 2}}", 59,
+         "min_max_norm: min_value (=2.0) must be at most max_value (=1)"),
+        ("kernel_constraint: {min_max_norm: {rate: 2}}", 59,
+         "min_max_norm: rate (=2.0) must be at most 1"),
         ("kernel_regularizer: 0.01", 44, "expected the name of a regularizer, or one name with "
          "its arguments as a mapping"),
         ("kernel_regularizer: [l2]", 44, "expected the name of a regularizer, or one name with "

@@ -22,8 +22,8 @@ def read(folder: Path) -> Path:
     return folder
 
 
-def convert(fill=write, *, size=7, **key) -> Path:
-    return cache.converted({**KEY, **key}, fill, read, size=size, what="a.npz: x")
+def convert(place, fill=write, *, size=7, **key) -> Path:
+    return cache.converted(place, {**KEY, **key}, fill, read, size=size, what="a.npz: x")
 
 
 def test_once_for_each_key(tmp_path):
@@ -33,18 +33,18 @@ def test_once_for_each_key(tmp_path):
         calls.append(folder)
         write(folder, written)
 
-    with cache.conversions_in(tmp_path / "cache", lines.append):
-        first = convert(fill)
-        assert convert(fill) == first
-        assert (first / "x").read_text() == "content"
-        assert convert(fill, ids=True) != first
+    place = cache.Place(tmp_path / "cache", lines.append)
+    first = convert(place, fill)
+    assert convert(place, fill) == first
+    assert (first / "x").read_text() == "content"
+    assert convert(place, fill, ids=True) != first
     assert len(calls) == 2
     assert lines[0] == f"converting a.npz: x once, up to 0.0 MB into {tmp_path / 'cache'}"
 
 
 def test_there_must_be_a_place(tmp_path):
     with pytest.raises(DataError, match="too large for the memory and must be converted first"):
-        convert()
+        convert(None)
 
 
 def test_a_conversion_that_fails_leaves_nothing(tmp_path):
@@ -52,8 +52,8 @@ def test_a_conversion_that_fails_leaves_nothing(tmp_path):
         write(folder, written)
         raise DataError("damaged")
 
-    with cache.conversions_in(tmp_path), pytest.raises(DataError, match="damaged"):
-        convert(fill)
+    with pytest.raises(DataError, match="damaged"):
+        convert(cache.Place(tmp_path), fill)
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
 
@@ -61,8 +61,8 @@ def test_what_a_killed_conversion_left(tmp_path):
     code = (
         "import os, sys, pathlib; from rnnkit.data import cache\n"
         "def fill(folder, written): (folder / 'x').write_text('half'); os.kill(os.getpid(), 9)\n"
-        "with cache.conversions_in(pathlib.Path(sys.argv[1])):\n"
-        f"    cache.converted({KEY!r}, fill, str, size=4, what='x')\n"
+        "place = cache.Place(pathlib.Path(sys.argv[1]))\n"
+        f"cache.converted(place, {KEY!r}, fill, str, size=4, what='x')\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
     assert done.returncode == -9
@@ -71,11 +71,11 @@ def test_what_a_killed_conversion_left(tmp_path):
     def go_on(folder, written):
         (folder / "x").write_text((folder / "x").read_text() + " and half")
 
-    with cache.conversions_in(tmp_path):
-        assert (convert(go_on) / "x").read_text() == "half and half"  # the same one goes on
+    found = convert(cache.Place(tmp_path), go_on)
+    assert (found / "x").read_text() == "half and half"  # the same one goes on
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "other")], check=False)
-    with cache.conversions_in(tmp_path / "other"):
-        assert (convert(ids=True) / "x").read_text() == "content"
+    other = convert(cache.Place(tmp_path / "other"), ids=True)
+    assert (other / "x").read_text() == "content"
     assert not list(tmp_path.glob("**/.writing-*"))  # another one deletes it
 
 
@@ -98,8 +98,7 @@ def test_progress(tmp_path, monkeypatch):
         for _ in range(2):
             written(500_000_000)
 
-    with cache.conversions_in(tmp_path, lines.append):
-        convert(fill, size=1_000_000_000)
+    convert(cache.Place(tmp_path, lines.append), fill, size=1_000_000_000)
     assert lines[1:] == [
         "converting a.npz: x: 0.5 GB of 1.0 GB",
         "converting a.npz: x: 1.0 GB of 1.0 GB",
@@ -110,19 +109,19 @@ def test_a_full_disk(tmp_path):
     def fill(folder, written):
         raise OSError(28, "No space left on device")
 
-    with cache.conversions_in(tmp_path), pytest.raises(RunError, match="No space left on device"):
-        convert(fill)
+    with pytest.raises(RunError, match="No space left on device"):
+        convert(cache.Place(tmp_path), fill)
 
 
 @pytest.mark.parametrize("name", ["x", "key.json"])
 def test_a_damaged_one_is_written_again(tmp_path, name):
     lines: list[str] = []
-    with cache.conversions_in(tmp_path, lines.append):
-        folder = convert()
-        assert cache.existing(lambda: KEY, read) == folder
-        (folder / name).unlink()
-        assert cache.existing(lambda: KEY, read) is None
-        assert (convert() / "x").read_text() == "content"
+    place = cache.Place(tmp_path, lines.append)
+    folder = convert(place)
+    assert cache.existing(place, lambda: KEY, read) == folder
+    (folder / name).unlink()
+    assert cache.existing(place, lambda: KEY, read) is None
+    assert (convert(place) / "x").read_text() == "content"
     assert lines[1] == f"{folder} is damaged: it is written again"
     assert len(lines) == 3
 
@@ -131,8 +130,8 @@ def test_what_cannot_be_read_after_it_was_written_is_an_error(tmp_path):
     def nothing(folder, written):
         pass
 
-    with cache.conversions_in(tmp_path), pytest.raises(FileNotFoundError):
-        convert(nothing)
+    with pytest.raises(FileNotFoundError):
+        convert(cache.Place(tmp_path), nothing)
 
 
 def test_json_behind_its_checksum(tmp_path):

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from rnnkit.data.load import input_facts, load_dataset
 
-from rnnkit.data import ram as memory
+from rnnkit.data import ram
 from rnnkit.errors import DataError
-from rnnkit.tasks import load_config
+from rnnkit.tasks import load_config, task_of
 from tests.hostile.test_tasks import LAYERS
 
 ROWS = 20_000
@@ -59,14 +58,15 @@ def test_refused_in_time(tmp_path, monkeypatch, task, kind, content, data: dict[
         "training": {"epochs": 1, "batch_size": 4, "optimizer": "adam"},
     }
     config = load_config(values, environment={}).config
-    assert input_facts(config)
-    size = 3_000_000  # bytes of memory
-    # memory last: a module that is imported here first must get the real function
-    for module in ("files", "frames.table", "frames.parquet_file", "tokens.pieces", "memory"):
+    asked = task_of(config)
+    assert asked.outline(config)
+    size = 3_000_000  # bytes
+    # ram last: a module that is imported here first must get the real function
+    for module in ("files", "frames.table", "frames.parquet_file", "tokens.pieces", "ram"):
         monkeypatch.setattr(f"rnnkit.data.{module}.memory_size", lambda: size)
-    assert memory.memory_size() == size
-    for read in (input_facts, load_dataset):
-        with pytest.raises(DataError, match=r"(rows|tokens) take about [\d,]+ bytes of memory"):
+    assert ram.memory_size() == size
+    for read in (asked.outline, asked.load):
+        with pytest.raises(DataError, match=r"(rows|tokens) take about [\d,]+ bytes of RAM"):
             read(config)
 
 
@@ -81,4 +81,4 @@ def test_more_rows_than_memory_are_never_read(tmp_path, monkeypatch):
     monkeypatch.setattr("rnnkit.data.frames.table.memory_size", lambda: 1_000_000)
     monkeypatch.setattr(pd, "read_csv", None)
     with pytest.raises(DataError, match="its 20,001 rows take about"):
-        load_dataset(loaded)
+        task_of(loaded).load(loaded)

@@ -45,6 +45,19 @@ def test_same_as_unrolled(kind: str) -> None:
     np.testing.assert_allclose(replayed.traces[0].gradients[0], expected, rtol=1e-4, atol=1e-7)
 
 
+@pytest.mark.parametrize("wrap", [lambda layer: layer, L.Bidirectional])
+def test_a_layer_above_may_be_unrolled(wrap: Any) -> None:
+    model = model_of(
+        wrap(L.LSTM(3, return_sequences=True)), L.Dense(2), wrap(L.GRU(2, unroll=True))
+    )
+    keras.utils.set_random_seed(0)
+    looped = model_of(wrap(L.LSTM(3, return_sequences=True)), L.Dense(2), wrap(L.GRU(2)))
+    looped.set_weights(model.get_weights())
+    found = [Replay(one, LAST, sequence_output=False)(batch_of(3, 4)) for one in (model, looped)]
+    for a, b in zip(*(one.traces for one in found), strict=True):
+        np.testing.assert_allclose(a.gradients[0], b.gradients[0], rtol=1e-4, atol=1e-7)
+
+
 @pytest.mark.parametrize(
     ("kind", "bidirectional"),
     [("relu lstm", True), ("gru", False)],

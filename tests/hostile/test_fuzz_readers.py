@@ -10,12 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rnnkit.data.load import input_facts, load_dataset
 
-from rnnkit.data import cache
-from rnnkit.data import ram as memory
+from rnnkit.data import cache, ram
 from rnnkit.errors import DataError
-from rnnkit.tasks import load_config
+from rnnkit.tasks import load_config, task_of
 from tests.hostile.test_tasks import LAYERS
 
 DAYS = [f"2020-01-{day:02}" for day in range(1, 13)]
@@ -92,7 +90,7 @@ def changed(raw: bytes, edits) -> bytes:
 @pytest.mark.parametrize(("task", "kind", "whole", "data"), WHOLE)
 @pytest.mark.filterwarnings("ignore")  # numpy's and pandas's, of damaged headers
 def test_damaged_files(monkeypatch, share, task, kind, whole, data):
-    monkeypatch.setattr(memory, "SHARE", share)
+    monkeypatch.setattr(ram, "SHARE", share)
 
     @settings(
         derandomize=True, max_examples=25, deadline=None, suppress_health_check=list(HealthCheck)
@@ -113,10 +111,10 @@ def test_damaged_files(monkeypatch, share, task, kind, whole, data):
             if task == "next_token" and kind == ".txt" and "separator" not in data:
                 config["training"] |= {"window": 4}  # type: ignore[operator]
             found = load_config(config, environment={}).config
-            for reader in (input_facts, load_dataset):
+            asked, place = task_of(found), cache.Place(Path(folder) / "cache")
+            for reader in (asked.outline, asked.load):
                 try:
-                    with cache.conversions_in(Path(folder) / "cache"):
-                        reader(found)
+                    reader(found, place)
                 except DataError as error:
                     assert str(error)
 

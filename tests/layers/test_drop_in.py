@@ -154,3 +154,16 @@ def test_activation_layer_goes_to_keras() -> None:
 
 def test_default_layers_have_a_kernel() -> None:
     assert [getattr(layers, name)(3).fallback_reason for name in NAMES] == [None] * 3
+
+
+@pytest.mark.parametrize("dtype", ["int32", "bool", "float64"])
+@pytest.mark.parametrize("name", NAMES)
+def test_inputs_of_any_type_with_dropout(name: str, dtype: str) -> None:
+    layer = getattr(layers, name)(3, dropout=0.5, recurrent_dropout=0.5)
+    keras_layer = getattr(keras.layers, name)(3)
+    x = np.random.default_rng(0).integers(2, size=(2, 4, 3)).astype(dtype)
+    layer.build(x.shape)
+    keras_layer.build(x.shape)
+    keras_layer.set_weights(layer.get_weights())
+    agree(layer, keras_layer, x)
+    assert layer(x, training=True).dtype == "float32"

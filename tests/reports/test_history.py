@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import pytest
+from rnnkit.config.tasks import CONFIGS
 
-from rnnkit.reports.history import Best, best_epoch, column, curves, epochs, larger_is_better
+from rnnkit.reports.history import Best, best_epoch, column, curves, epochs
+from rnnkit.training.lines import larger_is_better
 
 ROWS = [
     {"epoch": 1, "loss": 0.9, "accuracy": 0.5, "val_loss": 0.8, "seconds": 2.0},
@@ -53,4 +56,19 @@ def test_epochs_are_counted_where_the_rows_do_not_say() -> None:
 
 def test_direction() -> None:
     assert larger_is_better("val_top_3_accuracy")
+    assert larger_is_better("close")  # the share of sums that a memory problem counts as solved
     assert not larger_is_better("val_loss")
+
+
+GROW = {"accuracy", "top_3_accuracy", "top_5_accuracy", "recall"}
+SHRINK = {"mean_absolute_error", "mean_squared_error", "bits_per_dim"}
+
+
+@pytest.mark.parametrize("task", CONFIGS)
+def test_the_direction_of_every_metric(task: str) -> None:
+    """One that is in neither set is new: its direction has to be known as well."""
+    training = CONFIGS[task].model_fields["training"].annotation
+    [names] = get_args(training.model_fields["metrics"].annotation)
+    for name in get_args(names):
+        assert (name in GROW) != (name in SHRINK)
+        assert larger_is_better(f"val_{name}") == (name in GROW)

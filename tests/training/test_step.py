@@ -11,7 +11,7 @@ from rnnkit.data.batch import Batch
 from rnnkit.models.build import build_model, initial_state
 from rnnkit.runtime import keras, tf
 from rnnkit.training.objective import Objective
-from rnnkit.training.shards import default_shards
+from rnnkit.training.shards import default_shards, sum_in_pairs
 from rnnkit.training.step import EvaluateStep, PredictStep, TrainStep
 from tests.config.small import load, with_layers
 
@@ -187,6 +187,27 @@ def test_mixed_float16_skips_an_overflow_and_goes_on() -> None:
     assert optimizer.iterations == 1
 
 
+@pytest.mark.parametrize("dtype_policy", ["mixed_bfloat16", "mixed_float16"])
+def test_losses_of_different_types_are_added(dtype_policy: str) -> None:
+    """Of activities in the policy's type, of weights in float32."""
+    text = with_layers(
+        "lstm: {units: 2, return_sequences: true, activity_regularizer: l2}",
+        "dense: {units: 2, activity_regularizer: l1, kernel_regularizer: {l2: {l2: 25}}}",
+        "lstm: {units: 2}",
+        "dense: {units: 10, activation: softmax, bias_regularizer: l1, activity_regularizer: l2}",
+    )
+    stack = infer_stack(load(text), InputFacts((5, 2), outputs=10), sequence_output=False)
+    after = []
+    for policy in ("float32", dtype_policy):
+        keras.utils.set_random_seed(0)
+        facts = InputFacts((5, 2), outputs=10)
+        model = build_model(stack.layers, facts, use_kernels=True, dtype_policy=policy)
+        optimizer = keras.optimizers.SGD(0.01)
+        after.append(trained(model, optimizer, [batch()]))
+    for mixed, whole in zip(after[1], after[0], strict=True):
+        np.testing.assert_allclose(mixed, whole, rtol=0.1, atol=0.1)
+
+
 def test_values_a_token_count_by_their_mean() -> None:
     inputs = keras.Input((5,), dtype="int32")
     x = keras.layers.Embedding(7, 4)(inputs)
@@ -285,3 +306,16 @@ def test_tokens_count_one_by_one_where_valid_says_so() -> None:
     losses = TOKENS.loss(ids[:, 1:], model(ids[:, :-1])).numpy()
     assert sums["count"] == 11
     assert sums["loss"] == pytest.approx(float((losses * valid).sum()), rel=1e-5)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("count", [4, 6, 8])
+def test_a_compiled_sum_adds_halves_as_two_workers_do(count: int, jit_compile: bool) -> None:
+    parts = np.random.default_rng(0).normal(size=(count, 40, 30)).astype(np.float32)
+
+    def compiled(*parts: object) -> object:
+        return 1.5 * sum_in_pairs(parts)
+
+    one = tf.function(compiled, autograph=False, jit_compile=jit_compile)
+    halves = [sum_in_pairs(list(half)) for half in np.split(parts, 2)]
+    np.testing.assert_array_equal(one(*parts), np.float32(1.5) * (halves[0] + halves[1]))

@@ -136,8 +136,8 @@ def test_a_diverging_run_stops_and_keeps_its_checkpoint(data: Path, tmp_path: Pa
                 self.model.set_weights([w * np.nan for w in self.model.get_weights()])
 
     with pytest.raises(rnnkit.DivergedError, match="the loss became nan in epoch 2, batch 1"):
-        rnnkit.train(small_config(data), runs=tmp_path / "runs", callbacks=[Poison()])
-    run = rnnkit.Run((tmp_path / "runs" / "small" / "latest").resolve())
+        rnnkit.train(small_config(data), runs=tmp_path / "runs", watch=rnnkit.Watch([Poison()]))
+    run = rnnkit.Run(next(tmp_path.glob("runs/small/2*")))
     assert run.read_metadata()["status"] == "diverged"
     assert "diverged: the loss became nan" in run.log.read_text()
     model = rnnkit.load(rnnkit.train(small_config(data), runs=tmp_path / "other")).model
@@ -153,7 +153,7 @@ def test_a_signal_stops_after_the_step_and_saves(data: Path, tmp_path: Path) -> 
                 time.sleep(0.5)  # the watcher hears of it within the step
 
     with pytest.raises(rnnkit.Interrupted, match="Go on with: rnnkit resume") as stopped:
-        rnnkit.train(small_config(data), runs=tmp_path / "runs", callbacks=[Interrupt()])
+        rnnkit.train(small_config(data), runs=tmp_path / "runs", watch=rnnkit.Watch([Interrupt()]))
     assert stopped.value.exit_code == 143
     run = rnnkit.Run((tmp_path / "runs" / "small" / "latest").resolve())
     assert run.read_metadata()["status"] == "interrupted"
@@ -162,10 +162,25 @@ def test_a_signal_stops_after_the_step_and_saves(data: Path, tmp_path: Path) -> 
     assert rnnkit.load(run).model.count_params() > 0
 
 
+def test_an_accuracy_can_be_watched(data: Path, tmp_path: Path) -> None:
+    """It grows: the best epoch is the one with the largest."""
+    config = small_config(
+        data,
+        epochs=3,
+        jit_compile=False,
+        early_stopping={"monitor": "val_accuracy", "patience": 3},
+        schedule={"name": "reduce_on_plateau", "monitor": "val_accuracy", "patience": 1},
+    )
+    run = rnnkit.train(config, runs=tmp_path / "runs")
+    accuracy = [row["val_accuracy"] for row in run.read_history()]
+    evaluation = run.read_evaluation()
+    assert evaluation is not None and evaluation["accuracy"] == max(map(float, accuracy))
+
+
 def test_watching_validation_without_any_is_refused(data: Path, tmp_path: Path) -> None:
     config = small_config(data, early_stopping={"monitor": "val_loss"})
     config["data"] = {"source": str(data)}
-    with pytest.raises(rnnkit.DataError, match="there are no validation examples"):
+    with pytest.raises(rnnkit.ConfigError, match="there are no validation examples"):
         rnnkit.train(config, runs=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
 
@@ -191,9 +206,11 @@ def test_memory_that_runs_out_says_which_batch_to_try(data: Path, tmp_path: Path
 
     with pytest.raises(rnnkit.RunError, match=r"batches of 16\. In a new run, set .* to 8"):
         rnnkit.train(
-            small_config(data, jit_compile=False), runs=tmp_path / "runs", callbacks=[Exhaust()]
+            small_config(data, jit_compile=False),
+            runs=tmp_path / "runs",
+            watch=rnnkit.Watch([Exhaust()]),
         )
-    run = rnnkit.Run((tmp_path / "runs" / "small" / "latest").resolve())
+    run = rnnkit.Run(next(tmp_path.glob("runs/small/2*")))
     assert run.read_metadata()["status"] == "failed"
     assert (run.checkpoints / "last").is_dir()
 

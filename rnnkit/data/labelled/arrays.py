@@ -26,15 +26,21 @@ def read_parts(file: ArrayFile, *, ids: bool, max_length: int | None) -> dict[st
     return {part: _read(file, f"x_{part}", f"y_{part}", ids=ids) for part in names}
 
 
-def outline(file: ArrayFile, *, max_length: int | None) -> tuple[list[int], int, dict[str, Labels]]:
-    """Each part's T, their F, and each part's labels, without reading any x.
+def outline(file: ArrayFile, *, max_length: int | None) -> dict[str, Examples]:
+    """The examples that each part has, labels and lengths, without reading any x.
 
     Raises:
         DataError: as `read_parts`.
     """
     names = _parts_in(file)
     lengths, features = _check_alike(file, names, ids=False, max_length=max_length)
-    return lengths, features, {part: _read_labels(file, f"y_{part}") for part in names}
+    values = np.zeros((1, features), np.float32)
+    found = {}
+    for part, length in zip(names, lengths, strict=True):
+        labels = _read_labels(file, f"y_{part}", of=f"x_{part}")
+        steps = Sequences.of_lengths(values, np.full(len(labels.codes), length))
+        found[part] = Examples(steps, labels)
+    return found
 
 
 def read_new(file: ArrayFile, *, ids: bool, labelled: bool) -> Examples:
@@ -102,13 +108,7 @@ def _read(file: ArrayFile, x_name: str, y_name: str | None, *, ids: bool) -> Exa
     sequences = Sequences.of_equal_length(x if x.ndim == 3 else x.reshape(*x.shape, 1))
     if y_name is None:
         return Examples(sequences, Labels.unknown(len(x)))
-    labels = _read_labels(file, y_name)
-    if len(labels.codes) != len(x):
-        raise DataError(
-            f"{file.path}: {x_name} has {len(x):,} examples but {y_name} has "
-            f"{len(labels.codes):,} labels: they must be as many"
-        )
-    return Examples(sequences, labels)
+    return Examples(sequences, _read_labels(file, y_name, of=x_name))
 
 
 def _on_disk(file: ArrayFile, name: str, *, ids: bool) -> DiskArray:
@@ -152,14 +152,20 @@ def _check_shape(file: ArrayFile, name: str, *, ids: bool) -> tuple[int, int, in
     return shape[0], shape[1], shape[2] if len(shape) == 3 else 1
 
 
-def _read_labels(file: ArrayFile, name: str) -> Labels:
-    """The labels in one array, (N,) or (N, 1).
+def _read_labels(file: ArrayFile, name: str, *, of: str) -> Labels:
+    """The labels in one array, (N,) or (N, 1), of the examples in the array `of`.
 
     Raises:
-        DataError: another shape, floats, or missing labels.
+        DataError: another shape, floats, missing labels, or not one an example.
     """
     where = f"{file.path}: {name}"
     shape, dtype = file.header(name)
+    examples = file.header(of)[0][0]
+    if shape and shape[0] != examples:
+        raise DataError(
+            f"{file.path}: {of} has {examples:,} examples but {name} has {shape[0]:,} labels: "
+            "they must be as many"
+        )
     if len(shape) == 2 and shape[1] > 1:
         raise DataError(
             f"{where} has shape {shape}: expected one label an example, (N,); from one-hot rows, "

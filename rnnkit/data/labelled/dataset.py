@@ -89,6 +89,10 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
         return f"{self.source}: {self.sizes}; {steps} of {content}; {len(p.classes)} classes"
 
     @property
+    def longest(self) -> int:
+        return self.preprocessing.length
+
+    @property
     def bytes(self) -> int:
         parts = {id(p): p for p in (self.train, self.validation, self.test) if p is not None}
         return sum(part.store.nbytes for part in parts.values())

@@ -39,3 +39,8 @@ class LabelledPreprocessing(Preprocessing):
         """The label of a class as the source wrote it, for output."""
         name = self.classes[number]
         return int(name) if self.label_type == "integer" else name
+
+    @property
+    def lengths(self) -> list[tuple[str, int, int]]:
+        found = [] if self.scale is None else self.scale.lengths(self.features)
+        return found if self.order is None else found + self.order.lengths(self.length)

@@ -184,9 +184,5 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     def bytes(self) -> int:
         return self.train.store.bytes
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return self.rows.notes
-
     def audit(self) -> Audit:
         return audit(self)

@@ -8,6 +8,7 @@ from rnnkit.config.section import Section
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.scaling import Scale
 from rnnkit.data.series.dates import Frequency
+from rnnkit.data.series.section import SeriesData
 
 
 class Tail(Section):
@@ -31,3 +32,10 @@ class SeriesPreprocessing(Preprocessing):
     def dates(self) -> bool:
         """Whether times are dates, not whole numbers."""
         return self.frequency.unit != "number"
+
+    def lengths_for(self, data: SeriesData) -> list[tuple[str, int, int]]:
+        """What must be as long as the section's columns are many: its name and both lengths."""
+        width = len(data.targets) + len(data.features)
+        rows = {len(row) for tail in self.tails for row in tail.values}
+        scaled = [] if self.scale is None else self.scale.lengths(width)
+        return [*scaled, *(("tails.values", found, width) for found in sorted(rows))]

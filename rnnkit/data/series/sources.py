@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnkit.data import files
+from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.section import SeriesData, Simulation
 from rnnkit.data.series.simulate import TARGET, simulate
 from rnnkit.errors import DataError
-from rnnkit.words import did_you_mean, listed
+from rnnkit.words import listed
 
 if TYPE_CHECKING:
     from rnnkit.data.frames.table import Table
@@ -71,25 +72,26 @@ def with_defaults(data: SeriesData) -> SeriesData:
     if known is None:
         return data
     given = data.targets or known.targets
-    for name in (*given, *data.features):
-        if name not in known.columns:
-            raise DataError(
-                f"{data.source} has no column '{name}'.{did_you_mean(name, known.columns)}"
-            )
-    for key in ("time", "series"):
-        if (value := getattr(data, key)) not in {None, known.time if key == "time" else None}:
-            raise DataError(f"{data.source} has no column '{value}' for data.{key}: remove it")
+    wrong = [
+        (path, f"{data.source} has no column '{name}' for {'.'.join(path)}: remove it")
+        for path, name in ((("data", "time"), data.time), (("data", "series"), data.series))
+        if name not in {None, known.time if path[1] == "time" else None}
+    ]
+    wanted = named_columns(data, "target", "features")
+    require_columns(data.source, known.columns, wanted, wrong=wrong)
     return data.model_copy(update={"time": known.time, "target": list(given)})
 
 
 def _simulated(data: SeriesData) -> SeriesData:
-    for key in ("time", "time_format", "series", "features"):
-        if getattr(data, key):
-            raise DataError(
-                f"{data.source} is one series without further columns: remove data.{key}"
-            )
+    wrong = [
+        (("data", key), f"{data.source} is one series without further columns: remove data.{key}")
+        for key in ("time", "time_format", "series", "features")
+        if getattr(data, key)
+    ]
     if data.target not in (None, TARGET, [TARGET]):
-        raise DataError(f"the target of {data.source} is '{TARGET}': remove data.target")
+        text = f"the target of {data.source} is '{TARGET}': remove data.target"
+        wrong.append((("data", "target"), text))
+    require_columns(data.source, [TARGET], [], wrong=wrong)
     return data.model_copy(update={"target": [TARGET]})
 
 
@@ -110,12 +112,13 @@ def read_source(data: SeriesData) -> Rows:
     table = read_table(source.path, text=named, a_row=A_ROW, a_value=A_VALUE)
     if data.source == "macrodata":
         _join_quarters(table)
-    if not data.targets:
-        others = {data.time, data.series, *data.features}
-        names = [str(name) for name in table.frame.columns if name not in others]
-        raise DataError(
-            f"{table.path}: name the column to forecast in data.target: {listed(names)}"
-        )
+    unnamed = f"{source.path}: name the column to forecast in data.target"
+    require_columns(
+        source.path,
+        table.frame.columns,
+        named_columns(data, "target", "features", "time", "series"),
+        wrong=[] if data.targets else [(("data", "target"), unnamed)],
+    )
     return read_rows(table, data, source=source.name, sha256=sha256)
 
 

@@ -19,7 +19,7 @@ from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.timestamps import parse_times
 from rnnkit.errors import DataError
-from rnnkit.words import counted, did_you_mean
+from rnnkit.words import counted
 
 
 def read_rows(table: Table, data: SeriesData, *, source: str, sha256: str) -> Rows:
@@ -32,11 +32,10 @@ def read_rows(table: Table, data: SeriesData, *, source: str, sha256: str) -> Ro
         sha256: of the file.
 
     Raises:
-        DataError: a column is not there, a time cannot be read or comes twice, or there are holes
+        DataError: a time cannot be read or comes twice, or there are holes
             that `missing` does not allow.
     """
     measured = [*data.targets, *data.features]
-    _require(table, [*measured, data.time, data.series])
     values = read_numbers(table, measured)
     codes, names = _groups(table, data.series, source)
     times, form = np.arange(len(values)), None
@@ -67,13 +66,6 @@ def read_rows(table: Table, data: SeriesData, *, source: str, sha256: str) -> Ro
         notes=(*notes, *mended),
         table=table,
     )
-
-
-def _require(table: Table, columns: Sequence[str | None]) -> None:
-    names = [str(column) for column in table.frame.columns]
-    for name in columns:
-        if name is not None and name not in names:
-            raise DataError(f"{table.path} has no column '{name}'.{did_you_mean(name, names)}")
 
 
 def _groups(table: Table, column: str | None, source: str) -> tuple[NDArray[np.intp], list[str]]:

@@ -39,6 +39,11 @@ class TokenDataset(Dataset[TokenPreprocessing, TokenPart]):
         return f"{self.source}: {', '.join(parts)} {what}"
 
     @property
+    def longest(self) -> int:
+        train = self.train
+        return train.window if isinstance(train, TextPart) else int(train.sequences.lengths.max())
+
+    @property
     def bytes(self) -> int:
         if isinstance(self.train, TextPart):
             return int(self.train.ids.nbytes)

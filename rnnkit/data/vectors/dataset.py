@@ -126,6 +126,10 @@ class FrameDataset(Dataset[FramePreprocessing, Frames]):
         return f"{self.source}: {self.sizes}; {frames} of {size}, {how}"
 
     @property
+    def longest(self) -> int:
+        return self.preprocessing.length
+
+    @property
     def bytes(self) -> int:
         parts = {id(p): p for p in (self.train, self.validation, self.test) if p is not None}
         redrawn = self.train.redrawn

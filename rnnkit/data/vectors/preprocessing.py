@@ -27,3 +27,8 @@ class FramePreprocessing(Preprocessing):
     def places(self, data: FrameData) -> NDArray[np.float32] | None:
         """What the input says of where each step is, (T, P); None where it says nothing."""
         return self.order.places() if self.order is not None and data.position else None
+
+    @property
+    def lengths(self) -> list[tuple[str, int, int]]:
+        found = [] if self.scale is None else self.scale.lengths(self.features)
+        return found if self.order is None else found + self.order.lengths(self.length)

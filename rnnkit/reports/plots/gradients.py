@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from rnnkit.reports.history import EPOCH, Rows
+from rnnkit.reports.history import Rows
 from rnnkit.reports.plots.figure import FAINT, GRID, INK, SMALL_SIZE, new_figure, save_png
+from rnnkit.training.lines import EPOCH
 from rnnkit.words import shorten
 
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)))

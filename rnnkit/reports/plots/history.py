@@ -12,17 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from rnnkit.reports.history import (
-    LEARNING_RATE,
-    VALIDATION_PREFIX,
-    Best,
-    Curve,
-    Rows,
-    best_epoch,
-    column,
-    curves,
-    epochs,
-)
+from rnnkit.reports.history import Best, Curve, Rows, best_epoch, column, curves, epochs
 from rnnkit.reports.plots.figure import (
     FAINT,
     GRID,
@@ -32,6 +22,7 @@ from rnnkit.reports.plots.figure import (
     new_figure,
     save_png,
 )
+from rnnkit.training.lines import LEARNING_RATE, VALIDATION_PREFIX
 from rnnkit.words import measured
 
 TRAIN: dict[str, Any] = {"color": "#e08214", "linewidth": 1.6, "linestyle": (0, (4, 1.5))}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
 from rnnkit.config.stack import InputFacts, Misfit
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.labelled.section import ClassWeight, LabelledData
+from rnnkit.problems import KeyPath
 
 SMOKE_EXAMPLES = 64  # of each part
 
@@ -40,16 +40,14 @@ class ClassificationConfig(Config):
             loss = "sparse_categorical_crossentropy"
             message = f"training: loss (='{named}') is for 2 classes, not {classes}: use {loss}"
             yield Misfit(("training", "loss"), message)
-        binary = loss == "binary_crossentropy"
+        binary = loss == "binary_crossentropy" and classes <= 2
         output = "sigmoid" if binary else "softmax"
-        if classes > max(2 if binary else 0, units):
-            message = (
-                f"dense: units (={units}) cannot hold {classes} classes: set units: {classes} "
-                "and activation: softmax"
-            )
-            yield Misfit((*path, "units"), message)
-        elif binary and units != 1:
-            message = f"dense: units (={units}) before binary_crossentropy must be 1"
+        wanted = 1 if binary else classes
+        if units != wanted:
+            reason = f"before {loss} must be 1: set units: 1"
+            if not binary:
+                reason = f"for {classes} classes must be {classes}: leave `units` out"
+            message = f"dense: units (={units}) {reason}, with activation: {output}"
             yield Misfit((*path, "units"), message)
         elif last.activation not in {None, "linear", output}:
             message = (

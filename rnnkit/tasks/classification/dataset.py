@@ -11,6 +11,7 @@ import numpy as np
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files, npz
 from rnnkit.data.cache import Place
+from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.labelled import arrays
 from rnnkit.data.labelled.columns import columns_of
@@ -26,11 +27,10 @@ from rnnkit.data.labelled.padding import pad_sequences, shared_length
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
-from rnnkit.data.labelled.weights import example_weights
+from rnnkit.data.labelled.weights import class_weights, example_weights
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.ram import is_large
 from rnnkit.data.scaling import fit_scale
-from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted
@@ -83,36 +83,30 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         validation=test if data.split.validation == "test" else ready.get("validation"),
         test=test,
         preprocessing=unscaled.model_copy(update={"scale": scale}),
+        notes=facts.notes,
     )
 
 
 def outline(config: ClassificationConfig, place: Place | None = None) -> InputFacts:
     """What a model must know of the data, read with as little as they allow.
 
-    Embedded data are not read at all; of arrays the headers and the labels are (and ids, whose
-    largest counts); tables are read whole.
+    Of arrays the headers and the labels are read (and ids, whose largest counts); tables whole.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
     data, ids = config.data, config.model.reads_ids
     source = _find_source(data, ids=ids)
-    if source.embedded is not None and not ids:
-        lengths, features = [source.embedded.input_shape[0]], source.embedded.input_shape[1]
-        brought, classes = source.embedded.parts, len(source.embedded.classes)
-    elif source.is_arrays and not ids:
-        with npz.open_arrays(source.path) as file:
-            lengths, features, labels = arrays.outline(file, max_length=data.max_length)
-        brought, classes = tuple(labels), len(class_values(labels, source.where))
-    else:
-        found = _outline(source, data, place, ids=ids)
-        check_split(found, data.split, where=source.where)
-        return _facts(found, data, source.where, ids=ids)[0]
-    check_split(brought, data.split, where=source.where)
-    if order := order_of(lengths, features, data, seed=0, where=source.where):
-        lengths, features = [order.shape[0]], order.shape[1]
-    shape = (shared_length(lengths, data.max_length), features)
-    return InputFacts(shape, outputs=classes, masked=shape[0] is None)
+    found = _outline(source, data, place, ids=ids)
+    lengths, features = _sizes(found)
+    order = order_of(lengths, features, data, seed=config.seed, where=source.where)
+    known, classes = _facts(found, data, source.where, ids=ids, order=order)
+    parts = split_parts(found, data.split, seed=config.seed, where=source.where)
+    names = tuple(map(str, classes))
+    class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
+    longest = int(parts["train"].sequences.lengths.max())
+    steps = known.shape[0] or data.max_length or longest
+    return dataclasses.replace(known, validated="validation" in parts, steps=steps)
 
 
 def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
@@ -204,7 +198,10 @@ def _read_parts(
 def _outline(
     source: files.Source, data: LabelledData, place: Place | None, *, ids: bool
 ) -> dict[str, Examples]:
-    """The examples, without the values of those that would go to disk."""
+    """The examples, without the values of arrays and of those that would go to disk."""
+    if source.is_arrays and not ids:
+        with npz.open_arrays(source.path) as file:
+            return arrays.outline(file, max_length=data.max_length)
     if not source.is_arrays:
         from rnnkit.data.frames.table import table_extent
         from rnnkit.data.labelled import streamed
@@ -232,8 +229,18 @@ def _facts(
     largest = (int(examples.sequences.values.max()) for examples in parts.values())
     vocabulary = max(largest) + 1 if ids else None
     shape = (length,) if ids else (length, features)
+    notes: tuple[str, ...] = ()
+    if data.id is not None:
+        lengths = np.concatenate([examples.sequences.lengths for examples in parts.values()])
+        hint = f"; where one step is meant, set features_per_step: {features} instead"
+        notes = one_row_notes(where, "id", data.id, lengths, columns=features, else_=hint)
     facts = InputFacts(
-        shape, integer=ids, vocabulary=vocabulary, outputs=len(classes), masked=length is None
+        shape,
+        integer=ids,
+        vocabulary=vocabulary,
+        outputs=len(classes),
+        masked=length is None,
+        notes=notes,
     )
     return facts, classes
 

@@ -10,6 +10,7 @@ import click
 
 from rnnkit import options, writing
 from rnnkit.outputs import check_outputs
+from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def predict(
     writing.deliver(text, output, f"{len(records):,} forecasts")
     if plot is not None:
         outlook.plot(plot)
-        click.echo(f"plot in {plot}", err=True)
+        tell(f"plot in {plot}")
     for note in outlook.notes:
-        click.echo(f"note: {note}", err=True)
+        tell(f"note: {note}")
 
 
 def evaluate(

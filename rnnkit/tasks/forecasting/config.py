@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
 from rnnkit.config.stack import InputFacts, Misfit
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.series.section import SeriesData
+from rnnkit.problems import KeyPath
 
 SMOKE_WINDOWS = 64  # of each part
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import numpy as np
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.scaling import Scale, fit_scale
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
-from rnnkit.data.series.sources import A_ROW, A_VALUE, KNOWN, read_source, with_defaults
+from rnnkit.data.series.sources import A_ROW, A_VALUE, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
 from rnnkit.data.series.store import Series, Store, columns_of
 from rnnkit.data.series.windows import cut_windows, rows_needed
@@ -35,15 +37,13 @@ def load_dataset(data: SeriesData) -> SeriesDataset:
 def outline(data: SeriesData) -> InputFacts:
     """What a model must know of the data: how many columns it reads, and how many it forecasts.
 
-    Data that rnnkit or statsmodels brings are not read; tables are read whole, and refused where
-    no window fits.
+    Everything is read, and refused where no window fits.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
-    if data.source not in KNOWN:
-        load_dataset(data)
-    return facts(data)
+    dataset = load_dataset(data)
+    return dataclasses.replace(facts(data), validated=dataset.validation is not None)
 
 
 def facts(data: SeriesData) -> InputFacts:
@@ -97,6 +97,7 @@ def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
             scale=scale,
             tails=tuple(_tail(one, rows_needed(data)) for one in rows.series),
         ),
+        notes=rows.notes,
         rows=rows,
         rebuild=functools.partial(build_dataset, data=data),
     )
@@ -137,6 +138,8 @@ def read_new_rows(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> Ro
     data = data.model_copy(update={"time_format": kept.time_format})
     named = [c for c in (data.time, data.series) if c is not None]
     table = read_table(path, text=named, a_row=A_ROW, a_value=A_VALUE)
+    wanted = named_columns(data, "target", "features", "time", "series")
+    require_columns(path, table.frame.columns, wanted)
     source = kept.tails[0].name if data.series is None else path.name
     rows = read_rows(table, data, source=source, sha256="")
     if data.time is not None and (rows.series[0].times.dtype.kind == "M") != kept.dates:

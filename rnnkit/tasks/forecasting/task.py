@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.cache import Place
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
+from rnnkit.data.series.sources import with_defaults
 from rnnkit.tasks.contract import Answer, Task, View
 from rnnkit.tasks.forecasting import dataset
 from rnnkit.tasks.forecasting.config import ForecastingConfig
@@ -26,6 +28,7 @@ class Forecasting(
     kept = SeriesPreprocessing
     evaluation = ForecastEvaluation
     needs_training_data: ClassVar[bool] = True
+    next_command: ClassVar[Sequence[str]] = ("predict",)
 
     # nothing is converted, so that `place` stays unused: what is too large for RAM is refused
     def outline(self, config: ForecastingConfig, place: Place | None = None) -> InputFacts:
@@ -36,6 +39,11 @@ class Forecasting(
 
     def facts(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> InputFacts:
         return dataset.facts(config.data)
+
+    def lengths(
+        self, config: ForecastingConfig, kept: SeriesPreprocessing
+    ) -> list[tuple[str, int, int]]:
+        return kept.lengths_for(with_defaults(config.data))
 
     def objective(self, config: ForecastingConfig, stack: Stack) -> Objective:
         from rnnkit.tasks.forecasting.objective import objective

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config, DataSection, as_written
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
+from rnnkit.problems import KeyPath
 from rnnkit.tasks.memory.problems import COPIED
 
 SMOKE_EXAMPLES = 64  # of each part

@@ -81,7 +81,12 @@ def load_dataset(config: MemoryConfig) -> MemoryDataset:
         x, y = (problems.adding if adding else problems.copy)(rng, counts[name], data.length)
         parts[name] = MemoryPart(x, y, one_hot=not adding and not config.model.reads_ids)
     return MemoryDataset(
-        source=data.source, sha256=_checksum(parts), preprocessing=Preprocessing(), **parts
+        source=data.source,
+        sha256=_checksum(parts),
+        train=parts["train"],
+        validation=parts["validation"],
+        test=parts["test"],
+        preprocessing=Preprocessing(),
     )
 
 

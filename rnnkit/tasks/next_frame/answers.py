@@ -11,6 +11,7 @@ import click
 from rnnkit import options
 from rnnkit.errors import OptionError
 from rnnkit.outputs import check_outputs
+from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 from rnnkit.words import counted, listed
 
@@ -62,7 +63,7 @@ def generate(
     where = (
         listed([str(file) for file in files]) if len(files) <= 4 else f"{files[0]} … {files[-1]}"
     )
-    click.echo(f"{what}{done} in {where.replace(' or ', ' and ')}", err=True)
+    tell(f"{what}{done} in {where.replace(' or ', ' and ')}")
 
 
 GENERATE = Answer(

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from rnnkit.config.causal import causal_problems
-from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.vectors.section import FrameData
+from rnnkit.problems import KeyPath
 
 SMOKE_SEQUENCES = 64  # of each part
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.splits import check_split
 from rnnkit.data.vectors import arrays, binarize, midi
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.padding import padded
@@ -80,13 +80,22 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
     data = config.data
     source = _find_source(data)
     if isinstance(source, files.Source) and source.embedded is not None:
-        shape = source.embedded.input_shape
-        empty = Sequences.of_equal_length(np.empty((1, *shape), np.uint8))
-        found = dict.fromkeys(source.embedded.parts, empty)
+        shape, sizes = source.embedded.input_shape, source.embedded.parts
+        black = np.zeros((), np.uint8)  # one byte, however many the images
+        found = {
+            part: Sequences.of_equal_length(np.broadcast_to(black, (count, *shape)))
+            for part, count in sizes.items()
+        }
+        kept = _kept(found, data, source, seed=config.seed)
+        raw = {part: Raw(sequences) for part, sequences in found.items()}
     else:
         found = _read_parts(source, data, place)
-    check_split(found, data.split, where=source.where)
-    return facts(config, _kept(found, data, source, seed=0))
+        kept = _kept(found, data, source, seed=config.seed)
+        raw = {p: _raw(s, data, kept, part=p, where=source.where) for p, s in found.items()}
+    raw = split_parts(raw, data.split, seed=config.seed, where=source.where)
+    longest = int(raw["train"].frames.lengths.max())
+    validated = "validation" in raw
+    return dataclasses.replace(facts(config, kept), validated=validated, steps=longest)
 
 
 def facts(config: NextFrameConfig, kept: FramePreprocessing) -> InputFacts:

@@ -92,7 +92,8 @@ class FrameSampler:
             if places is not None:
                 here = tf.broadcast_to(tf.constant(places)[t], [count, 1, places.shape[1]])
                 x = tf.concat([x, here], axis=2)
-            y, *state_after = self.model([x, *state], training=False)
+            outputs = self.model([x, *state], training=False)
+            y, *state_after = keras.tree.flatten(outputs)  # without states a bare tensor
             frame = self.output.draw(y[:, 0], seed=tf.stack([seed, t]), temperature=temperature)
             frame = tf.where((t < begins)[:, tf.newaxis], start[:, t], frame)
             window = tf.concat([frame[:, tf.newaxis], window[:, :-1]], axis=1)

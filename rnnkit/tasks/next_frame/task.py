@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rnnkit.config.stack import InputFacts, Stack
@@ -26,6 +27,7 @@ class NextFrame(
     kept = FramePreprocessing
     evaluation = NextFrameEvaluation
     needs_training_data: ClassVar[bool] = True  # the baselines are fitted on it
+    next_command: ClassVar[Sequence[str]] = ("generate", "--image", "samples.png")
 
     def outline(self, config: NextFrameConfig, place: Place | None = None) -> InputFacts:
         return dataset.outline(config, place)

@@ -13,6 +13,7 @@ import click
 from rnnkit import console, options, writing
 from rnnkit.errors import DataError
 from rnnkit.outputs import check_outputs
+from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 
 if TYPE_CHECKING:
@@ -73,14 +74,17 @@ def generate(
     from rnnkit.files import write_text
     from rnnkit.music.tune import read_tune
 
-    check_outputs({"output": output, "midi": midi, "piano-roll": piano_roll})
+    check_outputs(
+        {"output": output, "midi": midi, "piano-roll": piano_roll}, output=[".txt", ".abc", ""]
+    )
     run = load()
     how |= {"prompt": prompt or "", "length": how["length"] or DEFAULT_LENGTH}
     _refuse(run, how, midi=midi, piano_roll=piano_roll)
-    texts = [_write(run, how, text, output) for text in range(count or 1)]
+    only_shown = output is None and midi is None and piano_roll is None
+    texts = [_write(run, how, text, output, only_shown) for text in range(count or 1)]
     if output is not None:
         write_text(Path(output), run.between.join(texts))
-        click.echo(f"{len(texts):,} {'text' if len(texts) == 1 else 'texts'} in {output}", err=True)
+        tell(f"{len(texts):,} {'text' if len(texts) == 1 else 'texts'} in {output}")
     if run.draws_tunes:
         _play([read_tune(text) for text in texts], midi, piano_roll)
 
@@ -89,8 +93,8 @@ def _answer_lines(found: Iterable[Expected], as_json: bool) -> None:
     """One line out for each line in, at once."""
     for expected in found:
         line = json.dumps(expected.as_dict(), ensure_ascii=False) if as_json else _line(expected)
-        console.print_text(line + "\n")
-        sys.stdout.flush()
+        if not console.print_live(line + "\n"):
+            return
 
 
 def _line(expected: Expected) -> str:
@@ -131,8 +135,14 @@ def _refuse(
         raise click.UsageError(f"--{error}") from None
 
 
-def _write(run: TrainedTokens, how: dict[str, Any], text: int, output: str | None) -> str:
-    """One text, on stdout as it grows unless it goes into a file; for tunes whether it is valid."""
+def _write(
+    run: TrainedTokens, how: dict[str, Any], text: int, output: str | None, only_shown: bool
+) -> str:
+    """One text, on stdout as it grows unless it goes into a file; for tunes whether it is valid.
+
+    Raises:
+        Exit: it is only shown, and nobody reads on.
+    """
     from rnnkit.music.tune import read_tune
 
     pieces = []
@@ -140,31 +150,30 @@ def _write(run: TrainedTokens, how: dict[str, Any], text: int, output: str | Non
         console.print_text(run.between)
     for piece in run.generate(**how, text=text):
         pieces.append(piece)
-        if output is None:
-            console.print_text(piece)
-            sys.stdout.flush()
+        if output is None and not console.print_live(piece) and only_shown:
+            raise click.exceptions.Exit
     whole = "".join(pieces)
     if run.draws_tunes:
         tune = read_tune(whole)
         verdict = "valid" if tune.valid else "not valid: " + "; ".join(tune.problems[:3])
         more = f" and {len(tune.problems) - 3} more" if len(tune.problems) > 3 else ""
-        click.echo(f"tune {text + 1}: {verdict}{more}", err=True)
+        tell(f"tune {text + 1}: {verdict}{more}")
     return whole
 
 
 def _play(tunes: list[Tune], midi: str | None, piano_roll: str | None) -> None:
     valid = sum(tune.valid for tune in tunes)
-    click.echo(f"{valid} of {len(tunes)} tunes valid ({100 * valid / len(tunes):.0f} %)", err=True)
+    tell(f"{valid} of {len(tunes)} tunes valid ({100 * valid / len(tunes):.0f} %)")
     if midi is not None:
         from rnnkit.music.midi import write_midi
 
         write_midi(tunes, midi)
-        click.echo(f"played in {midi}", err=True)
+        tell(f"played in {midi}")
     if piano_roll is not None:
         from rnnkit.tasks.next_token.plots.piano_roll import plot_piano_roll
 
         plot_piano_roll(tunes, piano_roll)
-        click.echo(f"drawn in {piano_roll}", err=True)
+        tell(f"drawn in {piano_roll}")
 
 
 PREDICT = Answer(

@@ -9,13 +9,13 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.causal import causal_problems
-from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense, Embedding
 from rnnkit.config.root import SMOKE_BATCH_SIZE, Config
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.tokens.section import TokenData
+from rnnkit.problems import KeyPath
 
 DEFAULT_WINDOW = 128  # steps
 SMOKE_WINDOW = 32

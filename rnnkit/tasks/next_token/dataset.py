@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.cache import Place
+from rnnkit.data.columns import one_row_notes
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
@@ -41,6 +42,7 @@ class _Read:
     ids: Ids | DiskIds  # (S,)
     name: str
     sha256: str
+    notes: tuple[str, ...]
 
 
 def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
@@ -49,7 +51,14 @@ def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    return _kept(_read(config, place, only_facts=True)).facts
+    read = _read(config, place, only_facts=True)
+    lengths = read.corpus.lengths
+    return dataclasses.replace(
+        _kept(read).facts,
+        notes=read.notes,
+        validated="validation" in read.members,
+        steps=config.window if lengths is None else int(lengths[read.members["train"]].max()),
+    )
 
 
 def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDataset:
@@ -81,6 +90,7 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
         validation=parts.get("validation"),
         test=parts.get("test"),
         preprocessing=_kept(read),
+        notes=read.notes,
     )
 
 
@@ -125,6 +135,9 @@ def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = Fa
     data = config.data
     source = find_source(data.source)
     corpus, sha256 = _read_corpus(source, data, place, only_facts=only_facts)
+    notes: tuple[str, ...] = ()
+    if data.sequence is not None and corpus.lengths is not None:
+        notes = one_row_notes(source.where, "sequence", data.sequence, corpus.lengths, columns=2)
     corpus = corpus.first(data.limit).cut(data.max_length)
     check_size(corpus, source.where)
     if corpus.lengths is None:
@@ -136,7 +149,7 @@ def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = Fa
         train = np.isin(np.repeat(np.arange(len(corpus.lengths)), corpus.lengths), members["train"])
     vocabulary, ids = build_vocabulary(corpus, train, data, where=source.where)
     _check_trace(config.training.trace, vocabulary)
-    return _Read(corpus, members, vocabulary, ids, source.name, sha256)
+    return _Read(corpus, members, vocabulary, ids, source.name, sha256, notes)
 
 
 def _read_corpus(

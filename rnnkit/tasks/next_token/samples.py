@@ -26,18 +26,20 @@ def watchers(
 ) -> list[keras.callbacks.Callback]:
     """What a training shows, as its config asks."""
     training = config.training
+    sampler = sampler_of(stack, kept, jit_compile=training.jit_compile)
     found: list[keras.callbacks.Callback] = []
     if training.sample is not None:
-        found.append(Samples(training.sample, stack, kept, say, seed=config.seed))
+        found.append(Samples(training.sample, sampler, kept, say, seed=config.seed))
     if training.trace is not None:
-        found.append(Trace(training.trace, stack, kept, say))
+        found.append(Trace(training.trace, sampler, stack, kept.vocabulary, say))
     return found
 
 
-def sampler_of(stack: Stack, kept: TokenPreprocessing) -> Sampler:
+def sampler_of(stack: Stack, kept: TokenPreprocessing, *, jit_compile: bool) -> Sampler:
     """A sampler for the models of a stack, without weights yet; it never draws `<unk>`."""
     unknown = kept.vocabulary.unknown
-    return Sampler(stack.layers, kept.facts, forbidden=[] if unknown is None else [unknown])
+    forbidden = [] if unknown is None else [unknown]
+    return Sampler(stack.layers, kept.facts, forbidden=forbidden, jit_compile=jit_compile)
 
 
 def opening(vocabulary: Vocabulary) -> list[int]:
@@ -90,7 +92,7 @@ class Samples(keras.callbacks.Callback):
     def __init__(
         self,
         section: SampleSection,
-        stack: Stack,
+        sampler: Sampler,
         kept: TokenPreprocessing,
         say: Say,
         *,
@@ -101,7 +103,7 @@ class Samples(keras.callbacks.Callback):
         self.kept = kept
         self.say = say
         self.seed = seed
-        self.sampler = sampler_of(stack, kept)
+        self.sampler = sampler
         self.epochs = 0  # done
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -127,17 +129,19 @@ class Samples(keras.callbacks.Callback):
 class Trace(keras.callbacks.Callback):
     """Says, after the last epoch, the hidden state after each token of a text."""
 
-    def __init__(self, text: str, stack: Stack, kept: TokenPreprocessing, say: Say) -> None:
+    def __init__(
+        self, text: str, sampler: Sampler, stack: Stack, vocabulary: Vocabulary, say: Say
+    ) -> None:
         super().__init__()
         self.text = text
+        self.sampler = sampler
         self.stack = stack
-        self.kept = kept
+        self.vocabulary = vocabulary
         self.say = say
 
     def on_train_end(self, logs: Any = None) -> None:
-        sampler = sampler_of(self.stack, self.kept)
-        sampler.set_weights(self.model.get_weights())
-        for line in trace_lines(sampler, self.stack, self.kept.vocabulary, self.text):
+        self.sampler.set_weights(self.model.get_weights())
+        for line in trace_lines(self.sampler, self.stack, self.vocabulary, self.text):
             self.say(line)
 
 

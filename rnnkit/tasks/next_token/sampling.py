@@ -17,7 +17,7 @@ from rnnkit.config.layers import Dense, Embedding, Layer
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.stack import InputFacts
 from rnnkit.models.build import build_model, initial_state
-from rnnkit.runtime import tf
+from rnnkit.runtime import keras, tf
 
 CHUNK = 64  # tokens a compiled call: 7 times as quick as a call a token, and still a stream
 COLDEST = 1e-6  # temperatures between 0 and this one would divide by a denormal number
@@ -40,18 +40,24 @@ class Sampler:
         layers: of the trained model (`Stack.layers`); the last one gives V logits or probabilities.
         facts: of the trained model.
         forbidden: ids that are never drawn, such as that of `<unk>`.
+        jit_compile: whether to compile with XLA, which numbers its noise in another order.
     """
 
     def __init__(
-        self, layers: Sequence[Layer], facts: InputFacts, *, forbidden: Collection[int] = ()
+        self,
+        layers: Sequence[Layer],
+        facts: InputFacts,
+        *,
+        forbidden: Collection[int] = (),
+        jit_compile: bool = True,
     ) -> None:
         one_step = InputFacts((1,), integer=True, vocabulary=facts.vocabulary)
         stepwise = [_for_one_step(layer) for layer in layers]
         self._model = build_model(stepwise, one_step, use_kernels=False, carry_state=True)
         self.size: int = self._model.outputs[0].shape[-1]  # V
         self._forbidden = self._members(forbidden)
-        self._read = tf.function(self._read_chunk, jit_compile=True, autograph=False)
-        self._draw = tf.function(self._draw_chunk, jit_compile=True, autograph=False)
+        self._read = tf.function(self._read_chunk, jit_compile=jit_compile, autograph=False)
+        self._draw = tf.function(self._draw_chunk, jit_compile=jit_compile, autograph=False)
 
     def set_weights(self, weights: Sequence[npt.NDArray[Any]]) -> None:
         """Take the weights of the trained model, `model.get_weights()`; nothing compiles anew."""
@@ -121,7 +127,8 @@ class Sampler:
         return np.isin(np.arange(self.size), list(ids))
 
     def _step(self, token: Any, states: Sequence[Any]) -> Past:
-        y, *after = self._model([tf.reshape(token, [1, 1]), *states], training=False)
+        outputs = self._model([tf.reshape(token, [1, 1]), *states], training=False)
+        y, *after = keras.tree.flatten(outputs)  # without states Keras gives a bare tensor
         return Past(y[0, 0], tuple(after))
 
     def _read_chunk(self, tokens: Any, count: Any, past: Past) -> Past:

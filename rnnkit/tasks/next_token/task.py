@@ -28,6 +28,7 @@ class NextToken(
     kept = TokenPreprocessing
     evaluation = NextTokenEvaluation
     needs_training_data: ClassVar[bool] = True  # n-grams count it, copies are looked up in it
+    next_command: ClassVar[Sequence[str]] = ("generate",)
 
     def outline(self, config: NextTokenConfig, place: Place | None = None) -> InputFacts:
         return dataset.outline(config, place)

@@ -56,7 +56,9 @@ class TrainedTokens(
     @functools.cached_property
     def sampler(self) -> Sampler:
         """What reads and draws tokens, with the model's weights."""
-        sampler = sampler_of(self.stack, self.preprocessing)
+        sampler = sampler_of(
+            self.stack, self.preprocessing, jit_compile=self.config.training.jit_compile
+        )
         sampler.set_weights(self.model.get_weights())
         return sampler
 

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from rnnkit.config.document import KeyPath
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config, DataSection, as_written
 from rnnkit.config.section import PositiveInt
 from rnnkit.config.stack import InputFacts, Misfit
 from rnnkit.config.training import TrainingConfig
+from rnnkit.problems import KeyPath
 
 
 class ParityData(DataSection):

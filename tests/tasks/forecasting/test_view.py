@@ -105,7 +105,7 @@ def test_residuals_in_words(lags: list[float], words: str) -> None:
 @pytest.mark.parametrize("count", [1, 2])
 def test_the_page(tmp_path: Path, count: int) -> None:
     evaluation = evaluated(*(target(target=f"y{n} <b>") for n in range(count)))
-    result = Result("rnnkit.tasks.forecasting", evaluation, page(evaluation))
+    result = Result("rnnkit.tasks.forecasting.evaluation", evaluation, page(evaluation))
     write_report(tmp_path / "report.html", title="sun", facts={}, result=result)
     html = (tmp_path / "report.html").read_text()
     assert "AR(9), the best baseline" in html

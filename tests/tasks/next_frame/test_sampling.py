@@ -54,6 +54,7 @@ CASES: list[tuple[Layers, dict[str, Any]]] = [
         ({"lstm": {"units": 4}}, {"layer_normalization": {}}),
         {"position": True, "order": "rows"},
     ),
+    (({"dense": {"units": 3}},), {"context": 2}),  # nothing is carried
 ]
 
 

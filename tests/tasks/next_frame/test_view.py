@@ -77,7 +77,7 @@ def test_sequences_have_no_bits_per_dimension() -> None:
 @pytest.mark.parametrize("changes", [{}, {"images": False, "baselines": []}, numbers(-5.0)])
 def test_page(tmp_path: Path, changes: dict[str, Any]) -> None:
     shown = evaluation(**changes)
-    result = Result("rnnkit.tasks.next_frame", shown, page(shown))
+    result = Result("rnnkit.tasks.next_frame.objective", shown, page(shown))
     write_report(tmp_path / "r.html", title="x", facts={}, result=result)
     html = (tmp_path / "r.html").read_text()
     assert "The model beats the best baseline." in html

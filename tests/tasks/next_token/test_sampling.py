@@ -44,6 +44,20 @@ def sampler(model: keras.Model) -> Sampler:
     return one
 
 
+def test_without_xla_and_without_a_recurrent_layer() -> None:
+    layers = [LAYERS[0], Dense(units=SIZE)]
+    drawn = []
+    for compiled in (False, True):
+        one = Sampler(layers, FACTS, jit_compile=compiled)
+        assert one._draw._jit_compile is one._read._jit_compile is compiled
+        rng = np.random.default_rng(0)
+        one.set_weights([rng.normal(size=w.shape) for w in one._model.get_weights()])
+        assert len(set(one.stream(PROMPT, 70, seed=4))) > 1
+        drawn.append(list(one.stream(PROMPT, 70, temperature=0)))
+        assert logits_after(one, PROMPT) == pytest.approx(logits_after(one, PROMPT[-1:]))
+    assert drawn[0] == drawn[1]
+
+
 @pytest.fixture(scope="module")
 def memoryless(sampler: Sampler) -> tuple[Sampler, NDArray[np.float64]]:
     """A sampler that expects the same after whatever it read, and its logits."""

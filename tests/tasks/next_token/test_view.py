@@ -123,7 +123,7 @@ def test_too_little_text_for_positions() -> None:
 
 def test_the_page(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    result = Result("rnnkit.tasks.next_token", values(), next_token.page(values()))
+    result = Result("rnnkit.tasks.next_token.objective", values(), next_token.page(values()))
     write_report(path, title="chess", facts={}, history=[], result=result)
     page = path.read_text()
     assert "2.000 nats a token" in page

@@ -66,7 +66,7 @@ def test_every_kind_of_state_comes_back(name: str, source: Path, tmp_path: Path)
     run = stopped(every_step(config), tmp_path, KillAt(STEPS + 3))
     if name in {"early stopping", "plateau"}:  # their own state is in play by then
         with pytest.raises(Killed):
-            rnnkit.resume(run, callbacks=[KillAt(STEPS)])
+            rnnkit.resume(run, watch=rnnkit.Watch([KillAt(STEPS)]))
     assert fingerprint(rnnkit.resume(run).path) == expected
 
 
@@ -112,12 +112,14 @@ def test_keras_layers_and_their_dropout(source: Path, tmp_path: Path) -> None:
 def test_an_interrupted_run_goes_on(source: Path, tmp_path: Path, whole: dict[str, object]) -> None:
     """With checkpoints only at epochs' ends: the one in the middle is that of the interruption."""
     with pytest.raises(rnnkit.Interrupted, match="Go on with: rnnkit resume") as stopped_by:
-        rnnkit.train(plain(source), runs=tmp_path / "runs", callbacks=[InterruptAt(STEPS + 4)])
+        rnnkit.train(
+            plain(source), runs=tmp_path / "runs", watch=rnnkit.Watch([InterruptAt(STEPS + 4)])
+        )
     assert stopped_by.value.exit_code == 130
     run = newest(tmp_path)
     assert run.read_metadata()["steps"] == STEPS + 4
     lines: list[tuple[str, str]] = []
-    rnnkit.resume(run, on_start=lines.extend)
+    rnnkit.resume(run, watch=rnnkit.Watch(on_start=lines.extend))
     assert ("from", f"step-{STEPS + 4:09d}, after batch 4 of {STEPS} of epoch 2") in lines
     assert fingerprint(run.path) == whole
 
@@ -206,7 +208,7 @@ def test_a_damaged_checkpoint_is_reported_and_the_one_before_it_used(
     else:
         (latest / ("manifest.json" if damage == "no manifest" else "state.npz")).unlink()
     lines: list[tuple[str, str]] = []
-    rnnkit.resume(copy, on_start=lines.extend)
+    rnnkit.resume(copy, watch=rnnkit.Watch(on_start=lines.extend))
     notes = [text for label, text in lines if label == "note"]
     assert notes[0].startswith(f"checkpoint {latest.name} is damaged: ")
     assert f"{latest.name} is damaged" in copy.log.read_text()

@@ -121,7 +121,7 @@ def test_another_device_or_version_is_said(copy: rnnkit.Run) -> None:
     versions = {**copy.read_metadata()["versions"], "keras": "3.0.0"}
     copy.update_metadata(device=device, versions=versions)
     lines: list[tuple[str, str]] = []
-    rnnkit.resume(copy, on_start=lines.extend)
+    rnnkit.resume(copy, watch=rnnkit.Watch(on_start=lines.extend))
     notes = " ".join(text for label, text in lines if label == "note")
     assert "it began on gpu:0: A GPU; on another device results differ" in notes
     assert f"it began with keras 3.0.0, this is {keras.__version__}" in notes
