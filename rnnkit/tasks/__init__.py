@@ -55,16 +55,6 @@ def task_of(config: Config) -> AnyTask:
     return find_task(config.task)
 
 
-def load_config(
-    source: str | Path | Mapping[str, Any] | LoadedConfig,
-    *,
-    overrides: Sequence[str] = (),
-    environment: Mapping[str, str] = os.environ,
-) -> LoadedConfig:
-    """Read and validate a config of any task; see `rnnkit.config.loading.load_config`."""
-    return loading.load_config(source, _Schemas(), overrides=overrides, environment=environment)
-
-
 class _Schemas(Mapping[str, type[Config]]):
     """The config class of each task; only the one that is looked up is imported."""
 
@@ -79,6 +69,19 @@ class _Schemas(Mapping[str, type[Config]]):
 
     def __len__(self) -> int:
         return len(task_names())
+
+
+CONFIGS = _Schemas()
+
+
+def load_config(
+    source: str | Path | Mapping[str, Any] | LoadedConfig,
+    *,
+    overrides: Sequence[str] = (),
+    environment: Mapping[str, str] = os.environ,
+) -> LoadedConfig:
+    """Read and validate a config of any task; see `rnnkit.config.loading.load_config`."""
+    return loading.load_config(source, CONFIGS, overrides=overrides, environment=environment)
 
 
 def _installed() -> dict[str, importlib.metadata.EntryPoint]:

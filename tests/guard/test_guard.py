@@ -3,8 +3,8 @@
 import dataclasses
 
 import pytest
-from rnnkit.config.tasks import CONFIGS
 
+from rnnkit.tasks import CONFIGS
 from tests.guard.schema import keys_of, shown
 from tests.guard.trial import FIXED, Guard
 

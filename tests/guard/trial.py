@@ -15,10 +15,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from rnnkit.config.tasks import CONFIGS
-
 from rnnkit.cli.app import run
 from rnnkit.config.document import dump_document
+from rnnkit.tasks import CONFIGS
 from tests.guard.data import Base, bases, config_of
 from tests.guard.schema import Key, Values, keys_of, shown
 

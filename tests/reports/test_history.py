@@ -6,9 +6,9 @@ import math
 from typing import get_args
 
 import pytest
-from rnnkit.config.tasks import CONFIGS
 
 from rnnkit.reports.history import Best, best_epoch, column, curves, epochs
+from rnnkit.tasks import CONFIGS
 from rnnkit.training.lines import larger_is_better
 
 ROWS = [
