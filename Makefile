@@ -1,5 +1,6 @@
 # make mnist      set everything up and train the article's network on MNIST
 # make test       set everything up and run the tests
+# make test-fast  those that neither train nor start a process
 # make check      formatter, linter, types
 # make test-all   the tests and the long training checks
 # make test-crash trainings killed at 50 random instants, resumed and compared (CRASH="--kills N")
@@ -8,19 +9,23 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+SHARED := --numprocesses auto --maxprocesses 4 --dist worksteal
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 
-.PHONY: mnist test test-all test-crash check format bench install clean
+.PHONY: mnist test test-fast test-all test-crash check format bench install clean
 
 mnist: $(INSTALLED)
 	$(BIN)/rnnkit train configs/mnist.yaml
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED)
 
-test-all: $(INSTALLED)
-	$(BIN)/python -m pytest -m ""
+test-fast: $(INSTALLED)
+	$(BIN)/python -m pytest $(SHARED) --fast -rfE
+
+test-all: test
+	$(BIN)/python -m pytest -m slow
 
 test-crash: $(INSTALLED)
 	$(BIN)/python -m tests.crash $(CRASH)

@@ -12,7 +12,8 @@ from rnnkit.data.tokens.dataset import TokenPart
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.runtime import keras, tf
 from rnnkit.tasks.next_token_evaluation import NextTokenEvaluation, evaluate_tokens
-from rnnkit.tasks.next_token_samples import Samples, Trace, draw_tokens, sampler_of
+from rnnkit.tasks.next_token_samples import Samples, Trace, draw_tokens
+from rnnkit.tasks.sampling import Sampler
 from rnnkit.tasks.task import Task
 from rnnkit.training.inference import Inference
 from rnnkit.training.objective import Objective
@@ -35,6 +36,16 @@ class NextToken(Task):
             self._loss, {name: _METRICS[name] for name in self.config.training.metrics}
         )
 
+    def sampler(self, kept: TokenPreprocessing) -> Sampler:
+        """A sampler for this model, without weights yet; it never draws `<unk>`."""
+        unknown = kept.vocabulary.unknown
+        return Sampler(
+            self.stack.layers,
+            kept.facts,
+            forbidden=[] if unknown is None else [unknown],
+            jit_compile=self.config.training.jit_compile,
+        )
+
     def evaluate(
         self,
         inference: Inference,
@@ -46,7 +57,7 @@ class NextToken(Task):
     ) -> NextTokenEvaluation:
         """Every token of a part, beside baselines on the same tokens, and a sample's copies."""
         part: TokenPart = feed
-        sampler = sampler_of(self.stack, kept)
+        sampler = self.sampler(kept)
         sampler.set_weights(inference.model.get_weights())
         return evaluate_tokens(
             inference,
@@ -67,9 +78,10 @@ class NextToken(Task):
         watchers: list[keras.callbacks.Callback] = []
         if training.sample is not None:
             seed = self.config.seed
-            watchers.append(Samples(training.sample, self.stack, kept, say, seed=seed))
+            watchers.append(Samples(training.sample, self.sampler(kept), kept, say, seed=seed))
         if training.trace is not None:
-            watchers.append(Trace(training.trace, self.stack, kept, say))
+            trace = (training.trace, self.sampler(kept), self.stack, kept.vocabulary)
+            watchers.append(Trace(*trace, say))
         return watchers
 
     def _loss(self, y_true: Any, y_pred: Any) -> Any:

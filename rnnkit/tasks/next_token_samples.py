@@ -22,12 +22,6 @@ MAX_TEXTS = 200  # drawn one after the other until there are tokens enough
 Say = Callable[[str], None]
 
 
-def sampler_of(stack: Stack, kept: TokenPreprocessing) -> Sampler:
-    """A sampler for the models of a stack, without weights yet; it never draws `<unk>`."""
-    unknown = kept.vocabulary.unknown
-    return Sampler(stack.layers, kept.facts, forbidden=[] if unknown is None else [unknown])
-
-
 def opening(vocabulary: Vocabulary) -> list[int]:
     """What a model reads before the first token: `<end>`, or in running text a line break."""
     if vocabulary.end is not None:
@@ -78,7 +72,7 @@ class Samples(keras.callbacks.Callback):
     def __init__(
         self,
         section: SampleSection,
-        stack: Stack,
+        sampler: Sampler,
         kept: TokenPreprocessing,
         say: Say,
         *,
@@ -86,10 +80,10 @@ class Samples(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.section = section
+        self.sampler = sampler
         self.kept = kept
         self.say = say
         self.seed = seed
-        self.sampler = sampler_of(stack, kept)
         self.epochs = 0  # done
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -115,17 +109,19 @@ class Samples(keras.callbacks.Callback):
 class Trace(keras.callbacks.Callback):
     """Says, after the last epoch, the hidden state after each token of a text."""
 
-    def __init__(self, text: str, stack: Stack, kept: TokenPreprocessing, say: Say) -> None:
+    def __init__(
+        self, text: str, sampler: Sampler, stack: Stack, vocabulary: Vocabulary, say: Say
+    ) -> None:
         super().__init__()
         self.text = text
+        self.sampler = sampler
         self.stack = stack
-        self.kept = kept
+        self.vocabulary = vocabulary
         self.say = say
 
     def on_train_end(self, logs: Any = None) -> None:
-        sampler = sampler_of(self.stack, self.kept)
-        sampler.set_weights(self.model.get_weights())
-        for line in trace_lines(sampler, self.stack, self.kept.vocabulary, self.text):
+        self.sampler.set_weights(self.model.get_weights())
+        for line in trace_lines(self.sampler, self.stack, self.vocabulary, self.text):
             self.say(line)
 
 

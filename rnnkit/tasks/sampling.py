@@ -39,18 +39,24 @@ class Sampler:
         layers: of the trained model (`Stack.layers`); the last one gives V logits or probabilities.
         facts: of the trained model.
         forbidden: ids that are never drawn, such as that of `<unk>`.
+        jit_compile: whether to compile with XLA.
     """
 
     def __init__(
-        self, layers: Sequence[Layer], facts: InputFacts, *, forbidden: Collection[int] = ()
+        self,
+        layers: Sequence[Layer],
+        facts: InputFacts,
+        *,
+        forbidden: Collection[int] = (),
+        jit_compile: bool = True,
     ) -> None:
         one_step = InputFacts((1,), integer=True, vocabulary=facts.vocabulary)
         stepwise = [_for_one_step(layer) for layer in layers]
         self._model = build_model(stepwise, one_step, use_kernels=False, carry_state=True)
         self.size: int = self._model.outputs[0].shape[-1]  # V
         self._forbidden = self._members(forbidden)
-        self._read = tf.function(self._read_chunk, jit_compile=True, autograph=False)
-        self._draw = tf.function(self._draw_chunk, jit_compile=True, autograph=False)
+        self._read = tf.function(self._read_chunk, jit_compile=jit_compile, autograph=False)
+        self._draw = tf.function(self._draw_chunk, jit_compile=jit_compile, autograph=False)
 
     def set_weights(self, weights: Sequence[npt.NDArray[Any]]) -> None:
         """Take the weights of the trained model, `model.get_weights()`; nothing compiles anew."""

@@ -16,7 +16,7 @@ from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.errors import DataError, RunError
 from rnnkit.runs import Run
 from rnnkit.tasks.next_token import NextToken
-from rnnkit.tasks.next_token_samples import opening, sampler_of
+from rnnkit.tasks.next_token_samples import opening
 from rnnkit.tasks.sampling import Memory, Sampler
 from rnnkit.workflows.build import open_run
 
@@ -111,7 +111,7 @@ def open_tokens(run: str | Run, *, device: str | None = None) -> TokenRun:
     trained = open_run(run, device=device)
     if not isinstance(trained.task, NextToken):
         raise RunError(f"{trained.run.path}: its task, {trained.config.task}, has no tokens")
-    sampler = sampler_of(trained.checked.stack, trained.preprocessing)
+    sampler = trained.task.sampler(trained.preprocessing)
     sampler.set_weights(trained.model.get_weights())
     return TokenRun(trained.run, trained.config, trained.preprocessing, sampler)
 

@@ -23,7 +23,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
             os.kill(os.getpid(), signal.SIGINT)
 
     folder = tmp_path_factory.mktemp("stopped")
-    values = small_config(write_data(folder / "data.npz"), jit_compile=False, epochs=3)
+    values = small_config(write_data(folder / "data.npz"), epochs=3)
     (folder / "small.yaml").write_text(yaml.safe_dump(values))
     with pytest.raises(rnnkit.Interrupted):
         rnnkit.train(folder / "small.yaml", runs=folder / "runs", callbacks=[Interrupt()])

@@ -62,6 +62,7 @@ def config(source: Path, *, text: bool, **training: object) -> dict[str, Any]:
         "training": {
             "epochs": 2,
             "batch_size": 8,
+            "jit_compile": False,
             "optimizer": {"learning_rate": 0.03},
             "sample": {"every": 1, "length": 30},
             **({"window": 16} if text else {}),
@@ -220,7 +221,7 @@ def test_another_file(games: Trained, tmp_path: Path) -> None:
 def test_other_ways_to_compute(tmp_path: Path, options: dict[str, str], text: bool) -> None:
     source = tmp_path / "data.txt"
     source.write_text(TEXT[:1500] if text else "\n".join(GAMES))
-    made = config(source, text=text, epochs=1, sample=None)
+    made = config(source, text=text, epochs=1, sample=None, jit_compile=True)
     made["model"] |= {k: v for k, v in options.items() if k == "kernels"}
     made["training"] |= {k: v for k, v in options.items() if k != "kernels"}
     run = rnnkit.train(made, runs=tmp_path / "runs")
@@ -232,7 +233,7 @@ def test_other_ways_to_compute(tmp_path: Path, options: dict[str, str], text: bo
 def test_the_state_keeps_its_type_in_mixed_precision(tmp_path: Path) -> None:
     source = tmp_path / "data.txt"
     source.write_text(TEXT[:500])
-    made = config(source, text=True, dtype_policy="mixed_bfloat16", jit_compile=False)
+    made = config(source, text=True, dtype_policy="mixed_bfloat16")
     trainer = new_trainer(prepare(check(made)), StopRequest())
     batch = next(trainer.train.batches(8))
     state = initial_state(trainer.train_step.model, 8)

@@ -115,7 +115,7 @@ def test_a_run(tmp_path, disk):
         "task": "next_frame",
         "data": {"source": str(path), **SPLIT},
         "model": {"layers": [{"gru": {"units": 4}}, "dense"]},
-        "training": {"epochs": 2, "batch_size": 8},
+        "training": {"epochs": 2, "batch_size": 8, "jit_compile": False},
     }
     in_memory = rnnkit.train(config, runs=tmp_path / "memory")
     disk()
