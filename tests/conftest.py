@@ -13,22 +13,22 @@ import pytest
 import rnnkit
 
 NOT_FAST = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"}
+NOT_FAST_IMPORTS = {"tensorflow", "keras", "multiprocessing.popen_spawn_posix"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fast", action="store_true", help="skip what trains or starts a process")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
-    if config.getoption("fast") and not starts_workers:
+def pytest_collection(session: pytest.Session) -> None:
+    if session.config.getoption("fast"):  # not earlier: pytest starts processes of its own
         sys.addaudithook(_skip_what_is_not_fast)
 
 
 def _skip_what_is_not_fast(event: str, arguments: tuple[object, ...]) -> None:
     """No list of tests: each is skipped where it turns to TensorFlow, which all training needs,
     or to a process."""
-    if event in NOT_FAST or (event == "import" and arguments[0] in {"tensorflow", "keras"}):
+    if event in NOT_FAST or (event == "import" and arguments[0] in NOT_FAST_IMPORTS):
         pytest.skip("not fast: it needs TensorFlow or a process", allow_module_level=True)
 
 

@@ -18,6 +18,7 @@ from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.tasks.next_token import NextToken
 from rnnkit.training.interrupt import StopRequest
+from rnnkit.workflows.build import open_run
 from rnnkit.workflows.check import check
 from rnnkit.workflows.setup import new_trainer, prepare
 
@@ -192,6 +193,13 @@ def test_hidden_states_of_a_text(games: Trained) -> None:
     expected = inner(np.array([[kept.vocabulary.end, *kept.vocabulary.encode("a b1")]]))[0]
     assert np.allclose(states, expected, atol=0.006)  # shown with 2 decimals
     assert rows[0].split()[7] == "a"  # every game begins with it
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_jit_compile_holds_for_drawn_tokens_too(compiled: bool, games: Trained) -> None:
+    opened = open_run(games.run)
+    opened.config.training.jit_compile = compiled
+    assert opened.task.sampler(opened.preprocessing)._draw._jit_compile is compiled
 
 
 def test_copies_from_the_training_text(games: Trained) -> None:

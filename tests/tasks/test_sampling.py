@@ -204,6 +204,12 @@ def test_new_weights_compile_nothing(model: keras.Model, sampler: Sampler) -> No
     assert one._read.experimental_get_tracing_count() == 1
 
 
+def test_without_xla_the_tokens_are_the_same(model: keras.Model, sampler: Sampler) -> None:
+    plain = Sampler(LAYERS, FACTS, jit_compile=False)
+    plain.set_weights(model.get_weights())
+    assert list(plain.stream(PROMPT, 30, seed=1)) == list(sampler.stream(PROMPT, 30, seed=1))
+
+
 def test_nothing_read_means_any_token(sampler: Sampler) -> None:
     start = sampler.start()
     assert isinstance(start, Memory)

@@ -9,6 +9,8 @@ from rnnkit.workflows.seeds import Spread, spreads, train_seeds
 from tests.conftest import small_config
 from tests.workflows.resume.stopping import STEPS, InterruptAt
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 
 def test_mean_and_spread_by_hand() -> None:
     evaluations = [

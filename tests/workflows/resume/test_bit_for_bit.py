@@ -24,6 +24,7 @@ from tests.workflows.resume.stopping import (
     stopped,
 )
 
+pytestmark = pytest.mark.usefixtures("unpainted")
 TEMPORARY = ".writing-", ".step-", ".last-", ".best-"
 
 
