@@ -198,8 +198,9 @@ def test_hidden_states_of_a_text(games: Trained) -> None:
 @pytest.mark.parametrize("compiled", [True, False])
 def test_jit_compile_holds_for_drawn_tokens_too(compiled: bool, games: Trained) -> None:
     opened = open_run(games.run)
-    opened.config.training.jit_compile = compiled
-    assert opened.task.sampler(opened.preprocessing)._draw._jit_compile is compiled
+    training = opened.config.training.model_copy(update={"jit_compile": compiled})
+    task = NextToken(opened.config.model_copy(update={"training": training}), opened.checked.stack)
+    assert task.sampler(opened.preprocessing)._draw._jit_compile is compiled
 
 
 def test_copies_from_the_training_text(games: Trained) -> None:
