@@ -1,7 +1,7 @@
 """Runs small enough for every test that needs a trained one, and what `make test-fast` leaves out.
 
 They run without XLA, whose compilation takes longer than all that is computed here; it is on in the
-tests that are about it, and where every shipped config is trained.
+tests that are about it, and where shipped configs are trained.
 """
 
 import sys
@@ -9,8 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 import rnnkit
+
+# bounded by the number of examples alone: no clock, of which a busy machine takes a part
+settings.register_profile(
+    "counted", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("counted")
 
 NOT_FAST = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"}
 NOT_FAST_IMPORTS = {"tensorflow", "keras", "multiprocessing.popen_spawn_posix"}

@@ -67,9 +67,7 @@ def for_any(*strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None
             test(**values)
             assert time.process_time() - began < SOON
 
-        return settings(derandomize=True, max_examples=150, deadline=None)(
-            given(*strategies)(timed)
-        )
+        return settings(max_examples=150)(given(*strategies)(timed))
 
     return decorate
 

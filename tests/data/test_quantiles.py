@@ -17,7 +17,7 @@ def expected(table) -> np.ndarray:
 
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "u1", "i1", "u4", "i4", ">f4", "f8"])
-@settings(derandomize=True, max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_the_quantiles_of_numpy(dtype, data):
     elements = {"allow_nan": False, "allow_infinity": False} if dtype[-2] == "f" else {}
