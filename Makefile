@@ -1,5 +1,6 @@
 # make mnist      set everything up and train the article's network on MNIST
 # make test       set everything up and run the tests
+# make test-fast  those that neither train nor start a process
 # make check      formatter, linter, types
 # make test-all   the tests and the long training checks
 # make test-crash trainings killed at 50 random instants, resumed and compared (CRASH="--kills N")
@@ -8,10 +9,11 @@
 PYTHON ?= python3.11 python3.12 python3.13 python3 python
 VENV := .venv
 BIN := $(VENV)/bin
+SHARED := --numprocesses auto --maxprocesses 4 --dist worksteal
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 
-.PHONY: mnist test test-all test-crash check format bench install clean
+.PHONY: mnist test test-fast test-all test-crash check format bench install clean
 
 # The first name in PYTHON that is there and that TensorFlow has packages for makes $(VENV).
 define MAKE_VENV
@@ -31,11 +33,14 @@ mnist: $(INSTALLED)
 	$(HOW_TO_CALL)
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED)
 	$(HOW_TO_CALL)
 
-test-all: $(INSTALLED)
-	$(BIN)/python -m pytest -m ""
+test-fast: $(INSTALLED)
+	$(BIN)/python -m pytest $(SHARED) --fast -rfE
+
+test-all: test
+	$(BIN)/python -m pytest -m slow
 
 test-crash: $(INSTALLED)
 	$(BIN)/python -m tests.crash $(CRASH)

@@ -1,11 +1,53 @@
-"""A run small enough for every test that needs a trained one: two classes told by their mean."""
+"""Runs small enough for every test that needs a trained one, and what `make test-fast` leaves out.
 
+They run without XLA, whose compilation takes longer than all that is computed here; it is on in the
+tests that are about it, and where shipped configs are trained.
+"""
+
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 import rnnkit
+
+# bounded by the number of examples alone: no clock, of which a busy machine takes a part
+settings.register_profile(
+    "counted", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("counted")
+
+NOT_FAST = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"}
+NOT_FAST_IMPORTS = {"tensorflow", "keras", "multiprocessing.popen_spawn_posix"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="skip what trains or starts a process")
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    if session.config.getoption("fast"):  # not earlier: pytest starts processes of its own
+        sys.addaudithook(_skip_what_is_not_fast)
+
+
+def _skip_what_is_not_fast(event: str, arguments: tuple[object, ...]) -> None:
+    """No list of tests: each is skipped where it turns to TensorFlow, which all training needs,
+    or to a process."""
+    if event in NOT_FAST or (event == "import" and arguments[0] in NOT_FAST_IMPORTS):
+        pytest.skip("not fast: it needs TensorFlow or a process", allow_module_level=True)
+
+
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plots are put together but not painted, which takes as long as a small training."""
+
+    def print_figure(canvas: object, path: Path, **options: object) -> None:
+        path.write_bytes(b"")
+
+    canvas = "rnnkit.reports.plots.figure.FigureCanvasAgg"
+    monkeypatch.setattr(f"{canvas}.print_figure", print_figure)
 
 
 def write_data(path: Path, *, examples: int = 120, seed: int = 0) -> Path:
@@ -35,6 +77,7 @@ def small_config(data: Path, **training: object) -> dict[str, object]:
         "training": {
             "epochs": 2,
             "batch_size": 16,
+            "jit_compile": False,
             "optimizer": {"name": "adam", "learning_rate": 0.05},
             **training,
         },
@@ -71,7 +114,7 @@ def forecast_config(**data: object) -> dict[str, object]:
         "task": "forecasting",
         "data": section,
         "model": {"layers": [{"gru": {"units": 2}}, {"dense": {}}]},
-        "training": {"epochs": 2, "batch_size": 16},
+        "training": {"epochs": 2, "batch_size": 16, "jit_compile": False},
     }
 
 
@@ -92,6 +135,7 @@ def token_config(source: Path, **data: object) -> dict[str, object]:
         "training": {
             "epochs": 2,
             "batch_size": 4,
+            "jit_compile": False,
             "optimizer": {"name": "adam", "learning_rate": 0.05},
             "sample": None,
         },

@@ -92,9 +92,7 @@ def changed(raw: bytes, edits) -> bytes:
 def test_damaged_files(monkeypatch, share, task, kind, whole, data):
     monkeypatch.setattr(ram, "SHARE", share)
 
-    @settings(
-        derandomize=True, max_examples=25, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(edits=changes)
     def read(edits):
         with tempfile.TemporaryDirectory() as folder:

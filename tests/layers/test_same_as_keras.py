@@ -97,7 +97,7 @@ def test_outputs_at_masked_steps(zero_output_for_mask: bool) -> None:
     )
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_drawn_shapes_and_options(data: st.DataObject) -> None:
     sizes = st.integers(1, 6)

@@ -67,7 +67,7 @@ def test_the_update_gate_keeps_a_state_for_its_time() -> None:
 
 
 def test_whoever_opens_the_model_needs_no_rnnkit(tmp_path: Path) -> None:
-    config = small_config(write_data(tmp_path / "data.npz"), epochs=1, jit_compile=False)
+    config = small_config(write_data(tmp_path / "data.npz"), epochs=1)
     head = {"dense": {"units": 2, "activation": "softmax"}}
     config["model"] = {"layers": [{"gru": {"units": 4, "bias_initializer": CHRONO}}, head]}
     run = rnnkit.train(config, runs=tmp_path / "runs")

@@ -32,13 +32,14 @@ from rnnkit.training.step import EvaluateStep, TrainStep
 from tests.training.trainers import classes, classifier, language_model, tokens
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction=None)
-for build, feed, states in ((classifier, classes(), ()), (language_model, tokens(), (4, 4, 5))):
+cases = (classifier, classes(), (), False), (language_model, tokens(), (4, 4, 5), True)
+for build, feed, states, xla in cases:
     seen = []
     for distribution in (ALONE, Distribution(strategy)):
         with distribution.scope():
             model = build()
             optimizer = keras.optimizers.Adam(0.05, global_clipnorm=0.1)
-            options = {"shards": 2, "distribution": distribution}
+            options = {"shards": 2, "distribution": distribution, "jit_compile": xla}
             step = TrainStep(model, optimizer, Objective(loss), seed=1, **options)
         evaluate = EvaluateStep(model, Objective(loss), **options)
         state = tuple(np.zeros((8, size), np.float32) for size in states)

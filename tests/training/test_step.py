@@ -108,7 +108,7 @@ def test_gradient_norm_is_taken_before_clipping() -> None:
         model = classifier()
         start = [w.numpy() for w in model.trainable_weights]
         optimizer = keras.optimizers.SGD(rate, global_clipnorm=clip)
-        step = TrainStep(model, optimizer, OBJECTIVE, seed=0, shards=2)
+        step = TrainStep(model, optimizer, OBJECTIVE, seed=0, shards=2, jit_compile=False)
         norms.append(step(one, 0).sums["gradient_norm"])
         moves = [w.numpy() - s for w, s in zip(model.trainable_weights, start, strict=True)]
         lengths.append(np.sqrt(sum(np.sum(m**2) for m in moves)) / rate)
@@ -163,7 +163,8 @@ def test_dropout_follows_seed_step_and_shard(options: dict[str, Any]) -> None:
     assert first == again
     assert len({first, second, *losses(1, [0])}) == 3
     half = Batch(*(t[:4] for t in one[:4]))
-    train = TrainStep(model, keras.optimizers.SGD(0.0), OBJECTIVE, seed=0, shards=1)
+    sgd = keras.optimizers.SGD(0.0)
+    train = TrainStep(model, sgd, OBJECTIVE, seed=0, shards=1, jit_compile=False)
     assert first != pytest.approx(2 * float(train(half, 0).sums["loss"]), rel=1e-6)
 
 
@@ -182,7 +183,8 @@ def test_mixed_float16_skips_an_overflow_and_goes_on() -> None:
         np.testing.assert_array_equal(now, before)
     while not np.isfinite(norm := step(batch(), 1).sums["gradient_norm"]):
         pass
-    full = TrainStep(classifier(), keras.optimizers.SGD(0.0), OBJECTIVE, seed=0, shards=1)
+    sgd = keras.optimizers.SGD(0.0)
+    full = TrainStep(classifier(), sgd, OBJECTIVE, seed=0, shards=1, jit_compile=False)
     assert norm == pytest.approx(full(batch(), 0).sums["gradient_norm"], rel=0.02)
     assert optimizer.iterations == 1
 
@@ -240,7 +242,8 @@ def test_changing_variables_keep_a_model_in_one_shard() -> None:
 @pytest.mark.parametrize("hidden", [layers.LSTM(4, unroll=True), keras.layers.Flatten()])
 def test_models_without_a_kernel(hidden: Any) -> None:
     model = keras.Sequential([keras.Input((5, 2)), hidden, keras.layers.Dense(3, "softmax")])
-    step = TrainStep(model, keras.optimizers.SGD(0.1), OBJECTIVE, seed=0, shards=2)
+    sgd = keras.optimizers.SGD(0.1)
+    step = TrainStep(model, sgd, OBJECTIVE, seed=0, shards=2, jit_compile=False)
     first = step(batch(), 0).sums["loss"]
     assert step(batch(), 1).sums["loss"] < first
 
@@ -249,9 +252,12 @@ def test_models_without_a_kernel(hidden: Any) -> None:
     ("batch_size", "cores", "shards"),
     [(32, 2, 2), (32, 1, 1), (32, 64, 4), (33, 2, 1), (36, 4, 4), (1, 8, 1), (30, 4, 3)],
 )
-def test_default_shards(batch_size: int, cores: int, shards: int) -> None:
-    if not tf.config.list_logical_devices("GPU"):
-        assert default_shards(batch_size, cores) == shards
+@pytest.mark.parametrize("gpus", [0, 1])
+def test_default_shards(
+    batch_size: int, cores: int, shards: int, gpus: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: [kind] * gpus)
+    assert default_shards(batch_size, cores) == (1 if gpus else shards)
 
 
 def language_model(*, carry_state: bool) -> Any:

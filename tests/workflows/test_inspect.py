@@ -24,7 +24,7 @@ COPY: dict[str, Any] = {
     "model": {
         "layers": [{"embedding": {"output_dim": 3}}, {"gru": {"units": 3}}, "dense"],
     },
-    "training": {"epochs": 1, "batch_size": 8},
+    "training": {"epochs": 1, "batch_size": 8, "jit_compile": False},
 }
 
 
@@ -54,7 +54,7 @@ def test_a_run_on_data_that_were_converted(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(memory, "SHARE", 1 << 60)
     x, y = np.ones((20, 5, 2)), np.arange(20) % 2
     np.savez_compressed(tmp_path / "a.npz", x_train=x, y_train=y)
-    config = small_config(tmp_path / "a.npz", epochs=1, jit_compile=False)
+    config = small_config(tmp_path / "a.npz", epochs=1)
     done = rnnkit.train(config, runs=tmp_path / "runs")
     assert inspect(done, examples=5).inspection.examples == 5
 
@@ -93,7 +93,7 @@ def test_table(
 def test_recorded_gradients_are_shown(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = small_config(data, jit_compile=False)
+    config = small_config(data)
     run_ = rnnkit.train({**config, "diagnostics": {"gradients": True}}, runs=tmp_path / "runs")
     found = inspect(run_, examples=8, output=tmp_path)
     values = json.loads(json.dumps(found.as_dict(), allow_nan=False))
@@ -130,7 +130,7 @@ def test_mistakes(trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_run_that_diverged_is_seen_at_its_last_good_checkpoint(tmp_path: Path) -> None:
-    config = small_config(write_data(tmp_path / "data.npz"), jit_compile=False)
+    config = small_config(write_data(tmp_path / "data.npz"))
     config["training"]["optimizer"] = {"name": "sgd", "learning_rate": 1e38}
     with pytest.raises(rnnkit.DivergedError):
         rnnkit.train(config, runs=tmp_path / "runs")

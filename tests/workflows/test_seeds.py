@@ -9,6 +9,8 @@ from rnnkit.workflows.seeds import Spread, spreads, train_seeds
 from tests.conftest import small_config
 from tests.workflows.resume.stopping import STEPS, InterruptAt
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 
 def test_mean_and_spread_by_hand() -> None:
     evaluations = [
@@ -53,7 +55,7 @@ def test_nothing_to_compare(data: Path, tmp_path: Path) -> None:
 
 
 def test_interrupted_it_says_what_is_left(data: Path, tmp_path: Path) -> None:
-    config = small_config(data, epochs=1, jit_compile=False)
+    config = small_config(data, epochs=1)
     callbacks = [InterruptAt(STEPS + 1)]
     with pytest.raises(rnnkit.Interrupted, match="rnnkit resume") as stopped:
         train_seeds(config, count=4, runs=tmp_path / "runs", callbacks=callbacks)

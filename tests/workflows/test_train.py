@@ -16,6 +16,8 @@ from rnnkit.runtime import keras, tf
 from rnnkit.training.checkpoints import load_checkpoint
 from tests.conftest import small_config
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 
 def test_the_run_folder_holds_everything(trained: rnnkit.Run) -> None:
     expected = [
@@ -69,7 +71,7 @@ def weights_of(run: rnnkit.Run) -> list[np.ndarray]:
 
 
 def test_same_config_and_seed_same_weights_bit_for_bit(data: Path, tmp_path: Path) -> None:
-    config = small_config(data)
+    config = small_config(data, jit_compile=True)
     first, second = (rnnkit.train(config, runs=tmp_path / "runs") for _ in range(2))
     other = rnnkit.train({**config, "seed": 4}, runs=tmp_path / "runs")
     for a, b in zip(weights_of(first), weights_of(second), strict=True):
@@ -99,7 +101,7 @@ def test_reduce_on_plateau_lowers_the_rate(data: Path, tmp_path: Path) -> None:
     config = small_config(data, epochs=3, schedule=schedule)
     run = rnnkit.train(config, runs=tmp_path / "runs")
     rates = [row["learning_rate"] for row in run.read_history()]
-    assert rates == pytest.approx([0.05, 0.05, 0.025]) or rates[-1] < rates[0]
+    assert rates == pytest.approx([0.05, 0.05, 0.025])
 
 
 def test_tensorboard_events_hold_the_history(data: Path, tmp_path: Path) -> None:
@@ -113,7 +115,8 @@ def test_tensorboard_events_hold_the_history(data: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision_trains(data: Path, tmp_path: Path, policy: str) -> None:
-    run = rnnkit.train(small_config(data, dtype_policy=policy), runs=tmp_path / "runs")
+    config = small_config(data, dtype_policy=policy, jit_compile=True)
+    run = rnnkit.train(config, runs=tmp_path / "runs")
     first, last = run.read_history()
     assert last["loss"] < first["loss"]
     assert {layer.dtype for layer in keras.models.load_model(run.model).layers} == {"float32"}
@@ -205,11 +208,7 @@ def test_memory_that_runs_out_says_which_batch_to_try(data: Path, tmp_path: Path
             raise tf.errors.ResourceExhaustedError(None, None, "Out of memory")
 
     with pytest.raises(rnnkit.RunError, match=r"batches of 16\. In a new run, set .* to 8"):
-        rnnkit.train(
-            small_config(data, jit_compile=False),
-            runs=tmp_path / "runs",
-            watch=rnnkit.Watch([Exhaust()]),
-        )
+        rnnkit.train(small_config(data), runs=tmp_path / "runs", watch=rnnkit.Watch([Exhaust()]))
     run = rnnkit.Run(next(tmp_path.glob("runs/small/2*")))
     assert run.read_metadata()["status"] == "failed"
     assert (run.checkpoints / "last").is_dir()

@@ -100,6 +100,7 @@ class Samples(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.section = section
+        self.sampler = sampler
         self.kept = kept
         self.say = say
         self.seed = seed

@@ -40,7 +40,7 @@ class Sampler:
         layers: of the trained model (`Stack.layers`); the last one gives V logits or probabilities.
         facts: of the trained model.
         forbidden: ids that are never drawn, such as that of `<unk>`.
-        jit_compile: whether to compile with XLA, which numbers its noise in another order.
+        jit_compile: whether to compile with XLA; a seed draws other tokens without it.
     """
 
     def __init__(

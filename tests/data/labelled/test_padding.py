@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnkit.data.labelled import padding
@@ -21,7 +21,6 @@ def sequences_of(lists, dtype=np.float32) -> Sequences:
 
 
 # a busy machine is slow to draw
-@settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.integers(1, 7), min_size=1, max_size=12), st.integers(1, 9), sides, sides, st.data()
 )

@@ -29,7 +29,7 @@ def config_of(source: str, **training: Any) -> dict[str, Any]:
             "examples": {"train": 64, "validation": 16, "test": 16},
         },
         "model": {"layers": [{"lstm": {"units": 3}}, "dense"]},
-        "training": {"epochs": 2, "batch_size": 16, **training},
+        "training": {"epochs": 2, "batch_size": 16, "jit_compile": False, **training},
         "diagnostics": {"gradients": True},
     }
 

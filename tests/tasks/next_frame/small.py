@@ -40,7 +40,7 @@ def frames_config(source: Path, *layers: dict[str, Any], **data: Any) -> dict[st
         "training": {
             "epochs": 2,
             "batch_size": 16,
-            "jit_compile": False,  # compiling takes longer than all that is computed here
+            "jit_compile": False,
             "optimizer": {"name": "adam", "learning_rate": 0.03},
         },
     }

@@ -64,6 +64,7 @@ def config(source: Path, *, text: bool, **training: object) -> dict[str, Any]:
         "training": {
             "epochs": 2,
             "batch_size": 8,
+            "jit_compile": False,
             "optimizer": {"learning_rate": 0.03},
             "sample": {"every": 1, "length": 30},
             **({"window": 16} if text else {}),
@@ -203,6 +204,14 @@ def test_hidden_states_of_a_text(games: Trained) -> None:
     assert rows[0].split()[7] == "a"  # every game begins with it
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_jit_compile_holds_for_drawn_tokens_too(compiled: bool, games: Trained) -> None:
+    opened = rnnkit.load(games.run)
+    training = opened.config.training.model_copy(update={"jit_compile": compiled})
+    config = opened.config.model_copy(update={"training": training})
+    assert dataclasses.replace(opened, config=config).sampler._draw._jit_compile is compiled
+
+
 def test_copies_from_the_training_text(games: Trained) -> None:
     sample = games.evaluation["sample"]
     assert sample["tokens"] == 400
@@ -230,7 +239,7 @@ def test_another_file(games: Trained, tmp_path: Path) -> None:
 def test_other_ways_to_compute(tmp_path: Path, options: dict[str, str], text: bool) -> None:
     source = tmp_path / "data.txt"
     source.write_text(TEXT[:1500] if text else "\n".join(GAMES))
-    made = config(source, text=text, epochs=1, sample=None)
+    made = config(source, text=text, epochs=1, sample=None, jit_compile=True)
     made["model"] |= {k: v for k, v in options.items() if k == "kernels"}
     made["training"] |= {k: v for k, v in options.items() if k != "kernels"}
     run = rnnkit.train(made, runs=tmp_path / "runs")
@@ -242,7 +251,7 @@ def test_other_ways_to_compute(tmp_path: Path, options: dict[str, str], text: bo
 def test_the_state_keeps_its_type_in_mixed_precision(tmp_path: Path) -> None:
     source = tmp_path / "data.txt"
     source.write_text(TEXT[:500])
-    made = config(source, text=True, dtype_policy="mixed_bfloat16", jit_compile=False)
+    made = config(source, text=True, dtype_policy="mixed_bfloat16")
     trainer = new_trainer(prepare(read(load_config(made))), StopRequest())
     batch = next(trainer.train.batches(8))
     state = initial_state(trainer.train_step.model, 8)

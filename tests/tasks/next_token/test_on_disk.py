@@ -274,7 +274,13 @@ def text_config(source: Path) -> dict[str, Any]:
         "device": "cpu",
         "data": {"source": str(source), "level": "character", "split": {"validation": 0.2}},
         "model": {"layers": [{"embedding": {"output_dim": 4}}, {"gru": {"units": 4}}, "dense"]},
-        "training": {"epochs": 1, "batch_size": 4, "window": 16, "sample": None},
+        "training": {
+            "epochs": 1,
+            "batch_size": 4,
+            "window": 16,
+            "sample": None,
+            "jit_compile": False,
+        },
     }
 
 

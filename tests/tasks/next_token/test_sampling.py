@@ -219,6 +219,15 @@ def test_new_weights_compile_nothing(model: keras.Model, sampler: Sampler) -> No
     assert one._read.experimental_get_tracing_count() == 1
 
 
+def test_without_xla_the_same_is_expected(model: keras.Model, sampler: Sampler) -> None:
+    """Only the noise of a seed is another one."""
+    plain = Sampler(LAYERS, FACTS, jit_compile=False)
+    plain.set_weights(model.get_weights())
+    greedy = list(sampler.stream(PROMPT, 20, temperature=0))
+    assert list(plain.stream(PROMPT, 20, temperature=0)) == greedy
+    assert list(plain.stream(PROMPT, 5, seed=1)) == list(plain.stream(PROMPT, 9, seed=1))[:5]
+
+
 def test_nothing_read_means_any_token(sampler: Sampler) -> None:
     start = sampler.start()
     assert isinstance(start, Past)

@@ -24,6 +24,7 @@ from tests.workflows.resume.stopping import (
     stopped,
 )
 
+pytestmark = pytest.mark.usefixtures("unpainted")
 TEMPORARY = ".writing-", ".step-", ".last-", ".best-"
 
 
@@ -83,7 +84,7 @@ def frames(folder: Path) -> dict[str, Any]:
     data = {"source": "mnist", "order": "rows", "binarize": "stochastic", "limit": 60,
             "split": {"validation": 0.2}}  # fmt: skip
     layers = [{"lstm": {"units": 2, "dropout": 0.1}}, "dense"]
-    training = {"epochs": 2, "batch_size": 12}
+    training = {"epochs": 2, "batch_size": 12, "jit_compile": False}
     return {"version": 1, "name": "frames", "task": "next_frame", "data": data,
             "model": {"layers": layers}, "training": training}  # fmt: skip
 
@@ -91,7 +92,6 @@ def frames(folder: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("task", [text, frames])
 def test_other_tasks(task: Callable[[Path], dict[str, Any]], tmp_path: Path) -> None:
     config = task(tmp_path)
-    config["training"]["jit_compile"] = False
     whole = rnnkit.train(config, runs=tmp_path / "whole")
     steps = whole.read_metadata()["steps"] // 2
     run = stopped(every_step(config), tmp_path, KillAt(steps + 2))
