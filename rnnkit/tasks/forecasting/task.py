@@ -11,8 +11,9 @@ from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.sources import with_defaults
 from rnnkit.tasks.contract import Answer, Task, View
+from rnnkit.tasks.forecasting import dataset
 from rnnkit.tasks.forecasting.config import ForecastingConfig
-from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, dataset
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 
 if TYPE_CHECKING:
     from rnnkit.tasks.forecasting.trained import TrainedForecaster

@@ -8,9 +8,10 @@ from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.cache import Place
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.tasks.contract import Task, View
+from rnnkit.tasks.memory import dataset
 from rnnkit.tasks.memory.config import MemoryConfig
 from rnnkit.tasks.memory.dataset import MemoryDataset, MemoryPart
-from rnnkit.tasks.memory.evaluation import MemoryEvaluation, dataset
+from rnnkit.tasks.memory.evaluation import MemoryEvaluation
 
 if TYPE_CHECKING:
     from rnnkit.tasks.memory.trained import TrainedMemory
