@@ -16,6 +16,7 @@ from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 from rnnkit.reports.evaluation import Judged
+from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.next_token.config import NextTokenConfig
 from rnnkit.tasks.next_token.dataset import read_new
 from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
@@ -24,7 +25,6 @@ from rnnkit.tasks.next_token.objective import full_objective
 from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions
 from rnnkit.tasks.next_token.samples import draw_tokens, opening, sampler_of
 from rnnkit.tasks.next_token.sampling import Past, Sampler
-from rnnkit.tasks.trained import TrainedRun
 
 TUNES = ".abc"  # the suffix of data that are tunes
 
