@@ -5,7 +5,7 @@
 # make test-crash trainings killed at 50 random instants, resumed and compared (CRASH="--kills N")
 # make bench      speed beside plain Keras and PyTorch
 
-PYTHON ?= python3.11
+PYTHON ?= python3.11 python3.12 python3.13 python3 python
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -13,11 +13,26 @@ BENCH_INSTALLED := $(VENV)/.installed-bench
 
 .PHONY: mnist test test-all test-crash check format bench install clean
 
+# The first name in PYTHON that is there and that TensorFlow has packages for makes $(VENV).
+define MAKE_VENV
+for name in $(PYTHON); do \
+    version=$$("$$name" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue; \
+    case "$$version" in 3.11.*|3.12.*|3.13.*) exec "$$name" -m venv --clear $(VENV);; esac; \
+    found="$$found $$name ($$version)"; \
+done; \
+echo "rnnkit needs Python 3.11, 3.12 or 3.13 (TensorFlow has no packages for later ones). Looked for" \
+    "$(PYTHON); found:$${found:- none}. Install one, or name yours: make PYTHON=/path/to/python" >&2; \
+exit 1
+endef
+HOW_TO_CALL = @echo 'To call rnnkit: source $(BIN)/activate, then rnnkit --help; or $(BIN)/rnnkit --help'
+
 mnist: $(INSTALLED)
 	$(BIN)/rnnkit train configs/mnist.yaml
+	$(HOW_TO_CALL)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
+	$(HOW_TO_CALL)
 
 test-all: $(INSTALLED)
 	$(BIN)/python -m pytest -m ""
@@ -38,9 +53,10 @@ bench: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)
 
 install: $(INSTALLED)
+	$(HOW_TO_CALL)
 
 $(INSTALLED): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { $(MAKE_VENV); }
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	touch $@

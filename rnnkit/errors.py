@@ -3,6 +3,7 @@
     RnnkitError             1   something failed while running
     ├── ConfigError         2   the config is wrong: carries every problem found, with its place
     ├── DataError           2   the data cannot be used as the config asks
+    │   └── ColumnError     2   columns are missing or do not fit: each with the key that names it
     ├── DeviceError         2   the device asked for is not there
     ├── RunError            1   a run folder is missing, incomplete or cannot be written
     │   ├── DivergedError   1   the loss became NaN or infinite
@@ -19,7 +20,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from rnnkit.config.document import KeyPath
     from rnnkit.config.problems import Problem
 
 
@@ -47,6 +50,25 @@ class DataError(RnnkitError):
     """Data that is missing, damaged, or does not fit the config."""
 
     exit_code = 2
+
+
+class ColumnError(DataError):
+    """Columns that a config names, and that a table lacks or that cannot be what they should.
+
+    Args:
+        problems: what is wrong, each with the path of the key that it is about; never empty.
+        where: the table.
+        columns: what it has, as a sentence; empty where that does not help.
+    """
+
+    def __init__(
+        self, problems: Sequence[tuple[KeyPath, str]], where: str | Path, columns: str = ""
+    ) -> None:
+        self.problems = tuple(problems)
+        self.where = str(where)
+        self.columns = columns
+        lines = [*(text for _, text in problems), *([f"{where}: {columns}"] if columns else [])]
+        super().__init__("\n".join(lines))
 
 
 class DeviceError(RnnkitError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from rnnkit.errors import RunError
+from rnnkit.files import read_regular
 
 
 class _Data(BaseModel):
@@ -58,7 +60,7 @@ def read_json(path: Path) -> dict[str, Any]:
         RunError: it cannot be read, or is something else.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read_regular(path))
         json.dumps(values, ensure_ascii=False).encode()  # half a character could not be written
     except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"{path}: cannot be read: {error}") from None
@@ -76,7 +78,7 @@ def read_numbers(table: Path) -> list[dict[str, float]]:
     if not table.exists():
         return []
     try:
-        with table.open(encoding="utf-8", newline="") as file:
-            return [{key: float(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+        text = io.StringIO(read_regular(table).decode(), newline="")
+        return [{key: float(cell) for key, cell in row.items()} for row in csv.DictReader(text)]
     except (OSError, ValueError, TypeError, csv.Error) as error:
         raise RunError(f"{table}: damaged: {error}") from None

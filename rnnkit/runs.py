@@ -1,6 +1,7 @@
 """A run folder: every file name inside it, once, and how one is made and found.
 
-runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically; runs/<name>/latest points to the newest
+runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically
+    (runs/<name>/latest points to the newest that learned something and has not failed)
     config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
     checkpoints/{last,best,step-*}  .lock  model.keras  evaluation.json  plots/*.png  report.html
 runs/<name>/cache/                  large data that were converted for all of them
@@ -10,8 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,8 @@ from rnnkit.run_files import read_json, read_metadata, read_numbers
 
 LATEST = "latest"
 CACHE = "cache"  # beside the runs of a name: large data in a form that can be read in place
-MAX_JSON = 1 << 27  # bytes; a vocabulary of a million words has 20 MB
+METADATA = "run.json"
+UNTRAINED = "step-000000000"  # the checkpoint before the first update
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Run:
     @property
     def metadata(self) -> Path:
         """Status, command, versions, device, seed, checksums."""
-        return self.path / "run.json"
+        return self.path / METADATA
 
     @property
     def history(self) -> Path:
@@ -150,16 +154,30 @@ class Run:
             raise cannot_write(self.log, error) from error
 
     def begin(self, **values: Any) -> None:
-        """Write run.json, with which the run can be found, and point `latest` to it.
+        """Write run.json, with which the run can be found.
 
         Raises:
             RunError: the folder cannot be written.
         """
         write_json(self.metadata, values)
+        self.point_latest()
+
+    def point_latest(self) -> None:
+        """Point `latest` to the newest run of this name that has learned something.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        link, newest = self.path.parent / LATEST, _newest(self.path.parent)
+        if link.exists() and not link.is_symlink():  # a copy in which no link is left
+            return
         try:
-            _point_to(self.path.parent / LATEST, self.path.name)
+            if newest is None:
+                link.unlink(missing_ok=True)
+            elif not link.is_symlink() or str(link.readlink()) != newest.name:
+                _point_to(link, newest.name)
         except OSError as error:
-            raise cannot_write(self.path.parent / LATEST, error) from error
+            raise cannot_write(link, error) from error
 
     def update_metadata(self, **values: Any) -> None:
         """Set keys of run.json, keeping the others.
@@ -205,45 +223,107 @@ def find_run(text: str | Path, *, root: Path = Path("runs")) -> Run:
         RunError: there is none; the message lists what there is.
     """
     given = Path(text)
-    candidates = [given, given / LATEST, root / given, root / given / LATEST]
+    names = [path for path in root.glob("*") if (path / LATEST).exists() or any(_begun(path))]
     if str(text) == LATEST:
-        links = [link for link in root.glob(f"*/{LATEST}") if link.exists()]
-        candidates = sorted(links, key=lambda link: link.resolve().name, reverse=True)
-    for path in candidates:
-        if (path / "run.json").is_file():
-            return check_folder(Run(_followed(path)))
+        newest = max(filter(None, map(_latest, names)), key=age, default=None)
+        if newest is not None:
+            return check_folder(Run(newest))
+    for path in (given, root / given):
+        is_run = path.name != LATEST and (path / METADATA).is_file()
+        found = _followed(path) if is_run else _latest(path.parent if path.name == LATEST else path)
+        if found is not None:
+            return check_folder(Run(found))
+    raise RunError(_nothing_there(given, root, names))
+
+
+def _nothing_there(given: Path, root: Path, names: list[Path]) -> str:
+    """Why there is no such run, and what there is."""
+    folders = [given.parent if given.name == LATEST else given, root / given]
+    if str(given) == LATEST:
+        folders = names
+    if begun := [run for folder in folders for run in _begun(folder)]:
+        return (
+            f"no run '{given}' that has learned something and has not failed. To resume the "
+            f"newest of those that were begun, give its folder: {max(begun, key=age)}"
+        )
+    if str(given) == LATEST and Path(METADATA).is_file():
+        return "no run 'latest' inside a run's folder: give . for this run, or its folder's path"
     if given.is_dir():
-        begun = Run(given).lock.exists()
-        hint = ". It was stopped before it began: start it anew" if begun else ""
-        raise RunError(f"{given}: not a run folder: it has no run.json{hint}")
-    known = sorted(link.parent.name for link in root.glob(f"*/{LATEST}"))
-    hint = did_you_mean(str(text), known) if known else f" There are no runs under {root}/ yet."
-    raise RunError(f"no run '{text}'.{hint}")
+        begun_late = Run(given).lock.exists()
+        hint = ". It was stopped before it began: start it anew" if begun_late else ""
+        return f"{given}: not a run folder: it has no {METADATA}{hint}"
+    known = sorted(path.name for path in names)
+    hint = did_you_mean(str(given), known) if known else f" There are no runs under {root}/ yet."
+    return f"no run '{given}'.{hint}"
+
+
+def age(path: Path) -> tuple[str, int]:
+    """Sorts the folder `20261123-204502-10` after `20261123-204502-2`."""
+    day, _, rest = path.name.partition("-")
+    second, _, number = rest.partition("-")
+    return f"{day}-{second}", int(number) if number.isdigit() else 1
+
+
+def _begun(folder: Path) -> Iterator[Path]:
+    """The runs in the folder of a name, those that failed at once too."""
+    for path in folder.glob("[0-9]*-[0-9]*"):
+        if not path.is_symlink() and (path / METADATA).is_file():
+            yield path
+
+
+def _latest(folder: Path) -> Path | None:
+    """What `latest` in the folder of a name means: what it points to, or the newest that is there.
+
+    Raises:
+        RunError: it points elsewhere.
+    """
+    link = folder / LATEST
+    if link.is_symlink() and link.exists() and _counts(_followed(link)):
+        return _followed(link)
+    newest = _newest(folder)
+    if newest is None and (link / METADATA).is_file():  # a copy in which no link is left
+        return link
+    return newest
+
+
+def _newest(folder: Path) -> Path | None:
+    """The newest run in the folder of a name that `latest` may mean."""
+    newest = next(filter(_counts, sorted(_begun(folder), key=age, reverse=True)), None)
+    return None if newest is None else newest.resolve()
+
+
+def _counts(path: Path) -> bool:
+    """Whether a run has learned something and has not failed."""
+    run, status = Run(path), ""
+    with contextlib.suppress(RunError):  # a damaged one is for its reader to tell
+        status = run.read_metadata().get("status", "")
+    if status in {"failed", "diverged"}:
+        return False
+    steps = {path.name for path in run.checkpoints.glob("step-*")}
+    return status == "completed" or run.model.is_file() or bool(steps - {UNTRAINED})
 
 
 def check_folder(run: Run) -> Run:
     """The run, when nothing in its folder leads a reader or writer elsewhere.
 
     Raises:
-        RunError: a link, a pipe or a device stands in it, or a JSON file is too large to be one.
+        RunError: a link, a pipe or a device stands in it.
     """
-    folders = (run.path, run.checkpoints, run.plots)
+    folders = (run.path, run.plots, run.checkpoints, *run.checkpoints.glob("*"))
     for folder in folders:
-        for entry in folder.iterdir() if folder.is_dir() else ():
-            status = entry.lstat()
+        for entry in folder.iterdir() if folder.is_dir() and not folder.is_symlink() else ():
+            mode = entry.lstat().st_mode
             # `last` and `best`, or `.last-<pid>`: one that a killed process was about to move
             name = entry.name.removeprefix(".").partition("-")[0]
             own = folder == run.checkpoints and name in {"last", "best"}
-            if own and stat.S_ISLNK(status.st_mode):
+            if own and stat.S_ISLNK(mode):
                 if entry.readlink().name != str(entry.readlink()):
                     raise RunError(f"{entry}: it points out of its folder: delete it")
-            elif not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            elif not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
                 raise RunError(
                     f"{entry}: a link, a pipe or a device, where a run has files of its own: if "
                     "you trust this run, put the file itself there"
                 )
-            if entry.suffix == ".json" and status.st_size > MAX_JSON:
-                raise RunError(f"{entry}: {status.st_size:,} bytes are too many for it")
     return run
 
 
@@ -253,7 +333,7 @@ def _followed(path: Path) -> Path:
     Raises:
         RunError: it points elsewhere.
     """
-    if not path.is_symlink():
+    if not path.is_symlink() and path.name not in {"", ".."}:  # `.` has no name and no parent
         return path
     target = path.resolve()
     if path.name == LATEST and target.parent != path.parent.resolve():
@@ -263,6 +343,7 @@ def _followed(path: Path) -> Path:
 
 def _point_to(link: Path, target: str) -> None:
     """Make or move a symbolic link in one step."""
-    temporary = link.with_name(f".{link.name}-{target}")
+    temporary = link.with_name(f".{link.name}-{os.getpid()}")
+    temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.replace(link)

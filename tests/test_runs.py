@@ -1,5 +1,6 @@
 """Run folders: made once each, found by what a user would type, written whole or not at all."""
 
+import shutil
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -38,6 +39,82 @@ def test_latest_points_to_the_newest_that_began(tmp_path: Path) -> None:
     dead.lock.touch()
     with pytest.raises(RunError, match="It was stopped before it began: start it anew"):
         find_run(dead.path, root=tmp_path)
+
+
+def test_latest_is_no_run_that_failed_or_learned_nothing(tmp_path: Path) -> None:
+    good = finished(tmp_path, "m", now=0.0)
+    link = tmp_path / "m" / "latest"
+    for number, (status, step) in enumerate([("failed", 6), ("diverged", 6), ("running", 0)], 1):
+        run = create_run(tmp_path, "m", now=100.0 * number)
+        (run.checkpoints / f"step-{step:09d}").mkdir(parents=True)
+        run.begin(status=status)
+        assert link.resolve() == good.path.resolve()
+        assert find_run("latest", root=tmp_path).path.resolve() == good.path.resolve()
+        assert find_run(run.path).path == run.path
+    (run.checkpoints / "step-000000001").mkdir()
+    run.point_latest()
+    assert link.resolve() == run.path.resolve()
+
+
+@pytest.mark.parametrize("status", ["failed", "running"])
+def test_a_name_of_which_no_run_learned_anything(tmp_path: Path, status: str) -> None:
+    run = create_run(tmp_path, "m", now=0.0)
+    run.begin(status=status)
+    assert not (tmp_path / "m" / "latest").exists()
+    for text in ("latest", "m", tmp_path / "m", tmp_path / "m" / "latest"):
+        with pytest.raises(RunError, match=f"has not failed.*give its folder: {run.path}$"):
+            find_run(text, root=tmp_path)
+
+
+@pytest.mark.parametrize("left", ["dangling", "none", "folder"])
+def test_latest_where_the_link_leads_nowhere(tmp_path: Path, left: str) -> None:
+    """The newest was deleted by hand, or links were dropped or followed by a copy."""
+    old, new = (finished(tmp_path, "m", now) for now in (0.0, 100.0))
+    link = tmp_path / "m" / "latest"
+    if left == "dangling":
+        shutil.rmtree(new.path)
+        new = old
+    else:
+        link.unlink()
+    if left == "folder":
+        shutil.copytree(old.path, link)
+    for text in ("latest", "m", tmp_path / "m", link):
+        assert find_run(text, root=tmp_path).path.resolve() == new.path.resolve()
+    newest = finished(tmp_path, "m", now=200.0)
+    assert find_run("latest", root=tmp_path).path.resolve() == newest.path.resolve()
+
+
+def test_latest_alone_in_a_copy(tmp_path: Path) -> None:
+    run = finished(tmp_path, "m", now=0.0)
+    shutil.copytree(run.path, tmp_path / "copies" / "m" / "latest")
+    for text in ("latest", "m"):
+        found = find_run(text, root=tmp_path / "copies")
+        assert found.path == tmp_path / "copies" / "m" / "latest"
+
+
+def test_latest_is_what_the_link_says(tmp_path: Path) -> None:
+    old, _ = (finished(tmp_path, "m", now) for now in (0.0, 100.0))
+    (tmp_path / "m" / "latest").unlink()
+    (tmp_path / "m" / "latest").symlink_to(old.path.name)
+    assert find_run("m", root=tmp_path).path.resolve() == old.path.resolve()
+
+
+def test_runs_of_one_second_are_in_their_order(tmp_path: Path) -> None:
+    runs = [finished(tmp_path, "m", now=0.0) for _ in range(10)]
+    (tmp_path / "m" / "latest").unlink()
+    assert runs[-1].path.name.endswith("-10")
+    assert find_run("latest", root=tmp_path).path.resolve() == runs[-1].path.resolve()
+
+
+def test_latest_from_within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = (finished(tmp_path / "runs", "m", now) for now in (0.0, 100.0))
+    monkeypatch.chdir(tmp_path / "runs" / "m")
+    assert find_run("latest").path.resolve() == new.path.resolve()
+    monkeypatch.chdir(old.path)
+    with pytest.raises(RunError, match=r"inside a run's folder: give \. for this run"):
+        find_run("latest")
+    assert find_run(".").name == old.name
+    assert find_run(".").cache == old.cache.resolve()
 
 
 def test_find_run_by_folder_name_and_latest(tmp_path: Path) -> None:

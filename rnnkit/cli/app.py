@@ -7,6 +7,7 @@ heavy inside its function, so that `rnnkit --help` answers at once.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -15,7 +16,8 @@ from typing import Any
 import click
 
 from rnnkit import __version__
-from rnnkit.data.wording import ends, printable
+from rnnkit.cli.streams import tell, unbreakable
+from rnnkit.data.wording import ends
 from rnnkit.errors import RnnkitError
 
 MAX_LINE = 1000  # characters of a message: names in hostile files can have millions
@@ -87,25 +89,30 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
-    debug = "--debug" in arguments
+    with unbreakable() as stdout:
+        code = _run(arguments, debug="--debug" in arguments)
+        if problem := stdout.take_problem():
+            _complain(f"stdout: {problem}", debug=False)
+            code = code or 1
+    return code
+
+
+def _run(arguments: list[str], debug: bool) -> int:
     try:
         _check_current_folder()
         code: Any = cli.main(arguments, prog_name="rnnkit", standalone_mode=False)
-        sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's exit
         return code if isinstance(code, int) else 0
     except RnnkitError as error:
         _complain(str(error), debug)
         return error.exit_code
     except click.ClickException as error:
-        error.message = printable(error.message)  # type: ignore[misc]
-        error.show()
+        usage = io.StringIO()
+        error.show(usage)
+        _complain(usage.getvalue().rstrip("\n"), debug=False)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         _complain("interrupted", debug)
         return 130
-    except BrokenPipeError:  # the reader, `head` for one, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
     except MemoryError as error:
         _complain(f"out of memory: {error}".rstrip(": "), debug)
         return 1
@@ -136,6 +143,5 @@ def _open_closed_streams() -> None:
 
 def _complain(message: str, debug: bool) -> None:
     if debug:
-        traceback.print_exc()
-    lines = printable(message).split("\n")
-    click.echo("\n".join(ends(line, MAX_LINE) for line in lines), err=True)
+        tell(traceback.format_exc().rstrip("\n"))
+    tell("\n".join(ends(line, MAX_LINE) for line in message.split("\n")))

@@ -27,6 +27,8 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
 
     checked = check(config, overrides=overrides)
     stack = checked.stack
+    for note in checked.facts.notes:
+        console.print_line(console.err(), f"note   {note}", indent=7)
     if as_json:
         rows = [
             {"kind": s.kind, "name": s.name, "output_shape": s.output_shape,
@@ -38,4 +40,5 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
     from rnnkit.reports.tables import layer_table
 
     console.print_result(layer_table(stack.summaries, input_shape=checked.facts.shape))
-    console.advise(f"rnnkit train {config}", "(or --dry-run first: it measures the time needed)")
+    command = ["train", config, *options.typed(overrides)]
+    console.advise(command, "(or --dry-run first: it measures the time needed)")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import click
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
+from rnnkit.cli.streams import ESCAPED, Stream, encodable, tell
 from rnnkit.data.wording import printable
 
 
@@ -30,12 +31,12 @@ class SafeConsole(Console):
 
 def out() -> Console:
     """For results. Honours NO_COLOR, TERM=dumb and COLUMNS; plain text into a pipe."""
-    return SafeConsole(highlight=False, markup=False)
+    return SafeConsole(file=sys.stdout, highlight=False, markup=False)
 
 
 def err() -> Console:
     """For progress, advice and warnings."""
-    return SafeConsole(stderr=True, highlight=False, markup=False)
+    return SafeConsole(file=sys.stderr, highlight=False, markup=False)
 
 
 def print_result(result: RenderableType) -> None:
@@ -50,7 +51,22 @@ def print_json(values: Mapping[str, Any]) -> None:
 
 def print_text(text: str) -> None:
     """Print text to stdout as it is; on a terminal without what could steer it."""
-    click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
+    if sys.stdout.isatty():
+        text = printable(text)
+    sys.stdout.write(encodable(text, sys.stdout.encoding, ESCAPED))
+
+
+def print_live(text: str) -> bool:
+    """Print text to stdout at once; False when nobody can read on."""
+    print_text(text)
+    sys.stdout.flush()
+    return getattr(sys.stdout, "lost", None) is None
+
+
+def keep_result(where: object) -> None:
+    """A result that stdout could not take is no failure: it lies in the folder `where` too."""
+    if isinstance(sys.stdout, Stream) and (problem := sys.stdout.take_problem()):
+        tell(f"stdout: {problem}; the results are in {where}")
 
 
 def print_line(console: Console, line: str, *, indent: int) -> None:
@@ -60,6 +76,7 @@ def print_line(console: Console, line: str, *, indent: int) -> None:
     console.print(line, soft_wrap=True)
 
 
-def advise(command: str, why: str) -> None:
-    """Say on stderr which command comes next."""
-    click.echo(printable(f"next: {command}   {why}"), err=True)
+def advise(command: Sequence[object], why: str = "") -> None:
+    """Say on stderr which command of rnnkit comes next, as a shell reads it."""
+    text = shlex.join(["rnnkit", *map(str, command)])
+    tell(f"next: {text}   {why}".rstrip())

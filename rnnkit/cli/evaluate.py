@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import click
 
 from rnnkit.cli import options
+from rnnkit.cli.streams import tell
 
 GATE_NOT_MET = 3
 
@@ -53,7 +54,7 @@ def command(
         raise click.UsageError("--refit needs --walk-forward")
     if walk_forward and data is not None:
         raise click.UsageError("--walk-forward goes through the run's own data: leave --data out")
-    from rnnkit.cli import console
+    from rnnkit.cli import console, streams
     from rnnkit.reports.views import view_of
     from rnnkit.workflows.evaluate import evaluate
 
@@ -61,9 +62,9 @@ def command(
     if walk_forward:
         from rnnkit.workflows.forecast import walk_forward as walk
 
-        result = walk(run, refit=refit, device=device)
+        result = walk(run, refit=refit, device=device, on_message=streams.tell)
     else:
-        result = evaluate(run, data=data, device=device)
+        result = evaluate(run, data=data, device=device, on_message=streams.tell)
     values = result.as_dict()
     if as_json:
         console.print_json(values)
@@ -104,6 +105,6 @@ def _met(gates: list[Gate], values: dict[str, object]) -> int:
             raise click.BadParameter(message, param_hint=gate.option)
         if not gate.met(value):
             message = f"gate not met: {gate.name} is {value:.6g}, {gate.words} {gate.limit}"
-            click.echo(f"{message} was asked", err=True)
+            tell(f"{message} was asked")
             code = GATE_NOT_MET
     return code

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from rnnkit.cli import options
+from rnnkit.cli.streams import tell
 
 
 @click.command("inspect")
@@ -53,16 +54,21 @@ def command(
         raise click.UsageError("--leaks builds no model and draws nothing: it stands alone")
     if leaks:
         return _leaks(targets[0], overrides, as_json)
-    from rnnkit.cli import console
+    from rnnkit.cli import console, streams
     from rnnkit.reports.inspection import comparison_table, inspection_tables
     from rnnkit.workflows.inspect import compare, inspect
 
     chosen: dict[str, Any] = {
         "overrides": overrides, "examples": examples, "output": output, "device": device,
+        "on_message": streams.tell,
     }  # fmt: skip
     if side_by_side:
         compared = compare(targets, **chosen)
-        table, values, plots = comparison_table(compared), compared.as_dict(), [compared.plot]
+        table, values, plots = (
+            comparison_table(compared),
+            compared.as_dict(),
+            [*filter(None, [compared.plot])],
+        )
     else:
         found = inspect(targets[0], **chosen)
         table, values, plots = inspection_tables(found), found.as_dict(), list(found.plots)
@@ -71,7 +77,7 @@ def command(
     else:
         console.print_result(table)
     for path in plots:
-        click.echo(f"plot: {path}", err=True)
+        tell(f"plot: {path}")
     return 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
@@ -25,6 +27,7 @@ def command(workers: int, arguments: tuple[str, ...]) -> int:
       rnnkit launch --workers 2 configs/mnist.yaml --set training.epochs=1
       rnnkit launch --workers 2 configs/mnist.yaml --resume
     """
+    from rnnkit.cli import console
     from rnnkit.cli.train import command as train
     from rnnkit.errors import ConfigError
     from rnnkit.workflows.check import check, indivisible
@@ -41,4 +44,6 @@ def command(workers: int, arguments: tuple[str, ...]) -> int:
     checked = check(given["config"], overrides=overrides, smoke=given["smoke"])
     if problems := indivisible(checked.loaded, workers):  # one message here, not N from workers
         raise ConfigError(problems)
-    return launch(arguments, workers=workers)
+    code = launch(arguments, workers=workers)
+    console.keep_result(Path(given["runs"]) / checked.loaded.config.name)
+    return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -26,6 +26,15 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
     )
     return verbose(debug(command))
+
+
+def typed(overrides: Sequence[str] = (), **options: str | bool | None) -> list[str]:
+    """The options that were given, as they are typed again."""
+    words = [word for text in overrides for word in ("--set", text)]
+    for name, value in options.items():
+        if value:
+            words += [f"--{name}"] if value is True else [f"--{name}", value]
+    return words
 
 
 config = click.argument("config", type=click.Path(dir_okay=False))

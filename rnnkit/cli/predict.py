@@ -32,7 +32,7 @@ PREDICTIONS = {
     help="forecasting: how far ahead; default: the run's horizon.",
 )  # fmt: skip
 @click.option("--plot", metavar="FILE", help="forecasting: draw it into a .png as well.")
-@options.as_json
+@click.option("--json", "as_json", is_flag=True, help="next_token: JSON instead of a table.")
 @options.device
 @options.common
 @click.pass_context
@@ -66,5 +66,6 @@ def command(ctx: click.Context, /, run: str, **_: Any) -> None:
     """
     from rnnkit.workflows.outputs import check_outputs
 
-    check_outputs({name: ctx.params[name] for name in ("output", "plot")})
+    files = {name: ctx.params[name] for name in ("output", "plot")}
+    check_outputs(files, output=[".csv", ".jsonl", ".json", ""])
     answer(ctx, run, PREDICTIONS, otherwise=f"predict answers for {', '.join(PREDICTIONS)}")

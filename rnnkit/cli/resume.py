@@ -35,4 +35,4 @@ def command(run: str, overrides: tuple[str, ...], device: str | None, quiet: boo
         overrides = (*overrides, f"device={device}")
     from rnnkit.workflows.resume import resume
 
-    show_training(partial(resume, found, overrides=overrides), quiet)
+    show_training(partial(resume, found, overrides=overrides), device, quiet)

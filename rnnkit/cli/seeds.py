@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnkit.cli import console
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
     from rnnkit.runs import Run
 
 
-def show_seeds(config: LoadedConfig, count: int, *, runs: str, quiet: bool) -> None:
+def show_seeds(
+    config: LoadedConfig, count: int, *, runs: str, device: str | None, quiet: bool
+) -> None:
     """Train with each seed; then print the mean and the spread of the results."""
+    from rnnkit.cli.train import next_command
     from rnnkit.reports.spread import spread_table
     from rnnkit.workflows.seeds import train_seeds
 
@@ -27,5 +31,6 @@ def show_seeds(config: LoadedConfig, count: int, *, runs: str, quiet: bool) -> N
         config, count=count, runs=runs, on_run=on_run, command=["rnnkit", *sys.argv[1:]]
     )
     console.print_result(spread_table(result.seeds, result.spreads))
+    console.keep_result(Path(runs) / config.config.name)
     if not quiet:
-        console.advise(f"rnnkit evaluate {result.runs[0].path}", "or another of them")
+        console.advise(next_command(result.runs[0], device), "or another of them")

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from rnnkit.runs import Run
     from rnnkit.workflows.check import Checked
 
+NEXT = {  # what a run of a task is asked, where that is more than its score again
+    "forecasting": ["predict"],
+    "next_frame": ["generate", "--image", "samples.png"],
+    "next_token": ["generate"],
+}
+
 
 @click.command("train")
 @options.config
@@ -64,33 +70,37 @@ def command(
 
     if seeds is not None and cluster_from_environment() is not None:
         raise click.UsageError("--seeds trains in one process: unset TF_CONFIG")
+    again = options.typed(
+        overrides, device=device, runs=runs if runs != "runs" else None, smoke=smoke
+    )
     if device is not None:
         overrides = (*overrides, f"device={device}")
     loaded = load(config, overrides=overrides, smoke=smoke)
     with conversions_in(Path(runs) / loaded.config.name / CACHE):
         checked = check(loaded)  # before TensorFlow is imported
     if dry_run:
-        _estimate(checked, config)
+        _estimate(checked, ["train", config, *again])
     elif seeds is not None:
         from rnnkit.cli.seeds import show_seeds
 
-        show_seeds(checked.loaded, seeds, runs=runs, quiet=quiet)
+        show_seeds(checked.loaded, seeds, runs=runs, device=device, quiet=quiet)
     elif resume:
         from rnnkit.workflows.resume import resume_config
 
-        show_training(partial(resume_config, checked.loaded, runs=runs), quiet)
+        show_training(partial(resume_config, checked.loaded, runs=runs), device, quiet)
     else:
         from rnnkit.workflows.train import train
 
         command = ["rnnkit", *sys.argv[1:]]
-        show_training(partial(train, checked, runs=runs, command=command), quiet)
+        show_training(partial(train, checked, runs=runs, command=command), device, quiet)
 
 
-def show_training(start: Callable[..., Run], quiet: bool) -> None:
+def show_training(start: Callable[..., Run], device: str | None, quiet: bool) -> None:
     """Train with progress on stderr; then print the result, and which command comes next.
 
     Args:
         start: a workflow that trains, but for its callbacks, on_start and on_message.
+        device: as it was given.
         quiet: print the result only.
     """
     from rnnkit.cli import console
@@ -125,11 +135,22 @@ def show_training(start: Callable[..., Run], quiet: bool) -> None:
     if not is_chief:  # the results are the chief's
         return
     console.print_result(training_summary(run.read_history(), run.read_evaluation()))
+    console.keep_result(run.path)
     if not quiet:
-        console.advise(f"rnnkit evaluate {run.path}", f"or open {run.report}")
+        console.advise(next_command(run, device), f"or open {run.report}")
 
 
-def _estimate(config: Checked, path: str) -> None:
+def next_command(run: Run, device: str | None) -> list[str]:
+    """What a finished run is good for, by its task: a command that needs nothing else."""
+    from rnnkit.config.loading import load_config
+
+    task = load_config(run.resolved_config, environment={}).config.task
+    evaluated = run.evaluation.exists()  # where data were held back
+    verb, *more = NEXT.get(task, ["evaluate" if evaluated else "inspect"])
+    return [verb, str(run.path), *more, *options.typed(device=device)]
+
+
+def _estimate(config: Checked, command: list[str]) -> None:
     from rich.table import Table
 
     from rnnkit.cli import console
@@ -164,7 +185,7 @@ def _estimate(config: Checked, path: str) -> None:
         layer_table(setup.checked.stack.summaries, input_shape=setup.checked.facts.shape)
     )
     console.print_result(table)
-    console.advise(f"rnnkit train {path}", "")
+    console.advise(command)
 
 
 def _megabytes(count: int) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from rnnkit.config.yaml12 import (
     shown_tag,
 )
 from rnnkit.errors import ConfigError
+from rnnkit.files import open_regular
 
 MAX_BYTES = 100_000  # a config of a hundred layers has 10 kB; PyYAML reads 100 kB a second
 MAX_NODES = 20_000  # after aliases are expanded
@@ -61,9 +61,7 @@ def read_document(path: Path) -> Document:
     """
     name = str(path)
     try:
-        if stat.S_ISFIFO(mode := path.stat().st_mode) or stat.S_ISCHR(mode):
-            raise ValueError("it is a pipe or a device: name a file")  # reading might never end
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: or the path has a null character
         reason = getattr(error, "strerror", None) or str(error)

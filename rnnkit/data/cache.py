@@ -11,10 +11,12 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import dataclasses
+import errno
 import hashlib
 import json
 import os
 import shutil
+import stat
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from rnnkit.errors import DataError, RunError
+from rnnkit.files import read_regular
 
 try:
     import fcntl
@@ -106,6 +109,8 @@ def converted(
                 if place.say is not None:
                     place.say(f"{target} is damaged: it is written again")
                 shutil.rmtree(target)
+            if not _plain(temporary):  # what it holds would be written through
+                shutil.rmtree(temporary)
             _check_space(temporary, size, what)
             temporary.mkdir(exist_ok=True)
             try:
@@ -147,7 +152,7 @@ def read_checked(path: Path) -> dict[str, Any]:
     Raises:
         ValueError: it is damaged.
     """
-    found, _, text = path.read_text(encoding="utf-8").partition(" ")
+    found, _, text = read_regular(path).decode().partition(" ")
     if found != str(zlib.crc32(text.encode())):
         raise ValueError("its CRC-32 is not what was written")
     values: dict[str, Any] = json.loads(text)
@@ -176,7 +181,10 @@ def _name(text: str) -> str:
 @contextlib.contextmanager
 def _alone(place: Place) -> Iterator[None]:
     """Only one process converts into a folder; the others wait for what it writes."""
-    with (place.folder / ".lock").open("a") as file:
+    lock = place.folder / ".lock"
+    if lock.is_symlink() or (lock.exists() and not lock.is_file()):
+        raise OSError(errno.EINVAL, f"{lock.name} is a link, a pipe or a device: delete it")
+    with lock.open("a") as file:
         if fcntl is not None:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -199,7 +207,7 @@ class Progress:
     def load(self) -> dict[str, Any] | None:
         """What was saved last; None at the beginning."""
         try:
-            state: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
+            state: dict[str, Any] = json.loads(read_regular(self._path))
         except (FileNotFoundError, ValueError):
             return None
         return state
@@ -234,6 +242,12 @@ def _clear_up(folder: Path, *, but: Path) -> None:
     for left in folder.glob(f"{_WRITING}*"):
         if left != but:
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _plain(folder: Path) -> bool:
+    """Whether a folder, or one that is missing, holds nothing but files of its own."""
+    found = (path.lstat().st_mode for path in folder.glob("*"))
+    return not folder.is_symlink() and all(map(stat.S_ISREG, found))
 
 
 def _check_space(temporary: Path, size: int, what: str) -> None:

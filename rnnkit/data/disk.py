@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.sequences import Indices
 from rnnkit.errors import DataError
+from rnnkit.files import open_regular
 
 PIECE = 1 << 24  # bytes read at once when an array is gone through from end to end
 
@@ -38,7 +39,8 @@ class DiskFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._handle = os.open(path, os.O_RDONLY)
+            with open_regular(path) as file:
+                self._handle = os.dup(file.fileno())
         except OSError as error:
             raise DataError(f"{path}: cannot be read: {error.strerror}") from None
         weakref.finalize(self, os.close, self._handle)

@@ -16,6 +16,7 @@ from rnnkit.config.problems import listed
 from rnnkit.data.memory import memory_size
 from rnnkit.datasets import EMBEDDED, FOLDER, GENERATED, Embedded
 from rnnkit.errors import DataError
+from rnnkit.files import open_regular
 
 ARRAYS = ".npz"
 TABLES = (".csv", ".parquet", ".jsonl")
@@ -140,9 +141,7 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
         DataError: it cannot be read, now or in the body, or is no ordinary file.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe or a device might never end
-            raise DataError(f"{path} is no ordinary file: remove it, or name another source")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             yield file
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {_reason(error)}") from None

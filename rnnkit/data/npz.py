@@ -27,6 +27,7 @@ from rnnkit.data import cache
 from rnnkit.data.disk import PIECE, DiskArray, DiskFile
 from rnnkit.data.memory import is_large, memory_size
 from rnnkit.errors import DataError
+from rnnkit.files import open_regular
 
 MAX_DEFLATE_RATIO = 1032  # a byte of deflate cannot stand for more
 MAX_DIRECTORY = 1 << 22  # bytes of a zip's table of contents, which Python reads whole
@@ -217,7 +218,7 @@ def _check_directory(path: Path) -> None:
 
     A file that is no zip, or declares a wrong size, is left to zipfile.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         file.seek(-min(path.stat().st_size, 1 << 16), 2)
         end = file.read()
     place = end.rfind(b"PK\x05\x06")

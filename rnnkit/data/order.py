@@ -35,6 +35,13 @@ class ImageOrder(Section):
             return sides if self.name == "rows" else sides[::-1]
         return self.height * self.width, 1
 
+    def lengths(self, steps: int) -> list[tuple[str, int, int]]:
+        """As `Preprocessing.lengths`, for sequences of so many steps."""
+        found = [("order", self.shape[0], steps)]
+        if self.permutation is not None:
+            found.append(("order.permutation", len(set(self.permutation)), steps))
+        return found
+
     def apply(self, images: NDArray[Any]) -> NDArray[Any]:
         """Images (..., height, width) -> sequences (..., T, F)."""
         if self.name == "rows":

@@ -21,6 +21,11 @@ class Preprocessing(Section):
         """The input and output that a run's model was built for."""
         raise NotImplementedError
 
+    @property
+    def lengths(self) -> list[tuple[str, int, int]]:
+        """What must be as long as the model is wide: its name, its length, and the model's."""
+        return []
+
     def to_json(self) -> str:
         return self.model_dump_json(indent=2) + "\n"
 
@@ -32,9 +37,17 @@ class Preprocessing(Section):
             RunError: the text is damaged.
         """
         try:
-            return cls.model_validate_json(text)
+            kept = cls.model_validate_json(text)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(map(str, first["loc"]))
-            reason = f"{place}: {first['msg']}" if place else first["msg"]
+            reason = first["msg"].removeprefix("Value error, ")
+            reason = f"{place}: {reason}" if place else reason
             raise RunError(f"the run's preprocessing is damaged: {reason}") from None
+        for name, found, wanted in kept.lengths:
+            if found != wanted:
+                raise RunError(
+                    f"the run's preprocessing is damaged: {name}: length {found}, but the model "
+                    f"reads {wanted}"
+                )
+        return kept

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from rnnkit.config.section import Section
 from rnnkit.data.disk import DiskRows
@@ -24,6 +25,17 @@ class Scale(Section):
     name: str  # as in the config
     offset: tuple[float, ...]  # (F,)
     divisor: tuple[float, ...]  # (F,), never 0
+
+    @model_validator(mode="after")
+    def _divides(self) -> Self:
+        if 0 in self.divisor:
+            raise ValueError("divisor: 0 divides nothing")
+        return self
+
+    def lengths(self, features: int) -> list[tuple[str, int, int]]:
+        """As `Preprocessing.lengths`, for data of so many features."""
+        sides = {"scale.offset": self.offset, "scale.divisor": self.divisor}
+        return [(name, len(values), features) for name, values in sides.items()]
 
     def apply(self, x: NDArray[Any]) -> NDArray[np.float32]:
         """Scale `x` (..., F)."""

@@ -23,8 +23,8 @@ def named(words: Sequence[str], most: int = 12) -> str:
 
 
 def brief(value: object, most: int = 60) -> str:
-    """A value from a data file in at most so many characters."""
-    text = str(value)
+    """A value from a data file in at most so many characters, on one line."""
+    text = str(value).replace("\n", "\\n")
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

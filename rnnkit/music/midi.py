@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.errors import RunError
+from rnnkit.files import replacing
 from rnnkit.music.tune import Tune
 
 TICKS = 480  # a quarter note; halves, thirds and sixteenths of it are whole
@@ -42,10 +43,8 @@ def write_midi(tunes: Sequence[Tune], path: str | Path) -> None:
         now = tick
     file = mido.MidiFile(type=0, ticks_per_beat=TICKS)
     file.tracks.append(track)
-    try:
-        file.save(str(path))
-    except OSError as error:
-        raise RunError(f"{path}: cannot be written: {error.strerror or error}") from None
+    with replacing(Path(path)) as temporary:
+        file.save(str(temporary))
 
 
 def _signs(mido: Any, tune: Tune) -> list[Any]:

@@ -15,7 +15,7 @@ EPOCH = "epoch"
 LEARNING_RATE = "learning_rate"
 VALIDATION_PREFIX = "val_"
 BOOKKEEPING = (EPOCH, LEARNING_RATE, "seconds", "samples_per_second")  # measured, not learned
-LARGER_IS_BETTER = ("accuracy", "auc", "precision", "recall", "f1", "r2", "skill")
+LARGER_IS_BETTER = ("accuracy", "auc", "precision", "recall", "f1", "r2", "skill", "close")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from rnnkit.data.wording import counted
-from rnnkit.files import write_text
+from rnnkit.data.wording import counted, printable
+from rnnkit.files import read_regular, write_text
 from rnnkit.reports.history import EPOCH, Rows, best_epoch, columns, epochs, number
 from rnnkit.reports.tables import LayerRow
 from rnnkit.reports.text import fraction, measured, percent, shape, shorten
@@ -76,7 +76,7 @@ def write_report(
             config_text=config_text,
         )
     )
-    write_text(Path(path), page)
+    write_text(Path(path), printable(page))
 
 
 def _environment() -> Environment:
@@ -99,7 +99,7 @@ def _environment() -> Environment:
 
 
 def _data_uri(plot: Path) -> str:
-    return "data:image/png;base64," + base64.b64encode(plot.read_bytes()).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(read_regular(plot)).decode("ascii")
 
 
 def _epoch_table(rows: Rows, monitor: str | None) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from rnnkit.data.wording import printable
+
 
 def shorten(name: object, length: int) -> str:
     """At most `length` characters on one line; what cannot be printed becomes �."""
-    text = "".join(c if c.isprintable() else "�" for c in " ".join(str(name).split()))
+    text = printable(" ".join(str(name).split()))
     return text if len(text) <= length else text[: max(0, length - 1)].rstrip() + "…"
 
 

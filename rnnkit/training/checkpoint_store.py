@@ -36,12 +36,21 @@ class Checkpoints:
         folder: the run's checkpoints/.
         every: seconds after which one is due within an epoch.
         keep: how many of the newest stay. What is best for one of them stays as well.
+        on_save: called after each was written.
     """
 
-    def __init__(self, folder: Path, *, every: float, keep: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        every: float,
+        keep: int,
+        on_save: Callable[[], None] = lambda: None,
+    ) -> None:
         self.folder = folder
         self.every = every
         self.keep = keep
+        self.on_save = on_save
         self._written = time.monotonic()
 
     @property
@@ -67,6 +76,7 @@ class Checkpoints:
             self._prune()
         except OSError as error:
             raise cannot_write(target, error) from error
+        self.on_save()
         self._written = time.monotonic()
         state.checkpoint_seconds += self._written - began
 
@@ -95,7 +105,7 @@ class Checkpoints:
                 if target is not None and target.is_dir():
                     self._link(name, target)
                 else:
-                    (self.folder / name).unlink(missing_ok=True)
+                    remove(self.folder / name)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
 
@@ -114,4 +124,6 @@ class Checkpoints:
         temporary = self.folder / f".{name}-{os.getpid()}"
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(target.name)
+        if not (self.folder / name).is_symlink():  # a copy in which no link is left
+            remove(self.folder / name)
         temporary.replace(self.folder / name)

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,10 @@ from typing import Any
 import numpy as np
 from pydantic import NonNegativeInt, TypeAdapter
 
+from rnnkit.data.memory import memory_size
 from rnnkit.data.npz import open_arrays
 from rnnkit.errors import DataError, DivergedError, RunError
-from rnnkit.files import cannot_write
+from rnnkit.files import MAX_TEXT, cannot_write, open_regular, read_regular
 from rnnkit.runtime import keras
 
 _ARRAYS, _PROGRESS, _MANIFEST = "state.npz", "progress.json", "manifest.json"
@@ -133,7 +135,7 @@ def read_state(checkpoint: Path, *, arrays: bool = True) -> TrainingState:
         return aside.get(values["array"]) if values.keys() == {"array"} else values
 
     try:
-        text = (checkpoint / _PROGRESS).read_text(encoding="utf-8")
+        text = read_regular(checkpoint / _PROGRESS)
         return _STATE.validate_python(json.loads(text, object_hook=put_back))
     except (OSError, ValueError, TypeError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
@@ -143,12 +145,14 @@ def read_state(checkpoint: Path, *, arrays: bool = True) -> TrainingState:
 def damage(checkpoint: Path) -> str | None:
     """What is wrong with a checkpoint's files; None where they are as they were written."""
     try:
-        sums = json.loads((checkpoint / _MANIFEST).read_bytes())
-        for name in (_ARRAYS, _PROGRESS):
-            with (checkpoint / name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != sums[name]:
-                return f"{name} is not what was written (its SHA-256 differs)"
+        sums = json.loads(read_regular(checkpoint / _MANIFEST))
+        for name, most in ((_ARRAYS, memory_size()), (_PROGRESS, MAX_TEXT)):
+            with open_regular(checkpoint / name, most=most) as file:
+                # looks at the end alone: a file that was only made long is not gone through
+                whole = name != _ARRAYS or zipfile.is_zipfile(file)
+                file.seek(0)
+                if not whole or hashlib.file_digest(file, "sha256").hexdigest() != sums[name]:
+                    return f"{name} is not what was written (its SHA-256 differs)"
     except FileNotFoundError as error:
         return f"{Path(error.filename).name} is missing"
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnkit.data.batch import Batch, Feed
+from rnnkit.errors import RunError
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.loop import Logs, evaluate
@@ -60,9 +61,19 @@ class Inference:
             yield batch, values
 
     def outputs(self, feed: Feed) -> npt.NDArray[np.float32]:
-        """The outputs for every row of a part, (N, ...), in its order, for feeds of examples."""
+        """The outputs for every row of a part, (N, ...), in its order, for feeds of examples.
+
+        Raises:
+            RunError: one is NaN or infinite.
+        """
         parts = [self._predict(b.x)[: int(b.valid.sum())] for b in feed.batches(self.batch_size)]
-        return np.concatenate(parts).astype(np.float32)
+        found = np.concatenate(parts).astype(np.float32)
+        if not (sound := np.isfinite(found.reshape(len(found), -1)).all(axis=1)).all():
+            raise RunError(
+                f"the model answers example {int(np.argmin(sound)) + 1:,} with NaN or infinity: "
+                "its weights or these values are too large"
+            )
+        return found
 
     @functools.cached_property
     def _predict(self) -> PredictStep:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rnnkit.data.batch import Batch
 from rnnkit.runtime import tf
+
+# Without `_noinline`, TensorFlow makes of a tree of sums one sum from left to right, wherever XLA
+# does not compile it.
+_add = tf.function(operator.add, autograph=False, experimental_attributes={"_noinline": True})
 
 MINIMUM_SHARD = 8  # rows; below it a shard's matrix products are too thin to pay
 
@@ -57,7 +62,7 @@ def sum_in_pairs(parts: Sequence[Any]) -> Any:
     if len(parts) == 1:
         return parts[0]
     middle = len(parts) // 2
-    return sum_in_pairs(parts[:middle]) + sum_in_pairs(parts[middle:])
+    return _add(sum_in_pairs(parts[:middle]), sum_in_pairs(parts[middle:]))
 
 
 def join_shards(results: Sequence[StepResult]) -> StepResult:

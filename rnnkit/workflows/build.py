@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rnnkit.config.checks import check_config
 from rnnkit.config.document import dump_document
+from rnnkit.config.layers import Embedding
 from rnnkit.config.loading import load_config
 from rnnkit.config.root import Config
 from rnnkit.config.section import Section
@@ -18,17 +22,21 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.load import load_dataset, read_preprocessing
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import ConfigError, RunError
+from rnnkit.files import read_regular
 from rnnkit.models.build import build_model
 from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks import TASKS
 from rnnkit.tasks.task import Task
-from rnnkit.training.checkpoint_store import LAST
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.inference import Inference
 from rnnkit.training.shards import default_shards
 from rnnkit.workflows.check import Checked
+
+_OTHER_SHAPE = re.compile(  # in what Keras says
+    r"variable\.shape=(?P<wanted>\(.*?\)), Received: value\.shape=(?P<found>\(.*?\))"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -152,8 +160,8 @@ def open_run(run: str | Run, *, device: str | None = None) -> TrainedModel:
 def open_unfinished(run: str | Run, *, device: str | None = None) -> TrainedModel:
     """As `open_run`; of a run without a model, which may have diverged, its last checkpoint."""
     run = run if isinstance(run, Run) else find_run(run)
-    checkpoint = run.checkpoints / LAST
-    if run.model.is_file() or not checkpoint.is_dir():
+    checkpoint = max(run.checkpoints.glob("step-*"), default=None)
+    if run.model.is_file() or checkpoint is None:
         return open_run(run, device=device)
     return _opened(run, device, lambda model: load_checkpoint(checkpoint, model))
 
@@ -164,6 +172,12 @@ def _opened(run: Run, device: str | None, load: Callable[[keras.Model], object])
     chosen = select_device(device or config.device)
     model = new_model(checked)
     load(model)
+    for variable in model.weights:
+        if not np.isfinite(variable.numpy()).all():
+            raise RunError(
+                f"{run.path}: {variable.path} is NaN or infinite, so that every answer would be: "
+                "train the model again"
+            )
     task = task_of(config, checked.stack)
     return TrainedModel(run, checked, task, preprocessing, model, chosen)
 
@@ -172,7 +186,13 @@ def _load_weights(model: keras.Model, path: Path) -> None:
     try:
         model.load_weights(path)
     except Exception as error:  # Keras raises whatever zipfile, h5py and it itself come upon
-        raise RunError(f"{path}: its weights cannot be read: {error}") from None
+        reason = str(error)
+        if other := _OTHER_SHAPE.search(reason):
+            reason = (
+                f"an array of {other['found']} stands where config.resolved.yaml and "
+                f"preprocessing.json ask for {other['wanted']}"
+            )
+        raise RunError(f"{path}: its weights cannot be read: {reason}") from None
 
 
 def read_run(run: Run) -> tuple[Checked, Preprocessing]:
@@ -183,9 +203,32 @@ def read_run(run: Run) -> tuple[Checked, Preprocessing]:
     """
     try:
         loaded = load_config(run.resolved_config, environment={})
-        text = run.preprocessing.read_text(encoding="utf-8")
+        text = read_regular(run.preprocessing).decode()
         preprocessing = read_preprocessing(loaded.config, text)
     except (OSError, ValueError, ConfigError) as error:
         raise RunError(f"{run.path}: damaged: {error}") from None
+    except RunError as error:
+        raise RunError(f"{run.preprocessing}: {error}") from None
     facts = preprocessing.facts
-    return Checked(loaded, facts, check_config(loaded, facts)), preprocessing
+    checked = Checked(loaded, facts, check_config(loaded, facts))
+    for name, kept, wanted in _lengths(checked, preprocessing):
+        raise RunError(
+            f"{run.preprocessing}: it is of another model: {name} {kept}, but "
+            f"{run.resolved_config.name} has {wanted}"
+        )
+    return checked, preprocessing
+
+
+def _lengths(checked: Checked, kept: Preprocessing) -> Iterator[tuple[str, Any, Any]]:
+    """What a run kept of its data, where the model is not as long: a name and both lengths."""
+    facts, width = checked.facts, checked.stack.output_shape[-1]
+    # one number tells two classes apart
+    if facts.outputs != width and (facts.outputs, width) != (2, 1):
+        yield "outputs (classes, tokens, targets):", facts.outputs, width
+    for layer in checked.stack.layers:
+        if isinstance(layer, Embedding) and (layer.input_dim or 0) < (facts.vocabulary or 0):
+            yield "vocabulary:", facts.vocabulary, layer.input_dim
+    for key in ("lookback", "horizon", "length", "max_length", "context"):
+        asked = getattr(checked.loaded.config.data, key, None)
+        if isinstance(asked, int) and getattr(kept, key, asked) != asked:
+            yield f"{key}:", getattr(kept, key), asked

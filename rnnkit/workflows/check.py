@@ -10,10 +10,10 @@ from typing import Any
 
 from rnnkit.config.checks import check_config
 from rnnkit.config.loading import LoadedConfig, load_config
-from rnnkit.config.problems import Problem
+from rnnkit.config.problems import Location, Problem
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.load import input_facts
-from rnnkit.errors import ConfigError, DataError
+from rnnkit.errors import ColumnError, ConfigError, DataError
 from rnnkit.workflows.fit import memory_problems
 
 ConfigSource = str | Path | Mapping[str, Any] | LoadedConfig
@@ -62,6 +62,8 @@ def check(
     loaded = load(config, overrides=overrides, smoke=smoke)
     try:
         facts = input_facts(loaded.config)
+    except ColumnError as error:
+        raise columns_placed(error, loaded) from None
     except DataError as error:
         problem = loaded.problem(("data", "source"), str(error))
         raise DataError(problem.render() if problem.location.line else str(error)) from None
@@ -69,6 +71,14 @@ def check(
     if problems := stack.problems or memory_problems(loaded, facts, stack):
         raise ConfigError(problems)
     return Checked(loaded, facts, stack)
+
+
+def columns_placed(error: ColumnError, config: LoadedConfig) -> ConfigError:
+    """Columns that do not fit, each where the config names it, and then what columns there are."""
+    problems = sorted(config.problem(path, text, key=False) for path, text in error.problems)
+    if error.columns:
+        problems.append(Problem(Location(error.where), error.columns))
+    return ConfigError(problems)
 
 
 def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:

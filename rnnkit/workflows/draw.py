@@ -17,7 +17,7 @@ from rnnkit.data.vectors.midi import write_midi
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.data.wording import counted
 from rnnkit.errors import OptionError
-from rnnkit.files import replacing
+from rnnkit.files import is_stream, replacing
 from rnnkit.reports.plots.frames import plot_completions, plot_samples
 from rnnkit.runs import Run
 from rnnkit.tasks.next_frame import NextFrame
@@ -179,10 +179,10 @@ def _write_arrays(path: Path, result: Drawn) -> None:
 
 def _write_midi(path: Path, drawn: NDArray[np.float32], kept: FramePreprocessing) -> list[Path]:
     digits = int(math.log10(len(drawn))) + 1
-    paths = [path]
-    if len(drawn) > 1:
+    paths = [path] * len(drawn)
+    if len(drawn) > 1 and not is_stream(path):
         paths = [path.with_stem(f"{path.stem}-{n:0{digits}}") for n in range(1, len(drawn) + 1)]
     for one, roll in zip(paths, drawn, strict=True):
         with replacing(one) as temporary:
             write_midi(temporary, roll, time_step=kept.time_step or 0)
-    return paths
+    return list(dict.fromkeys(paths))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,26 @@ from rnnkit.data.load import load_dataset, read_new
 from rnnkit.errors import DataError
 from rnnkit.runs import Run
 from rnnkit.workflows.build import TrainedModel, open_run
-from rnnkit.workflows.report import write_evaluation
+from rnnkit.workflows.report import keep_evaluation
 
 
-def evaluate(run: str | Run, *, data: str | Path | None = None, device: str | None = None) -> Any:
+def evaluate(
+    run: str | Run,
+    *,
+    data: str | Path | None = None,
+    device: str | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> Any:
     """Evaluate a run on its own test part (or validation part, where it has none) or on a file.
 
     The result is also written into the run folder: evaluation.json and plots/ for its own data,
-    files that end in -<file> for a file.
+    files that end in -<file> for a file. A folder that cannot be written is no error.
 
     Args:
         run: a run folder, a run's name, or `latest`.
         data: a file in the form of the training data, with the answers.
         device: as `rnnkit train --device`; None takes the run's.
+        on_message: called with what could not be written; None warns.
 
     Returns:
         The task's Evaluation.
@@ -38,7 +46,8 @@ def evaluate(run: str | Run, *, data: str | Path | None = None, device: str | No
     with conversions_in(trained.run.cache):
         feed, name, dataset = _data(trained, data)
     result = trained.task.evaluate(trained.inference, feed, name=name, kept=kept, dataset=dataset)
-    write_evaluation(trained.run, result, label="" if data is None else Path(data).stem)
+    label = "" if data is None else Path(data).stem
+    keep_evaluation(trained.run, result, label=label, on_message=on_message)
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from rnnkit.reports.plots.outlook import plot_outlook
 from rnnkit.runs import Run
 from rnnkit.tasks.forecasting import ForecastEvaluation, Forecasting, forecast_windows
 from rnnkit.workflows.build import TrainedModel, open_run
-from rnnkit.workflows.report import write_evaluation
+from rnnkit.workflows.report import keep_evaluation
 
 Values = NDArray[np.float64]
 
@@ -144,14 +144,21 @@ def forecast(
 
 
 def walk_forward(
-    run: str | Run, *, refit: bool = False, device: str | None = None
+    run: str | Run,
+    *,
+    refit: bool = False,
+    device: str | None = None,
+    on_message: Callable[[str], None] | None = None,
 ) -> ForecastEvaluation:
     """Forecast from every row of the part held back, and write that into the run folder.
+
+    A folder that cannot be written is no error.
 
     Args:
         run: a run folder, a run's name, or `latest`.
         refit: whether the baselines are fitted anew at each origin, on all rows before it.
         device: as `rnnkit train --device`; None takes the run's.
+        on_message: called with what could not be written; None warns.
 
     Raises:
         RunError: the run cannot be opened, is of another task, or held nothing back.
@@ -161,7 +168,7 @@ def walk_forward(
     task = _forecasting_task(trained)
     dataset: Any = load_dataset(trained.config)
     result = task.walk_forward(trained.inference, dataset, refitted=refit)
-    write_evaluation(trained.run, result, label=WALKED)
+    keep_evaluation(trained.run, result, label=WALKED, on_message=on_message)
     return result
 
 

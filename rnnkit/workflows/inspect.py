@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +71,12 @@ class Comparison:
 
     inspected: tuple[Inspected, ...]
     labels: tuple[str, ...]  # one a model, all different
-    plot: Path
+    plot: Path | None  # None where it could not be written
 
     def as_dict(self) -> dict[str, Any]:
         pairs = zip(self.labels, self.inspected, strict=True)
         compared = [{"label": label, **one.as_dict()} for label, one in pairs]
-        return {"compared": compared, "plot": str(self.plot)}
+        return {"compared": compared, "plot": self.plot and str(self.plot)}
 
 
 def inspect(
@@ -84,6 +86,7 @@ def inspect(
     examples: int = EXAMPLES,
     output: str | Path | None = None,
     device: str | None = None,
+    on_message: Callable[[str], None] | None = None,
 ) -> Inspected:
     """Look into a run's model, or into that of a config before it is trained.
 
@@ -93,16 +96,19 @@ def inspect(
         examples: training examples to look at, at most.
         output: the folder for the pictures; None: the run's plots/, or inspect/<name>/ here.
         device: as `rnnkit train --device`.
+        on_message: called with what could not be written into the default folder; None warns.
 
     Raises:
         ConfigError, DataError, RunError: as `check` and `evaluate`; the model has no recurrent
-            layer; the pictures cannot be written.
+            layer; the pictures cannot be written into `output`.
     """
     subject = _subject(target, overrides, device)
     found = _look(subject, examples)
     own = subject.run.plots if subject.run is not None else FOLDER / subject.name
-    folder = _made(own if output is None else Path(output))
-    return dataclasses.replace(found, plots=tuple(_draw(found, folder)))
+    with _asked_for(output, on_message):
+        folder = _made(own if output is None else Path(output))
+        found = dataclasses.replace(found, plots=tuple(_draw(found, folder)))
+    return found
 
 
 def compare(
@@ -112,22 +118,26 @@ def compare(
     examples: int = EXAMPLES,
     output: str | Path | None = None,
     device: str | None = None,
+    on_message: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Look into several and draw how far back their losses reach, in one picture.
 
     Args, Raises: as `inspect`; the picture is comparison.png in `output`, or in inspect/ here.
     """
     found = tuple(_look(_subject(t, overrides, device), examples) for t in targets)
-    path = _made(FOLDER if output is None else Path(output)) / "comparison.png"
     labels = _labels(found, targets)
     firsts = [one.inspection.layers[0] for one in found]
-    plot_comparison(
-        [
-            (f"{label}: {STATE_NAMES[layer.carrier]}", layer.flow.norms)
-            for label, layer in zip(labels, firsts, strict=True)
-        ],
-        path,
-    )
+    path = None
+    with _asked_for(output, on_message):
+        folder = _made(FOLDER if output is None else Path(output))
+        plot_comparison(
+            [
+                (f"{label}: {STATE_NAMES[layer.carrier]}", layer.flow.norms)
+                for label, layer in zip(labels, firsts, strict=True)
+            ],
+            folder / "comparison.png",
+        )
+        path = folder / "comparison.png"
     return Comparison(found, labels, path)
 
 
@@ -207,6 +217,19 @@ def _draw(found: Inspected, folder: Path) -> list[Path]:
         paths.append(folder / "gradients.png")
         plot_gradients(found.recorded, paths[-1], title=found.title)
     return paths
+
+
+@contextlib.contextmanager
+def _asked_for(
+    output: str | Path | None, on_message: Callable[[str], None] | None
+) -> Iterator[None]:
+    """Pictures that nobody asked for need not be written: what was measured is for reading."""
+    try:
+        yield
+    except RunError as error:
+        if output is not None:
+            raise
+        (on_message or warnings.warn)(str(error))
 
 
 def _made(folder: Path) -> Path:

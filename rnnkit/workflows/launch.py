@@ -172,8 +172,8 @@ def _passing_on(running: Workers) -> Iterator[None]:
 
 def _copy(stream: IO[bytes], target: TextIO, prefix: str) -> None:
     """Whole lines, so that those of several workers do not mix."""
-    with stream, contextlib.suppress(BrokenPipeError):
+    with stream:
         for line in stream:
-            text = line.decode("utf-8", "replace").rstrip("\n")
+            text = line.decode(target.encoding, "replace").rstrip("\n")
             target.write(f"{prefix}{text}\n" if text or not prefix else "")
             target.flush()

@@ -11,8 +11,9 @@ from rnnkit.config.loading import load_config
 from rnnkit.data.load import load_dataset
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.leaks import Audit, audit
-from rnnkit.errors import DataError
+from rnnkit.errors import ColumnError, DataError
 from rnnkit.runs import find_run
+from rnnkit.workflows.check import columns_placed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,8 +42,12 @@ def find_leaks(target: str | Path, *, overrides: Sequence[str] = ()) -> LeakRepo
     """
     is_config = Path(target).suffix.lower() in {".yaml", ".yml"}
     path = Path(target) if is_config else find_run(target).resolved_config
-    config = load_config(path, overrides=overrides).config
-    dataset = load_dataset(config) if config.task == "forecasting" else None
+    loaded = load_config(path, overrides=overrides)
+    config = loaded.config
+    try:
+        dataset = load_dataset(config) if config.task == "forecasting" else None
+    except ColumnError as error:
+        raise columns_placed(error, loaded) from None
     if not isinstance(dataset, SeriesDataset):
         raise DataError(
             f"{target}: the leak audit is about what comes after: it is for task: forecasting, "

@@ -91,11 +91,13 @@ def _note_end(run: Run, status: str, seconds: float) -> None:
     problem = sys.exc_info()[1]
     if problem is None:
         run.update_metadata(status=status, seconds=round(seconds, 1))
+        run.point_latest()
         return
     with contextlib.suppress(RunError):  # a full disk must not hide the first error
         run.append_log(f"{status}: {problem}")
     with contextlib.suppress(RunError):
         run.update_metadata(status=status, seconds=round(seconds, 1))
+        run.point_latest()
 
 
 def _facts(setup: Setup, command: Sequence[str] | None) -> dict[str, Any]:

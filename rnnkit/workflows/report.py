@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rnnkit.files import write_json
+from rnnkit.errors import RunError
+from rnnkit.files import cannot_write, read_regular, write_json
 from rnnkit.reports.html import write_report
 from rnnkit.reports.plots import plot_history
 from rnnkit.reports.plots.gradients import plot_gradients
@@ -42,11 +45,32 @@ def write_evaluation(run: Run, evaluation: Evaluation, *, label: str = "") -> No
         run: the folder that gets the files.
         evaluation: what to write.
         label: tells files of other data from those of the run's own.
+
+    Raises:
+        RunError: the folder cannot be written.
     """
     suffix = f"-{label}" if label else ""
-    run.plots.mkdir(exist_ok=True)
+    try:
+        run.plots.mkdir(exist_ok=True)
+    except OSError as error:
+        raise cannot_write(run.plots, error) from error
     write_json(run.evaluation.with_stem(run.evaluation.stem + suffix), evaluation.as_dict())
     evaluation.plot(run.plots, suffix=suffix)
+
+
+def keep_evaluation(
+    run: Run, evaluation: Evaluation, *, label: str, on_message: Callable[[str], None] | None
+) -> None:
+    """`write_evaluation`, where the run's folder allows it: scores are for reading all the same.
+
+    Args:
+        run, evaluation, label: as there.
+        on_message: hears what could not be written; None warns.
+    """
+    try:
+        write_evaluation(run, evaluation, label=label)
+    except RunError as error:
+        (on_message or warnings.warn)(str(error))
 
 
 def _write_page(
@@ -73,5 +97,5 @@ def _write_page(
             "data sha256": metadata["data"]["sha256"],
             **metadata["versions"],
         },
-        config_text=run.config.read_text(encoding="utf-8"),
+        config_text=read_regular(run.config).decode(),
     )

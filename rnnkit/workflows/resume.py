@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from rnnkit.config.problems import Location, Problem
 from rnnkit.data.cache import conversions_in
 from rnnkit.data.wording import counted
 from rnnkit.errors import ConfigError, DataError, RunError
-from rnnkit.runs import Run, check_folder, find_run
+from rnnkit.runs import Run, age, check_folder, find_run
 from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
@@ -104,7 +105,7 @@ def newest_to_resume(folder: Path, *, epochs: int) -> Run:
     """
     paths = [path for path in folder.glob("*") if not path.is_symlink()]
     paths = [path for path in paths if (path / "run.json").is_file()]
-    runs = [Run(path) for path in sorted(paths, key=_age, reverse=True)]
+    runs = [Run(path) for path in sorted(paths, key=age, reverse=True)]
     if not runs:
         raise RunError(f"there is no run to resume in {folder}: start one without --resume")
     unfinished = [run for run in runs if run.read_metadata().get("status") != "completed"]
@@ -117,13 +118,6 @@ def newest_to_resume(folder: Path, *, epochs: int) -> Run:
         f"there is no unfinished run in {folder}: the newest, {newest.path.name}, is complete. "
         "Start another without --resume, or give it more epochs with --set training.epochs=N"
     )
-
-
-def _age(path: Path) -> tuple[str, int]:
-    """Sorts `20261123-204502-10` after `20261123-204502-2`."""
-    day, _, rest = path.name.partition("-")
-    second, _, number = rest.partition("-")
-    return f"{day}-{second}", int(number) if number.isdigit() else 1
 
 
 def _resume(
@@ -183,7 +177,7 @@ def _refuse_complete(
     if metadata.get("status") == "completed" and not more:
         raise RunError(
             f"{run.path}: it is complete. For more epochs: "
-            f"rnnkit resume {run.path} --set training.epochs=N"
+            f"rnnkit resume {shlex.quote(str(run.path))} --set training.epochs=N"
         )
 
 

@@ -108,7 +108,7 @@ def prepare(checked: Checked, *, distributed: bool = False) -> Setup:
     distribution = distribution_for(device) if distributed else ALONE
     _refuse_indivisible(checked, distribution)
     dataset = load_dataset(config)
-    notes = tuple(dataset.verify())
+    notes = (*checked.facts.notes, *dataset.verify())
     task = task_of(config, checked.stack)
     return Setup(checked, device, dataset, task, notes, distribution)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rnnkit.config.training import ReduceOnPlateau
+from rnnkit.data.wording import printable
 from rnnkit.diagnostics.recording import GradientLog, RecordingTrainStep
 from rnnkit.errors import RunError
 from rnnkit.files import replacing
@@ -81,12 +83,12 @@ def carry_out(
             on_begin(checkpoint)
         model = trainer.train_step.model
         lines = [*setup.describe(run), *lines, *(("note", text) for text in fallbacks(model))]
-        run.append_log("\n".join(f"{label:<7}{text}" for label, text in lines))
+        run.append_log(printable("\n".join(f"{label:<7}{text}" for label, text in lines)))
         if on_start is not None:
             on_start(lines)
 
         def say(text: str) -> None:
-            run.append_log(text)
+            run.append_log(printable(text))
             if on_message is not None:
                 on_message(text)
 
@@ -110,7 +112,9 @@ def carry_out(
 def checkpoints_of(run: Run, setup: Setup) -> Checkpoints:
     """The run's checkpoints, kept as its config says."""
     section = setup.config.checkpoint
-    return Checkpoints(run.checkpoints, every=section.seconds, keep=section.keep)
+    return Checkpoints(
+        run.checkpoints, every=section.seconds, keep=section.keep, on_save=run.point_latest
+    )
 
 
 def evaluate_setup(setup: Setup, model: keras.Model) -> Evaluation | None:
@@ -159,7 +163,7 @@ def _stopped(run: Run, setup: Setup) -> str:
     text = "stopped on request; everything is saved. "
     if setup.distribution.workers > 1:  # `rnnkit resume` is for one process
         return text + "Start all workers again with --resume to go on"
-    return text + f"Go on with: rnnkit resume {run.path}"
+    return text + f"Go on with: rnnkit resume {shlex.quote(str(run.path))}"
 
 
 def deciding_callbacks(setup: Setup) -> Iterator[keras.callbacks.Callback]:

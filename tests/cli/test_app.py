@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from rnnkit.cli import app
@@ -60,9 +61,7 @@ def test_a_bug_is_called_a_bug(
     assert "Traceback" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("error", "code"), [(RunError("x"), 1), (KeyboardInterrupt(), 130), (BrokenPipeError(), 0)]
-)
+@pytest.mark.parametrize(("error", "code"), [(RunError("x"), 1), (KeyboardInterrupt(), 130)])
 def test_exit_codes(
     error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -71,7 +70,6 @@ def test_exit_codes(
         raise error
 
     monkeypatch.setattr(app.cli, "main", fail)
-    monkeypatch.setattr(app.os, "dup2", lambda *fds: None)  # the test's own stdout stays open
     assert run([]) == code
 
 
@@ -88,6 +86,24 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
 def test_closed_streams_are_no_error(closed: str) -> None:
     command = f"{sys.executable} -m rnnkit check {CONFIGS / 'mnist.yaml'} {closed}"
     assert subprocess.run(["sh", "-c", command], timeout=60, check=False).returncode == 0
+
+
+def test_json_stands_in_the_help_of_the_verbs_that_have_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["--help"]) == 0
+    assert "--json" not in capsys.readouterr().out
+    having = set()
+    for verb in VERBS:
+        options = [
+            name
+            for p in app.cli.get_command(click.Context(app.cli), verb).params
+            for name in p.opts
+        ]
+        assert run([verb, "--help"]) == 0
+        assert ("--json" in capsys.readouterr().out) == ("--json" in options)
+        having |= {verb} if "--json" in options else set()
+    assert having == {"check", "evaluate", "inspect", "doctor", "predict"}  # as the README says
 
 
 def test_a_current_folder_that_is_gone(

@@ -1,9 +1,12 @@
 """`rnnkit train` as a user sees it: the two streams, the next command, every shipped config."""
 
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -57,9 +60,60 @@ def test_data_are_looked_at_once_before_they_are_loaded(
     assert len(seen) == 1
 
 
+TEXT = "abcab" * 60
+TASKS = {  # a task: its data, its layers, and what its run is asked next
+    "classification": ({"source": "data.npz", "split": {"validation": 0.25}}, [], "evaluate"),
+    "forecasting": (
+        {"source": "ar1", "simulation": {"length": 80}, "lookback": 3}, [], "predict",
+    ),
+    "memory": (
+        {"source": "adding", "length": 6, "examples": {"train": 32, "validation": 16, "test": 16}},
+        [], "evaluate",
+    ),
+    "next_frame": ({"source": "frames.npz", "split": {"validation": 0.25}}, [], "generate"),
+    "next_token": (
+        {"source": "text.txt", "level": "character"}, [{"embedding": {"output_dim": 2}}],
+        "generate",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("task", [*TASKS, "classification without held-back data"])
+def test_what_to_type_next_can_be_typed(
+    task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_data(tmp_path / "data.npz", examples=32)
+    frames = np.random.default_rng(0).integers(0, 2, (32, 4, 3)).astype(np.float32)
+    np.savez(tmp_path / "frames.npz", x_train=frames)
+    (tmp_path / "text.txt").write_text(TEXT)
+    task, _, bare = task.partition(" ")
+    data, first, verb = TASKS[task]
+    values = {
+        **small_config(Path("data.npz"), jit_compile=False, epochs=1),
+        "task": task,
+        "data": {"source": "data.npz"} if bare else data,
+        "model": {"layers": [*first, {"lstm": {"units": 2}}, {"dense": {}}]},
+    }
+    if task == "next_token":
+        values["training"] = {**values["training"], "window": 8, "sample": None}  # type: ignore[dict-item]
+    (tmp_path / "my config.yaml").write_text(yaml.safe_dump(values))
+    given = ["--set", "training.shuffle=false", "--device", "cpu", "--runs", "my runs"]
+    assert run(["train", "my config.yaml", *given]) == 0
+    [line] = re.findall(r"^next: rnnkit (.*)$", capsys.readouterr().err, re.MULTILINE)
+    words = shlex.split(line.partition("   or open ")[0])
+    assert words[0] == ("inspect" if bare else verb)
+    assert Path(words[1]).parent == Path("my runs/small")
+    assert words[-2:] == ["--device", "cpu"]
+    assert run(words) == 0
+
+
 def test_dry_run_estimates(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["train", str(config), "--dry-run"]) == 0
-    shown = capsys.readouterr().out
+    given = ["--set", "training.optimizer={name: sgd}", "--device", "cpu", "--runs", "my runs"]
+    assert run(["train", str(config), *given, "--dry-run"]) == 0
+    captured = capsys.readouterr()
+    shown = captured.out
+    assert captured.err == f"next: {shlex.join(['rnnkit', 'train', str(config), *given])}\n"
     assert "120" not in shown.split("parameters")[0]
     for word in ("data", "memory", "step", "epoch", "samples/s", "2 epochs"):
         assert word in shown

@@ -187,7 +187,7 @@ def test_a_batch_that_cannot_fit(kind: str, monkeypatch: pytest.MonkeyPatch) -> 
     check("c.yaml")
     monkeypatch.setattr("rnnkit.workflows.fit.memory_size", lambda: 100_000)
     check("c.yaml", overrides=["training.batch_size=2"])
-    with pytest.raises(ConfigError, match="batch_size .*takes at least") as caught:
+    with pytest.raises(ConfigError, match=r"batch_size .*takes at least") as caught:
         check("c.yaml", overrides=["training.batch_size=4000"])
     at_most = int(str(caught.value).split("at most ")[1].split()[0].replace(",", ""))
     check("c.yaml", overrides=[f"training.batch_size={at_most}"])

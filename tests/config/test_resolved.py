@@ -27,7 +27,7 @@ training:
   optimizer: {name: sgd, learning_rate: 1e-4, clipnorm: 1}
   schedule: {name: exponential_decay, decay_steps: 10, decay_rate: .9}
   early_stopping: {monitor: loss}
-  class_weight: {0: 2, '1e1': 3}
+  class_weight: {0: 2, '9': 3}
 logging: {tensorboard: true}
 """
 

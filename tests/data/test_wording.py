@@ -16,3 +16,7 @@ def test_quoted():
     assert quoted([]) == ""
     assert quoted(["a", "b"]) == "'a', 'b'"
     assert quoted([str(n) for n in range(5)], most=3) == "'0', '1', '2' and 2 more"
+
+
+def test_a_value_cannot_add_a_line_to_a_message() -> None:
+    assert quoted(["a\nb", "c"]) == r"'a\nb', 'c'"

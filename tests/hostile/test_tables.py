@@ -119,6 +119,34 @@ def test_csv_that_is_no_text(said, share, monkeypatch, place):
     assert f"t.csv, line {line}: byte 0x" in said("t.csv", place)
 
 
+def not_utf8(kind: str = "plain") -> pa.Array:
+    """Four rows of text; the third ends in a byte of Latin-1."""
+    raw = pa.array([b"a", b"b", b"caf\xe9", b"b"])
+    text = pa.Array.from_buffers(pa.string(), 4, raw.buffers())
+    if kind == "list":
+        return pa.ListArray.from_arrays(range(5), text)
+    return text.dictionary_encode() if kind == "category" else text
+
+
+@pytest.mark.parametrize("kind", ["plain", "list", "category"])
+@pytest.mark.parametrize(
+    ("column", "options"),
+    [("y", {}), ("i", {"id": "i"}), ("t", {"id": "i", "time": "t"}), ("unused", {})],
+)
+def test_parquet_text_that_is_not_utf8(said, share, tmp_path, column, options, kind):
+    columns = {"x": [1.0, 2.0, 3.0, 4.0], "y": ["a", "b", "a", "b"], "i": ["a", "b", "c", "d"]}
+    rows = pa.table({**columns, "t": [1, 2, 3, 4], column: not_utf8(kind)})
+    pq.write_table(rows, tmp_path / "t.parquet", row_group_size=2)
+    message = said("t.parquet", features=["x"], **options)
+    assert f"t.parquet, row 3, column '{column}': byte 0xe9 is not UTF-8" in message
+
+
+def test_a_parquet_column_whose_name_is_not_utf8(said, tmp_path):
+    pq.write_table(pa.table({"xyz": [1.0], "y": ["a"]}), tmp_path / "t.parquet")
+    raw = (tmp_path / "t.parquet").read_bytes().replace(b"xyz", b"x\xe9z")
+    assert "the name of a column is not UTF-8: rename it" in said("t.parquet", raw)
+
+
 def test_a_csv_row_without_end(said, monkeypatch):
     monkeypatch.setattr(memory, "SHARE", 1 << 60)
     monkeypatch.setattr(csv_file, "MAX_PIECE", 100_000)

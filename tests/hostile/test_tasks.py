@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 LAYERS = {
@@ -89,12 +91,23 @@ def test_broken_files(tmp_path, refused, task, name, content):
     assert "\x1b" not in message
 
 
+@pytest.mark.parametrize("task", ["next_token", "forecasting"])
+def test_parquet_text_that_is_not_utf8(tmp_path, refused, task):
+    times = pa.array([b"2020-01-01", b"2020-01-0\xe9", b"2020-01-03"])
+    text = pa.Array.from_buffers(pa.string(), 3, times.buffers())
+    pq.write_table(pa.table({"t": text, "y": [1.0, 2.0, 3.0]}), tmp_path / "a.parquet")
+    message = refused("check", config(task, tmp_path / "a.parquet"))
+    assert "a.parquet, row 2, column 't': byte 0xe9 is not UTF-8" in message
+
+
 @pytest.mark.parametrize("target", [None, "/dev/zero"])
 def test_a_folder_of_texts_with_a_pipe_or_a_device(tmp_path, refused, target):
     folder = tmp_path / "texts"
     folder.mkdir()
     os.mkfifo(folder / "a.txt") if target is None else (folder / "a.txt").symlink_to(target)
-    assert "is no ordinary file" in refused("check", config("next_token", folder))
+    assert "a.txt: cannot be read: it is a pipe or a device" in refused(
+        "check", config("next_token", folder)
+    )
 
 
 def test_a_tune_of_years(tmp_path, refused):

@@ -11,11 +11,20 @@ from rich.table import Table
 from rnnkit.cli import app, console
 from rnnkit.data.wording import printable
 from rnnkit.reports.html import write_report
+from rnnkit.reports.plots.figure import new_figure, save_png
+from tests.conftest import write_data
 from tests.hostile.command import write_config
 
 ESCAPES = (
     "\x1b[2J\x1b]0;title\x07\x9b31m\x00\x08\u202e"  # clear, rename, C1, backspace, right-to-left
 )
+
+
+# C0, C1, separators of lines, marks, embeddings and isolates of direction, half characters
+STEERING = [
+    *range(32), *range(0x7F, 0xA0), 0x2028, 0x2029, 0x200E, 0x200F, *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A), 0x061C, 0xFEFF, 0xD800, 0xDFFF,
+]  # fmt: skip
 
 
 def harmless(text: str) -> bool:
@@ -26,6 +35,7 @@ def test_printable():
     assert printable("ü €\n\tß") == "ü €\n ß"
     assert printable("a\x1b[31m") == "a�[31m"
     assert harmless(printable(ESCAPES))
+    assert harmless(printable("".join(map(chr, STEERING))))
 
 
 @pytest.mark.parametrize("kind", [".csv", ".jsonl"])
@@ -79,7 +89,7 @@ def test_into_a_pipe_text_stays_as_it_is(capsys):
 
 
 def test_the_report_escapes_what_it_shows(tmp_path):
-    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>" + "".join(map(chr, STEERING))
     write_report(
         tmp_path / "r.html",
         title=evil,
@@ -92,6 +102,57 @@ def test_the_report_escapes_what_it_shows(tmp_path):
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert "&lt;script&gt;alert(1)" in page
+    assert harmless(page)
+
+
+def test_notes_on_stderr(capsys):
+    app.tell(f"note: {ESCAPES}\udcff")
+    console.advise(f"rnnkit train {ESCAPES}.yaml", ESCAPES)
+    assert harmless(capsys.readouterr().err)
+
+
+def test_a_traceback(capsys, monkeypatch):
+    def fail(*_, **__):
+        raise ValueError(ESCAPES)
+
+    monkeypatch.setattr(app.cli, "main", fail)
+    assert app.run(["check", "--debug"]) == 1
+    message = capsys.readouterr().err
+    assert "Traceback" in message
+    assert harmless(message)
+
+
+def test_the_title_of_a_plot(tmp_path):
+    figure = new_figure(ESCAPES, height=1)
+    assert harmless(figure.get_suptitle())
+    save_png(figure, tmp_path / "a.png")
+
+
+def test_a_file_name_that_is_no_text(tmp_path, capsys, trained):
+    data = tmp_path / "\udcff\x1b\u202e.npz"  # bytes that are no UTF-8 reach Python so
+    np.savez(data, x=np.ones((1, 5, 2)))
+    assert app.run(["predict", str(trained.path), "--data", str(data)]) == 0
+    assert app.run(["predict", str(trained.path), "--data", f"{data}.missing"]) == 2
+    output = tmp_path / "\udcff.csv"
+    assert (
+        app.run(["predict", str(trained.path), "--data", str(data), "--output", str(output)]) == 0
+    )
+    assert output.read_text().startswith("example,class,probability\n")
+    assert harmless(capsys.readouterr().err)
+
+
+def test_the_log_of_a_run(tmp_path, capsys):
+    data = tmp_path / "data\x1b[2J\u202e.npz"
+    write_data(data)
+    config = write_config(tmp_path, data)
+    assert app.run(["train", str(config), "--runs", str(tmp_path / "runs")]) == 0
+    run = tmp_path / "runs" / "hostile" / "latest"
+    log = (run / "log.txt").read_text()
+    assert harmless(log)
+    assert "data�[2J�.npz" in log
+    assert harmless((run / "report.html").read_text())
+    shown = capsys.readouterr()
+    assert harmless(shown.out + shown.err)
 
 
 def test_class_names_in_an_evaluation(trained, tmp_path, capsys):

@@ -11,7 +11,7 @@ from rnnkit.data.batch import Batch
 from rnnkit.models.build import build_model, initial_state
 from rnnkit.runtime import keras, tf
 from rnnkit.training.objective import Objective
-from rnnkit.training.shards import default_shards
+from rnnkit.training.shards import default_shards, sum_in_pairs
 from rnnkit.training.step import EvaluateStep, PredictStep, TrainStep
 from tests.config.small import load, with_layers
 
@@ -306,3 +306,16 @@ def test_tokens_count_one_by_one_where_valid_says_so() -> None:
     losses = TOKENS.loss(ids[:, 1:], model(ids[:, :-1])).numpy()
     assert sums["count"] == 11
     assert sums["loss"] == pytest.approx(float((losses * valid).sum()), rel=1e-5)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("count", [4, 6, 8])
+def test_a_compiled_sum_adds_halves_as_two_workers_do(count: int, jit_compile: bool) -> None:
+    parts = np.random.default_rng(0).normal(size=(count, 40, 30)).astype(np.float32)
+
+    def compiled(*parts: object) -> object:
+        return 1.5 * sum_in_pairs(parts)
+
+    one = tf.function(compiled, autograph=False, jit_compile=jit_compile)
+    halves = [sum_in_pairs(list(half)) for half in np.split(parts, 2)]
+    np.testing.assert_array_equal(one(*parts), np.float32(1.5) * (halves[0] + halves[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from rnnkit.cli.streams import tell
 from rnnkit.config.problems import listed
 from rnnkit.data.wording import counted
 from rnnkit.runs import Run
@@ -49,4 +50,4 @@ def answer(
     done = f", completed from {counted(drawn.given, 'frame')} each," if complete else ""
     files = [str(path) for path in drawn.written]
     where = listed(files) if len(files) <= 4 else f"{files[0]} … {files[-1]}"
-    click.echo(f"{what}{done} in {where.replace(' or ', ' and ')}", err=True)
+    tell(f"{what}{done} in {where.replace(' or ', ' and ')}")

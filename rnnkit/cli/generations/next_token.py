@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from rnnkit.cli import console
+from rnnkit.cli.streams import tell
 from rnnkit.errors import DataError
 from rnnkit.files import write_text
 from rnnkit.music.tune import Tune, read_tune
@@ -39,7 +39,9 @@ def answer(
     device: str | None,
 ) -> None:
     """Write `count` texts to stdout as they are drawn, or into a file."""
-    check_outputs({"output": output, "midi": midi, "piano-roll": piano_roll})
+    check_outputs(
+        {"output": output, "midi": midi, "piano-roll": piano_roll}, output=[".txt", ".abc", ""]
+    )
     tokens = open_tokens(run, device=device)
     wish = Wish(
         prompt=prompt or "",
@@ -51,10 +53,11 @@ def answer(
         until=until,
     )
     _refuse(tokens, wish, midi=midi, piano_roll=piano_roll)
-    texts = [_write(tokens, wish, text, output) for text in range(count or 1)]
+    only_shown = output is None and midi is None and piano_roll is None
+    texts = [_write(tokens, wish, text, output, only_shown) for text in range(count or 1)]
     if output is not None:
         write_text(Path(output), between(tokens).join(texts))
-        click.echo(f"{len(texts):,} {'text' if len(texts) == 1 else 'texts'} in {output}", err=True)
+        tell(f"{len(texts):,} {'text' if len(texts) == 1 else 'texts'} in {output}")
     if draws_tunes(tokens):
         _play([read_tune(text) for text in texts], midi, piano_roll)
 
@@ -74,35 +77,38 @@ def _refuse(tokens: TokenRun, wish: Wish, *, midi: str | None, piano_roll: str |
         raise click.UsageError(f"--{error}") from None
 
 
-def _write(tokens: TokenRun, wish: Wish, text: int, output: str | None) -> str:
-    """One text, on stdout as it grows unless it goes into a file; for tunes whether it is valid."""
+def _write(tokens: TokenRun, wish: Wish, text: int, output: str | None, only_shown: bool) -> str:
+    """One text, on stdout as it grows unless it goes into a file; for tunes whether it is valid.
+
+    Raises:
+        Exit: it is only shown, and nobody reads on.
+    """
     pieces = []
     if text and output is None:
         console.print_text(between(tokens))
     for piece in stream_text(tokens, wish, text=text):
         pieces.append(piece)
-        if output is None:
-            console.print_text(piece)
-            sys.stdout.flush()
+        if output is None and not console.print_live(piece) and only_shown:
+            raise click.exceptions.Exit
     whole = "".join(pieces)
     if draws_tunes(tokens):
         tune = read_tune(whole)
         verdict = "valid" if tune.valid else "not valid: " + "; ".join(tune.problems[:3])
         more = f" and {len(tune.problems) - 3} more" if len(tune.problems) > 3 else ""
-        click.echo(f"tune {text + 1}: {verdict}{more}", err=True)
+        tell(f"tune {text + 1}: {verdict}{more}")
     return whole
 
 
 def _play(tunes: list[Tune], midi: str | None, piano_roll: str | None) -> None:
     valid = sum(tune.valid for tune in tunes)
-    click.echo(f"{valid} of {len(tunes)} tunes valid ({100 * valid / len(tunes):.0f} %)", err=True)
+    tell(f"{valid} of {len(tunes)} tunes valid ({100 * valid / len(tunes):.0f} %)")
     if midi is not None:
         from rnnkit.music.midi import write_midi
 
         write_midi(tunes, midi)
-        click.echo(f"played in {midi}", err=True)
+        tell(f"played in {midi}")
     if piano_roll is not None:
         from rnnkit.reports.plots.piano_roll import plot_piano_roll
 
         plot_piano_roll(tunes, piano_roll)
-        click.echo(f"drawn in {piano_roll}", err=True)
+        tell(f"drawn in {piano_roll}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from rnnkit.cli.predictions import writing
+from rnnkit.cli.streams import tell
 from rnnkit.runs import Run
 from rnnkit.workflows.forecast import forecast
 
@@ -34,6 +33,6 @@ def answer(
     writing.deliver(text, output, f"{len(records):,} forecasts")
     if plot is not None:
         outlook.plot(plot)
-        click.echo(f"plot in {plot}", err=True)
+        tell(f"plot in {plot}")
     for note in outlook.notes:
-        click.echo(f"note: {note}", err=True)
+        tell(f"note: {note}")

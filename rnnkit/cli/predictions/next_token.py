@@ -57,8 +57,8 @@ def _answer_lines(run: Run, most: int, as_json: bool, device: str | None) -> Non
     tokens = open_tokens(run, device=device)
     for expected in tokens.follow(sys.stdin, most=most):
         line = json.dumps(expected.as_dict(), ensure_ascii=False) if as_json else _line(expected)
-        console.print_text(line + "\n")
-        sys.stdout.flush()
+        if not console.print_live(line + "\n"):
+            return
 
 
 def _line(expected: Expected) -> str:

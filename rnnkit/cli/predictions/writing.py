@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import click
+from rnnkit.cli.streams import tell
 
 Records = Sequence[Mapping[str, Any]]
 
 
 def form_of(form: str | None, output: str | None) -> str:
     """`csv` or `jsonl`: as asked, else by the file's name."""
-    return form or ("jsonl" if output and output.endswith((".jsonl", ".json")) else "csv")
+    return form or ("jsonl" if output and output.lower().endswith((".jsonl", ".json")) else "csv")
 
 
 def csv_text(records: Records, columns: Sequence[str]) -> str:
@@ -47,7 +47,7 @@ def deliver(text: str, output: str | None, done: str) -> None:
         console.print_text(text)
     else:
         write_text(Path(output), text)
-        click.echo(f"{done} in {output}", err=True)
+        tell(f"{done} in {output}")
 
 
 def _cell(value: Any) -> Any:

@@ -44,12 +44,47 @@ def place(path: Path, row: int) -> str:
 def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Iterator[pd.DataFrame]:
     """So many rows at a time, from row `start` on; the types are the file's, whatever `text`."""
     with _opened(path) as file:
-        names = file.schema_arrow.names
-        check_names(path, names)
+        names, coded = file.schema_arrow.names, _coded(file.schema_arrow)
+    check_names(path, names)
+    with _opened(path, read_dictionary=coded) as file:  # else reading casts, which names no row
         kept = [n for n in names if not re.fullmatch(r"__index_level_\d+__", n)]
         # pandas's metadata would turn a column into the index, and the index into a column
         for table in _tables(path, file, rows, start):
-            yield table.select(kept).replace_schema_metadata(None).to_pandas()
+            found = table.select(kept)
+            _check_text(path, found, start)
+            start += len(found)
+            yield found.replace_schema_metadata(None).to_pandas()
+
+
+def _coded(schema: Any) -> list[str]:
+    """The columns that are numbers into a list of values, as pandas writes categories."""
+    import pyarrow
+
+    return [field.name for field in schema if pyarrow.types.is_dictionary(field.type)]
+
+
+def _check_text(path: Path, table: Any, start: int) -> None:
+    """Refuse text that is not UTF-8: pyarrow believes what a file declares to be text."""
+    import pyarrow
+
+    for name in table.column_names:
+        try:
+            table[name].validate(full=True)
+        except pyarrow.ArrowInvalid as error:
+            for row, value in enumerate(table[name]):
+                with _explained(f"{path}, {place(path, start + row)}, column '{name}'"):
+                    value.as_py()
+            raise DataError(f"{path}, column '{name}': {error}") from None
+
+
+@contextlib.contextmanager
+def _explained(where: str) -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{where}: byte 0x{error.object[error.start]:02x} is not UTF-8: write text as UTF-8"
+        ) from None
 
 
 def _tables(path: Path, file: Any, rows: int | None, start: int) -> Iterator[Any]:
@@ -95,13 +130,15 @@ def _chunks(file: Any) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _opened(path: Path, **options: Any) -> Iterator[Any]:
     import pyarrow  # only this format needs it
     import pyarrow.parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        with pyarrow.parquet.ParquetFile(path, **options) as file:
             yield file
+    except UnicodeDecodeError:
+        raise DataError(f"{path}: the name of a column is not UTF-8: rename it") from None
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         reason = (str(error).splitlines() or ["it is damaged"])[0]
         raise DataError(f"{path}: not a .parquet file, or only a piece of one: {reason}") from None

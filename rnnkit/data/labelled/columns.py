@@ -6,55 +6,43 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rnnkit.config.classification import ClassificationData
-from rnnkit.config.problems import did_you_mean
+from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.wording import named
 from rnnkit.errors import DataError
 
 if TYPE_CHECKING:
     from rnnkit.data.frames.table import Table
+
+KEYS = ("label", "id", "time", "split.column", "features")  # of the section, that name columns
 
 
 def choose_columns(table: Table, data: ClassificationData) -> Columns:
     """Find the label, id, time and feature columns.
 
     Raises:
-        DataError: a column is not there, none is left for the features, or the label is one.
+        ColumnError: columns are not there, or the label is not named.
+        DataError: none is left for the features, or the label is one.
     """
     names = [str(name) for name in table.frame.columns]
-    if data.label is None:
-        raise DataError(
-            f"{table.path}: name the column with the class in data.label: {named(names)}"
-        )
-    others = {
-        "data.label": data.label,
-        "data.id": data.id,
-        "data.time": data.time,
-        "data.split.column": data.split.column,
-    }
-    for key, name in others.items():
-        if name is not None:
-            require_column(table, name, f"({key})")
+    unnamed = f"{table.path}: name the column with the class in data.label"
+    require_columns(
+        table.path,
+        names,
+        named_columns(data, *KEYS),
+        wrong=[(("data", "label"), unnamed)] if data.label is None else [],
+    )
+    others = {data.label, data.id, data.time, data.split.column}
     features = data.features
     if features is None:
-        features = [name for name in names if name not in others.values()]
-    for name in features:
-        require_column(table, name, "(data.features)")
+        features = [name for name in names if name not in others]
     _check_features(table, features, data)
     return Columns(
         features=tuple(features),
-        label=data.label,
+        label=data.label or "",
         id=data.id,
         time=data.time,
         features_per_step=data.features_per_step,
     )
-
-
-def require_column(table: Table, name: str, what: str) -> None:
-    """Raise a DataError, with near misses, unless the table has the column."""
-    names = [str(column) for column in table.frame.columns]
-    if name not in names:
-        raise DataError(f"{table.path} has no column '{name}' {what}.{did_you_mean(name, names)}")
 
 
 def _check_features(table: Table, features: Sequence[str], data: ClassificationData) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from rnnkit.config.classification import ClassificationData, ClassWeight
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files, npz
+from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.labelled import arrays
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
@@ -211,8 +212,18 @@ def _facts(
     largest = (int(examples.sequences.values.max()) for examples in parts.values())
     vocabulary = max(largest) + 1 if ids else None
     shape = (length,) if ids else (length, features)
+    notes: tuple[str, ...] = ()
+    if data.id is not None:
+        lengths = np.concatenate([examples.sequences.lengths for examples in parts.values()])
+        hint = f"; where one step is meant, set features_per_step: {features} instead"
+        notes = one_row_notes(where, "id", data.id, lengths, columns=features, else_=hint)
     facts = InputFacts(
-        shape, integer=ids, vocabulary=vocabulary, outputs=len(classes), masked=length is None
+        shape,
+        integer=ids,
+        vocabulary=vocabulary,
+        outputs=len(classes),
+        masked=length is None,
+        notes=notes,
     )
     return facts, classes
 

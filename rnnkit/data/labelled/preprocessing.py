@@ -45,6 +45,11 @@ class LabelledPreprocessing(Preprocessing):
         return int(name) if self.label_type == "integer" else name
 
     @property
+    def lengths(self) -> list[tuple[str, int, int]]:
+        found = [] if self.scale is None else self.scale.lengths(self.features)
+        return found if self.order is None else found + self.order.lengths(self.length)
+
+    @property
     def facts(self) -> InputFacts:
         length = None if self.masked else self.length
         return InputFacts(

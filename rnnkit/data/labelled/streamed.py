@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from rnnkit.config.classification import ClassificationData
 from rnnkit.data import cache
+from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.frames.table import Table, read_pieces, rows_at_once, table_extent
 from rnnkit.data.labelled.categories import factorize
-from rnnkit.data.labelled.columns import choose_columns, require_column
+from rnnkit.data.labelled.columns import KEYS, choose_columns
 from rnnkit.data.labelled.examples import Examples, Label, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.tables import Rows, by_part, read_examples, text_columns
@@ -136,19 +137,24 @@ class Gathered:
             rows=rows_at_once(self._path),
             start=self.rows,
         )
-        for table in whole_examples(pieces, self._data.id, seen=set(self._names)):
+        for table in whole_examples(
+            map(self._checked, pieces), self._data.id, seen=set(self._names)
+        ):
             yield self._add(table)
         if not self._lengths:
             raise DataError(f"{self._path} has no rows of data")
 
+    def _checked(self, table: Table) -> Table:
+        """A piece that has the columns; the first one decides which."""
+        if table.start == 0:
+            self.columns = choose_columns(table, self._data)
+        wanted = [*named_columns(self._data, *KEYS), *named_columns(self.columns, "features")]
+        where = f"{table.path} from row {table.start + 1:,} on"
+        require_columns(where, table.frame.columns, dict.fromkeys(wanted))
+        return table
+
     def _add(self, table: Table) -> NDArray[Any]:
-        data = self._data
-        if not self.rows:
-            self.columns = choose_columns(table, data)
-        columns = self.columns
-        used = (*columns.features, columns.label, columns.id, columns.time, data.split.column)
-        for name in filter(None, used):
-            require_column(table, name, "in every row")
+        data, columns = self._data, self.columns
         rows = Rows(table, columns.id)
         found = read_examples(rows, columns, ids=self._ids, labelled=True)
         values = np.ascontiguousarray(found.sequences.values)
@@ -213,7 +219,6 @@ def whole_examples(pieces: Iterable[Table], id: str | None, *, seen: set[str]) -
         return
     held: Table | None = None
     for piece in pieces:
-        require_column(piece, id, "(data.id)")
         table = piece
         if held is not None:
             frame = pd.concat([held.frame, piece.frame], ignore_index=True)

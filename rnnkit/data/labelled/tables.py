@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from rnnkit.config.classification import ClassificationData
 from rnnkit.config.problems import listed
+from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.labelled.categories import factorize, label_values
-from rnnkit.data.labelled.columns import choose_columns, require_column
+from rnnkit.data.labelled.columns import choose_columns
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.numbers import holds_lists, read_lists, read_matrix, read_times
@@ -53,10 +54,8 @@ def read_new(path: Path, columns: Columns, *, ids: bool, labelled: bool) -> Exam
         DataError: columns are missing, or their values do not fit.
     """
     table = read_table(path, text=[c for c in (columns.label, columns.id) if c is not None])
-    label = columns.label if labelled else None
-    for name in (*columns.features, columns.id, columns.time, label):
-        if name is not None:
-            require_column(table, name, "of the run's data")
+    keys = ("features", "id", "time", *(["label"] if labelled else []))
+    require_columns(path, table.frame.columns, named_columns(columns, *keys))
     return read_examples(Rows(table, columns.id), columns, ids=ids, labelled=labelled)
 
 

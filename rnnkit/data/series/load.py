@@ -11,6 +11,7 @@ import numpy as np
 from rnnkit.config.forecasting import ForecastingData
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.scaling import Scale, fit_scale
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
@@ -114,6 +115,9 @@ def read_new_rows(path: Path, kept: SeriesPreprocessing) -> Rows:
 
     named = [c for c in (kept.time, kept.series) if c is not None]
     table = read_table(path, text=named, a_row=A_ROW, a_value=A_VALUE)
+    targets = [(("data", "target"), name) for name in kept.targets]
+    wanted = [*targets, *named_columns(kept, "features", "time", "series")]
+    require_columns(path, table.frame.columns, wanted)
     rows = read_rows(
         table,
         kept,

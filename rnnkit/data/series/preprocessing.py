@@ -54,6 +54,13 @@ class SeriesPreprocessing(Preprocessing):
     tails: tuple[Tail, ...] = ()
 
     @property
+    def lengths(self) -> list[tuple[str, int, int]]:
+        width = len(self.targets) + len(self.features)
+        rows = {len(row) for tail in self.tails for row in tail.values}
+        scaled = [] if self.scale is None else self.scale.lengths(width)
+        return [*scaled, *(("tails.values", found, width) for found in sorted(rows))]
+
+    @property
     def facts(self) -> InputFacts:
         width = len(self.targets) + len(self.features) + 2 * len(self.calendar)
         return InputFacts((self.lookback, width), outputs=self.outputs * len(self.targets))

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnkit.config.forecasting import ForecastingData, Simulation
-from rnnkit.config.problems import did_you_mean, listed
+from rnnkit.config.problems import listed
 from rnnkit.data import files
+from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.simulate import TARGET, simulate
 from rnnkit.errors import DataError
@@ -72,25 +73,26 @@ def with_defaults(data: ForecastingData) -> ForecastingData:
     if known is None:
         return data
     given = [data.target] if isinstance(data.target, str) else data.target or known.targets
-    for name in (*given, *data.features):
-        if name not in known.columns:
-            raise DataError(
-                f"{data.source} has no column '{name}'.{did_you_mean(name, known.columns)}"
-            )
-    for key in ("time", "series"):
-        if (value := getattr(data, key)) not in {None, known.time if key == "time" else None}:
-            raise DataError(f"{data.source} has no column '{value}' for data.{key}: remove it")
+    wrong = [
+        (path, f"{data.source} has no column '{name}' for {'.'.join(path)}: remove it")
+        for path, name in ((("data", "time"), data.time), (("data", "series"), data.series))
+        if name not in {None, known.time if path[1] == "time" else None}
+    ]
+    wanted = named_columns(data, "target", "features")
+    require_columns(data.source, known.columns, wanted, wrong=wrong)
     return data.model_copy(update={"time": known.time, "target": list(given)})
 
 
 def _simulated(data: ForecastingData) -> ForecastingData:
-    for key in ("time", "time_format", "series", "features"):
-        if getattr(data, key):
-            raise DataError(
-                f"{data.source} is one series without further columns: remove data.{key}"
-            )
+    wrong = [
+        (("data", key), f"{data.source} is one series without further columns: remove data.{key}")
+        for key in ("time", "time_format", "series", "features")
+        if getattr(data, key)
+    ]
     if data.target not in (None, TARGET, [TARGET]):
-        raise DataError(f"the target of {data.source} is '{TARGET}': remove data.target")
+        text = f"the target of {data.source} is '{TARGET}': remove data.target"
+        wrong.append((("data", "target"), text))
+    require_columns(data.source, [TARGET], [], wrong=wrong)
     return data.model_copy(update={"target": [TARGET]})
 
 
@@ -112,10 +114,17 @@ def read_source(data: ForecastingData) -> Rows:
     table = read_table(source.path, text=named, a_row=A_ROW, a_value=A_VALUE)
     if data.source == "macrodata":
         _join_quarters(table)
+    unnamed = f"{source.path}: name the column to forecast in data.target"
+    require_columns(
+        source.path,
+        table.frame.columns,
+        named_columns(data, "target", "features", "time", "series"),
+        wrong=[(("data", "target"), unnamed)] if data.target is None else [],
+    )
     return read_rows(
         table,
         data,
-        targets=_targets(data, table),
+        targets=[data.target] if isinstance(data.target, str) else data.target or [],
         features=data.features,
         source=source.name,
         sha256=sha256,
@@ -142,13 +151,3 @@ def _join_quarters(table: Table) -> None:
         frame[name].astype(float).astype(int).astype(str) for name in ("year", "quarter")
     )
     frame["quarter"] = year + "Q" + quarter
-
-
-def _targets(data: ForecastingData, table: Table) -> list[str]:
-    if data.target is None:
-        others = {data.time, data.series, *data.features}
-        names = [str(name) for name in table.frame.columns if name not in others]
-        raise DataError(
-            f"{table.path}: name the column to forecast in data.target: {listed(names)}"
-        )
-    return [data.target] if isinstance(data.target, str) else list(data.target)

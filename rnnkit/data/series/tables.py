@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rnnkit.config.problems import did_you_mean
 from rnnkit.data.frames.table import Table
 from rnnkit.data.numbers import read_numbers
 from rnnkit.data.series.dates import Frequency, Times, infer_frequency, time_text
@@ -48,10 +47,9 @@ def read_rows(
     """Read the series of a table.
 
     Raises:
-        DataError: a column is not there, a time cannot be read or comes twice, or there are holes
+        DataError: a time cannot be read or comes twice, or there are holes
             that `missing` does not allow.
     """
-    _require(table, [*targets, *features, columns.time, columns.series])
     values = read_numbers(table, [*targets, *features])
     codes, names = _groups(table, columns.series, source)
     times, form = np.arange(len(values)), None
@@ -85,13 +83,6 @@ def read_rows(
         notes=(*notes, *mended),
         table=table,
     )
-
-
-def _require(table: Table, columns: Sequence[str | None]) -> None:
-    names = [str(column) for column in table.frame.columns]
-    for name in columns:
-        if name is not None and name not in names:
-            raise DataError(f"{table.path} has no column '{name}'.{did_you_mean(name, names)}")
 
 
 def _groups(table: Table, column: str | None, source: str) -> tuple[NDArray[np.intp], list[str]]:

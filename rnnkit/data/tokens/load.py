@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnnkit.config.next_token import NextTokenConfig, NextTokenData, TokenSplit
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.columns import one_row_notes
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
@@ -39,6 +40,7 @@ class _Read:
     ids: Ids | DiskIds  # (S,)
     name: str
     sha256: str
+    notes: tuple[str, ...]
 
 
 def input_facts(config: NextTokenConfig) -> InputFacts:
@@ -51,6 +53,7 @@ def input_facts(config: NextTokenConfig) -> InputFacts:
     lengths = read.corpus.lengths
     return dataclasses.replace(
         _preprocessing(config, read).facts,
+        notes=read.notes,
         validated="validation" in read.members,
         steps=config.window if lengths is None else int(lengths[read.members["train"]].max()),
     )
@@ -117,6 +120,9 @@ def _read(config: NextTokenConfig, *, only_facts: bool = False) -> _Read:
     data = config.data
     source = find_source(data.source)
     corpus, sha256 = _read_corpus(source, data, only_facts=only_facts)
+    notes: tuple[str, ...] = ()
+    if data.sequence is not None and corpus.lengths is not None:
+        notes = one_row_notes(source.where, "sequence", data.sequence, corpus.lengths, columns=2)
     corpus = corpus.first(data.limit).cut(data.max_length)
     check_size(corpus, source.where)
     if corpus.lengths is None:
@@ -128,7 +134,7 @@ def _read(config: NextTokenConfig, *, only_facts: bool = False) -> _Read:
         train = np.isin(np.repeat(np.arange(len(corpus.lengths)), corpus.lengths), members["train"])
     vocabulary, ids = build_vocabulary(corpus, train, data, where=source.where)
     _check_trace(config.training.trace, vocabulary)
-    return _Read(corpus, members, vocabulary, ids, source.name, sha256)
+    return _Read(corpus, members, vocabulary, ids, source.name, sha256, notes)
 
 
 def _read_corpus(source: Source, data: NextTokenData, *, only_facts: bool) -> tuple[Corpus, str]:

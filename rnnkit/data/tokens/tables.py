@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.problems import did_you_mean
+from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.numbers import read_times
@@ -46,16 +46,12 @@ def read_corpus(path: Path, level: Level, columns: EventColumns | None) -> Corpu
 def _columns_there(table: Table, columns: EventColumns | None) -> EventColumns:
     names = [str(name) for name in table.frame.columns]
     if columns is None:
-        if len(names) != 1:
-            raise DataError(
-                f"{table.path}: name the column with the tokens in data.token: {', '.join(names)}"
-            )
+        unnamed = f"{table.path}: name the column with the tokens in data.token"
+        wrong = [(("data", "token"), unnamed)] if len(names) != 1 else []
+        require_columns(table.path, names, [], wrong=wrong)
         return EventColumns(token=names[0])
-    for key, name in columns.model_dump().items():
-        if name is not None and name not in names:
-            raise DataError(
-                f"{table.path} has no column '{name}' (data.{key}).{did_you_mean(name, names)}"
-            )
+    wanted = named_columns(columns, "token", "sequence", "time")
+    require_columns(table.path, names, wanted)
     return columns
 
 

@@ -6,10 +6,11 @@ import difflib
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from rnnkit.config.section import Section
 from rnnkit.data.wording import counted
@@ -33,6 +34,13 @@ class Vocabulary(Section):
     tokens: tuple[str, ...]  # (V,), every one different
     end: int | None = None  # id of <end>: what a sequence ends with, and starts from
     unknown: int | None = None  # id of <unk>: whatever is not in `tokens`
+
+    @model_validator(mode="after")
+    def _ids_of_tokens(self) -> Self:
+        for number in (self.end, self.unknown):
+            if number is not None and not 0 <= number < len(self):
+                raise ValueError(f"id {number} is none of the {len(self)} tokens")
+        return self
 
     def __len__(self) -> int:
         return len(self.tokens)

@@ -37,6 +37,11 @@ class FramePreprocessing(Preprocessing):
         return self.order.places() if self.order is not None and self.position else None
 
     @property
+    def lengths(self) -> list[tuple[str, int, int]]:
+        found = [] if self.scale is None else self.scale.lengths(self.features)
+        return found if self.order is None else found + self.order.lengths(self.length)
+
+    @property
     def facts(self) -> InputFacts:
         """Padding comes last and the loss leaves it out, so the model needs no mask."""
         places = 0 if self.places is None else self.places.shape[1]

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from rnnkit.data.wording import printable
 from rnnkit.files import replacing
 
 WIDTH = 8.0  # inches: at 800 pixels on a screen, 10 points are 14 pixels
@@ -24,7 +25,7 @@ def new_figure(title: str, *, height: float) -> Figure:
     """An empty figure, `height` inches high. No pyplot: it would keep every figure alive."""
     layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)  # inches
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout=layout)
-    figure.suptitle(title, fontsize=TITLE_SIZE, color=INK, parse_math=False)
+    figure.suptitle(printable(title), fontsize=TITLE_SIZE, color=INK, parse_math=False)
     return figure
 
 

@@ -5,7 +5,7 @@ import pytest
 from rnnkit.config.classification import ClassificationData
 from rnnkit.data.frames.table import read_table
 from rnnkit.data.labelled.columns import choose_columns
-from rnnkit.errors import DataError
+from rnnkit.errors import ColumnError, DataError
 
 
 def choose(tmp_path, header="id,time,part,a,b,c,label", **options):
@@ -25,22 +25,32 @@ def test_features_can_be_named_in_any_order(tmp_path):
     assert choose(tmp_path, label="label", features=["c", "a"]).features == ("c", "a")
 
 
+def test_everything_that_is_missing_and_once_what_there_is(tmp_path):
+    path = tmp_path / "a.csv"
+    columns = f"{path}: its columns are id, time, part, a, b, c, label"
+    with pytest.raises(ColumnError) as error:
+        choose(tmp_path)
+    assert str(error.value) == f"{path}: name the column with the class in data.label\n{columns}"
+    options = {"features": ["a", "bb", "zz"], "id": "idd", "time": "tme"}
+    with pytest.raises(ColumnError) as error:
+        choose(tmp_path, label="lable", split={"column": "parts"}, **options)
+    assert error.value.problems == (
+        (("data", "label"), f"{path} has no column 'lable' (data.label). Did you mean 'label'?"),
+        (("data", "id"), f"{path} has no column 'idd' (data.id). Did you mean 'id'?"),
+        (("data", "time"), f"{path} has no column 'tme' (data.time). Did you mean 'time'?"),
+        (
+            ("data", "split", "column"),
+            f"{path} has no column 'parts' (data.split.column). Did you mean 'part'?",
+        ),
+        (("data", "features", 1), f"{path} has no column 'bb' (data.features). Did you mean 'b'?"),
+        (("data", "features", 2), f"{path} has no column 'zz' (data.features)."),
+    )
+    assert str(error.value).count("its columns are") == 1
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (
-            {},
-            ": name the column with the class in data.label: id, time, part, a, b, c, label",
-        ),
-        ({"label": "lable"}, " has no column 'lable' (data.label). Did you mean 'label'?"),
-        (
-            {"label": "label", "features": ["zz"]},
-            " has no column 'zz' (data.features). Known here: id, time, part, a, b, c or label.",
-        ),
-        (
-            {"label": "label", "split": {"column": "parts"}},
-            " has no column 'parts' (data.split.column). Did you mean 'part'?",
-        ),
         ({"label": "label", "features": []}, ": no column is left for the features"),
         (
             {"label": "label", "features": ["a", "label"]},

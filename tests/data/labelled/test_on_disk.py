@@ -15,7 +15,7 @@ from rnnkit.data.disk import DiskRows
 from rnnkit.data.frames import limits, table
 from rnnkit.data.labelled import streamed
 from rnnkit.data.labelled.load import input_facts, load_dataset
-from rnnkit.errors import DataError, RunError
+from rnnkit.errors import ColumnError, DataError, RunError
 from tests.conftest import small_config, write_data
 from tests.data.on_disk import DAMAGES, flip
 
@@ -194,6 +194,31 @@ def test_a_row_in_a_later_piece_is_named_by_its_line(tmp_path, disk, monkeypatch
         load_dataset(
             section(tmp_path / "t.csv", {"label": "y", "features": list("abc")}), seed=1, ids=False
         )
+
+
+def test_all_columns_that_a_large_table_lacks(tmp_path, disk):
+    long().to_csv(tmp_path / "t.csv", index=False)
+    disk()
+    options = {"label": "yy", "id": "nobody", "features": ["x", "bbb"]}
+    data = section(tmp_path / "t.csv", options)
+    for read in (
+        lambda: load_dataset(data, seed=1, ids=False),
+        lambda: input_facts(data, ids=False),
+    ):
+        with pytest.raises(ColumnError) as caught:
+            read()
+        assert [path[1:] for path, _ in caught.value.problems] == [
+            ("label",), ("id",), ("features", 1),
+        ]  # fmt: skip
+
+
+def test_a_column_that_ends_within_a_large_table(tmp_path, disk, monkeypatch):
+    rows = [{"a": n, "b": n, "y": n % 2} if n < 50 else {"b": n, "y": 0} for n in range(100)]
+    (tmp_path / "t.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    monkeypatch.setattr(limits, "MAX_ROWS", 50)
+    disk()
+    with pytest.raises(ColumnError, match=r"from row 51 on has no column 'a' \(data\.features\)"):
+        load_dataset(section(tmp_path / "t.jsonl", {"label": "y"}), seed=1, ids=False)
 
 
 def test_an_example_whose_rows_lie_apart(tmp_path, disk, monkeypatch):

@@ -203,5 +203,5 @@ def test_new_data_may_have_other_columns_and_another_format(tmp_path):
     with pytest.raises(DataError) as error:
         tables.read_new(new, columns, ids=False, labelled=True)
     assert str(error.value) == (
-        f"{new} has no column 'y' of the run's data. Known here: more, b or a."
+        f"{new} has no column 'y' (data.label).\n{new}: its columns are more, b, a"
     )

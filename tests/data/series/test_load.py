@@ -81,9 +81,14 @@ def test_new_rows_that_do_not_fit(tmp_path):
     short = write_table(tmp_path / "b.csv", {"t": range(3), "y": range(3)})
     with pytest.raises(DataError, match="3 rows, lookback 3, horizon 1: no window fits"):
         load.read_new(short, kept)
-    other = write_table(tmp_path / "c.csv", {"t": range(9), "x": range(9)})
-    with pytest.raises(DataError, match=r"c.csv has no column 'y'"):
+    other = write_table(tmp_path / "c.csv", {"when": range(9), "x": range(9)})
+    with pytest.raises(DataError) as caught:
         load.read_new(other, kept)
+    assert str(caught.value).replace(str(other), "c.csv").splitlines() == [
+        "c.csv has no column 'y' (data.target).",
+        "c.csv has no column 't' (data.time).",
+        "c.csv: its columns are when, x",
+    ]
     dates = write_table(tmp_path / "d.csv", {"t": ["2020-01-01"], "y": [1]})
     with pytest.raises(DataError, match=r"'2020-01-01' does not fit integer"):
         load.read_new(dates, kept)

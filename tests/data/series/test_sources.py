@@ -8,7 +8,7 @@ import pytest
 
 from rnnkit.data.series.sources import read_source, with_defaults
 from rnnkit.datasets import EMBEDDED
-from rnnkit.errors import DataError
+from rnnkit.errors import ColumnError, DataError
 from tests.data.series.small import section, write_table
 
 
@@ -40,8 +40,11 @@ def test_macrodata():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"source": "macrodata", "target": "gdp"}, "macrodata has no column 'gdp'. Did you mean"),
-        ({"source": "wti", "features": ["x"]}, "wti has no column 'x'."),
+        (
+            {"source": "macrodata", "target": "gdp"},
+            "macrodata has no column 'gdp' (data.target). Did",
+        ),
+        ({"source": "wti", "features": ["x"]}, "wti has no column 'x' (data.features)."),
         ({"source": "wti", "time": "day"}, "wti has no column 'day' for data.time: remove it"),
         ({"source": "wti", "series": "s"}, "wti has no column 's' for data.series: remove it"),
         (
@@ -60,8 +63,26 @@ def test_options_that_do_not_apply(options, message):
 
 def test_a_table_needs_a_target(tmp_path):
     path = write_table(tmp_path / "a.csv", {"t": [1, 2], "y": [1, 2], "z": [1, 2]})
-    with pytest.raises(DataError, match=r"name the column to forecast in data.target: y or z"):
-        read_source(section(path, time="t"))
+    with pytest.raises(DataError) as caught:
+        read_source(section(path, time="tt", series="s", features=["x", "z"]))
+    assert str(caught.value).replace(str(path), "a.csv").splitlines() == [
+        "a.csv: name the column to forecast in data.target",
+        "a.csv has no column 'x' (data.features).",
+        "a.csv has no column 'tt' (data.time). Did you mean 't'?",
+        "a.csv has no column 's' (data.series).",
+        "a.csv: its columns are t, y, z",
+    ]
+
+
+def test_all_that_does_not_apply_to_a_known_source():
+    with pytest.raises(ColumnError) as caught:
+        with_defaults(section("wti", time="day", series="s", target=["a", "b"]))
+    assert [path for path, _ in caught.value.problems] == [
+        ("data", "time"), ("data", "series"), ("data", "target", 0), ("data", "target", 1),
+    ]  # fmt: skip
+    with pytest.raises(ColumnError) as caught:
+        with_defaults(section("ar1", time="day", features=["s"], target="z"))
+    assert [path[1] for path, _ in caught.value.problems] == ["time", "features", "target"]
 
 
 def test_files_of_other_tasks_are_refused(tmp_path):
@@ -78,7 +99,8 @@ def test_known_sources_are_checked_without_heavy_imports():
     code = (
         "import sys; from rnnkit.config.forecasting import ForecastingData as D;"
         "from rnnkit.data.series.load import input_facts as f;"
-        "[f(D(source=s, lookback=3, missing='drop')) for s in ('wti', 'sunspots', 'macrodata', 'ar1')];"
+        "sources = ('wti', 'sunspots', 'macrodata', 'ar1');"
+        "[f(D(source=s, lookback=3, missing='drop')) for s in sources];"
         "print(sorted({'tensorflow', 'statsmodels'} & set(sys.modules)))"
     )
     done = subprocess.run(

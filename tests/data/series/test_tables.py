@@ -104,8 +104,6 @@ def test_holes_are_an_error_unless_said(table):
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"t": [1], "yy": [1]}, "a.csv has no column 'y'. Did you mean 'yy'?"),
-        ({"tt": [1], "y": [1]}, "a.csv has no column 't'. Did you mean 'tt'?"),
         ({"t": [1, 2], "y": [1, "x"]}, "a.csv, line 3, column 'y': 'x' is not a number"),
         ({"t": [1, 2], "y": [1, "inf"]}, "a.csv, line 3, column 'y': the value is infinite"),
     ],

@@ -72,14 +72,22 @@ def test_numbers_and_text_that_look_alike_are_one_token(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        (EventColumns(token="acton", sequence="user"), "no column 'acton' (data.token). Did you"),
-        (EventColumns(token="action", sequence="usr"), "no column 'usr' (data.sequence). Did you"),
-        (EventColumns(token="action", sequence="user", time="wen"), "no column 'wen' (data.time)"),
+        (
+            EventColumns(token="acton", sequence="usr", time="wen"),
+            "{path} has no column 'acton' (data.token). Did you mean 'action'?\n"
+            "{path} has no column 'usr' (data.sequence). Did you mean 'user'?\n"
+            "{path} has no column 'wen' (data.time). Did you mean 'when'?\n"
+            "{path}: its columns are user, action, when",
+        ),
         (
             EventColumns(token="action", sequence="user", time="action"),
             "column 'action': 'open' is",
         ),
-        (None, "name the column with the tokens in data.token: user, action, when"),
+        (
+            None,
+            "{path}: name the column with the tokens in data.token\n"
+            "{path}: its columns are user, action, when",
+        ),
     ],
 )
 def test_columns_that_do_not_fit(
@@ -89,7 +97,7 @@ def test_columns_that_do_not_fit(
     path.write_text(LOG.replace("search", "1"))
     with pytest.raises(DataError) as caught:
         read_corpus(path, "item", columns)
-    assert message in str(caught.value)
+    assert message.format(path=path) in str(caught.value)
 
 
 def test_rows_without_a_token(tmp_path: Path) -> None:

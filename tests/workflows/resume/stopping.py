@@ -27,7 +27,7 @@ class InterruptAt(KillAt):
 
 
 def newest(folder: Path) -> rnnkit.Run:
-    return rnnkit.Run(next(folder.glob("runs/*/latest")).resolve())
+    return rnnkit.Run(max(folder.glob("runs/*/2*")))
 
 
 def stopped(config: dict[str, Any], folder: Path, callback: keras.callbacks.Callback) -> rnnkit.Run:

@@ -1,0 +1,96 @@
+"""The columns that a config names, and those that a table has -> all that are missing, at once."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.document import KeyPath
+from rnnkit.config.problems import MAX_KNOWN, nearest
+from rnnkit.data.wording import brief, named
+from rnnkit.errors import ColumnError
+
+NEARLY_ALL = 0.9  # of the sequences: so many of one step are hardly meant
+
+Wanted = tuple[KeyPath, str]  # the key that names a column, and the column
+
+
+def named_columns(section: Any, *keys: str) -> Iterator[Wanted]:
+    """The columns that these keys of a data section name, one or a list each, or None."""
+    for key in keys:
+        path, value = ("data", *key.split(".")), operator.attrgetter(key)(section)
+        if isinstance(value, str):
+            yield path, value
+        else:
+            for index, name in enumerate(value or ()):
+                yield (*path, index), name
+
+
+def require_columns(
+    where: str | Path,
+    columns: Iterable[object],
+    wanted: Iterable[Wanted],
+    *,
+    wrong: Sequence[Wanted] = (),
+) -> None:
+    """Refuse a table that lacks a column.
+
+    Args:
+        where: what messages call the table.
+        columns: those that it has.
+        wanted: those that it must have.
+        wrong: what else is wrong with the keys that name columns, as texts.
+
+    Raises:
+        ColumnError: with every problem, each with its key, and what columns there are.
+    """
+    there = [str(column) for column in columns]
+    problems = list(wrong)
+    for path, name in wanted:
+        if name not in there:
+            near = nearest(name, there)
+            hint = f" Did you mean '{near}'?" if near else ""
+            key = ".".join(part for part in path if isinstance(part, str))
+            problems.append((path, f"{where} has no column '{name}' ({key}).{hint}"))
+    if problems:
+        raise ColumnError(problems, where, f"its columns are {named(there, MAX_KNOWN)}")
+
+
+def one_row_notes(
+    where: str, key: str, column: str, lengths: NDArray[np.intp], *, columns: int, else_: str = ""
+) -> tuple[str, ...]:
+    """A sentence where nearly all of the sequences that a column names have one row.
+
+    So a table looks whose rows are whole sequences.
+
+    Args:
+        where: what messages call the table.
+        key: of the data section, that names the column.
+        column: that names the sequences.
+        lengths: the rows of each.
+        columns: that hold a row's values.
+        else_: what to do where one step is meant.
+
+    Raises:
+        ColumnError: all of them have one row, and that row could be a sequence.
+    """
+    single, total = int((lengths == 1).sum()), len(lengths)
+    if single < NEARLY_ALL * total:
+        return ()
+    which, every = "each", "every sequence has"
+    if single < total:
+        which, every = f"{single:,}", "these sequences have"
+    text = (
+        f"`{key}` (='{brief(column)}') has one row for {which} of its {total:,} values, so {every}"
+    )
+    text += " one step"
+    if columns > 1:
+        text += f": leave `{key}` out to read each row as a whole sequence{else_}"
+    if single == total and columns > 1:
+        raise ColumnError([(("data", key), f"{where}: {text}")], where)
+    return (text,)
