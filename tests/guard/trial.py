@@ -37,7 +37,7 @@ WORDS = {
     "trace": ["so it is", "a", ""],
 }  # fmt: skip
 # What can rightly be refused of a run that `check` and `train` let pass.
-REFUSALS = ("kept no examples back",)
+REFUSALS = ("kept no examples back", ": training.schedule.")  # a cosine ends with the last epoch
 DIVERGED = ("NaN or infin",)  # while running: the loss, a weight, what it answers
 
 
