@@ -78,7 +78,7 @@ def find_source(source: str, holds: str, *, kinds: Sequence[str] = EXAMPLES) -> 
         path = find_file(source, kinds=kinds)
         return Source(path, path.name)
     if embedded.holds != holds:
-        raise DataError(f"'{source}', which rnnkit brings, is {embedded.holds}; needed is {holds}")
+        raise DataError(f"'{source}', which rnnkit brings, holds {embedded.holds}, not {holds}")
     return Source(find_file(FOLDER / embedded.file, kinds=kinds), source, embedded)
 
 
