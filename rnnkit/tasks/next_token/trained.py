@@ -90,16 +90,18 @@ class TrainedTokens(
 
         return Judged(evaluation, plot)
 
-    def predict(self, prompts: Sequence[str], *, most: int = 5) -> Iterator[Expected]:
+    def predict(self, prompts: str | Sequence[str], *, most: int = 5) -> Iterator[Expected]:
         """What is expected after each prompt.
 
         Args:
-            prompts: texts in the form of the training data; "" asks for the first token.
+            prompts: a text in the form of the training data, or several; "" asks for the first
+                token.
             most: how many of the likeliest tokens.
 
         Raises:
             DataError: a prompt has unknown tokens.
         """
+        prompts = [prompts] if isinstance(prompts, str) else prompts
         for number, prompt in enumerate(prompts, start=1):
             try:
                 ids = self.encode(prompt)
