@@ -61,7 +61,7 @@ class Dataset(Generic[K, P]):
 
     @property
     def bytes(self) -> int:
-        """Memory that the parts take."""
+        """RAM that the parts take."""
         raise NotImplementedError
 
     def audit(self) -> Audit | None:

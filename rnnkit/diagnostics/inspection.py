@@ -17,7 +17,7 @@ from rnnkit.errors import RunError
 from rnnkit.runtime import keras
 from rnnkit.training.objective import Objective
 
-BATCH = 32  # rows at a time: a long sequence's states and gates have to fit the memory
+BATCH = 32  # rows at a time: a long sequence's states and gates have to fit the RAM
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,8 +170,8 @@ def _layer_values(layer: LayerRecord) -> dict[str, Any]:
         "units": layer.units,
         "activation": layer.activation,
         "gradient": layer.flow.verdict,
-        "memory": _number(layer.flow.reach),
-        "memory_at_least": layer.flow.fades_after is None,
+        "reach": _number(layer.flow.reach),
+        "reach_at_least": layer.flow.fades_after is None,
         "carrier": layer.carrier,
         "flows": {
             state: {

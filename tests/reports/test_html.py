@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from rnnkit.reports.html import write_report
-from rnnkit.reports.plots import plot_confusion
 from rnnkit.tasks.classification.metrics import classification_report
+from rnnkit.tasks.classification.plots.confusion import plot_confusion
 
 VOID = {"meta", "img", "br"}
 

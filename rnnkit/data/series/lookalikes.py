@@ -42,7 +42,7 @@ def copies(dataset: SeriesDataset) -> Found:
             first = time_text(part.times[int(np.argmax(copied)), 0])
             yield (
                 False,
-                f"{int(copied.sum()):,} of {len(part):,} {name} windows, the first forecasting "
+                f"{int(copied.sum()):,} of {len(part):,} {name} windows, the first that of "
                 f"{first}, stand row for row in the training part too: the file holds rows twice, "
                 "unless the series repeats itself exactly",
             )

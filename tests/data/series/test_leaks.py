@@ -141,7 +141,7 @@ def test_rows_that_stand_twice():
     dataset = dataset_of(np.r_[WALK, WALK], lookback=5)
     assert found(dataset) == {"copies": False}
     assert (
-        "80 of 80 test windows, the first forecasting 320, stand row for row in the training part "
+        "80 of 80 test windows, the first that of 320, stand row for row in the training part "
         "too: the file holds rows twice, unless the series repeats itself exactly"
     ) in texts(dataset)
     one_week = np.r_[WALK, WALK[10:20]]
