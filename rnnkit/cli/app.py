@@ -114,7 +114,7 @@ def _run(arguments: list[str], debug: bool) -> int:
         _complain("interrupted", debug)
         return 130
     except MemoryError as error:
-        _complain(f"out of memory: {error}".rstrip(": "), debug)
+        _complain(f"out of RAM: {error}".rstrip(": "), debug)
         return 1
     except Exception as error:
         _complain(

@@ -168,10 +168,10 @@ def _estimate(ready: Ready, command: list[str]) -> None:
     for row in [
         ("data", setup.dataset.description),
         ("device", setup.device_text),
-        ("memory", f"data {_megabytes(estimate.data_bytes)}, "
-                   f"weights {_megabytes(estimate.parameter_bytes)}, "
-                   f"optimizer {_megabytes(estimate.optimizer_bytes)}"
-                   + (f", process at its peak {_megabytes(peak)}" if peak else "")),
+        ("RAM", f"data {_megabytes(estimate.data_bytes)}, "
+                f"weights {_megabytes(estimate.parameter_bytes)}, "
+                f"optimizer {_megabytes(estimate.optimizer_bytes)}"
+                + (f", process at its peak {_megabytes(peak)}" if peak else "")),
         ("step", f"{estimate.step_seconds * 1000:.1f} ms for {training.batch_size} examples "
                  f"({rate:,.0f} samples/s); the first, with compilation, "
                  f"{estimate.compile_seconds:.1f} s"),

@@ -57,5 +57,5 @@ class Dataset(Generic[K, P]):
 
     @property
     def bytes(self) -> int:
-        """Memory that the parts take."""
+        """RAM that the parts take."""
         raise NotImplementedError

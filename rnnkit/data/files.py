@@ -110,12 +110,12 @@ def read_bytes(path: Path) -> bytes:
     """The content of a file.
 
     Raises:
-        DataError: it cannot be read, is no ordinary file, or is larger than the memory.
+        DataError: it cannot be read, is no ordinary file, or is larger than the RAM.
     """
     with open_file(path) as file:
         size, limit = os.fstat(file.fileno()).st_size, memory_size()
         if limit is not None and size > limit:
-            raise DataError(f"{path} has {size:,} bytes, more than this machine's memory")
+            raise DataError(f"{path} has {size:,} bytes, more than this machine's RAM")
         return file.read()
 
 

@@ -1,4 +1,4 @@
-"""How much memory this process may use: what takes much of it stays on disk, more is refused."""
+"""How much RAM this process may use: what takes much of it stays on disk, more is refused."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-SHARE = 4  # an array of more than a SHARE-th of the memory stays on disk
+SHARE = 4  # an array of more than a SHARE-th of the RAM stays on disk
 
 _OWN_GROUPS = Path("/proc/self/cgroup")
 _GROUPS = Path("/sys/fs/cgroup")
 
 
 def memory_size() -> int | None:
-    """Bytes of memory in this machine, or that a container, Slurm or systemd leaves of it.
+    """Bytes of RAM in this machine, or that a container, Slurm or systemd leaves of it.
 
     None where the system does not say.
     """
@@ -26,8 +26,8 @@ def memory_size() -> int | None:
 
 def is_large(size: int) -> bool:
     """Whether so many bytes of one source stay on disk, and are read a batch at a time."""
-    memory = memory_size()
-    return memory is not None and size > memory // SHARE
+    ram = memory_size()
+    return ram is not None and size > ram // SHARE
 
 
 def _limits() -> Iterator[int]:

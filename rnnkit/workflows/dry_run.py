@@ -36,7 +36,7 @@ class Estimate:
     optimizer_bytes: int
     data_bytes: int
     timed_steps: int
-    peak_bytes: int | None  # resident memory of this process at its highest so far
+    peak_bytes: int | None  # resident RAM of this process at its highest so far
 
     @property
     def epoch_seconds(self) -> float:

@@ -60,7 +60,7 @@ def carry_out(
     Raises:
         DivergedError: the loss became NaN or infinite; the last good checkpoint is kept.
         Interrupted: Ctrl-C or SIGTERM; everything reached so far is saved.
-        RunError: the folder cannot be written, memory ran out, or another worker is gone.
+        RunError: the folder cannot be written, RAM ran out, or another worker is gone.
     """
     config = setup.config
     with (

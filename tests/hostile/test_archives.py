@@ -63,7 +63,7 @@ def test_a_bomb_of_zeros(tmp_path, refused, monkeypatch):
     monkeypatch.setattr("rnnkit.data.npz.memory_size", lambda: 50_000_000)
     monkeypatch.setattr("rnnkit.data.ram.memory_size", lambda: 50_000_000)
     train = refused("train", write_config(tmp_path, path), "--dry-run")
-    assert "too large for the memory and must be converted" in train
+    assert "too large for the RAM and must be converted" in train
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A .parquet file -> DataFrames. Nothing that it declares is given memory before it is checked."""
+"""A .parquet file -> DataFrames. Nothing that it declares is given RAM before it is checked."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from rnnkit.data.frames.limits import Extent, check_names
 from rnnkit.data.ram import memory_size
 from rnnkit.errors import DataError
 
-_VALUE, _IN_LIST = 32, 88  # bytes of memory for each
+_VALUE, _IN_LIST = 32, 88  # bytes of RAM for each
 
 
 def extent(path: Path) -> Extent:
     """By what the file declares; text is counted when it is read."""
     with _opened(path) as file:
         lists = [file.schema.column(i).max_repetition_level > 0 for i in range(len(file.schema))]
-        values = memory = 0
+        values = ram = 0
         for number, chunk in enumerate(_chunks(file)):
             values += chunk.num_values
-            memory += chunk.num_values * (_IN_LIST if lists[number % len(lists)] else _VALUE)
-        return Extent(file.metadata.num_rows, values, memory)
+            ram += chunk.num_values * (_IN_LIST if lists[number % len(lists)] else _VALUE)
+        return Extent(file.metadata.num_rows, values, ram)
 
 
 def values_a_row(path: Path) -> int:
@@ -101,7 +101,7 @@ def _tables(path: Path, file: Any, rows: int | None, start: int) -> Iterator[Any
         batches.append(batch)
         size += batch.nbytes
         if limit is not None and size > limit:
-            raise DataError(f"{path}: its values do not fit into memory ({limit:,} bytes)")
+            raise DataError(f"{path}: its values do not fit into the RAM ({limit:,} bytes)")
         if rows is not None and (size >= limits.PIECE or sum(map(len, batches)) >= rows):
             yield pyarrow.Table.from_batches(batches)
             batches, size = [], 0

@@ -64,7 +64,7 @@ def test_one_long_sequence_cannot_take_all_memory(monkeypatch):
     with pytest.raises(DataError) as error:
         pad_sequences(short, 200, padding="post", truncating="pre", ids=False)
     assert str(error.value) == (
-        "2 examples padded to 200 time steps need 1,600 bytes, more than this machine's memory "
+        "2 examples padded to 200 time steps need 1,600 bytes, more than this machine's RAM "
         "(1,000 bytes): set data.max_length lower"
     )
 

@@ -202,7 +202,7 @@ def test_too_many_different_words(
     path.write_text(" ".join(map(str, range(99))))
     disk()
     monkeypatch.setattr("rnnkit.data.tokens.reading.memory_size", lambda: 9_000)
-    assert "more than 99 different tokens of level item, too many for the memory" in message(
+    assert "more than 99 different tokens of level item, too many for the RAM" in message(
         config_of(path), place=disk.place
     )
 
