@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.datasets import EMBEDDED, FOLDER, GENERATED, Embedded
 from rnnkit.errors import DataError
 from rnnkit.files import open_regular
@@ -113,7 +113,7 @@ def read_bytes(path: Path) -> bytes:
         DataError: it cannot be read, is no ordinary file, or is larger than the RAM.
     """
     with open_file(path) as file:
-        size, limit = os.fstat(file.fileno()).st_size, memory_size()
+        size, limit = os.fstat(file.fileno()).st_size, ram_size()
         if limit is not None and size > limit:
             raise DataError(f"{path} has {size:,} bytes, more than this machine's RAM")
         return file.read()
