@@ -15,9 +15,9 @@ from typing import Any
 
 import click
 
-from rnnkit import __version__
 from rnnkit.errors import RnnkitError
 from rnnkit.streams import tell, unbreakable
+from rnnkit.version import __version__
 from rnnkit.words import ends
 
 MAX_LINE = 1000  # characters of a message: names in hostile files can have millions

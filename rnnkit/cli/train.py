@@ -99,6 +99,7 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
         quiet: print the result only.
     """
     from rnnkit import console
+    from rnnkit.cli.by_task import next_command
     from rnnkit.cli.progress import progress_on
     from rnnkit.reports.tables import training_summary
     from rnnkit.tasks import find_task
@@ -133,17 +134,6 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
     console.keep_result(run.path)
     if not quiet:
         console.advise(next_command(run, device), f"or open {run.report}")
-
-
-def next_command(run: Run, device: str | None) -> list[str]:
-    """What a finished run is good for, by its task: a command that needs nothing else."""
-    from rnnkit.tasks import task_of
-    from rnnkit.workflows.check import config_of
-
-    evaluated = run.evaluation.exists()  # where data were held back
-    asked = task_of(config_of(run).config).next_command
-    verb, *more = asked or ("evaluate" if evaluated else "inspect",)
-    return [verb, str(run.path), *more, *options.typed(device=device)]
 
 
 def _teller(quiet: bool) -> Callable[[str], None]:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.disk import PIECE, DiskArray, DiskFile
-from rnnkit.data.ram import is_large, memory_size
+from rnnkit.data.ram import is_large, ram_size
 from rnnkit.errors import DataError
 from rnnkit.files import open_regular
 
@@ -103,7 +103,7 @@ class ArrayFile:
         """
         shape, dtype = self.header(name)
         size = dtype.itemsize * math.prod(shape)
-        if (ram := memory_size()) is not None and size > ram:
+        if (ram := ram_size()) is not None and size > ram:
             raise DataError(
                 f"{self.path}: {name} has {size:,} bytes, more than this machine's RAM "
                 f"({ram:,} bytes)"

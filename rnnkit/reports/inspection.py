@@ -19,7 +19,7 @@ from rnnkit.training.lines import EPOCH
 from rnnkit.words import counted, measured, percent, shape
 
 if TYPE_CHECKING:
-    from rnnkit.workflows.inspect import Comparison, Inspected
+    from rnnkit.diagnostics.inspected import Comparison, Inspected
 
 T = TypeVar("T")
 

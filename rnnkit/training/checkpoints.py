@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pydantic import NonNegativeInt, TypeAdapter
 
 from rnnkit.data.npz import open_arrays
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError, DivergedError, RunError
 from rnnkit.files import MAX_TEXT, cannot_write, open_regular, read_regular
 from rnnkit.runtime import keras, tf
@@ -147,7 +147,7 @@ def damage(checkpoint: Path) -> str | None:
     """What is wrong with a checkpoint's files; None where they are as they were written."""
     try:
         sums = json.loads(read_regular(checkpoint / _MANIFEST))
-        for name, most in ((_ARRAYS, memory_size()), (_PROGRESS, MAX_TEXT)):
+        for name, most in ((_ARRAYS, ram_size()), (_PROGRESS, MAX_TEXT)):
             with open_regular(checkpoint / name, most=most) as file:
                 # looks at the end alone: a file that was only made long is not gone through
                 whole = name != _ARRAYS or zipfile.is_zipfile(file)

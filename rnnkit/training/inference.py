@@ -13,9 +13,10 @@ from rnnkit.data.batch import Batch, Feed
 from rnnkit.errors import RunError
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras, tf
-from rnnkit.training.loop import Logs, evaluate
+from rnnkit.training.loop import evaluate
 from rnnkit.training.objective import Objective
 from rnnkit.training.step import EvaluateStep, PredictStep, ScoreStep
+from rnnkit.training.trainer import Logs
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.interrupt import StopRequest
-from rnnkit.training.loop import Trainer
+from rnnkit.training.trainer import Trainer
 from rnnkit.workflows.check import Ready
 from rnnkit.workflows.setup import Setup, new_trainer, prepare
 

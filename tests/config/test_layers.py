@@ -72,7 +72,7 @@ def test_choices() -> None:
         ("Dense: {units: 4}", 7, "layers: unknown layer 'Dense'. Did you mean 'dense'?"),
         ("rnn: {units: 4}", 7, "layers: unknown layer 'rnn'. Did you mean 'simple_rnn'?"),
         ("conv: {units: 4}", 7, "layers: unknown layer 'conv'. Known here: lstm, gru, simple_rnn, "
-         "bidirectional, embedding, dense, dropout or layer_normalization."),
+         "bidirectional, dense, dropout, embedding or layer_normalization."),
         ("[]", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
         ("{}", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
         ("3", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),

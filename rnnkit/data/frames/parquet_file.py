@@ -12,7 +12,7 @@ import pandas as pd
 
 from rnnkit.data.frames import limits
 from rnnkit.data.frames.limits import Extent, check_names
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError
 
 _VALUE, _IN_LIST = 32, 88  # bytes of RAM for each
@@ -95,7 +95,7 @@ def _tables(path: Path, file: Any, rows: int | None, start: int) -> Iterator[Any
     longest = max((chunk.total_uncompressed_size for chunk in texts), default=1)
     # a row may repeat all of it
     step = max(1, min(rows or limits.MAX_ROWS, limits.PIECE // max(1, longest)))
-    limit, size = memory_size(), 0
+    limit, size = ram_size(), 0
     batches: list[Any] = []
     for batch in _batches(file, step, start):
         batches.append(batch)

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from rnnkit.data.frames import csv_file, jsonl_file, limits, parquet_file
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError
 
 _LISTS = (list, tuple, dict, np.ndarray)
@@ -71,7 +71,7 @@ def read_table(path: Path, *, text: Collection[str], a_row: int = 0, a_value: in
         DataError: not such a file, damaged, not UTF-8, no rows, two columns of one name, or too
             large for the RAM.
     """
-    found, limit = table_extent(path), memory_size()
+    found, limit = table_extent(path), ram_size()
     size = found.ram + a_row * found.rows + a_value * found.values
     if limit is not None and size > limit:
         raise DataError(

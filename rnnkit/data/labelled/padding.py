@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray, DiskRows
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 
@@ -55,7 +55,7 @@ def pad_sequences(
 def _check_memory(examples: int, length: int, features: int) -> None:
     """Refuse the one long sequence that would blow up all the others."""
     size = 4 * examples * length * features
-    if (ram := memory_size()) is not None and size > ram:
+    if (ram := ram_size()) is not None and size > ram:
         raise DataError(
             f"{examples:,} examples padded to {length:,} time steps need {size:,} bytes, more than "
             f"this machine's RAM ({ram:,} bytes): set data.max_length lower"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnkit.data import files
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.data.tokens.text import MARK, PIECE, Folder, no_text
 from rnnkit.data.tokens.vocabulary import Level
 from rnnkit.errors import DataError
@@ -37,7 +37,7 @@ def refuse_many(size: int, sequences: int, level: Level, where: str) -> None:
         level: what one token is.
         where: the source, for messages.
     """
-    needed, ram = RAM[level] * size + SEQUENCE_RAM * sequences, memory_size()
+    needed, ram = RAM[level] * size + SEQUENCE_RAM * sequences, ram_size()
     if ram is not None and needed > ram:
         raise DataError(
             f"{where}: its tokens take about {needed:,} bytes of RAM, more than this machine "

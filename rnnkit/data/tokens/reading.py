@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.data.tokens.pieces import Place, Source, read_pieces
 from rnnkit.data.tokens.text import is_empty
 from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
@@ -105,7 +105,7 @@ class Reading:
         self._found = state["found"]
 
     def _check_memory(self) -> None:
-        ram = memory_size()
+        ram = ram_size()
         if ram is not None and len(self.numbers) * SYMBOL_RAM > ram // 2:
             raise DataError(
                 f"{self._source.where}: more than {len(self.numbers):,} different tokens of level "

@@ -43,7 +43,7 @@ def read_corpus(
     limit: int | None = None,
     sha256: str | None = None,
 ) -> Corpus:
-    """What `corpus.read_corpus` gives, its codes on disk unless the limit makes them few.
+    """What `sources.read_corpus` gives, its codes on disk unless the limit makes them few.
 
     Args:
         source: text.
