@@ -5,7 +5,7 @@ step has to store. All of these functions allow it: the slope follows from the o
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rnnkit.runtime import keras, tf
 
@@ -13,31 +13,31 @@ from rnnkit.runtime import keras, tf
 class Activation(NamedTuple):
     """`y = forward(a)`, and `dy/da = slope(y)`; both elementwise, any shape, any float type."""
 
-    forward: Callable[[Any], Any]
-    slope: Callable[[Any], Any]
+    forward: Callable[[tf.Tensor], tf.Tensor]
+    slope: Callable[[tf.Tensor], tf.Tensor]
 
 
-def _sigmoid(a: Any) -> Any:
+def _sigmoid(a: tf.Tensor) -> tf.Tensor:
     return 0.5 * tf.tanh(0.5 * a) + 0.5  # 1.3 times faster than tf.sigmoid under XLA on a CPU
 
 
-def _relu_slope(y: Any) -> Any:
+def _relu_slope(y: tf.Tensor) -> tf.Tensor:
     return tf.cast(y > 0, y.dtype)
 
 
-def _elu_slope(y: Any) -> Any:
+def _elu_slope(y: tf.Tensor) -> tf.Tensor:
     return tf.where(y > 0, tf.ones_like(y), y + 1)
 
 
-def _hard_sigmoid(a: Any) -> Any:
+def _hard_sigmoid(a: tf.Tensor) -> tf.Tensor:
     return tf.clip_by_value(a / 6 + 0.5, 0.0, 1.0)
 
 
-def _hard_sigmoid_slope(y: Any) -> Any:
+def _hard_sigmoid_slope(y: tf.Tensor) -> tf.Tensor:
     return tf.where((y > 0) & (y < 1), tf.cast(1 / 6, y.dtype), tf.cast(0, y.dtype))
 
 
-_KNOWN: dict[Any, Activation] = {
+_KNOWN: dict[Callable[..., tf.Tensor], Activation] = {
     keras.activations.linear: Activation(lambda a: a, tf.ones_like),
     keras.activations.relu: Activation(tf.nn.relu, _relu_slope),
     keras.activations.tanh: Activation(tf.tanh, lambda y: 1 - y * y),
@@ -48,7 +48,7 @@ _KNOWN: dict[Any, Activation] = {
 }
 
 
-def find_activation(function: Any) -> Activation | None:
+def find_activation(function: Callable[..., tf.Tensor]) -> Activation | None:
     """The kernel's form of a Keras activation function, or None where there is none."""
     try:
         return _KNOWN.get(function)

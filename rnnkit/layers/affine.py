@@ -5,7 +5,7 @@ own, and all weight gradients are one product over the T*B rows. On a CPU this i
 projecting all inputs before the loop, or faster (benchmarks/NOTES.md).
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rnnkit.runtime import tf
 
@@ -17,10 +17,10 @@ class Weights(NamedTuple):
     which only a cell has that adds one to `h U` apart from `x W`.
     """
 
-    kernel: Any | None = None
-    recurrent_kernel: Any | None = None
-    bias: Any | None = None
-    recurrent_bias: Any | None = None
+    kernel: tf.Tensor | None = None
+    recurrent_kernel: tf.Tensor | None = None
+    bias: tf.Tensor | None = None
+    recurrent_bias: tf.Tensor | None = None
 
 
 class Masks(NamedTuple):
@@ -29,8 +29,8 @@ class Masks(NamedTuple):
     inputs are each (B, F), states each (B, H).
     """
 
-    inputs: tuple[Any, ...] = ()
-    states: tuple[Any, ...] = ()
+    inputs: tuple[tf.Tensor, ...] = ()
+    states: tuple[tf.Tensor, ...] = ()
 
     def gates(self, first: int, last: int) -> "Masks":
         """The masks of some of the gates."""
@@ -46,7 +46,11 @@ class Affine:
     """
 
     def __init__(
-        self, kernel: Any | None, bias: Any | None, recurrent_kernel: Any | None, masks: Masks
+        self,
+        kernel: tf.Tensor | None,
+        bias: tf.Tensor | None,
+        recurrent_kernel: tf.Tensor | None,
+        masks: Masks,
     ) -> None:
         self.kernel = kernel
         self.bias = bias
@@ -59,7 +63,7 @@ class Affine:
             # Turned once: a product with a turned right side is packed anew at every step.
             self._turned = tf.transpose(recurrent_kernel)
 
-    def __call__(self, x: Any | None, h: Any | None) -> Any:
+    def __call__(self, x: tf.Tensor | None, h: tf.Tensor | None) -> tf.Tensor:
         """x (B, F) and h (B, H), where the map has them -> z (B, G*H)."""
         rows = next(a.shape[0] for a in (x, h) if a is not None)  # None where it is dynamic
         if rows == 1 and self._gates == 1:
@@ -70,15 +74,15 @@ class Affine:
         ]
         return tf.concat(products, axis=1) if self._gates > 1 else products[0]
 
-    def state_gradient(self, dz: Any) -> Any:
+    def state_gradient(self, dz: tf.Tensor) -> tf.Tensor:
         """(B, G*H) -> the gradient of h, (B, H)."""
         return self._sum_over_gates(dz, self._turned, self._masks.states)
 
-    def input_gradient(self, dz: Any) -> Any:
+    def input_gradient(self, dz: tf.Tensor) -> tf.Tensor:
         """(T, B, G*H) -> the gradient of x, (T, B, F)."""
         return self._sum_over_gates(dz, tf.transpose(self.kernel), self._masks.inputs)
 
-    def weight_gradients(self, x: Any, h: Any, dz: Any) -> Weights:
+    def weight_gradients(self, x: tf.Tensor, h: tf.Tensor, dz: tf.Tensor) -> Weights:
         """(T, B, F), (T, B, H), (T, B, G*H) -> the gradients: one product over all T*B rows."""
         joined = tf.concat(
             [
@@ -95,7 +99,7 @@ class Affine:
             None if self.bias is None else bias[0],
         )
 
-    def _of_one_row(self, x: Any | None, h: Any | None) -> Any:
+    def _of_one_row(self, x: tf.Tensor | None, h: tf.Tensor | None) -> tf.Tensor:
         """(1, F), (1, H) -> (1, G*H): for one row, as in generation, joining costs most of all."""
         sides = (
             (x, self.kernel, self._masks.inputs),
@@ -104,7 +108,7 @@ class Affine:
         z = tf.add_n([tf.matmul(_masked(a, m, 0), w) for a, w, m in sides if w is not None])
         return z if self.bias is None else z + self.bias
 
-    def _operand(self, x: Any | None, h: Any | None, gate: int) -> Any:
+    def _operand(self, x: tf.Tensor | None, h: tf.Tensor | None, gate: int) -> tf.Tensor:
         """x, h and a column of ones, side by side: what the joined weight multiplies."""
         parts = []
         if self.kernel is not None:
@@ -115,7 +119,9 @@ class Affine:
             parts.append(tf.ones_like(parts[0][..., :1]))
         return tf.concat(parts, axis=-1)
 
-    def _sum_over_gates(self, dz: Any, turned: Any, masks: tuple[Any, ...]) -> Any:
+    def _sum_over_gates(
+        self, dz: tf.Tensor, turned: tf.Tensor, masks: tuple[tf.Tensor, ...]
+    ) -> tf.Tensor:
         pairs = zip(
             tf.split(dz, self._gates, axis=-1), tf.split(turned, self._gates, axis=0), strict=True
         )
@@ -124,9 +130,9 @@ class Affine:
         )
 
 
-def _masked(operand: Any, masks: tuple[Any, ...], gate: int) -> Any:
+def _masked(operand: tf.Tensor, masks: tuple[tf.Tensor, ...], gate: int) -> tf.Tensor:
     return operand * masks[min(gate, len(masks) - 1)] if masks else operand
 
 
-def _rows(values: Any) -> Any:
+def _rows(values: tf.Tensor) -> tf.Tensor:
     return tf.reshape(values, [-1, values.shape[-1]])  # (T, B, N) -> (T*B, N)

@@ -1,7 +1,5 @@
 """Dropout whose mask costs next to nothing under XLA and follows from a seed alone."""
 
-from typing import Any
-
 from rnnkit.layers.randomness import dropout_mask, in_dropout_seed
 from rnnkit.runtime import keras, tf
 
@@ -17,12 +15,12 @@ class Dropout(keras.layers.Dropout):
     Shape: any -> the same.
     """
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         if not (training and self.rate > 0 and in_dropout_seed()):
             return super().call(inputs, training=training)
         return inputs * dropout_mask(self._mask_shape(inputs), self.rate, inputs.dtype)
 
-    def _mask_shape(self, inputs: Any) -> Any:
+    def _mask_shape(self, inputs: tf.Tensor) -> tf.Tensor | list[tf.Tensor | int]:
         shape = tf.shape(inputs)
         if self.noise_shape is None:
             return shape

@@ -1,7 +1,5 @@
 """GRU (Cho et al. 2014), with the reset gate before or after the product, drop-in for Keras's."""
 
-from typing import Any
-
 from rnnkit.layers.activations import Activation
 from rnnkit.layers.affine import Affine, Masks, Weights
 from rnnkit.layers.kernel_layer import KernelLayer
@@ -23,7 +21,7 @@ class ResetAfterEquations(Equations):
         self.activation = activation
         self.gate = gate
 
-    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
+    def forward(self, x: tf.Tensor, before: Tensors) -> tuple[Tensors, tf.Tensor]:
         (h,) = before
         a_z, a_r, a_n = tf.split(self.inputs(x, None), 3, axis=1)  # (B, H) each
         u_z, u_r, u_n = tf.split(self.states(None, h), 3, axis=1)
@@ -33,8 +31,8 @@ class ResetAfterEquations(Equations):
         return (z * h + (1 - z) * n,), tf.concat([z, r, n, u_n], axis=1)
 
     def backward(
-        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Any]:
+        self, d_after: Tensors, kept: tf.Tensor, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, tf.Tensor]:
         (dh,), (h,) = d_after, before
         z, r, n, u_n = tf.split(kept, 4, axis=1)
         d_n = dh * (1 - z) * self.activation.slope(n)
@@ -43,7 +41,7 @@ class ResetAfterEquations(Equations):
         du = tf.concat([d_z, d_r, d_n * r], axis=1)  # (B, 3H)
         return (dh * z + self.states.state_gradient(du),), tf.concat([du, d_n], axis=1)
 
-    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+    def blocks(self, before: Tensors, dz: tf.Tensor) -> list[Block]:
         d_zr, du_n, d_n = _split(dz, 2, 1, 1)
         return [
             Block(self.inputs, before[0], tf.concat([d_zr, d_n], axis=2)),
@@ -62,15 +60,15 @@ class ResetBeforeEquations(Equations):
         self.activation = activation
         self.gate = gate
 
-    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
+    def forward(self, x: tf.Tensor, before: Tensors) -> tuple[Tensors, tf.Tensor]:
         (h,) = before
         z, r = tf.split(self.gate.forward(self.gates(x, h)), 2, axis=1)  # (B, H) each
         n = self.activation.forward(self.new(x, r * h))
         return (z * h + (1 - z) * n,), tf.concat([z, r, n, r * h], axis=1)
 
     def backward(
-        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Any]:
+        self, d_after: Tensors, kept: tf.Tensor, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, tf.Tensor]:
         (dh,), (h,) = d_after, before
         z, r, n, rh = tf.split(kept, 4, axis=1)
         d_n = dh * (1 - z) * self.activation.slope(n)
@@ -81,7 +79,7 @@ class ResetBeforeEquations(Equations):
         dh = dh * z + d_rh * r + self.gates.state_gradient(d_zr)
         return (dh,), tf.concat([d_zr, d_n, rh], axis=1)  # r h once more, for `blocks`
 
-    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+    def blocks(self, before: Tensors, dz: tf.Tensor) -> list[Block]:
         d_zr, d_n, rh = _split(dz, 2, 1, 1)
         return [Block(self.gates, before[0], d_zr), Block(self.new, rh, d_n)]
 
@@ -117,10 +115,11 @@ class GRU(KernelLayer, keras.layers.GRU):
         return weights._replace(bias=bias, recurrent_bias=recurrent_bias)
 
 
-def _gates_and_new(weight: Any | None) -> list[Any] | None:
+def _gates_and_new(weight: tf.Tensor | None) -> list[tf.Tensor] | None:
     return None if weight is None else _split(weight, 2, 1)
 
 
-def _split(values: Any, *parts: int) -> Any:
+def _split(values: tf.Tensor, *parts: int) -> list[tf.Tensor]:
     unit = values.shape[-1] // sum(parts)
-    return tf.split(values, [unit * part for part in parts], axis=-1)
+    pieces: list[tf.Tensor] = tf.split(values, [unit * part for part in parts], axis=-1)
+    return pieces

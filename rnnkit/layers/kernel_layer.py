@@ -1,6 +1,6 @@
 """What puts rnnkit's kernel in the place of a Keras recurrent layer's inner loop."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from rnnkit.layers.activations import Activation, find_activation
 from rnnkit.layers.affine import Masks, Weights
@@ -38,18 +38,29 @@ class KernelLayer(keras.layers.RNN):
         return None
 
     def call(
-        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
-    ) -> Any:
+        self,
+        sequences: tf.Tensor,
+        initial_state: Sequence[tf.Tensor] | None = None,
+        mask: tf.Tensor | None = None,
+        training: bool = False,
+    ) -> tf.Tensor | list[tf.Tensor]:
         """As Keras's, which would leave integers to its operations' promotion of types."""
         sequences = tf.cast(sequences, self.compute_dtype)
         return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
 
     def inner_loop(
-        self, sequences: Any, initial_state: Any, mask: Any, training: bool = False
-    ) -> Any:
+        self,
+        sequences: tf.Tensor,
+        initial_state: Sequence[tf.Tensor],
+        mask: tf.Tensor | None,
+        training: bool = False,
+    ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
         """(B, T, F) -> last output (B, H), outputs (B, T, H) or (B, 1, H), states, each (B, H)."""
         if self.fallback_reason is not None:
-            return super().inner_loop(sequences, initial_state, mask, training=training)
+            found: tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]] = super().inner_loop(
+                sequences, initial_state, mask, training=training
+            )
+            return found
         mask = _time_mask(mask)
         x = tf.transpose(sequences, [1, 0, 2])  # (T, B, F)
         if self.go_backwards:
@@ -102,14 +113,16 @@ class KernelLayer(keras.layers.RNN):
             )
         )
 
-    def _maybe_config_dropout_masks(self, cell: Any, inputs: Any, states: Any) -> None:
+    def _maybe_config_dropout_masks(
+        self, cell: keras.layers.Layer, inputs: tf.Tensor, states: Sequence[tf.Tensor]
+    ) -> None:
         """Keras's hook before the loop: leaves the masks of a whole sequence on the cell."""
         if not in_dropout_seed():
             super()._maybe_config_dropout_masks(cell, inputs, states)
             return
         count = getattr(cell, "dropout_mask_count", 1)
 
-        def draw(like: Any, rate: float) -> Any:
+        def draw(like: tf.Tensor, rate: float) -> tf.Tensor | list[tf.Tensor]:
             masks = [dropout_mask(tf.shape(like), rate, like.dtype) for _ in range(count)]
             return masks if hasattr(cell, "dropout_mask_count") else masks[0]
 
@@ -118,7 +131,9 @@ class KernelLayer(keras.layers.RNN):
         if self.recurrent_dropout > 0:
             cell._recurrent_dropout_mask = draw(states[0], self.recurrent_dropout)
 
-    def _masked_outputs(self, outputs: Any, last: Any, mask: Any) -> tuple[Any, Any]:
+    def _masked_outputs(
+        self, outputs: tf.Tensor | None, last: tf.Tensor, mask: tf.Tensor
+    ) -> tuple[tf.Tensor | None, tf.Tensor]:
         """Keras's outputs at masked steps: the one before, and 0 before the first real step.
 
         The kernel has the states there, which differ from it in front of the first real step.
@@ -133,8 +148,8 @@ class KernelLayer(keras.layers.RNN):
         return outputs, last
 
 
-def _time_mask(mask: Any) -> Any | None:
-    """A Keras mask (B, T) or (B, T, 1), of any dtype, or None -> bool (T, B, 1)."""
+def _time_mask(mask: tf.Tensor | None) -> tf.Tensor | None:
+    """A Keras mask (B, T) or (B, T, 1), of any dtype, or None, nested or not -> bool (T, B, 1)."""
     mask = keras.tree.flatten(mask)[0] if keras.tree.is_nested(mask) else mask
     if mask is None:
         return None

@@ -1,7 +1,5 @@
 """LSTM (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000), drop-in for Keras's."""
 
-from typing import Any
-
 from rnnkit.layers.activations import Activation
 from rnnkit.layers.affine import Affine, Masks, Weights
 from rnnkit.layers.kernel_layer import KernelLayer
@@ -20,7 +18,7 @@ class LSTMEquations(Equations):
         self.activation = activation
         self.gate = gate
 
-    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
+    def forward(self, x: tf.Tensor, before: Tensors) -> tuple[Tensors, tf.Tensor]:
         h, c = before
         z_i, z_f, z_g, z_o = tf.split(self.affine(x, h), 4, axis=1)  # (B, H) each
         i, f, o = self.gate.forward(z_i), self.gate.forward(z_f), self.gate.forward(z_o)
@@ -30,8 +28,8 @@ class LSTMEquations(Equations):
         return (h, c), tf.concat([i, f, g, o], axis=1)
 
     def backward(
-        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Any]:
+        self, d_after: Tensors, kept: tf.Tensor, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, tf.Tensor]:
         dh, dc = d_after
         i, f, g, o = tf.split(kept, 4, axis=1)
         activated_c = self.activation.forward(after[1])
@@ -43,7 +41,7 @@ class LSTMEquations(Equations):
         dz = tf.concat([d_i, d_f, d_g, d_o], axis=1)  # (B, 4H)
         return (self.affine.state_gradient(dz), dc * f), dz
 
-    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+    def blocks(self, before: Tensors, dz: tf.Tensor) -> list[Block]:
         return [Block(self.affine, before[0], dz)]
 
 

@@ -7,19 +7,18 @@ import contextlib
 import functools
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Any
 
-from rnnkit.runtime import tf
+from rnnkit.runtime import keras, tf
 
 
 class _SeedScope:
     """Hands out one seed a mask, numbered in the order of asking, which a model's graph fixes."""
 
-    def __init__(self, seed: Any) -> None:
+    def __init__(self, seed: tf.Tensor) -> None:
         self._seed = seed
         self._asked = 0
 
-    def next_seed(self) -> Any:
+    def next_seed(self) -> tf.Tensor:
         seed = tf.random.fold_in(self._seed, self._asked, alg="philox")
         self._asked += 1
         return seed
@@ -29,7 +28,7 @@ _scope: ContextVar[_SeedScope | None] = ContextVar("dropout_seed", default=None)
 
 
 @contextlib.contextmanager
-def dropout_seed(seed: Any) -> Iterator[None]:
+def dropout_seed(seed: tf.Tensor) -> Iterator[None]:
     """Within this context, rnnkit's layers draw their dropout masks from `seed` alone.
 
     Enter it where the model is called (inside the traced function), once a call: the masks are
@@ -45,7 +44,7 @@ def dropout_seed(seed: Any) -> Iterator[None]:
         _scope.reset(token)
 
 
-def follow_dropout_seed(model: Any) -> None:
+def follow_dropout_seed(model: keras.Model) -> None:
     """Have the generators of a model's layers give seeds of `dropout_seed` where one is open.
 
     So the masks of Keras's own dropout follow from that seed as well.
@@ -56,7 +55,7 @@ def follow_dropout_seed(model: Any) -> None:
             generator.next = functools.partial(_next_seed, generator)
 
 
-def _next_seed(generator: Any, ordered: bool = True) -> Any:
+def _next_seed(generator: keras.random.SeedGenerator, ordered: bool = True) -> tf.Tensor:
     """In the place of keras.random.SeedGenerator.next."""
     scope = _scope.get()
     return type(generator).next(generator, ordered) if scope is None else scope.next_seed()
@@ -67,7 +66,9 @@ def in_dropout_seed() -> bool:
     return _scope.get() is not None
 
 
-def dropout_mask(shape: Any, rate: float, dtype: Any) -> Any:
+def dropout_mask(
+    shape: tf.Tensor | list[tf.Tensor | int], rate: float, dtype: tf.DType
+) -> tf.Tensor:
     """A mask of `shape`: 0 with probability `rate`, else 1 / (1 - rate). All 0 for rate 1.
 
     Must be called inside `dropout_seed`.

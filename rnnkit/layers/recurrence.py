@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from rnnkit.layers.affine import Affine, Weights
 from rnnkit.runtime import tf
 
-Tensors = tuple[Any, ...]
+Tensors = tuple[tf.Tensor, ...]
+Arrays = tuple[tf.TensorArray, ...]
 
 
 class Block(NamedTuple):
@@ -20,8 +21,8 @@ class Block(NamedTuple):
     """
 
     affine: Affine
-    state: Any
-    dz: Any
+    state: tf.Tensor
+    dz: tf.Tensor
 
 
 class Equations(ABC):
@@ -32,29 +33,29 @@ class Equations(ABC):
     """
 
     @abstractmethod
-    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
+    def forward(self, x: tf.Tensor, before: Tensors) -> tuple[Tensors, tf.Tensor]:
         """x (B, F), states -> (states after the step, what is kept (B, K))."""
 
     @abstractmethod
     def backward(
-        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Any]:
+        self, d_after: Tensors, kept: tf.Tensor, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, tf.Tensor]:
         """Gradients of the states after the step -> (of those before it, dz)."""
 
     @abstractmethod
-    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+    def blocks(self, before: Tensors, dz: tf.Tensor) -> list[Block]:
         """The states before every step (T, B, H), dz (T, B, K) -> the cell's affine maps."""
 
 
 def recur(
     equations_of: Callable[[Weights], Equations],
-    x: Any,
+    x: tf.Tensor,
     weights: Weights,
     states: Tensors,
     *,
-    time_mask: Any | None = None,
+    time_mask: tf.Tensor | None = None,
     return_sequences: bool,
-) -> tuple[Any | None, Tensors]:
+) -> tuple[tf.Tensor | None, Tensors]:
     """Run a cell over all T time steps; differentiable in x, weights and states.
 
     Args:
@@ -71,13 +72,13 @@ def recur(
     names = [name for name, weight in weights._asdict().items() if weight is not None]
 
     @tf.custom_gradient
-    def run(x: Any, *tensors: Any) -> Any:
+    def run(x: tf.Tensor, *tensors: tf.Tensor) -> tuple[list[tf.Tensor], Callable[..., Tensors]]:
         initial, present = tensors[: len(states)], tensors[len(states) :]
         equations = equations_of(Weights(**dict(zip(names, present, strict=True))))
         history, kept = _forward(equations, x, initial, time_mask)
         last = [h[-1] for h in history]
 
-        def gradient(*d_results: Any) -> Any:
+        def gradient(*d_results: tf.Tensor) -> Tensors:
             d_outputs = d_results[0] if return_sequences else None
             d_last = d_results[-len(states) :]
             d_initial, dz = _backward(equations, history, kept, d_outputs, d_last, time_mask)
@@ -92,12 +93,14 @@ def recur(
 
 
 def _forward(
-    equations: Equations, x: Any, initial: Tensors, time_mask: Any | None
-) -> tuple[Tensors, Any]:
+    equations: Equations, x: tf.Tensor, initial: Tensors, time_mask: tf.Tensor | None
+) -> tuple[Tensors, tf.Tensor]:
     """-> (each state before every step and after the last, (T+1, B, H); the kept, (T, B, K))."""
     steps = tf.shape(x)[0]
 
-    def step(t: Any, before: Tensors, history: Tensors, kept: Any) -> Any:
+    def step(
+        t: tf.Tensor, before: Tensors, history: Arrays, kept: tf.TensorArray
+    ) -> tuple[tf.Tensor, Tensors, Arrays, tf.TensorArray]:
         after, kept_t = equations.forward(x[t], before)
         if time_mask is not None:
             after = _where(time_mask[t], after, before)
@@ -118,15 +121,17 @@ def _forward(
 def _backward(
     equations: Equations,
     history: Tensors,
-    kept: Any,
-    d_outputs: Any | None,
+    kept: tf.Tensor,
+    d_outputs: tf.Tensor | None,
     d_last: Tensors,
-    time_mask: Any | None,
-) -> tuple[Tensors, Any]:
+    time_mask: tf.Tensor | None,
+) -> tuple[Tensors, tf.Tensor]:
     """-> (gradients of the first states, each (B, H); dz of all steps, (T, B, K))."""
     steps = tf.shape(kept)[0]
 
-    def step(t: Any, d_after: Tensors, array: Any) -> Any:
+    def step(
+        t: tf.Tensor, d_after: Tensors, array: tf.TensorArray
+    ) -> tuple[tf.Tensor, Tensors, tf.TensorArray]:
         if d_outputs is not None:
             d_after = (d_after[0] + d_outputs[t], *d_after[1:])
         nothing = tuple(tf.zeros_like(d) for d in d_after)
@@ -146,17 +151,17 @@ def _backward(
     return d_initial, array.stack()
 
 
-def _where(mask: Any, yes: Tensors, no: Tensors) -> Tensors:
+def _where(mask: tf.Tensor, yes: Tensors, no: Tensors) -> Tensors:
     return tuple(tf.where(mask, y, n) for y, n in zip(yes, no, strict=True))
 
 
-def _input_gradient(blocks: list[Block]) -> Any:
+def _input_gradient(blocks: list[Block]) -> tf.Tensor:
     return tf.add_n([b.affine.input_gradient(b.dz) for b in blocks if b.affine.kernel is not None])
 
 
 def _weight_gradients(blocks: list[Block], x: Any) -> dict[str, Any]:
     """Each weight's gradient by its name in Weights; the blocks are consecutive gates."""
-    parts: dict[str, list[Any]] = {name: [] for name in Weights._fields}
+    parts: dict[str, list[tf.Tensor]] = {name: [] for name in Weights._fields}
     for block in blocks:
         gradients = block.affine.weight_gradients(x, block.state, block.dz)
         if gradients.kernel is None:  # a map of the state alone adds the recurrent bias

@@ -1,12 +1,10 @@
 """SimpleRNN (Elman 1990), drop-in for Keras's."""
 
-from typing import Any
-
 from rnnkit.layers.activations import Activation
 from rnnkit.layers.affine import Affine, Masks, Weights
 from rnnkit.layers.kernel_layer import KernelLayer
 from rnnkit.layers.recurrence import Block, Equations, Tensors
-from rnnkit.runtime import keras
+from rnnkit.runtime import keras, tf
 
 
 class SimpleRNNEquations(Equations):
@@ -16,17 +14,17 @@ class SimpleRNNEquations(Equations):
         self.affine = affine
         self.activation = activation
 
-    def forward(self, x: Any, before: Tensors) -> tuple[Tensors, Any]:
+    def forward(self, x: tf.Tensor, before: Tensors) -> tuple[Tensors, tf.Tensor]:
         h = self.activation.forward(self.affine(x, before[0]))
         return (h,), h
 
     def backward(
-        self, d_after: Tensors, kept: Any, before: Tensors, after: Tensors
-    ) -> tuple[Tensors, Any]:
+        self, d_after: Tensors, kept: tf.Tensor, before: Tensors, after: Tensors
+    ) -> tuple[Tensors, tf.Tensor]:
         dz = d_after[0] * self.activation.slope(kept)
         return (self.affine.state_gradient(dz),), dz
 
-    def blocks(self, before: Tensors, dz: Any) -> list[Block]:
+    def blocks(self, before: Tensors, dz: tf.Tensor) -> list[Block]:
         return [Block(self.affine, before[0], dz)]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnkit import layers as kernels
 from rnnkit.config.layers import Bidirectional, Layer
@@ -53,8 +54,8 @@ def build_model(
     """
     inputs = keras.Input(facts.shape, dtype="int32" if facts.integer else "float32", name="input")
     x = inputs
-    before: list[Any] = []
-    after: list[Any] = []
+    before: list[keras.KerasTensor] = []
+    after: list[keras.KerasTensor] = []
     if facts.masked and not facts.integer:
         x = keras.layers.Masking(PADDING_VALUE, name="masking")(x)
     for number, spec in enumerate(stack, start=1):
@@ -76,12 +77,14 @@ def build_model(
     return keras.Model(inputs, x, name=name)
 
 
-def initial_state(model: keras.Model, rows: int) -> tuple[Any, ...]:
+def initial_state(model: keras.Model, rows: int) -> tuple[NDArray[np.float32], ...]:
     """Zeros for every state that the model carries, (B, H) each; () where it carries none."""
     return tuple(np.zeros((rows, state.shape[-1]), np.float32) for state in model.inputs[1:])
 
 
-def call_model(model: Any, batch: Batch, *, training: bool) -> tuple[Any, tuple[Any, ...]]:
+def call_model(
+    model: keras.Model, batch: Batch, *, training: bool
+) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
     """The outputs for a batch, and the state that the model ended in where it carries one."""
     if not batch.state:
         return model(batch.x, training=training), ()
@@ -99,12 +102,13 @@ def _layer(spec: Layer, use_kernels: bool, **common: Any) -> keras.layers.Layer:
     return _layer_class(spec, use_kernels)(**arguments)
 
 
-def _layer_class(spec: Layer, use_kernels: bool) -> Any:
+def _layer_class(spec: Layer, use_kernels: bool) -> type[keras.layers.Layer]:
     """rnnkit's own class, rnnkit/layers/<kind>.py, where there is one and it is wanted."""
     module = f"{kernels.__name__}.{spec.kind}"
-    if use_kernels and importlib.util.find_spec(module) is not None:
-        return getattr(importlib.import_module(module), spec.keras_name)
-    return getattr(keras.layers, spec.keras_name)
+    own = use_kernels and importlib.util.find_spec(module) is not None
+    place = importlib.import_module(module) if own else keras.layers
+    found: type[keras.layers.Layer] = getattr(place, spec.keras_name)
+    return found
 
 
 def _keras_value(key: str, value: Any) -> Any:

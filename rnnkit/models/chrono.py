@@ -7,8 +7,6 @@ training on, where Keras's biases forget within ten steps.
 
 from __future__ import annotations
 
-from typing import Any
-
 from rnnkit.config.layers import Bidirectional, Layer
 from rnnkit.config.layers.cells import GRU, LSTM
 from rnnkit.config.layers.recurrent import Gated
@@ -25,7 +23,7 @@ def start_chrono(layer: keras.layers.Layer, spec: Layer) -> None:
         bias.assign(tf.reshape(_biases(spec, spec.chrono), bias.shape))
 
 
-def _biases(spec: Gated, max_length: float) -> Any:
+def _biases(spec: Gated, max_length: float) -> tf.Tensor:
     """One vector of biases, gate by gate in Keras's order.
 
     LSTM (4H,): i, f, g, o with b_f = log(τ) and b_i = -b_f, the paper's equations.

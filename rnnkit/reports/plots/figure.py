@@ -6,6 +6,7 @@ import os
 import warnings
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -31,6 +32,16 @@ def new_figure(title: str, *, height: float) -> Figure:
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout=layout)
     figure.suptitle(printable(title), fontsize=TITLE_SIZE, color=INK, parse_math=False)
     return figure
+
+
+def dress(axes: Axes, *, grid: bool = True) -> None:
+    """What all plots with two axes have: a grid behind them, ticks without marks, two sides."""
+    if grid:
+        axes.grid(color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(which="both", labelsize=SMALL_SIZE, colors=INK, length=0)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(FAINT)
 
 
 def save_png(figure: Figure, path: str | os.PathLike[str]) -> None:

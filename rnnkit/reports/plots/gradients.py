@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from rnnkit.reports.history import Rows
-from rnnkit.reports.plots.figure import FAINT, GRID, INK, SMALL_SIZE, new_figure, save_png
+from rnnkit.reports.plots.figure import FAINT, SMALL_SIZE, dress, new_figure, save_png
 from rnnkit.training.lines import EPOCH
 from rnnkit.words import shorten
 
@@ -49,11 +49,7 @@ def plot_gradients(rows: Rows, path: str | os.PathLike[str], *, title: str) -> N
     label = "gradient norm, mean over the epoch's steps"
     axes.set_ylabel(label, fontsize=SMALL_SIZE, color=FAINT)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))
-    axes.grid(color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(which="both", labelsize=SMALL_SIZE, colors=INK, length=0)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(FAINT)
+    dress(axes)
     figure.legend(loc="outside lower center", ncols=2, fontsize=SMALL_SIZE, frameon=False)
     save_png(figure, path)
 

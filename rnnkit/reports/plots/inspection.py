@@ -21,6 +21,7 @@ from rnnkit.reports.plots.figure import (
     INK,
     SMALL_SIZE,
     TEXT_SIZE,
+    dress,
     new_figure,
     save_png,
 )
@@ -236,8 +237,4 @@ def _panel_title(axes: Axes, title: str) -> None:
 
 def _dress(axes: Axes) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9, min_n_ticks=1))
-    axes.grid(color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(which="both", labelsize=SMALL_SIZE, colors=INK, length=0)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(FAINT)
+    dress(axes)

@@ -23,12 +23,12 @@ from rnnkit.data.labelled.images import (
     order_of,
     reordered,
 )
-from rnnkit.data.labelled.padding import pad_sequences, shared_length
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
 from rnnkit.data.labelled.weights import class_weights, example_weights
 from rnnkit.data.order import ImageOrder
+from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.ram import is_large
 from rnnkit.data.scaling import fit_scale
 from rnnkit.errors import DataError
@@ -264,7 +264,7 @@ def _prepare(
         order.height if order is not None and on_disk else kept.length,
         padding=data.padding,
         truncating=data.truncating,
-        ids=ids,
+        zeros=ids,
     )
     if isinstance(store, DiskRows):
         store = dataclasses.replace(store, ids=ids, order=order)

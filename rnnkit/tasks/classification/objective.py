@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +11,9 @@ from rnnkit.config.layers import Dense
 from rnnkit.config.stack import Stack
 from rnnkit.runtime import keras, tf
 from rnnkit.tasks.classification.config import ClassificationConfig
-from rnnkit.training.objective import Objective
+from rnnkit.training.objective import Measure, Objective
 
 Probabilities = npt.NDArray[np.float32]  # (N, C)
-Metric = Callable[[Any, Any], Any]
 
 
 class Outputs:
@@ -32,7 +30,7 @@ class Outputs:
         self.binary = config.training.loss_for(units or 0) == "binary_crossentropy"
         self.from_logits = activation in {None, "linear"}  # the loss applies softmax or sigmoid
 
-    def loss(self, y_true: Any, y_pred: Any) -> Any:
+    def loss(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         """The cross-entropy of each example, (B,), of y_true (B,) and y_pred (B, C) or (B, 1)."""
         if self.binary:
             truth = tf.cast(y_true, y_pred.dtype)[:, None]
@@ -52,13 +50,13 @@ class Outputs:
         return outputs
 
     @property
-    def metrics(self) -> Mapping[str, Metric]:
+    def metrics(self) -> Mapping[str, Measure]:
         """Every metric by its name, as functions like `loss`."""
         if not self.binary:
             return _MULTICLASS_METRICS
         threshold = 0.0 if self.from_logits else 0.5
 
-        def accuracy(y_true: Any, y_pred: Any) -> Any:
+        def accuracy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
             said = tf.cast(y_pred[:, 0] > threshold, y_true.dtype)
             return tf.cast(said == y_true, tf.float32)
 
@@ -73,13 +71,13 @@ def objective(config: ClassificationConfig, stack: Stack) -> Objective:
     return Objective(outputs.loss, {name: known[name] for name in config.training.metrics})
 
 
-def _accuracy(y_true: Any, y_pred: Any) -> Any:
+def _accuracy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     said = tf.argmax(y_pred, axis=1, output_type=tf.int32)
     return tf.cast(said == tf.cast(y_true, tf.int32), tf.float32)
 
 
-def _top_k(k: int) -> Metric:
-    def accuracy(y_true: Any, y_pred: Any) -> Any:
+def _top_k(k: int) -> Measure:
+    def accuracy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         """The share of rows whose class has fewer than k classes scored above it."""
         truth = tf.gather(y_pred, tf.cast(y_true, tf.int32), axis=1, batch_dims=1)
         above = tf.reduce_sum(tf.cast(y_pred > truth[:, None], tf.int32), axis=1)
@@ -88,7 +86,7 @@ def _top_k(k: int) -> Metric:
     return accuracy
 
 
-_MULTICLASS_METRICS: Mapping[str, Metric] = {
+_MULTICLASS_METRICS: Mapping[str, Measure] = {
     "accuracy": _accuracy,
     "top_3_accuracy": _top_k(3),
     "top_5_accuracy": _top_k(5),

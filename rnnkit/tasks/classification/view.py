@@ -38,7 +38,7 @@ def details(evaluation: ClassificationEvaluation) -> Group:
         summary(evaluation),
         _class_table(report),
         *(Text(f"Note: {note}.", "dim") for note in report.notes),
-        confusion_table(report),
+        ConfusionTable(report),
     )
 
 
@@ -48,13 +48,11 @@ def page(evaluation: ClassificationEvaluation) -> dict[str, Any]:
     return {"report": report, "confused": report.most_confused(CONFUSED_PAIRS)}
 
 
-def confusion_table(report: ClassificationReport) -> RenderableType:
-    """The confusion matrix, or where it is too wide or large, the most frequent mistakes."""
-    return _Confusion(report)
+class ConfusionTable:
+    """The confusion matrix, or where it is too wide or large, the most frequent mistakes.
 
-
-class _Confusion:
-    """Chooses its form when it is printed: only the console knows the width."""
+    Chooses its form when it is printed: only the console knows the width.
+    """
 
     def __init__(self, report: ClassificationReport) -> None:
         self.report = report

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from rnnkit.reports.plots.figure import FAINT, GRID, INK, SMALL_SIZE, new_figure, save_png
+from rnnkit.reports.plots.figure import FAINT, INK, SMALL_SIZE, dress, new_figure, save_png
 from rnnkit.words import counted
 
 BLUE, ORANGE = "#08519c", "#e08214"
@@ -66,8 +66,4 @@ def plot_recall(hits: ArrayLike, chance: float, path: str | os.PathLike[str]) ->
 def _finish(axes: Axes, x: str, y: str) -> None:
     axes.set_xlabel(x, fontsize=SMALL_SIZE, color=FAINT)
     axes.set_ylabel(y, fontsize=SMALL_SIZE, color=FAINT)
-    axes.grid(color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(FAINT)
+    dress(axes)

@@ -14,11 +14,11 @@ from rnnkit.data import files
 from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.order import ImageOrder, image_order
+from rnnkit.data.padding import pad_sequences
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.vectors import arrays, binarize, midi
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
-from rnnkit.data.vectors.padding import padded
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.data.vectors.section import FrameData
 from rnnkit.data.vectors.splits import Raw, in_pieces, limit_parts, split_parts
@@ -283,5 +283,7 @@ def _frames(raw: Raw, data: FrameData, kept: FramePreprocessing, *, redraw: bool
     longest = max(kept.length, int(lengths.max()))
     redrawn = None
     if redraw and raw.grey is not None:
-        redrawn = padded(Sequences(raw.grey, raw.frames.starts, lengths), longest)
-    return Frames(padded(raw.frames, longest), lengths, data, kept, redrawn)
+        grey = Sequences(raw.grey, raw.frames.starts, lengths)
+        redrawn = pad_sequences(grey, longest, zeros=True)
+    frames = pad_sequences(raw.frames, longest, zeros=True)
+    return Frames(frames, lengths, data, kept, redrawn)

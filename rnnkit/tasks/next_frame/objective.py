@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
 
 from rnnkit.config.layers import Dense
 from rnnkit.config.stack import Stack
@@ -35,7 +34,7 @@ class FrameOutput:
         sigmoid = isinstance(last, Dense) and last.activation == "sigmoid"
         return cls(gaussian=config.data.output == "gaussian", from_sigmoid=sigmoid)
 
-    def nats(self, y_true: Any, outputs: Any) -> Any:
+    def nats(self, y_true: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
         """-ln p of each value: y_true (..., F), outputs (..., F) or (..., 2F) -> (..., F).
 
         For Gaussian frames it is a density, constants included. Bernoulli frames may hold values
@@ -48,14 +47,14 @@ class FrameOutput:
         logits = self.logits(outputs)
         return tf.nn.sigmoid_cross_entropy_with_logits(tf.cast(y_true, logits.dtype), logits)
 
-    def logits(self, outputs: Any) -> Any:
+    def logits(self, outputs: tf.Tensor) -> tf.Tensor:
         """ln p / (1 - p) of Bernoulli frames, (..., F)."""
         if not self.from_sigmoid:
             return outputs
         p = tf.clip_by_value(outputs, CLIP, 1 - CLIP)
         return tf.math.log(p) - tf.math.log1p(-p)
 
-    def moments(self, outputs: Any) -> tuple[Any, Any]:
+    def moments(self, outputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Mean and log-variance of Gaussian frames, (..., F) each.
 
         The variance approaches its floor smoothly, so that gradients do not vanish there.
@@ -63,7 +62,7 @@ class FrameOutput:
         mean, raw = tf.split(outputs, 2, axis=-1)
         return mean, LOG_VARIANCE_FLOOR + tf.nn.softplus(raw - LOG_VARIANCE_FLOOR)
 
-    def draw(self, outputs: Any, *, seed: Any, temperature: Any) -> Any:
+    def draw(self, outputs: tf.Tensor, *, seed: tf.Tensor, temperature: tf.Tensor) -> tf.Tensor:
         """One frame, (B, F), from the outputs of a step, (B, F) or (B, 2F).
 
         Args:
@@ -87,10 +86,10 @@ def objective(config: NextFrameConfig, stack: Stack) -> Objective:
     """Nats a frame, (B, T), of y_true (B, T, F) and y_pred (B, T, F) or (B, T, 2F)."""
     output = FrameOutput.of(config, stack)
 
-    def loss(y_true: Any, y_pred: Any) -> Any:
+    def loss(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(output.nats(y_true, y_pred), axis=-1)
 
-    def bits_per_dim(y_true: Any, y_pred: Any) -> Any:
+    def bits_per_dim(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         return tf.reduce_mean(output.nats(y_true, y_pred), axis=-1) / math.log(2)
 
     return Objective(loss, {"bits_per_dim": bits_per_dim} if config.training.metrics else {})

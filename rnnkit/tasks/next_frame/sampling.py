@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -82,12 +80,19 @@ class FrameSampler:
         return frames
 
     def _frames(
-        self, start: Any, begins: Any, seed: Any, temperature: Any, state: tuple[Any, ...]
-    ) -> Any:
+        self,
+        start: tf.Tensor,
+        begins: tf.Tensor,
+        seed: tf.Tensor,
+        temperature: tf.Tensor,
+        state: tuple[tf.Tensor, ...],
+    ) -> tf.Tensor:
         count, length, features = start.shape
         context, places = self.context, self.places
 
-        def step(t: Any, window: Any, state: tuple[Any, ...], drawn: Any) -> tuple[Any, ...]:
+        def step(
+            t: tf.Tensor, window: tf.Tensor, state: tuple[tf.Tensor, ...], drawn: tf.Tensor
+        ) -> tuple[tf.Tensor, ...]:
             x = tf.reshape(window, [count, 1, context * features])  # newest frame first
             if places is not None:
                 here = tf.broadcast_to(tf.constant(places)[t], [count, 1, places.shape[1]])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rnnkit.config.layers import Dense
 from rnnkit.config.stack import Stack
 from rnnkit.runtime import keras, tf
@@ -23,18 +21,18 @@ def full_objective(stack: Stack) -> Objective:
     activation = last.activation if isinstance(last, Dense) else None
     from_logits = activation in {None, "linear"}  # the loss applies the softmax
 
-    def loss(y_true: Any, y_pred: Any) -> Any:
+    def loss(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         return keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits)
 
     return Objective(loss, _METRICS)
 
 
-def _accuracy(y_true: Any, y_pred: Any) -> Any:
+def _accuracy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     said = tf.argmax(y_pred, axis=-1, output_type=tf.int32)
     return tf.cast(said == y_true, tf.float32)
 
 
-def _top_5_accuracy(y_true: Any, y_pred: Any) -> Any:
+def _top_5_accuracy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     """1 where fewer than 5 tokens score above the true one, (B, T)."""
     truth = tf.gather(y_pred, y_true, axis=2, batch_dims=2)
     above = tf.reduce_sum(tf.cast(y_pred > truth[..., None], tf.int32), axis=-1)

@@ -26,8 +26,8 @@ COLDEST = 1e-6  # temperatures between 0 and this one would divide by a denormal
 class Past(NamedTuple):
     """What a model has made of the tokens that it read."""
 
-    logits: Any  # (V,), of the token that comes next
-    states: tuple[Any, ...]  # (1, H) each, in the order of the layers
+    logits: tf.Tensor  # (V,), of the token that comes next
+    states: tuple[tf.Tensor, ...]  # (1, H) each, in the order of the layers
 
 
 class Sampler:
@@ -126,13 +126,13 @@ class Sampler:
         """Which of the V tokens are among `ids`, (V,)."""
         return np.isin(np.arange(self.size), list(ids))
 
-    def _step(self, token: Any, states: Sequence[Any]) -> Past:
+    def _step(self, token: tf.Tensor, states: Sequence[tf.Tensor]) -> Past:
         outputs = self._model([tf.reshape(token, [1, 1]), *states], training=False)
         y, *after = keras.tree.flatten(outputs)  # without states Keras gives a bare tensor
         return Past(y[0, 0], tuple(after))
 
-    def _read_chunk(self, tokens: Any, count: Any, past: Past) -> Past:
-        def body(n: Any, past: Past) -> tuple[Any, Past]:
+    def _read_chunk(self, tokens: tf.Tensor, count: tf.Tensor, past: Past) -> Past:
+        def body(n: tf.Tensor, past: Past) -> tuple[tf.Tensor, Past]:
             return n + 1, self._step(tokens[n], past.states)
 
         _, past = tf.while_loop(lambda n, _: n < count, body, (0, past))
@@ -143,12 +143,14 @@ class Sampler:
         past: Past,
         place: _Place,
         choice: _Choice,
-        stops: Any,
+        stops: tf.Tensor,
         *,
         greedy: bool,
         filtered: bool,
-    ) -> tuple[Any, Any, Past]:
-        def body(n: Any, stopped: Any, drawn: Any, past: Past) -> tuple[Any, ...]:
+    ) -> tuple[tf.Tensor, tf.Tensor, Past]:
+        def body(
+            n: tf.Tensor, stopped: tf.Tensor, drawn: tf.Tensor, past: Past
+        ) -> tuple[tf.Tensor, ...]:
             logits = tf.where(self._forbidden, -np.inf, past.logits)
             if greedy:
                 token = tf.argmax(logits, output_type=tf.int32)
@@ -158,7 +160,7 @@ class Sampler:
             drawn = tf.tensor_scatter_nd_update(drawn, [[n]], [token])
             return n + 1, tf.gather(stops, token), drawn, self._step(token, past.states)
 
-        def goes_on(n: Any, stopped: Any, *_: Any) -> Any:
+        def goes_on(n: tf.Tensor, stopped: tf.Tensor, *_: tf.Tensor) -> tf.Tensor:
             return tf.logical_and(n < place.count, tf.logical_not(stopped))
 
         start = (0, False, tf.zeros([CHUNK], tf.int32), past)
@@ -169,20 +171,20 @@ class Sampler:
 class _Choice(NamedTuple):
     """How a token is chosen; tensors, so that another choice compiles nothing."""
 
-    temperature: Any
-    top_k: Any
-    top_p: Any
+    temperature: tf.Tensor
+    top_k: tf.Tensor
+    top_p: tf.Tensor
 
 
 class _Place(NamedTuple):
     """Where in a text the loop draws."""
 
-    key: Any  # of the text
-    begin: Any  # the number of the first token
-    count: Any  # tokens to draw at most
+    key: tf.Tensor  # of the text
+    begin: tf.Tensor  # the number of the first token
+    count: tf.Tensor  # tokens to draw at most
 
 
-def _pick(logits: Any, noise: Any, choice: _Choice, *, filtered: bool) -> Any:
+def _pick(logits: tf.Tensor, noise: tf.Tensor, choice: _Choice, *, filtered: bool) -> tf.Tensor:
     """One token, by the Gumbel-max trick: argmax(logits + noise) is a draw from their softmax."""
     scaled = (logits - tf.reduce_max(logits)) / choice.temperature
     if not filtered:
@@ -192,7 +194,7 @@ def _pick(logits: Any, noise: Any, choice: _Choice, *, filtered: bool) -> Any:
     return tf.gather(order, tf.argmax(kept + tf.gather(noise, order), output_type=tf.int32))
 
 
-def _kept(ordered: Any, top_k: Any, top_p: Any) -> Any:
+def _kept(ordered: tf.Tensor, top_k: tf.Tensor, top_p: tf.Tensor) -> tf.Tensor:
     """Logits in falling order, with -inf for those that top_k and top_p leave out; never all."""
     rank = tf.range(tf.size(ordered))
     ordered = tf.where(rank < top_k, ordered, -np.inf)
@@ -200,7 +202,7 @@ def _kept(ordered: Any, top_k: Any, top_p: Any) -> Any:
     return tf.where(tf.logical_or(rank == 0, before < top_p), ordered, -np.inf)
 
 
-def _gumbel(size: int, key: Any, position: Any) -> Any:
+def _gumbel(size: int, key: tf.Tensor, position: tf.Tensor) -> tf.Tensor:
     """Standard Gumbel noise, (V,), a function of the text's key and the token's number in it."""
     seed = tf.stack([tf.cast(key, tf.int32), position])
     tiny = np.finfo(np.float32).tiny  # log(0) would be a draw that always loses

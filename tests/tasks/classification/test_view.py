@@ -5,7 +5,7 @@ import pytest
 
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import ClassificationReport, classification_report
-from rnnkit.tasks.classification.view import confusion_table, details
+from rnnkit.tasks.classification.view import ConfusionTable, details
 from tests.reports.test_tables import report_of, text
 
 
@@ -31,7 +31,7 @@ def test_undefined_numbers_are_explained() -> None:
 
 
 def test_confusion_matrix() -> None:
-    output = text(confusion_table(report_of(["cat", "dog", "owl"], each=2_000, wrong=5)))
+    output = text(ConfusionTable(report_of(["cat", "dog", "owl"], each=2_000, wrong=5)))
     assert output.splitlines()[2:] == [
         " true    cat    dog    owl",
         " ─────────────────────────",
@@ -42,26 +42,26 @@ def test_confusion_matrix() -> None:
 
 
 def test_long_class_names_become_numbers_above_the_columns() -> None:
-    output = text(confusion_table(report_of(["ankle boot", "sandal"])))
+    output = text(ConfusionTable(report_of(["ankle boot", "sandal"])))
     assert " 0  ankle boot  997    3\n" in output
 
 
 def test_matrix_drops_separators_before_it_drops_columns() -> None:
     report = report_of([str(c) for c in range(10)], each=1_200)
-    assert "1,197" in text(confusion_table(report), 80)
-    assert "1197" in text(confusion_table(report), 66)
+    assert "1,197" in text(ConfusionTable(report), 80)
+    assert "1197" in text(ConfusionTable(report), 66)
 
 
 @pytest.mark.parametrize(("classes", "width"), [(20, 60), (21, 200)])
 def test_matrix_that_does_not_fit_becomes_its_mistakes(classes: int, width: int) -> None:
-    output = text(confusion_table(report_of([f"class {i}" for i in range(classes)])), width)
+    output = text(ConfusionTable(report_of([f"class {i}" for i in range(classes)])), width)
     assert "The most frequent mistakes:" in output
     assert " class 0   class 1            3               0.3 %" in output
 
 
 def test_no_mistakes() -> None:
     report = report_of([str(c) for c in range(30)], wrong=0)
-    assert text(confusion_table(report)) == "No mistakes."
+    assert text(ConfusionTable(report)) == "No mistakes."
 
 
 def test_names_are_not_read_as_markup() -> None:

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from rnnkit.baselines.judgement import Interval, Judgement
 from rnnkit.reports.plots.figure import (
     FAINT,
-    GRID,
     INK,
     SMALL_SIZE,
     TEXT_SIZE,
+    dress,
     new_figure,
     save_png,
 )
@@ -120,12 +120,8 @@ def prepare_axes(axes: Axes, title: str, when: NDArray[Any]) -> None:
         locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    axes.grid(color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
     axes.margins(x=0.01)
-    axes.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(FAINT)
+    dress(axes)
 
 
 def legend_below(axes: Axes) -> None:

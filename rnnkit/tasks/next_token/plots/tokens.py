@@ -15,6 +15,7 @@ from rnnkit.reports.plots.figure import (
     INK,
     SMALL_SIZE,
     TEXT_SIZE,
+    dress,
     new_figure,
     save_png,
 )
@@ -122,7 +123,4 @@ def _level(axes: Axes, value: float, label: str, style: Mapping[str, Any]) -> No
 
 def _prepare(axes: Axes, title: str) -> None:
     axes.set_title(title, loc="left", fontsize=TEXT_SIZE, fontweight="bold", color=INK)
-    axes.set_axisbelow(True)
-    axes.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(FAINT)
+    dress(axes, grid=False)

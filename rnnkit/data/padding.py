@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -17,7 +18,12 @@ Side = Literal["pre", "post"]
 
 
 def pad_sequences(
-    sequences: Sequences, length: int, *, padding: Side, truncating: Side, ids: bool
+    sequences: Sequences,
+    length: int,
+    *,
+    padding: Side = "post",
+    truncating: Side = "post",
+    zeros: bool,
 ) -> NDArray[Any] | DiskRows:
     """Bring every sequence to `length` time steps.
 
@@ -26,7 +32,7 @@ def pad_sequences(
         length: T of the result.
         padding: on which side shorter sequences are filled.
         truncating: on which side longer sequences lose steps.
-        ids: fill with id 0 instead of NaN.
+        zeros: fill with 0 instead of NaN.
 
     Raises:
         DataError: the result would not fit into the RAM.
@@ -42,9 +48,10 @@ def pad_sequences(
         return DiskRows(sequences.values, first, kept, length, padding)
     if (kept == length).all():
         return _equal_length(sequences.values, first, length)
-    _check_memory(len(lengths), length, sequences.values.shape[1])
-    values = sequences.values if ids else sequences.values.astype(np.float32, copy=False)
-    result = np.full((len(lengths), length, values.shape[1]), 0 if ids else np.nan, values.dtype)
+    shape = (len(lengths), length, sequences.values.shape[1])
+    _check_size(shape, sequences.values.dtype.itemsize if zeros else 4)
+    values = sequences.values if zeros else sequences.values.astype(np.float32, copy=False)
+    result = np.full(shape, 0 if zeros else np.nan, values.dtype)
     example = np.repeat(np.arange(len(kept)), kept)
     step = np.arange(len(example)) - np.repeat(np.cumsum(kept) - kept, kept)
     shift = length - kept if padding == "pre" else np.zeros_like(kept)
@@ -52,13 +59,13 @@ def pad_sequences(
     return result
 
 
-def _check_memory(examples: int, length: int, features: int) -> None:
+def _check_size(shape: tuple[int, int, int], each: int) -> None:
     """Refuse the one long sequence that would blow up all the others."""
-    size = 4 * examples * length * features
+    size = each * math.prod(shape)
     if (ram := ram_size()) is not None and size > ram:
         raise DataError(
-            f"{examples:,} examples padded to {length:,} time steps need {size:,} bytes, more than "
-            f"this machine's RAM ({ram:,} bytes): set data.max_length lower"
+            f"{shape[0]:,} examples padded to {shape[1]:,} time steps need {size:,} bytes, more "
+            f"than this machine's RAM ({ram:,} bytes): set data.max_length lower"
         )
 
 
