@@ -60,7 +60,7 @@ def command(
     from rnnkit.data.cache import Place
     from rnnkit.runs import CACHE
     from rnnkit.training.cluster import cluster_from_environment
-    from rnnkit.workflows.check import load, read
+    from rnnkit.workflows.check import check, load, read
 
     if seeds is not None and cluster_from_environment() is not None:
         raise click.UsageError("--seeds trains in one process: unset TF_CONFIG")
@@ -76,14 +76,15 @@ def command(
         show_training(partial(resume_config, loaded, runs=runs), device, quiet)
         return
     place = Place(Path(runs) / loaded.config.name / CACHE, _teller(quiet))
-    ready = read(loaded, place)  # before TensorFlow is imported
-    if dry_run:
-        _estimate(ready, ["train", config, *again])
-    elif seeds is not None:
+    if seeds is not None:
         from rnnkit.cli.seeds import show_seeds
 
+        check(loaded, place=place)  # before TensorFlow is imported, as `read` below
         show_seeds(loaded, seeds, runs=runs, device=device, quiet=quiet)
+    elif dry_run:
+        _estimate(read(loaded), ["train", config, *again])  # which converts nothing
     else:
+        ready = read(loaded, place)
         from rnnkit.workflows.train import train_ready
 
         command = ["rnnkit", *sys.argv[1:]]
