@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnkit.config.layers import Bidirectional, Dense, Dropout, Embedding, Layer
+from rnnkit.config.layers import Bidirectional, Dense, Dropout, Embedding, GaussianNoise, Layer
 from rnnkit.config.layers.cells import LSTM
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.labelled.dataset import PADDING_VALUE
@@ -45,6 +45,16 @@ def test_arguments_reach_keras() -> None:
     assert layer.recurrent_initializer.gain == 0.5
     assert float(layer.kernel_regularizer.l2) == 0.25
     assert isinstance(layer.kernel_constraint, keras.constraints.NonNeg)
+
+
+def test_noise_is_keras_and_only_while_training() -> None:
+    spec = GaussianNoise(stddev=0.5, name="noise")
+    layer = build_model([spec, *STACK], FACTS, use_kernels=True).get_layer("noise")
+    assert type(layer) is keras.layers.GaussianNoise
+    x = np.ones((200, 4, 3), np.float32)
+    noise = np.asarray(layer(x, training=True)) - x
+    assert (noise.mean(), noise.std()) == pytest.approx((0, 0.5), abs=0.05)  # 5 sigma
+    np.testing.assert_array_equal(layer(x, training=False), x)
 
 
 @pytest.mark.parametrize("use_kernels", [True, False])
