@@ -14,6 +14,7 @@ class Format(NamedTuple):
 
 FORMATS = {  # by suffix
     ".csv": Format("csv_file", typed=False),
+    ".tsv": Format("tsv_file", typed=False),
     ".parquet": Format("parquet_file"),
     ".jsonl": Format("jsonl_file"),
 }
