@@ -62,7 +62,7 @@ def _table(found: list[RunSummary]) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("run", overflow="fold")
-    table.add_column("status", overflow="fold")
+    table.add_column("status, score (baseline)", overflow="fold")
     table.add_column("size", justify="right", no_wrap=True)
     for run in found:
         what = Text(f"{run.name}\n{shorten(run.task, MAX_WORD)}")
@@ -81,4 +81,4 @@ def _became(run: RunSummary) -> str:
     text += f"\n{run.score.name} {measured(run.score.value)}"
     if run.score.baseline is None:
         return text
-    return f"{text}, baseline {measured(run.score.baseline)}"
+    return f"{text} ({measured(run.score.baseline)})"

@@ -72,13 +72,13 @@ def test_the_newest_comes_first(here: Path, capsys: pytest.CaptureFixture[str]) 
     assert run_command(["runs"]) == 0
     out, err = capsys.readouterr()
     assert [line.rstrip() for line in out.splitlines() if line.strip()] == [
-        " run                       status                               size",
-        " ───────────────────────────────────────────────────────────────────",
-        " small/20260102-030405-2   interrupted, 2 epochs              0.0 MB",
+        " run                       status, score (baseline)     size",
+        " ───────────────────────────────────────────────────────────",
+        " small/20260102-030405-2   interrupted, 2 epochs      0.0 MB",
         " classification",
-        " small/20260102-030405     completed, 2 epochs                0.0 MB",
-        " classification            accuracy 0.6667, baseline 0.6667",
-        " other/20260101-000000     failed, 2 epochs                   0.0 MB",
+        " small/20260102-030405     completed, 2 epochs        0.0 MB",
+        " classification            accuracy 0.6667 (0.6667)",
+        " other/20260101-000000     failed, 2 epochs           0.0 MB",
         " classification",
     ]
     assert err == "next: rnnkit resume runs/small/20260102-030405-2\n"
