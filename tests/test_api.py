@@ -8,8 +8,7 @@ import rnnkit
 def test_public_names() -> None:
     assert set(rnnkit.__all__) == {
         "ConfigError", "DataError", "DeviceError", "DivergedError", "Interrupted", "RnnkitError",
-        "Run", "RunError", "__version__", "check", "evaluate", "load", "predict", "resume",
-        "train",
+        "Run", "RunError", "Watch", "__version__", "check", "evaluate", "load", "resume", "train",
     }  # fmt: skip
     assert all(getattr(rnnkit, name) is not None for name in rnnkit.__all__)
     assert dir(rnnkit) == sorted(rnnkit.__all__)
@@ -19,14 +18,11 @@ def test_signatures() -> None:
     def parameters(name: str) -> list[str]:
         return list(inspect.signature(getattr(rnnkit, name)).parameters)
 
-    assert parameters("check") == ["config", "overrides", "smoke"]
+    assert parameters("check") == ["config", "overrides", "smoke", "place"]
     assert parameters("train") == [
-        "config", "overrides", "runs", "smoke", "callbacks", "on_start", "on_message",
-        "command",
+        "config", "overrides", "runs", "smoke", "watch", "command",
     ]  # fmt: skip
-    assert parameters("resume") == [
-        "run", "overrides", "callbacks", "on_start", "on_message",
-    ]  # fmt: skip
+    assert parameters("resume") == ["run", "overrides", "watch"]
     assert parameters("load") == ["run", "device"]
-    assert parameters("evaluate") == ["run", "data", "device"]
-    assert parameters("predict") == ["run", "data", "device"]
+    assert parameters("evaluate") == ["run", "data", "device", "on_message"]
+    assert parameters("Watch") == ["callbacks", "on_start", "on_message"]

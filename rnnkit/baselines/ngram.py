@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 HIGHEST_ORDER = 6
 CHOICE_SHARE = 0.1  # of the training tokens, its end, on which the order is chosen
-_CHUNK = 2**22  # probabilities of the full distributions in memory at a time
+_CHUNK = 2**22  # probabilities of the full distributions in RAM at a time
 
 Ids = NDArray[np.int32]
 Keys = NDArray[np.int64]

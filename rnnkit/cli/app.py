@@ -15,9 +15,9 @@ from typing import Any
 
 import click
 
-from rnnkit import __version__
 from rnnkit.errors import RnnkitError
 from rnnkit.streams import tell, unbreakable
+from rnnkit.version import __version__
 from rnnkit.words import ends
 
 MAX_LINE = 1000  # characters of a message: names in hostile files can have millions
@@ -115,7 +115,7 @@ def _run(arguments: list[str], debug: bool) -> int:
         _complain("interrupted", debug)
         return 130
     except MemoryError as error:
-        _complain(f"out of memory: {error}".rstrip(": "), debug)
+        _complain(f"out of RAM: {error}".rstrip(": "), debug)
         return 1
     except Exception as error:
         _complain(

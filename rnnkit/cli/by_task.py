@@ -9,10 +9,11 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from rnnkit import options
 from rnnkit.errors import OptionError
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.runs import Run, find_run
-from rnnkit.tasks import find_task, task_names
+from rnnkit.tasks import find_task, task_names, task_of
 from rnnkit.tasks.contract import Answer
 
 Answers = dict[str, Answer]
@@ -120,3 +121,13 @@ def _refuse_foreign(ctx: click.Context, task: str, answers: Answers) -> None:
         if typed and option.name not in own:
             message = f"{option.opts[-1]} does not apply: the run's task is {task}"
             raise click.UsageError(message, ctx)
+
+
+def next_command(run: Run, device: str | None) -> list[str]:
+    """What a finished run is good for, by its task: a command that needs nothing else."""
+    from rnnkit.workflows.check import config_of
+
+    evaluated = run.evaluation.exists()  # where data were held back
+    asked = task_of(config_of(run).config).next_command
+    verb, *more = asked or ("evaluate" if evaluated else "inspect",)
+    return [verb, str(run.path), *more, *options.typed(device=device)]

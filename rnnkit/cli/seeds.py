@@ -17,7 +17,7 @@ def show_seeds(
     config: LoadedConfig, count: int, *, runs: str, device: str | None, quiet: bool
 ) -> None:
     """Train with each seed; then print the mean and the spread of the results."""
-    from rnnkit.cli.train import next_command
+    from rnnkit.cli.by_task import next_command
     from rnnkit.reports.spread import spread_table
     from rnnkit.workflows.seeds import train_seeds
 

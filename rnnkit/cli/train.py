@@ -99,6 +99,7 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
         quiet: print the result only.
     """
     from rnnkit import console
+    from rnnkit.cli.by_task import next_command
     from rnnkit.cli.progress import progress_on
     from rnnkit.reports.tables import training_summary
     from rnnkit.tasks import find_task
@@ -135,17 +136,6 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
         console.advise(next_command(run, device), f"or open {run.report}")
 
 
-def next_command(run: Run, device: str | None) -> list[str]:
-    """What a finished run is good for, by its task: a command that needs nothing else."""
-    from rnnkit.tasks import task_of
-    from rnnkit.workflows.check import config_of
-
-    evaluated = run.evaluation.exists()  # where data were held back
-    asked = task_of(config_of(run).config).next_command
-    verb, *more = asked or ("evaluate" if evaluated else "inspect",)
-    return [verb, str(run.path), *more, *options.typed(device=device)]
-
-
 def _teller(quiet: bool) -> Callable[[str], None]:
     """Prints a line of progress."""
     from rnnkit import console
@@ -178,10 +168,10 @@ def _estimate(ready: Ready, command: list[str]) -> None:
     for row in [
         ("data", setup.dataset.description),
         ("device", setup.device_text),
-        ("memory", f"data {_megabytes(estimate.data_bytes)}, "
-                   f"weights {_megabytes(estimate.parameter_bytes)}, "
-                   f"optimizer {_megabytes(estimate.optimizer_bytes)}"
-                   + (f", process at its peak {_megabytes(peak)}" if peak else "")),
+        ("RAM", f"data {_megabytes(estimate.data_bytes)}, "
+                f"weights {_megabytes(estimate.parameter_bytes)}, "
+                f"optimizer {_megabytes(estimate.optimizer_bytes)}"
+                + (f", process at its peak {_megabytes(peak)}" if peak else "")),
         ("step", f"{estimate.step_seconds * 1000:.1f} ms for {training.batch_size} examples "
                  f"({rate:,.0f} samples/s); the first, with compilation, "
                  f"{estimate.compile_seconds:.1f} s"),

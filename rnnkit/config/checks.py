@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from rnnkit.config.infer import infer_stack
 from rnnkit.config.loading import LoadedConfig
-from rnnkit.config.stack import InputFacts, Stack, infer_stack
+from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.problems import Problem
 from rnnkit.words import listed, nearest
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from rnnkit.errors import DataError
 from rnnkit.words import counted
 
 
@@ -36,6 +37,15 @@ class Audit:
         """`leak audit: 6 checks found nothing (0.04 s)`."""
         found = "nothing" if not self.findings else counted(len(self.findings), "thing")
         return f"leak audit: {len(self.checks)} checks found {found} ({self.seconds:.2f} s)"
+
+    def refuse_leaks(self, source: str) -> None:
+        """Raise a DataError for certain leaks: a model could not be judged by these parts."""
+        if self.leaks:
+            found = "\n".join(f"- {finding.text}" for finding in self.leaks)
+            raise DataError(
+                f"{source}: a model would be judged on what it was told "
+                f"({counted(len(self.leaks), 'leak')}), so training has not begun:\n{found}"
+            )
 
     def as_dict(self) -> dict[str, Any]:
         return {

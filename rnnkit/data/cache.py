@@ -78,7 +78,7 @@ def converted(
     """
     if place is None:
         raise DataError(
-            f"{what}: it is too large for the memory and must be converted first, which "
+            f"{what}: it is too large for the RAM and must be converted first, which "
             "`rnnkit train` does once, in the folder of its runs"
         )
     text = _text(key)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from rnnkit.data.audit import Audit
 from rnnkit.data.batch import Feed
 from rnnkit.data.preprocessing import Preprocessing
-from rnnkit.errors import DataError
-from rnnkit.words import counted
 
 PADDING_VALUE = -1.0e9  # every feature of a padded time step, in the model's input
 PADDING_ID = 0
@@ -61,26 +57,5 @@ class Dataset(Generic[K, P]):
 
     @property
     def bytes(self) -> int:
-        """Memory that the parts take."""
+        """RAM that the parts take."""
         raise NotImplementedError
-
-    def audit(self) -> Audit | None:
-        """What the model's inputs know of the answers; None where no check applies."""
-        return None
-
-    def verify(self) -> Sequence[str]:
-        """What should be known before training, as sentences.
-
-        Raises:
-            DataError: a leak that is certain: a model could not be judged by these parts.
-        """
-        audit = self.audit()
-        if audit is None:
-            return self.notes
-        if audit.leaks:
-            found = "\n".join(f"- {finding.text}" for finding in audit.leaks)
-            raise DataError(
-                f"{self.source}: a model would be judged on what it was told "
-                f"({counted(len(audit.leaks), 'leak')}), so training has not begun:\n{found}"
-            )
-        return [*self.notes, audit.summary, *(finding.text for finding in audit.findings)]

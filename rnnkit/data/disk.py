@@ -4,7 +4,7 @@ Positional reads rather than a memory map: a file that is cut short, or a disk t
 message instead of a SIGBUS, and what was read counts as the system's cache, not as this process's
 memory. Unlike a map they need no alignment, so an array is read where it lies inside a .npz.
 
-The order is that of data in memory, a full permutation of the examples for each seed and epoch
+The order is that of data in RAM, a full permutation of the examples for each seed and epoch
 (batch.py): nothing is shuffled within a window or by blocks.
 """
 
@@ -85,7 +85,7 @@ class DiskFile:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class DiskArray:
-    """An array in C order inside a file, of the same shape and dtype as it would have in memory.
+    """An array in C order inside a file, of the same shape and dtype as it would have in RAM.
 
     Args:
         file: where it lies.
@@ -202,7 +202,7 @@ class DiskRows:
 
     @property
     def nbytes(self) -> int:
-        """Of memory."""
+        """Of RAM."""
         return self.first.nbytes + self.kept.nbytes
 
     def __len__(self) -> int:
@@ -250,5 +250,5 @@ class DiskRows:
 
 
 def _bytes_of(array: NDArray[Any]) -> memoryview:
-    """The memory of an array in C order."""
+    """The bytes of an array in C order."""
     return memoryview(array.reshape(-1).view(np.uint8).data)

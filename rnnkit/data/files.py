@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rnnkit.data.frames import FORMATS
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.datasets import EMBEDDED, FOLDER, GENERATED, Embedded
 from rnnkit.errors import DataError
 from rnnkit.files import open_regular
@@ -79,7 +79,7 @@ def find_source(source: str, holds: str, *, kinds: Sequence[str] = EXAMPLES) -> 
         path = find_file(source, kinds=kinds)
         return Source(path, path.name)
     if embedded.holds != holds:
-        raise DataError(f"'{source}', which rnnkit brings, is {embedded.holds}; needed is {holds}")
+        raise DataError(f"'{source}', which rnnkit brings, holds {embedded.holds}, not {holds}")
     return Source(find_file(FOLDER / embedded.file, kinds=kinds), source, embedded)
 
 
@@ -111,12 +111,12 @@ def read_bytes(path: Path) -> bytes:
     """The content of a file.
 
     Raises:
-        DataError: it cannot be read, is no ordinary file, or is larger than the memory.
+        DataError: it cannot be read, is no ordinary file, or is larger than the RAM.
     """
     with open_file(path) as file:
-        size, limit = os.fstat(file.fileno()).st_size, memory_size()
+        size, limit = os.fstat(file.fileno()).st_size, ram_size()
         if limit is not None and size > limit:
-            raise DataError(f"{path} has {size:,} bytes, more than this machine's memory")
+            raise DataError(f"{path} has {size:,} bytes, more than this machine's RAM")
         return file.read()
 
 

@@ -1,6 +1,6 @@
 """The arrays of an .npz file, read as if it came from anyone.
 
-Every size that a header declares is checked before memory is given to it, and nothing is
+Every size that a header declares is checked before RAM is given to it, and nothing is
 unpickled. Large arrays stay on disk: an uncompressed one is read where it lies, a compressed one
 is first unpacked into the cache.
 """
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.disk import PIECE, DiskArray, DiskFile
-from rnnkit.data.ram import is_large, memory_size
+from rnnkit.data.ram import is_large, ram_size
 from rnnkit.errors import DataError
 from rnnkit.files import open_regular
 
@@ -83,7 +83,7 @@ class ArrayFile:
         where = f"{self.path}: {name}"
         if fortran:
             raise DataError(
-                f"{where} is too large for the memory and stored column by column: save it again "
+                f"{where} is too large for the RAM and stored column by column: save it again "
                 "after numpy.ascontiguousarray"
             )
         if (member := self._place(name)) is None:
@@ -99,14 +99,14 @@ class ArrayFile:
         """One array.
 
         Raises:
-            DataError: as `header`; truncated or changed content; more than the memory holds.
+            DataError: as `header`; truncated or changed content; more than the RAM holds.
         """
         shape, dtype = self.header(name)
         size = dtype.itemsize * math.prod(shape)
-        if (memory := memory_size()) is not None and size > memory:
+        if (ram := ram_size()) is not None and size > ram:
             raise DataError(
-                f"{self.path}: {name} has {size:,} bytes, more than this machine's memory "
-                f"({memory:,} bytes)"
+                f"{self.path}: {name} has {size:,} bytes, more than this machine's RAM "
+                f"({ram:,} bytes)"
             )
         with self._member(name) as file:
             array: NDArray[Any] = npy.read_array(file, allow_pickle=False)
@@ -219,7 +219,7 @@ def open_arrays(path: Path, place: cache.Place | None = None) -> Iterator[ArrayF
 
 
 def _check_directory(path: Path) -> None:
-    """Refuse a table of contents that would fill the memory when Python reads it.
+    """Refuse a table of contents that would fill the RAM when Python reads it.
 
     A file that is no zip, or declares a wrong size, is left to zipfile.
     """

@@ -1,4 +1,4 @@
-"""Exact quantiles of more numbers than memory holds, in four passes whatever their distribution.
+"""Exact quantiles of more numbers than RAM holds, in four passes whatever their distribution.
 
 A radix selection: numbers of up to 32 bits are mapped to integers of the same order. Three passes
 find their upper 11, next 11 and last 10 bits: each counts the values of its bits among the

@@ -1,4 +1,4 @@
-"""N sequences of any length, laid end to end in one array, in memory or on disk."""
+"""N sequences of any length, laid end to end in one array, in RAM or on disk."""
 
 from __future__ import annotations
 

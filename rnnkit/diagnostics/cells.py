@@ -7,11 +7,12 @@ every activation that Keras has; dropout is left out, as in inference.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rnnkit.runtime import keras, tf
 
-Tensors = tuple[Any, ...]
+Tensors = tuple[tf.Tensor, ...]
+Step = Callable[[tf.Tensor, Tensors, Tensors], tuple[Tensors, Tensors]]
 
 
 class Cell(NamedTuple):
@@ -30,7 +31,7 @@ class Cell(NamedTuple):
     states: tuple[str, ...]
     gates: tuple[str, ...]
     carrying: str | None
-    step: Callable[[Any, Tensors, Tensors], tuple[Tensors, Tensors]]
+    step: Step
 
 
 def cell_of(layer: keras.layers.RNN) -> Cell:
@@ -42,11 +43,11 @@ def cell_of(layer: keras.layers.RNN) -> Cell:
     return Cell("simple_rnn", ("h",), (), None, _simple_rnn(layer))
 
 
-def _lstm(layer: Any) -> Any:
+def _lstm(layer: keras.layers.LSTM) -> Step:
     W, U, b = layer.cell.kernel, layer.cell.recurrent_kernel, _bias(layer, 4)
     gate, activation = layer.recurrent_activation, layer.activation
 
-    def step(x: Any, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
+    def step(x: tf.Tensor, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
         h, c = before
         z_i, z_f, z_g, z_o = tf.split(x @ W + h @ U + b, 4, axis=1)
         i, f, o = gate(z_i), gate(z_f), gate(z_o)
@@ -57,7 +58,7 @@ def _lstm(layer: Any) -> Any:
     return step
 
 
-def _gru(layer: Any) -> Any:
+def _gru(layer: keras.layers.GRU) -> Step:
     gate, activation, units = layer.recurrent_activation, layer.activation, layer.units
     W, U = layer.cell.kernel, layer.cell.recurrent_kernel
     b, b_u = (
@@ -66,7 +67,7 @@ def _gru(layer: Any) -> Any:
         else (_bias(layer, 3), tf.zeros(3 * units))
     )
 
-    def step(x: Any, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
+    def step(x: tf.Tensor, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
         (h,) = before
         a_z, a_r, a_n = tf.split(x @ W + b, 3, axis=1)
         u_z, u_r, u_n = tf.split(h @ U + b_u, 3, axis=1)
@@ -79,14 +80,14 @@ def _gru(layer: Any) -> Any:
     return step
 
 
-def _simple_rnn(layer: Any) -> Any:
+def _simple_rnn(layer: keras.layers.SimpleRNN) -> Step:
     W, U, b = layer.cell.kernel, layer.cell.recurrent_kernel, _bias(layer, 1)
 
-    def step(x: Any, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
+    def step(x: tf.Tensor, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
         return (layer.activation(x @ W + before[0] @ U + b) + probes[0],), ()
 
     return step
 
 
-def _bias(layer: Any, gates: int) -> Any:
+def _bias(layer: keras.layers.RNN, gates: int) -> tf.Tensor:
     return layer.cell.bias if layer.use_bias else tf.zeros(gates * layer.units)

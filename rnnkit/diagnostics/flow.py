@@ -55,7 +55,7 @@ class Flow:
 
     @property
     def reach(self) -> float:
-        """The effective memory in steps: `fades_after`, or all the steps there are.
+        """How far back the loss reaches, in steps: `fades_after`, or all the steps there are.
 
         Infinite where a norm is not finite: there is no saying.
         """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rnnkit.data.batch import Batch, Feed, Shuffle
 from rnnkit.diagnostics.replay import Replay, Replayed
@@ -17,7 +17,7 @@ from rnnkit.errors import RunError
 from rnnkit.runtime import keras
 from rnnkit.training.objective import Objective
 
-BATCH = 32  # rows at a time: a long sequence's states and gates have to fit the memory
+BATCH = 32  # rows at a time: a long sequence's states and gates have to fit the RAM
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +88,7 @@ def inspect_model(
         raise RunError("the model has no recurrent layer: there is no time to look along")
     tallies = [LayerTally(watched) for watched in replay.watched]
     active = _Activity(model)
-    weights: list[Any] = [0.0] * len(model.trainable_variables)
+    weights: list[float | NDArray[np.float32]] = [0.0] * len(model.trainable_variables)
     rows, losses = 0, 0.0
     for batch in _some(feed, examples, seed):
         replayed: Replayed = replay(batch)
@@ -148,9 +148,9 @@ class _Activity:
         ]
         outputs = [layer.output for layer in self._layers]
         self._model = keras.Model(model.input, outputs) if outputs else None
-        self._fired: list[Any] = [False] * len(outputs)
+        self._fired = [np.zeros(layer.units, np.bool_) for layer in self._layers]
 
-    def add(self, x: Any, rows: Any) -> None:
+    def add(self, x: NDArray[Any], rows: NDArray[np.bool_]) -> None:
         if self._model is None:
             return
         outputs = keras.tree.flatten(self._model(x, training=False))
@@ -170,8 +170,8 @@ def _layer_values(layer: LayerRecord) -> dict[str, Any]:
         "units": layer.units,
         "activation": layer.activation,
         "gradient": layer.flow.verdict,
-        "memory": _number(layer.flow.reach),
-        "memory_at_least": layer.flow.fades_after is None,
+        "reach": _number(layer.flow.reach),
+        "reach_at_least": layer.flow.fades_after is None,
         "carrier": layer.carrier,
         "flows": {
             state: {
@@ -209,7 +209,7 @@ def _size_values(size: StateSize) -> dict[str, Any]:
     }
 
 
-def _norm(values: Any) -> float:
+def _norm(values: ArrayLike) -> float:
     return float(np.linalg.norm(np.asarray(values, np.float64)))
 
 
@@ -217,5 +217,5 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _numbers(values: Any) -> list[float | None]:
+def _numbers(values: NDArray[np.floating]) -> list[float | None]:
     return [_number(value) for value in values.tolist()]

@@ -45,7 +45,7 @@ class RecordingTrainStep(TrainStep):
         self._totals.assign(np.asarray(totals, np.float32))
         self._steps = 0 if sums is None else int(sums["steps"])
 
-    def _apply_gradients(self, gradients: tuple[list[Any], ...]) -> Any:
+    def _apply_gradients(self, gradients: tuple[list[tf.Tensor], ...]) -> tf.Tensor:
         scale = self.optimizer.scale_loss(tf.constant(1.0))
         summed = (
             tf.cast(sum_in_pairs(parts), tf.float32) for parts in zip(*gradients, strict=True)

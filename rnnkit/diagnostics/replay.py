@@ -8,11 +8,14 @@ step. The loss's gradient with respect to a probe is that with respect to the st
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch
-from rnnkit.diagnostics.cells import Cell, cell_of
+from rnnkit.diagnostics.cells import Cell, Tensors, cell_of
 from rnnkit.runtime import keras, tf
 from rnnkit.training.objective import Objective, mean_beyond
 
@@ -21,7 +24,7 @@ class Watched(NamedTuple):
     """A recurrent layer, one direction."""
 
     name: str
-    layer: Any
+    layer: keras.layers.RNN
     backward: bool = False  # it reads from where the topmost layer's outputs end
     top: bool = True  # the topmost
 
@@ -34,10 +37,10 @@ class Trace(NamedTuple):
     mask: (T, B), False at padded steps.
     """
 
-    states: tuple[Any, ...]
-    gates: tuple[Any, ...]
-    gradients: tuple[Any, ...]
-    mask: Any
+    states: tuple[NDArray[np.float32], ...]
+    gates: tuple[NDArray[np.float32], ...]
+    gradients: tuple[NDArray[np.float32], ...]
+    mask: NDArray[np.bool_]
 
 
 class Replayed(NamedTuple):
@@ -49,8 +52,8 @@ class Replayed(NamedTuple):
     """
 
     traces: tuple[Trace, ...]
-    position: Any
-    weights: tuple[Any, ...]
+    position: NDArray[np.int32] | None
+    weights: tuple[NDArray[np.float32], ...]
 
 
 def watched_layers(model: keras.Model) -> list[Watched]:
@@ -96,7 +99,8 @@ class Replay:
         )
         return numbers
 
-    def _run(self, x: Any, y: Any, valid: Any, weight: Any) -> Replayed:
+    def _run(self, x: tf.Tensor, y: tf.Tensor, valid: tf.Tensor, weight: tf.Tensor) -> Replayed:
+        """As `__call__`, of tensors in the places of the arrays."""
         variables = [v.value for v in self.model.trainable_variables]
         loops = [_Loop(w.layer) for w in self.watched]
         with tf.GradientTape(persistent=True) as tape:
@@ -117,7 +121,7 @@ class Replay:
         weights = tape.gradient(trained, variables, unconnected_gradients="zero")
         return Replayed(traces, position, tuple(map(tf.convert_to_tensor, weights)))
 
-    def _followed(self, loss: Any, valid: Any) -> tuple[Any, Any]:
+    def _followed(self, loss: tf.Tensor, valid: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
         """The sum over the batch of the loss that is followed back, and where it stands, (B,)."""
         if not self.sequence_output:
             rows = valid if len(valid.shape) == 1 else tf.reduce_max(valid, axis=1)
@@ -134,17 +138,21 @@ class Replay:
 class _Loop:
     """The loop over time of one layer; keeps what it sees."""
 
-    def __init__(self, layer: Any) -> None:
+    def __init__(self, layer: keras.layers.RNN) -> None:
         self.layer = layer
-        self.states: tuple[Any, ...] = ()
-        self.gates: tuple[Any, ...] = ()
-        self.probes: tuple[Any, ...] = ()
-        self.mask: Any = None
-        self.tape: Any = None
+        self.states: Tensors = ()
+        self.gates: Tensors = ()
+        self.probes: Tensors = ()
+        self.mask: tf.Tensor = None
+        self.tape: tf.GradientTape = None  # until `_replaced`
 
     def __call__(
-        self, sequences: Any, initial_state: Any, mask: Any = None, training: bool = False
-    ) -> Any:
+        self,
+        sequences: tf.Tensor,
+        initial_state: Sequence[tf.Tensor],
+        mask: tf.Tensor | None = None,
+        training: bool = False,
+    ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
         """Takes the place of `inner_loop`: x (B, T, F) -> last output, outputs, states."""
         cell = cell_of(self.layer)  # here and not earlier: it reads weights, under the tape
         x = tf.transpose(sequences, [1, 0, 2])
@@ -160,7 +168,9 @@ class _Loop:
         shown = outputs if self.layer.return_sequences else outputs[-1:]
         return outputs[-1], tf.transpose(shown, [1, 0, 2]), list(last)
 
-    def _steps(self, cell: Cell, x: Any, initial: Any) -> tuple[Any, Any, Any, Any]:
+    def _steps(
+        self, cell: Cell, x: tf.Tensor, initial: Tensors
+    ) -> tuple[tf.Tensor, Tensors, Tensors, Tensors]:
         """-> outputs (T, B, H), last states, all states and gates, (T, B, H) each."""
         # arrays and not `x[t]`: the gradient of a slice is a whole (T, B, F) at every step
         inputs, mask = _array(x), _array(self.mask)
@@ -170,7 +180,9 @@ class _Loop:
         kept = tuple(tf.TensorArray(x.dtype, size=steps) for _ in range(count))
         nothing = tf.zeros_like(initial[0])
 
-        def step(t: Any, before: Any, output: Any, kept: Any) -> Any:
+        def step(
+            t: tf.Tensor, before: Tensors, output: tf.Tensor, kept: tuple[tf.TensorArray, ...]
+        ) -> tuple[tf.Tensor, Tensors, tf.Tensor, tuple[tf.TensorArray, ...]]:
             real = mask.read(t)[:, tf.newaxis]
             after, gates = cell.step(inputs.read(t), before, tuple(p.read(t) for p in probes))
             after = tuple(tf.where(real, a, b) for a, b in zip(after, before, strict=True))
@@ -192,7 +204,7 @@ class _Loop:
 
 
 @contextlib.contextmanager
-def _replaced(loops: list[_Loop], tape: Any) -> Iterator[None]:
+def _replaced(loops: list[_Loop], tape: tf.GradientTape) -> Iterator[None]:
     """Within, the layers run these loops; an attribute of the instance goes before the method."""
     try:
         for loop in loops:
@@ -204,11 +216,11 @@ def _replaced(loops: list[_Loop], tape: Any) -> Iterator[None]:
             object.__delattr__(loop.layer, "inner_loop")
 
 
-def _array(values: Any) -> Any:
+def _array(values: tf.Tensor) -> tf.TensorArray:
     return tf.TensorArray(values.dtype, size=tf.shape(values)[0]).unstack(values)
 
 
-def _time_mask(mask: Any, x: Any) -> Any:
+def _time_mask(mask: tf.Tensor | None, x: tf.Tensor) -> tf.Tensor:
     """A Keras mask (B, T), (B, T, 1) or None -> bool (T, B)."""
     if mask is None:
         return tf.ones(tf.shape(x)[:2], tf.bool)
@@ -216,7 +228,7 @@ def _time_mask(mask: Any, x: Any) -> Any:
     return tf.transpose(tf.reshape(mask, tf.shape(mask)[:2]))
 
 
-def _norm(gradient: Any) -> Any:
+def _norm(gradient: tf.Tensor) -> tf.Tensor:
     """(T, B, H) -> (T, B). Scaled first: the squares of small numbers would be 0."""
     largest = tf.reduce_max(tf.abs(gradient), axis=-1)
     scale = tf.where(largest > 0, largest, tf.ones_like(largest))

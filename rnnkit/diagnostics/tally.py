@@ -93,9 +93,11 @@ class LayerTally:
         self._norms: dict[str, Any] = {}
         self._sums: dict[str, Any] = {}
         self._example: NDArray[np.float32] | None = None
-        self._active: Any = False
+        self._active = np.zeros(watched.layer.units, np.bool_)
 
-    def add(self, trace: Trace, position: Any | None, rows: NDArray[np.bool_]) -> None:
+    def add(
+        self, trace: Trace, position: NDArray[np.int32] | None, rows: NDArray[np.bool_]
+    ) -> None:
         """Count a batch.
 
         Args:
@@ -145,7 +147,9 @@ class LayerTally:
             dead_units=int((~self._active).sum()) if activation == "relu" else None,
         )
 
-    def _steps_back(self, mask: NDArray[np.bool_], position: Any | None) -> NDArray[np.int64]:
+    def _steps_back(
+        self, mask: NDArray[np.bool_], position: NDArray[np.int32] | None
+    ) -> NDArray[np.int64]:
         """(T, B): how many steps each one lies before the step whose loss is followed.
 
         A layer below others that reads against their time meets that step first: it is counted
@@ -159,14 +163,21 @@ class LayerTally:
             position = len(mask) - 1 - position
         return np.asarray(steps - position if against else position - steps)
 
-    def _count(self, sums: dict[str, Any], name: str, at: Any, values: Any, steps: int) -> None:
+    def _count(
+        self,
+        sums: dict[str, Any],
+        name: str,
+        at: NDArray[np.int64],
+        values: NDArray[np.floating],
+        steps: int,
+    ) -> None:
         """Add `values` to the sums at the places `at`, and count them."""
         added = np.stack(
             [np.bincount(at, weights=values, minlength=steps), np.bincount(at, minlength=steps)]
         )
         sums[name] = _longer(np.add, sums.get(name, np.zeros_like(added)), added)
 
-    def _add(self, name: str, values: Any, mask: NDArray[np.bool_]) -> None:
+    def _add(self, name: str, values: NDArray[np.floating], mask: NDArray[np.bool_]) -> None:
         steps = np.broadcast_to(np.arange(len(mask))[:, None], mask.shape)
         self._count(self._sums, name, steps[mask], values[mask], len(mask))
 
@@ -193,7 +204,7 @@ class LayerTally:
         return Gate(name, mean, low, high, mean_at, low_at, high_at)
 
 
-def _longer(combine: Any, before: NDArray[Any], added: NDArray[Any]) -> NDArray[Any]:
+def _longer(combine: np.ufunc, before: NDArray[Any], added: NDArray[Any]) -> NDArray[Any]:
     """Two arrays (..., T) combined; the shorter is filled up with 0: batches differ in length."""
     steps = max(before.shape[-1], added.shape[-1])
     filled = (

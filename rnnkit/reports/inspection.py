@@ -19,12 +19,12 @@ from rnnkit.training.lines import EPOCH
 from rnnkit.words import counted, measured, percent, shape
 
 if TYPE_CHECKING:
-    from rnnkit.workflows.inspect import Comparison, Inspected
+    from rnnkit.diagnostics.inspected import Comparison, Inspected
 
 T = TypeVar("T")
 
-MEMORY = (
-    "memory: the steps back after which the gradient of the loss with respect to the state has "
+REACH = (
+    "reach: the steps back after which the gradient of the loss with respect to the state has "
     "fallen to 1 % of its largest; ≥: it never does."
 )
 SIZES = (
@@ -41,7 +41,7 @@ def inspection_tables(found: Inspected) -> RenderableType:
     parts: list[RenderableType] = [
         Text(f"{found.title}: {counted(seen.examples, 'training example')}", "bold"),
         _flow_table(seen.layers),
-        Text(f"{MEMORY} a step: what one more step back multiplies it by."),
+        Text(f"{REACH} a step: what one more step back multiplies it by."),
     ]
     if any(layer.gates for layer in seen.layers):
         parts.append(_gate_table(seen.layers))
@@ -59,7 +59,7 @@ def comparison_table(compared: Comparison) -> RenderableType:
 
     And the largest value of all its states: upon relu, layers further up grow more.
     """
-    table = _table("", "layer", gradient="left", memory="right", largest="right")
+    table = _table("", "layer", gradient="left", reach="right", largest="right")
     for label, found in zip(compared.labels, compared.inspected, strict=True):
         layer = found.inspection.layers[0]
         sizes = [size for one in found.inspection.layers for size in one.sizes.values()]
@@ -76,7 +76,7 @@ def comparison_table(compared: Comparison) -> RenderableType:
         Text(
             "Of each model the first recurrent layer, with up to "
             f"{counted(max(one.inspection.examples for one in compared.inspected), 'example')}. "
-            f"{MEMORY} Of an LSTM it is the longer one of h and c. largest: of the values of all "
+            f"{REACH} Of an LSTM it is the longer one of h and c. largest: of the values of all "
             "states."
         ),
         *advice,
@@ -93,7 +93,7 @@ def reach(flow: Flow) -> str:
 
 
 def _flow_table(layers: Sequence[LayerRecord]) -> Table:
-    table = _table("layer", "state", gradient="left", memory="right", step="right")
+    table = _table("layer", "state", gradient="left", reach="right", step="right")
     table.columns[-1].header = "a step"
     for layer in layers:
         for name, (state, flow) in _named(layer, layer.flows):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rnnkit.config import loading
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.root import Config
+from rnnkit.errors import RnnkitError
 
 if TYPE_CHECKING:
     from rnnkit.tasks.contract import AnyTask
@@ -41,12 +42,21 @@ def find_task(name: str) -> AnyTask:
 
     Raises:
         KeyError: there is none.
+        RnnkitError: the package that adds it does not work.
     """
+    task: AnyTask
     if name in TASKS:
-        entry = importlib.metadata.EntryPoint(name, TASKS[name], ENTRY_POINTS)
-    else:
-        entry = _installed()[name]
-    task: AnyTask = entry.load()()
+        task = importlib.metadata.EntryPoint(name, TASKS[name], ENTRY_POINTS).load()()
+        return task
+    entry = _installed()[name]
+    try:
+        task = entry.load()()
+    except Exception as error:  # whatever a package may raise that was made for another rnnkit
+        package = entry.dist.name if entry.dist else entry.module
+        raise RnnkitError(
+            f"task {name}: the installed package {package} cannot be used: "
+            f"{type(error).__name__}: {error}. Update or uninstall it."
+        ) from error
     return task
 
 

@@ -17,16 +17,17 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import NonNegativeInt, TypeAdapter
 
 from rnnkit.data.npz import open_arrays
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError, DivergedError, RunError
 from rnnkit.files import MAX_TEXT, cannot_write, open_regular, read_regular
-from rnnkit.runtime import keras
+from rnnkit.runtime import keras, tf
 
 _ARRAYS, _PROGRESS, _MANIFEST = "state.npz", "progress.json", "manifest.json"
 
@@ -131,7 +132,7 @@ def read_state(checkpoint: Path, *, arrays: bool = True) -> TrainingState:
     """
     aside = _read_arrays(checkpoint) if arrays else {}
 
-    def put_back(values: dict[str, Any]) -> Any:
+    def put_back(values: dict[str, Any]) -> NDArray[Any] | dict[str, Any] | None:
         return aside.get(values["array"]) if values.keys() == {"array"} else values
 
     try:
@@ -146,7 +147,7 @@ def damage(checkpoint: Path) -> str | None:
     """What is wrong with a checkpoint's files; None where they are as they were written."""
     try:
         sums = json.loads(read_regular(checkpoint / _MANIFEST))
-        for name, most in ((_ARRAYS, memory_size()), (_PROGRESS, MAX_TEXT)):
+        for name, most in ((_ARRAYS, ram_size()), (_PROGRESS, MAX_TEXT)):
             with open_regular(checkpoint / name, most=most) as file:
                 # looks at the end alone: a file that was only made long is not gone through
                 whole = name != _ARRAYS or zipfile.is_zipfile(file)
@@ -187,7 +188,7 @@ def _refuse_non_finite(model: keras.Model, arrays: dict[str, Any], state: Traini
             )
 
 
-def _set_aside(array: Any, arrays: dict[str, Any]) -> dict[str, str]:
+def _set_aside(array: tf.Tensor | NDArray[Any], arrays: dict[str, Any]) -> dict[str, str]:
     """Arrays inside the state are stored with the weights; JSON keeps their names."""
     name = f"state/{len(arrays)}"
     values = np.asarray(array)
@@ -196,7 +197,7 @@ def _set_aside(array: Any, arrays: dict[str, Any]) -> dict[str, str]:
     return {"array": name}
 
 
-def _write(path: Path, fill: Callable[[Any], object]) -> str:
+def _write(path: Path, fill: Callable[[BinaryIO], object]) -> str:
     """Write a file, flush it to the disk, and give its SHA-256."""
     with path.open("w+b") as file:
         fill(file)

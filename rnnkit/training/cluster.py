@@ -105,14 +105,14 @@ def cluster_from_environment() -> Cluster | None:
     return Cluster(tuple(address for _, address in addresses), own[index])
 
 
-def _section(values: Any, name: str) -> dict[str, Any]:
+def _section(values: object, name: str) -> dict[str, Any]:
     section = values.get(name) if isinstance(values, dict) else None
     if not isinstance(section, dict) or not section:
         raise _malformed(f"it needs a '{name}'")
     return section
 
 
-def _addresses(values: Any, job: str) -> list[str]:
+def _addresses(values: object, job: str) -> list[str]:
     if not isinstance(values, list):
         raise _malformed(f"cluster.{job} must be a list of host:port")
     for address in values:

@@ -59,10 +59,10 @@ def select_device(wanted: str) -> Device:
 
 @contextlib.contextmanager
 def out_of_memory_explained(batch_size: int) -> Iterator[None]:
-    """Turn TensorFlow's error of exhausted memory into one that says what to do.
+    """Turn TensorFlow's error of exhausted RAM into one that says what to do.
 
     Raises:
-        RunError: the body ran out of memory, or TensorFlow itself of disk.
+        RunError: a batch does not fit on the device, or TensorFlow itself ran out of disk.
     """
     try:
         yield
@@ -75,7 +75,7 @@ def out_of_memory_explained(batch_size: int) -> Iterator[None]:
         else:
             advice = "Use shorter sequences or fewer units"
         raise RunError(
-            f"the device ran out of memory with batches of {batch_size}. {advice}. "
+            f"the device has too little RAM for batches of {batch_size}. {advice}. "
             f"The checkpoints written so far are kept. TensorFlow said: {_first_line(error)}"
         ) from None
 

@@ -14,12 +14,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnkit.errors import RunError
-from rnnkit.runtime import tf
+from rnnkit.runtime import keras, tf
 from rnnkit.training.cluster import Cluster, cluster_from_environment
 from rnnkit.training.devices import Device
 from rnnkit.training.interrupt import StopRequest
@@ -36,6 +37,7 @@ _GONE = (  # what TensorFlow raises in a collective operation that a worker has 
 _PATIENCE = 5.0  # seconds in which a worker that is ending stops to listen
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Distribution:
@@ -49,8 +51,10 @@ class Distribution:
         cluster: the workers; None for one.
     """
 
-    def __init__(self, strategy: Any = None, cluster: Cluster | None = None) -> None:
-        self.strategy = strategy
+    def __init__(
+        self, strategy: tf.distribute.Strategy | None = None, cluster: Cluster | None = None
+    ) -> None:
+        self.strategy: tf.distribute.Strategy = strategy  # not asked where it is None
         self.cluster = cluster
         self.workers = len(cluster.addresses) if cluster else 1
         self.replicas: int = strategy.num_replicas_in_sync if strategy else 1
@@ -67,16 +71,17 @@ class Distribution:
         """The strategy's name, for run.json."""
         return type(self.strategy).__name__ if self.strategy else None
 
-    def scope(self) -> contextlib.AbstractContextManager[Any]:
+    def scope(self) -> contextlib.AbstractContextManager[object]:
         """Where the variables of model and optimizer are to be made."""
         return self.strategy.scope() if self.mirrored else contextlib.nullcontext()
 
-    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def run(self, function: Callable[..., Result], *arguments: object) -> Result:
         """`function` on every replica of this worker; what the first of them gives."""
         if not self.mirrored:
             return function(*arguments)
         results = self.strategy.run(function, args=arguments)
-        return self.strategy.experimental_local_results(results)[0]
+        first: Result = self.strategy.experimental_local_results(results)[0]
+        return first
 
     def divides(self, shards: int) -> bool:
         """Whether each replica gets its own, equally many; else every replica computes all."""
@@ -90,20 +95,21 @@ class Distribution:
         each = len(shards) // self.replicas
         return numbered[self._replica * each : (self._replica + 1) * each]
 
-    def total(self, values: Any) -> Any:
+    def total(self, values: Item) -> Item:
         """A structure of tensors, added up over all replicas in one message. Within `run`."""
         parts = tf.nest.flatten(values)
         flat = tf.concat([tf.reshape(tf.cast(part, tf.float32), [-1]) for part in parts], axis=0)
         pieces = tf.split(self._all_reduce(flat), [part.shape.num_elements() for part in parts])
-        return tf.nest.pack_sequence_as(
+        added: Item = tf.nest.pack_sequence_as(
             values,
             [
                 tf.cast(tf.reshape(piece, part.shape), part.dtype)
                 for piece, part in zip(pieces, parts, strict=True)
             ],
         )
+        return added
 
-    def in_place(self, rows: Any) -> Any:
+    def in_place(self, rows: tf.Tensor) -> tf.Tensor:
         """This replica's rows (b, H) of a batch among zeros, (B, H): their total is all rows."""
         count = rows.shape[0]
         before = count * self._replica
@@ -145,21 +151,22 @@ class Distribution:
             return int(tf.get_static_value(context.replica_id_in_sync_group))
         return self.cluster.rank if self.cluster else 0
 
-    def _all_reduce(self, vector: Any) -> Any:
-        def add(part: Any) -> Any:  # `identity` puts it on the replica's device
+    def _all_reduce(self, vector: tf.Tensor) -> tf.Tensor:
+        def add(part: tf.Tensor) -> tf.Tensor:  # `identity` puts it on the replica's device
             return tf.distribute.get_replica_context().all_reduce("SUM", tf.identity(part))
 
         return add(vector) if self.mirrored else self.strategy.run(add, args=(vector,))
 
-    def _sent_by_chief(self, words: Any) -> Any:
-        def send(part: Any) -> Any:
+    def _sent_by_chief(self, words: NDArray[np.int64]) -> NDArray[np.int64]:
+        def send(part: tf.Tensor) -> tf.Tensor:
             context = tf.distribute.get_replica_context()
             first = tf.equal(context.replica_id_in_sync_group, 0)
             return context.all_reduce("SUM", tf.where(first, part, tf.zeros_like(part)))
 
         function = tf.function(lambda part: self.strategy.run(send, args=(part,)), autograph=False)
         results = function(tf.constant(words, tf.int64))
-        return self.strategy.experimental_local_results(results)[0].numpy()
+        sent: NDArray[np.int64] = self.strategy.experimental_local_results(results)[0].numpy()
+        return sent
 
 
 ALONE = Distribution()
@@ -207,7 +214,7 @@ def _sigterm_kept() -> Iterator[None]:
             signal.signal(signal.SIGTERM, handler)
 
 
-def apply_mirrored(optimizer: Any) -> None:
+def apply_mirrored(optimizer: keras.optimizers.Optimizer) -> None:
     """Keep a Keras optimizer from adding up gradients that are totals already.
 
     It would do so after clipping, which would clip each replica's share by itself.
@@ -238,7 +245,7 @@ def lost_workers_explained(distribution: Distribution) -> Iterator[None]:
         ) from None
 
 
-def _said(error: Any) -> str:
+def _said(error: tf.errors.OpError) -> str:
     """The message without the places in the code that stand before it."""
     lines = str(error.message).splitlines()
     told = [one for one in lines if one and not one.startswith((" ", "Detected", "Graph"))]

@@ -7,7 +7,7 @@ a checkpoint holds: the steps since the last one are taken again, up to the batc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +19,7 @@ from rnnkit.runtime import keras, tf
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.shards import split_batch
-
-if TYPE_CHECKING:
-    from rnnkit.training.loop import Trainer
+from rnnkit.training.trainer import Trainer
 
 _ADVICE = (
     "The last good checkpoint is kept. Lower the learning rate, or clip the gradients with "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +12,11 @@ import numpy.typing as npt
 from rnnkit.data.batch import Batch, Feed
 from rnnkit.errors import RunError
 from rnnkit.models.build import initial_state
-from rnnkit.runtime import keras
-from rnnkit.training.loop import Logs, evaluate
+from rnnkit.runtime import keras, tf
+from rnnkit.training.loop import evaluate
 from rnnkit.training.objective import Objective
 from rnnkit.training.step import EvaluateStep, PredictStep, ScoreStep
+from rnnkit.training.trainer import Logs
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Inference:
                 starts each from zeros.
         """
         step = ScoreStep(self.model, objective, jit_compile=self.jit_compile)
-        state: tuple[Any, ...] | None = None
+        state: tuple[tf.Tensor, ...] | None = None
         for batch in feed.batches(batch_size):
             if state is None or not carry:
                 state = initial_state(self.model, len(batch.valid))

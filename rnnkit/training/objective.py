@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from rnnkit.data.batch import Batch
 from rnnkit.runtime import tf
+
+# (y_true, y_pred), (B, ...) each -> (B, ...)
+Measure = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 @dataclass(frozen=True)
@@ -17,11 +19,11 @@ class Objective:
     Each gives values of shape (B, ...); beyond the axes of a batch's `valid`, their mean counts.
     """
 
-    loss: Callable[[Any, Any], Any]
-    metrics: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    loss: Measure
+    metrics: Mapping[str, Measure] = field(default_factory=dict)
 
 
-def sums_over_rows(objective: Objective, part: Batch, y_pred: Any) -> dict[str, Any]:
+def sums_over_rows(objective: Objective, part: Batch, y_pred: tf.Tensor) -> dict[str, tf.Tensor]:
     """The loss, the metrics and the count, each summed over what is valid in `part`."""
     axes = len(part.valid.shape)
     loss = mean_beyond(axes, objective.loss(part.y, y_pred))
@@ -31,7 +33,7 @@ def sums_over_rows(objective: Objective, part: Batch, y_pred: Any) -> dict[str, 
     return {**sums, "count": tf.reduce_sum(part.valid)}
 
 
-def mean_beyond(axes: int, values: Any) -> Any:
+def mean_beyond(axes: int, values: tf.Tensor) -> tf.Tensor:
     """The mean over all axes after the first `axes`."""
     values = tf.cast(values, tf.float32)
     return tf.reduce_mean(

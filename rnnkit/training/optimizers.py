@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeAlias
 
 from rnnkit.config.training import (
     CosineDecay,
@@ -12,6 +12,8 @@ from rnnkit.config.training import (
     TrainingConfig,
 )
 from rnnkit.runtime import keras
+
+Rate: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule
 
 _OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
@@ -39,7 +41,7 @@ def build_optimizer(training: TrainingConfig, *, total_steps: int) -> keras.opti
     return optimizer
 
 
-def learning_rate(training: TrainingConfig, *, total_steps: int) -> Any:
+def learning_rate(training: TrainingConfig, *, total_steps: int) -> Rate:
     """A float, or a Keras schedule over steps."""
     peak = training.optimizer.learning_rate
     schedules = keras.optimizers.schedules
@@ -60,7 +62,7 @@ def learning_rate(training: TrainingConfig, *, total_steps: int) -> Any:
     return legacy_decay(training.optimizer)
 
 
-def legacy_decay(section: Optimizer) -> Any:
+def legacy_decay(section: Optimizer) -> Rate:
     """Keras 1 and 2's `decay`: learning_rate / (1 + decay * steps), applied every batch.
 
     Keras 3 ignores `Adam(decay=...)` with a warning.

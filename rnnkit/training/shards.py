@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.batch import Batch
-from rnnkit.runtime import tf
+from rnnkit.runtime import keras, tf
 from rnnkit.training.devices import Device
 
 # Without `_noinline`, TensorFlow makes of a tree of sums one sum from left to right, wherever XLA
@@ -25,8 +25,8 @@ class StepResult(NamedTuple):
     state: what a model that carries its state ended in, (B, H) tensors; else ().
     """
 
-    sums: dict[str, Any]
-    state: tuple[Any, ...]
+    sums: dict[str, tf.Tensor]
+    state: tuple[tf.Tensor, ...]
 
 
 def default_shards(batch_size: int, cores: int) -> int:
@@ -46,7 +46,7 @@ def shards_of(training: TrainingConfig, device: Device, *, replicas: int = 1) ->
     return training.shards or replicas * each
 
 
-def usable_shards(model: Any, shards: int) -> int:
+def usable_shards(model: keras.Model, shards: int) -> int:
     """`shards`, or 1 for a model whose call changes variables: two at once would race for them."""
     changing = [
         v for v in model.non_trainable_variables if not v.path.endswith("seed_generator_state")
@@ -62,7 +62,7 @@ def split_batch(batch: Batch, shards: int) -> list[Batch]:
     return [tf.nest.pack_sequence_as(batch, parts) for parts in zip(*flat, strict=True)]
 
 
-def sum_in_pairs(parts: Sequence[Any]) -> Any:
+def sum_in_pairs(parts: Sequence[tf.Tensor]) -> tf.Tensor:
     """The sum of tensors, halves first.
 
     So two workers, whose halves are then added, make the very sum of one process.

@@ -7,14 +7,14 @@ together, each computes some of the shards, and their total comes between the tw
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 
 from rnnkit.data.batch import Batch
 from rnnkit.layers import dropout_seed, follow_dropout_seed
 from rnnkit.models.build import call_model
-from rnnkit.runtime import tf
+from rnnkit.runtime import keras, tf
 from rnnkit.training.distribution import ALONE, Distribution, apply_mirrored
 from rnnkit.training.objective import Objective, sums_over_rows
 from rnnkit.training.shards import (
@@ -24,6 +24,9 @@ from rnnkit.training.shards import (
     sum_in_pairs,
     usable_shards,
 )
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _STOP = "stop"  # among the sums of several replicas: how many wish to
 
@@ -50,8 +53,8 @@ class TrainStep:
 
     def __init__(
         self,
-        model: Any,
-        optimizer: Any,
+        model: keras.Model,
+        optimizer: keras.optimizers.Optimizer,
         objective: Objective,
         *,
         seed: int,
@@ -70,7 +73,7 @@ class TrainStep:
         jit_compile = jit_compile and _compilable(model)
         self._shard_gradients = _function(self._gradients_of_shard, jit_compile=jit_compile)
         self.distribution = distribution
-        self._update: Any = self._apply_gradients
+        self._update = self._apply_gradients
         if distribution.mirrored:
             apply_mirrored(optimizer)
         else:  # mirrored variables cannot be updated within a compiled function
@@ -85,11 +88,10 @@ class TrainStep:
         seed = np.array([self._seed, step], np.int32)
         return _as_numbers(self._step(batch, seed, self.distribution.wish), self.distribution)
 
-    def _train(self, batch: Batch, seed: Any, wish: Any) -> StepResult:
-        result: StepResult = self.distribution.run(self._train_replica, batch, seed, wish)
-        return result
+    def _train(self, batch: Batch, seed: tf.Tensor, wish: tf.Tensor) -> StepResult:
+        return self.distribution.run(self._train_replica, batch, seed, wish)
 
-    def _train_replica(self, batch: Batch, seed: Any, wish: Any) -> StepResult:
+    def _train_replica(self, batch: Batch, seed: tf.Tensor, wish: tf.Tensor) -> StepResult:
         count = tf.reduce_sum(batch.valid)
         parts = split_batch(batch, self.shards)
         gradients, results = zip(
@@ -112,7 +114,9 @@ class TrainStep:
         norm = self._update(gradients)
         return StepResult({**result.sums, "gradient_norm": norm}, result.state)
 
-    def _gradients_of_shard(self, part: Batch, seed: Any, count: Any) -> tuple[Any, StepResult]:
+    def _gradients_of_shard(
+        self, part: Batch, seed: tf.Tensor, count: tf.Tensor
+    ) -> tuple[list[tf.Tensor], StepResult]:
         variables = [v.value for v in self.model.trainable_variables]
         with tf.GradientTape() as tape:
             with dropout_seed(seed):
@@ -126,7 +130,7 @@ class TrainStep:
         gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
         return [tf.convert_to_tensor(g) for g in gradients], StepResult(sums, state)
 
-    def _apply_gradients(self, gradients: tuple[list[Any], ...]) -> Any:
+    def _apply_gradients(self, gradients: tuple[list[tf.Tensor], ...]) -> tf.Tensor:
         summed = [sum_in_pairs(parts) for parts in zip(*gradients, strict=True)]
         scale = self.optimizer.scale_loss(tf.constant(1.0))
         norm = tf.linalg.global_norm([tf.cast(g, tf.float32) for g in summed]) / scale
@@ -139,7 +143,7 @@ class EvaluateStep:
 
     def __init__(
         self,
-        model: Any,
+        model: keras.Model,
         objective: Objective,
         *,
         shards: int,
@@ -158,11 +162,10 @@ class EvaluateStep:
     def __call__(self, batch: Batch) -> StepResult:
         return _as_numbers(self._step(batch, self.distribution.wish), self.distribution)
 
-    def _evaluate(self, batch: Batch, wish: Any) -> StepResult:
-        result: StepResult = self.distribution.run(self._evaluate_replica, batch, wish)
-        return result
+    def _evaluate(self, batch: Batch, wish: tf.Tensor) -> StepResult:
+        return self.distribution.run(self._evaluate_replica, batch, wish)
 
-    def _evaluate_replica(self, batch: Batch, wish: Any) -> StepResult:
+    def _evaluate_replica(self, batch: Batch, wish: tf.Tensor) -> StepResult:
         parts = split_batch(batch, self.shards)
         result = join_shards([self._shard_sums(part) for _, part in self.distribution.own(parts)])
         if self.distribution.divides(len(parts)):
@@ -180,16 +183,18 @@ class ScoreStep:
     Gives {"loss": (B, ...), metric: (B, ...)} arrays and the state that the model ended in.
     """
 
-    def __init__(self, model: Any, objective: Objective, *, jit_compile: bool = True) -> None:
+    def __init__(
+        self, model: keras.Model, objective: Objective, *, jit_compile: bool = True
+    ) -> None:
         self.model = model
         self.objective = objective
         self._step = _function(self._scores, jit_compile=jit_compile and _compilable(model))
 
-    def __call__(self, batch: Batch) -> tuple[dict[str, np.ndarray], tuple[Any, ...]]:
+    def __call__(self, batch: Batch) -> tuple[dict[str, np.ndarray], tuple[tf.Tensor, ...]]:
         values, state = self._step(batch)
         return {name: value.numpy() for name, value in values.items()}, state
 
-    def _scores(self, batch: Batch) -> tuple[dict[str, Any], tuple[Any, ...]]:
+    def _scores(self, batch: Batch) -> tuple[dict[str, tf.Tensor], tuple[tf.Tensor, ...]]:
         y_pred, state = call_model(self.model, batch, training=False)
         values = {name: metric(batch.y, y_pred) for name, metric in self.objective.metrics.items()}
         return {"loss": self.objective.loss(batch.y, y_pred), **values}, state
@@ -198,7 +203,7 @@ class ScoreStep:
 class PredictStep:
     """The model's outputs for a batch of inputs, in inference mode; arguments as in TrainStep."""
 
-    def __init__(self, model: Any, *, shards: int = 1, jit_compile: bool = True) -> None:
+    def __init__(self, model: keras.Model, *, shards: int = 1, jit_compile: bool = True) -> None:
         self.model = model
         self.shards = usable_shards(model, shards)
         self._outputs = _function(
@@ -206,24 +211,28 @@ class PredictStep:
         )
         self._step = _function(self._predict) if self.shards > 1 else self._outputs
 
-    def __call__(self, x: Any) -> np.ndarray:
+    def __call__(self, x: tf.Tensor | np.ndarray) -> np.ndarray:
         """x as the model takes it, B first -> (B, C) or (B, T, V)."""
         outputs: np.ndarray = self._step(x).numpy()
         return outputs
 
-    def _predict(self, x: Any) -> Any:
+    def _predict(self, x: tf.Tensor) -> tf.Tensor:
         parts = [self._outputs(part) for part in tf.split(x, self.shards)]
         return tf.concat(parts, axis=0)
 
 
-def _function(body: Callable[..., Any], *, jit_compile: bool | None = None) -> Any:
+def _function(body: Callable[P, R], *, jit_compile: bool | None = None) -> Callable[P, R]:
     """A function traced as it stands: autograph would write files to the system's /tmp."""
-    return tf.function(body, jit_compile=jit_compile, autograph=False)
+    traced: Callable[P, R] = tf.function(body, jit_compile=jit_compile, autograph=False)
+    return traced
 
 
 def joined_replicas(
-    distribution: Distribution, result: StepResult, wish: Any, gradients: Sequence[Any] = ()
-) -> tuple[list[Any], StepResult]:
+    distribution: Distribution,
+    result: StepResult,
+    wish: tf.Tensor,
+    gradients: Sequence[tf.Tensor] = (),
+) -> tuple[list[tf.Tensor], StepResult]:
     """Gradients and results of all replicas, as of one that had computed every shard.
 
     The sums hold "stop" as well: how many replicas wish to.
@@ -240,5 +249,5 @@ def _as_numbers(result: StepResult, distribution: Distribution) -> StepResult:
     return StepResult(sums, result.state)
 
 
-def _compilable(model: Any) -> bool:
+def _compilable(model: keras.Model) -> bool:
     return all(getattr(layer, "supports_jit", True) for layer in model._flatten_layers())

@@ -110,7 +110,11 @@ def read(loaded: LoadedConfig, place: Place | None = None) -> Ready:
             validated=dataset.validation is not None,
             steps=dataset.longest,
         )
-        return Ready(_checked(loaded, facts), dataset, tuple(dataset.verify()))
+        notes = dataset.notes
+        if (audit := task.audit(dataset)) is not None:
+            audit.refuse_leaks(dataset.source)
+            notes = (*notes, audit.summary, *(finding.text for finding in audit.findings))
+        return Ready(_checked(loaded, facts), dataset, notes)
 
 
 def config_of(run: Run) -> LoadedConfig:

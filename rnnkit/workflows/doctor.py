@@ -12,10 +12,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import rnnkit
 from rnnkit.datasets import EMBEDDED, FOLDER
 from rnnkit.errors import ConfigError
 from rnnkit.training.cluster import VARIABLE, cluster_from_environment
+from rnnkit.version import __version__
 from rnnkit.words import counted
 
 
@@ -55,7 +55,7 @@ def examine() -> list[Finding]:
 
 
 def _python() -> Iterator[Finding]:
-    yield Finding("rnnkit", True, rnnkit.__version__)
+    yield Finding("rnnkit", True, __version__)
     yield Finding("python", True, f"{platform.python_version()} on {platform.platform()}")
 
 
@@ -138,5 +138,5 @@ def _places() -> Iterator[Finding]:
     here = Path.cwd()
     free = shutil.disk_usage(here).free / 1e9
     writable = os.access(here, os.W_OK)
-    yield Finding("installed in", True, str(Path(rnnkit.__file__).parent))
+    yield Finding("installed in", True, str(Path(__file__).parents[1]))
     yield Finding("runs go to", writable, f"{here / 'runs'}, {free:.0f} GB free")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.interrupt import StopRequest
-from rnnkit.training.loop import Trainer
+from rnnkit.training.trainer import Trainer
 from rnnkit.workflows.check import Ready
 from rnnkit.workflows.setup import Setup, new_trainer, prepare
 
@@ -36,7 +36,7 @@ class Estimate:
     optimizer_bytes: int
     data_bytes: int
     timed_steps: int
-    peak_bytes: int | None  # resident memory of this process at its highest so far
+    peak_bytes: int | None  # resident RAM of this process at its highest so far
 
     @property
     def epoch_seconds(self) -> float:

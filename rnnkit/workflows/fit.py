@@ -14,7 +14,7 @@ from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.stack import InputFacts, Stack
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.problems import Problem
 from rnnkit.training.cluster import cluster_from_environment
 
@@ -23,7 +23,7 @@ _FLOAT = 4  # bytes; ids take as many
 
 def ram_problems(loaded: LoadedConfig, facts: InputFacts, stack: Stack) -> list[Problem]:
     """The weights that are too many, or the batch that is too large; empty where both fit."""
-    ram = memory_size()
+    ram = ram_size()
     if ram is None:
         return []
     training = loaded.config.training

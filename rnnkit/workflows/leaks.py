@@ -43,8 +43,10 @@ def find_leaks(target: str | Path, *, overrides: Sequence[str] = ()) -> LeakRepo
     loaded = load_config(path, overrides=overrides)
     config = loaded.config
     with placed(loaded):
-        dataset = task_of(config).load(config)
-    if (audit := dataset.audit()) is None:
+        task = task_of(config)
+        dataset = task.load(config)
+        audit = task.audit(dataset)
+    if audit is None:
         raise DataError(
             f"{target}: the leak audit is about what comes after, which task: {config.task} does "
             "not ask for"

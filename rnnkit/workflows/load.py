@@ -16,7 +16,7 @@ from rnnkit.files import read_regular
 from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks import task_of
-from rnnkit.tasks.trained import AnyRun
+from rnnkit.tasks.contract import AnyRun
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import select_device
 from rnnkit.workflows.build import new_model

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit import __version__
 from rnnkit.errors import DivergedError, Interrupted, RunError
 from rnnkit.files import write_text
 from rnnkit.runs import Run
 from rnnkit.runtime import keras, tf
+from rnnkit.version import __version__
 from rnnkit.workflows.build import resolved_text
 from rnnkit.workflows.setup import Setup
 

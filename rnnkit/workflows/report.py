@@ -5,8 +5,8 @@ from __future__ import annotations
 from rnnkit.files import read_regular
 from rnnkit.reports.evaluation import Evaluation, Judged, write_evaluation
 from rnnkit.reports.html import Result, write_report
-from rnnkit.reports.plots import plot_history
 from rnnkit.reports.plots.gradients import plot_gradients
+from rnnkit.reports.plots.history import plot_history
 from rnnkit.runs import Run
 from rnnkit.tasks.contract import AnyTask
 from rnnkit.workflows.setup import Setup

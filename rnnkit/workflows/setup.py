@@ -14,10 +14,10 @@ from rnnkit.training.callbacks import mode_of
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.distribution import ALONE, Distribution, distribution_for
 from rnnkit.training.interrupt import StopRequest
-from rnnkit.training.loop import Trainer
 from rnnkit.training.optimizers import build_optimizer
 from rnnkit.training.shards import shards_of
 from rnnkit.training.step import EvaluateStep, TrainStep
+from rnnkit.training.trainer import Trainer
 from rnnkit.words import counted
 from rnnkit.workflows.build import new_model
 from rnnkit.workflows.check import AnyDataset, Checked, Ready, indivisible

@@ -46,7 +46,7 @@ def train(
         DataError: the data cannot be used; nothing was written.
         DivergedError: the loss became NaN or infinite; the last good checkpoint is kept.
         Interrupted: Ctrl-C or SIGTERM; everything reached so far is saved, `resume` goes on.
-        RunError: the folder cannot be written, memory ran out, or another worker is gone.
+        RunError: the folder cannot be written, RAM ran out, or another worker is gone.
     """
     loaded = load(config, overrides=overrides, smoke=smoke)
     place = Place(Path(runs) / loaded.config.name / CACHE, watch.on_message)

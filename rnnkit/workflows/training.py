@@ -27,7 +27,8 @@ from rnnkit.training.checkpoints import TrainingState, load_checkpoint
 from rnnkit.training.devices import out_of_memory_explained
 from rnnkit.training.distribution import lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
-from rnnkit.training.loop import Trainer
+from rnnkit.training.loop import fit
+from rnnkit.training.trainer import Trainer
 from rnnkit.words import printable
 from rnnkit.workflows.build import plain_model
 from rnnkit.workflows.check import Checked
@@ -59,7 +60,7 @@ def carry_out(
     Raises:
         DivergedError: the loss became NaN or infinite; the last good checkpoint is kept.
         Interrupted: Ctrl-C or SIGTERM; everything reached so far is saved.
-        RunError: the folder cannot be written, memory ran out, or another worker is gone.
+        RunError: the folder cannot be written, RAM ran out, or another worker is gone.
     """
     config = setup.config
     with (
@@ -95,7 +96,7 @@ def carry_out(
         if isinstance(trainer.train_step, RecordingTrainStep):
             watchers.append(GradientLog(run.gradients, trainer.train_step))
         try:
-            trainer.fit(config.training.epochs, watchers, checkpoints=checkpoints, state=state)
+            fit(trainer, config.training.epochs, watchers, checkpoints=checkpoints, state=state)
         finally:
             _note_progress(run, state)
         _save_model(run, setup.checked, model)

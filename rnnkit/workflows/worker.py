@@ -23,6 +23,7 @@ from rnnkit.training.checkpoints import TrainingState, load_checkpoint
 from rnnkit.training.devices import out_of_memory_explained
 from rnnkit.training.distribution import Distribution, lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
+from rnnkit.training.loop import fit
 from rnnkit.workflows.build import resolved_text
 from rnnkit.workflows.changes import changes
 from rnnkit.workflows.setup import Setup, new_trainer
@@ -91,7 +92,7 @@ def take_part(setup: Setup, *, watch: Watch = UNWATCHED) -> Run:
         watch.on_start([("data", setup.dataset.description), ("device", setup.device_text)])
         watchers = [*deciding_callbacks(setup), *watch.callbacks]
         epochs = setup.config.training.epochs
-        trainer.fit(epochs, watchers, checkpoints=NoCheckpoints(), state=state)
+        fit(trainer, epochs, watchers, checkpoints=NoCheckpoints(), state=state)
         if trainer.stop:
             raise Interrupted("stopped on request", exit_code=trainer.stop.exit_code)
     return run

@@ -109,7 +109,7 @@ def test_reference_values() -> None:
 
 def test_reference_values_of_chess() -> None:
     """There no context holds the start; with it, as the evaluation has it, it does better."""
-    from rnnkit.tasks.next_token.evaluation import baseline_tokens
+    from rnnkit.tasks.next_token.judging import baseline_tokens
 
     chess = dataset_of("chess_openings", split={"validation": 0.1})
     learned, asked = baseline_tokens(chess.train), baseline_tokens(chess.validation)  # type: ignore[arg-type]

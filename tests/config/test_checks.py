@@ -185,7 +185,7 @@ def test_a_batch_that_cannot_fit(kind: str, monkeypatch: pytest.MonkeyPatch) -> 
     text = of_task(kind, "0.25", ", window: 4" if kind == "next_token" else "")
     load(text + "device: cpu\n")
     check("c.yaml")
-    monkeypatch.setattr("rnnkit.workflows.fit.memory_size", lambda: 100_000)
+    monkeypatch.setattr("rnnkit.workflows.fit.ram_size", lambda: 100_000)
     check("c.yaml", overrides=["training.batch_size=2"])
     with pytest.raises(ConfigError, match=r"batch_size .*takes at least") as caught:
         check("c.yaml", overrides=["training.batch_size=4000"])

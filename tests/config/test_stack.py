@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from rnnkit.config.stack import InputFacts, Stack, infer_stack, shown
+from rnnkit.config.infer import infer_stack
+from rnnkit.config.stack import InputFacts, Stack, shown
 from rnnkit.workflows.check import check
 from tests.config.small import ROWS, block, load, misfits, stack_of, with_layers
 

@@ -43,7 +43,7 @@ def test_once_for_each_key(tmp_path):
 
 
 def test_there_must_be_a_place(tmp_path):
-    with pytest.raises(DataError, match="too large for the memory and must be converted first"):
+    with pytest.raises(DataError, match="too large for the RAM and must be converted first"):
         convert(None)
 
 

@@ -22,14 +22,14 @@ def message_of(call, *arguments) -> str:
 def test_embedded_data_are_whole():
     for name, embedded in EMBEDDED.items():
         kinds = [Path(embedded.file).suffix]
-        source = files.find_source(name, embedded.tasks[0], kinds=kinds)
+        source = files.find_source(name, embedded.holds, kinds=kinds)
         assert (source.name, source.where) == (name, name)
         assert source.checksum() == embedded.sha256
 
 
-def test_embedded_data_are_for_their_tasks():
-    assert message_of(files.find_source, "mnist", "forecasting") == (
-        "'mnist' is data for classification or next_frame, not for forecasting"
+def test_embedded_data_hold_what_is_read():
+    assert message_of(files.find_source, "mnist", "a series") == (
+        "'mnist', which rnnkit brings, holds images, not a series"
     )
 
 

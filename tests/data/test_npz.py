@@ -76,9 +76,9 @@ def test_a_zip_entry_that_declares_more_than_deflate_can_hold(tmp_path):
 
 def test_more_than_the_memory(tmp_path, monkeypatch):
     np.savez(tmp_path / "a.npz", x=np.zeros(1000))
-    monkeypatch.setattr(npz, "memory_size", lambda: 4000)
+    monkeypatch.setattr(npz, "ram_size", lambda: 4000)
     assert message_of(tmp_path / "a.npz") == (
-        "x has 8,000 bytes, more than this machine's memory (4,000 bytes)"
+        "x has 8,000 bytes, more than this machine's RAM (4,000 bytes)"
     )
 
 

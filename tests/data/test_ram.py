@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnkit.data import ram as memory
+from rnnkit.data import ram
 
 MACHINE = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
@@ -13,21 +13,21 @@ MACHINE = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 @pytest.fixture
 def groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the limits of control groups lie; the process is in none yet."""
-    monkeypatch.setattr(memory, "_OWN_GROUPS", tmp_path / "own")
-    monkeypatch.setattr(memory, "_GROUPS", tmp_path / "groups")
+    monkeypatch.setattr(ram, "_OWN_GROUPS", tmp_path / "own")
+    monkeypatch.setattr(ram, "_GROUPS", tmp_path / "groups")
     (tmp_path / "groups").mkdir()
     return tmp_path / "groups"
 
 
 def test_memory_size(monkeypatch):
-    assert 2**27 < memory.memory_size() <= MACHINE
+    assert 2**27 < ram.ram_size() <= MACHINE
 
     def unknown(name: str) -> int:
         raise ValueError(name)
 
     monkeypatch.setattr("os.sysconf", unknown)
-    assert memory.memory_size() is None
-    assert not memory.is_large(2**60)
+    assert ram.ram_size() is None
+    assert not ram.is_large(2**60)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_limits_of_control_groups(
     for name, text in limits.items():
         (groups / name).parent.mkdir(parents=True, exist_ok=True)
         (groups / name).write_text(text)
-    assert memory.memory_size() == expected
+    assert ram.ram_size() == expected
 
 
 def test_without_control_groups(groups: Path) -> None:
-    assert memory.memory_size() == MACHINE
+    assert ram.ram_size() == MACHINE

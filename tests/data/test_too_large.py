@@ -63,8 +63,8 @@ def test_refused_in_time(tmp_path, monkeypatch, task, kind, content, data: dict[
     size = 3_000_000  # bytes
     # ram last: a module that is imported here first must get the real function
     for module in ("files", "frames.table", "frames.parquet_file", "tokens.pieces", "ram"):
-        monkeypatch.setattr(f"rnnkit.data.{module}.memory_size", lambda: size)
-    assert ram.memory_size() == size
+        monkeypatch.setattr(f"rnnkit.data.{module}.ram_size", lambda: size)
+    assert ram.ram_size() == size
     for read in (asked.outline, asked.load):
         with pytest.raises(DataError, match=r"(rows|tokens) take about [\d,]+ bytes of RAM"):
             read(config)
@@ -78,7 +78,7 @@ def test_more_rows_than_memory_are_never_read(tmp_path, monkeypatch):
         "model": {"layers": LAYERS["forecasting"]}, "training": {"epochs": 1, "batch_size": 4},
     }  # fmt: skip
     loaded = load_config(json.loads(json.dumps(values)), environment={}).config
-    monkeypatch.setattr("rnnkit.data.frames.table.memory_size", lambda: 1_000_000)
+    monkeypatch.setattr("rnnkit.data.frames.table.ram_size", lambda: 1_000_000)
     monkeypatch.setattr(pd, "read_csv", None)
     with pytest.raises(DataError, match="its 20,001 rows take about"):
         task_of(loaded).load(loaded)

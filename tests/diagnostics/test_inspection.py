@@ -76,7 +76,7 @@ def test_what_overflows_is_said_in_plain_values(recwarn: pytest.WarningsRecorder
     seen = inspection(model)
     values = json.loads(json.dumps(seen.as_dict(), allow_nan=False))
     assert [layer["gradient"] for layer in values["layers"]] == ["exploding"] * 2
-    assert values["layers"][0]["memory"] is None
+    assert values["layers"][0]["reach"] is None
     assert values["layers"][1]["gates"]["forget"]["mean"] is None
     said = " ".join(advice(seen, SimpleRNN(units=2, activation="relu"), LSTM(units=2)))
     assert "the cell state is not finite." in said and "nan" not in said

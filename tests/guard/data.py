@@ -24,6 +24,7 @@ class Base:
     data: dict[str, Any]
     words: Mapping[str, Sequence[Any]] = dataclasses.field(default_factory=dict)
     reads_ids: bool = False
+    training: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def bases(folder: Path) -> list[Base]:
@@ -47,6 +48,8 @@ def bases(folder: Path) -> list[Base]:
         "time_format": ["%Y-%m-%d", "%d.%m.%Y"], "validation": ["2001-02-20", "2001-03-01"],
         "test": ["2001-03-10", "2001-04-01"],
     }  # fmt: skip
+    quiet = {"sample": None}
+    running = {**quiet, "window": 8}
     events = {"token": ["move"], "sequence": ["game"], "time": ["at"]}
     return [
         Base("classification", {"source": at["steps.npz"], "split": shares}, columns),
@@ -58,14 +61,16 @@ def bases(folder: Path) -> list[Base]:
         Base("classification", {"source": at["wide.csv"], "label": "kind", "features": ["a", "b"],
              "split": shares}, {**columns, **forms("wide")}),
         Base("next_token", {"source": at["prose.txt"], "level": "character", "split": shares},
-             events, reads_ids=True),
+             events, reads_ids=True, training=running),
         Base("next_token", {"source": at["texts"], "level": "word", "split": shares},
-             events, reads_ids=True),
+             events, reads_ids=True, training=running),
         Base("next_token", {"source": at["lines.txt"], "level": "item", "separator": "line",
-             "split": shares}, events, reads_ids=True),
+             "split": shares}, events, reads_ids=True, training=quiet),
         Base("next_token", {"source": at["events.csv"], "level": "item", "token": "move",
-             "sequence": "game", "split": shares}, {**events, **forms("events")}, reads_ids=True),
-        Base("next_token", {"source": "jazz", "level": "character"}, events, reads_ids=True),
+             "sequence": "game", "split": shares}, {**events, **forms("events")},
+             reads_ids=True, training=quiet),
+        Base("next_token", {"source": "jazz", "level": "character"}, events, reads_ids=True,
+             training=quiet),
         Base("next_frame", {"source": at["bits.npz"], "split": shares}),
         Base("next_frame", {"source": at["ragged.npz"], "split": shares}),
         Base("next_frame", {"source": at["real.npy"], "output": "gaussian", "scale": "standard",
@@ -89,14 +94,13 @@ def bases(folder: Path) -> list[Base]:
 def config_of(base: Base) -> dict[str, Any]:
     """The smallest model on a base's data."""
     embedding = [{"embedding": {"output_dim": 3}}] if base.reads_ids else []
-    sample = {"sample": None} if base.task == "next_token" else {}
     return {
         "version": 1,
         "name": "guard",
         "task": base.task,
         "data": copy.deepcopy(base.data),
         "model": {"layers": [*embedding, {"lstm": {"units": 3}}, {"dense": {}}]},
-        "training": {"epochs": 1, "batch_size": 16, "jit_compile": False, **sample},
+        "training": {"epochs": 1, "batch_size": 16, "jit_compile": False, **base.training},
     }
 
 

@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 
+from rnnkit.config.document import dump_document
 from rnnkit.tasks import CONFIGS
+from tests.guard.data import config_of
 from tests.guard.schema import keys_of, shown
 from tests.guard.trial import FIXED, Guard
 
@@ -29,6 +31,13 @@ def test_some_hundreds(guard: Guard) -> None:
     assert not faults, "\n\n".join(faults)
     accepted = sum(trial.accepted for trial in trials)
     assert accepted > 0.7 * len(trials)
+
+
+def test_every_base_is_accepted(guard: Guard) -> None:
+    for base in guard.bases:
+        guard.path.write_text(dump_document(config_of(base)), encoding="utf-8")
+        ended = guard.run("check", str(guard.path))
+        assert ended.code == 0, ended.output
 
 
 def test_every_key_has_its_turn(guard: Guard) -> None:

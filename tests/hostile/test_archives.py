@@ -54,16 +54,16 @@ def test_pickles_are_not_opened(tmp_path, refused, descr, monkeypatch):
 
 def test_a_bomb_of_zeros(tmp_path, refused, monkeypatch):
     """Two gigabytes in two megabytes: larger than the memory, so it is not unpacked."""
-    monkeypatch.setattr("rnnkit.data.npz.memory_size", lambda: 1_000_000_000)
-    monkeypatch.setattr("rnnkit.data.ram.memory_size", lambda: 1_000_000_000)
+    monkeypatch.setattr("rnnkit.data.npz.ram_size", lambda: 1_000_000_000)
+    monkeypatch.setattr("rnnkit.data.ram.ram_size", lambda: 1_000_000_000)
     header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1000, 50000)}"
     path = tmp_path / "a.npz"
     archive(path, header, bytes(100_000_000), zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 200_000
-    monkeypatch.setattr("rnnkit.data.npz.memory_size", lambda: 50_000_000)
-    monkeypatch.setattr("rnnkit.data.ram.memory_size", lambda: 50_000_000)
+    monkeypatch.setattr("rnnkit.data.npz.ram_size", lambda: 50_000_000)
+    monkeypatch.setattr("rnnkit.data.ram.ram_size", lambda: 50_000_000)
     train = refused("train", write_config(tmp_path, path), "--dry-run")
-    assert "too large for the memory and must be converted" in train
+    assert "too large for the RAM and must be converted" in train
 
 
 @pytest.mark.parametrize(

@@ -84,17 +84,15 @@ def test_a_parquet_dictionary_that_expands_without_end(said, tmp_path, monkeypat
     table = pa.table({"x": np.ones(10_000), "w": words})
     pq.write_table(table, tmp_path / "t.parquet", store_schema=False)
     assert (tmp_path / "t.parquet").stat().st_size < 3_000_000
-    monkeypatch.setattr(parquet_file, "memory_size", lambda: 300_000_000)
-    assert "its values do not fit into memory" in said("t.parquet", label="w")
+    monkeypatch.setattr(parquet_file, "ram_size", lambda: 300_000_000)
+    assert "its values do not fit into the RAM" in said("t.parquet", label="w")
 
 
 def test_parquet_rows_that_are_only_declared(said, tmp_path, monkeypatch):
     pd.DataFrame({"x": np.zeros(1_000_000), "y": "a"}).to_parquet(tmp_path / "t.parquet")
     assert (tmp_path / "t.parquet").stat().st_size < 100_000
-    monkeypatch.setattr(table, "memory_size", lambda: 1_000_000)
-    assert "its 1,000,000 rows take about 64,000,000 bytes of memory, more than" in said(
-        "t.parquet"
-    )
+    monkeypatch.setattr(table, "ram_size", lambda: 1_000_000)
+    assert "its 1,000,000 rows take about 64,000,000 bytes of RAM, more than" in said("t.parquet")
 
 
 @pytest.mark.parametrize("keep", [0.2, 0.5, 0.9, 0.99])

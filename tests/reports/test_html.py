@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnkit.reports.html import write_report
-from rnnkit.reports.plots import plot_confusion
+from rnnkit.reports.html import Result, write_report
+from rnnkit.tasks.classification import view
+from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import classification_report
+from rnnkit.tasks.classification.plots.confusion import plot_confusion
 
 VOID = {"meta", "img", "br"}
 
@@ -42,9 +44,10 @@ def read(path: Path) -> tuple[str, list[str]]:
     return page, parser.tags
 
 
-def evaluation(classes: list[str]) -> dict[str, object]:
+def result(classes: list[str]) -> Result:
     report = classification_report([0, 0, 1, 1], np.eye(2)[[0, 0, 1, 0]], classes)
-    return {"task": "classification", "data": "test", "loss": 0.25, **report.as_dict()}
+    evaluation = ClassificationEvaluation.of(report, data="test", loss=0.25, metrics={})
+    return Result("rnnkit.tasks.classification", evaluation, view.page(evaluation))
 
 
 HISTORY = [
@@ -61,7 +64,7 @@ def test_full_report(tmp_path: Path) -> None:
         title="mnist",
         facts={"data": "mnist, 60,000 digits"},
         history=HISTORY,
-        evaluation=evaluation(["cat", "dog"]),
+        result=result(["cat", "dog"]),
         plots={"confusion": plot, "Gate values": plot, "mistakes": tmp_path / "missing.png"},
         command="rnnkit train configs/mnist.yaml",
         reproduce={"seed": 0},
@@ -85,7 +88,7 @@ def test_names_and_texts_are_escaped(tmp_path: Path) -> None:
         title=evil,
         facts={evil: evil},
         history=[{**HISTORY[0], evil: 1.0}],
-        evaluation=evaluation([evil, "b"]),
+        result=result([evil, "b"]),
         command=evil,
         reproduce={evil: evil},
         config_text=evil,

@@ -56,7 +56,8 @@ def axes_of_flow(norms: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> Any:
     figures: list[Any] = []
     monkeypatch.setattr(plots, "save_png", lambda figure, _: figures.append(figure))
     layer = LayerRecord(
-        name="gru_1", kind="gru", units=2, activation="tanh", flows={"h": Flow(norms)}, gates=(),
+        name="gru_1", kind="gru", carrying="z", units=2, activation="tanh",
+        flows={"h": Flow(norms)}, gates=(),
         sizes={}, example=np.zeros((len(norms), 2), np.float32), dead_units=None,
     )  # fmt: skip
     plot_flow("one", [layer], "never.png")

@@ -2,14 +2,14 @@
 
 from rich.console import Console
 
-from rnnkit.data.series.leaks import Audit, Finding
+from rnnkit.data.series.leaks import CHECKS, Audit, Finding
 from rnnkit.reports.leaks import leak_tables
 
 
 def shown(*findings: Finding, notes=()) -> str:
     console = Console(width=60, color_system=None, highlight=False)
     with console.capture() as capture:
-        console.print(leak_tables("wti: windows", notes, Audit(findings, 0.03)))
+        console.print(leak_tables("wti: windows", notes, Audit(CHECKS, findings, 0.03)))
     text = capture.get()
     assert max(map(len, text.splitlines())) <= 60
     return text

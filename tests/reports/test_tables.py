@@ -15,6 +15,8 @@ from rnnkit.reports.tables import (
     layer_table,
     training_summary,
 )
+from rnnkit.tasks.classification import view
+from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import ClassificationReport, classification_report
 
 
@@ -85,11 +87,8 @@ def test_layer_table_has_a_line_a_layer_where_there_is_room(width: int) -> None:
 
 def test_training_summary() -> None:
     report = report_of(["a", "b"])
-    output = text(
-        training_summary(
-            HISTORY, {"task": "classification", "data": "test", "loss": 0.5, **report.as_dict()}
-        )
-    )
+    evaluation = ClassificationEvaluation.of(report, data="test", loss=0.5, metrics={})
+    output = text(training_summary(HISTORY, view.summary(evaluation)))
     assert "3 epochs in 4 min 40 s, the best by val_loss is epoch 2" in output
     assert "                epoch 1   epoch 2, best   epoch 3\n" in output
     assert " val_accuracy    0.7000          0.8000    0.9000\n" in output

@@ -87,6 +87,19 @@ def test_a_mistake_is_placed(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert "^^^^^" in said
 
 
+def test_a_package_that_does_not_work_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "bits.yaml").write_text(yaml.safe_dump(CONFIG))
+    task = folder.parent / "site-packages/rnnkit_parity/task.py"
+    task.write_text("from rnnkit import nothing_of_this_name\n")
+    assert run(["check", "bits.yaml"]) == 1
+    assert (
+        "task parity: the installed package rnnkit-parity cannot be used: ImportError: "
+        in capsys.readouterr().err
+    )
+
+
 def test_without_the_package_it_is_unknown(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(rnnkit.ConfigError, match="unknown task 'parity'"):
         rnnkit.check(CONFIG)

@@ -15,7 +15,7 @@ def explained(batch_size: int, text: str) -> str:
 
 def test_half_the_batch_is_advised() -> None:
     text = explained(64, "Out of memory while trying to allocate 99 bytes.\n[[node a]]")
-    assert text.startswith("the device ran out of memory with batches of 64. In a new run, set ")
+    assert text.startswith("the device has too little RAM for batches of 64. In a new run, set ")
     assert "training.batch_size to 32" in text
     assert text.endswith("TensorFlow said: Out of memory while trying to allocate 99 bytes.")
 

@@ -8,7 +8,8 @@ import pytest
 from rnnkit.errors import DivergedError
 from rnnkit.runtime import keras
 from rnnkit.training.checkpoints import TrainingState
-from rnnkit.training.loop import Trainer
+from rnnkit.training.loop import fit
+from rnnkit.training.trainer import Trainer
 from tests.training.trainers import (
     classes,
     classifier,
@@ -22,7 +23,7 @@ from tests.training.trainers import (
 
 def message(one: Trainer, folder: Path, *callbacks: keras.callbacks.Callback) -> str:
     with pytest.raises(DivergedError) as diverged:
-        one.fit(3, callbacks, checkpoints=store(folder, every=3600), state=TrainingState())
+        fit(one, 3, callbacks, checkpoints=store(folder, every=3600), state=TrainingState())
     return str(diverged.value)
 
 

@@ -12,7 +12,7 @@ from rnnkit.runtime import keras
 from rnnkit.training.callbacks import History, restore_states, states_of
 from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.interrupt import StopRequest
-from rnnkit.training.loop import evaluate
+from rnnkit.training.loop import evaluate, fit
 from tests.training.trainers import (
     KillAt,
     Killed,
@@ -35,18 +35,18 @@ def rows_of(history: History) -> list[dict[str, float]]:
 @pytest.mark.parametrize("batches", [3, 8, 11])
 def test_state_that_is_carried_between_batches_comes_back(batches: int, tmp_path: Path) -> None:
     whole, history = trainer(language_model(), tokens()), History(tmp_path / "whole.csv")
-    whole.fit(2, [history], checkpoints=store(tmp_path / "a"), state=TrainingState())
+    fit(whole, 2, [history], checkpoints=store(tmp_path / "a"), state=TrainingState())
 
     first = trainer(language_model(), tokens())
     checkpoints = store(tmp_path / "b")
     with pytest.raises(Killed):
         callbacks = [History(tmp_path / "again.csv"), KillAt(batches)]
-        first.fit(2, callbacks, checkpoints=checkpoints, state=TrainingState())
+        fit(first, 2, callbacks, checkpoints=checkpoints, state=TrainingState())
     second, again = trainer(language_model(), tokens()), History(tmp_path / "again.csv")
     state = go_on(second, checkpoints)
     assert state.step == batches - 1
     assert len(state.carried) == (0 if state.step == 8 else 3)
-    second.fit(2, [again], checkpoints=checkpoints, state=state)
+    fit(second, 2, [again], checkpoints=checkpoints, state=state)
     assert rows_of(again) == rows_of(history)
     for a, b in zip(
         whole.train_step.model.get_weights(), second.train_step.model.get_weights(), strict=True
@@ -58,7 +58,7 @@ def test_seconds_go_on_too(tmp_path: Path) -> None:
     one = trainer(classifier(), classes())
     state = TrainingState(training_seconds=100.0)
     history = History(tmp_path / "history.csv")
-    one.fit(1, [history], checkpoints=store(tmp_path / "c"), state=state)
+    fit(one, 1, [history], checkpoints=store(tmp_path / "c"), state=state)
     assert state.seconds == pytest.approx(100.0 + history.rows[0]["seconds"], abs=1.0)
 
 
@@ -66,7 +66,7 @@ def test_no_checkpoint_within_an_epoch_before_one_is_due(tmp_path: Path) -> None
     one = trainer(classifier(), classes())
     with pytest.raises(Killed):
         checkpoints = store(tmp_path, every=3600)
-        one.fit(2, [KillAt(11)], checkpoints=checkpoints, state=TrainingState())
+        fit(one, 2, [KillAt(11)], checkpoints=checkpoints, state=TrainingState())
     assert go_on(trainer(classifier(), classes()), checkpoints).step == 8
 
 

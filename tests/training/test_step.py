@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rnnkit import layers
-from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.config.infer import infer_stack
+from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import Batch
 from rnnkit.models.build import build_model, initial_state
 from rnnkit.runtime import keras, tf

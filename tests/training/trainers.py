@@ -6,16 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.config.infer import infer_stack
+from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
 from rnnkit.models.build import build_model
 from rnnkit.runtime import keras
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState, load_checkpoint
 from rnnkit.training.interrupt import StopRequest
-from rnnkit.training.loop import Trainer
 from rnnkit.training.objective import Objective
 from rnnkit.training.step import EvaluateStep, TrainStep
+from rnnkit.training.trainer import Trainer
 from tests.config.small import load, with_layers
 
 

@@ -23,7 +23,7 @@ from rnnkit.errors import DataError
 MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
 MAX_HEADER = 1 << 24  # characters of the first line
 MAX_PIECE = 1 << 30  # bytes of the rows that are read together, of a large table
-_VALUE, _ROW = 24, 64  # bytes of memory for each, beside the file's own
+_VALUE, _ROW = 24, 64  # bytes of RAM for each, beside the file's own
 _NOT_A_ROW = re.compile(rb'"|\r(?!\n)|^[ \t\r]*\n', re.MULTILINE)  # a line may be less or more
 
 

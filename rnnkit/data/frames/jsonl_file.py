@@ -16,8 +16,8 @@ from rnnkit.data.frames.limits import Extent, check_names
 from rnnkit.errors import DataError
 
 MAX_LINE = 1 << 26  # bytes of one
-_BYTES = 6  # of memory for one of a piece
-_VALUE, _ROW = 80, 64  # bytes of memory for each, beside the file's own
+_BYTES = 6  # of RAM for one of a piece
+_VALUE, _ROW = 80, 64  # bytes of RAM for each, beside the file's own
 
 
 def extent(path: Path) -> Extent:

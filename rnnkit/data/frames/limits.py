@@ -22,7 +22,7 @@ class Extent(NamedTuple):
 
     rows: int
     values: int  # those in lists too; of text at least as many as there are
-    memory: int  # bytes that reading it whole takes, about (measured)
+    ram: int  # bytes that reading it whole takes, about (measured)
 
 
 def count(path: Path, signs: tuple[bytes, ...]) -> list[int]:

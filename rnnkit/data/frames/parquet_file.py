@@ -1,4 +1,4 @@
-"""A .parquet file -> DataFrames. Nothing that it declares is given memory before it is checked."""
+"""A .parquet file -> DataFrames. Nothing that it declares is given RAM before it is checked."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import pandas as pd
 
 from rnnkit.data.frames import limits
 from rnnkit.data.frames.limits import Extent, check_names
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError
 
-_VALUE, _IN_LIST = 32, 88  # bytes of memory for each
+_VALUE, _IN_LIST = 32, 88  # bytes of RAM for each
 
 
 def extent(path: Path) -> Extent:
     """By what the file declares; text is counted when it is read."""
     with _opened(path) as file:
         lists = [file.schema.column(i).max_repetition_level > 0 for i in range(len(file.schema))]
-        values = memory = 0
+        values = ram = 0
         for number, chunk in enumerate(_chunks(file)):
             values += chunk.num_values
-            memory += chunk.num_values * (_IN_LIST if lists[number % len(lists)] else _VALUE)
-        return Extent(file.metadata.num_rows, values, memory)
+            ram += chunk.num_values * (_IN_LIST if lists[number % len(lists)] else _VALUE)
+        return Extent(file.metadata.num_rows, values, ram)
 
 
 def values_a_row(path: Path) -> int:
@@ -95,13 +95,13 @@ def _tables(path: Path, file: Any, rows: int | None, start: int) -> Iterator[Any
     longest = max((chunk.total_uncompressed_size for chunk in texts), default=1)
     # a row may repeat all of it
     step = max(1, min(rows or limits.MAX_ROWS, limits.PIECE // max(1, longest)))
-    limit, size = memory_size(), 0
+    limit, size = ram_size(), 0
     batches: list[Any] = []
     for batch in _batches(file, step, start):
         batches.append(batch)
         size += batch.nbytes
         if limit is not None and size > limit:
-            raise DataError(f"{path}: its values do not fit into memory ({limit:,} bytes)")
+            raise DataError(f"{path}: its values do not fit into the RAM ({limit:,} bytes)")
         if rows is not None and (size >= limits.PIECE or sum(map(len, batches)) >= rows):
             yield pyarrow.Table.from_batches(batches)
             batches, size = [], 0

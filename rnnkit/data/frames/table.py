@@ -20,7 +20,7 @@ import pandas as pd
 
 from rnnkit.data import frames
 from rnnkit.data.frames import limits
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError
 
 _LISTS = (list, tuple, dict, np.ndarray)
@@ -65,18 +65,18 @@ def read_table(path: Path, *, text: Collection[str], a_row: int = 0, a_value: in
         path: the file.
         text: columns of a file without types that are text even where they look like numbers, so
             that an id `007` stays one and a class may be called NA.
-        a_row: bytes of memory that the caller takes for each row beside those of the table.
+        a_row: bytes of RAM that the caller takes for each row beside those of the table.
         a_value: the same for each value.
 
     Raises:
         DataError: not such a file, damaged, not UTF-8, no rows, two columns of one name, or too
-            large for the memory.
+            large for the RAM.
     """
-    found, limit = table_extent(path), memory_size()
-    size = found.memory + a_row * found.rows + a_value * found.values
+    found, limit = table_extent(path), ram_size()
+    size = found.ram + a_row * found.rows + a_value * found.values
     if limit is not None and size > limit:
         raise DataError(
-            f"{path}: its {found.rows:,} rows take about {size:,} bytes of memory, more than this "
+            f"{path}: its {found.rows:,} rows take about {size:,} bytes of RAM, more than this "
             f"machine has ({limit:,} bytes), and here a table is read whole: give fewer rows or "
             "columns"
         )
@@ -101,7 +101,7 @@ def read_pieces(
 
 
 def table_extent(path: Path) -> limits.Extent:
-    """How much a table holds, and the memory that reading it takes.
+    """How much a table holds, and the RAM that reading it takes.
 
     Raises:
         DataError: it is no such file.

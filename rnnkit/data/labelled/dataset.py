@@ -25,7 +25,7 @@ class Part(RowFeed):
 
     Args:
         store: (N, T, F) unscaled, padded steps NaN; for ids (N, T) int32, padded with 0. In
-            memory, or on disk where it is large.
+            RAM, or on disk where it is large.
         y: (N,) class numbers; UNLABELLED (-1) in data to predict.
         scale: applied a batch at a time.
         masked: whether `store` may hold padded steps.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray, DiskRows
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 
@@ -29,7 +29,7 @@ def pad_sequences(
         ids: fill with id 0 instead of NaN.
 
     Raises:
-        DataError: the result would not fit into memory.
+        DataError: the result would not fit into the RAM.
 
     Returns:
         (N, T, F) in the dtype of the values; float32 where NaN had to be filled in. Without
@@ -55,10 +55,10 @@ def pad_sequences(
 def _check_memory(examples: int, length: int, features: int) -> None:
     """Refuse the one long sequence that would blow up all the others."""
     size = 4 * examples * length * features
-    if (memory := memory_size()) is not None and size > memory:
+    if (ram := ram_size()) is not None and size > ram:
         raise DataError(
             f"{examples:,} examples padded to {length:,} time steps need {size:,} bytes, more than "
-            f"this machine's memory ({memory:,} bytes): set data.max_length lower"
+            f"this machine's RAM ({ram:,} bytes): set data.max_length lower"
         )
 
 

@@ -1,4 +1,4 @@
-"""A table larger than memory -> Examples whose values lie in the cache, read a piece at a time.
+"""A table larger than RAM -> Examples whose values lie in the cache, read a piece at a time.
 
 pandas takes 0.4 s to import: import this module only where a table is read.
 """
@@ -248,7 +248,7 @@ def _unseen(table: Table, id: str, seen: set[str]) -> Table:
         row = int(np.argmax(found.isin([names[name] for name in again]).to_numpy(bool)))
         raise DataError(
             f"{table.place(row)}: {id} '{found.iloc[row]}' stood above already: a table that is "
-            "too large for the memory must have the rows of an example together: sort it by "
+            "too large for the RAM must have the rows of an example together: sort it by "
             f"'{id}'"
         )
     seen.update(names)

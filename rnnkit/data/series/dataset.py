@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.audit import Audit
 from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.dates import Times
-from rnnkit.data.series.leaks import audit
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.section import SeriesData
@@ -183,6 +181,3 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     @property
     def bytes(self) -> int:
         return self.train.store.bytes
-
-    def audit(self) -> Audit:
-        return audit(self)

@@ -5,20 +5,18 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.scaling import fit_scale
+from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.quantities import Values, rows_lost
 from rnnkit.data.series.store import columns_of
 from rnnkit.errors import DataError
 from rnnkit.words import counted
-
-if TYPE_CHECKING:
-    from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 
 SAMPLED = 3  # windows of each held-back part whose future is changed, one at a time
 

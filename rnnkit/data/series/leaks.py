@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from rnnkit.data.audit import Audit, Finding
 from rnnkit.data.series import foresight, lookalikes
-
-if TYPE_CHECKING:
-    from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.dataset import SeriesDataset
 
 CHECKS = {  # in words: what holds where nothing leaks
     "border": "rows after a part change: its inputs, its targets and the scale stay",

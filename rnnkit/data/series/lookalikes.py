@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.quantities import rows_lost
+from rnnkit.data.series.store import Series
 from rnnkit.words import counted
-
-if TYPE_CHECKING:
-    from rnnkit.data.series.dataset import SeriesDataset
-    from rnnkit.data.series.store import Series
 
 STRETCH = 32  # rows that must be equal for a window to be a copy; shorter lookbacks: theirs + 1
 SHORTEST_STRETCH = 4  # shorter ones recur by chance
@@ -42,7 +40,7 @@ def copies(dataset: SeriesDataset) -> Found:
             first = time_text(part.times[int(np.argmax(copied)), 0])
             yield (
                 False,
-                f"{int(copied.sum()):,} of {len(part):,} {name} windows, the first forecasting "
+                f"{int(copied.sum()):,} of {len(part):,} {name} windows, the first for "
                 f"{first}, stand row for row in the training part too: the file holds rows twice, "
                 "unless the series repeats itself exactly",
             )

@@ -1,23 +1,18 @@
-"""A source -> a Corpus: every token as a provisional number, and where sequences end."""
+"""Corpus: every token of a source as a provisional number, and where sequences end."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data import files
 from rnnkit.data.tokens.ids import Counts, DiskIds
-from rnnkit.data.tokens.pieces import count_lines, refuse_many, text_size
 from rnnkit.data.tokens.preprocessing import EventColumns
-from rnnkit.data.tokens.section import Separator
-from rnnkit.data.tokens.text import Folder, read_source, separate
-from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
+from rnnkit.data.tokens.vocabulary import Ids
 from rnnkit.errors import DataError
 
 
@@ -85,39 +80,6 @@ class Corpus:
         return numbers[self.codes]
 
 
-def read_corpus(
-    source: files.Source | Folder,
-    level: Level,
-    *,
-    separator: Separator | None,
-    columns: EventColumns | None,
-) -> Corpus:
-    """Read every token of a source.
-
-    Args:
-        source: text or a table.
-        level: what one token is.
-        separator: text: what stands between sequences; None: running text.
-        columns: table: where the tokens stand; None where the only column holds them.
-
-    Raises:
-        DataError: the source cannot be read, or holds no tokens.
-    """
-    if not isinstance(source, Folder) and source.path.suffix.lower() in files.TABLES:
-        from rnnkit.data.tokens import tables  # pandas takes 0.4 s to import
-
-        return tables.read_corpus(source.path, level, columns)
-    sequences = 0 if separator is None else count_lines(source)
-    refuse_many(text_size(source), sequences, level, source.where)
-    text = read_source(source)
-    if separator is not None:
-        return of_sequences([split_text(piece, level) for piece in separate(text, separator)])
-    if level == "character":
-        points, codes = np.unique(code_points(text), return_inverse=True)
-        return Corpus(codes.astype(np.int32), [chr(point) for point in points.tolist()])
-    return Corpus(*number(split_text(text, level)))
-
-
 def of_sequences(
     sequences: Sequence[Sequence[str]], *, columns: EventColumns | None = None
 ) -> Corpus:
@@ -141,8 +103,3 @@ def check_size(corpus: Corpus, where: str) -> None:
             f"{where}: only {corpus.tokens} token: a running text needs at least 2, one to "
             "read and one to predict"
         )
-
-
-def only_text(path: Path) -> bool:
-    """Whether the file or folder holds text rather than a table."""
-    return path.is_dir() or path.suffix.lower() not in files.TABLES

@@ -32,7 +32,7 @@ class DiskIds:
 
     @property
     def nbytes(self) -> int:
-        """Of memory."""
+        """Of RAM."""
         return self.table.nbytes
 
     def __getitem__(self, chosen: Any) -> Ids:

@@ -1,4 +1,4 @@
-"""Running text larger than memory -> its text a piece at a time, from any place on.
+"""Running text larger than RAM -> its text a piece at a time, from any place on.
 
 A piece ends where no token is cut: between characters, or after white space. So a file's number
 and an offset are all that says where the next one begins.
@@ -13,23 +13,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnkit.data import files
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.data.tokens.text import MARK, PIECE, Folder, no_text
 from rnnkit.data.tokens.vocabulary import Level
 from rnnkit.errors import DataError
 
-LONGEST_WORD = 1 << 28  # bytes without white space, which must fit the memory
+LONGEST_WORD = 1 << 28  # bytes without white space, which must fit the RAM
 
 Source = files.Source | Folder
 
 
-# bytes of memory for each byte of a text that is read whole, at most (measured)
-MEMORY = {"character": 45, "word": 20, "item": 20}
-SEQUENCE_MEMORY = 200  # bytes of memory for each sequence
+# bytes of RAM for each byte of a text that is read whole, at most (measured)
+RAM = {"character": 45, "word": 20, "item": 20}
+SEQUENCE_RAM = 200  # bytes of RAM for each sequence
 
 
 def refuse_many(size: int, sequences: int, level: Level, where: str) -> None:
-    """Raise a DataError where a text that must be read whole would not fit the memory.
+    """Raise a DataError where a text that must be read whole would not fit the RAM.
 
     Args:
         size: bytes.
@@ -37,11 +37,11 @@ def refuse_many(size: int, sequences: int, level: Level, where: str) -> None:
         level: what one token is.
         where: the source, for messages.
     """
-    needed, memory = MEMORY[level] * size + SEQUENCE_MEMORY * sequences, memory_size()
-    if memory is not None and needed > memory:
+    needed, ram = RAM[level] * size + SEQUENCE_RAM * sequences, ram_size()
+    if ram is not None and needed > ram:
         raise DataError(
-            f"{where}: its tokens take about {needed:,} bytes of memory, more than this machine "
-            f"has ({memory:,} bytes). Only running text of .txt files stays on disk, so give fewer "
+            f"{where}: its tokens take about {needed:,} bytes of RAM, more than this machine "
+            f"has ({ram:,} bytes). Only running text of .txt files stays on disk, so give fewer "
             "sequences"
         )
 

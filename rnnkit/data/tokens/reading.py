@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.data.tokens.pieces import Place, Source, read_pieces
 from rnnkit.data.tokens.text import is_empty
 from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
 from rnnkit.errors import DataError
 
-SYMBOL_MEMORY = 200  # bytes of memory for each different token, about
+SYMBOL_RAM = 200  # bytes of RAM for each different token, about
 _CHARACTERS = 0x110000  # code points of Unicode
 
 
@@ -36,7 +36,7 @@ class Numbers:
         return list(self._known)
 
     def in_order(self) -> tuple[list[str], Ids]:
-        """The tokens as a text in memory has them, characters sorted; each number's place there."""
+        """The tokens as a text in RAM has them, characters sorted; each number's place there."""
         if self.level != "character":
             return self.symbols, np.arange(len(self), dtype=np.int32)
         places = np.argsort(np.argsort(code_points("".join(self._known)))).astype(np.int32)
@@ -105,10 +105,10 @@ class Reading:
         self._found = state["found"]
 
     def _check_memory(self) -> None:
-        memory = memory_size()
-        if memory is not None and len(self.numbers) * SYMBOL_MEMORY > memory // 2:
+        ram = ram_size()
+        if ram is not None and len(self.numbers) * SYMBOL_RAM > ram // 2:
             raise DataError(
                 f"{self._source.where}: more than {len(self.numbers):,} different tokens of level "
-                f"{self.numbers.level}, too many for the memory: set data.level: character, or "
+                f"{self.numbers.level}, too many for the RAM: set data.level: character, or "
                 "data.limit"
             )

@@ -1,4 +1,4 @@
-"""Running text larger than memory -> a Corpus whose codes lie in the cache, or are only counted."""
+"""Running text larger than RAM -> a Corpus whose codes lie in the cache, or are only counted."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from rnnkit.data.disk import PIECE, DiskArray, DiskFile
 from rnnkit.data.ram import is_large
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
-from rnnkit.data.tokens.pieces import MEMORY, Source, text_size
+from rnnkit.data.tokens.pieces import RAM, Source, text_size
 from rnnkit.data.tokens.reading import Numbers, Reading
 from rnnkit.data.tokens.text import TUNES
 from rnnkit.data.tokens.vocabulary import Ids, Level
 from rnnkit.errors import DataError
 
-_TOKEN_MEMORY = 8  # bytes of memory for the code and the id of a token
+_TOKEN_RAM = 8  # bytes of RAM for the code and the id of a token
 _WIDTHS = ("uint8", "uint16", "int32")  # in which codes are stored
 _REST = "text.json"
 
@@ -32,7 +32,7 @@ def is_streamed(source: Source, level: Level) -> bool:
     """Whether a source's running text is too large to be read whole."""
     if source.path.suffix.lower() == TUNES:  # whose comments are left out
         return False
-    return is_large(MEMORY[level] * text_size(source))
+    return is_large(RAM[level] * text_size(source))
 
 
 def read_corpus(
@@ -43,7 +43,7 @@ def read_corpus(
     limit: int | None = None,
     sha256: str | None = None,
 ) -> Corpus:
-    """What `corpus.read_corpus` gives, its codes on disk unless the limit makes them few.
+    """What `sources.read_corpus` gives, its codes on disk unless the limit makes them few.
 
     Args:
         source: text.
@@ -56,7 +56,7 @@ def read_corpus(
         DataError: it is no UTF-8 text, nothing is in it, or there is nowhere to convert it.
         RunError: the disk is too small.
     """
-    if limit is not None and not is_large(_TOKEN_MEMORY * limit):
+    if limit is not None and not is_large(_TOKEN_RAM * limit):
         reading = Reading(source, level, limit)
         codes = np.concatenate(list(reading.codes()))
         symbols, places = reading.numbers.in_order()

@@ -21,7 +21,7 @@ class TextPart:
     """The tokens `ids[begin:end]` of a running text, each predicted once. A Feed.
 
     Args:
-        ids: (S,) the whole text, in memory or on disk, shared by its parts; what stands before
+        ids: (S,) the whole text, in RAM or on disk, shared by its parts; what stands before
             `begin` is history that a held-back part may be read after, and a baseline as well.
         begin: the first token to predict; at least 1, because nothing comes before the first.
         end: after the last one.

@@ -17,7 +17,7 @@ from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.numbers import read_times
 from rnnkit.data.tokens.corpus import Corpus, number, of_sequences
-from rnnkit.data.tokens.pieces import SEQUENCE_MEMORY, refuse_many
+from rnnkit.data.tokens.pieces import SEQUENCE_RAM, refuse_many
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.vocabulary import Level, split_text
 from rnnkit.errors import DataError
@@ -36,7 +36,7 @@ def read_corpus(path: Path, level: Level, columns: EventColumns | None) -> Corpu
     """
     named = columns or EventColumns(token="")
     text = [c for c in (named.token, named.sequence) if c]
-    table = read_table(path, text=text, a_row=SEQUENCE_MEMORY)
+    table = read_table(path, text=text, a_row=SEQUENCE_RAM)
     columns = _columns_there(table, columns)
     if columns.sequence is None:
         return _sequence_a_row(table, level, columns)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray, DiskRows
-from rnnkit.data.ram import memory_size
+from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
@@ -26,7 +26,7 @@ def padded(sequences: Sequences, length: int) -> NDArray[Any] | DiskRows:
         return DiskRows(values, starts, lengths, length, "post")
     shape = (len(starts), length, values.shape[1])
     size = values.dtype.itemsize * int(np.prod(shape))
-    if (ram := memory_size()) is not None and size > ram:
+    if (ram := ram_size()) is not None and size > ram:
         raise DataError(
             f"{shape[0]:,} sequences padded to {length:,} frames need {size:,} bytes, more than "
             f"this machine's RAM ({ram:,} bytes): set data.max_length lower"

@@ -190,7 +190,7 @@ def _read_parts(
     from rnnkit.data.frames.table import table_extent  # pandas takes 0.4 s to import
     from rnnkit.data.labelled import streamed, tables
 
-    if is_large(table_extent(source.path).memory):
+    if is_large(table_extent(source.path).ram):
         return streamed.read_parts(source.path, data, place, ids=ids, sha256=sha256)
     return tables.read_parts(source.path, data, ids=ids)
 
@@ -206,7 +206,7 @@ def _outline(
         from rnnkit.data.frames.table import table_extent
         from rnnkit.data.labelled import streamed
 
-        if is_large(table_extent(source.path).memory):
+        if is_large(table_extent(source.path).ram):
             return streamed.outline(source.path, data, place, ids=ids, sha256=source.checksum)
     return _read_parts(source, data, place, ids=ids, sha256="")[0]
 

@@ -18,7 +18,7 @@ from rnnkit.tasks.classification.metrics import classification_report
 from rnnkit.tasks.classification.objective import Outputs, Probabilities, objective
 from rnnkit.tasks.classification.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
-from rnnkit.tasks.trained import TrainedRun
+from rnnkit.tasks.contract import TrainedRun
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

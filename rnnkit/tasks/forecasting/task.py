@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rnnkit.config.stack import InputFacts, Stack
+from rnnkit.data.audit import Audit
 from rnnkit.data.cache import Place
+from rnnkit.data.series import leaks
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.sources import with_defaults
@@ -36,6 +38,9 @@ class Forecasting(
 
     def load(self, config: ForecastingConfig, place: Place | None = None) -> SeriesDataset:
         return dataset.load_dataset(config.data)
+
+    def audit(self, dataset: SeriesDataset) -> Audit:
+        return leaks.audit(dataset)
 
     def facts(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> InputFacts:
         return dataset.facts(config.data)

@@ -15,6 +15,7 @@ from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
 from rnnkit.errors import RunError
 from rnnkit.reports.evaluation import Judged, write_evaluation
+from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.dataset import read_new
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
@@ -32,7 +33,6 @@ from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_autocorrelation,
     plot_error_by_horizon,
 )
-from rnnkit.tasks.trained import TrainedRun
 
 WALKED = "walk-forward"  # tells its files from those of the run's own evaluation
 

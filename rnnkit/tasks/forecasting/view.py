@@ -107,7 +107,7 @@ def residuals_in_words(target: Judgement) -> str:
     chance = max(1, round(0.05 * len(lags)))
     what = f"{len(outside)} of {counted(len(lags), 'lag')} outside the 95 % band (±{band:.2f})"
     if len(outside) <= chance:
-        return f"Errors: {what}, as expected where they have no memory."
+        return f"Errors: {what}, as expected of independent ones."
     shown = ", ".join(map(str, outside[:8])) + (", …" if len(outside) > 8 else "")
     return f"Errors: {what}, lags {shown}: something is left to learn."
 

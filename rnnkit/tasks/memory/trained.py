@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import DataError
 from rnnkit.reports.evaluation import Judged
+from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.memory.config import MemoryConfig
 from rnnkit.tasks.memory.dataset import MemoryDataset, MemoryPart
 from rnnkit.tasks.memory.evaluation import MemoryEvaluation
 from rnnkit.tasks.memory.objective import objective
 from rnnkit.tasks.memory.plots import plot_recall, plot_sums
 from rnnkit.tasks.memory.problems import ADDING_VARIANCE, COPIED, DIGITS, copy_baseline
-from rnnkit.tasks.trained import TrainedRun
 from rnnkit.training.objective import Objective
 
 CLOSE = 0.04  # an absolute error that counts as solved

@@ -14,6 +14,7 @@ from rnnkit.data.vectors.dataset import Beginnings, FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.errors import OptionError
 from rnnkit.reports.evaluation import Judged
+from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.next_frame.config import NextFrameConfig
 from rnnkit.tasks.next_frame.dataset import read_new
 from rnnkit.tasks.next_frame.drawn import Drawn
@@ -22,7 +23,6 @@ from rnnkit.tasks.next_frame.objective import FrameOutput
 from rnnkit.tasks.next_frame.plots.frames import plot_completions, plot_samples
 from rnnkit.tasks.next_frame.plots.positions import plot_positions
 from rnnkit.tasks.next_frame.sampling import FrameSampler
-from rnnkit.tasks.trained import TrainedRun
 from rnnkit.training.step import PredictStep
 from rnnkit.words import counted
 

@@ -53,7 +53,7 @@ def predict(
         text = writing.csv_text(_long(found), COLUMNS) if as_csv else _jsonl(found)
         writing.deliver(text, output, f"{len(found):,} prompts answered")
     else:
-        [expected] = load().predict([prompt or ""], most=most)
+        [expected] = load().predict(prompt or "", most=most)
         if as_json:
             console.print_json(expected.as_dict())
         else:

@@ -15,13 +15,14 @@ from rnnkit.data.columns import one_row_notes
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
-from rnnkit.data.tokens.corpus import Corpus, check_size, only_text, read_corpus
+from rnnkit.data.tokens.corpus import Corpus, check_size
 from rnnkit.data.tokens.counting import build_vocabulary
 from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
 from rnnkit.data.tokens.ids import DiskIds
 from rnnkit.data.tokens.pieces import Source
 from rnnkit.data.tokens.preprocessing import EventColumns, TokenPreprocessing
 from rnnkit.data.tokens.section import TokenData, TokenSplit
+from rnnkit.data.tokens.sources import only_text, read_corpus
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.data.tokens.text import find_source
 from rnnkit.data.tokens.vocabulary import Ids, Vocabulary

@@ -16,6 +16,7 @@ from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 from rnnkit.reports.evaluation import Judged
+from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.next_token.config import NextTokenConfig
 from rnnkit.tasks.next_token.dataset import read_new
 from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
@@ -24,7 +25,6 @@ from rnnkit.tasks.next_token.objective import full_objective
 from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions
 from rnnkit.tasks.next_token.samples import draw_tokens, opening, sampler_of
 from rnnkit.tasks.next_token.sampling import Past, Sampler
-from rnnkit.tasks.trained import TrainedRun
 
 TUNES = ".abc"  # the suffix of data that are tunes
 
@@ -90,16 +90,18 @@ class TrainedTokens(
 
         return Judged(evaluation, plot)
 
-    def predict(self, prompts: Sequence[str], *, most: int = 5) -> Iterator[Expected]:
+    def predict(self, prompts: str | Sequence[str], *, most: int = 5) -> Iterator[Expected]:
         """What is expected after each prompt.
 
         Args:
-            prompts: texts in the form of the training data; "" asks for the first token.
+            prompts: a text in the form of the training data, or several; "" asks for the first
+                token.
             most: how many of the likeliest tokens.
 
         Raises:
             DataError: a prompt has unknown tokens.
         """
+        prompts = [prompts] if isinstance(prompts, str) else prompts
         for number, prompt in enumerate(prompts, start=1):
             try:
                 ids = self.encode(prompt)

@@ -59,12 +59,12 @@ def test_bytes_of_equal_length_stay_bytes_and_are_not_copied():
 
 
 def test_one_long_sequence_cannot_take_all_memory(monkeypatch):
-    monkeypatch.setattr(padding, "memory_size", lambda: 1000)
+    monkeypatch.setattr(padding, "ram_size", lambda: 1000)
     short = sequences_of([[1], [1] * 100])
     with pytest.raises(DataError) as error:
         pad_sequences(short, 200, padding="post", truncating="pre", ids=False)
     assert str(error.value) == (
-        "2 examples padded to 200 time steps need 1,600 bytes, more than this machine's memory "
+        "2 examples padded to 200 time steps need 1,600 bytes, more than this machine's RAM "
         "(1,000 bytes): set data.max_length lower"
     )
 

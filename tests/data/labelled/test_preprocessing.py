@@ -33,7 +33,7 @@ def test_json_holds_everything():
 def test_numbers_come_back_to_the_bit(pairs):
     offset, divisor = zip(*pairs, strict=True)
     scale = Scale(name="robust", offset=offset, divisor=divisor)
-    before = EVERYTHING.model_copy(update={"scale": scale})
+    before = EVERYTHING.model_copy(update={"scale": scale, "features": len(pairs)})
     assert LabelledPreprocessing.from_json(before.to_json()) == before
 
 

@@ -141,7 +141,7 @@ def test_rows_that_stand_twice():
     dataset = dataset_of(np.r_[WALK, WALK], lookback=5)
     assert found(dataset) == {"copies": False}
     assert (
-        "80 of 80 test windows, the first forecasting 320, stand row for row in the training part "
+        "80 of 80 test windows, the first for 320, stand row for row in the training part "
         "too: the file holds rows twice, unless the series repeats itself exactly"
     ) in texts(dataset)
     one_week = np.r_[WALK, WALK[10:20]]
@@ -191,13 +191,14 @@ def test_a_feature_that_nearly_knows_the_answer():
 
 def test_training_is_refused_for_a_certain_leak_alone():
     with pytest.raises(DataError) as caught:
-        planted(centred_mean).verify()
+        audit(planted(centred_mean)).refuse_leaks("x")
     assert str(caught.value).startswith(
         "x: a model would be judged on what it was told (5 leaks), so training has not begun:\n- "
     )
-    summary, possible = dataset_of(np.r_[WALK, WALK], lookback=5, split={"validation": 0}).verify()
-    assert summary.startswith("leak audit: 6 checks found 1 thing (")
-    assert possible.startswith("80 of 80 test windows")
+    possible = audit(dataset_of(np.r_[WALK, WALK], lookback=5, split={"validation": 0}))
+    possible.refuse_leaks("x")
+    assert possible.summary.startswith("leak audit: 6 checks found 1 thing (")
+    assert possible.findings[0].text.startswith("80 of 80 test windows")
 
 
 def test_it_is_quick_on_thousands_of_rows():

@@ -91,9 +91,7 @@ def test_all_that_does_not_apply_to_a_known_source():
 
 
 def test_files_of_other_tasks_are_refused(tmp_path):
-    with pytest.raises(
-        DataError, match="'mnist', which rnnkit brings, is images; needed is a series"
-    ):
+    with pytest.raises(DataError, match="'mnist', which rnnkit brings, holds images, not a series"):
         read_source(section("mnist"))
     (tmp_path / "a.npz").write_bytes(b"x")
     with pytest.raises(DataError, match=r"cannot read '.npz' files"):

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from rnnkit.data.tokens.corpus import of_sequences, read_corpus
+from rnnkit.data.tokens.corpus import of_sequences
+from rnnkit.data.tokens.sources import read_corpus
 from rnnkit.data.tokens.text import find_source
 
 

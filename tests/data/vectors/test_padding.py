@@ -24,7 +24,7 @@ def test_equal_ones(starts: list[int]) -> None:
 
 
 def test_more_than_the_ram(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(padding, "memory_size", lambda: 7)
+    monkeypatch.setattr(padding, "ram_size", lambda: 7)
     two = Sequences.of_lengths(VALUES, np.array([2, 4]))
     with pytest.raises(DataError, match="2 sequences padded to 4 frames need 8 bytes"):
         padding.padded(two, 4)

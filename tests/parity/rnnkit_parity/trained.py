@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnkit.reports.evaluation import Judged
 from rnnkit.runtime import keras, tf
-from rnnkit.tasks.trained import TrainedRun
+from rnnkit.tasks.contract import TrainedRun
 from rnnkit.training.objective import Objective
 from rnnkit_parity.dataset import Bits, ParityDataset, read_new
 from rnnkit_parity.task import ParityEvaluation

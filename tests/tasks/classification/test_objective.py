@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.config.infer import infer_stack
+from rnnkit.config.stack import InputFacts
 from rnnkit.tasks import load_config
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.tasks.classification.objective import Outputs, objective

@@ -10,7 +10,8 @@ import pytest
 
 import rnnkit
 from rnnkit.cli.app import run as command_line
-from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.config.infer import infer_stack
+from rnnkit.config.stack import InputFacts
 from rnnkit.errors import DataError
 from rnnkit.tasks import load_config
 from rnnkit.tasks.memory.config import MemoryConfig

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import rnnkit
-from rnnkit.config.stack import InputFacts, infer_stack
+from rnnkit.config.infer import infer_stack
+from rnnkit.config.stack import InputFacts
 from rnnkit.data.tokens.batches import SequencePart
 from rnnkit.data.tokens.dataset import TokenDataset
 from rnnkit.data.tokens.streams import WARM_UP, TextPart

@@ -201,8 +201,8 @@ def test_too_many_different_words(
     path = tmp_path / "a.txt"
     path.write_text(" ".join(map(str, range(99))))
     disk()
-    monkeypatch.setattr("rnnkit.data.tokens.reading.memory_size", lambda: 9_000)
-    assert "more than 99 different tokens of level item, too many for the memory" in message(
+    monkeypatch.setattr("rnnkit.data.tokens.reading.ram_size", lambda: 9_000)
+    assert "more than 99 different tokens of level item, too many for the RAM" in message(
         config_of(path), place=disk.place
     )
 
@@ -216,8 +216,8 @@ def test_few_tokens_of_a_long_text_are_read_into_memory(
     in_memory = loaded(config, disk.place)
     lines = disk()
     monkeypatch.setattr(ram, "SHARE", 4)
-    monkeypatch.setattr(ram, "memory_size", lambda: 4_000)
-    monkeypatch.setattr("rnnkit.data.files.memory_size", lambda: None)
+    monkeypatch.setattr(ram, "ram_size", lambda: 4_000)
+    monkeypatch.setattr("rnnkit.data.files.ram_size", lambda: None)
     found = loaded(config, disk.place)
     assert isinstance(found.train, TextPart)
     assert isinstance(in_memory.train, TextPart)

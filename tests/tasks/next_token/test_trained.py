@@ -32,7 +32,7 @@ def test_probabilities_are_the_models_own(opened: TrainedTokens) -> None:
     ids = [vocabulary.end, *vocabulary.encode("a b")]
     p = opened.inference.model(np.array([ids])).numpy()[0, -1].astype(np.float64)
     p = np.exp(p) / np.exp(p).sum()  # the config's dense layer gives logits
-    [found] = opened.predict(["a b"], most=99)
+    [found] = opened.predict("a b", most=99)
     assert sum(found.probabilities) == pytest.approx(1)
     by_token = dict(zip(found.tokens, found.probabilities, strict=True))
     assert by_token == pytest.approx(dict(zip(vocabulary.tokens, p, strict=True)), abs=1e-6)

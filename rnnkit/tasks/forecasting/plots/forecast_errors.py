@@ -68,7 +68,7 @@ def plot_autocorrelation(judgements: Sequence[Judgement], path: str | os.PathLik
         values = judgement.residual_autocorrelation
         band = judgement.residual_autocorrelation_band
         lags = np.arange(1, len(values) + 1)
-        axes.axhspan(-band, band, color=GRID, linewidth=0, label="95 % of errors without memory")
+        axes.axhspan(-band, band, color=GRID, linewidth=0, label="95 % of independent errors")
         axes.axhline(0, color=FAINT, linewidth=0.8)
         outside = np.abs(values) > band
         axes.bar(lags, values, width=0.5, color=np.where(outside, "#08519c", "#9ecae1"))

@@ -1,0 +1,53 @@
+"""A source -> a Corpus: every token as a provisional number, and where sequences end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from rnnkit.data import files
+from rnnkit.data.tokens.corpus import Corpus, number, of_sequences
+from rnnkit.data.tokens.pieces import count_lines, refuse_many, text_size
+from rnnkit.data.tokens.preprocessing import EventColumns
+from rnnkit.data.tokens.section import Separator
+from rnnkit.data.tokens.text import Folder, read_source, separate
+from rnnkit.data.tokens.vocabulary import Level, code_points, split_text
+
+
+def read_corpus(
+    source: files.Source | Folder,
+    level: Level,
+    *,
+    separator: Separator | None,
+    columns: EventColumns | None,
+) -> Corpus:
+    """Read every token of a source.
+
+    Args:
+        source: text or a table.
+        level: what one token is.
+        separator: text: what stands between sequences; None: running text.
+        columns: table: where the tokens stand; None where the only column holds them.
+
+    Raises:
+        DataError: the source cannot be read, or holds no tokens.
+    """
+    if not isinstance(source, Folder) and source.path.suffix.lower() in files.TABLES:
+        from rnnkit.data.tokens import tables  # pandas takes 0.4 s to import
+
+        return tables.read_corpus(source.path, level, columns)
+    sequences = 0 if separator is None else count_lines(source)
+    refuse_many(text_size(source), sequences, level, source.where)
+    text = read_source(source)
+    if separator is not None:
+        return of_sequences([split_text(piece, level) for piece in separate(text, separator)])
+    if level == "character":
+        points, codes = np.unique(code_points(text), return_inverse=True)
+        return Corpus(codes.astype(np.int32), [chr(point) for point in points.tolist()])
+    return Corpus(*number(split_text(text, level)))
+
+
+def only_text(path: Path) -> bool:
+    """Whether the file or folder holds text rather than a table."""
+    return path.is_dir() or path.suffix.lower() not in files.TABLES
