@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.document import read_document
-from rnnkit.errors import ConfigError, RunError
+from rnnkit.errors import RnnkitError
 from rnnkit.runs import Run, age, begun, check_folder
 from rnnkit.training.lock import is_held
 from rnnkit.workflows.evaluate import read_evaluation
@@ -50,7 +50,7 @@ def _summary(run: Run) -> RunSummary:
     try:
         check_folder(run)
         known |= _read(run)
-    except (RunError, ConfigError, OSError) as error:
+    except (RnnkitError, OSError) as error:
         known |= {"status": "damaged", "problem": str(error)}
     return RunSummary(**known)
 
