@@ -4,12 +4,12 @@
 
     run = rnnkit.train("configs/mnist.yaml", overrides=["training.epochs=1"])
     print(run.read_history()[-1]["val_accuracy"])
-    trained = rnnkit.load("latest")            # .model is a keras.Model, .preprocessing its input
-    print(rnnkit.evaluate("latest").report.accuracy)
-    answers = rnnkit.predict("latest", "new.npz")
+    print(rnnkit.evaluate(run).accuracy)       # what evaluation.json holds, whatever the task
+    trained = rnnkit.load("latest")            # the task's own object; .model is a keras.Model
+    answers = trained.predict("new.npz")       # or generate, forecast, walk_forward, by its task
 
 The functions are the command line's workflows. Importing rnnkit imports no TensorFlow; the first
-use of `train`, `load`, `evaluate` or `predict` does.
+use of `train`, `resume`, `load` or `evaluate` does.
 """
 
 from __future__ import annotations

@@ -223,7 +223,7 @@ def find_run(text: str | Path, *, root: Path = Path("runs")) -> Run:
         RunError: there is none; the message lists what there is.
     """
     given = Path(text)
-    names = [path for path in root.glob("*") if (path / LATEST).exists() or any(_begun(path))]
+    names = [path for path in root.glob("*") if (path / LATEST).exists() or any(begun(path))]
     if str(text) == LATEST:
         newest = max(filter(None, map(_latest, names)), key=age, default=None)
         if newest is not None:
@@ -241,10 +241,10 @@ def _nothing_there(given: Path, root: Path, names: list[Path]) -> str:
     folders = [given.parent if given.name == LATEST else given, root / given]
     if str(given) == LATEST:
         folders = names
-    if begun := [run for folder in folders for run in _begun(folder)]:
+    if unready := [run for folder in folders for run in begun(folder)]:
         return (
             f"no run '{given}' that has learned something and has not failed. To resume the "
-            f"newest of those that were begun, give its folder: {max(begun, key=age)}"
+            f"newest of those that were begun, give its folder: {max(unready, key=age)}"
         )
     if str(given) == LATEST and Path(METADATA).is_file():
         return "no run 'latest' inside a run's folder: give . for this run, or its folder's path"
@@ -264,7 +264,7 @@ def age(path: Path) -> tuple[str, int]:
     return f"{day}-{second}", int(number) if number.isdigit() else 1
 
 
-def _begun(folder: Path) -> Iterator[Path]:
+def begun(folder: Path) -> Iterator[Path]:
     """The runs in the folder of a name, those that failed at once too."""
     for path in folder.glob("[0-9]*-[0-9]*"):
         if not path.is_symlink() and (path / METADATA).is_file():
@@ -288,7 +288,7 @@ def _latest(folder: Path) -> Path | None:
 
 def _newest(folder: Path) -> Path | None:
     """The newest run in the folder of a name that `latest` may mean."""
-    newest = next(filter(_counts, sorted(_begun(folder), key=age, reverse=True)), None)
+    newest = next(filter(_counts, sorted(begun(folder), key=age, reverse=True)), None)
     return None if newest is None else newest.resolve()
 
 

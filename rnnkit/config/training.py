@@ -60,6 +60,14 @@ class Nadam(Optimizer):
     weight_decay: PositiveFloat | None = None
 
 
+class Adamax(Optimizer):
+    name: Literal["adamax"]
+    beta_1: Momentum = 0.9
+    beta_2: Momentum = 0.999
+    epsilon: PositiveFloat = 1e-7
+    weight_decay: PositiveFloat | None = None
+
+
 class RMSprop(Optimizer):
     name: Literal["rmsprop"]
     rho: Momentum = 0.9
@@ -87,7 +95,7 @@ def _adam_unless_named(value: Any) -> Any:
 
 
 AnyOptimizer = Annotated[
-    Annotated[Adam | AdamW | Nadam | RMSprop | SGD, Field(discriminator="name")],
+    Annotated[Adam | AdamW | Nadam | Adamax | RMSprop | SGD, Field(discriminator="name")],
     BeforeValidator(_adam_unless_named),
     BeforeValidator(_name_alone),
 ]

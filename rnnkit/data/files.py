@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from rnnkit.data.frames import FORMATS
 from rnnkit.data.ram import ram_size
 from rnnkit.datasets import EMBEDDED, FOLDER, GENERATED, Embedded
 from rnnkit.errors import DataError
@@ -19,7 +20,7 @@ from rnnkit.files import open_regular
 from rnnkit.words import listed
 
 ARRAYS = ".npz"
-TABLES = (".csv", ".parquet", ".jsonl")
+TABLES = tuple(FORMATS)
 EXAMPLES = (ARRAYS, *TABLES)  # suffixes of files with labelled examples
 _PIECE = 1 << 20  # bytes read at once for a checksum
 

@@ -73,11 +73,26 @@ def dropout_mask(
 
     Must be called inside `dropout_seed`.
     """
-    scope = _scope.get()
-    if scope is None:
-        raise RuntimeError("dropout_mask was called outside a dropout_seed context.")
+    seed = _seed_for("dropout_mask")
     if rate >= 1:
         return tf.zeros(shape, dtype)
     # Philox by name: XLA's own generator is slower on a CPU, and gives other numbers elsewhere.
-    uniform = tf.random.stateless_uniform(shape, scope.next_seed(), dtype=tf.float32, alg="philox")
+    uniform = tf.random.stateless_uniform(shape, seed, dtype=tf.float32, alg="philox")
     return tf.where(uniform >= rate, tf.cast(1 / (1 - rate), dtype), tf.cast(0, dtype))
+
+
+def normal(shape: Any, stddev: float, dtype: Any) -> Any:
+    """Normal numbers of `shape` around 0.
+
+    Must be called inside `dropout_seed`.
+    """
+    seed = _seed_for("normal")
+    drawn = tf.random.stateless_normal(shape, seed, dtype=tf.float32, alg="philox")
+    return tf.cast(stddev * drawn, dtype)
+
+
+def _seed_for(function: str) -> Any:
+    scope = _scope.get()
+    if scope is None:
+        raise RuntimeError(f"{function} was called outside a dropout_seed context.")
+    return scope.next_seed()

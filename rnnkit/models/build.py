@@ -46,7 +46,7 @@ def build_model(
     Args:
         stack: layers whose derived arguments are filled in (`infer_stack(...).layers`).
         facts: the input's shape, (T, F) or (T,) ids.
-        use_kernels: rnnkit's recurrent layers and dropout, or Keras's own.
+        use_kernels: rnnkit's recurrent layers, dropout and noise, or Keras's own.
         dtype_policy: Keras's policy; under a mixed one the last layer computes in float32.
         carry_state: the model is [x, *states] -> [y, *states]: it takes the states, (B, H) each,
             that its recurrent layers start from, in the order of the layers, and gives back those

@@ -45,6 +45,21 @@ def held(path: Path) -> Iterator[None]:
         yield
 
 
+def is_held(path: Path) -> bool:
+    """Whether another process holds the lock file; False where that cannot be known.
+
+    To ask takes it for an instant, in which nobody else can.
+    """
+    if fcntl is None or not path.is_file():
+        return False
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _take(file: IO[bytes], path: Path) -> None:
     if fcntl is None:
         return

@@ -11,7 +11,6 @@ from rnnkit.errors import RunError
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.runs import Run
 from rnnkit.tasks import find_task
-from rnnkit.workflows.load import load
 
 
 def evaluate(
@@ -39,6 +38,8 @@ def evaluate(
         RunError: the run cannot be opened.
         DataError: the data cannot be used, or the run kept none back.
     """
+    from rnnkit.workflows.load import load  # with TensorFlow, which reading results does not need
+
     return load(run, device=device).evaluate(data, on_message=on_message)
 
 

@@ -103,7 +103,8 @@ def test_json_stands_in_the_help_of_the_verbs_that_have_it(
         assert run([verb, "--help"]) == 0
         assert ("--json" in capsys.readouterr().out) == ("--json" in options)
         having |= {verb} if "--json" in options else set()
-    assert having == {"check", "evaluate", "inspect", "doctor", "predict"}  # as the README says
+    # as the README says
+    assert having == {"check", "runs", "evaluate", "inspect", "doctor", "predict"}
 
 
 def test_a_current_folder_that_is_gone(

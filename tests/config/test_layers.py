@@ -72,7 +72,7 @@ def test_choices() -> None:
         ("Dense: {units: 4}", 7, "layers: unknown layer 'Dense'. Did you mean 'dense'?"),
         ("rnn: {units: 4}", 7, "layers: unknown layer 'rnn'. Did you mean 'simple_rnn'?"),
         ("conv: {units: 4}", 7, "layers: unknown layer 'conv'. Known here: lstm, gru, simple_rnn, "
-         "bidirectional, dense, dropout, embedding or layer_normalization."),
+         "bidirectional, dense, dropout, embedding, gaussian_noise or layer_normalization."),
         ("[]", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
         ("{}", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
         ("3", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
@@ -83,6 +83,9 @@ def test_choices() -> None:
          "Did you mean 'units'?"),
         ("dropout: {rate: 0, p: 0.5}", 26, "dropout: unknown key 'p'. Did you mean 'rate'?"),
         ("dropout: {rate: 1.0}", 23, "dropout: rate (=1.0) must be less than 1"),
+        ("gaussian_noise", 7, "gaussian_noise: missing key 'stddev'"),
+        ("gaussian_noise: {stddev: 2}", 32, "gaussian_noise: stddev (=2) must be less than or "
+         "equal to 1"),
         ("lstm: {units: 4, name: a/b}", 30, "name: 'a/b' names a layer: use letters from A to Z, "
          "digits, '_', '-' and '.' only"),
         ("lstm: {units: 4, name: ''}", 30, "name: '' names a layer: use letters from A to Z, "

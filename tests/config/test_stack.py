@@ -77,6 +77,7 @@ def test_embeddings(arguments: str, facts: InputFacts) -> None:
         "dense: {units: 6}",
         "dense: {units: 6, use_bias: false}",
         "dropout: {rate: 0.5}",
+        "gaussian_noise: {stddev: 0.5}",
         "layer_normalization",
         "layer_normalization: {center: false}",
         "layer_normalization: {center: false, scale: false}",
@@ -96,8 +97,10 @@ def test_what_is_derived() -> None:
 
 
 def test_notes_name_what_is_worth_seeing() -> None:
-    text = with_layers("bidirectional: {layer: {lstm: {units: 4}}}", "dropout: {rate: 0.5}", END)
-    assert [row.note for row in stack_of(text).summaries] == ["lstm 4 tanh", "0.5", "10"]
+    layers = ("bidirectional: {layer: {lstm: {units: 4}}}", "dropout: {rate: 0.5}")
+    text = with_layers("gaussian_noise: {stddev: 0.1}", *layers, END)
+    notes = [row.note for row in stack_of(text).summaries]
+    assert notes == ["0.1", "lstm 4 tanh", "0.5", "10"]
 
 
 def test_shapes_are_shown_with_the_batch() -> None:

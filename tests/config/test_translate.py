@@ -112,9 +112,9 @@ def test_values_of_data(line: str, message: str) -> None:
         ("metrics: [acc]", "training: metrics (='acc') must be 'accuracy', 'top_3_accuracy' or "
          "'top_5_accuracy'"),
         ("optimizer: {lr: 1}", "optimizer: unknown key 'lr'. Did you mean 'learning_rate'?"),
-        ("optimizer: adamx", "unknown optimizer 'adamx'. Did you mean 'adam'?"),
-        ("optimizer: {name: 3}", "unknown optimizer '3'. Known here: adam, adamw, nadam, rmsprop "
-         "or sgd."),
+        ("optimizer: adamx", "unknown optimizer 'adamx'. Did you mean 'adamax'?"),
+        ("optimizer: {name: 3}", "unknown optimizer '3'. Known here: adam, adamw, nadam, adamax, "
+         "rmsprop or sgd."),
         ("optimizer:", "training: optimizer is empty: it must be a mapping of keys to values"),
         ("schedule: {alpha: 1}", "schedule: missing key 'name'"),
         ("schedule: inverse_time_decay", "inverse_time_decay: missing key 'decay_rate'"),

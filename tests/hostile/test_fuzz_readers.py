@@ -24,7 +24,7 @@ SERIES = pd.DataFrame({"t": DAYS * 2, "y": np.arange(24.0), "s": ["p"] * 12 + ["
 X = np.arange(24.0, dtype=np.float32).reshape(6, 2, 2)
 PROSE = "so it is, and so\r\nwas it.\n\nà la – «so» 𝄞\n".encode() * 4
 TUNES = b"X:1\nK:G\nGABc|d2\n\n%%x\nX:2\nM:4/4\nK:D\ndefg|a2f2|\n\n" * 2
-TABLES = (".csv", ".jsonl", ".parquet")
+TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 
 
 def saved(save) -> bytes:
@@ -36,6 +36,8 @@ def saved(save) -> bytes:
 def as_table(frame: pd.DataFrame, kind: str) -> bytes:
     if kind == ".csv":
         return frame.to_csv(index=False).encode()
+    if kind == ".tsv":
+        return frame.to_csv(index=False, sep="\t").encode()
     if kind == ".jsonl":
         return frame.to_json(orient="records", lines=True).encode()
     return saved(lambda file: frame.to_parquet(file, index=False))

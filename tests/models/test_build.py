@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnkit.config.layers import Bidirectional, Dense, Dropout, Embedding, Layer
+from rnnkit.config.layers import Bidirectional, Dense, Dropout, Embedding, GaussianNoise, Layer
 from rnnkit.config.layers.cells import LSTM
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.labelled.dataset import PADDING_VALUE
@@ -45,6 +45,17 @@ def test_arguments_reach_keras() -> None:
     assert layer.recurrent_initializer.gain == 0.5
     assert float(layer.kernel_regularizer.l2) == 0.25
     assert isinstance(layer.kernel_constraint, keras.constraints.NonNeg)
+
+
+def test_noise_only_while_training_and_saved_as_keras_own() -> None:
+    spec = GaussianNoise(stddev=0.5, name="noise")
+    layer = build_model([spec, *STACK], FACTS, use_kernels=True).get_layer("noise")
+    x = np.ones((200, 4, 3), np.float32)
+    assert (np.asarray(layer(x, training=True)) != x).all()
+    np.testing.assert_array_equal(layer(x, training=False), x)
+    plain = build_model([spec, *STACK], FACTS, use_kernels=False).get_layer("noise")
+    assert type(plain) is keras.layers.GaussianNoise
+    assert plain.get_config()["stddev"] == 0.5
 
 
 @pytest.mark.parametrize("use_kernels", [True, False])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rnnkit.errors import RunError
-from rnnkit.training.lock import held
+from rnnkit.training.lock import held, is_held
 
 HOLD = """
 import sys, time
@@ -24,17 +24,20 @@ with held(Path(sys.argv[1])):
 
 def test_a_second_process_is_refused_and_a_dead_one_is_not_in_the_way(tmp_path: Path) -> None:
     lock = tmp_path / ".lock"
+    assert not is_held(lock)
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(lock)], stdout=subprocess.PIPE, text=True
     )
     assert holder.stdout is not None
     with holder.stdout:
         assert holder.stdout.readline() == "held\n"
+        assert is_held(lock)
         with pytest.raises(RunError) as refused, held(lock):
             pass
         assert str(refused.value).startswith(f"{tmp_path}: in use by process {holder.pid} on ")
         holder.send_signal(signal.SIGKILL)
         holder.wait(timeout=60)
+    assert not is_held(lock)
     assert json.loads(lock.read_text())["pid"] == holder.pid
     with held(lock):
         assert json.loads(lock.read_text())["pid"] == os.getpid()

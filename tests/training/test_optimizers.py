@@ -73,6 +73,7 @@ def test_exponential_and_inverse_time() -> None:
         ({"name": "adam", "beta_1": 0.8}, keras.optimizers.Adam),
         ({"name": "adamw", "weight_decay": 0.01}, keras.optimizers.AdamW),
         ({"name": "nadam", "clipnorm": 1.0}, keras.optimizers.Nadam),
+        ({"name": "adamax", "beta_2": 0.99, "clipvalue": 1.0}, keras.optimizers.Adamax),
         ({"name": "rmsprop", "rho": 0.8, "global_clipnorm": 1.0}, keras.optimizers.RMSprop),
         ({"name": "sgd", "momentum": 0.9, "nesterov": True}, keras.optimizers.SGD),
     ],
@@ -83,6 +84,13 @@ def test_each_optimizer_takes_its_arguments(section: dict[str, object], expected
     for name, value in section.items():
         if name != "name":
             assert getattr(optimizer, name) == value
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw", "nadam", "adamax", "rmsprop", "sgd"])
+def test_defaults_are_keras_own(name: str) -> None:
+    optimizer = build_optimizer(training(optimizer=name), total_steps=10)
+    keras_own = type(optimizer)(name=optimizer.name)
+    assert optimizer.get_config() == keras_own.get_config()
 
 
 def test_half_precision_scales_the_loss() -> None:

@@ -23,12 +23,13 @@ OBJECTIVE = Objective(
 )
 
 
-def classifier(dropout: float = 0.0, **options: Any) -> Any:
+def classifier(dropout: float = 0.0, noise: float = 0.0, **options: Any) -> Any:
     """(B, 5, 2) -> (B, CLASSES), always with the same weights."""
     keras.utils.set_random_seed(0)
     return keras.Sequential(
         [
             keras.Input((5, 2)),
+            keras.layers.GaussianNoise(noise),
             layers.LSTM(4, activation="relu", return_sequences=True, **options),
             layers.Dropout(dropout),
             layers.GRU(4),
@@ -124,7 +125,7 @@ def adam() -> Any:
 
 def test_bit_identical_again_and_after_a_resume() -> None:
     shards, batches = 2, [batch(seed=i) for i in range(4)]
-    options = {"dropout": 0.3, "recurrent_dropout": 0.2}
+    options = {"dropout": 0.3, "recurrent_dropout": 0.2, "noise": 0.1}
     whole = trained(classifier(**options), adam(), batches, shards=shards, jit_compile=True)
     again = trained(classifier(**options), adam(), batches, shards=shards, jit_compile=True)
 
@@ -146,8 +147,12 @@ def test_bit_identical_again_and_after_a_resume() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"dropout": 0.5}, {"recurrent_dropout": 0.5, "unroll": True}],  # unrolled, it is Keras's own
-    ids=["rnnkit", "keras"],
+    [
+        {"dropout": 0.5},
+        {"recurrent_dropout": 0.5, "unroll": True},  # unrolled, it is Keras's own
+        {"noise": 0.5},
+    ],
+    ids=["rnnkit", "keras", "noise"],
 )
 def test_dropout_follows_seed_step_and_shard(options: dict[str, Any]) -> None:
     one = batch()

@@ -13,6 +13,7 @@ from rnnkit.config.layers.cells import CELLS
 from rnnkit.config.layers.dense import Dense as Dense
 from rnnkit.config.layers.dropout import Dropout as Dropout
 from rnnkit.config.layers.embedding import Embedding as Embedding
+from rnnkit.config.layers.gaussian_noise import GaussianNoise as GaussianNoise
 from rnnkit.config.layers.layer import Layer as Layer
 from rnnkit.config.layers.layer import union_of
 from rnnkit.config.layers.layer_normalization import LayerNormalization as LayerNormalization

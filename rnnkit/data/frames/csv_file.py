@@ -1,4 +1,4 @@
-"""A .csv file -> DataFrames."""
+"""A .csv file, or one with another sign between its fields -> DataFrames."""
 
 from __future__ import annotations
 
@@ -27,24 +27,26 @@ _VALUE, _ROW = 24, 64  # bytes of RAM for each, beside the file's own
 _NOT_A_ROW = re.compile(rb'"|\r(?!\n)|^[ \t\r]*\n', re.MULTILINE)  # a line may be less or more
 
 
-def extent(path: Path) -> Extent:
+def extent(path: Path, delimiter: str = ",") -> Extent:
     """By its commas and line ends."""
-    commas, rows = limits.count(path, (b",", b"\n"))
+    commas, rows = limits.count(path, (delimiter.encode(), b"\n"))
     values = commas + rows
     return Extent(rows, values, path.stat().st_size + _VALUE * values + _ROW * rows)
 
 
-def values_a_row(path: Path) -> int:
+def values_a_row(path: Path, delimiter: str = ",") -> int:
     """Values in a row."""
-    return len(_header(path))
+    return len(_header(path, delimiter))
 
 
-def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Iterator[pd.DataFrame]:
+def read(
+    path: Path, text: Collection[str], rows: int | None, start: int, delimiter: str = ","
+) -> Iterator[pd.DataFrame]:
     """So many rows at a time, from row `start` on.
 
     `text`: the columns that are text even where they look like numbers.
     """
-    header = _header(path)
+    header = _header(path, delimiter)
     check_names(path, header)
     begin = _offset(path, start) if start else 0
     left_out = start if begin is None else 0
@@ -57,6 +59,7 @@ def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Ite
             file.seek(begin or 0)
             found: Any = pd.read_csv(
                 file,
+                sep=delimiter,
                 encoding="utf-8" if begin else "utf-8-sig",
                 header=None if begin else 0,
                 names=header,
@@ -73,7 +76,7 @@ def read(path: Path, text: Collection[str], rows: int | None, start: int) -> Ite
                 yield frame[left_out:].reset_index(drop=True) if left_out else frame
                 left_out = max(0, left_out - len(frame))
     except (ParserError, ParserWarning) as error:
-        raise DataError(_uneven_line(path, len(header)) or f"{path}: {error}") from None
+        raise DataError(_uneven_line(path, len(header), delimiter) or f"{path}: {error}") from None
 
 
 class _Rows(io.FileIO):
@@ -110,29 +113,29 @@ def _offset(path: Path, row: int) -> int | None:
     return offset
 
 
-def _header(path: Path) -> list[str]:
+def _header(path: Path, delimiter: str) -> list[str]:
     """The names in the first line that is not blank."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         beginning = file.read(MAX_HEADER + 1)
     text = io.StringIO(beginning, newline="")
-    header = next(filter(None, csv.reader(text, skipinitialspace=True)), [])
+    header = next(filter(None, csv.reader(text, delimiter=delimiter, skipinitialspace=True)), [])
     if len(beginning) > MAX_HEADER and text.tell() == len(beginning):
         raise DataError(f"{path}: its first line has more than {MAX_HEADER:,} characters")
     return header
 
 
-def place(path: Path, row: int) -> str:
+def place(path: Path, row: int, delimiter: str = ",") -> str:
     """`line 7`, on which a row ends; quoted fields may hold line breaks, blank lines count."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.reader(file, skipinitialspace=True)
+        rows = csv.reader(file, delimiter=delimiter, skipinitialspace=True)
         next(itertools.islice(filter(None, rows), row + 1, None), None)  # the header is row -1
         return f"line {rows.line_num:,}"
 
 
-def _uneven_line(path: Path, fields: int) -> str | None:
+def _uneven_line(path: Path, fields: int, delimiter: str) -> str | None:
     """What is wrong with the first line that has more fields than the header."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.reader(file, skipinitialspace=True)
+        rows = csv.reader(file, delimiter=delimiter, skipinitialspace=True)
         for row in rows:
             if len(row) > fields:
                 return (

@@ -1,4 +1,4 @@
-"""A .csv, .parquet or .jsonl file -> a pandas DataFrame that knows its rows' places in the file.
+"""A file of one of FORMATS -> a pandas DataFrame that knows its rows' places in the file.
 
 A large one comes in pieces. pandas takes 0.4 s to import: import this module only where a table
 is read.
@@ -10,6 +10,7 @@ import codecs
 import contextlib
 import csv
 import dataclasses
+import importlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rnnkit.data.frames import csv_file, jsonl_file, limits, parquet_file
+from rnnkit.data import frames
+from rnnkit.data.frames import limits
 from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError
 
 _LISTS = (list, tuple, dict, np.ndarray)
-_FORMATS: dict[str, Any] = {".csv": csv_file, ".jsonl": jsonl_file, ".parquet": parquet_file}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -62,8 +63,8 @@ def read_table(path: Path, *, text: Collection[str], a_row: int = 0, a_value: in
 
     Args:
         path: the file.
-        text: columns of a .csv that are text even where they look like numbers, so that an id
-            `007` stays one and a class may be called NA.
+        text: columns of a file without types that are text even where they look like numbers, so
+            that an id `007` stays one and a class may be called NA.
         a_row: bytes of RAM that the caller takes for each row beside those of the table.
         a_value: the same for each value.
 
@@ -123,7 +124,7 @@ def rows_at_once(path: Path) -> int:
 
 def _format(path: Path) -> Any:
     """The module that reads such a file."""
-    return _FORMATS[path.suffix.lower()]
+    return importlib.import_module(f"{frames.__name__}.{frames.format_of(path.suffix).module}")
 
 
 @contextlib.contextmanager

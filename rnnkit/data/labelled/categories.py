@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rnnkit.data.frames import format_of
 from rnnkit.data.frames.table import Table
 from rnnkit.data.labelled.examples import Label
 from rnnkit.data.sequences import Indices
@@ -46,7 +47,7 @@ def factorize(table: Table, column: str) -> tuple[Indices, list[Any]]:
 def label_values(table: Table, column: str, codes: Indices, values: list[Any]) -> tuple[Label, ...]:
     """What `factorize` found, as labels: integers or text, true and false as text.
 
-    A .csv has text alone: there labels are integers when all of them are written like one.
+    A file without types has text alone: there labels are integers when all are written like one.
 
     Raises:
         DataError: floats, dates or other values.
@@ -55,7 +56,7 @@ def label_values(table: Table, column: str, codes: Indices, values: list[Any]) -
     wrong = next((value for value in values if type(value) not in (int, str)), None)
     if kinds == {bool}:
         return tuple(str(value).lower() for value in values)
-    if kinds == {str} and table.path.suffix.lower() == ".csv":
+    if kinds == {str} and not format_of(table.path.suffix).typed:
         fractions = [value for value in values if FRACTION.fullmatch(value)]
         integers = [value for value in values if INTEGER.fullmatch(value)]
         if len(integers) == len(values):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rnnkit.data import cache
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.disk import DiskArray, DiskFile
+from rnnkit.data.frames import format_of
 from rnnkit.data.frames.table import Table, read_pieces, rows_at_once, table_extent
 from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.labelled.columns import KEYS, choose_columns
@@ -258,7 +259,7 @@ class Collected:
     """The labels of one piece after the other, as one Labels."""
 
     def __init__(self, path: Path) -> None:
-        self.is_text = path.suffix.lower() == ".csv"  # where `1` is a number if all labels are
+        self.is_text = not format_of(path.suffix).typed  # where `1` is a number if all labels are
         self.codes: list[NDArray[np.intp]] = []
         self.numbers: dict[Label, int] = {}
 

@@ -12,11 +12,11 @@ from pydantic_core import PydanticCustomError
 from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.shares import Share
+from rnnkit.data.frames import FORMATS
 from rnnkit.datasets import EMBEDDED
 
 Kind = Literal["text", "sequences"]
 Separator = Literal["line", "blank_line"]
-_TABLES = {".csv", ".parquet", ".jsonl"}
 
 
 class TokenSplit(Section):
@@ -66,7 +66,7 @@ class TokenData(DataSection):
 
     @property
     def from_table(self) -> bool:
-        return self.source not in EMBEDDED and PurePath(self.source).suffix.lower() in _TABLES
+        return self.source not in EMBEDDED and PurePath(self.source).suffix.lower() in FORMATS
 
     @property
     def kind(self) -> Kind:

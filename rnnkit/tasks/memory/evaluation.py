@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from rnnkit.reports.evaluation import Evaluation
@@ -21,3 +22,7 @@ class MemoryEvaluation(Evaluation):
     close: float | None = None  # adding: the share of sums that are hit
     recall: float | None = None  # copy: the share of digits
     all_recalled: float | None = None  # copy: of examples with all ten
+
+    @property
+    def baseline_numbers(self) -> Mapping[str, float | None]:
+        return {"loss": self.baseline_loss}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -101,6 +101,14 @@ class NextFrameEvaluation(Evaluation):
             verdict=_verdict(model, baselines, "image" if kept.order is not None else "sequence"),
             notes=tuple(_notes(part)),
         )
+
+    @property
+    def baseline_numbers(self) -> Mapping[str, float | None]:
+        best = min(self.baselines, key=lambda cost: cost.nats_per_frame, default=None)
+        if best is None:
+            return {}
+        names = ("nats_per_frame", "nats_per_sequence", "bits_per_dim")
+        return {"loss": best.nats_per_frame, **{name: getattr(best, name) for name in names}}
 
     @property
     def cost(self) -> Cost:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
+from rnnkit.data import files
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.sequences import Sequences
@@ -27,7 +28,7 @@ from rnnkit.data.tokens.text import find_source
 from rnnkit.data.tokens.vocabulary import Ids, Vocabulary
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_token.config import NextTokenConfig
-from rnnkit.words import counted
+from rnnkit.words import counted, listed
 
 PARTS = ("train", "validation", "test")
 _DRAW = 7  # second word of the seed, so that the draw does not depend on others
@@ -111,7 +112,7 @@ def read_new(
     """
     source, data = find_source(path), config.data
     if only_text(path) and kept.column is not None:
-        raise DataError(f"{path}: the run was trained on a table: give a .csv, .parquet or .jsonl")
+        raise DataError(f"{path}: the run was trained on a table: give a {listed(files.TABLES)}")
     if data.kind == "text" and not only_text(path):
         raise DataError(f"{path}: the run was trained on running text: give a .txt file")
     if data.kind == "text" and streamed.is_streamed(source, data.level):

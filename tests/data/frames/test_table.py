@@ -1,4 +1,4 @@
-"""Tables of three formats, and the line of a row in messages."""
+"""Tables of every format, and the line of a row in messages."""
 
 import json
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.frames.table import read_table
+from rnnkit.data.frames.table import read_pieces, read_table
 from rnnkit.errors import DataError
 
 
@@ -26,6 +26,28 @@ def test_csv_keeps_text_columns_as_written(tmp_path):
 def test_csv_of_other_systems(tmp_path, newline, mark):
     table = table_of(tmp_path, "a.csv", mark + newline.join(["a,y", "1,x", "2,z"]))
     assert table.frame.to_dict("list") == {"a": [1, 2], "y": ["x", "z"]}
+
+
+def test_tsv_is_csv_with_tabs(tmp_path):
+    table = table_of(
+        tmp_path, "a.tsv", 'a\ty\tz\n1\t007\t"x\ty"\n\t1,5\tNA\n2\tNA\t \n', text=["y"]
+    )
+    assert table.frame["a"].tolist() == pytest.approx([1, np.nan, 2], nan_ok=True)
+    assert table.frame["y"].tolist() == ["007", "1,5", "NA"]
+    assert table.frame["z"][0] == "x\ty"
+    assert table.frame["z"].isna().tolist() == [False, True, True]
+    assert table.place(2, brief=True) == "line 4"
+
+
+def test_pieces_of_a_tsv(tmp_path):
+    rows = [f"{n}\t{'' if n % 3 else 'x'}" for n in range(20)]
+    path = tmp_path / "a.tsv"
+    path.write_text("\n".join(["a\tb", *rows, "\t", "7\ty"]))
+    whole = read_table(path, text=["b"]).frame
+    assert len(whole) == 22
+    for start in (0, 5, 21):
+        pieces = [piece.frame for piece in read_pieces(path, text=["b"], rows=4, start=start)]
+        assert pd.concat(pieces)["b"].fillna("").tolist() == whole["b"].fillna("").tolist()[start:]
 
 
 def test_jsonl_keeps_types_and_skips_blank_lines(tmp_path):
@@ -71,6 +93,7 @@ def test_places(tmp_path):
             b"a,y\n1,2\n3,caf\xe9\n",
             ", line 3: byte 0xe9 is not UTF-8: save the file as UTF-8 text",
         ),
+        ("a.tsv", "a\ty\n1\t2\n3\t4\t5\n", ", line 3: 3 fields, but the header has 2"),
         ("a.jsonl", "\n", " has no rows of data"),
         ("a.jsonl", '{"a": 1}\n\n{"a": 2\n', ", line 3: not JSON: Expecting ',' delimiter"),
         (
@@ -108,9 +131,10 @@ def test_a_piece_of_a_parquet_file(tmp_path):
 def test_one_format_says_what_the_others_say(tmp_path):
     frame = pd.DataFrame({"x": [0.5, 1.5, -2.0], "y": ["a", "b", "ü"]})
     frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_csv(tmp_path / "a.tsv", index=False, sep="\t")
     frame.to_parquet(tmp_path / "a.parquet")
     lines = [json.dumps(row) for row in frame.to_dict("records")]
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
-    for suffix in ("csv", "parquet", "jsonl"):
+    for suffix in ("csv", "tsv", "parquet", "jsonl"):
         table = read_table(tmp_path / f"a.{suffix}", text=["y"])
         assert table.frame.to_dict("list") == frame.to_dict("list")

@@ -44,6 +44,16 @@ def test_wide(tmp_path):
     assert lists(steps)[0] == [[1], [2], [3], [4]]
 
 
+def test_a_tsv_is_read_as_the_csv(tmp_path):
+    text = "a1,a2,y\n1,2,3\n4,5,6\n"
+    of_csv = read(tmp_path, text, label="y")["train"]
+    path = tmp_path / "a.tsv"
+    path.write_text(text.replace(",", "\t"))
+    parts, _ = tables.read_parts(path, LabelledData(source=str(path), label="y"), ids=False)
+    assert lists(parts["train"]) == lists(of_csv)
+    assert parts["train"].labels.values == of_csv.labels.values == (3, 6)
+
+
 def test_long_is_sorted_by_time_and_ids_keep_their_order(tmp_path):
     train = read(tmp_path, LONG, label="y", id="id", time="time")["train"]
     assert train.names.tolist() == ["b", "a"]

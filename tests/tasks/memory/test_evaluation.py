@@ -17,6 +17,7 @@ from rnnkit.tasks import load_config
 from rnnkit.tasks.memory.config import MemoryConfig
 from rnnkit.tasks.memory.objective import objective
 from rnnkit.training.objective import Objective
+from rnnkit.workflows.evaluate import read_evaluation
 
 
 def config_of(source: str, **training: Any) -> dict[str, Any]:
@@ -78,6 +79,12 @@ def test_evaluation_stands_beside_always_one(
     assert json.loads(capsys.readouterr().out) == values
     assert (trained.plots / "sums.png").is_file()
     assert "always 1" in trained.report.read_text(encoding="utf-8")
+
+
+def test_its_baseline(trained: rnnkit.Run) -> None:
+    found = read_evaluation(trained)
+    assert found is not None
+    assert found.baseline_numbers == {"loss": found.numbers["baseline_loss"]}
 
 
 def test_files_are_not_read(trained: rnnkit.Run) -> None:

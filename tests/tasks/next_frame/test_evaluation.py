@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import rnnkit
+from rnnkit.tasks.next_frame.evaluation import NextFrameEvaluation
 from rnnkit.tasks.next_frame.objective import objective
+from rnnkit.workflows.evaluate import read_evaluation
 from tests.tasks.next_frame.small import frames_config, opened, stripes, waves
 
 
@@ -60,6 +62,14 @@ def test_evaluation_again(images: rnnkit.Run) -> None:
     assert again["loss"] == pytest.approx(before["loss"], rel=1e-5)
     assert again["baselines"] == before["baselines"]
     assert json.loads(images.evaluation.read_text()) == again
+
+
+def test_the_best_baseline(images: rnnkit.Run) -> None:
+    found = read_evaluation(images)
+    assert isinstance(found, NextFrameEvaluation)
+    least = min(cost.nats_per_frame for cost in found.baselines)
+    assert found.baseline_numbers["loss"] == found.baseline_numbers["nats_per_frame"] == least
+    assert found.baseline_numbers.keys() < found.numbers.keys()
 
 
 def test_new_files(images: rnnkit.Run, tmp_path: Path) -> None:

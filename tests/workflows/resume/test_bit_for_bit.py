@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import rnnkit
+from rnnkit.runtime import keras
 from tests.conftest import token_config
 from tests.crash.fingerprint import fingerprint
 from tests.workflows.resume.stopping import (
@@ -107,6 +109,20 @@ def test_keras_layers_and_their_dropout(source: Path, tmp_path: Path) -> None:
     expected = fingerprint(rnnkit.train(config, runs=tmp_path / "whole").path)
     run = stopped(every_step(config), tmp_path, KillAt(4))
     assert fingerprint(rnnkit.resume(run).path) == expected
+
+
+def test_noise(source: Path, tmp_path: Path) -> None:
+    config = plain(source, epochs=2, shards=2)
+    noisy = [{"gaussian_noise": {"stddev": 0.3}}, {"lstm": {"units": 3}}, {"dense": {"units": 2}}]
+    whole = rnnkit.train({**config, "model": {"layers": noisy}}, runs=tmp_path / "whole")
+    calm = rnnkit.train({**config, "model": {"layers": noisy[1:]}}, runs=tmp_path / "calm")
+    assert whole.read_history() != calm.read_history()
+    run = stopped(every_step({**config, "model": {"layers": noisy}}), tmp_path, KillAt(4))
+    assert fingerprint(rnnkit.resume(run).path) == fingerprint(whole.path)
+    plain_keras = keras.models.load_model(run.model)
+    assert type(plain_keras.layers[1]) is keras.layers.GaussianNoise
+    x = np.ones((3, 5, 2), np.float32)
+    assert np.allclose(plain_keras(x), rnnkit.load(run).model(x), atol=1e-6)
 
 
 def test_an_interrupted_run_goes_on(source: Path, tmp_path: Path, whole: dict[str, object]) -> None:

@@ -1,0 +1,185 @@
+"""`rnnkit runs`: what became of each run, whatever lies in its folder."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from rnnkit.cli.app import run as run_command
+from rnnkit.files import write_json
+from rnnkit.runs import Run
+from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
+from rnnkit.tasks.classification.metrics import classification_report
+from rnnkit.training.lock import held
+from rnnkit.workflows.runs import list_runs
+from tests.conftest import small_config
+
+PLANTED: dict[str, Callable[[Path], object]] = {
+    "pipe": os.mkfifo,
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "folder": lambda path: path.mkdir(),
+    "terabyte": lambda path: (path.touch(), os.truncate(path, 1 << 40)),
+    "bytes": lambda path: path.write_bytes(b"\xff\x00{"),
+    "nothing": lambda path: None,
+}
+
+
+def make_run(
+    folder: Path, name: str = "small/20260102-030405", *, status: str = "completed"
+) -> Run:
+    """A run folder as training leaves it, but for what `rnnkit runs` does not read."""
+    run = Run(folder / name)
+    run.path.mkdir(parents=True)
+    run.resolved_config.write_text(yaml.safe_dump(small_config(Path("data.npz"))))
+    run.history.write_text("epoch,loss\n1,0.5\n2,0.25\n")
+    write_json(run.metadata, {"status": status, "started": "2026-01-02T03:04:05+0000"})
+    if status == "completed":
+        y = np.array([0, 1, 1])
+        probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]])
+        report = classification_report(y, probabilities, ("a", "b"), train_counts=[1, 2])
+        found = ClassificationEvaluation.of(report, data="test", loss=0.3, metrics={})
+        write_json(run.evaluation, found.model_dump(by_alias=True))
+    return run
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_no_runs_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["runs"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "There are no runs under runs/ yet.\nnext: rnnkit train CONFIG   makes one\n"
+    assert run_command(["runs", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"runs": []}
+
+
+def test_the_newest_comes_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_run(here / "runs")
+    make_run(here / "runs", "small/20260102-030405-2", status="interrupted")
+    make_run(here / "runs", "other/20260101-000000", status="failed")
+    (here / "runs/small/latest").symlink_to("20260102-030405")
+    assert run_command(["runs"]) == 0
+    out, err = capsys.readouterr()
+    assert [line.rstrip() for line in out.splitlines() if line.strip()] == [
+        " run                       status, score (baseline)     size",
+        " ───────────────────────────────────────────────────────────",
+        " small/20260102-030405-2   interrupted, 2 epochs      0.0 MB",
+        " classification",
+        " small/20260102-030405     completed, 2 epochs        0.0 MB",
+        " classification            accuracy 0.6667 (0.6667)",
+        " other/20260101-000000     failed, 2 epochs           0.0 MB",
+        " classification",
+    ]
+    assert err == "next: rnnkit resume runs/small/20260102-030405-2\n"
+
+
+def test_as_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = make_run(here / "elsewhere")
+    assert run_command(["runs", "--runs", "elsewhere", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "runs": [
+            {
+                "path": "elsewhere/small/20260102-030405",
+                "name": "small/20260102-030405",
+                "started": "2026-01-02T03:04:05+0000",
+                "task": "classification",
+                "status": "completed",
+                "epochs": 2,
+                "score": {"name": "accuracy", "value": 2 / 3, "baseline": 2 / 3},
+                "bytes": sum(path.stat().st_size for path in run.path.iterdir()),
+                "problem": "",
+            }
+        ]
+    }
+
+
+def test_a_run_whose_process_is_gone(here: Path) -> None:
+    run = make_run(here / "runs", status="running")
+    assert [found.status for found in list_runs()] == ["stopped"]
+    with held(run.lock):
+        assert [found.status for found in list_runs()] == ["running"]
+    assert [found.status for found in list_runs()] == ["stopped"]
+
+
+def test_sixty_columns(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    make_run(here / "runs")
+    make_run(here / "runs", f"{'long_name_' * 9}/20260102-030405-2")
+    assert run_command(["runs"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert any("small/20260102-030405 " in line for line in lines)
+    assert "20260102-030405-2" in "".join(line[:24].strip() for line in lines)
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+@pytest.mark.parametrize(
+    "name", ["run.json", "history.csv", "evaluation.json", "config.resolved.yaml", ".lock", "plots"]
+)
+def test_anything_under_any_name(
+    here: Path, capsys: pytest.CaptureFixture[str], name: str, kind: str
+) -> None:
+    """It is one line of the list; the other runs are shown all the same."""
+    run = make_run(here / "runs", "bad/20260102-030405", status="completed")
+    whole = make_run(here / "runs")
+    (run.path / name).unlink(missing_ok=True)
+    PLANTED[kind](run.path / name)
+    assert run_command(["runs"]) == 0
+    out, err = capsys.readouterr()
+    assert f"{whole.name}   completed, 2 epochs" in out
+    assert "bug" not in err
+    if name in {"history.csv", "evaluation.json", "config.resolved.yaml"} and kind != "nothing":
+        assert "damaged" in out
+        assert "note   runs/bad/20260102-030405" in err
+
+
+def test_folders_that_are_no_runs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = make_run(here / "runs")
+    shutil.copytree(run.path, here / "runs/small/notes")
+    (here / "runs/small/20260102-030406").mkdir()
+    (here / "runs/small/20260102-030407").symlink_to(run.path)
+    (here / "runs/stray.txt").write_text("x")
+    (here / "runs/cache").mkdir()
+    assert [found.name for found in list_runs()] == [run.name]
+    (here / "file").write_text("x")
+    assert run_command(["runs", "--runs", "file"]) == 0
+    assert "no runs under file/" in capsys.readouterr().err
+
+
+def test_foreign_text_cannot_steer_the_terminal(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = make_run(here / "runs", status="\x1b[2Jdone")
+    run.resolved_config.write_text('task: "\\e[31mred"')
+    assert run_command(["runs"]) == 0
+    out, err = capsys.readouterr()
+    assert "\x1b" not in out + err
+    assert "�[2Jdone, 2 epochs" in out
+    assert "�[31mred" in out
+
+
+def test_it_starts_without_tensorflow(here: Path) -> None:
+    make_run(here / "runs")
+    code = (
+        "import sys; from rnnkit.cli.app import run; run(['runs']);"
+        "heavy = {'tensorflow', 'keras', 'pandas', 'matplotlib'};"
+        "print('IMPORTED', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "completed" in done.stdout
+    assert done.stdout.endswith("IMPORTED []\n")
