@@ -81,7 +81,7 @@ def dropout_mask(
     return tf.where(uniform >= rate, tf.cast(1 / (1 - rate), dtype), tf.cast(0, dtype))
 
 
-def normal(shape: Any, stddev: float, dtype: Any) -> Any:
+def normal(shape: tf.Tensor | tuple[int, ...], stddev: float, dtype: tf.DType) -> tf.Tensor:
     """Normal numbers of `shape` around 0.
 
     Must be called inside `dropout_seed`.
@@ -91,7 +91,7 @@ def normal(shape: Any, stddev: float, dtype: Any) -> Any:
     return tf.cast(stddev * drawn, dtype)
 
 
-def _seed_for(function: str) -> Any:
+def _seed_for(function: str) -> tf.Tensor:
     scope = _scope.get()
     if scope is None:
         raise RuntimeError(f"{function} was called outside a dropout_seed context.")

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = "{'tensorflow', 'keras', 'pandas', 'pyarrow', 'matplotlib', 'sklearn'}"
-LOAD = "from rnnkit.config.loading import load_config; load_config('configs/mnist.yaml')"
+LOAD = "from rnnkit.tasks import load_config; load_config('configs/mnist.yaml')"
 CHECK = "from rnnkit.workflows.check import check; check('configs/mnist.yaml')"
 
 

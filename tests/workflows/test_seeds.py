@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import rnnkit
+from rnnkit.reports.evaluation import Evaluation
 from rnnkit.workflows.seeds import Spread, spreads, train_seeds
 from tests.conftest import small_config
 from tests.workflows.resume.stopping import STEPS, InterruptAt
@@ -12,12 +13,22 @@ from tests.workflows.resume.stopping import STEPS, InterruptAt
 pytestmark = pytest.mark.usefixtures("unpainted")
 
 
+class Scored(Evaluation):
+    windows: int
+    rmse: float
+    p_value: float = 0.5
+    skill: float | None
+
+    @property
+    def baseline_numbers(self) -> dict[str, float]:
+        return {"rmse": 2.0}
+
+
 def test_mean_and_spread_by_hand() -> None:
     evaluations = [
-        {"task": "x", "windows": 9, "rmse": rmse, "p_value": 0.5, "skill": skill,
-         "baseline": {"rmse": 2.0}}
+        Scored(task="x", data="test", windows=9, rmse=rmse, skill=skill)
         for rmse, skill in ((1.0, 0.1), (2.0, None), (6.0, 0.2))
-    ]  # fmt: skip
+    ]
     (only,) = spreads(evaluations)  # counts, probabilities and what is missing once stay out
     assert only == Spread("rmse", (1.0, 2.0, 6.0), 2.0)
     assert only.mean == 3.0
@@ -56,8 +67,8 @@ def test_nothing_to_compare(data: Path, tmp_path: Path) -> None:
 
 def test_interrupted_it_says_what_is_left(data: Path, tmp_path: Path) -> None:
     config = small_config(data, epochs=1)
-    callbacks = [InterruptAt(STEPS + 1)]
+    watch = rnnkit.Watch(callbacks=[InterruptAt(STEPS + 1)])
     with pytest.raises(rnnkit.Interrupted, match="rnnkit resume") as stopped:
-        train_seeds(config, count=4, runs=tmp_path / "runs", callbacks=callbacks)
+        train_seeds(config, count=4, runs=tmp_path / "runs", watch=watch)
     last = str(stopped.value).splitlines()[-1]
     assert last == "It was seed 4; finished: 3; for 5, 6 start with --set seed=N"
