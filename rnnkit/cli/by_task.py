@@ -13,6 +13,7 @@ from rnnkit import options
 from rnnkit.errors import OptionError
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.runs import Run, find_run
+from rnnkit.streams import tell
 from rnnkit.tasks import find_task, task_names, task_of
 from rnnkit.tasks.contract import Answer
 
@@ -95,7 +96,7 @@ def evaluate(ctx: click.Context, run: str, answers: Answers) -> Evaluation:
         return own
     from rnnkit.workflows.evaluate import evaluate
 
-    return evaluate(found, data=data, device=ctx.params["device"])
+    return evaluate(found, data=data, device=ctx.params["device"], on_message=tell)
 
 
 def _given(ctx: click.Context, run: Run, task: str, answers: Answers, **also: str | None) -> Any:

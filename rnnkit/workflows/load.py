@@ -94,7 +94,7 @@ def read_run(run: Run) -> tuple[Checked, Preprocessing]:
     for name, found, wanted in [*task.lengths(loaded.config, kept), *_widths(checked)]:
         if found != wanted:
             raise RunError(
-                f"{run.preprocessing}: it is of another model: {name} {found}, but "
+                f"{run.preprocessing}: it is of another model: {name}: {found}, but "
                 f"{run.resolved_config.name} has {wanted}"
             )
     return checked, kept
@@ -104,10 +104,10 @@ def _widths(checked: Checked) -> Iterator[tuple[str, int | None, int | None]]:
     """What a run kept of its data that the model must be as wide as: a name and both."""
     facts, width = checked.facts, checked.stack.output_shape[-1]
     if (facts.outputs, width) != (2, 1):  # one number tells two classes apart
-        yield "outputs (classes, tokens, targets):", facts.outputs, width
+        yield "outputs (classes, tokens, targets)", facts.outputs, width
     for layer in checked.stack.layers:
         if isinstance(layer, Embedding) and (layer.input_dim or 0) < (facts.vocabulary or 0):
-            yield "vocabulary:", facts.vocabulary, layer.input_dim
+            yield "vocabulary", facts.vocabulary, layer.input_dim
 
 
 def _load_weights(model: keras.Model, path: Path) -> None:

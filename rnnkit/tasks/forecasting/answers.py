@@ -54,7 +54,7 @@ def evaluate(
         raise click.UsageError("--refit needs --walk-forward")
     if walk_forward and data is not None:
         raise click.UsageError("--walk-forward goes through the run's own data: leave --data out")
-    return load().walk_forward(refit=refit) if walk_forward else None
+    return load().walk_forward(refit=refit, on_message=tell) if walk_forward else None
 
 
 PREDICT = Answer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
 from rnnkit.errors import RunError
-from rnnkit.reports.evaluation import Judged, write_evaluation
+from rnnkit.reports.evaluation import Judged, keep_evaluation
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.dataset import read_new
@@ -97,7 +98,9 @@ class TrainedForecaster(
                     table[: part.horizon, column] = widths
         return found
 
-    def walk_forward(self, *, refit: bool = False) -> ForecastEvaluation:
+    def walk_forward(
+        self, *, refit: bool = False, on_message: Callable[[str], None] | None = None
+    ) -> ForecastEvaluation:
         """Forecast from every row of the part held back, all rows before it known.
 
         The network's weights stay as they are. The result is also written into the run folder, in
@@ -105,6 +108,7 @@ class TrainedForecaster(
 
         Args:
             refit: whether the baselines are fitted anew at each origin, on all rows before it.
+            on_message: called with what could not be written; None warns.
 
         Raises:
             DataError: the run's data are no longer there.
@@ -116,7 +120,7 @@ class TrainedForecaster(
         part, name = dataset.held_back
         walk: Walk = "refit" if refit else "fixed"
         judged = self._judge(every_origin(part), dataset, name=name, walk=walk)
-        write_evaluation(self.run, judged, label=WALKED)
+        keep_evaluation(self.run, judged, label=WALKED, on_message=on_message)
         return judged.evaluation
 
     def read(self, path: Path) -> WindowPart:

@@ -145,7 +145,7 @@ def test_an_interrupted_run_goes_on(source: Path, tmp_path: Path, whole: dict[st
     [
         "rnnkit.training.loop.evaluate",  # validation
         "rnnkit.workflows.training._save_model",
-        "rnnkit.workflows.training.evaluate_setup",
+        "rnnkit.workflows.training.judge",
         "rnnkit.workflows.training.write_reports",
     ],
 )
