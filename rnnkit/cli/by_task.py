@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from rnnkit import options
-from rnnkit.errors import OptionError
+from rnnkit.errors import OptionError, RnnkitError
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.runs import Run, find_run
 from rnnkit.streams import tell
@@ -22,8 +23,12 @@ Answers = dict[str, Answer]
 
 def answers_to(verb: str) -> Answers:
     """The tasks that answer a verb, by name, and how."""
-    found = ((name, getattr(find_task(name), verb)) for name in task_names())
-    return {name: answer for name, answer in found if answer is not None}
+    found: Answers = {}
+    for name in task_names():
+        with contextlib.suppress(RnnkitError):  # a broken package, named once a run needs it
+            if (answer := getattr(find_task(name), verb)) is not None:
+                found[name] = answer
+    return found
 
 
 def options_of(answers: Answers, *, tasks: int | None = None) -> list[click.Option]:

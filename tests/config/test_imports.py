@@ -16,7 +16,7 @@ CHECK = "from rnnkit.workflows.check import check; check('configs/mnist.yaml')"
     ("code", "heavy"),
     [
         ("import rnnkit.config.loading", HEAVY[:-1] + ", 'numpy'}"),
-        (LOAD, HEAVY[:-1] + ", 'numpy'}"),
+        (LOAD, HEAVY),
         ("import rnnkit.workflows.check", HEAVY),
         (CHECK, HEAVY),
     ],
