@@ -91,7 +91,8 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
 @pytest.fixture(scope="module")
 def games(tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    return train(tmp_path_factory.mktemp("games"), text=False, epochs=15, trace="a b1")
+    options = {"epochs": 15, "trace": "a b1", "jit_compile": True}
+    return train(tmp_path_factory.mktemp("games"), text=False, **options)
 
 
 def own_data(run: rnnkit.Run) -> TokenDataset:
@@ -240,7 +241,7 @@ def test_another_file(games: Trained, tmp_path: Path) -> None:
 def test_other_ways_to_compute(tmp_path: Path, options: dict[str, str], text: bool) -> None:
     source = tmp_path / "data.txt"
     source.write_text(TEXT[:1500] if text else "\n".join(GAMES))
-    made = config(source, text=text, epochs=1, sample=None, jit_compile=True)
+    made = config(source, text=text, epochs=1, sample=None, jit_compile=text)
     made["model"] |= {k: v for k, v in options.items() if k == "kernels"}
     made["training"] |= {k: v for k, v in options.items() if k != "kernels"}
     run = rnnkit.train(made, runs=tmp_path / "runs")
