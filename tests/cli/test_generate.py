@@ -90,7 +90,7 @@ def test_what_is_refused(
 def test_a_run_of_another_task(trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["generate", str(trained.path)]) == 2
     assert (
-        "its task is classification: generate is for next_frame, next_token"
+        "its task is classification: generate is for next_token, next_frame"
         in capsys.readouterr().err
     )
 

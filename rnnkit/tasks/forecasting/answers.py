@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from rnnkit import options, writing
-from rnnkit.outputs import check_outputs
 from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 
@@ -28,7 +27,6 @@ def predict(
     plot: str | None,
 ) -> None:
     """Forecast beyond the end of the run's data, or of new rows."""
-    check_outputs({"output": output, "plot": plot})
     outlook = load().forecast(steps, data)
     same = {"series": len(outlook.series) == 1, "target": len(outlook.targets) == 1}
     records = [
