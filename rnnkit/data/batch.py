@@ -66,7 +66,7 @@ class Feed(Protocol):
 class RowFeed(abc.ABC):
     """A Feed of N rows, gathered when their batch is made; where they lie on disk, one ahead."""
 
-    store: Sized  # the N rows
+    store: Sized  # the N rows, or what they are gathered from
 
     def __len__(self) -> int:
         return len(self.store)

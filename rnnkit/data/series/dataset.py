@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Shuffle, epoch_order, filled_batches, steps_an_epoch
+from rnnkit.data.batch import Batch, Order, RowFeed, Valid
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.dates import Times
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class WindowPart:
-    """One of train, validation, test and the future: W windows. A Feed.
+class WindowPart(RowFeed):
+    """One of train, validation, test and the future: W windows.
 
     A window is `lookback` rows up to its origin, and the `horizon` rows after it, which belong to
     this part. Its x is gathered when a batch is made: RAM holds no more than the series.
@@ -52,18 +52,6 @@ class WindowPart:
 
     def __len__(self) -> int:
         return len(self.origins)
-
-    def steps(self, batch_size: int) -> int:
-        """Batches in one pass, a smaller last one included."""
-        return steps_an_epoch(len(self), batch_size)
-
-    def batches(
-        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
-    ) -> Iterator[Batch]:
-        """Whole batches: x (B, lookback, F_in), y (B, outputs * K), transformed and scaled."""
-        order = epoch_order(len(self), shuffle)
-        for rows, valid in filled_batches(order, batch_size, start=start):
-            yield Batch(self.x(rows), self.y(rows), valid, valid)
 
     def x(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """The model's input, (B, lookback, F_in) float32."""
@@ -133,6 +121,10 @@ class WindowPart:
         return dataclasses.replace(
             self, series=self.series[windows], origins=self.origins[windows], fed=fed
         )
+
+    def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
+        """x (B, lookback, F_in), y (B, outputs * K), transformed and scaled."""
+        return Batch(self.x(rows), self.y(rows), valid, valid)
 
     @property
     def first_ahead(self) -> Positions:

@@ -66,6 +66,10 @@ class Store:
         # a difference across two series is never asked for: histories begin after it
         self._inverse = Inverse(self.targets, data.transform)
 
+    def __len__(self) -> int:
+        """R."""
+        return len(self.inputs)
+
     @property
     def bytes(self) -> int:
         return self.inputs.nbytes + self.targets.nbytes + self.times.nbytes
