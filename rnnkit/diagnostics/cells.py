@@ -40,7 +40,9 @@ def cell_of(layer: keras.layers.RNN) -> Cell:
         return Cell("lstm", ("h", "c"), ("input", "forget", "output"), "forget", _lstm(layer))
     if isinstance(layer, keras.layers.GRU):
         return Cell("gru", ("h",), ("update", "reset"), "update", _gru(layer))
-    return Cell("simple_rnn", ("h",), (), None, _simple_rnn(layer))
+    if isinstance(layer, keras.layers.SimpleRNN):
+        return Cell("simple_rnn", ("h",), (), None, _simple_rnn(layer))
+    raise TypeError(f"no step of {type(layer).__name__} is written out here")
 
 
 def _lstm(layer: keras.layers.LSTM) -> Step:

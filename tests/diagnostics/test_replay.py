@@ -7,6 +7,7 @@ import pytest
 
 from rnnkit import layers as kernels
 from rnnkit.data.batch import Batch
+from rnnkit.diagnostics.cells import cell_of
 from rnnkit.diagnostics.replay import Replay, watched_layers
 from rnnkit.runtime import keras, tf
 from tests.diagnostics.models import EVERY_STEP, LAST, PADDED, batch_of, model_of
@@ -148,3 +149,8 @@ def test_long_sequences() -> None:
     model = model_of(L.LSTM(2), features=1)
     norms = Replay(model, LAST, sequence_output=False)(batch_of(2, 784, 1)).traces[0].gradients[1]
     assert norms.shape == (784, 2) and np.isfinite(norms).all()
+
+
+def test_a_layer_whose_equations_are_not_here_is_an_error() -> None:
+    with pytest.raises(TypeError, match="no step of ConvLSTM1D"):
+        cell_of(L.ConvLSTM1D(2, 3))
