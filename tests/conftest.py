@@ -4,7 +4,9 @@ They run without XLA, whose compilation takes longer than all that is computed h
 tests that are about it, and where shipped configs are trained.
 """
 
+import gc
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +39,17 @@ def _skip_what_is_not_fast(event: str, arguments: tuple[object, ...]) -> None:
     or to a process."""
     if event in NOT_FAST or (event == "import" and arguments[0] in NOT_FAST_IMPORTS):
         pytest.skip("not fast: it needs TensorFlow or a process", allow_module_level=True)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def unburdened() -> Iterator[None]:
+    """What a file of tests leaves behind burdens none of the next: the collector of garbage, which
+    looks through all that lives again and again, would take a quarter of the time."""
+    yield
+    if keras := sys.modules.get("keras"):
+        keras.utils.clear_session(free_memory=False)
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
