@@ -26,12 +26,12 @@ PATIENCE = 3 * STATED  # of these tests, for a busy machine
 slow = functools.partial(pytest.param, marks=pytest.mark.slow)
 
 
-@pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """rnnkit's dropout and Keras's own, four shards, XLA, a checkpoint after each of 180 steps."""
+@pytest.fixture(scope="module", params=[False, slow(True)], ids=["plain", "xla"])
+def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """rnnkit's dropout and Keras's own, four shards, a checkpoint after each of 180 steps."""
     folder = tmp_path_factory.mktemp("launch")
     data = write_data(folder / "data.npz")
-    values = small_config(data, shards=4, epochs=30, jit_compile=True)
+    values = small_config(data, shards=4, epochs=30, jit_compile=request.param)
     unrolled = {"simple_rnn": {"units": 3, "dropout": 0.1, "unroll": True}}  # runs Keras's own code
     values["model"]["layers"].insert(0, unrolled)  # type: ignore[index]
     path = folder / "small.yaml"
