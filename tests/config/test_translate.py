@@ -96,7 +96,7 @@ def test_a_section_that_is_missing() -> None:
         ("split: {validation: .nan}", "split: validation (=nan) must be 'test' or a finite number"),
         ("split: {stratify: yes}", "split: stratify (='yes') must be true or false"),
         ("3: x", "data: keys must be words, not 3"),
-        ("? ''\n  : x", "data: unknown key ''. Known here: features, features_per_step, id, "
+        ("? ''\n  : x", "data: unknown key ''. Known here: features, features_per_step, format, id, "
          "label, limit, max_length, order, padding, scale, source, split, time or truncating."),
     ],
 )  # fmt: skip

@@ -68,7 +68,11 @@ def test_a_file_by_path(tmp_path):
         ("nowhere/train.csv", "there is no file {}."),
         ("train.csv/x.csv", "there is no file {}."),
         ("folder", "{} is a folder: name one file in it"),
-        ("a.txt", "{}: cannot read '.txt' files: expected .npz, .csv, .tsv, .parquet or .jsonl"),
+        (
+            "a.txt",
+            "{}: cannot read '.txt' files: expected .npz, .csv, .tsv, .parquet, .jsonl, .json, "
+            ".arrow, .feather, .xlsx, .ods, .sqlite, .ts, .arff or .conllu",
+        ),
         ("empty.csv", "{} is empty"),
     ],
 )

@@ -11,6 +11,7 @@ from rnnkit.config.images import Order
 from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveFloat, PositiveInt
 from rnnkit.config.shares import Shares
+from rnnkit.config.tables import TableFormat
 
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
@@ -30,6 +31,7 @@ class LabelledData(DataSection):
     """
 
     source: Annotated[str, Field(min_length=1)]  # embedded, or .npz .csv .parquet .jsonl
+    format: TableFormat = TableFormat()
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     label: str | None = None  # table: the column with the class, integer or text
     features: list[str] | None = None  # table: None takes every other column

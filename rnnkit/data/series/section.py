@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.tables import TableFormat
 from rnnkit.words import did_you_mean, shown
 
 CalendarName = Literal[
@@ -101,6 +102,7 @@ class SeriesData(DataSection):
     """
 
     source: Annotated[str, Field(min_length=1)]  # embedded, or .csv .parquet .jsonl
+    format: TableFormat = TableFormat()
     time: str | None = None  # the column with dates or whole numbers; None: rows are in order
     time_format: str | None = None  # as in Python's strptime; None: inferred
     target: str | list[str] | None = None  # one column or several; None: embedded data's own

@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.shares import Share
-from rnnkit.data.frames import FORMATS
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.datasets import EMBEDDED
 
 Kind = Literal["text", "sequences"]
@@ -47,6 +48,7 @@ class TokenData(DataSection):
     """
 
     source: Annotated[str, Field(min_length=1)]  # embedded; .txt, a folder, .jsonl .csv .parquet
+    format: TableFormat = TableFormat()  # table: how the file is written
     level: Literal["character", "word", "item"]  # one token; item: between white space, or a row's
     separator: Separator | None = None  # .txt: between sequences; None: running text
     token: str | None = None  # table: the column with the tokens; None: the only column
@@ -66,7 +68,7 @@ class TokenData(DataSection):
 
     @property
     def from_table(self) -> bool:
-        return self.source not in EMBEDDED and PurePath(self.source).suffix.lower() in FORMATS
+        return self.source not in EMBEDDED and suffix_of(PurePath(self.source)) in FORMATS
 
     @property
     def kind(self) -> Kind:

@@ -120,7 +120,9 @@ def read_new(
     else:
         separator = (data.separated_by or "line") if data.kind == "sequences" else None
         columns = _columns(data, kept.column)
-        corpus = read_corpus(source, data.level, separator=separator, columns=columns)
+        corpus = read_corpus(
+            source, data.level, separator=separator, columns=columns, format=data.format
+        )
     check_size(corpus, source.where)
     corpus = corpus.cut(data.max_length)
     try:
@@ -167,7 +169,9 @@ def _read_corpus(
         return found, sha256
     sha256 = source.checksum()
     columns = _columns(data, data.token)
-    corpus = read_corpus(source, data.level, separator=data.separated_by, columns=columns)
+    corpus = read_corpus(
+        source, data.level, separator=data.separated_by, columns=columns, format=data.format
+    )
     return corpus, sha256
 
 

@@ -1,0 +1,464 @@
+"""A file of one of FORMATS -> its rows on an engine: columns as arrays, rows with their places.
+
+DuckDB takes 0.2 s to import: import this module only where a table is read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.ram import ram_size
+from rnnkit.data.sequences import Indices
+from rnnkit.data.tables import FORMATS, suffix_of
+from rnnkit.data.tables.csv_file import MISSING
+from rnnkit.data.tables.engine import Engine, explained, filled, text, texts
+from rnnkit.errors import DataError
+from rnnkit.words import brief, counted, quoted
+
+USUAL = TableFormat()
+MAX_COLUMNS = 100_000
+MAX_NAME = 1000  # characters of a column's
+PIECE = 1 << 22  # values that are read at once
+_SHOWN = 3  # rows named of many
+
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+
+class TableFiles:
+    """A table that is there, in one file or several, of which only the header was read.
+
+    Args:
+        files: of one format, and with the same columns.
+        options: how they are written.
+        folder: where rows go that do not fit the RAM; None: where the system keeps such files.
+
+    Raises:
+        DataError: not such files, damaged, not UTF-8, two columns of one name, or other ones in
+            another file.
+    """
+
+    def __init__(
+        self, files: Sequence[Path], options: TableFormat = USUAL, folder: Path | None = None
+    ) -> None:
+        self.options = options
+        self._engine = Engine(files, folder)
+        self._format = _format(files[0])
+        self._files = {file: self._names_in(file) for file in files}
+        self.names = self._files[files[0]]
+        for file, names in self._files.items():
+            if set(names) != set(self.names):
+                different = sorted({*names} ^ {*self.names})
+                raise DataError(
+                    f"{file} has other columns than {files[0]}, which is read with it: "
+                    f"{quoted(different)}"
+                )
+
+    @property
+    def where(self) -> str:
+        """What messages call them."""
+        return _where(tuple(self._files))
+
+    def read(self, *, numbers: Collection[str], text: Collection[str]) -> Table:
+        """Read some of the columns, all of which must be there.
+
+        Args:
+            numbers: columns that hold numbers, of a file without types.
+            text: those that are text even where they look like numbers, so that an id `007`
+                stays one and a class may be called NA.
+
+        Raises:
+            DataError: no rows, or rows that have more or fewer fields than the header.
+        """
+        as_text = set(text)
+        rejected = self._load({*numbers, *text}, as_text)
+        while more := {name for r in rejected if (name := r.column) is not None}:
+            as_text |= more
+            rejected = self._load({*numbers, *text}, as_text)
+        if self.options.bad_rows == "refuse" and rejected:
+            raise DataError(f"{rejected[0].place}: {rejected[0].reason}")
+        ends = np.cumsum(self._rows)
+        if ends[-1] == 0:
+            raise DataError(f"{self.where} has no rows of data")
+        described = dict(self._engine.describe("SELECT * FROM rows"))
+        fields = {name: f"c{number}" for number, name in enumerate(self.names)}
+        return Table(
+            files=tuple(self._files),
+            ends=ends,
+            columns=fields,
+            kinds={name: described[field] for name, field in fields.items() if field in described},
+            typed=self._format.TYPED,
+            options=self.options,
+            engine=self._engine,
+            left_out=frozenset((r.file, r.line) for r in rejected),
+            notes=_notes(rejected),
+        )
+
+    def _load(self, wanted: Collection[str], as_text: Collection[str]) -> list[LeftOut]:
+        """Fill the engine's table `rows`; what it left out."""
+        self._rows: list[int] = []  # of each file
+        found: list[LeftOut] = []
+        for file, names in self._files.items():
+            with explained(file):
+                chosen = {n: name in as_text for n, name in enumerate(names) if name in wanted}
+                select = self._format.select(self._engine, file, self.options, names, chosen)
+                if names != self.names:
+                    order = (
+                        f"c{names.index(name)} AS c{n}"
+                        for n, name in enumerate(self.names)
+                        if name in wanted
+                    )
+                    select = f"SELECT {', '.join(order)} FROM ({select})"
+                into = "INSERT INTO" if self._rows else "CREATE OR REPLACE TABLE"
+                try:
+                    self._engine.run(f"{into} rows {'' if self._rows else 'AS '}{select}")
+                except duckdb.Error:
+                    explain = getattr(self._format, "complaint", lambda *known: None)
+                    if said := explain(self._engine, file, names, chosen):
+                        raise DataError(said) from None
+                    raise
+                [(rows,)] = self._engine.run("SELECT count(*) FROM rows")
+                self._rows.append(rows - sum(self._rows))
+                if not self._format.TYPED:
+                    for line, column, reason in self._format.rejected(
+                        self._engine, file, self.options
+                    ):
+                        name = None if column is None else names[column]
+                        found.append(LeftOut(file, line, name, reason))
+        return found
+
+    def _names_in(self, file: Path) -> tuple[str, ...]:
+        with explained(file):
+            found = tuple(self._format.names(self._engine, file, self.options))
+        _check_names(file, found)
+        return found
+
+
+class LeftOut(NamedTuple):
+    """A row that the engine could not read."""
+
+    file: Path
+    line: int
+    column: str | None  # whose field is no number; None: the row itself is wrong
+    reason: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}, line {self.line:,}"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Table:
+    """Rows, in the order of their files or in another.
+
+    Args:
+        files: where they stand.
+        ends: (files,) rows in all files up to each.
+        columns: the engine's name for each column of the files.
+        kinds: the engine's type of each column that was read.
+        typed: whether the files themselves tell text from numbers.
+        options: how they are written.
+        engine: has the rows.
+        left_out: the file and the line of each row that is not among them.
+        notes: about these, as sentences.
+        relation: the engine's name for the rows; in any but the files' order they have a column
+            `number`, which says where each stands there.
+    """
+
+    files: tuple[Path, ...]
+    ends: NDArray[np.int64]
+    columns: Mapping[str, str]
+    kinds: Mapping[str, str]
+    typed: bool
+    options: TableFormat
+    engine: Engine
+    left_out: frozenset[tuple[Path, int]] = frozenset()
+    notes: tuple[str, ...] = ()
+    relation: str = "rows"
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+        return int(self.ends[-1])
+
+    @property
+    def path(self) -> str:
+        """What messages call it."""
+        return _where(self.files)
+
+    def refuse_larger(self, size: int) -> None:
+        """Raise a DataError where what is read would not fit the RAM.
+
+        Args:
+            size: bytes that it takes.
+        """
+        if (ram := ram_size()) is not None and size > ram:
+            raise DataError(
+                f"{self.path}: its {self.rows:,} rows take about {size:,} bytes of RAM, more than "
+                f"this machine has ({ram:,} bytes): give fewer rows or columns"
+            )
+
+    def place(self, row: int, *, brief: bool = False) -> str:
+        """Where a row, counted from 0, stands: `train.csv, line 7`, or briefly `line 7`.
+
+        Reads the file again: for error messages only.
+        """
+        if self.relation != "rows":
+            [(row,)] = self.engine.run(f"SELECT number FROM {self.relation} WHERE rowid = {row}")
+        number = int(np.searchsorted(self.ends, row, side="right"))
+        file, before = self.files[number], int(self.ends[number - 1]) if number else 0
+        lines = {line for path, line in self.left_out if path == file}
+        place: str = _format(file).place(self.engine, file, self.options, row - before, lines)
+        return place if brief and len(self.files) == 1 else f"{file}, {place}"
+
+    def is_numeric(self, column: str) -> bool:
+        """Whether the file says that a column holds numbers, or true and false."""
+        kind = self.kinds[column].removeprefix("U").partition("(")[0]
+        return kind in (*_NUMBERS, "BOOLEAN")
+
+    def numbers(self, columns: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """The columns side by side, (n, columns), some rows at a time with the number of the first.
+
+        A field without a value is NaN.
+
+        Raises:
+            DataError: a field holds something else than a number.
+        """
+        chosen = ", ".join(f"{self._number(name)} AS n{i}" for i, name in enumerate(columns))
+        step = max(1, PIECE // len(columns))
+        for start in range(0, self.rows, step):
+            found = self._arrays(chosen, start, step)
+            matrix = np.empty((len(found["n0"]), len(columns)))
+            for index, name in enumerate(columns):
+                values = found[f"n{index}"]
+                if self.kinds[name] in ("VARCHAR", "JSON"):
+                    self._check_numbers(name, values, start)
+                matrix[:, index] = filled(values, np.nan)
+            yield start, matrix
+
+    def codes(self, column: str) -> tuple[Indices, list[Any]]:
+        """Number the values of a column by first appearance.
+
+        Returns:
+            Each row's number, (rows,), -1 where there is no value, and the values by number.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        field = self._single(column)
+        keys = f"k_{self._field(column)}"
+        known = f"{field} IS NOT NULL"
+        if self.kinds[column] in ("FLOAT", "DOUBLE"):
+            known += f" AND NOT isnan({field})"
+        self.engine.run(
+            f"CREATE OR REPLACE TABLE {keys} AS SELECT {field} AS value, min(rowid) AS first "
+            f"FROM {self.relation} WHERE {known} GROUP BY 1 ORDER BY first"
+        )
+        found = self.engine.arrays(
+            f"SELECT {keys}.rowid AS code FROM {self.relation} AS t LEFT JOIN {keys} "
+            f"ON t.{field} = {keys}.value ORDER BY t.rowid"
+        )
+        listed = self.engine.arrays(f"SELECT value FROM {keys} ORDER BY first")
+        values: list[Any] = listed["value"].tolist()
+        if self.kinds[column] == "JSON":
+            values = list(map(self._loaded, values))
+        return filled(found["code"], -1).astype(np.intp), values
+
+    def values(self, column: str) -> NDArray[Any]:
+        """Each row's value as the file has it, (rows,); an array of objects or a masked one.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        field = self._single(column)
+        if self.kinds[column] == "JSON":
+            field = _string(field)
+        return self._arrays(f"{field} AS v", 0, self.rows)["v"]
+
+    def times(self, column: str) -> NDArray[Any]:
+        """What the rows can be sorted by, (rows,): numbers, or else dates; NaN or NaT for others.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        return self._arrays(f"{self._time(column)} AS v", 0, self.rows)["v"]
+
+    def sorted(self, group: str, time: str | None) -> Table:
+        """The rows of each value of `group` together, by `time`; equal times in the file's order.
+
+        The groups come in the order of their first rows.
+        """
+        keys = f"k_{self._field(group)}"  # of `codes`
+        moment = f"{self._time(time)}, " if time is not None else ""
+        self.engine.run(
+            "CREATE OR REPLACE TABLE sorted AS SELECT t.rowid AS number, t.* FROM rows AS t "
+            f"JOIN {keys} ON t.{self._field(group)} = {keys}.value "
+            f"ORDER BY {keys}.first, {moment}t.rowid"
+        )
+        return dataclasses.replace(self, relation="sorted")
+
+    def holds_lists(self, column: str) -> bool:
+        """Whether the column's first field that has a value is a list."""
+        if self.kinds[column] != "JSON":
+            return self.kinds[column].endswith("]")
+        field = self._field(column)
+        found = self.engine.run(
+            f"SELECT json_type({field}) FROM {self.relation} WHERE {field} IS NOT NULL LIMIT 1"
+        )
+        return found == [("ARRAY",)]
+
+    def fields(self, column: str, start: int = 0, rows: int | None = None) -> list[Any]:
+        """Some rows' values as Python has them, lists too; None where there is none."""
+        rows = self.rows if rows is None else rows
+        found = self.engine.run(f"SELECT {self._field(column)} FROM {self._some(start, rows)}")
+        if self.kinds[column] == "JSON":
+            return [None if value is None else self._loaded(value) for (value,) in found]
+        return [value for (value,) in found]
+
+    def written(self, row: int, column: str) -> Any:
+        """One field as the file has it; None where it has no value."""
+        field = self._field(column)
+        [(value,)] = self.engine.run(f"SELECT {field} FROM {self.relation} WHERE rowid = {row}")
+        return self._loaded(value) if value is not None and self.kinds[column] == "JSON" else value
+
+    def _loaded(self, value: str) -> Any:
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):  # thousands of digits, or of brackets
+            raise DataError(f"{self.path}: a value is too long, or nested too deep") from None
+
+    def _field(self, column: str) -> str:
+        return self.columns[column]
+
+    def _single(self, column: str) -> str:
+        """The field of a column that has one value a row."""
+        field, kind = self._field(column), self.kinds[column]
+        wrong = _content(kind) if _content(kind) in ("bytes", "lists or objects") else None
+        if kind == "JSON" and self.engine.run(
+            f"SELECT 1 FROM {self.relation} WHERE json_type({field}) IN ('ARRAY', 'OBJECT') LIMIT 1"
+        ):
+            wrong = "lists or objects"
+        if wrong is not None:
+            raise DataError(
+                f"{self.path}: column '{column}' holds {wrong}: expected one value a row"
+            )
+        return field
+
+    def _number(self, column: str) -> str:
+        """A field as a number; what is text but no number is NaN."""
+        field, kind = self._field(column), self.kinds[column]
+        if self.is_numeric(column):
+            return f"{field}::DOUBLE"
+        if kind == "VARCHAR":
+            return self._parsed(field)
+        if kind == "JSON":
+            return (
+                f"CASE WHEN json_type({field}) IN ('ARRAY', 'OBJECT') THEN 'NaN'::DOUBLE "
+                f"ELSE {self._parsed(_string(field))} END"
+            )
+        raise DataError(
+            f"{self.path}: column '{column}' holds {_content(kind)}, not numbers: name the numeric "
+            "columns in data.features"
+        )
+
+    def _parsed(self, field: str) -> str:
+        written = f"trim({field})"
+        missing = texts(self.options.missing or MISSING)
+        number = written
+        if self.options.thousands is not None:
+            number = f"replace({number}, {text(self.options.thousands)}, '')"
+        if self.options.decimal != ".":
+            number = f"replace({number}, {text(self.options.decimal)}, '.')"
+        return (
+            f"CASE WHEN {field} IS NULL OR list_contains({missing}, {written}) THEN NULL "
+            f"WHEN lower({written}) = 'true' THEN 1 WHEN lower({written}) = 'false' THEN 0 "
+            f"ELSE coalesce(TRY_CAST({number} AS DOUBLE), 'NaN'::DOUBLE) END"
+        )
+
+    def _time(self, column: str) -> str:
+        """What a column is sorted by."""
+        field = self._single(column)
+        if self.is_numeric(column) or self.kinds[column] not in ("VARCHAR", "JSON"):
+            return field
+        if self.kinds[column] == "JSON":
+            field = _string(field)
+        [(numbers,)] = self.engine.run(
+            f"SELECT count(TRY_CAST({field} AS DOUBLE)) FROM {self.relation}"
+        )
+        kind = "DOUBLE" if numbers else "TIMESTAMPTZ"
+        return f"TRY_CAST({field} AS {kind})"
+
+    def _arrays(self, chosen: str, start: int, rows: int) -> Mapping[str, NDArray[Any]]:
+        return self.engine.arrays(f"SELECT {chosen} FROM {self._some(start, rows)}")
+
+    def _some(self, start: int, rows: int) -> str:
+        if start == 0 and rows >= self.rows:
+            return self.relation
+        return f"{self.relation} WHERE rowid >= {start} AND rowid < {start + rows}"
+
+    def _check_numbers(self, column: str, values: NDArray[Any], start: int) -> None:
+        wrong = np.isnan(filled(values, 0))
+        if wrong.any():
+            row = start + int(np.argmax(wrong))
+            raise DataError(
+                f"{self.place(row)}, column '{column}': {_shown(self.written(row, column))} is not "
+                "a number; if the column is not a feature, name those that are in data.features"
+            )
+
+
+def _check_names(path: Path, names: Sequence[str]) -> None:
+    if not names:
+        raise DataError(f"{path} is empty")
+    if len(names) > MAX_COLUMNS:
+        raise DataError(f"{path} has {len(names):,} columns, more than {MAX_COLUMNS:,}")
+    if (length := max(map(len, names))) > MAX_NAME:
+        raise DataError(f"{path} has a column whose name has {length:,} characters")
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise DataError(f"{path} has more than one column named {quoted(twice)}: rename them")
+
+
+def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:
+    if not rejected:
+        return ()
+    places = "; ".join(f"{r.place}: {r.reason}" for r in rejected[:_SHOWN])
+    more = f"; and {len(rejected) - _SHOWN:,} more" if len(rejected) > _SHOWN else ""
+    return (f"{counted(len(rejected), 'row')} left out (format.bad_rows: skip): {places}{more}",)
+
+
+def _where(files: tuple[Path, ...]) -> str:
+    """`a.csv`, or `a.csv and 3 other files`."""
+    others = f" and {counted(len(files) - 1, 'other file')}" if len(files) > 1 else ""
+    return f"{files[0]}{others}"
+
+
+def _format(path: Path) -> Any:
+    """The module that reads such a file."""
+    return importlib.import_module(f"{__package__}.{FORMATS[suffix_of(path)]}")
+
+
+def _content(kind: str) -> str:
+    """What a column of a type holds, in words."""
+    if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
+        return "lists or objects"
+    if kind.startswith(("DATE", "TIME", "INTERVAL")):
+        return "dates or times"
+    return {"BLOB": "bytes"}.get(kind, kind.lower())
+
+
+def _string(field: str) -> str:
+    """The text of a field of JSON."""
+    return f"json_extract_string({field}, '$')"
+
+
+def _shown(value: object) -> str:
+    return brief(repr(value) if isinstance(value, str) else value)
