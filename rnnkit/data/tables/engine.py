@@ -57,7 +57,7 @@ class Engine:
             "max_temp_directory_size": f"{most}B",
             **_SHUT_IN,
         }
-        self._database = duckdb.connect(":memory:", config=config)  # type: ignore[arg-type]
+        self._database = duckdb.connect(config=config)  # type: ignore[arg-type]
         weakref.finalize(self, _close, self._database, spill)
         self._database.execute(f"SET allowed_paths = {texts(map(str, allowed))}")
         self._database.execute("SET enable_external_access = false")
