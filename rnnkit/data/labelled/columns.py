@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnnkit.data.columns import named_columns, require_columns
+from rnnkit.data.columns import is_pattern, matching, named_columns, require_columns
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.errors import DataError
 
-KEYS = ("label", "id", "time", "split.column", "features")  # of the section, that name columns
+KEYS = (
+    "label",
+    "id",
+    "time",
+    "split.column",
+    "features",
+    "exclude",
+)  # of the section, that name columns
 
 
 def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Columns:
@@ -19,17 +26,19 @@ def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Colu
         ColumnError: columns are not there, or the label is not named.
         DataError: none is left for the features, or the label is one.
     """
-    unnamed = f"{where}: name the column with the class in data.label"
-    require_columns(
-        where,
-        names,
-        named_columns(data, *KEYS),
-        wrong=[(("data", "label"), unnamed)] if data.label is None else [],
-    )
     others = {data.label, data.id, data.time, data.split.column}
-    features = data.features
-    if features is None:
-        features = [name for name in names if name not in others]
+    features = [name for name in names if name not in others]
+    excluded, wrong = matching(names, named_columns(data, "exclude"))
+    if data.features is not None:
+        features, unfit = matching(features, named_columns(data, "features"))
+        wrong += unfit
+    if data.label is None:
+        wrong.append((("data", "label"), f"{where}: name the column with the class in data.label"))
+    wanted = [
+        (path, name) for path, name in named_columns(data, *KEYS) if not is_pattern(name, names)
+    ]
+    require_columns(where, names, wanted, wrong=wrong)
+    features = [name for name in features if name not in excluded]
     _check_features(where, names, features, data)
     return columns_of(data, tuple(features))
 

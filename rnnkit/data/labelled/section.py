@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
@@ -23,6 +23,13 @@ class Split(Shares):
     stratify: bool = True  # shares keep each class's proportion
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_listed)]
+
+
 class LabelledData(DataSection):
     """`data:` for labelled sequences: arrays of (N, T, F) or (N, T), or a table.
 
@@ -34,7 +41,8 @@ class LabelledData(DataSection):
     format: TableFormat = TableFormat()
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     label: str | None = None  # table: the column with the class, integer or text
-    features: list[str] | None = None  # table: None takes every other column
+    features: Names | None = None  # table: names, or patterns as in sensor_*; None: every other one
+    exclude: Names | None = None  # table: columns that are none of these
     features_per_step: PositiveInt = 1  # wide: T = columns / features_per_step
     id: str | None = None  # long: the column that names the example
     time: str | None = None  # long: the column to sort by; None keeps the rows' order

@@ -321,7 +321,7 @@ class _Stored:
 
     def key(self, sha256: str) -> dict[str, Any]:
         """What the content follows from."""
-        chosen = {"label", "features", "features_per_step", "id", "time", "format"}
+        chosen = {"label", "features", "exclude", "features_per_step", "id", "time", "format"}
         options = self._data.model_dump(mode="json", include=chosen)
         return {"sha256": sha256, "ids": self._ids, "split": self._data.split.column, **options}
 

@@ -23,7 +23,7 @@ from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError, RunError
 
 SHARE = 8  # the engine takes a SHARE-th of the RAM
-_LEAST, _MOST = 128 << 20, 1 << 30  # bytes of it
+LEAST, MOST = 128 << 20, 1 << 30  # bytes of it
 SPILLED, LEAST_SPILLED = 20, 1 << 32  # bytes on disk for each of the files', and in any case
 _SPILL = f".spilled-{socket.gethostname()}-"
 _SHUT_IN = {
@@ -48,7 +48,7 @@ class Engine:
         parent = folder if folder is not None and folder.is_dir() else Path(tempfile.gettempdir())
         _clear_up(parent)
         spill = parent / f"{_SPILL}{os.getpid()}-{id(self)}"
-        limit = min(_MOST, max(_LEAST, (ram_size() or _MOST) // SHARE))
+        limit = min(MOST, max(LEAST, (ram_size() or MOST) // SHARE))
         # a file of a megabyte may stand for many gigabytes
         most = max(LEAST_SPILLED, SPILLED * sum(path.stat().st_size for path in allowed))
         config = {

@@ -34,7 +34,7 @@ from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted
 
-_OF_TABLES = ("label", "features", "id", "time")  # options that only tables have
+_OF_TABLES = ("label", "features", "exclude", "id", "time")  # options that only tables have
 
 
 def load_dataset(config: ClassificationConfig, place: Place | None = None) -> LabelledDataset:
