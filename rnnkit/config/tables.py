@@ -1,13 +1,16 @@
-"""`data.format:`, how a file writes its table, where it is not the usual way."""
+"""`data.format:`, how a file writes its table; `data.query:`, which rows and columns are read."""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from rnnkit.config.root import DataSection
 from rnnkit.config.section import Section
+from rnnkit.words import shown
 
 Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 
@@ -43,4 +46,29 @@ class TableFormat(Section):
                         "{key} and {other} are the same sign, '{sign}'",
                         {"key": key, "other": other, "sign": sign},
                     )
+        return self
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+class TableSection(DataSection):
+    """What every `data:` knows whose source can be a table."""
+
+    format: TableFormat = TableFormat()  # how the files are written
+    query: str | None = None  # one SELECT, from `source` and `tables`; what it gives is read
+    tables: dict[str, str] = {}  # for the query: the name and the file of each
+
+    @model_validator(mode="after")
+    def _tables_are_asked(self) -> TableSection:
+        if self.tables and self.query is None:
+            raise PydanticCustomError(
+                "data", "tables are for `query`: give one, or remove them", {"at": ("tables",)}
+            )
+        if wrong := [name for name in self.tables if not _NAME.fullmatch(name) or name == "source"]:
+            raise PydanticCustomError(
+                "data",
+                "tables: {name} is no name for one: use letters, digits and _, and not `source`",
+                {"name": shown(wrong[0]), "at": ("tables",)},
+            )
         return self

@@ -7,9 +7,10 @@ import dataclasses
 import difflib
 import glob
 import hashlib
+import itertools
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,17 +35,19 @@ class Source:
         path: the file, or the first of several tables.
         name: of the embedded data, or the file's.
         embedded: what is known of it without reading, when rnnkit brings it.
-        others: the tables that belong to it.
+        others: further tables that are read with it, end to end.
+        joined: those that a query reads beside them.
     """
 
     path: Path
     name: str
     embedded: Embedded | None = None
     others: tuple[Path, ...] = ()
+    joined: tuple[Path, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All of them."""
+        """Those that are one table."""
         return (self.path, *self.others)
 
     @property
@@ -62,13 +65,23 @@ class Source:
         Raises:
             DataError: the file cannot be read, or is damaged.
         """
-        digest = checksum(self.files)
+        digest = checksum((*self.files, *self.joined))
         if self.embedded is not None and digest != self.embedded.sha256:
             raise DataError(
                 f"{self.path}, which rnnkit brings, is damaged: its sha256 is {digest} instead of "
                 f"{self.embedded.sha256}: install rnnkit again"
             )
         return digest
+
+
+def with_joined(source: Source, tables: Mapping[str, str]) -> Source:
+    """A source with the files of `data.tables`.
+
+    Raises:
+        DataError: one is not there, or is no table.
+    """
+    found = (find_files(path, kinds=TABLES) for path in tables.values())
+    return dataclasses.replace(source, joined=tuple(itertools.chain.from_iterable(found)))
 
 
 def find_source(source: str, holds: str, *, kinds: Sequence[str] = EXAMPLES) -> Source:

@@ -97,8 +97,8 @@ def test_a_section_that_is_missing() -> None:
         ("split: {stratify: yes}", "split: stratify (='yes') must be true or false"),
         ("3: x", "data: keys must be words, not 3"),
         ("? ''\n  : x", "data: unknown key ''. Known here: exclude, features, "
-         "features_per_step, format, id, label, limit, max_length, order, padding, scale, "
-         "source, split, time or truncating."),
+         "features_per_step, format, id, label, limit, max_length, order, padding, query, "
+         "scale, source, split, tables, time or truncating."),
     ],
 )  # fmt: skip
 def test_values_of_data(line: str, message: str) -> None:

@@ -80,7 +80,7 @@ def test_a_parquet_dictionary_that_expands_without_end(said, tmp_path, monkeypat
     pq.write_table(table, tmp_path / "t.parquet", store_schema=False)
     assert (tmp_path / "t.parquet").stat().st_size < 3_000_000
     monkeypatch.setattr(engine, "LEAST_SPILLED", 100_000_000)
-    assert "too little memory or disk to read it" in said("t.parquet", label="w")
+    assert "too little RAM or disk to read it" in said("t.parquet", label="w")
 
 
 @pytest.mark.parametrize("keep", [0.2, 0.5, 0.9, 0.99])

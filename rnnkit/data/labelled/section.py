@@ -8,10 +8,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
-from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveFloat, PositiveInt
 from rnnkit.config.shares import Shares
-from rnnkit.config.tables import TableFormat
+from rnnkit.config.tables import TableSection
 
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
@@ -30,7 +29,7 @@ def _listed(value: Any) -> Any:
 Names = Annotated[list[str], BeforeValidator(_listed)]
 
 
-class LabelledData(DataSection):
+class LabelledData(TableSection):
     """`data:` for labelled sequences: arrays of (N, T, F) or (N, T), or a table.
 
     A table is wide (a row an example, its feature columns in time order) or, when `id` is given,
@@ -38,7 +37,6 @@ class LabelledData(DataSection):
     """
 
     source: Annotated[str, Field(min_length=1)]  # embedded, or .npz .csv .parquet .jsonl
-    format: TableFormat = TableFormat()
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     label: str | None = None  # table: the column with the class, integer or text
     features: Names | None = None  # table: names, or patterns as in sensor_*; None: every other one

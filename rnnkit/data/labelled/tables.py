@@ -26,7 +26,8 @@ from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
-from rnnkit.data.tables.table import Table, TableFiles
+from rnnkit.data.tables.query import open_table
+from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import listed
 
@@ -69,7 +70,7 @@ def read_parts(
     stored = _Stored(data, ids=ids)
     if before := cache.existing(place, lambda: stored.key(sha256()), stored.read):
         return before
-    found = TableFiles(files, data.format, None if place is None else place.folder)
+    found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     table = found.read(numbers=columns.features, text=_text_columns(data))
     rows = Rows(table, columns.id)
@@ -101,7 +102,7 @@ def read_new(
     Raises:
         DataError: columns are missing, or their values do not fit.
     """
-    found = TableFiles(files, data.format)
+    found = open_table(files, data)
     keys = ("features", "id", "time", *(["label"] if labelled else []))
     require_columns(found.where, found.names, named_columns(columns, *keys))
     table = found.read(
@@ -159,7 +160,7 @@ class Rows:
     def values(self, columns: Columns) -> int:
         """Numbers in all features, about; those in lists count as in the file's own size."""
         if columns.id is None and self._lists(columns):
-            return sum(file.stat().st_size for file in self.table.files) // 2
+            return self.table.values_in_lists(columns.features[0])
         return self.table.rows * len(columns.features)
 
     def sequences(self, columns: Columns, *, ids: bool) -> Sequences:
@@ -321,7 +322,16 @@ class _Stored:
 
     def key(self, sha256: str) -> dict[str, Any]:
         """What the content follows from."""
-        chosen = {"label", "features", "exclude", "features_per_step", "id", "time", "format"}
+        chosen = {
+            "label",
+            "features",
+            "exclude",
+            "features_per_step",
+            "id",
+            "time",
+            "format",
+            "query",
+        }
         options = self._data.model_dump(mode="json", include=chosen)
         return {"sha256": sha256, "ids": self._ids, "split": self._data.split.column, **options}
 

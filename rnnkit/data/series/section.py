@@ -7,9 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
-from rnnkit.config.tables import TableFormat
+from rnnkit.config.tables import TableSection
 from rnnkit.words import did_you_mean, shown
 
 CalendarName = Literal[
@@ -94,7 +93,7 @@ class Simulation(Section):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0  # its own: other weights see the same data
 
 
-class SeriesData(DataSection):
+class SeriesData(TableSection):
     """`data:` for series: a table whose rows are points in time, or rows of several series.
 
     What is forecast is `quantity` of the target, and every number is reported in its units.
@@ -102,7 +101,6 @@ class SeriesData(DataSection):
     """
 
     source: Annotated[str, Field(min_length=1)]  # embedded, or .csv .parquet .jsonl
-    format: TableFormat = TableFormat()
     time: str | None = None  # the column with dates or whole numbers; None: rows are in order
     time_format: str | None = None  # as in Python's strptime; None: inferred
     target: str | list[str] | None = None  # one column or several; None: embedded data's own

@@ -100,7 +100,7 @@ def read_source(data: SeriesData) -> Rows:
         return simulate(data.source, data.simulation or Simulation())
     from rnnkit.data.series.tables import read_rows  # DuckDB takes 0.2 s to import
 
-    source = _find(data.source)
+    source = files.with_joined(_find(data.source), data.tables)
     quarters = ("year", "quarter") if data.source == "macrodata" else None
     unnamed = f"{source.where}: name the column to forecast in data.target"
     wrong = [] if data.targets else [(("data", "target"), unnamed)]

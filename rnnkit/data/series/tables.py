@@ -18,7 +18,8 @@ from rnnkit.data.series.missing import SHOWN, mend
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.timestamps import parse_times
-from rnnkit.data.tables.table import Table, TableFiles
+from rnnkit.data.tables.query import open_table
+from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -48,7 +49,7 @@ def read_rows(
         DataError: a column is missing, a time cannot be read or comes twice, or there are holes
             that `missing` does not allow.
     """
-    found = TableFiles(files, data.format)
+    found = open_table(files, data)
     wanted = named_columns(data, "target", "features", "time", "series")
     require_columns(found.where, found.names, wanted, wrong=wrong)
     measured = [*data.targets, *data.features]

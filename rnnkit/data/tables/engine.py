@@ -41,9 +41,12 @@ class Engine:
     Args:
         files: all that it may read.
         folder: where it puts what does not fit the RAM; None: where the system keeps such files.
+        threads: None: one a core.
     """
 
-    def __init__(self, files: Iterable[Path], folder: Path | None = None) -> None:
+    def __init__(
+        self, files: Iterable[Path], folder: Path | None = None, *, threads: int | None = None
+    ) -> None:
         allowed = list(files)
         parent = folder if folder is not None and folder.is_dir() else Path(tempfile.gettempdir())
         _clear_up(parent)
@@ -56,6 +59,7 @@ class Engine:
             "temp_directory": str(spill),
             "max_temp_directory_size": f"{most}B",
             **_SHUT_IN,
+            **({} if threads is None else {"threads": str(threads)}),
         }
         self._database = duckdb.connect(config=config)  # type: ignore[arg-type]
         weakref.finalize(self, _close, self._database, spill)
@@ -75,6 +79,14 @@ class Engine:
         """The name and the type of each column of a result."""
         return [(row[0], row[1]) for row in self.run(f"DESCRIBE {statement}")]
 
+    def keep(self, query: str, name: str) -> None:
+        """Make what one SELECT gives a table."""
+        self._database.sql(query).create(name)
+
+    def interrupt(self) -> None:
+        """End what another thread runs."""
+        self._database.interrupt()
+
     def register(self, name: str, columns: Mapping[str, NDArray[Any]] | object) -> None:
         """Let arrays or a data frame be read as a table."""
         self._database.register(name, columns)
@@ -86,7 +98,7 @@ def explained(where: object) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise RunError(f"{where}: too little memory or disk to read it: {_first(error)}") from None
+        raise RunError(f"{where}: too little RAM or disk to read it: {_first(error)}") from None
     except (duckdb.Error, OSError, UnicodeError) as error:
         raise DataError(f"{where}: cannot be read: {_first(error)}") from None
 
@@ -94,6 +106,11 @@ def explained(where: object) -> Iterator[None]:
 def text(value: str) -> str:
     """A text as SQL writes it."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def texts(values: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""A file of one of FORMATS -> its rows on an engine: columns as arrays, rows with their places.
+"""Rows on an engine -> columns as arrays, and the place of each row.
 
 DuckDB takes 0.2 s to import: import this module only where a table is read.
 """
@@ -6,25 +6,20 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import json
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices
-from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.data.tables.csv_file import MISSING
-from rnnkit.data.tables.engine import Engine, explained, filled, text, texts
+from rnnkit.data.tables.engine import Engine, filled, text, texts
 from rnnkit.errors import DataError
-from rnnkit.words import brief, counted, quoted
+from rnnkit.words import brief
 
 USUAL = TableFormat()
 MAX_COLUMNS = 100_000
@@ -35,166 +30,34 @@ _SHOWN = 3  # rows named of many
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
-class TableFiles:
-    """A table that is there, in one file or several, of which only the header was read.
-
-    Args:
-        files: of one format, and with the same columns.
-        options: how they are written.
-        folder: where rows go that do not fit the RAM; None: where the system keeps such files.
-
-    Raises:
-        DataError: not such files, damaged, not UTF-8, two columns of one name, or other ones in
-            another file.
-    """
-
-    def __init__(
-        self, files: Sequence[Path], options: TableFormat = USUAL, folder: Path | None = None
-    ) -> None:
-        self.options = options
-        self._engine = Engine(files, folder)
-        self._format = _format(files[0])
-        self._files = {file: self._names_in(file) for file in files}
-        self.names = self._files[files[0]]
-        for file, names in self._files.items():
-            if set(names) != set(self.names):
-                different = sorted({*names} ^ {*self.names})
-                raise DataError(
-                    f"{file} has other columns than {files[0]}, which is read with it: "
-                    f"{quoted(different)}"
-                )
-
-    @property
-    def where(self) -> str:
-        """What messages call them."""
-        return _where(tuple(self._files))
-
-    def read(self, *, numbers: Collection[str], text: Collection[str]) -> Table:
-        """Read some of the columns, all of which must be there.
-
-        Args:
-            numbers: columns that hold numbers, of a file without types.
-            text: those that are text even where they look like numbers, so that an id `007`
-                stays one and a class may be called NA.
-
-        Raises:
-            DataError: no rows, or rows that have more or fewer fields than the header.
-        """
-        as_text = set(text)
-        rejected = self._load({*numbers, *text}, as_text)
-        while more := {name for r in rejected if (name := r.column) is not None}:
-            as_text |= more
-            rejected = self._load({*numbers, *text}, as_text)
-        if self.options.bad_rows == "refuse" and rejected:
-            raise DataError(f"{rejected[0].place}: {rejected[0].reason}")
-        ends = np.cumsum(self._rows)
-        if ends[-1] == 0:
-            raise DataError(f"{self.where} has no rows of data")
-        described = dict(self._engine.describe("SELECT * FROM rows"))
-        fields = {name: f"c{number}" for number, name in enumerate(self.names)}
-        return Table(
-            files=tuple(self._files),
-            ends=ends,
-            columns=fields,
-            kinds={name: described[field] for name, field in fields.items() if field in described},
-            typed=self._format.TYPED,
-            options=self.options,
-            engine=self._engine,
-            left_out=frozenset((r.file, r.line) for r in rejected),
-            notes=_notes(rejected),
-        )
-
-    def _load(self, wanted: Collection[str], as_text: Collection[str]) -> list[LeftOut]:
-        """Fill the engine's table `rows`; what it left out."""
-        self._rows: list[int] = []  # of each file
-        found: list[LeftOut] = []
-        for file, names in self._files.items():
-            with explained(file):
-                chosen = {n: name in as_text for n, name in enumerate(names) if name in wanted}
-                select = self._format.select(self._engine, file, self.options, names, chosen)
-                if names != self.names:
-                    order = (
-                        f"c{names.index(name)} AS c{n}"
-                        for n, name in enumerate(self.names)
-                        if name in wanted
-                    )
-                    select = f"SELECT {', '.join(order)} FROM ({select})"
-                into = "INSERT INTO" if self._rows else "CREATE OR REPLACE TABLE"
-                try:
-                    self._engine.run(f"{into} rows {'' if self._rows else 'AS '}{select}")
-                except duckdb.Error:
-                    explain = getattr(self._format, "complaint", lambda *known: None)
-                    if said := explain(self._engine, file, names, chosen):
-                        raise DataError(said) from None
-                    raise
-                [(rows,)] = self._engine.run("SELECT count(*) FROM rows")
-                self._rows.append(rows - sum(self._rows))
-                if not self._format.TYPED:
-                    for line, column, reason in self._format.rejected(
-                        self._engine, file, self.options
-                    ):
-                        name = None if column is None else names[column]
-                        found.append(LeftOut(file, line, name, reason))
-        return found
-
-    def _names_in(self, file: Path) -> tuple[str, ...]:
-        with explained(file):
-            found = tuple(self._format.names(self._engine, file, self.options))
-        _check_names(file, found)
-        return found
-
-
-class LeftOut(NamedTuple):
-    """A row that the engine could not read."""
-
-    file: Path
-    line: int
-    column: str | None  # whose field is no number; None: the row itself is wrong
-    reason: str
-
-    @property
-    def place(self) -> str:
-        return f"{self.file}, line {self.line:,}"
-
-
 @dataclasses.dataclass(frozen=True, eq=False)
 class Table:
     """Rows, in the order of their files or in another.
 
     Args:
-        files: where they stand.
-        ends: (files,) rows in all files up to each.
+        path: what messages call it.
+        rows: how many.
+        place_of: where a row of the files stands, whole or briefly.
         columns: the engine's name for each column of the files.
         kinds: the engine's type of each column that was read.
         typed: whether the files themselves tell text from numbers.
-        options: how they are written.
         engine: has the rows.
-        left_out: the file and the line of each row that is not among them.
-        notes: about these, as sentences.
+        options: how the files are written.
+        notes: about rows that were left out, as sentences.
         relation: the engine's name for the rows; in any but the files' order they have a column
             `number`, which says where each stands there.
     """
 
-    files: tuple[Path, ...]
-    ends: NDArray[np.int64]
+    path: str
+    rows: int
+    place_of: Callable[[int, bool], str]
     columns: Mapping[str, str]
     kinds: Mapping[str, str]
     typed: bool
-    options: TableFormat
     engine: Engine
-    left_out: frozenset[tuple[Path, int]] = frozenset()
+    options: TableFormat = dataclasses.field(default_factory=TableFormat)
     notes: tuple[str, ...] = ()
     relation: str = "rows"
-
-    @property
-    def rows(self) -> int:
-        """How many."""
-        return int(self.ends[-1])
-
-    @property
-    def path(self) -> str:
-        """What messages call it."""
-        return _where(self.files)
 
     def refuse_larger(self, size: int) -> None:
         """Raise a DataError where what is read would not fit the RAM.
@@ -215,11 +78,7 @@ class Table:
         """
         if self.relation != "rows":
             [(row,)] = self.engine.run(f"SELECT number FROM {self.relation} WHERE rowid = {row}")
-        number = int(np.searchsorted(self.ends, row, side="right"))
-        file, before = self.files[number], int(self.ends[number - 1]) if number else 0
-        lines = {line for path, line in self.left_out if path == file}
-        place: str = _format(file).place(self.engine, file, self.options, row - before, lines)
-        return place if brief and len(self.files) == 1 else f"{file}, {place}"
+        return self.place_of(row, brief)
 
     def is_numeric(self, column: str) -> bool:
         """Whether the file says that a column holds numbers, or true and false."""
@@ -317,6 +176,17 @@ class Table:
         )
         return found == [("ARRAY",)]
 
+    def values_in_lists(self, column: str) -> int:
+        """How many a column of lists holds, in lists within lists too; of JSON about."""
+        field = self._field(column)
+        count = f"len({field})"
+        if self.kinds[column] == "JSON":
+            count = f"length({field}::VARCHAR) / 2"
+        elif self.kinds[column].endswith("][]"):
+            count = f"len(flatten({field}))"
+        [(values,)] = self.engine.run(f"SELECT sum({count}) FROM {self.relation}")
+        return int(values or 0)
+
     def fields(self, column: str, start: int = 0, rows: int | None = None) -> list[Any]:
         """Some rows' values as Python has them, lists too; None where there is none."""
         rows = self.rows if rows is None else rows
@@ -336,6 +206,19 @@ class Table:
             return json.loads(value)
         except (ValueError, RecursionError):  # thousands of digits, or of brackets
             raise DataError(f"{self.path}: a value is too long, or nested too deep") from None
+
+    def proposed(self, column: str) -> str:
+        """A column of text as numbers where all of its values are some; else as it is."""
+        field, kind = self._field(column), self.kinds[column]
+        if kind not in ("VARCHAR", "JSON"):
+            return field
+        written, number = _string(field) if kind == "JSON" else field, self._number(column)
+        also = f" OR json_type({field}) = 'VARCHAR'" if kind == "JSON" else ""
+        [(others,)] = self.engine.run(
+            f"SELECT count(*) FROM {self.relation} WHERE isnan({number}) "
+            f"OR regexp_matches({written}, '^[-+]?0[0-9]'){also}"
+        )
+        return written if others else number
 
     def _field(self, column: str) -> str:
         return self.columns[column]
@@ -414,36 +297,6 @@ class Table:
                 f"{self.place(row)}, column '{column}': {_shown(self.written(row, column))} is not "
                 "a number; if the column is not a feature, name those that are in data.features"
             )
-
-
-def _check_names(path: Path, names: Sequence[str]) -> None:
-    if not names:
-        raise DataError(f"{path} is empty")
-    if len(names) > MAX_COLUMNS:
-        raise DataError(f"{path} has {len(names):,} columns, more than {MAX_COLUMNS:,}")
-    if (length := max(map(len, names))) > MAX_NAME:
-        raise DataError(f"{path} has a column whose name has {length:,} characters")
-    if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise DataError(f"{path} has more than one column named {quoted(twice)}: rename them")
-
-
-def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:
-    if not rejected:
-        return ()
-    places = "; ".join(f"{r.place}: {r.reason}" for r in rejected[:_SHOWN])
-    more = f"; and {len(rejected) - _SHOWN:,} more" if len(rejected) > _SHOWN else ""
-    return (f"{counted(len(rejected), 'row')} left out (format.bad_rows: skip): {places}{more}",)
-
-
-def _where(files: tuple[Path, ...]) -> str:
-    """`a.csv`, or `a.csv and 3 other files`."""
-    others = f" and {counted(len(files) - 1, 'other file')}" if len(files) > 1 else ""
-    return f"{files[0]}{others}"
-
-
-def _format(path: Path) -> Any:
-    """The module that reads such a file."""
-    return importlib.import_module(f"{__package__}.{FORMATS[suffix_of(path)]}")
 
 
 def _content(kind: str) -> str:

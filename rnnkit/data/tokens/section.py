@@ -9,10 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.shares import Share
-from rnnkit.config.tables import TableFormat
+from rnnkit.config.tables import TableSection
 from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.datasets import EMBEDDED
 
@@ -39,7 +38,7 @@ class TokenSplit(Section):
         return self
 
 
-class TokenData(DataSection):
+class TokenData(TableSection):
     """`data:` for tokens: running text, or sequences that begin and end.
 
     A .txt or a folder of them is one running text, unless `separator` says how sequences stand in
@@ -48,7 +47,6 @@ class TokenData(DataSection):
     """
 
     source: Annotated[str, Field(min_length=1)]  # embedded; .txt, a folder, .jsonl .csv .parquet
-    format: TableFormat = TableFormat()  # table: how the file is written
     level: Literal["character", "word", "item"]  # one token; item: between white space, or a row's
     separator: Separator | None = None  # .txt: between sequences; None: running text
     token: str | None = None  # table: the column with the tokens; None: the only column
@@ -81,6 +79,7 @@ class TokenData(DataSection):
             self._refuse({"separator": self.separator}, "is for .txt files, not for tables")
         else:
             columns = {"token": self.token, "sequence": self.sequence, "time": self.time}
+            self._refuse({"query": self.query}, "asks tables, but the source is text")
             self._refuse(columns, "names a column of a table, but the source is text")
         if self.kind == "text":
             self._refuse({"max_length": self.max_length}, "cuts sequences; this is running text")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnkit.config.tables import TableFormat
+from rnnkit.config.tables import TableSection
 from rnnkit.data import files
 from rnnkit.data.tables import suffix_of
 from rnnkit.data.tokens.corpus import Corpus, number, of_sequences
@@ -23,7 +23,7 @@ def read_corpus(
     *,
     separator: Separator | None,
     columns: EventColumns | None,
-    format: TableFormat,
+    data: TableSection,
 ) -> Corpus:
     """Read every token of a source.
 
@@ -32,7 +32,7 @@ def read_corpus(
         level: what one token is.
         separator: text: what stands between sequences; None: running text.
         columns: table: where the tokens stand; None where the only column holds them.
-        format: table: how the file is written.
+        data: table: how the files are written and what is asked of them.
 
     Raises:
         DataError: the source cannot be read, or holds no tokens.
@@ -40,7 +40,7 @@ def read_corpus(
     if not isinstance(source, Folder) and suffix_of(source.path) in files.TABLES:
         from rnnkit.data.tokens import tables  # DuckDB takes 0.2 s to import
 
-        return tables.read_corpus(source.files, level, columns, format)
+        return tables.read_corpus(source.files, level, columns, data)
     sequences = 0 if separator is None else count_lines(source)
     refuse_many(text_size(source), sequences, level, source.where)
     text = read_source(source)

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.tables import TableFormat
+from rnnkit.config.tables import TableSection
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.numbers import read_times
-from rnnkit.data.tables.table import Table, TableFiles
+from rnnkit.data.tables.files import TableFiles
+from rnnkit.data.tables.query import Query, open_table
+from rnnkit.data.tables.table import Table
 from rnnkit.data.tokens.corpus import Corpus, number, of_sequences
 from rnnkit.data.tokens.pieces import SEQUENCE_RAM, refuse_many
 from rnnkit.data.tokens.preprocessing import EventColumns
@@ -25,7 +27,7 @@ from rnnkit.errors import DataError
 
 
 def read_corpus(
-    files: Sequence[Path], level: Level, columns: EventColumns | None, format: TableFormat
+    files: Sequence[Path], level: Level, columns: EventColumns | None, data: TableSection
 ) -> Corpus:
     """The sequences of a table.
 
@@ -33,12 +35,12 @@ def read_corpus(
         files: it stands in them, end to end.
         level: what one token is, where a row holds a whole sequence.
         columns: where the tokens stand; None where the only column holds them.
-        format: how the file is written.
+        data: how the files are written and what is asked of them.
 
     Raises:
         DataError: a column is missing, or a field holds no token.
     """
-    found = TableFiles(files, format)
+    found = open_table(files, data)
     columns = _columns_there(found, columns)
     text = [c for c in (columns.token, columns.sequence, columns.time) if c]
     table = found.read(numbers=(), text=text)
@@ -48,7 +50,7 @@ def read_corpus(
     return _token_a_row(table, columns, columns.sequence)
 
 
-def _columns_there(found: TableFiles, columns: EventColumns | None) -> EventColumns:
+def _columns_there(found: TableFiles | Query, columns: EventColumns | None) -> EventColumns:
     if columns is None:
         unnamed = f"{found.where}: name the column with the tokens in data.token"
         wrong = [(("data", "token"), unnamed)] if len(found.names) != 1 else []

@@ -34,7 +34,14 @@ from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted
 
-_OF_TABLES = ("label", "features", "exclude", "id", "time")  # options that only tables have
+_OF_TABLES = (
+    "query",
+    "label",
+    "features",
+    "exclude",
+    "id",
+    "time",
+)  # options that only tables have
 
 
 def load_dataset(config: ClassificationConfig, place: Place | None = None) -> LabelledDataset:
@@ -165,7 +172,7 @@ def read_new(
 
 def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
     """The source, once options that cannot apply to it are refused."""
-    source = files.find_source(data.source, "images")
+    source = files.with_joined(files.find_source(data.source, "images"), data.tables)
     if ids and data.scale != "none":
         raise DataError(
             f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "

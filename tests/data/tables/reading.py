@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables.table import Table, TableFiles
+from rnnkit.data.tables.files import TableFiles
+from rnnkit.data.tables.table import Table
 
 
 def read_table(path: Path, *, text: Collection[str] = (), **options: Any) -> Table:

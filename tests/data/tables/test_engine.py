@@ -11,7 +11,6 @@ import pytest
 from rnnkit.data.tables.engine import Engine, explained, text
 from rnnkit.errors import DataError, RunError
 
-
 FILL = "CREATE TABLE t AS SELECT range AS n, md5(range::VARCHAR) AS x FROM range(8000000)"
 
 
@@ -83,7 +82,7 @@ def test_a_disk_that_is_too_small(
 ) -> None:
     monkeypatch.setattr("rnnkit.data.tables.engine.LEAST_SPILLED", 1 << 20)
     engine = Engine([], tmp_path)
-    with pytest.raises(RunError, match="x: too little memory or disk to read it"), explained("x"):
+    with pytest.raises(RunError, match="x: too little RAM or disk to read it"), explained("x"):
         engine.run(FILL)
 
 

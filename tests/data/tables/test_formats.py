@@ -12,7 +12,7 @@ import pyarrow.feather
 import pytest
 
 from rnnkit.data.tables import FORMATS
-from rnnkit.data.tables.table import TableFiles
+from rnnkit.data.tables.files import TableFiles
 from rnnkit.errors import DataError
 from tests.data.tables.reading import content, read_table
 

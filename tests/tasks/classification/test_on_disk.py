@@ -129,7 +129,9 @@ def test_tables(tmp_path, disk, monkeypatch, make, options, kind):
     lines = compare(path, options, disk)
     assert [line.split(" once, ")[0] for line in lines] == [f"converting {path}"]
     facts = outline(section(path, options), disk.place)
-    monkeypatch.setattr(table.TableFiles, "read", None)  # the second time it is there
+    monkeypatch.setattr(
+        "rnnkit.data.tables.files.TableFiles.read", None
+    )  # the second time it is there
     load_dataset(section(path, options), disk.place)
     assert outline(section(path, options), disk.place) == facts
     assert len(lines) == 1
