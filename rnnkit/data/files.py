@@ -111,10 +111,11 @@ def find_files(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> list[P
         DataError: as `find_file`; no table, or tables of several kinds.
     """
     path = Path(source)
-    if path.is_dir() and set(TABLES) & set(kinds):
+    # os.path, which says no of a name that is too long
+    if os.path.isdir(path) and set(TABLES) & set(kinds):  # noqa: PTH112
         found = [file for file in sorted(path.iterdir()) if suffix_of(file) in TABLES]
         what = f"{path} is a folder without tables: it needs {listed(TABLES)} files"
-    elif glob.has_magic(str(path)) and not path.exists():
+    elif glob.has_magic(str(path)) and not os.path.exists(path):  # noqa: PTH110
         found = sorted(map(Path, glob.glob(str(path), recursive=True)))  # noqa: PTH207 absolute
         what = f"there is no file {path}, and none that fits this pattern"
     else:
@@ -125,7 +126,7 @@ def find_files(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> list[P
     if len(suffixes) > 1:
         raise DataError(
             f"{path}: files of several kinds, {listed(suffixes)}: name one kind, as in "
-            f"{path / '*' if path.is_dir() else '*'}{suffixes[0]}"
+            f"*{suffixes[0]}"
         )
     if len(found) > 1 and suffixes[0] not in TABLES:
         raise DataError(f"{path}: only tables are read from several files: name one")

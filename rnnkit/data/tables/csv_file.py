@@ -9,6 +9,7 @@ import gzip
 import io
 import itertools
 import re
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -175,7 +176,7 @@ def _explained(path: Path, options: TableFormat) -> Iterator[None]:
         yield
     except UnicodeDecodeError as error:
         raise DataError(_not_text(path, options) or f"{path}: {error}") from None
-    except csv.Error as error:
+    except (csv.Error, OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}") from None
 
 

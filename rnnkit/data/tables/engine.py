@@ -48,12 +48,16 @@ class Engine:
         self, files: Iterable[Path], folder: Path | None = None, *, threads: int | None = None
     ) -> None:
         allowed = list(files)
+        size = sum(path.stat().st_size for path in allowed)
+        if folder is not None and size > LEAST:
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
         parent = folder if folder is not None and folder.is_dir() else Path(tempfile.gettempdir())
         _clear_up(parent)
         spill = parent / f"{_SPILL}{os.getpid()}-{id(self)}"
         limit = min(MOST, max(LEAST, (ram_size() or MOST) // SHARE))
         # a file of a megabyte may stand for many gigabytes
-        most = max(LEAST_SPILLED, SPILLED * sum(path.stat().st_size for path in allowed))
+        most = max(LEAST_SPILLED, SPILLED * size)
         config = {
             "memory_limit": f"{limit}B",
             "temp_directory": str(spill),

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow.feather
@@ -69,6 +70,17 @@ def test_one_format_says_what_the_others_say(tmp_path: Path, kind: str, place: s
     codes, values = table.codes("y")
     assert (codes.tolist(), values) == ([0, 1, 2], ["a", "007", "ü"])
     assert table.place(1) == f"{tmp_path / f'a.{kind}'}, {place}"
+
+
+@pytest.mark.parametrize("kind", ["csv.gz", "csv.zst", "tsv.zst"])
+def test_packed_text_is_read_as_the_text(tmp_path: Path, kind: str) -> None:
+    path, sign = tmp_path / f"a.{kind}", "\t" if kind.startswith("tsv") else ","
+    packing = "gzip" if kind.endswith("gz") else "zstd"
+    rows = "SELECT * FROM (VALUES (1.5, 'two' || chr(10) || 'lines'), (2, '007')) AS t(x, y)"
+    duckdb.execute(f"COPY ({rows}) TO '{path}' (FORMAT csv, DELIM '{sign}', COMPRESSION {packing})")
+    table = read_table(path, text=["y"])
+    assert content(table) == {"x": [1.5, 2], "y": ["two\nlines", "007"]}
+    assert [table.place(row, brief=True) for row in (0, 1)] == ["line 3", "line 4"]
 
 
 def test_every_format_is_tried_here_or_has_a_test_of_its_own() -> None:
