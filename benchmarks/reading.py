@@ -94,8 +94,6 @@ def _apart(reader: str, path: Path) -> dict[str, float]:
 
 
 def _measure(read: Callable[[Path], object], path: Path) -> None:
-    import resource
-
     import duckdb  # noqa: F401 - not what is measured
     import pandas  # noqa: F401
 
@@ -104,7 +102,8 @@ def _measure(read: Callable[[Path], object], path: Path) -> None:
     began = time.perf_counter()
     kept = read(path)
     seconds = time.perf_counter() - began
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    most = int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
     print(json.dumps({"seconds": seconds, "most_megabytes": most}))
     del kept
 

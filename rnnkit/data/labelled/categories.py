@@ -17,16 +17,16 @@ INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # `007` is text
 FRACTION = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=e))(e[-+]?[0-9]+)?", re.I)
 
 
-def factorize(table: Table, column: str) -> tuple[Indices, list[Any]]:
+def factorize(table: Table, column: str) -> tuple[Indices, list[Any], Indices]:
     """Number the values of a column by first appearance.
 
     Returns:
-        Each row's number, (rows,), and the values by number.
+        Each row's number, (rows,); the values by number; and the first row of each.
 
     Raises:
         DataError: missing or empty values, counted; lists, objects or bytes.
     """
-    codes, values = table.codes(column)
+    codes, values, first = table.codes(column)
     missing = codes < 0
     if "" in values:
         missing |= codes == values.index("")
@@ -35,7 +35,7 @@ def factorize(table: Table, column: str) -> tuple[Indices, list[Any]]:
             f"{table.place(int(np.argmax(missing)))}, column '{column}': no value "
             f"({counted(int(missing.sum()), 'such row')})"
         )
-    return codes, values
+    return codes, values, first
 
 
 def label_values(table: Table, column: str, codes: Indices, values: list[Any]) -> tuple[Label, ...]:

@@ -23,7 +23,7 @@ from rnnkit.data.labelled.columns import choose_columns
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
-from rnnkit.data.numbers import list_pieces, matrix_pieces, read_times
+from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.tables.query import open_table
@@ -138,13 +138,12 @@ class Rows:
         self.example: Indices = np.arange(table.rows)  # of a row
         self.first: Indices = self.example  # row of an example
         if id is not None:
-            self.example, names = factorize(table, id)  # numbered as they first appear
+            self.example, names, self.first = factorize(table, id)  # as they first appear
             self.names = np.array(list(map(str, names)), object)
-            self.first = np.unique(self.example, return_index=True)[1].astype(np.intp)
 
     def labels(self, column: str) -> Labels:
         """One label for each example, from a column that is constant within it."""
-        codes, values = factorize(self.table, column)
+        codes, values, _ = factorize(self.table, column)
         changed = codes != codes[self.first][self.example]
         if changed.any() and self.names is not None:
             row = int(np.argmax(changed))
@@ -165,6 +164,10 @@ class Rows:
 
     def sequences(self, columns: Columns, *, ids: bool) -> Sequences:
         """The examples' time steps, in RAM."""
+        if columns.id is not None:
+            table, lengths = self._in_order(columns), np.bincount(self.example)
+            matrix = _one_id(table, read_matrix(table, columns.features, ids=ids), ids=ids)
+            return Sequences.of_lengths(matrix, lengths.astype(np.intp, copy=False))
         found = list(self.pieces(columns, ids=ids))
         values = found[0].values if len(found) == 1 else np.concatenate([s.values for s in found])
         return Sequences.of_lengths(values, np.concatenate([s.lengths for s in found]))
@@ -197,12 +200,14 @@ class Rows:
 
     def _in_order(self, columns: Columns) -> Table:
         """Rows by example and then time; equal times, or no time, keep the file's order."""
+        keys = [self.example]
         step = np.diff(self.example)
         ordered = bool((step >= 0).all())
         if columns.time is not None:
             times = read_times(self.table, columns.time)
             ordered &= not ((step == 0) & (times[1:] < times[:-1])).any()
-        return self.table if ordered else self.table.sorted(columns.id or "", columns.time)
+            keys.append(times)
+        return self.table if ordered else self.table.sorted(keys, columns.features)
 
 
 def _one_id(table: Table, values: NDArray[Any], *, ids: bool) -> NDArray[Any]:

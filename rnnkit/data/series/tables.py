@@ -93,7 +93,7 @@ def _groups(table: Table, column: str | None, source: str) -> tuple[NDArray[np.i
     """Which series each row belongs to, numbered by first appearance, and their names."""
     if column is None:
         return np.zeros(table.rows, np.intp), [source]
-    codes, names = table.codes(column)
+    codes, names, _ = table.codes(column)
     missing = codes < 0
     if "" in names:
         missing |= codes == names.index("")

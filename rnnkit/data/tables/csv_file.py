@@ -27,7 +27,7 @@ TYPED = False  # numbers, dates and text look alike
 MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
 MAX_HEADER = 1 << 24  # characters of the first line
 MOST_REJECTED = 1000  # rows of a file that are looked at where one is refused anyway
-_LOOKED_AT = 100  # rows, for what their fields are separated by
+_LOOKED_AT, _FIELDS_LOOKED_AT = 100, 20_000  # rows at the beginning, and fields
 _SEPARATORS = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
 SCAN = 1 << 24  # bytes read at once where a file is only looked through
 _NUMBER = re.compile(r"[ +\-0-9.,'eE]*")  # or nearly one: the engine looks again
@@ -136,7 +136,10 @@ def _not_numbers(engine: Engine, path: Path, options: TableFormat) -> set[int]:
     """Columns that hold something else, a mark for no value perhaps, among the first rows."""
     found: set[int] = set()
     with _rows(engine, path, options) as rows:
+        seen = 0
         for row in itertools.islice(rows, int(options.header), _LOOKED_AT):
+            if (seen := seen + len(row)) > _FIELDS_LOOKED_AT:
+                break
             found |= {n for n, field in enumerate(row) if field and not _NUMBER.fullmatch(field)}
     return found
 

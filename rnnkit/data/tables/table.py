@@ -105,11 +105,12 @@ class Table:
                 matrix[:, index] = filled(values, np.nan)
             yield start, matrix
 
-    def codes(self, column: str) -> tuple[Indices, list[Any]]:
+    def codes(self, column: str) -> tuple[Indices, list[Any], Indices]:
         """Number the values of a column by first appearance.
 
         Returns:
-            Each row's number, (rows,), -1 where there is no value, and the values by number.
+            Each row's number, (rows,), -1 where there is no value; the values by number; and the
+            first row of each.
 
         Raises:
             DataError: a field holds a list, an object or bytes.
@@ -127,11 +128,11 @@ class Table:
             f"SELECT {keys}.rowid AS code FROM {self.relation} AS t LEFT JOIN {keys} "
             f"ON t.{field} = {keys}.value ORDER BY t.rowid"
         )
-        listed = self.engine.arrays(f"SELECT value FROM {keys} ORDER BY first")
+        listed = self.engine.arrays(f"SELECT value, first FROM {keys} ORDER BY first")
         values: list[Any] = listed["value"].tolist()
         if self.kinds[column] == "JSON":
             values = list(map(self._loaded, values))
-        return filled(found["code"], -1).astype(np.intp), values
+        return filled(found["code"], -1).astype(np.intp, copy=False), values, listed["first"]
 
     def values(self, column: str) -> NDArray[Any]:
         """Each row's value as the file has it, (rows,); an array of objects or a masked one.
@@ -152,17 +153,19 @@ class Table:
         """
         return self._arrays(f"{self._time(column)} AS v", 0, self.rows)["v"]
 
-    def sorted(self, group: str, time: str | None) -> Table:
-        """The rows of each value of `group` together, by `time`; equal times in the file's order.
+    def sorted(self, keys: Sequence[NDArray[Any]], columns: Sequence[str]) -> Table:
+        """Some columns of the rows in another order: by the first key, then the next; ties as here.
 
-        The groups come in the order of their first rows.
+        Args:
+            keys: (rows,) each, numbers or dates.
+            columns: those that are wanted.
         """
-        keys = f"k_{self._field(group)}"  # of `codes`
-        moment = f"{self._time(time)}, " if time is not None else ""
+        named = {f"k{n}": key for n, key in enumerate(keys)}
+        self.engine.register("keys", named)
+        fields = ", ".join(f"t.{self._field(name)}" for name in columns)
         self.engine.run(
-            "CREATE OR REPLACE TABLE sorted AS SELECT t.rowid AS number, t.* FROM rows AS t "
-            f"JOIN {keys} ON t.{self._field(group)} = {keys}.value "
-            f"ORDER BY {keys}.first, {moment}t.rowid"
+            f"CREATE OR REPLACE TABLE sorted AS SELECT t.rowid AS number, {fields} "
+            f"FROM {self.relation} AS t POSITIONAL JOIN keys ORDER BY {', '.join(named)}, t.rowid"
         )
         return dataclasses.replace(self, relation="sorted")
 

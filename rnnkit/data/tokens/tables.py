@@ -63,8 +63,8 @@ def _columns_there(found: TableFiles | Query, columns: EventColumns | None) -> E
 
 def _token_a_row(table: Table, columns: EventColumns, sequence: str) -> Corpus:
     """An event log: the rows of one sequence, in the order of their times."""
-    codes, values = factorize(table, columns.token)
-    group, names = factorize(table, sequence)  # numbered as they first appear
+    codes, values, _ = factorize(table, columns.token)
+    group, names, _ = factorize(table, sequence)  # numbered as they first appear
     order: NDArray[np.intp] = np.arange(len(group))
     times: Any = None
     if columns.time is not None:

@@ -21,7 +21,7 @@ def parquet(tmp_path, labels):
 
 
 def values_of(table):
-    return label_values(table, "y", *factorize(table, "y"))
+    return label_values(table, "y", *factorize(table, "y")[:2])
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,10 @@ def test_typed_labels_keep_their_type(tmp_path, column, values):
 
 
 def test_numbers_by_first_appearance(tmp_path):
-    codes, values = factorize(csv(tmp_path, "b", "a", "b"), "y")
+    codes, values, first = factorize(csv(tmp_path, "b", "a", "b"), "y")
     assert codes.tolist() == [0, 1, 0]
     assert values == ["b", "a"]
+    assert first.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_one_format_says_what_the_others_say(tmp_path: Path, kind: str, place: s
     assert content(table) == FRAME.to_dict("list")
     [(start, numbers)] = table.numbers(["n", "x"])
     assert (start, numbers.tolist()) == (0, [[3, 0.5], [1, 1.5], [2, -2.0]])
-    codes, values = table.codes("y")
+    codes, values, _ = table.codes("y")
     assert (codes.tolist(), values) == ([0, 1, 2], ["a", "007", "ü"])
     assert table.place(1) == f"{tmp_path / f'a.{kind}'}, {place}"
 
