@@ -24,6 +24,7 @@ from rnnkit.run_files import read_json, read_metadata, read_numbers
 from rnnkit.words import did_you_mean
 
 LATEST = "latest"
+GIVEN = "given"  # beside the runs of a name: what Python programs gave as data
 CACHE = "cache"  # beside the runs of a name: large data in a form that can be read in place
 METADATA = "run.json"
 UNTRAINED = "step-000000000"  # the checkpoint before the first update
@@ -99,6 +100,11 @@ class Run:
     @property
     def report(self) -> Path:
         return self.path / "report.html"
+
+    @property
+    def given(self) -> Path:
+        """What Python programs gave as data, for all runs of this name."""
+        return self.path.parent / GIVEN
 
     @property
     def cache(self) -> Path:

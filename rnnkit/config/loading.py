@@ -112,12 +112,18 @@ def _resolve_paths(document: Document, folder: Path) -> Document:
     data = document.values.get("data")
     if not isinstance(data, dict):
         return document
-    source = data.get("source")
-    if not isinstance(source, str) or not source or source in {*EMBEDDED, *GENERATED}:
-        return document
-    path = os.path.normpath(folder.absolute() / _expanded(source))
-    values = {**document.values, "data": {**data, "source": path}}
+    found = {"source": _absolute(data.get("source"), folder)} if "source" in data else {}
+    if isinstance(tables := data.get("tables"), dict):
+        found["tables"] = {name: _absolute(path, folder) for name, path in tables.items()}
+    values = {**document.values, "data": {**data, **found}}
     return dataclasses.replace(document, values=values)
+
+
+def _absolute(source: object, folder: Path) -> object:
+    """A path counted from a folder; what is none stays as it is."""
+    if not isinstance(source, str) or not source or source in {*EMBEDDED, *GENERATED}:
+        return source
+    return os.path.normpath(folder.absolute() / _expanded(source))
 
 
 def _expanded(path: str) -> str:

@@ -2,8 +2,8 @@
 
 The folders stand in `runs/<name>/cache/`, beside the runs of that name, which share them; each is
 named after the sha256 of the source and the options it was read with. One is written beside its
-name and renamed when it is whole, so a conversion that was killed is never taken for one; the same
-conversion goes on with what it left, another one deletes it. The cache may be deleted at any time.
+name and renamed when it is whole, so a conversion that was killed is never taken for one; it begins
+again. The cache may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ import hashlib
 import json
 import os
 import shutil
-import stat
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from rnnkit.errors import DataError, RunError
 from rnnkit.files import read_regular
@@ -34,11 +33,8 @@ FORMAT = 1  # of what is written; another one is converted again
 _WRITING = ".writing-"
 _KEY = "key.json"
 _EVERY = 5.0  # seconds between two lines of progress
-_SAVE_EVERY = 10.0  # seconds of work that a kill may cost
-_SAVE_SHARE = 20  # of them that a save may take is one
 
-# (folder, written): fill `folder`, where an earlier call that was killed may have begun, and call
-# written(bytes) on the way
+# (folder, written): fill `folder`, which is empty, and call written(bytes) on the way
 Fill = Callable[[Path, Callable[[int], None]], None]
 Found = TypeVar("Found")
 
@@ -91,21 +87,18 @@ def converted(
             if (found := _found(target, read)) is not None:  # another process has just written it
                 return found
             temporary = place.folder / f"{_WRITING}{target.name}"
-            _clear_up(place.folder, but=temporary)
+            _clear_up(place.folder)
             if target.exists():
                 if place.say is not None:
                     place.say(f"{target} is damaged: it is written again")
                 shutil.rmtree(target)
-            if not _plain(temporary):  # what it holds would be written through
-                shutil.rmtree(temporary)
-            _check_space(temporary, size, what)
-            temporary.mkdir(exist_ok=True)
+            _check_space(place.folder, size, what)
+            temporary.mkdir()
             try:
                 fill(temporary, _progress(place, size, what))
-            except Exception:  # and not what stops the process, after which it can go on
+            except BaseException:
                 shutil.rmtree(temporary, ignore_errors=True)
                 raise
-            Progress(temporary).forget()
             (temporary / _KEY).write_text(text + "\n", encoding="utf-8")
             _flush(temporary)
             temporary.rename(target)
@@ -184,65 +177,17 @@ def _alone(place: Place) -> Iterator[None]:
         yield
 
 
-class Progress:
-    """How far a conversion has come, kept in its folder: what `fill` goes on from after a kill."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "progress.json"
-        self._temporary = folder / "progress.tmp"
-        self._saved = time.monotonic()
-        self._cost = 0.0
-
-    def load(self) -> dict[str, Any] | None:
-        """What was saved last; None at the beginning."""
-        try:
-            state: dict[str, Any] = json.loads(read_regular(self._path))
-        except (FileNotFoundError, ValueError):
-            return None
-        return state
-
-    def forget(self) -> None:
-        """Leave nothing of it in the folder."""
-        for path in (self._path, self._temporary):
-            path.unlink(missing_ok=True)
-
-    @property
-    def due(self) -> bool:
-        """Whether it is time to save."""
-        wait = max(_SAVE_EVERY, _SAVE_SHARE * self._cost)
-        return time.monotonic() - self._saved >= wait
-
-    def save(self, state: Mapping[str, Any], file: IO[bytes]) -> None:
-        """Keep `state`, as JSON, once what is written to `file` is on the disk."""
-        began = time.monotonic()
-        file.flush()
-        os.fsync(file.fileno())
-        with self._temporary.open("w", encoding="utf-8") as out:
-            json.dump(state, out)
-            out.flush()
-            os.fsync(out.fileno())
-        self._temporary.replace(self._path)
-        self._saved = time.monotonic()
-        self._cost = self._saved - began
-
-
-def _clear_up(folder: Path, *, but: Path) -> None:
-    """Delete what other conversions that were killed left."""
+def _clear_up(folder: Path) -> None:
+    """Delete what conversions that were killed left; a link, and not what it leads to."""
     for left in folder.glob(f"{_WRITING}*"):
-        if left != but:
-            shutil.rmtree(left, ignore_errors=True)
+        if left.is_symlink() or not left.is_dir():
+            left.unlink()
+        else:
+            shutil.rmtree(left)
 
 
-def _plain(folder: Path) -> bool:
-    """Whether a folder, or one that is missing, holds nothing but files of its own."""
-    found = (path.lstat().st_mode for path in folder.glob("*"))
-    return not folder.is_symlink() and all(map(stat.S_ISREG, found))
-
-
-def _check_space(temporary: Path, size: int, what: str) -> None:
-    """What an earlier call wrote already takes no more space."""
-    folder = temporary.parent
-    free = _free(folder) + sum(path.stat().st_size for path in temporary.glob("*"))
+def _check_space(folder: Path, size: int, what: str) -> None:
+    free = _free(folder)
     if size > free:
         raise RunError(
             f"{what}: converting it needs {_gigabytes(size)} in {folder}, where "

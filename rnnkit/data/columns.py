@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
+import glob
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,34 @@ def require_columns(
             problems.append((path, f"{where} has no column '{name}' ({key}).{hint}"))
     if problems:
         raise ColumnError(problems, where, f"its columns are {named(there, MAX_KNOWN)}")
+
+
+def matching(names: Sequence[str], wanted: Iterable[Wanted]) -> tuple[list[str], list[Wanted]]:
+    """The columns that are named, or fit a pattern as `sensor_*` is one.
+
+    Args:
+        names: of the columns that patterns choose from; a column's own name comes first.
+        wanted: names and patterns, with the key of each.
+
+    Returns:
+        The columns, each once, in the order in which they are wanted; and what is wrong: patterns
+        that fit none.
+    """
+    found: dict[str, None] = {}
+    wrong: list[Wanted] = []
+    for path, pattern in wanted:
+        fitting = [pattern]
+        if is_pattern(pattern, names):
+            fitting = [name for name in names if fnmatch.fnmatchcase(name, pattern)]
+        if not fitting:
+            wrong.append((path, f"no column fits '{pattern}' ({path[1]})"))
+        found |= dict.fromkeys(fitting)
+    return list(found), wrong
+
+
+def is_pattern(text: str, names: Collection[str]) -> bool:
+    """Whether it is one rather than a column's name."""
+    return glob.has_magic(text) and text not in names
 
 
 def one_row_notes(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import difflib
+import glob
 import hashlib
+import itertools
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from rnnkit.data.frames import FORMATS
 from rnnkit.data.ram import ram_size
+from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.datasets import EMBEDDED, FOLDER, GENERATED, Embedded
 from rnnkit.errors import DataError
 from rnnkit.files import open_regular
@@ -30,14 +32,23 @@ class Source:
     """A data file that is there.
 
     Args:
-        path: the file.
+        path: the file, or the first of several tables.
         name: of the embedded data, or the file's.
         embedded: what is known of it without reading, when rnnkit brings it.
+        others: further tables that are read with it, end to end.
+        joined: those that a query reads beside them.
     """
 
     path: Path
     name: str
     embedded: Embedded | None = None
+    others: tuple[Path, ...] = ()
+    joined: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those that are one table."""
+        return (self.path, *self.others)
 
     @property
     def where(self) -> str:
@@ -54,13 +65,23 @@ class Source:
         Raises:
             DataError: the file cannot be read, or is damaged.
         """
-        digest = checksum([self.path])
+        digest = checksum((*self.files, *self.joined))
         if self.embedded is not None and digest != self.embedded.sha256:
             raise DataError(
                 f"{self.path}, which rnnkit brings, is damaged: its sha256 is {digest} instead of "
                 f"{self.embedded.sha256}: install rnnkit again"
             )
         return digest
+
+
+def with_joined(source: Source, tables: Mapping[str, str]) -> Source:
+    """A source with the files of `data.tables`.
+
+    Raises:
+        DataError: one is not there, or is no table.
+    """
+    found = (find_files(path, kinds=TABLES) for path in tables.values())
+    return dataclasses.replace(source, joined=tuple(itertools.chain.from_iterable(found)))
 
 
 def find_source(source: str, holds: str, *, kinds: Sequence[str] = EXAMPLES) -> Source:
@@ -76,11 +97,40 @@ def find_source(source: str, holds: str, *, kinds: Sequence[str] = EXAMPLES) -> 
     """
     embedded = EMBEDDED.get(source)
     if embedded is None:
-        path = find_file(source, kinds=kinds)
-        return Source(path, path.name)
+        first, *others = find_files(source, kinds=kinds)
+        return Source(first, Path(source).name, others=tuple(others))
     if embedded.holds != holds:
         raise DataError(f"'{source}', which rnnkit brings, holds {embedded.holds}, not {holds}")
     return Source(find_file(FOLDER / embedded.file, kinds=kinds), source, embedded)
+
+
+def find_files(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> list[Path]:
+    """The file at `source`; or the tables of a folder, or those that fit a pattern, by name.
+
+    Raises:
+        DataError: as `find_file`; no table, or tables of several kinds.
+    """
+    path = Path(source)
+    # os.path, which says no of a name that is too long
+    if os.path.isdir(path) and set(TABLES) & set(kinds):  # noqa: PTH112
+        found = [file for file in sorted(path.iterdir()) if suffix_of(file) in TABLES]
+        what = f"{path} is a folder without tables: it needs {listed(TABLES)} files"
+    elif glob.has_magic(str(path)) and not os.path.exists(path):  # noqa: PTH110
+        found = sorted(map(Path, glob.glob(str(path), recursive=True)))  # noqa: PTH207 absolute
+        what = f"there is no file {path}, and none that fits this pattern"
+    else:
+        return [find_file(path, kinds=kinds)]
+    if not found:
+        raise DataError(what)
+    suffixes = sorted({suffix_of(file) for file in found})
+    if len(suffixes) > 1:
+        raise DataError(
+            f"{path}: files of several kinds, {listed(suffixes)}: name one kind, as in "
+            f"*{suffixes[0]}"
+        )
+    if len(found) > 1 and suffixes[0] not in TABLES:
+        raise DataError(f"{path}: only tables are read from several files: name one")
+    return [find_file(file, kinds=kinds) for file in found]
 
 
 def find_file(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> Path:
@@ -100,7 +150,7 @@ def find_file(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> Path:
         raise DataError(f"{path} is a folder: name one file in it")
     if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
         raise DataError(f"{path} is a device or a pipe: name a file")
-    if path.suffix.lower() not in kinds:
+    if suffix_of(path) not in kinds:
         raise DataError(f"{path}: cannot read '{path.suffix}' files: expected {listed(kinds)}")
     if status.st_size == 0:
         raise DataError(f"{path} is empty")

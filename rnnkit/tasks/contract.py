@@ -19,6 +19,7 @@ from rnnkit.data.audit import Audit
 from rnnkit.data.batch import Feed
 from rnnkit.data.cache import Place
 from rnnkit.data.dataset import Dataset
+from rnnkit.data.given import Given, as_file
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import DataError
 from rnnkit.reports.evaluation import Evaluation, Judged, keep_evaluation
@@ -240,7 +241,7 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
 
     def evaluate(
         self,
-        data: str | Path | None = None,
+        data: Given = None,
         *,
         on_message: Callable[[str], None] | None = None,
     ) -> E:
@@ -250,7 +251,8 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         data, files that end in -<file> for a file.
 
         Args:
-            data: a file in the form of the training data, with the answers.
+            data: a file in the form of the training data, with the answers; or a table or arrays,
+                as `rnnkit.train` takes them.
             on_message: called with what could not be written; None warns.
 
         Raises:
@@ -261,8 +263,9 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
             judged = self.judge_held_back(self.own_data())
         else:
             dataset = self.own_data() if self.task.needs_training_data else None
-            judged = self.judge(self.read(Path(data)), name=str(data), dataset=dataset)
-        label = "" if data is None else Path(data).stem
+            path = as_file(data, self.run.given)
+            judged = self.judge(self.read(path), name=str(path), dataset=dataset)
+        label = "" if data is None else path.stem
         keep_evaluation(self.run, judged, label=label, on_message=on_message)
         return judged.evaluation
 

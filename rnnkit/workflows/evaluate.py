@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from rnnkit.data.given import Given
 from rnnkit.errors import RunError
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.runs import Run
@@ -16,7 +17,7 @@ from rnnkit.tasks import find_task
 def evaluate(
     run: str | Path | Run,
     *,
-    data: str | Path | None = None,
+    data: Given = None,
     device: str | None = None,
     on_message: Callable[[str], None] | None = None,
 ) -> Evaluation:
@@ -27,7 +28,8 @@ def evaluate(
 
     Args:
         run: a run folder, a run's name, or `latest`.
-        data: a file in the form of the training data, with the answers.
+        data: a file in the form of the training data, with the answers; or a table or arrays, as
+            `rnnkit.train` takes them.
         device: as `rnnkit train --device`; None takes the run's.
         on_message: called with what could not be written; None warns.
 

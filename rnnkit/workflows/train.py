@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from rnnkit.data.cache import Place
-from rnnkit.runs import CACHE, Run, create_run
+from rnnkit.data.given import Given, as_file, suffix_for
+from rnnkit.runs import CACHE, GIVEN, Run, create_run
 from rnnkit.training.lock import held
 from rnnkit.workflows.check import ConfigSource, Ready, load, read
 from rnnkit.workflows.record import record_start
@@ -20,6 +22,7 @@ from rnnkit.workflows.worker import send_start, take_part
 def train(
     config: ConfigSource,
     *,
+    data: Given = None,
     overrides: Sequence[str] = (),
     runs: str | Path = "runs",
     smoke: bool = False,
@@ -30,6 +33,8 @@ def train(
 
     Args:
         config: a YAML file, or the same structure as a dict.
+        data: in place of `data.source`: a path; a table of pandas, Polars or Arrow; or numpy
+            arrays by name, those of an .npz or columns. It is kept beside the runs of this name.
         overrides: `key.path=value` texts, stronger than the file.
         runs: the folder under which the run's own folder is made.
         smoke: a tiny subset and one short epoch, to see that everything works.
@@ -48,6 +53,11 @@ def train(
         Interrupted: Ctrl-C or SIGTERM; everything reached so far is saved, `resume` goes on.
         RunError: the folder cannot be written, RAM ran out, or another worker is gone.
     """
+    if data is not None:
+        placeholder = f"data.source=given{suffix_for(data)}"
+        name = load(config, overrides=(*overrides, placeholder), smoke=smoke).config.name
+        path = as_file(data, Path(runs) / name / GIVEN).absolute()
+        overrides = (*overrides, f"data.source={json.dumps(str(path))}")
     loaded = load(config, overrides=overrides, smoke=smoke)
     place = Place(Path(runs) / loaded.config.name / CACHE, watch.on_message)
     return train_ready(read(loaded, place), runs=runs, watch=watch, command=command)

@@ -89,15 +89,16 @@ def test_a_section_that_is_missing() -> None:
         ("limit: 0", "data: limit (=0) must be greater than 0"),
         ("limit: 9999999999", "data: limit (=9999999999) must be less than 2147483648"),
         ("label: 3", "data: label (=3) must be text (put it in quotes if it looks like a number)"),
-        ("features: x", "data: features (='x') must be a list"),
+        ("features: 3", "data: features (=3) must be a list"),
         ("padding: left", "data: padding (='left') must be 'pre' or 'post'"),
         ("split: 0.2", "data: split (=0.2) must be a mapping of keys to values"),
         ("split: {validation: 1.5}", "split: validation (=1.5) must be 'test' or less than 1"),
         ("split: {validation: .nan}", "split: validation (=nan) must be 'test' or a finite number"),
         ("split: {stratify: yes}", "split: stratify (='yes') must be true or false"),
         ("3: x", "data: keys must be words, not 3"),
-        ("? ''\n  : x", "data: unknown key ''. Known here: features, features_per_step, id, "
-         "label, limit, max_length, order, padding, scale, source, split, time or truncating."),
+        ("? ''\n  : x", "data: unknown key ''. Known here: exclude, features, "
+         "features_per_step, format, id, label, limit, max_length, order, padding, query, "
+         "scale, source, split, tables, time or truncating."),
     ],
 )  # fmt: skip
 def test_values_of_data(line: str, message: str) -> None:

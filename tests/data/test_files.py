@@ -68,7 +68,11 @@ def test_a_file_by_path(tmp_path):
         ("nowhere/train.csv", "there is no file {}."),
         ("train.csv/x.csv", "there is no file {}."),
         ("folder", "{} is a folder: name one file in it"),
-        ("a.txt", "{}: cannot read '.txt' files: expected .npz, .csv, .tsv, .parquet or .jsonl"),
+        (
+            "a.txt",
+            "{}: cannot read '.txt' files: expected .npz, .csv, .tsv, .parquet, .jsonl, .json, "
+            ".arrow, .feather, .xlsx, .ods, .sqlite, .ts, .arff, .conllu or .conll",
+        ),
         ("empty.csv", "{} is empty"),
     ],
 )
@@ -78,3 +82,21 @@ def test_files_that_cannot_be_used(tmp_path, name, message):
     (tmp_path / "empty.csv").touch()
     (tmp_path / "folder").mkdir()
     assert message_of(files.find_file, tmp_path / name) == message.format(tmp_path / name)
+
+
+def test_tables_of_a_folder_or_a_pattern(tmp_path):
+    for name in ("b.csv", "a.csv", "c.txt"):
+        (tmp_path / name).write_text("x\n1\n")
+    found = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    assert files.find_files(tmp_path) == files.find_files(tmp_path / "*.csv") == found
+    assert files.find_files(tmp_path / "?.csv") == found
+    source = files.find_source(str(tmp_path / "*.csv"), "a series")
+    assert (source.files, source.name) == (tuple(found), "*.csv")
+    assert source.checksum() == files.checksum(found)
+    (tmp_path / "a[1].csv").write_text("x\n1\n")  # a name, and no pattern
+    assert files.find_files(tmp_path / "a[1].csv") == [tmp_path / "a[1].csv"]
+    assert "none that fits this pattern" in message_of(files.find_files, tmp_path / "*.parquet")
+    (tmp_path / "d.jsonl").write_text("{}\n")
+    said = message_of(files.find_files, tmp_path)
+    assert said == f"{tmp_path}: files of several kinds, .csv or .jsonl: name one kind, as in *.csv"
+    assert "cannot read '.txt' files" in message_of(files.find_files, tmp_path / "c.t*")

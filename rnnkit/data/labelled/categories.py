@@ -1,7 +1,4 @@
-"""A column of a table -> each row's value as a number, or the Labels of its examples.
-
-pandas takes 0.4 s to import: import this module only where a table is read.
-"""
+"""A column of a table -> each row's value as a number, or the Labels of its examples."""
 
 from __future__ import annotations
 
@@ -9,12 +6,10 @@ import re
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from rnnkit.data.frames import format_of
-from rnnkit.data.frames.table import Table
 from rnnkit.data.labelled.examples import Label
 from rnnkit.data.sequences import Indices
+from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -22,17 +17,16 @@ INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # `007` is text
 FRACTION = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=e))(e[-+]?[0-9]+)?", re.I)
 
 
-def factorize(table: Table, column: str) -> tuple[Indices, list[Any]]:
+def factorize(table: Table, column: str) -> tuple[Indices, list[Any], Indices]:
     """Number the values of a column by first appearance.
 
     Returns:
-        Each row's number, (rows,), and the values by number.
+        Each row's number, (rows,); the values by number; and the first row of each.
 
     Raises:
         DataError: missing or empty values, counted; lists, objects or bytes.
     """
-    codes, found = pd.factorize(table.single(column))
-    values: list[Any] = found.tolist()
+    codes, values, first = table.codes(column)
     missing = codes < 0
     if "" in values:
         missing |= codes == values.index("")
@@ -41,7 +35,7 @@ def factorize(table: Table, column: str) -> tuple[Indices, list[Any]]:
             f"{table.place(int(np.argmax(missing)))}, column '{column}': no value "
             f"({counted(int(missing.sum()), 'such row')})"
         )
-    return codes.astype(np.intp), values
+    return codes, values, first
 
 
 def label_values(table: Table, column: str, codes: Indices, values: list[Any]) -> tuple[Label, ...]:
@@ -56,7 +50,7 @@ def label_values(table: Table, column: str, codes: Indices, values: list[Any]) -
     wrong = next((value for value in values if type(value) not in (int, str)), None)
     if kinds == {bool}:
         return tuple(str(value).lower() for value in values)
-    if kinds == {str} and not format_of(table.path.suffix).typed:
+    if kinds == {str} and not table.typed:
         fractions = [value for value in values if FRACTION.fullmatch(value)]
         integers = [value for value in values if INTEGER.fullmatch(value)]
         if len(integers) == len(values):

@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from rnnkit.data.columns import named_columns, require_columns
+from rnnkit.data.columns import is_pattern, matching, named_columns, require_columns
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.errors import DataError
 
-if TYPE_CHECKING:
-    from rnnkit.data.frames.table import Table
+KEYS = (
+    "label",
+    "id",
+    "time",
+    "split.column",
+    "features",
+    "exclude",
+)  # of the section, that name columns
 
-KEYS = ("label", "id", "time", "split.column", "features")  # of the section, that name columns
 
-
-def choose_columns(table: Table, data: LabelledData) -> Columns:
+def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Columns:
     """Find the label, id, time and feature columns.
 
     Raises:
         ColumnError: columns are not there, or the label is not named.
         DataError: none is left for the features, or the label is one.
     """
-    names = [str(name) for name in table.frame.columns]
-    unnamed = f"{table.path}: name the column with the class in data.label"
-    require_columns(
-        table.path,
-        names,
-        named_columns(data, *KEYS),
-        wrong=[(("data", "label"), unnamed)] if data.label is None else [],
-    )
     others = {data.label, data.id, data.time, data.split.column}
-    features = data.features
-    if features is None:
-        features = [name for name in names if name not in others]
-    _check_features(table, features, data)
+    features = [name for name in names if name not in others]
+    excluded, wrong = matching(names, named_columns(data, "exclude"))
+    if data.features is not None:
+        features, unfit = matching(features, named_columns(data, "features"))
+        wrong += unfit
+    if data.label is None:
+        wrong.append((("data", "label"), f"{where}: name the column with the class in data.label"))
+    wanted = [
+        (path, name) for path, name in named_columns(data, *KEYS) if not is_pattern(name, names)
+    ]
+    require_columns(where, names, wanted, wrong=wrong)
+    features = [name for name in features if name not in excluded]
+    _check_features(where, names, features, data)
     return columns_of(data, tuple(features))
 
 
@@ -44,17 +48,19 @@ def columns_of(data: LabelledData, features: tuple[str, ...]) -> Columns:
     return Columns(features, data.label or "", data.id, data.time, data.features_per_step)
 
 
-def _check_features(table: Table, features: Sequence[str], data: LabelledData) -> None:
+def _check_features(
+    where: str, names: Sequence[str], features: Sequence[str], data: LabelledData
+) -> None:
     if not features:
-        raise DataError(f"{table.path}: no column is left for the features")
+        raise DataError(f"{where}: no column is left for the features")
     if "" in features:
         raise DataError(
-            f"{table.path}: column {list(table.frame.columns).index('') + 1} has no name: name "
+            f"{where}: column {list(names).index('') + 1} has no name: name "
             "the feature columns in data.features"
         )
     if data.label in features:
         raise DataError(
-            f"{table.path}: '{data.label}' is data.label and among data.features: the model would "
+            f"{where}: '{data.label}' is data.label and among data.features: the model would "
             "read the answer"
         )
     if data.id is not None and data.features_per_step != 1:
@@ -64,6 +70,6 @@ def _check_features(table: Table, features: Sequence[str], data: LabelledData) -
         )
     if len(features) > 1 and len(features) % data.features_per_step:
         raise DataError(
-            f"{table.path}: {len(features)} feature columns cannot be divided into time steps of "
+            f"{where}: {len(features)} feature columns cannot be divided into time steps of "
             f"data.features_per_step (={data.features_per_step})"
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
-from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveFloat, PositiveInt
 from rnnkit.config.shares import Shares
+from rnnkit.config.tables import TableSection
 
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
@@ -22,7 +22,14 @@ class Split(Shares):
     stratify: bool = True  # shares keep each class's proportion
 
 
-class LabelledData(DataSection):
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_listed)]
+
+
+class LabelledData(TableSection):
     """`data:` for labelled sequences: arrays of (N, T, F) or (N, T), or a table.
 
     A table is wide (a row an example, its feature columns in time order) or, when `id` is given,
@@ -32,7 +39,8 @@ class LabelledData(DataSection):
     source: Annotated[str, Field(min_length=1)]  # embedded, or .npz .csv .parquet .jsonl
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     label: str | None = None  # table: the column with the class, integer or text
-    features: list[str] | None = None  # table: None takes every other column
+    features: Names | None = None  # table: names, or patterns as in sensor_*; None: every other one
+    exclude: Names | None = None  # table: columns that are none of these
     features_per_step: PositiveInt = 1  # wide: T = columns / features_per_step
     id: str | None = None  # long: the column that names the example
     time: str | None = None  # long: the column to sort by; None keeps the rows' order

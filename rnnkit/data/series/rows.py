@@ -12,7 +12,7 @@ from rnnkit.data.series.dates import Frequency, Times
 from rnnkit.data.series.quantities import Values
 
 if TYPE_CHECKING:
-    from rnnkit.data.frames.table import Table
+    from rnnkit.data.tables.table import Table
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.tables import TableSection
 from rnnkit.words import did_you_mean, shown
 
 CalendarName = Literal[
@@ -93,7 +93,7 @@ class Simulation(Section):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0  # its own: other weights see the same data
 
 
-class SeriesData(DataSection):
+class SeriesData(TableSection):
     """`data:` for series: a table whose rows are points in time, or rows of several series.
 
     What is forecast is `quantity` of the target, and every number is reported in its units.

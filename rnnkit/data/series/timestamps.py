@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from rnnkit.data.frames.table import Table
 from rnnkit.data.series.dates import Times, time_text
+from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -46,13 +46,18 @@ _CLOCKS = ["", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p
 
 
 def parse_times(
-    table: Table, column: str, form: str | None, groups: NDArray[np.intp]
+    table: Table,
+    column: str,
+    found: NDArray[Any],
+    form: str | None,
+    groups: NDArray[np.intp],
 ) -> tuple[Times, str]:
     """Read the times of every row.
 
     Args:
         table: the rows.
         column: where the times stand.
+        found: (n,) what stands there; an array of objects, or a masked one.
         form: strptime's format, or a name that this function gave back; None infers it.
         groups: (n,) which series a row belongs to.
 
@@ -63,7 +68,7 @@ def parse_times(
         DataError: a row without a time, or with one that cannot be read; or dates that could be
             day/month or month/day.
     """
-    series = table.single(column)
+    series = _series(found)
     if (missing := series.isna() | (series == "")).any():
         row = int(np.argmax(missing.to_numpy(bool)))
         raise DataError(
@@ -86,6 +91,14 @@ def parse_times(
             f"({counted(int(wrong.sum()), 'such row')}): correct data.time_format or the file"
         )
     return times, form
+
+
+def _series(found: NDArray[Any]) -> pd.Series[Any]:
+    values, missing = np.ma.getdata(found), np.ma.getmaskarray(found)
+    if missing.any():
+        values = values.astype(object)
+        values[missing] = None
+    return pd.Series(values)
 
 
 def _infer(table: Table, column: str, text: pd.Series[Any], groups: NDArray[np.intp]) -> str:

@@ -1,7 +1,6 @@
-"""Running text larger than RAM -> its text a piece at a time, from any place on.
+"""Running text larger than RAM -> its text a piece at a time.
 
-A piece ends where no token is cut: between characters, or after white space. So a file's number
-and an offset are all that says where the next one begins.
+A piece ends where no token is cut: between characters, or after white space.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import codecs
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from rnnkit.data import files
 from rnnkit.data.ram import ram_size
@@ -46,13 +44,6 @@ def refuse_many(size: int, sequences: int, level: Level, where: str) -> None:
         )
 
 
-class Place(NamedTuple):
-    """Where a piece begins."""
-
-    file: int = 0  # its number in a folder
-    offset: int = 0  # bytes
-
-
 def text_files(source: Source) -> list[Path]:
     """The files that hold a source's text, in order."""
     return source.files if isinstance(source, Folder) else [source.path]
@@ -83,24 +74,23 @@ def count_lines(source: Source) -> int:
     return found
 
 
-def read_pieces(source: Source, level: Level, begin: Place) -> Iterator[tuple[str, Place]]:
-    """All text from a place on, as `read_source` gives it, each piece with the place after it.
+def read_pieces(source: Source, level: Level) -> Iterator[str]:
+    """All text as `read_source` gives it, a piece at a time.
 
     Raises:
         DataError: a file that cannot be read, or is no UTF-8 text.
     """
-    paths = text_files(source)
-    for number in range(begin.file, len(paths)):
-        offset = begin.offset if number == begin.file else 0
-        for text, end, is_last in _pieces_of(paths[number], level, offset):
-            closed = is_last and isinstance(source, Folder) and text and not text.endswith("\n")
-            yield text + "\n" * bool(closed), Place(number, end)
+    for path in text_files(source):
+        text = ""
+        for text in _pieces_of(path, level):
+            yield text
+        if isinstance(source, Folder) and text and not text.endswith("\n"):
+            yield "\n"
 
 
-def _pieces_of(path: Path, level: Level, offset: int) -> Iterator[tuple[str, int, bool]]:
-    """The text of a file from `offset` on, each piece with its end and whether it is the last."""
+def _pieces_of(path: Path, level: Level) -> Iterator[str]:
     with files.open_file(path) as file:
-        size, want = os.fstat(file.fileno()).st_size, PIECE
+        offset, size, want = 0, os.fstat(file.fileno()).st_size, PIECE
         while offset < size:
             file.seek(offset)
             raw = file.read(min(want, size - offset))
@@ -109,7 +99,7 @@ def _pieces_of(path: Path, level: Level, offset: int) -> Iterator[tuple[str, int
             is_last = offset + len(raw) == size
             text, used = _decode(path, raw, offset, level, is_last=is_last)
             if used:
-                yield text, offset + used, is_last
+                yield text
                 offset, want = offset + used, PIECE
             elif want < LONGEST_WORD:
                 want *= 2

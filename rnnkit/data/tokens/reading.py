@@ -1,14 +1,13 @@
-"""Running text -> the number of each token, a piece at a time, and what is needed to go on."""
+"""Running text -> the number of each token, a piece at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from rnnkit.data.ram import ram_size
-from rnnkit.data.tokens.pieces import Place, Source, read_pieces
+from rnnkit.data.tokens.pieces import Source, read_pieces
 from rnnkit.data.tokens.text import is_empty
 from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
 from rnnkit.errors import DataError
@@ -65,22 +64,20 @@ class Reading:
         self.tokens = 0  # read so far
         self._source = source
         self._limit = limit
-        self._place = Place()
         self._found = ""  # "": nothing yet; " ": white space; "x": more
 
     def codes(self) -> Iterator[Ids]:
-        """The numbers of what is left of the text, a piece at a time, (n,).
+        """The numbers of the text, a piece at a time, (n,).
 
         Raises:
             DataError: it is no UTF-8 text, there is nothing in it, or too much that is different.
         """
-        for text, after in read_pieces(self._source, self.numbers.level, self._place):
+        for text in read_pieces(self._source, self.numbers.level):
             codes = self.numbers.of(text)
             if self._limit is not None:
                 codes = codes[: self._limit - self.tokens]
             self._check_memory()
             self.tokens += len(codes)
-            self._place = after
             if self._found != "x" and text:
                 self._found = "x" if text.strip() else " "
             yield codes
@@ -88,21 +85,6 @@ class Reading:
                 return
         if self._found != "x":
             raise is_empty(self._source, white_space=self._found == " ")
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "place": self._place,
-            "tokens": self.tokens,
-            "found": self._found,
-            "symbols": self.numbers.symbols,
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `as_dict` was."""
-        self.numbers = Numbers(self.numbers.level, state["symbols"])
-        self.tokens = state["tokens"]
-        self._place = Place(*state["place"])
-        self._found = state["found"]
 
     def _check_memory(self) -> None:
         ram = ram_size()

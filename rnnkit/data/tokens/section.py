@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.root import DataSection
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.shares import Share
-from rnnkit.data.frames import FORMATS
+from rnnkit.config.tables import TableSection
+from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.datasets import EMBEDDED
 
 Kind = Literal["text", "sequences"]
@@ -38,7 +38,7 @@ class TokenSplit(Section):
         return self
 
 
-class TokenData(DataSection):
+class TokenData(TableSection):
     """`data:` for tokens: running text, or sequences that begin and end.
 
     A .txt or a folder of them is one running text, unless `separator` says how sequences stand in
@@ -66,7 +66,7 @@ class TokenData(DataSection):
 
     @property
     def from_table(self) -> bool:
-        return self.source not in EMBEDDED and PurePath(self.source).suffix.lower() in FORMATS
+        return self.source not in EMBEDDED and suffix_of(PurePath(self.source)) in FORMATS
 
     @property
     def kind(self) -> Kind:
@@ -79,6 +79,7 @@ class TokenData(DataSection):
             self._refuse({"separator": self.separator}, "is for .txt files, not for tables")
         else:
             columns = {"token": self.token, "sequence": self.sequence, "time": self.time}
+            self._refuse({"query": self.query}, "asks tables, but the source is text")
             self._refuse(columns, "names a column of a table, but the source is text")
         if self.kind == "text":
             self._refuse({"max_length": self.max_length}, "cuts sequences; this is running text")

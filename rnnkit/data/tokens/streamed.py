@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from rnnkit.errors import DataError
 
 _TOKEN_RAM = 8  # bytes of RAM for the code and the id of a token
 _WIDTHS = ("uint8", "uint16", "int32")  # in which codes are stored
-_REST = "text.json"
+_CODES, _REST = "codes.bin", "text.json"
 
 
 def is_streamed(source: Source, level: Level) -> bool:
@@ -84,7 +83,7 @@ def _key(source: Source, level: Level, limit: int | None, sha256: str | None) ->
 def _read(folder: Path, level: Level) -> Corpus:
     """What a conversion holds, once its checksum was compared."""
     rest = cache.read_checked(folder / _REST)
-    stored, file = np.dtype(rest["width"]), DiskFile(folder / _name(rest["width"]))
+    stored, file = np.dtype(rest["width"]), DiskFile(folder / _CODES)
     if file.size != rest["tokens"] * stored.itemsize:
         raise DataError(f"{folder}: damaged")
     shape, crc = (rest["tokens"],), (0, rest["crc"])
@@ -147,82 +146,34 @@ class _Outline(Corpus):
 
 
 def _convert(reading: Reading, folder: Path, written: Callable[[int], None]) -> None:
-    """Write the codes, from where an earlier call was when it was killed."""
-    progress = cache.Progress(folder)
-    saved = progress.load() or {"width": _WIDTHS[0], "crc": 0}
-    if "place" in saved:
-        reading.restore(saved)
-    with _CodesFile(folder, saved["width"], reading.tokens, saved["crc"]) as file:
-        written(file.size)
-        for codes in reading.codes():
-            largest = len(reading.numbers) - 1
-            width = next(width for width in _WIDTHS if largest <= np.iinfo(width).max)
-            if wider := width != file.width:
-                file.widen(width)
-            written(file.append(codes))
-            if wider or progress.due:
-                progress.save({**reading.as_dict(), **file.as_dict()}, file.file)
-                file.remove_others()
-        rest = {**reading.as_dict(), **file.as_dict()}
-    cache.write_checked(folder / _REST, rest)
+    """Write the codes, in integers as wide as they have to be."""
+    width, crc = _WIDTHS[0], 0
+    path = folder / _CODES
+    for codes in reading.codes():
+        wanted = _width(len(reading.numbers) - 1)
+        if wanted != width:
+            crc = _widen(path, width, wanted)
+            width = wanted
+        content = codes.astype(width).tobytes()
+        with path.open("ab") as file:
+            file.write(content)
+        crc = zlib.crc32(content, crc)
+        written(len(content))
+    kept = {"symbols": reading.numbers.symbols, "tokens": reading.tokens}
+    cache.write_checked(folder / _REST, {**kept, "width": width, "crc": crc})
 
 
-class _CodesFile(contextlib.AbstractContextManager["_CodesFile"]):
-    """A file that codes are appended to, in integers of one width.
-
-    Args:
-        folder: where it is, or will be.
-        width: a dtype.
-        codes: how many are there already; what stands after them is cut off.
-        crc: of these.
-    """
-
-    width: str
-    crc: int
-    size: int  # bytes
-
-    def __init__(self, folder: Path, width: str, codes: int, crc: int) -> None:
-        self._folder = folder
-        self.file = self._open(width, codes, crc)
-
-    def append(self, codes: NDArray[Any]) -> int:
-        """Write them, and say how many bytes they take."""
-        content = codes.astype(self.width).tobytes()
-        self.file.write(content)
-        self.crc = zlib.crc32(content, self.crc)
-        self.size += len(content)
-        return len(content)
-
-    def widen(self, width: str) -> None:
-        """Go on in a file of the same codes in larger integers; this one stays as it is."""
-        with self.file as narrower:
-            before = self.width
-            self.file = self._open(width, 0, 0)
-            narrower.seek(0)
-            while content := narrower.read(PIECE):
-                self.append(np.frombuffer(content, before))
-
-    def remove_others(self) -> None:
-        """Delete narrower files."""
-        for width in _WIDTHS:
-            if width != self.width:
-                (self._folder / _name(width)).unlink(missing_ok=True)
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"width": self.width, "crc": self.crc}
-
-    def __exit__(self, *error: object) -> None:
-        self.file.close()
-
-    def _open(self, width: str, codes: int, crc: int) -> BinaryIO:
-        self.width = width
-        self.crc = crc
-        self.size = codes * np.dtype(width).itemsize
-        file = (self._folder / _name(width)).open("r+b" if codes else "w+b")
-        file.seek(self.size)
-        file.truncate()
-        return file
+def _width(largest: int) -> str:
+    return next(width for width in _WIDTHS if largest <= np.iinfo(width).max)
 
 
-def _name(width: str) -> str:
-    return f"codes.{width}"
+def _widen(path: Path, width: str, wanted: str) -> int:
+    """Write the codes so far once more, in larger integers; the CRC-32 of these."""
+    crc = 0
+    with path.open("ab"), path.open("rb") as narrow, path.with_suffix(".new").open("wb") as wide:
+        while content := narrow.read(PIECE):
+            wider = np.frombuffer(content, width).astype(wanted).tobytes()
+            wide.write(wider)
+            crc = zlib.crc32(wider, crc)
+    path.with_suffix(".new").replace(path)
+    return crc

@@ -1,6 +1,6 @@
 """A table -> a Corpus: an event log, a token a row, or a whole sequence a row.
 
-pandas takes 0.4 s to import: import this module only where a table is read.
+DuckDB takes 0.2 s to import: import this module only where a table is read.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.config.tables import TableSection
 from rnnkit.data.columns import named_columns, require_columns
-from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.labelled.categories import factorize
 from rnnkit.data.numbers import read_times
+from rnnkit.data.tables.files import TableFiles
+from rnnkit.data.tables.query import Query, open_table
+from rnnkit.data.tables.table import Table
 from rnnkit.data.tokens.corpus import Corpus, number, of_sequences
 from rnnkit.data.tokens.pieces import SEQUENCE_RAM, refuse_many
 from rnnkit.data.tokens.preprocessing import EventColumns
@@ -23,59 +26,62 @@ from rnnkit.data.tokens.vocabulary import Level, split_text
 from rnnkit.errors import DataError
 
 
-def read_corpus(path: Path, level: Level, columns: EventColumns | None) -> Corpus:
+def read_corpus(
+    files: Sequence[Path], level: Level, columns: EventColumns | None, data: TableSection
+) -> Corpus:
     """The sequences of a table.
 
     Args:
-        path: the file.
+        files: it stands in them, end to end.
         level: what one token is, where a row holds a whole sequence.
         columns: where the tokens stand; None where the only column holds them.
+        data: how the files are written and what is asked of them.
 
     Raises:
         DataError: a column is missing, or a field holds no token.
     """
-    named = columns or EventColumns(token="")
-    text = [c for c in (named.token, named.sequence) if c]
-    table = read_table(path, text=text, a_row=SEQUENCE_RAM)
-    columns = _columns_there(table, columns)
+    found = open_table(files, data)
+    columns = _columns_there(found, columns)
+    text = [c for c in (columns.token, columns.sequence, columns.time) if c]
+    table = found.read(numbers=(), text=text)
+    table.refuse_larger(SEQUENCE_RAM * table.rows)
     if columns.sequence is None:
         return _sequence_a_row(table, level, columns)
     return _token_a_row(table, columns, columns.sequence)
 
 
-def _columns_there(table: Table, columns: EventColumns | None) -> EventColumns:
-    names = [str(name) for name in table.frame.columns]
+def _columns_there(found: TableFiles | Query, columns: EventColumns | None) -> EventColumns:
     if columns is None:
-        unnamed = f"{table.path}: name the column with the tokens in data.token"
-        wrong = [(("data", "token"), unnamed)] if len(names) != 1 else []
-        require_columns(table.path, names, [], wrong=wrong)
-        return EventColumns(token=names[0])
+        unnamed = f"{found.where}: name the column with the tokens in data.token"
+        wrong = [(("data", "token"), unnamed)] if len(found.names) != 1 else []
+        require_columns(found.where, found.names, [], wrong=wrong)
+        return EventColumns(token=found.names[0])
     wanted = named_columns(columns, "token", "sequence", "time")
-    require_columns(table.path, names, wanted)
+    require_columns(found.where, found.names, wanted)
     return columns
 
 
 def _token_a_row(table: Table, columns: EventColumns, sequence: str) -> Corpus:
     """An event log: the rows of one sequence, in the order of their times."""
-    codes, values = factorize(table, columns.token)
-    group, names = factorize(table, sequence)  # numbered as they first appear
+    codes, values, _ = factorize(table, columns.token)
+    group, names, _ = factorize(table, sequence)  # numbered as they first appear
     order: NDArray[np.intp] = np.arange(len(group))
     times: Any = None
     if columns.time is not None:
         stamps = read_times(table, columns.time)
-        order = stamps.argsort(kind="stable").to_numpy().astype(np.intp, copy=False)
+        order = np.argsort(stamps, kind="stable")
     order = order[np.argsort(group[order], kind="stable")]
     lengths = np.bincount(group, minlength=len(names)).astype(np.intp)
     if columns.time is not None:
-        times = stamps.to_numpy()[order[np.cumsum(lengths) - lengths]]
+        times = stamps[order[np.cumsum(lengths) - lengths]]
     as_text, symbols = number(map(str, values))  # .jsonl can hold both 1 and "1"
     return Corpus(as_text[codes[order]], symbols, lengths, times, columns)
 
 
 def _sequence_a_row(table: Table, level: Level, columns: EventColumns) -> Corpus:
-    fields = table.frame[columns.token].tolist()
+    fields = table.fields(columns.token)
     signs = sum(len(field) for field in fields if isinstance(field, str))
-    refuse_many(signs, len(fields), level, str(table.path))
+    refuse_many(signs, len(fields), level, table.path)
     sequences = [
         _tokens(table, columns.token, row, field, level) for row, field in enumerate(fields)
     ]
@@ -84,7 +90,7 @@ def _sequence_a_row(table: Table, level: Level, columns: EventColumns) -> Corpus
 
 def _tokens(table: Table, column: str, row: int, field: Any, level: Level) -> Sequence[str]:
     """A field's tokens: text is split by `level`, a list holds one token an element."""
-    if isinstance(field, list | np.ndarray):
+    if isinstance(field, list):
         tokens = [str(token) for token in field]
     elif isinstance(field, str):
         tokens = split_text(field, level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +29,19 @@ from rnnkit.data.labelled.splits import limit_parts, split_parts
 from rnnkit.data.labelled.weights import class_weights, example_weights
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
-from rnnkit.data.ram import is_large
 from rnnkit.data.scaling import fit_scale
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted
 
-_OF_TABLES = ("label", "features", "id", "time")  # options that only tables have
+_OF_TABLES = (
+    "query",
+    "label",
+    "features",
+    "exclude",
+    "id",
+    "time",
+)  # options that only tables have
 
 
 def load_dataset(config: ClassificationConfig, place: Place | None = None) -> LabelledDataset:
@@ -51,7 +57,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     data, seed, ids = config.data, config.seed, config.model.reads_ids
     source = _find_source(data, ids=ids)
     sha256 = source.checksum()
-    found, columns = _read_parts(source, data, place, ids=ids, sha256=sha256)
+    found, columns, read_notes = _read_parts(source, data, place, ids=ids, sha256=lambda: sha256)
     lengths, features = _sizes(found)
     if order := order_of(lengths, features, data, seed=seed, where=source.where):
         found = {part: reordered(examples, order) for part, examples in found.items()}
@@ -83,7 +89,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         validation=test if data.split.validation == "test" else ready.get("validation"),
         test=test,
         preprocessing=unscaled.model_copy(update={"scale": scale}),
-        notes=facts.notes,
+        notes=(*read_notes, *facts.notes),
     )
 
 
@@ -97,7 +103,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     """
     data, ids = config.data, config.model.reads_ids
     source = _find_source(data, ids=ids)
-    found = _outline(source, data, place, ids=ids)
+    found, read_notes = _outline(source, data, place, ids=ids)
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
     known, classes = _facts(found, data, source.where, ids=ids, order=order)
@@ -106,7 +112,8 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
     longest = int(parts["train"].sequences.lengths.max())
     steps = known.shape[0] or data.max_length or longest
-    return dataclasses.replace(known, validated="validation" in parts, steps=steps)
+    notes = (*read_notes, *known.notes)
+    return dataclasses.replace(known, validated="validation" in parts, steps=steps, notes=notes)
 
 
 def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
@@ -141,7 +148,8 @@ def read_new(
     Raises:
         DataError: the file does not fit the run, or has labels that the run does not know.
     """
-    path, ids = files.find_file(path), config.model.reads_ids
+    found, ids = files.find_files(path), config.model.reads_ids
+    path = found[0]
     if path.suffix.lower() == files.ARRAYS:
         with npz.open_arrays(path, place) as file:
             examples = arrays.read_new(file, ids=ids, labelled=labelled)
@@ -151,10 +159,10 @@ def read_new(
             "give an .npz file"
         )
     else:
-        from rnnkit.data.labelled import tables  # pandas takes 0.4 s to import
+        from rnnkit.data.labelled import tables  # DuckDB takes 0.2 s to import
 
         columns = columns_of(config.data, kept.columns)
-        examples = tables.read_new(path, columns, ids=ids, labelled=labelled)
+        examples = tables.read_new(found, columns, config.data, ids=ids, labelled=labelled)
     if kept.order is not None:
         check_images(examples.sequences, kept.order, str(path))
         examples = reordered(examples, kept.order)
@@ -164,7 +172,7 @@ def read_new(
 
 def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
     """The source, once options that cannot apply to it are refused."""
-    source = files.find_source(data.source, "images")
+    source = files.with_joined(files.find_source(data.source, "images"), data.tables)
     if ids and data.scale != "none":
         raise DataError(
             f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
@@ -182,33 +190,35 @@ def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
 
 
 def _read_parts(
-    source: files.Source, data: LabelledData, place: Place | None, *, ids: bool, sha256: str
-) -> tuple[dict[str, Examples], Columns | None]:
+    source: files.Source,
+    data: LabelledData,
+    place: Place | None,
+    *,
+    ids: bool,
+    sha256: Callable[[], str] = str,
+    outline: bool = False,
+) -> tuple[dict[str, Examples], Columns | None, tuple[str, ...]]:
+    """The parts that the source brings, a table's columns, and what was left out on reading."""
     if source.is_arrays:
         with npz.open_arrays(source.path, place) as file:
-            return arrays.read_parts(file, ids=ids, max_length=data.max_length), None
-    from rnnkit.data.frames.table import table_extent  # pandas takes 0.4 s to import
-    from rnnkit.data.labelled import streamed, tables
+            return arrays.read_parts(file, ids=ids, max_length=data.max_length), None, ()
+    from rnnkit.data.labelled import tables  # DuckDB takes 0.2 s to import
 
-    if is_large(table_extent(source.path).ram):
-        return streamed.read_parts(source.path, data, place, ids=ids, sha256=sha256)
-    return tables.read_parts(source.path, data, ids=ids)
+    found = tables.read_parts(source.files, data, place, ids=ids, sha256=sha256, outline=outline)
+    return found.parts, found.columns, found.notes
 
 
 def _outline(
     source: files.Source, data: LabelledData, place: Place | None, *, ids: bool
-) -> dict[str, Examples]:
+) -> tuple[dict[str, Examples], tuple[str, ...]]:
     """The examples, without the values of arrays and of those that would go to disk."""
     if source.is_arrays and not ids:
         with npz.open_arrays(source.path) as file:
-            return arrays.outline(file, max_length=data.max_length)
-    if not source.is_arrays:
-        from rnnkit.data.frames.table import table_extent
-        from rnnkit.data.labelled import streamed
-
-        if is_large(table_extent(source.path).ram):
-            return streamed.outline(source.path, data, place, ids=ids, sha256=source.checksum)
-    return _read_parts(source, data, place, ids=ids, sha256="")[0]
+            return arrays.outline(file, max_length=data.max_length), ()
+    found, _, notes = _read_parts(
+        source, data, place, ids=ids, sha256=source.checksum, outline=True
+    )
+    return found, notes
 
 
 def _facts(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnkit.data.given import Given, as_file
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.reports.evaluation import Judged
@@ -52,16 +53,18 @@ class TrainedClassifier(
         """What the model's outputs say."""
         return Outputs(self.config, self.stack)
 
-    def predict(self, data: str | Path) -> Predictions:
-        """Classify the examples of a file.
+    def predict(self, data: Given) -> Predictions:
+        """Classify examples.
 
         Args:
-            data: a file in the form of the training data; labels are not needed.
+            data: a file in the form of the training data, or a table or arrays, as `rnnkit.train`
+                takes them; labels are not needed.
 
         Raises:
             DataError: the file does not fit the model.
         """
-        part = read_new(Path(data), self.config, self.preprocessing, self.place, labelled=False)
+        path = as_file(data, self.run.given)
+        part = read_new(path, self.config, self.preprocessing, self.place, labelled=False)
         names = range(len(part)) if part.names is None else part.names
         classes = list(map(self.preprocessing.label, range(len(self.preprocessing.classes))))
         probabilities = self.outputs.probabilities(self.inference.outputs(part))

@@ -11,6 +11,7 @@ import numpy as np
 from rnnkit.baselines.field import baselines
 from rnnkit.baselines.intervals import LEVELS, half_widths
 from rnnkit.baselines.judgement import judge
+from rnnkit.data.given import Given, as_file
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
@@ -45,12 +46,13 @@ class TrainedForecaster(
 ):
     """A run that forecasts the next `horizon` rows of K targets."""
 
-    def forecast(self, steps: int | None = None, data: str | Path | None = None) -> Outlook:
+    def forecast(self, steps: int | None = None, data: Given = None) -> Outlook:
         """Forecast beyond the end of the data, at the series' own frequency.
 
         Args:
             steps: rows to forecast; None: the run's horizon.
-            data: a table whose rows follow the run's data, or stand for themselves.
+            data: a table whose rows follow the run's data, or stand for themselves; a file, or as
+                `rnnkit.train` takes one.
 
         Raises:
             DataError: the rows do not fit the run, more steps were asked for than it can give, or
@@ -58,7 +60,8 @@ class TrainedForecaster(
             RunError: a forecast is not a finite number.
         """
         steps = steps or self.config.data.horizon
-        part = future_part(self.config.data, self.preprocessing, steps=steps, path=data)
+        path = None if data is None else as_file(data, self.run.given)
+        part = future_part(self.config.data, self.preprocessing, steps=steps, path=path)
         dataset = self.own_data()
         known = [
             (series.times[: origin + 1], series.targets[: origin + 1])

@@ -120,7 +120,7 @@ def read_new(
     else:
         separator = (data.separated_by or "line") if data.kind == "sequences" else None
         columns = _columns(data, kept.column)
-        corpus = read_corpus(source, data.level, separator=separator, columns=columns)
+        corpus = read_corpus(source, data.level, separator=separator, columns=columns, data=data)
     check_size(corpus, source.where)
     corpus = corpus.cut(data.max_length)
     try:
@@ -136,6 +136,8 @@ def read_new(
 def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = False) -> _Read:
     data = config.data
     source = find_source(data.source)
+    if isinstance(source, files.Source):
+        source = files.with_joined(source, data.tables)
     corpus, sha256 = _read_corpus(source, data, place, only_facts=only_facts)
     notes: tuple[str, ...] = ()
     if data.sequence is not None and corpus.lengths is not None:
@@ -167,7 +169,9 @@ def _read_corpus(
         return found, sha256
     sha256 = source.checksum()
     columns = _columns(data, data.token)
-    corpus = read_corpus(source, data.level, separator=data.separated_by, columns=columns)
+    corpus = read_corpus(
+        source, data.level, separator=data.separated_by, columns=columns, data=data
+    )
     return corpus, sha256
 
 

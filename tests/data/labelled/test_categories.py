@@ -5,9 +5,9 @@ import datetime
 import pandas as pd
 import pytest
 
-from rnnkit.data.frames.table import read_table
 from rnnkit.data.labelled.categories import factorize, label_values
 from rnnkit.errors import DataError
+from tests.data.tables.reading import read_table
 
 
 def csv(tmp_path, *labels):
@@ -21,7 +21,7 @@ def parquet(tmp_path, labels):
 
 
 def values_of(table):
-    return label_values(table, "y", *factorize(table, "y"))
+    return label_values(table, "y", *factorize(table, "y")[:2])
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,10 @@ def test_typed_labels_keep_their_type(tmp_path, column, values):
 
 
 def test_numbers_by_first_appearance(tmp_path):
-    codes, values = factorize(csv(tmp_path, "b", "a", "b"), "y")
+    codes, values, first = factorize(csv(tmp_path, "b", "a", "b"), "y")
     assert codes.tolist() == [0, 1, 0]
     assert values == ["b", "a"]
+    assert first.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_csv_labels_that_are_none(tmp_path, written, message):
         ([1, None], ", row 2, column 'y': no value (1 such row)"),
         (
             [datetime.date(2020, 1, 2)],
-            ", row 1, column 'y': 2020-01-02: labels are integers or text",
+            ", row 1, column 'y': 2020-01-02 00:00:00: labels are integers or text",
         ),
         ([[1], [2]], ": column 'y' holds lists or objects: expected one value a row"),
     ],

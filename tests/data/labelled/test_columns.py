@@ -2,7 +2,6 @@
 
 import pytest
 
-from rnnkit.data.frames.table import read_table
 from rnnkit.data.labelled.columns import choose_columns
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.errors import ColumnError, DataError
@@ -10,9 +9,8 @@ from rnnkit.errors import ColumnError, DataError
 
 def choose(tmp_path, header="id,time,part,a,b,c,label", **options):
     path = tmp_path / "a.csv"
-    path.write_text(f"{header}\n{','.join('1' for _ in header.split(','))}\n")
-    table = read_table(path, text=())
-    return choose_columns(table, LabelledData(source=str(path), **options))
+    names = header.split(",")
+    return choose_columns(str(path), names, LabelledData(source=str(path), **options))
 
 
 def test_every_other_column_is_a_feature(tmp_path):
@@ -23,6 +21,30 @@ def test_every_other_column_is_a_feature(tmp_path):
 
 def test_features_can_be_named_in_any_order(tmp_path):
     assert choose(tmp_path, label="label", features=["c", "a"]).features == ("c", "a")
+
+
+@pytest.mark.parametrize(
+    ("options", "features"),
+    [
+        ({"features": "x*"}, ("x1", "x2", "x[3]")),
+        ({"features": ["x[3]", "x[12]"]}, ("x[3]", "x1", "x2")),
+        ({"exclude": "x2"}, ("x1", "x[3]", "n")),
+        ({"features": ["n", "x?"], "exclude": ["x2", "y*"]}, ("n", "x1")),
+    ],
+)
+def test_patterns(tmp_path, options, features):
+    """A column's own name comes first; the label is no feature by a pattern."""
+    found = choose(tmp_path, header="xlabel,x1,x2,x[3],n,yy", label="xlabel", **options)
+    assert [name for name in found.features if name != "yy"] == list(features)
+
+
+def test_patterns_that_fit_nothing(tmp_path):
+    with pytest.raises(ColumnError) as error:
+        choose(tmp_path, label="label", features=["a", "z*"], exclude="y?")
+    assert error.value.problems == (
+        (("data", "exclude", 0), "no column fits 'y?' (exclude)"),
+        (("data", "features", 1), "no column fits 'z*' (features)"),
+    )
 
 
 def test_everything_that_is_missing_and_once_what_there_is(tmp_path):

@@ -25,8 +25,7 @@ a,2,2,cat
 def read(tmp_path, text, *, ids=False, **options):
     path = tmp_path / "a.csv"
     path.write_text(text)
-    parts, _ = tables.read_parts(path, LabelledData(source=str(path), **options), ids=ids)
-    return parts
+    return tables.read_parts([path], LabelledData(source=str(path), **options), ids=ids).parts
 
 
 def lists(examples) -> list[list[list[float]]]:
@@ -49,7 +48,7 @@ def test_a_tsv_is_read_as_the_csv(tmp_path):
     of_csv = read(tmp_path, text, label="y")["train"]
     path = tmp_path / "a.tsv"
     path.write_text(text.replace(",", "\t"))
-    parts, _ = tables.read_parts(path, LabelledData(source=str(path), label="y"), ids=False)
+    parts = tables.read_parts([path], LabelledData(source=str(path), label="y"), ids=False).parts
     assert lists(parts["train"]) == lists(of_csv)
     assert parts["train"].labels.values == of_csv.labels.values == (3, 6)
 
@@ -97,7 +96,7 @@ def test_long_is_what_grouping_and_stable_sorting_give(tmp_path_factory, rows):
     frame = pd.DataFrame(rows, columns=["id", "time", "x"])
     frame.assign(y=frame["id"].map(label)).to_parquet(path)
     data = LabelledData(source=str(path), label="y", id="id", time="time")
-    train = tables.read_parts(path, data, ids=False)[0]["train"]
+    train = tables.read_parts([path], data, ids=False).parts["train"]
     names = list(dict.fromkeys(name for name, _, _ in rows))
     expected = [
         [[x] for _, _, x in sorted((r for r in rows if r[0] == name), key=lambda r: r[1])]
@@ -126,7 +125,7 @@ def test_typed_times(tmp_path, suffix, times):
         rows = frame.to_dict("records")
         path.write_text("\n".join(json.dumps(row, default=lambda t: t.isoformat()) for row in rows))
     data = LabelledData(source=str(path), label="y", id="id", time="time")
-    assert lists(tables.read_parts(path, data, ids=False)[0]["train"]) == [[[2], [1]]]
+    assert lists(tables.read_parts([path], data, ids=False).parts["train"]) == [[[2], [1]]]
 
 
 def test_a_label_is_constant_within_an_example(tmp_path):
@@ -204,14 +203,14 @@ def test_new_data_may_have_other_columns_and_another_format(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("a,b,y\n1,2,cat\n3,4,dog\n")
     data = LabelledData(source=str(path), label="y")
-    _, columns = tables.read_parts(path, data, ids=False)
+    columns = tables.read_parts([path], data, ids=False).columns
     new = tmp_path / "new.jsonl"
     new.write_text('{"more": "?", "b": 8, "a": 7}\n')
-    examples = tables.read_new(new, columns, ids=False, labelled=False)
+    examples = tables.read_new([new], columns, data, ids=False, labelled=False)
     assert lists(examples) == [[[7], [8]]]
     assert examples.labels.codes.tolist() == [-1]
     with pytest.raises(DataError) as error:
-        tables.read_new(new, columns, ids=False, labelled=True)
+        tables.read_new([new], columns, data, ids=False, labelled=True)
     assert str(error.value) == (
         f"{new} has no column 'y' (data.label).\n{new}: its columns are more, b, a"
     )

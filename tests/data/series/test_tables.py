@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.frames.table import read_table
 from rnnkit.data.series.tables import read_rows
 from rnnkit.errors import DataError
 from tests.data.series.small import section, write_table
@@ -14,8 +13,7 @@ from tests.data.series.small import section, write_table
 
 def read(path, *, targets=("y",), features=(), **options):
     data = section(path, time="t", target=list(targets), features=list(features), **options)
-    table = read_table(path, text=[c for c in ("t", data.series) if c is not None])
-    return read_rows(table, data, source="a", sha256="")
+    return read_rows([path], data, source="a", sha256="")
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.frames.table import Table, read_table
 from rnnkit.data.series.timestamps import parse_times
 from rnnkit.errors import DataError
 from tests.data.series.small import write_table
+from tests.data.tables.reading import read_table
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def parse(tmp_path):
         path = write_table(tmp_path / "a.csv", {"t": texts, "y": range(len(texts))})
         table = read_table(path, text=["t"])
         groups = np.zeros(len(texts), np.intp) if groups is None else np.array(groups)
-        return parse_times(table, "t", form, groups)
+        return parse_times(table, "t", table.values("t"), form, groups)
 
     return parse
 
@@ -116,9 +116,10 @@ def test_refusals(parse, texts, message):
 
 def test_columns_that_come_as_dates_or_integers(tmp_path):
     when = pd.to_datetime(["2020-01-01", "2020-01-02"]).tz_localize("Europe/Berlin")
-    frame = pd.DataFrame({"t": when, "n": [5, 6]})
-    table = Table(tmp_path / "a.parquet", frame)
+    pd.DataFrame({"t": when, "n": [5, 6]}).to_parquet(tmp_path / "a.parquet")
+    table = read_table(tmp_path / "a.parquet")
     groups = np.zeros(2, np.intp)
-    times, form = parse_times(table, "t", None, groups)
+    times, form = parse_times(table, "t", table.values("t"), None, groups)
     assert (form, times[0]) == ("ISO8601", np.datetime64("2019-12-31T23:00"))
-    assert parse_times(table, "n", None, groups)[0].tolist() == [5, 6]
+    numbers, form = parse_times(table, "n", table.values("n"), None, groups)
+    assert (form, numbers.tolist()) == ("integer", [5, 6])

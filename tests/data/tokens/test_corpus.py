@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+from rnnkit.config.tables import TableSection
 from rnnkit.data.tokens.corpus import of_sequences
 from rnnkit.data.tokens.sources import read_corpus
 from rnnkit.data.tokens.text import find_source
+
+DATA = TableSection(source="")
 
 
 def test_running_text(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("to be, or\nnot to be")
-    words = read_corpus(find_source(path), "word", separator=None, columns=None)
+    words = read_corpus(find_source(path), "word", separator=None, columns=None, data=DATA)
     assert words.lengths is None
     assert [words.symbols[c] for c in words.codes] == [
         "to",
@@ -22,7 +25,7 @@ def test_running_text(tmp_path: Path) -> None:
         "to",
         "be",
     ]
-    letters = read_corpus(find_source(path), "character", separator=None, columns=None)
+    letters = read_corpus(find_source(path), "character", separator=None, columns=None, data=DATA)
     assert "".join(letters.symbols[c] for c in letters.codes) == path.read_text()
 
 

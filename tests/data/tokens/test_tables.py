@@ -5,11 +5,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from rnnkit.config.tables import TableSection
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.tables import read_corpus
 from rnnkit.errors import DataError
 
+DATA = TableSection(source="")
 LOG = """\
 user,action,when
 b,search,2024-01-02
@@ -32,7 +34,7 @@ def test_the_rows_of_a_sequence_in_the_order_of_time(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text(LOG)
     columns = EventColumns(token="action", sequence="user", time="when")
-    corpus = read_corpus(path, "item", columns)
+    corpus = read_corpus([path], "item", columns, DATA)
     assert words(corpus) == [["search", "look", "buy"], ["007", "open"]]
     assert corpus.times is not None
     assert [str(t)[:10] for t in corpus.times] == ["2024-01-02", "2024-01-03"]
@@ -41,7 +43,7 @@ def test_the_rows_of_a_sequence_in_the_order_of_time(tmp_path: Path) -> None:
 def test_without_time_the_order_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "log.parquet"
     pd.DataFrame({"game": [1, 2, 1], "move": ["e4", "d4", "e5"]}).to_parquet(path)
-    corpus = read_corpus(path, "item", EventColumns(token="move", sequence="game"))
+    corpus = read_corpus([path], "item", EventColumns(token="move", sequence="game"), DATA)
     assert words(corpus) == [["e4", "e5"], ["d4"]]
 
 
@@ -57,7 +59,7 @@ def test_without_time_the_order_of_the_file(tmp_path: Path) -> None:
 def test_a_sequence_a_row(tmp_path: Path, line: str, level: str, expected: list[str]) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(line + "\n")
-    corpus = read_corpus(path, level, None)  # type: ignore[arg-type]
+    corpus = read_corpus([path], level, None, DATA)  # type: ignore[arg-type]
     assert words(corpus) == [expected]
     assert corpus.columns == EventColumns(token="moves")
 
@@ -65,7 +67,7 @@ def test_a_sequence_a_row(tmp_path: Path, line: str, level: str, expected: list[
 def test_numbers_and_text_that_look_alike_are_one_token(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"s": 1, "t": 5}\n{"s": 1, "t": "5"}\n')
-    corpus = read_corpus(path, "item", EventColumns(token="t", sequence="s"))
+    corpus = read_corpus([path], "item", EventColumns(token="t", sequence="s"), DATA)
     assert (corpus.symbols, corpus.codes.tolist()) == (["5"], [0, 0])
 
 
@@ -96,7 +98,7 @@ def test_columns_that_do_not_fit(
     path = tmp_path / "log.csv"
     path.write_text(LOG.replace("search", "1"))
     with pytest.raises(DataError) as caught:
-        read_corpus(path, "item", columns)
+        read_corpus([path], "item", columns, DATA)
     assert message.format(path=path) in str(caught.value)
 
 
@@ -104,7 +106,7 @@ def test_rows_without_a_token(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"t": "x"}\n{"t": []}\n')
     with pytest.raises(DataError, match="line 2, column 't': no token"):
-        read_corpus(path, "item", None)
+        read_corpus([path], "item", None, DATA)
     path.write_text('{"t": "x", "s": 1}\n{"s": 1}\n')
     with pytest.raises(DataError, match="line 2, column 't': no value"):
-        read_corpus(path, "item", EventColumns(token="t", sequence="s"))
+        read_corpus([path], "item", EventColumns(token="t", sequence="s"), DATA)

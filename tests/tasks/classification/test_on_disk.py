@@ -11,8 +11,7 @@ import rnnkit
 from rnnkit.data import cache, ram
 from rnnkit.data.batch import Shuffle
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.frames import limits, table
-from rnnkit.data.labelled import streamed
+from rnnkit.data.tables import table
 from rnnkit.errors import ColumnError, DataError, RunError
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.tasks.classification.dataset import load_dataset, outline
@@ -126,61 +125,41 @@ def test_tables(tmp_path, disk, monkeypatch, make, options, kind):
     write = {".csv": "to_csv", ".parquet": "to_parquet", ".jsonl": "to_json"}[kind]
     form = {"orient": "records", "lines": True} if kind == ".jsonl" else {"index": False}
     getattr(make(), write)(path, **form)
-    monkeypatch.setattr(limits, "MAX_ROWS", 37)
+    monkeypatch.setattr(table, "PIECE", 37)
     lines = compare(path, options, disk)
     assert [line.split(" once, ")[0] for line in lines] == [f"converting {path}"]
     facts = outline(section(path, options), disk.place)
-    monkeypatch.setattr(streamed, "read_pieces", None)  # the second time it is there
+    monkeypatch.setattr(
+        "rnnkit.data.tables.files.TableFiles.read", None
+    )  # the second time it is there
     load_dataset(section(path, options), disk.place)
     assert outline(section(path, options), disk.place) == facts
     assert len(lines) == 1
 
 
-@pytest.mark.parametrize("kind", [".csv", ".parquet", ".jsonl", "quoted", "blank"])
-@pytest.mark.parametrize(
-    ("make", "options"),
-    [
-        (wide, {"label": "y", "features_per_step": 3, "split": {"column": "part"}}),
-        (long, {"label": "y", "id": "id", "time": "t", "split": {"test": 0.2}}),
-    ],
-)
-def test_a_conversion_that_was_killed_goes_on(tmp_path, disk, monkeypatch, make, options, kind):
-    path = tmp_path / f"t{kind if kind.startswith('.') else '.csv'}"
-    frame = make()
-    match kind:
-        case ".parquet":
-            frame.to_parquet(path, index=False, row_group_size=41)
-        case ".jsonl":
-            frame.to_json(path, orient="records", lines=True)
-        case "quoted":
-            frame["y"] = "y\n" + frame["y"]
-            frame.to_csv(path, index=False)
-        case _:
-            frame.to_csv(path, index=False)
-    if kind == "blank":
-        path.write_text(path.read_text().replace("\n", "\n\n", 40))
+@pytest.mark.parametrize("kind", [".csv", ".parquet", ".jsonl"])
+def test_a_conversion_that_was_killed_begins_again(tmp_path, disk, monkeypatch, kind):
+    path = tmp_path / f"t{kind}"
+    frame, options = long(), {"label": "y", "id": "id", "time": "t", "split": {"test": 0.2}}
+    if kind == ".parquet":
+        frame.to_parquet(path, index=False, row_group_size=41)
+    elif kind == ".jsonl":
+        frame.to_json(path, orient="records", lines=True)
+    else:
+        frame.to_csv(path, index=False)
     in_memory = load_dataset(section(path, options), disk.place)
-    monkeypatch.setattr(limits, "MAX_ROWS", 37)
-    monkeypatch.setattr(cache, "_SAVE_EVERY", 0.0)
-    monkeypatch.setattr(cache, "_SAVE_SHARE", 0)
+    monkeypatch.setattr(table, "PIECE", 37)
     monkeypatch.setattr(cache, "_EVERY", 0.0)
-    starts, lines = [], disk()
-
-    def read_pieces(*args, start, **kwargs):
-        starts.append(start)
-        return table.read_pieces(*args, start=start, **kwargs)
-
-    monkeypatch.setattr(streamed, "read_pieces", read_pieces)
+    lines = disk()
 
     def killed(line):
         lines.append(line)
-        if len(lines) == 4:
+        if len(lines) == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         load_dataset(section(path, options), cache.Place(tmp_path / "cache", killed))
     assert_alike(in_memory, load_dataset(section(path, options), disk.place))
-    assert starts[0] == 0 < starts[1]
     [folder] = (tmp_path / "cache").glob("[!.]*")
     assert {file.name for file in folder.iterdir()} == {"examples.json", "key.json", "values.bin"}
 
@@ -189,7 +168,7 @@ def test_a_row_in_a_later_piece_is_named_by_its_line(tmp_path, disk, monkeypatch
     frame = wide().astype({"c": object})
     frame.loc[120, "c"] = "often"
     frame.to_csv(tmp_path / "t.csv", index=False)
-    monkeypatch.setattr(limits, "MAX_ROWS", 50)
+    monkeypatch.setattr(table, "PIECE", 50)
     disk()
     with pytest.raises(DataError, match=r"t\.csv, line 122, column 'c': 'often' is not a number"):
         load_dataset(
@@ -210,22 +189,12 @@ def test_all_columns_that_a_large_table_lacks(tmp_path, disk):
         ]  # fmt: skip
 
 
-def test_a_column_that_ends_within_a_large_table(tmp_path, disk, monkeypatch):
-    rows = [{"a": n, "b": n, "y": n % 2} if n < 50 else {"b": n, "y": 0} for n in range(100)]
-    (tmp_path / "t.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    monkeypatch.setattr(limits, "MAX_ROWS", 50)
-    disk()
-    with pytest.raises(ColumnError, match=r"from row 51 on has no column 'a' \(data\.features\)"):
-        load_dataset(section(tmp_path / "t.jsonl", {"label": "y"}), disk.place)
-
-
-def test_an_example_whose_rows_lie_apart(tmp_path, disk, monkeypatch):
-    frame = long()
-    pd.concat([frame, frame[:1]]).to_csv(tmp_path / "t.csv", index=False)
-    monkeypatch.setattr(limits, "MAX_ROWS", 20)
-    disk()
-    with pytest.raises(DataError, match="id 'e0' stood above already"):
-        load_dataset(section(tmp_path / "t.csv", {"label": "y", "id": "id"}), disk.place)
+def test_the_rows_of_an_example_may_lie_apart(tmp_path, disk, monkeypatch):
+    rng = np.random.default_rng(0)
+    frame = long().iloc[rng.permutation(len(long()))]
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    monkeypatch.setattr(table, "PIECE", 20)
+    compare(tmp_path / "t.csv", {"label": "y", "id": "id", "time": "t"}, disk)
 
 
 def save(path, **changes):

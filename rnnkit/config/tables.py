@@ -1,0 +1,74 @@
+"""`data.format:`, how a file writes its table; `data.query:`, which rows and columns are read."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from rnnkit.config.root import DataSection
+from rnnkit.config.section import Section
+from rnnkit.words import shown
+
+Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+
+
+class TableFormat(Section):
+    """How text is cut into rows and fields, and what stands in them."""
+
+    separator: Sign | None = None  # between fields; None: a comma, in a .tsv a tab
+    decimal: Literal[".", ","] = "."
+    thousands: Sign | None = None  # within numbers, as in 1'000'000
+    missing: list[str] | None = None  # what stands for no value; None: an empty field, NA, NaN ...
+    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
+    header: bool = True  # the first row names the columns; else they are column1, column2 ...
+    skip_rows: Annotated[int, Field(ge=0, lt=2**31)] = 0  # lines before the header
+    comment: Sign | None = None  # what a line begins with that is none of the table
+    sheet: str | None = None  # spreadsheet: its name; None: the only one
+    table: str | None = None  # database: its name; None: the only one
+    bad_rows: Literal["refuse", "skip"] = "refuse"  # those with too few or too many fields
+
+    @model_validator(mode="after")
+    def _signs_differ(self) -> TableFormat:
+        given = {
+            "separator": self.separator,
+            "decimal": self.decimal,
+            "thousands": self.thousands,
+            "comment": self.comment,
+        }
+        for key, sign in given.items():
+            for other, same in given.items():
+                if key < other and sign is not None and sign == same:
+                    raise PydanticCustomError(
+                        "format",
+                        "{key} and {other} are the same sign, '{sign}'",
+                        {"key": key, "other": other, "sign": sign},
+                    )
+        return self
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+class TableSection(DataSection):
+    """What every `data:` knows whose source can be a table."""
+
+    format: TableFormat = TableFormat()  # how the files are written
+    query: str | None = None  # one SELECT, from `source` and `tables`; what it gives is read
+    tables: dict[str, str] = {}  # for the query: the name and the file of each
+
+    @model_validator(mode="after")
+    def _tables_are_asked(self) -> TableSection:
+        if self.tables and self.query is None:
+            raise PydanticCustomError(
+                "data", "tables are for `query`: give one, or remove them", {"at": ("tables",)}
+            )
+        if wrong := [name for name in self.tables if not _NAME.fullmatch(name) or name == "source"]:
+            raise PydanticCustomError(
+                "data",
+                "tables: {name} is no name for one: use letters, digits and _, and not `source`",
+                {"name": shown(wrong[0]), "at": ("tables",)},
+            )
+        return self

@@ -1,0 +1,228 @@
+"""Files of one of FORMATS -> a Table: the columns that are wanted, read as it was stated.
+
+DuckDB takes 0.2 s to import: import this module only where a table is read.
+"""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import importlib
+import itertools
+from collections import Counter
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables import FORMATS, suffix_of
+from rnnkit.data.tables.engine import Engine, explained, identifier
+from rnnkit.data.tables.table import Table
+from rnnkit.errors import DataError
+from rnnkit.words import counted, quoted
+
+USUAL = TableFormat()
+MAX_COLUMNS = 100_000
+MAX_NAME = 1000  # characters of a column's
+_SHOWN = 3  # rows named of many
+
+
+class TableFiles:
+    """A table that is there, in one file or several, of which only the header was read.
+
+    Args:
+        files: of one format, and with the same columns.
+        options: how they are written.
+        folder: where rows go that do not fit the RAM; None: where the system keeps such files.
+        engine: what reads them; None: one of their own.
+
+    Raises:
+        DataError: not such files, damaged, not UTF-8, two columns of one name, or other ones in
+            another file.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        options: TableFormat = USUAL,
+        folder: Path | None = None,
+        *,
+        engine: Engine | None = None,
+    ) -> None:
+        self.options = options
+        self._engine = engine or Engine(files, folder)
+        self._format = _format(files[0])
+        self._files = {file: self._names_in(file) for file in files}
+        self.names = self._files[files[0]]
+        for file, names in self._files.items():
+            if set(names) != set(self.names):
+                different = sorted({*names} ^ {*self.names})
+                raise DataError(
+                    f"{file} has other columns than {files[0]}, which is read with it: "
+                    f"{quoted(different)}"
+                )
+
+    @property
+    def where(self) -> str:
+        """What messages call them."""
+        first, *others = self._files
+        return f"{first} and {counted(len(others), 'other file')}" if others else str(first)
+
+    def read(self, *, numbers: Collection[str], text: Collection[str]) -> Table:
+        """Read some of the columns, all of which must be there.
+
+        Args:
+            numbers: columns that hold numbers, of a file without types.
+            text: those that are text even where they look like numbers, so that an id `007`
+                stays one and a class may be called NA.
+
+        Raises:
+            DataError: no rows, or rows that have more or fewer fields than the header.
+        """
+        as_text = set(text)
+        rejected = self._load({*numbers, *text}, as_text)
+        while more := {name for r in rejected if (name := r.column) is not None}:
+            as_text |= more
+            rejected = self._load({*numbers, *text}, as_text)
+        if self.options.bad_rows == "refuse" and rejected:
+            raise DataError(f"{rejected[0].place}: {rejected[0].reason}")
+        places = _Places(
+            self._engine,
+            self.options,
+            tuple(self._files),
+            tuple(itertools.accumulate(self._rows)),
+            frozenset((r.file, r.line) for r in rejected),
+        )
+        if places.ends[-1] == 0:
+            raise DataError(f"{self.where} has no rows of data")
+        described = dict(self._engine.describe("SELECT * FROM rows"))
+        fields = {name: f"c{number}" for number, name in enumerate(self.names)}
+        return Table(
+            path=self.where,
+            rows=places.ends[-1],
+            place_of=places,
+            columns=fields,
+            kinds={name: described[field] for name, field in fields.items() if field in described},
+            typed=self._format.TYPED,
+            options=self.options,
+            engine=self._engine,
+            notes=_notes(rejected),
+        )
+
+    def fill(self, name: str) -> None:
+        """Make all columns a table of the engine, under their own names.
+
+        Text whose values all are numbers becomes numbers, unless one begins with a zero.
+
+        Raises:
+            DataError: as `read`.
+        """
+        table = self.read(numbers=(), text=self.names)
+        with explained(self.where):
+            chosen = ", ".join(f"{table.proposed(c)} AS {identifier(c)}" for c in self.names)
+            self._engine.run(f"CREATE TABLE {identifier(name)} AS SELECT {chosen} FROM rows")
+            self._engine.run("DROP TABLE rows")
+
+    def _load(self, wanted: Collection[str], as_text: Collection[str]) -> list[LeftOut]:
+        """Fill the engine's table `rows`; what it left out."""
+        self._rows: list[int] = []  # of each file
+        found: list[LeftOut] = []
+        for file, names in self._files.items():
+            with explained(file):
+                chosen = {n: name in as_text for n, name in enumerate(names) if name in wanted}
+                select = self._format.select(self._engine, file, self.options, names, chosen)
+                if names != self.names:
+                    order = (
+                        f"c{names.index(name)} AS c{n}"
+                        for n, name in enumerate(self.names)
+                        if name in wanted
+                    )
+                    select = f"SELECT {', '.join(order)} FROM ({select})"
+                into = "INSERT INTO" if self._rows else "CREATE OR REPLACE TABLE"
+                try:
+                    self._engine.run(f"{into} rows {'' if self._rows else 'AS '}{select}")
+                except duckdb.Error:
+                    explain = getattr(self._format, "complaint", lambda *known: None)
+                    if said := explain(self._engine, file, names, chosen):
+                        raise DataError(said) from None
+                    raise
+                [(rows,)] = self._engine.run("SELECT count(*) FROM rows")
+                self._rows.append(rows - sum(self._rows))
+                if not self._format.TYPED:
+                    for line, column, reason in self._format.rejected(
+                        self._engine, file, self.options
+                    ):
+                        name = None if column is None else names[column]
+                        found.append(LeftOut(file, line, name, reason))
+        return found
+
+    def _names_in(self, file: Path) -> tuple[str, ...]:
+        with explained(file):
+            found = tuple(self._format.names(self._engine, file, self.options))
+        check_names(file, found)
+        return found
+
+
+class LeftOut(NamedTuple):
+    """A row that the engine could not read."""
+
+    file: Path
+    line: int
+    column: str | None  # whose field is no number; None: the row itself is wrong
+    reason: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}, line {self.line:,}"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Places:
+    """Where each row of files, end to end, stands; reads its file again: for messages only.
+
+    Args:
+        engine: reads them.
+        options: how they are written.
+        files: in order.
+        ends: rows in all files up to each.
+        left_out: the file and the line of each row that is not counted.
+    """
+
+    engine: Engine
+    options: TableFormat
+    files: tuple[Path, ...]
+    ends: tuple[int, ...]
+    left_out: frozenset[tuple[Path, int]]
+
+    def __call__(self, row: int, brief: bool) -> str:
+        number = bisect.bisect_right(self.ends, row)
+        file, before = self.files[number], self.ends[number - 1] if number else 0
+        lines = {line for path, line in self.left_out if path == file}
+        place: str = _format(file).place(self.engine, file, self.options, row - before, lines)
+        return place if brief and len(self.files) == 1 else f"{file}, {place}"
+
+
+def check_names(path: object, names: Sequence[str]) -> None:
+    if not names:
+        raise DataError(f"{path} is empty")
+    if len(names) > MAX_COLUMNS:
+        raise DataError(f"{path} has {len(names):,} columns, more than {MAX_COLUMNS:,}")
+    if (length := max(map(len, names))) > MAX_NAME:
+        raise DataError(f"{path} has a column whose name has {length:,} characters")
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise DataError(f"{path} has more than one column named {quoted(twice)}: rename them")
+
+
+def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:
+    if not rejected:
+        return ()
+    places = "; ".join(f"{r.place}: {r.reason}" for r in rejected[:_SHOWN])
+    more = f"; and {len(rejected) - _SHOWN:,} more" if len(rejected) > _SHOWN else ""
+    return (f"{counted(len(rejected), 'row')} left out (format.bad_rows: skip): {places}{more}",)
+
+
+def _format(path: Path) -> Any:
+    """The module that reads such a file."""
+    return importlib.import_module(f"{__package__}.{FORMATS[suffix_of(path)]}")

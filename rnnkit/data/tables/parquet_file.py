@@ -1,0 +1,91 @@
+"""A .parquet file: it states the names and the types of its columns."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables.engine import Engine, text
+
+TYPED = True
+_INDEX = re.compile(r"__index_level_\d+__")  # of pandas, without a name
+
+
+def names(engine: Engine, path: Path, options: TableFormat) -> list[str]:
+    """The columns' names."""
+    return [name for _, name in _columns(engine, path)]
+
+
+def select(
+    engine: Engine,
+    path: Path,
+    options: TableFormat,
+    names: Sequence[str],
+    wanted: Mapping[int, bool],
+) -> str:
+    """The wanted columns, as c0, c1 ... of the file's own types."""
+    found = engine.describe(f"SELECT * FROM read_parquet({text(str(path))})")
+    aliases = ", ".join(f"p{number}" for number in range(len(found)))
+    kept = (
+        f"p{place} AS c{n}" for n, (place, _) in enumerate(_columns(engine, path)) if n in wanted
+    )
+    return f"SELECT {', '.join(kept)} FROM read_parquet({text(str(path))}) AS found({aliases})"
+
+
+def place(
+    engine: Engine, path: Path, options: TableFormat, row: int, left_out: Collection[int]
+) -> str:
+    """`row 7`, counted from 1."""
+    return f"row {row + 1:,}"
+
+
+def complaint(
+    engine: Engine, path: Path, names: Sequence[str], wanted: Iterable[int]
+) -> str | None:
+    """What is wrong with a file that the engine cannot read: text that is not UTF-8."""
+    source = f"read_parquet({text(str(path))})"
+    places = {n: place for n, (place, _) in enumerate(_columns(engine, path))}
+    found = engine.describe(f"SELECT * FROM {source}")
+    aliases = ", ".join(f"p{number}" for number in range(len(found)))
+    for n in wanted:
+        read = f"SELECT max(p{places[n]}::VARCHAR) FROM {source} AS found({aliases})"
+        if (said := _not_utf8(engine, read)) is None:
+            continue
+        sizes = engine.run(
+            "SELECT DISTINCT row_group_id, row_group_num_rows FROM "
+            f"parquet_metadata({text(str(path))}) ORDER BY 1"
+        )
+        ends = list(itertools.accumulate(rows for _, rows in sizes))
+        groups = [
+            (begin, end)
+            for begin, end in zip([0, *ends], ends, strict=False)
+            if _not_utf8(
+                engine,
+                f"SELECT max(p{places[n]}::VARCHAR) FROM (SELECT *, file_row_number FROM {source}) "
+                f"AS found({aliases}, row) WHERE row >= {begin} AND row < {end}",
+            )
+        ]
+        where = f", rows {groups[0][0] + 1:,} to {groups[0][1]:,}" if len(groups) == 1 else ""
+        return f"{path}{where}, column '{names[n]}': {said} is not UTF-8: write text as UTF-8"
+    return None
+
+
+def _not_utf8(engine: Engine, statement: str) -> str | None:
+    """The value that the engine stumbles over, if it is text."""
+    try:
+        engine.run(statement)
+    except duckdb.Error as error:
+        match = re.search(r'value ("(?:[^"\\]|\\.)*") is not valid UTF8', str(error))
+        return match[1] if match else None
+    return None
+
+
+def _columns(engine: Engine, path: Path) -> list[tuple[int, str]]:
+    """The place and the name of each column but pandas's own."""
+    found = engine.describe(f"SELECT * FROM read_parquet({text(str(path))})")
+    return [(n, name) for n, (name, _) in enumerate(found) if not _INDEX.fullmatch(name)]

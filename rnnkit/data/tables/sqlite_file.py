@@ -1,0 +1,76 @@
+"""A .sqlite database, of which one table or view is read."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables import python_rows
+from rnnkit.data.tables.engine import Engine
+from rnnkit.errors import DataError
+from rnnkit.words import did_you_mean, quoted
+
+TYPED = True
+
+
+def names(engine: Engine, path: Path, options: TableFormat) -> list[str]:
+    """The columns' names."""
+    with _opened(path) as database:
+        found = database.execute(f"SELECT * FROM {_table(database, path, options)} LIMIT 0")
+        return [column[0] for column in found.description]
+
+
+def select(
+    engine: Engine,
+    path: Path,
+    options: TableFormat,
+    names: Sequence[str],
+    wanted: Mapping[int, bool],
+) -> str:
+    """The wanted columns, as c0, c1 ... of the types that all of their values have."""
+    with _opened(path) as database:
+        rows = database.execute(f"SELECT * FROM {_table(database, path, options)}").fetchall()
+    python_rows.register(engine, names, rows)
+    return python_rows.select(wanted)
+
+
+def place(
+    engine: Engine, path: Path, options: TableFormat, row: int, left_out: Collection[int]
+) -> str:
+    """`row 7`, counted from 1."""
+    return f"row {row + 1:,}"
+
+
+def _table(database: sqlite3.Connection, path: Path, options: TableFormat) -> str:
+    """The name of the table, as SQL writes it."""
+    listing = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+    tables = [name for (name,) in database.execute(listing) if not name.startswith("sqlite_")]
+    if not tables:
+        raise DataError(f"{path} holds no table")
+    if options.table is not None and options.table not in tables:
+        hint = did_you_mean(options.table, tables)
+        raise DataError(
+            f"{path} has no table '{options.table}' (data.format.table): it has {quoted(tables)}."
+            f"{hint}"
+        )
+    if options.table is None and len(tables) > 1:
+        raise DataError(
+            f"{path} has {len(tables)} tables, {quoted(tables)}: name one in data.format.table"
+        )
+    name = (options.table or tables[0]).replace('"', '""')
+    return f'"{name}"'
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database, which nothing can write to."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        ) as database:
+            yield database
+    except sqlite3.Error as error:
+        raise DataError(f"{path}: not an SQLite database, or a damaged one: {error}") from None

@@ -1,0 +1,320 @@
+"""Rows on an engine -> columns as arrays, and the place of each row.
+
+DuckDB takes 0.2 s to import: import this module only where a table is read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.ram import ram_size
+from rnnkit.data.sequences import Indices
+from rnnkit.data.tables.csv_file import MISSING
+from rnnkit.data.tables.engine import Engine, filled, text, texts
+from rnnkit.errors import DataError
+from rnnkit.words import brief
+
+USUAL = TableFormat()
+MAX_COLUMNS = 100_000
+MAX_NAME = 1000  # characters of a column's
+PIECE = 1 << 22  # values that are read at once
+_SHOWN = 3  # rows named of many
+
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Table:
+    """Rows, in the order of their files or in another.
+
+    Args:
+        path: what messages call it.
+        rows: how many.
+        place_of: where a row of the files stands, whole or briefly.
+        columns: the engine's name for each column of the files.
+        kinds: the engine's type of each column that was read.
+        typed: whether the files themselves tell text from numbers.
+        engine: has the rows.
+        options: how the files are written.
+        notes: about rows that were left out, as sentences.
+        relation: the engine's name for the rows; in any but the files' order they have a column
+            `number`, which says where each stands there.
+    """
+
+    path: str
+    rows: int
+    place_of: Callable[[int, bool], str]
+    columns: Mapping[str, str]
+    kinds: Mapping[str, str]
+    typed: bool
+    engine: Engine
+    options: TableFormat = dataclasses.field(default_factory=TableFormat)
+    notes: tuple[str, ...] = ()
+    relation: str = "rows"
+
+    def refuse_larger(self, size: int) -> None:
+        """Raise a DataError where what is read would not fit the RAM.
+
+        Args:
+            size: bytes that it takes.
+        """
+        if (ram := ram_size()) is not None and size > ram:
+            raise DataError(
+                f"{self.path}: its {self.rows:,} rows take about {size:,} bytes of RAM, more than "
+                f"this machine has ({ram:,} bytes): give fewer rows or columns"
+            )
+
+    def place(self, row: int, *, brief: bool = False) -> str:
+        """Where a row, counted from 0, stands: `train.csv, line 7`, or briefly `line 7`.
+
+        Reads the file again: for error messages only.
+        """
+        if self.relation != "rows":
+            [(row,)] = self.engine.run(f"SELECT number FROM {self.relation} WHERE rowid = {row}")
+        return self.place_of(row, brief)
+
+    def is_numeric(self, column: str) -> bool:
+        """Whether the file says that a column holds numbers, or true and false."""
+        kind = self.kinds[column].removeprefix("U").partition("(")[0]
+        return kind in (*_NUMBERS, "BOOLEAN")
+
+    def numbers(self, columns: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """The columns side by side, (n, columns), some rows at a time with the number of the first.
+
+        A field without a value is NaN.
+
+        Raises:
+            DataError: a field holds something else than a number.
+        """
+        chosen = ", ".join(f"{self._number(name)} AS n{i}" for i, name in enumerate(columns))
+        step = max(1, PIECE // len(columns))
+        for start in range(0, self.rows, step):
+            found = self._arrays(chosen, start, step)
+            matrix = np.empty((len(found["n0"]), len(columns)))
+            for index, name in enumerate(columns):
+                values = found[f"n{index}"]
+                if self.kinds[name] in ("VARCHAR", "JSON"):
+                    self._check_numbers(name, values, start)
+                matrix[:, index] = filled(values, np.nan)
+            yield start, matrix
+
+    def codes(self, column: str) -> tuple[Indices, list[Any], Indices]:
+        """Number the values of a column by first appearance.
+
+        Returns:
+            Each row's number, (rows,), -1 where there is no value; the values by number; and the
+            first row of each.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        field = self._single(column)
+        keys = f"k_{self._field(column)}"
+        known = f"{field} IS NOT NULL"
+        if self.kinds[column] in ("FLOAT", "DOUBLE"):
+            known += f" AND NOT isnan({field})"
+        self.engine.run(
+            f"CREATE OR REPLACE TABLE {keys} AS SELECT {field} AS value, min(rowid) AS first "
+            f"FROM {self.relation} WHERE {known} GROUP BY 1 ORDER BY first"
+        )
+        found = self.engine.arrays(
+            f"SELECT {keys}.rowid AS code FROM {self.relation} AS t LEFT JOIN {keys} "
+            f"ON t.{field} = {keys}.value ORDER BY t.rowid"
+        )
+        listed = self.engine.arrays(f"SELECT value, first FROM {keys} ORDER BY first")
+        values: list[Any] = listed["value"].tolist()
+        if self.kinds[column] == "JSON":
+            values = list(map(self._loaded, values))
+        return filled(found["code"], -1).astype(np.intp, copy=False), values, listed["first"]
+
+    def values(self, column: str) -> NDArray[Any]:
+        """Each row's value as the file has it, (rows,); an array of objects or a masked one.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        field = self._single(column)
+        if self.kinds[column] == "JSON":
+            field = _string(field)
+        return self._arrays(f"{field} AS v", 0, self.rows)["v"]
+
+    def times(self, column: str) -> NDArray[Any]:
+        """What the rows can be sorted by, (rows,): numbers, or else dates; NaN or NaT for others.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        return self._arrays(f"{self._time(column)} AS v", 0, self.rows)["v"]
+
+    def sorted(self, keys: Sequence[NDArray[Any]], columns: Sequence[str]) -> Table:
+        """Some columns of the rows in another order: by the first key, then the next; ties as here.
+
+        Args:
+            keys: (rows,) each, numbers or dates.
+            columns: those that are wanted.
+        """
+        named = {f"k{n}": key for n, key in enumerate(keys)}
+        self.engine.register("keys", named)
+        fields = ", ".join(f"t.{self._field(name)}" for name in columns)
+        self.engine.run(
+            f"CREATE OR REPLACE TABLE sorted AS SELECT t.rowid AS number, {fields} "
+            f"FROM {self.relation} AS t POSITIONAL JOIN keys ORDER BY {', '.join(named)}, t.rowid"
+        )
+        return dataclasses.replace(self, relation="sorted")
+
+    def holds_lists(self, column: str) -> bool:
+        """Whether the column's first field that has a value is a list."""
+        if self.kinds[column] != "JSON":
+            return self.kinds[column].endswith("]")
+        field = self._field(column)
+        found = self.engine.run(
+            f"SELECT json_type({field}) FROM {self.relation} WHERE {field} IS NOT NULL LIMIT 1"
+        )
+        return found == [("ARRAY",)]
+
+    def values_in_lists(self, column: str) -> int:
+        """How many a column of lists holds, in lists within lists too; of JSON about."""
+        field = self._field(column)
+        count = f"len({field})"
+        if self.kinds[column] == "JSON":
+            count = f"length({field}::VARCHAR) / 2"
+        elif self.kinds[column].endswith("][]"):
+            count = f"len(flatten({field}))"
+        [(values,)] = self.engine.run(f"SELECT sum({count}) FROM {self.relation}")
+        return int(values or 0)
+
+    def fields(self, column: str, start: int = 0, rows: int | None = None) -> list[Any]:
+        """Some rows' values as Python has them, lists too; None where there is none."""
+        rows = self.rows if rows is None else rows
+        found = self.engine.run(f"SELECT {self._field(column)} FROM {self._some(start, rows)}")
+        if self.kinds[column] == "JSON":
+            return [None if value is None else self._loaded(value) for (value,) in found]
+        return [value for (value,) in found]
+
+    def written(self, row: int, column: str) -> Any:
+        """One field as the file has it; None where it has no value."""
+        field = self._field(column)
+        [(value,)] = self.engine.run(f"SELECT {field} FROM {self.relation} WHERE rowid = {row}")
+        return self._loaded(value) if value is not None and self.kinds[column] == "JSON" else value
+
+    def _loaded(self, value: str) -> Any:
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):  # thousands of digits, or of brackets
+            raise DataError(f"{self.path}: a value is too long, or nested too deep") from None
+
+    def proposed(self, column: str) -> str:
+        """A column of text as numbers where all of its values are some; else as it is."""
+        field, kind = self._field(column), self.kinds[column]
+        if kind not in ("VARCHAR", "JSON"):
+            return field
+        written, number = _string(field) if kind == "JSON" else field, self._number(column)
+        also = f" OR json_type({field}) = 'VARCHAR'" if kind == "JSON" else ""
+        [(others,)] = self.engine.run(
+            f"SELECT count(*) FROM {self.relation} WHERE isnan({number}) "
+            f"OR regexp_matches({written}, '^[-+]?0[0-9]'){also}"
+        )
+        return written if others else number
+
+    def _field(self, column: str) -> str:
+        return self.columns[column]
+
+    def _single(self, column: str) -> str:
+        """The field of a column that has one value a row."""
+        field, kind = self._field(column), self.kinds[column]
+        wrong = _content(kind) if _content(kind) in ("bytes", "lists or objects") else None
+        if kind == "JSON" and self.engine.run(
+            f"SELECT 1 FROM {self.relation} WHERE json_type({field}) IN ('ARRAY', 'OBJECT') LIMIT 1"
+        ):
+            wrong = "lists or objects"
+        if wrong is not None:
+            raise DataError(
+                f"{self.path}: column '{column}' holds {wrong}: expected one value a row"
+            )
+        return field
+
+    def _number(self, column: str) -> str:
+        """A field as a number; what is text but no number is NaN."""
+        field, kind = self._field(column), self.kinds[column]
+        if self.is_numeric(column):
+            return f"{field}::DOUBLE"
+        if kind == "VARCHAR":
+            return self._parsed(field)
+        if kind == "JSON":
+            return (
+                f"CASE WHEN json_type({field}) IN ('ARRAY', 'OBJECT') THEN 'NaN'::DOUBLE "
+                f"ELSE {self._parsed(_string(field))} END"
+            )
+        raise DataError(
+            f"{self.path}: column '{column}' holds {_content(kind)}, not numbers: name the numeric "
+            "columns in data.features"
+        )
+
+    def _parsed(self, field: str) -> str:
+        written = f"trim({field})"
+        missing = texts(self.options.missing or MISSING)
+        number = written
+        if self.options.thousands is not None:
+            number = f"replace({number}, {text(self.options.thousands)}, '')"
+        if self.options.decimal != ".":
+            number = f"replace({number}, {text(self.options.decimal)}, '.')"
+        return (
+            f"CASE WHEN {field} IS NULL OR list_contains({missing}, {written}) THEN NULL "
+            f"WHEN lower({written}) = 'true' THEN 1 WHEN lower({written}) = 'false' THEN 0 "
+            f"ELSE coalesce(TRY_CAST({number} AS DOUBLE), 'NaN'::DOUBLE) END"
+        )
+
+    def _time(self, column: str) -> str:
+        """What a column is sorted by."""
+        field = self._single(column)
+        if self.is_numeric(column) or self.kinds[column] not in ("VARCHAR", "JSON"):
+            return field
+        if self.kinds[column] == "JSON":
+            field = _string(field)
+        [(numbers,)] = self.engine.run(
+            f"SELECT count(TRY_CAST({field} AS DOUBLE)) FROM {self.relation}"
+        )
+        kind = "DOUBLE" if numbers else "TIMESTAMPTZ"
+        return f"TRY_CAST({field} AS {kind})"
+
+    def _arrays(self, chosen: str, start: int, rows: int) -> Mapping[str, NDArray[Any]]:
+        return self.engine.arrays(f"SELECT {chosen} FROM {self._some(start, rows)}")
+
+    def _some(self, start: int, rows: int) -> str:
+        if start == 0 and rows >= self.rows:
+            return self.relation
+        return f"{self.relation} WHERE rowid >= {start} AND rowid < {start + rows}"
+
+    def _check_numbers(self, column: str, values: NDArray[Any], start: int) -> None:
+        wrong = np.isnan(filled(values, 0))
+        if wrong.any():
+            row = start + int(np.argmax(wrong))
+            raise DataError(
+                f"{self.place(row)}, column '{column}': {_shown(self.written(row, column))} is not "
+                "a number; if the column is not a feature, name those that are in data.features"
+            )
+
+
+def _content(kind: str) -> str:
+    """What a column of a type holds, in words."""
+    if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
+        return "lists or objects"
+    if kind.startswith(("DATE", "TIME", "INTERVAL")):
+        return "dates or times"
+    return {"BLOB": "bytes"}.get(kind, kind.lower())
+
+
+def _string(field: str) -> str:
+    """The text of a field of JSON."""
+    return f"json_extract_string({field}, '$')"
+
+
+def _shown(value: object) -> str:
+    return brief(repr(value) if isinstance(value, str) else value)

@@ -1,0 +1,248 @@
+"""Every format says the same of the same rows, with the place of each; and says what is wrong."""
+
+import gzip
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow.feather
+import pytest
+
+from rnnkit.data.tables import FORMATS
+from rnnkit.data.tables.files import TableFiles
+from rnnkit.errors import DataError
+from tests.data.tables.reading import content, read_table
+
+FRAME = pd.DataFrame({"x": [0.5, 1.5, -2.0], "n": [3, 1, 2], "y": ["a", "007", "ü"]})
+TS = "@problemName p\n@classLabel true a b\n@data\n# begins\n1,2.5,?:a\n3,4:b\n"
+ARFF = (
+    "% made\n@relation r\n@attribute 'x y' numeric\n@attribute c {a,'b c'}\n@data\n1.5,a\n?,'b c'\n"
+)
+CONLLU = """# sent_id = 1
+1-2\tdon't\t_\t_\t_\t_\t_\t_\t_\t_
+1\tdo\tdo\tAUX\t_\t_\t0\troot\t_\t_
+2\tn't\tnot\tPART\t_\t_\t1\tadvmod\t_\t_
+
+1\tGo\tgo\tVERB\t_\t_\t0\troot\t_\t_
+"""
+
+
+def write(path: Path, frame: pd.DataFrame) -> Path:
+    kind = path.name.partition(".")[2]
+    if kind in ("csv", "tsv"):
+        frame.to_csv(path, index=False, sep="\t" if kind == "tsv" else ",")
+    elif kind == "csv.gz":
+        path.write_bytes(gzip.compress(frame.to_csv(index=False).encode()))
+    elif kind == "parquet":
+        frame.to_parquet(path)
+    elif kind == "jsonl":
+        path.write_text("\n".join(json.dumps(row) for row in frame.to_dict("records")))
+    elif kind == "json":
+        path.write_text(json.dumps(frame.to_dict("records"), indent=1))
+    elif kind in ("arrow", "feather"):
+        pyarrow.feather.write_feather(pyarrow.Table.from_pandas(frame), path)
+    elif kind == "xlsx":
+        frame.to_excel(path, index=False)
+    elif kind == "sqlite":
+        with sqlite3.connect(path) as database:
+            frame.to_sql("t", database, index=False)
+        database.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("csv", "line 3"), ("csv.gz", "line 3"), ("tsv", "line 3"), ("parquet", "row 2"),
+        ("jsonl", "line 2"), ("json", "object 2"), ("arrow", "row 2"), ("feather", "row 2"),
+        ("xlsx", "row 3"), ("sqlite", "row 2"),
+    ],
+)  # fmt: skip
+def test_one_format_says_what_the_others_say(tmp_path: Path, kind: str, place: str) -> None:
+    table = read_table(write(tmp_path / f"a.{kind}", FRAME), text=["y"])
+    assert content(table) == FRAME.to_dict("list")
+    [(start, numbers)] = table.numbers(["n", "x"])
+    assert (start, numbers.tolist()) == (0, [[3, 0.5], [1, 1.5], [2, -2.0]])
+    codes, values, _ = table.codes("y")
+    assert (codes.tolist(), values) == ([0, 1, 2], ["a", "007", "ü"])
+    assert table.place(1) == f"{tmp_path / f'a.{kind}'}, {place}"
+
+
+@pytest.mark.parametrize("kind", ["csv.gz", "csv.zst", "tsv.zst"])
+def test_packed_text_is_read_as_the_text(tmp_path: Path, kind: str) -> None:
+    path, sign = tmp_path / f"a.{kind}", "\t" if kind.startswith("tsv") else ","
+    packing = "gzip" if kind.endswith("gz") else "zstd"
+    rows = "SELECT * FROM (VALUES (1.5, 'two' || chr(10) || 'lines'), (2, '007')) AS t(x, y)"
+    duckdb.execute(f"COPY ({rows}) TO '{path}' (FORMAT csv, DELIM '{sign}', COMPRESSION {packing})")
+    table = read_table(path, text=["y"])
+    assert content(table) == {"x": [1.5, 2], "y": ["two\nlines", "007"]}
+    assert [table.place(row, brief=True) for row in (0, 1)] == ["line 3", "line 4"]
+
+
+def test_every_format_is_tried_here_or_has_a_test_of_its_own() -> None:
+    tried = {
+        ".csv",
+        ".tsv",
+        ".parquet",
+        ".jsonl",
+        ".json",
+        ".arrow",
+        ".feather",
+        ".xlsx",
+        ".sqlite",
+    }
+    assert {*FORMATS} - tried == {".ods", ".ts", ".arff", ".conllu", ".conll"}
+
+
+def test_ts(tmp_path: Path) -> None:
+    (tmp_path / "a.ts").write_text(TS)
+    table = read_table(tmp_path / "a.ts", text=["label"])
+    assert table.fields("label") == ["a", "b"]
+    assert table.holds_lists("x")
+    assert table.fields("x")[1] == [3, 4]
+    assert table.place(1, brief=True) == "line 6"
+
+
+def test_ts_of_several_dimensions_and_without_classes(tmp_path: Path) -> None:
+    (tmp_path / "a.ts").write_text("@classLabel false\n@data\n1,2:3,4\n5,6:7,8\n")
+    table = read_table(tmp_path / "a.ts")
+    assert [*table.columns] == ["x"]
+    assert table.fields("x") == [[[1, 3], [2, 4]], [[5, 7], [6, 8]]]
+
+
+def test_arff(tmp_path: Path) -> None:
+    (tmp_path / "a.arff").write_text(ARFF)
+    table = read_table(tmp_path / "a.arff", text=["c"])
+    assert [*table.columns] == ["x y", "c"]
+    [(_, numbers)] = table.numbers(["x y"])
+    assert numbers.ravel().tolist() == pytest.approx([1.5, np.nan], nan_ok=True)
+    assert table.fields("c") == ["a", "b c"]
+    assert table.place(1, brief=True) == "line 7"
+
+
+def test_conllu(tmp_path: Path) -> None:
+    (tmp_path / "a.conllu").write_text(CONLLU)
+    table = read_table(tmp_path / "a.conllu", text=["form", "upos"])
+    assert table.fields("sentence") == [1, 1, 2]
+    assert table.fields("form") == ["do", "n't", "Go"]
+    assert table.place(2, brief=True) == "line 6"
+
+
+def test_conll(tmp_path: Path) -> None:
+    (tmp_path / "a.conll").write_text(
+        "-DOCSTART- -X- O\n\nEU NNP B-ORG\nrejects VBZ O\n\n\nGo VB O\n"
+    )
+    table = read_table(tmp_path / "a.conll", text=["column1", "column3"])
+    assert table.fields("sentence") == [1, 1, 2]
+    assert table.fields("column1") == ["EU", "rejects", "Go"]
+    assert table.fields("column3") == ["B-ORG", "O", "O"]
+    assert table.place(2, brief=True) == "line 7"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.conll", "a b\n\na\n", "line 3: 1 field, but the first token has 2"),
+        ("a.ts", TS + "1,x:a\n", "line 7: 'x' is not a number"),
+        ("a.ts", TS + "1,2:3:a\n", "line 7: its dimensions have 2 and 1 steps"),
+        ("a.ts", TS + "(1,2),(2,3):a\n", "line 7: values with time stamps are not read"),
+        ("a.arff", ARFF + "1\n", "line 8: 1 field, but the file has 2 attributes"),
+        ("a.arff", "@relation r\n", "it has no line @data"),
+        ("a.arff", "@attribute r relational\n@data\n", "line 1: expected @attribute, a name"),
+        ("a.conllu", "1\tGo\n", "line 1: 2 fields, expected 10 between tabs"),
+        ("a.xlsx", "PK", "not a spreadsheet, or only a piece of one"),
+        ("a.sqlite", "SQLite format 3\0" + "x" * 500, "not an SQLite database"),
+        ("a.arrow", "ARROW1\0\0", "not an Arrow file"),
+        ("a.json", '[{"a": 1}, {"a"', "cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, name: str, text: str, message: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError) as caught:
+        read_table(tmp_path / name, text=["label", "c", "form"])
+    assert str(caught.value).startswith(str(tmp_path / name))
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["sheet", "table"])
+def test_one_of_several_has_to_be_named(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / ("a.xlsx" if kind == "sheet" else "a.sqlite")
+    if kind == "sheet":
+        with pd.ExcelWriter(path) as book:
+            for name in ("one", "two"):
+                FRAME.to_excel(book, sheet_name=name, index=False)
+    else:
+        with sqlite3.connect(path) as database:
+            for name in ("one", "two"):
+                FRAME.to_sql(name, database, index=False)
+        database.close()
+    with pytest.raises(DataError, match=f"has 2 {kind}s, 'one', 'two': name one in data.format"):
+        read_table(path)
+    with pytest.raises(DataError, match=f"has no {kind} 'tow' .* Did you mean 'two'"):
+        read_table(path, **{kind: "tow"})
+    assert content(read_table(path, text=["y"], **{kind: "two"})) == FRAME.to_dict("list")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "expected"),
+    [
+        ("a;b\n1,5;2\n3;1.000,5\n", {"separator": ";", "decimal": ",", "thousands": "."},
+         [[1.5, 2], [3, 1000.5]]),
+        ("made by\n\na,b\n1,2\n", {"skip_rows": 1}, [[1, 2]]),
+        ("# made\na,b\n1,2\n# then\n3,4\n", {"comment": "#"}, [[1, 2], [3, 4]]),
+        ("1,2\n3,4\n", {"header": False}, [[1, 2], [3, 4]]),
+        ("a,b\n-200,2\n1,?\n", {"missing": ["-200", "?"]}, [[np.nan, 2], [1, np.nan]]),
+        ("a,b\n1,2\n3\n4,5\n", {"bad_rows": "skip"}, [[1, 2], [4, 5]]),
+        ("a b\n1 2\n", {"separator": " "}, [[1, 2]]),
+    ],
+)  # fmt: skip
+def test_options(
+    tmp_path: Path, text: str, options: dict[str, Any], expected: list[list[float]]
+) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    table = read_table(tmp_path / "a.csv", **options)
+    [(_, numbers)] = table.numbers([*table.columns])
+    np.testing.assert_array_equal(numbers, expected)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.csv").write_bytes("x,y\n1,ü\n2,é\n".encode(encoding))
+    table = read_table(tmp_path / "a.csv", text=["y"], encoding=encoding)
+    assert content(table) == {"x": [1, 2], "y": ["ü", "é"]}
+    assert table.place(1, brief=True) == "line 3"
+    with pytest.raises(DataError, match=r"state data\.format\.encoding: utf-16"):
+        read_table(tmp_path / "a.csv")
+
+
+def test_a_separator_that_has_to_be_stated(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a;b\n1;2\n3;4\n")
+    with pytest.raises(DataError, match=r"by ';': state data\.format\.separator: ';'"):
+        read_table(tmp_path / "a.csv")
+
+
+def test_rows_that_are_left_out_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('a,b\n1,2\n3\n4,5\n6,7,8\n9,"x\ny"\n')
+    table = read_table(tmp_path / "a.csv", text=["b"], bad_rows="skip")
+    assert table.fields("a") == [1, 4, 9]
+    [note] = table.notes
+    assert note.startswith("2 rows left out (format.bad_rows: skip): ")
+    assert "line 3: 1 field, but the header has 2" in note
+    assert [table.place(row, brief=True) for row in range(3)] == ["line 2", "line 4", "line 7"]
+
+
+def test_several_files_are_one_table(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", FRAME)
+    write(tmp_path / "b.csv", FRAME[["y", "x", "n"]])
+    found = TableFiles([tmp_path / "a.csv", tmp_path / "b.csv"])
+    table = found.read(numbers=["x", "n"], text=["y"])
+    assert table.fields("x") == FRAME["x"].tolist() * 2
+    assert table.fields("y") == FRAME["y"].tolist() * 2
+    assert table.place(4) == f"{tmp_path / 'b.csv'}, line 3"
+    write(tmp_path / "b.csv", FRAME.rename(columns={"n": "m"}))
+    with pytest.raises(DataError, match=r"b\.csv has other columns than .*a\.csv.*: 'm', 'n'"):
+        TableFiles([tmp_path / "a.csv", tmp_path / "b.csv"])

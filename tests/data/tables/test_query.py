@@ -1,0 +1,138 @@
+"""`data.query`: what a SELECT gives is what is read, and nothing else can be done with it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import rnnkit
+from rnnkit.config.tables import TableSection
+from rnnkit.data.tables import query
+from rnnkit.data.tables.query import open_table
+from rnnkit.data.tables.table import Table
+from rnnkit.errors import DataError
+from tests.conftest import small_config
+
+READINGS = "id,t,x,note\n1,1,2,007\n1,2,4,a\n2,1,-5,b\n2,2,6,\n"
+
+
+@pytest.fixture
+def readings(tmp_path: Path) -> Path:
+    path = tmp_path / "readings.csv"
+    path.write_text(READINGS)
+    (tmp_path / "facts.jsonl").write_text('{"id": 1, "y": "old"}\n{"id": 2, "y": "new"}\n')
+    return path
+
+
+def read(path: Path, text: str, *, joined: bool = False) -> Table:
+    tables = {"facts": str(path.parent / "facts.jsonl")} if joined else {}
+    data = TableSection(source=str(path), query=text, tables=tables)
+    found = open_table([path], data)
+    return found.read(numbers=found.names, text=())
+
+
+def test_columns_hold_numbers_where_all_values_are_some(readings: Path) -> None:
+    table = read(readings, "SELECT id, x * 2 AS double, note FROM source WHERE x > 0")
+    assert {name: table.fields(name) for name in table.columns} == {
+        "id": [1, 1, 2],
+        "double": [4, 8, 12],
+        "note": ["007", "a", None],
+    }
+    assert table.place(2) == "data.query, row 3"
+
+
+def test_a_table_of_facts_is_joined(readings: Path) -> None:
+    text = "SELECT s.*, f.y FROM source AS s JOIN facts AS f USING (id) ORDER BY id, t; -- all"
+    table = read(readings, text, joined=True)
+    assert table.fields("y") == ["old", "old", "new", "new"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("DROP TABLE source", "data.query must be one SELECT"),
+        ("SELECT 1; SELECT 2", "data.query must be one SELECT"),
+        ("COPY source TO '{folder}/new.csv'", "data.query must be one SELECT"),
+        ("ATTACH '{folder}/new.db' AS new", "data.query must be one SELECT"),
+        ("SET threads = 9", "data.query must be one SELECT"),
+        ("PRAGMA database_list", "data.query must be one SELECT"),
+        ("INSTALL httpfs", "data.query must be one SELECT"),
+        ("", "data.query must be one SELECT"),
+        ("SELECT * FROM source) TO '{folder}/new.csv' --", "syntax error"),
+        ("SELEC * FROM source", "syntax error"),
+        ("SELECT nothing FROM source", "data.query: cannot be read: Referenced column"),
+        ("SELECT * FROM read_csv('{folder}/secret.csv')", "data.query: cannot be read: Cannot"),
+        ("SELECT * FROM '{folder}/secret.csv'", "data.query: cannot be read: "),
+        ("SELECT * FROM read_text('/etc/passwd')", "data.query: cannot be read: Cannot"),
+        ("SELECT * FROM glob('{folder}/*')", "data.query: cannot be read: Cannot"),
+        ("SELECT * FROM source WHERE x > 100", "data.query gives no rows of data"),
+        ("SELECT id, id FROM source", "data.query has more than one column named 'id'"),
+        ("SELECT 1 / (x - 2) AS y, CAST(note AS INTEGER) AS z FROM source", "data.query: cannot"),
+    ],
+)
+def test_one_select_and_nothing_else(
+    readings: Path, tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(DataError) as caught:
+        read(readings, text.format(folder=tmp_path))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_query_without_end(readings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query, "SECONDS", 0.5)
+    text = "SELECT count(*) AS n FROM range(1000000) AS a(i), range(1000000) AS b(j) WHERE i < -j"
+    with pytest.raises(DataError, match=r"data\.query: cannot be read: (Interrupted|Query)"):
+        read(readings, text)
+
+
+def test_the_order_of_its_rows_is_the_same_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "many.parquet"
+    pd.DataFrame({"n": range(300_000), "k": [n * 7919 % 1000 for n in range(300_000)]}).to_parquet(
+        path
+    )
+    text = "SELECT k, sum(n) AS n FROM source GROUP BY k"
+    first, second = (read(path, text).fields("k") for _ in range(2))
+    assert first == second
+
+
+def test_a_run_is_trained_judged_and_asked_by_it(tmp_path: Path) -> None:
+    rows = "".join(f"{n},{t},{n % 2 + t / 10},1\n" for n in range(60) for t in range(4))
+    (tmp_path / "a.csv").write_text("id,t,x,unused\n" + rows)
+    classes = "".join(f"{n},{'ab'[n % 2]}\n" for n in range(60))
+    (tmp_path / "classes.csv").write_text("id,y\n" + classes)
+    config = small_config(tmp_path / "a.csv", epochs=1)
+    config["data"] |= {  # type: ignore[operator]
+        "query": "SELECT s.id, t, x * 10 AS x10, y FROM source s JOIN classes USING (id)",
+        "tables": {"classes": str(tmp_path / "classes.csv")},
+        "id": "id", "time": "t", "label": "y",
+    }  # fmt: skip
+    run = rnnkit.train(config, runs=tmp_path / "runs")
+    before = run.read_metadata()["data"]["sha256"]
+    (tmp_path / "new.csv").write_text("id,t,x,unused\n" + "".join(rows.splitlines(True)[:80]))
+    assert rnnkit.evaluate(run, data=tmp_path / "new.csv").examples == 20
+    (tmp_path / "classes.csv").write_text("id,y\n" + classes.replace("a", "c"))
+    again = rnnkit.train(config, runs=tmp_path / "runs")
+    assert again.read_metadata()["data"]["sha256"] != before
+
+
+def test_tables_are_named_by_words_and_only_for_a_query(tmp_path: Path) -> None:
+    config = tmp_path / "a.yaml"
+    section = "version: 1\nname: a\ntask: classification\ndata:\n  source: a.csv\n  label: y\n"
+    for lines, message in (
+        ("  tables: {b: b.csv}\n", "tables are for `query`"),
+        ("  tables: {'b c': b.csv}\n  query: SELECT 1\n", "'b c' is no name for one"),
+        ("  tables: {source: b.csv}\n  query: SELECT 1\n", "'source' is no name for one"),
+    ):
+        config.write_text(f"{section}{lines}model: {{layers: [{{lstm: {{units: 2}}}}, dense]}}\n")
+        done = subprocess.run(
+            [sys.executable, "-m", "rnnkit", "check", str(config)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert message in done.stderr
