@@ -3,47 +3,37 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables import python_rows
-from rnnkit.data.tables.engine import Engine
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
-TYPED = True
+TYPED = False
 _ATTRIBUTE = re.compile(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)\s+(\S.*)", re.IGNORECASE)
 _NUMERIC = ("numeric", "real", "integer")
 
 
-def names(engine: Engine, path: Path, options: TableFormat) -> list[str]:
+def names(path: Path, options: TableFormat) -> list[str]:
     """The attributes' names."""
     return [name for name, _ in _attributes(path)]
 
 
-def select(
-    engine: Engine,
-    path: Path,
-    options: TableFormat,
-    names: Sequence[str],
-    wanted: Mapping[int, bool],
-) -> str:
-    """The wanted columns, as c0, c1 ...: numbers where the file says so, else text."""
-    numeric = [kind in _NUMERIC for _, kind in _attributes(path)]
-    rows = [_values(path, line, fields, names, numeric) for line, fields in _rows(path)]
-    python_rows.register(engine, names, rows)
-    return python_rows.select(wanted)
-
-
-def place(
-    engine: Engine, path: Path, options: TableFormat, row: int, left_out: Collection[int]
-) -> str:
-    """`line 7`."""
-    line, _ = next(itertools.islice(_rows(path), row, None))
-    return f"line {line:,}"
+def rows(path: Path, options: TableFormat) -> Iterator[tuple[str, list[str | float | None]]]:
+    """`line 7`, and the values of each row: numbers where the file says so, else text."""
+    attributes = _attributes(path)
+    with path.open(encoding="utf-8-sig") as file:
+        lines = enumerate(file, 1)
+        for _, line in lines:
+            if line.strip().lower() == "@data":
+                break
+        for number, line in lines:
+            if line.strip() and not line.startswith("%"):
+                quote = '"' if '"' in line else "'"
+                [fields] = csv.reader([line.strip()], quotechar=quote, skipinitialspace=True)
+                yield f"line {number:,}", _values(path, number, fields, attributes)
 
 
 def _attributes(path: Path) -> list[tuple[str, str]]:
@@ -65,33 +55,20 @@ def _attributes(path: Path) -> list[tuple[str, str]]:
 
 
 def _values(
-    path: Path, line: int, fields: list[str], names: Sequence[str], numeric: Sequence[bool]
+    path: Path, line: int, fields: list[str], attributes: Sequence[tuple[str, str]]
 ) -> list[str | float | None]:
-    if len(fields) != len(names):
+    if len(fields) != len(attributes):
         raise DataError(
             f"{path}, line {line:,}: {counted(len(fields), 'field')}, but the file has "
-            f"{counted(len(names), 'attribute')}"
+            f"{counted(len(attributes), 'attribute')}"
         )
     values: list[str | float | None] = []
-    for name, field, is_number in zip(names, fields, numeric, strict=True):
+    for (name, kind), field in zip(attributes, map(str.strip, fields), strict=True):
         try:
-            values.append(None if field in ("?", "") else float(field) if is_number else field)
+            number = kind in _NUMERIC
+            values.append(None if field in ("?", "") else float(field) if number else field)
         except ValueError:
             raise DataError(
                 f"{path}, line {line:,}, column '{name}': '{field:.40}' is not a number"
             ) from None
     return values
-
-
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The line and the fields of each row."""
-    with path.open(encoding="utf-8-sig") as file:
-        lines = enumerate(file, 1)
-        for _, line in lines:
-            if line.strip().lower() == "@data":
-                break
-        for number, line in lines:
-            if line.strip() and not line.startswith("%"):
-                quote = '"' if '"' in line else "'"
-                [fields] = csv.reader([line.strip()], quotechar=quote, skipinitialspace=True)
-                yield number, [field.strip() for field in fields]

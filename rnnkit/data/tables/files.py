@@ -19,6 +19,7 @@ import duckdb
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.data.tables.engine import Engine, explained, identifier
+from rnnkit.data.tables.python_rows import PythonFormat
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted, quoted
@@ -224,5 +225,6 @@ def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:
 
 
 def _format(path: Path) -> Any:
-    """The module that reads such a file."""
-    return importlib.import_module(f"{__package__}.{FORMATS[suffix_of(path)]}")
+    """What reads such a file."""
+    module = importlib.import_module(f"{__package__}.{FORMATS[suffix_of(path)]}")
+    return PythonFormat(module) if hasattr(module, "rows") else module

@@ -1,30 +1,75 @@
-"""Rows that Python read -> a table of the engine: what the formats share that it cannot read."""
+"""A format whose rows Python reads -> one that the engine reads, as the others are.
+
+Such a module says whether it is TYPED; `names(path, options)` gives its columns, and
+`rows(path, options)` the place of each row and its values, None where there is none. A column in
+LISTS holds lists.
+"""
 
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables.contract import Rejected
 from rnnkit.data.tables.engine import Engine
 
+Rows = Iterator[tuple[str, Sequence[Any]]]
 _TABLE = "given"
 
 
-def register(engine: Engine, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Hand rows over; columns are p0, p1 ... of the type that all of their values have."""
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    engine.register(_TABLE, {f"p{n}": _array(list(column)) for n, column in enumerate(columns)})
+class PythonFormat:
+    """A module of that kind, with the functions of the other ones."""
 
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+        self.TYPED: bool = module.TYPED
 
-def select(wanted: Mapping[int, bool], *, json_columns: Sequence[int] = ()) -> str:
-    """The wanted columns of what was registered, as c0, c1 ..."""
-    kinds = {n: "::JSON" if n in json_columns else "" for n in wanted}
-    return f"SELECT {', '.join(f'p{n}{kinds[n]} AS c{n}' for n in sorted(wanted))} FROM {_TABLE}"
+    def names(self, engine: Engine, path: Path, options: TableFormat) -> list[str]:
+        """The columns."""
+        found: list[str] = self._module.names(path, options)
+        return found
+
+    def select(
+        self,
+        engine: Engine,
+        path: Path,
+        options: TableFormat,
+        names: Sequence[str],
+        wanted: Mapping[int, bool],
+    ) -> str:
+        """The wanted columns, as c0, c1 ... of the type that all values of one have."""
+        rows = [values for _, values in self._module.rows(path, options)]
+        columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+        given = {f"p{n}": _array(list(column)) for n, column in enumerate(columns) if n in wanted}
+        engine.register(_TABLE, given)
+        lists = getattr(self._module, "LISTS", ())
+        chosen = (f"p{n}{'::JSON' if names[n] in lists else ''} AS c{n}" for n in sorted(wanted))
+        return f"SELECT {', '.join(chosen)} FROM {_TABLE}"
+
+    def place(
+        self,
+        engine: Engine,
+        path: Path,
+        options: TableFormat,
+        row: int,
+        left_out: Collection[int],
+    ) -> str:
+        """What the module calls the place of a row."""
+        place, _ = next(itertools.islice(self._module.rows(path, options), row, None))
+        return str(place)
+
+    def rejected(self, engine: Engine, path: Path, options: TableFormat) -> list[Rejected]:
+        """Nothing is left out."""
+        return []
 
 
 def _array(values: list[Any]) -> NDArray[Any]:

@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables import python_rows
-from rnnkit.data.tables.engine import Engine
 from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean, quoted
 
 TYPED = True
 
 
-def names(engine: Engine, path: Path, options: TableFormat) -> list[str]:
+def names(path: Path, options: TableFormat) -> list[str]:
     """The names in the first row."""
-    rows = _rows(path, options)
-    if not rows:
-        return []
+    cells = next(iter(_cells(path, options)), [])
     if not options.header:
-        return [f"column{number}" for number in range(1, len(rows[0]) + 1)]
-    return [str(cell).strip() for cell in rows[0]]
+        return [f"column{number}" for number in range(1, len(cells) + 1)]
+    return [str(cell).strip() for cell in cells]
 
 
-def select(
-    engine: Engine,
-    path: Path,
-    options: TableFormat,
-    names: Sequence[str],
-    wanted: Mapping[int, bool],
-) -> str:
-    """The wanted columns, as c0, c1 ... of the cells' types."""
-    rows = _rows(path, options)[int(options.header) :]
+def rows(path: Path, options: TableFormat) -> Iterator[tuple[str, list[Any]]]:
+    """`row 7`, as the spreadsheet numbers it, and the cells of each."""
     missing = {"", *(options.missing or ())}
-    cells = [[None if cell in missing else cell for cell in row] for row in rows]
-    python_rows.register(engine, names, cells)
-    return python_rows.select(wanted)
+    for number, cells in enumerate(_cells(path, options), 1 + options.skip_rows):
+        if number > 1 + options.skip_rows or not options.header:
+            yield f"row {number:,}", [None if cell in missing else cell for cell in cells]
 
 
-def place(
-    engine: Engine, path: Path, options: TableFormat, row: int, left_out: Collection[int]
-) -> str:
-    """`row 7`, as the spreadsheet numbers it."""
-    return f"row {row + 1 + int(options.header) + options.skip_rows:,}"
-
-
-def _rows(path: Path, options: TableFormat) -> list[list[Any]]:
+def _cells(path: Path, options: TableFormat) -> list[list[Any]]:
     try:
         import python_calamine
     except ImportError:

@@ -4,44 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables import python_rows
-from rnnkit.data.tables.engine import Engine
 from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean, quoted
 
 TYPED = True
 
 
-def names(engine: Engine, path: Path, options: TableFormat) -> list[str]:
+def names(path: Path, options: TableFormat) -> list[str]:
     """The columns' names."""
     with _opened(path) as database:
         found = database.execute(f"SELECT * FROM {_table(database, path, options)} LIMIT 0")
         return [column[0] for column in found.description]
 
 
-def select(
-    engine: Engine,
-    path: Path,
-    options: TableFormat,
-    names: Sequence[str],
-    wanted: Mapping[int, bool],
-) -> str:
-    """The wanted columns, as c0, c1 ... of the types that all of their values have."""
+def rows(path: Path, options: TableFormat) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """`row 7`, counted from 1, and the values of each."""
     with _opened(path) as database:
-        rows = database.execute(f"SELECT * FROM {_table(database, path, options)}").fetchall()
-    python_rows.register(engine, names, rows)
-    return python_rows.select(wanted)
-
-
-def place(
-    engine: Engine, path: Path, options: TableFormat, row: int, left_out: Collection[int]
-) -> str:
-    """`row 7`, counted from 1."""
-    return f"row {row + 1:,}"
+        found = database.execute(f"SELECT * FROM {_table(database, path, options)}")
+        for number, values in enumerate(found, 1):
+            yield f"row {number:,}", values
 
 
 def _table(database: sqlite3.Connection, path: Path, options: TableFormat) -> str:

@@ -7,51 +7,31 @@ where the file has classes. The format: https://www.sktime.net, "the .ts file fo
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables import python_rows
-from rnnkit.data.tables.engine import Engine
 from rnnkit.errors import DataError
 
 TYPED = False
 SERIES, LABEL = "x", "label"
+LISTS = (SERIES,)
 _BEGINS = "@data"
 
 
-def names(engine: Engine, path: Path, options: TableFormat) -> list[str]:
+def names(path: Path, options: TableFormat) -> list[str]:
     """x, and label where there are classes."""
     return [SERIES, LABEL] if _has_classes(path) else [SERIES]
 
 
-def select(
-    engine: Engine,
-    path: Path,
-    options: TableFormat,
-    names: Sequence[str],
-    wanted: Mapping[int, bool],
-) -> str:
-    """The wanted columns, as c0, c1: lists as JSON, labels as text."""
-    rows = [_row(path, number, line, LABEL in names) for number, line in _cases(path)]
-    python_rows.register(engine, names, rows)
-    return python_rows.select(wanted, json_columns=[0])
+def rows(path: Path, options: TableFormat) -> Iterator[tuple[str, list[object]]]:
+    """`line 7`, and the values of each case."""
+    labelled = _has_classes(path)
+    for number, line in _cases(path):
+        yield f"line {number:,}", _row(path, number, line, labelled=labelled)
 
 
-def rejected(engine: Engine, path: Path, options: TableFormat) -> list[object]:
-    """Nothing is left out."""
-    return []
-
-
-def place(
-    engine: Engine, path: Path, options: TableFormat, row: int, left_out: Collection[int]
-) -> str:
-    """`line 7`."""
-    number, _ = next(itertools.islice(_cases(path), row, None))
-    return f"line {number:,}"
-
-
-def _row(path: Path, number: int, line: str, labelled: bool) -> list[object]:
+def _row(path: Path, number: int, line: str, *, labelled: bool) -> list[object]:
     where = f"{path}, line {number:,}"
     *dimensions, last = line.split(":")
     if not labelled:
