@@ -71,7 +71,7 @@ def test_a_file_by_path(tmp_path):
         (
             "a.txt",
             "{}: cannot read '.txt' files: expected .npz, .csv, .tsv, .parquet, .jsonl, .json, "
-            ".arrow, .feather, .xlsx, .ods, .sqlite, .ts, .arff or .conllu",
+            ".arrow, .feather, .xlsx, .ods, .sqlite, .ts, .arff, .conllu or .conll",
         ),
         ("empty.csv", "{} is empty"),
     ],

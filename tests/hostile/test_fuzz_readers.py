@@ -31,6 +31,7 @@ TUNES = b"X:1\nK:G\nGABc|d2\n\n%%x\nX:2\nM:4/4\nK:D\ndefg|a2f2|\n\n" * 2
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet", ".json", ".arrow", ".xlsx", ".sqlite", ".csv.gz")
 TS = b"@classLabel true u v\n@data\n1,2.5:3,?:u\n3,4,5:6,7,8:v\n1,2:3,4:u\n0,1:1,0:v\n"
 ARFF = b"@relation r\n@attribute 'x y' numeric\n@attribute y {u,v}\n@data\n1.5,u\n?,v\n2,u\n3,'v'\n"
+CONLL = b"a DT O\nb NN X\n\nc NN O\n\na NN O\n\nb DT X\n"
 CONLLU = b"".join(
     b"# s\n1\tdo\tdo\tAUX\t_\t_\t0\troot\t_\t_\n2\tgo\tgo\tVERB\t_\t_\t1\tx\t_\t_\n\n"
     for _ in range(4)
@@ -89,7 +90,7 @@ WHOLE: list[Case] = [
     ("classification", ".arff", ARFF, {"label": "y"}),
     *(
         ("next_token", k, raw, {"level": "item", "token": t, "sequence": "sentence", **HALF})
-        for k, raw, t in ((".conllu", CONLLU, "form"),)
+        for k, raw, t in ((".conll", CONLL, "column1"), (".conllu", CONLLU, "form"))
     ),
     ("next_token", ".txt", PROSE, {"level": "character", **HALF}),
     ("next_token", ".txt", PROSE, {"level": "word", **HALF}),

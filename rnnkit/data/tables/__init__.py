@@ -19,6 +19,7 @@ FORMATS = {
     ".ts": "ts_file",
     ".arff": "arff_file",
     ".conllu": "conllu_file",
+    ".conll": "conll_file",
 }
 PACKED = (".gz", ".zst")  # after the suffix of text
 

@@ -95,7 +95,7 @@ def test_every_format_is_tried_here_or_has_a_test_of_its_own() -> None:
         ".xlsx",
         ".sqlite",
     }
-    assert {*FORMATS} - tried == {".ods", ".ts", ".arff", ".conllu"}
+    assert {*FORMATS} - tried == {".ods", ".ts", ".arff", ".conllu", ".conll"}
 
 
 def test_ts(tmp_path: Path) -> None:
@@ -132,9 +132,21 @@ def test_conllu(tmp_path: Path) -> None:
     assert table.place(2, brief=True) == "line 6"
 
 
+def test_conll(tmp_path: Path) -> None:
+    (tmp_path / "a.conll").write_text(
+        "-DOCSTART- -X- O\n\nEU NNP B-ORG\nrejects VBZ O\n\n\nGo VB O\n"
+    )
+    table = read_table(tmp_path / "a.conll", text=["column1", "column3"])
+    assert table.fields("sentence") == [1, 1, 2]
+    assert table.fields("column1") == ["EU", "rejects", "Go"]
+    assert table.fields("column3") == ["B-ORG", "O", "O"]
+    assert table.place(2, brief=True) == "line 7"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
+        ("a.conll", "a b\n\na\n", "line 3: 1 field, but the first token has 2"),
         ("a.ts", TS + "1,x:a\n", "line 7: 'x' is not a number"),
         ("a.ts", TS + "1,2:3:a\n", "line 7: its dimensions have 2 and 1 steps"),
         ("a.ts", TS + "(1,2),(2,3):a\n", "line 7: values with time stamps are not read"),
