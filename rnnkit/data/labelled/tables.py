@@ -105,14 +105,8 @@ def read_new(
     found = open_table(files, data)
     keys = ("features", "id", "time", *(["label"] if labelled else []))
     require_columns(found.where, found.names, named_columns(columns, *keys))
-    table = found.read(
-        numbers=columns.features,
-        text=[
-            c
-            for c in (columns.label if labelled else None, columns.id, columns.time)
-            if c is not None
-        ],
-    )
+    text = [columns.label if labelled else None, columns.id, columns.time]
+    table = found.read(numbers=columns.features, text=[name for name in text if name is not None])
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label) if labelled else Labels.unknown(len(rows.first))
     return Examples(rows.sequences(columns, ids=ids), labels, rows.names)

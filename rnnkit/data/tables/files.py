@@ -205,15 +205,20 @@ class _Places:
         return place if brief and len(self.files) == 1 else f"{file}, {place}"
 
 
-def check_names(path: object, names: Sequence[str]) -> None:
+def check_names(where: object, names: Sequence[str]) -> None:
+    """Whether columns can have these names.
+
+    Raises:
+        DataError: there are none, too many, or two alike.
+    """
     if not names:
-        raise DataError(f"{path} is empty")
+        raise DataError(f"{where} is empty")
     if len(names) > MAX_COLUMNS:
-        raise DataError(f"{path} has {len(names):,} columns, more than {MAX_COLUMNS:,}")
+        raise DataError(f"{where} has {len(names):,} columns, more than {MAX_COLUMNS:,}")
     if (length := max(map(len, names))) > MAX_NAME:
-        raise DataError(f"{path} has a column whose name has {length:,} characters")
+        raise DataError(f"{where} has a column whose name has {length:,} characters")
     if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise DataError(f"{path} has more than one column named {quoted(twice)}: rename them")
+        raise DataError(f"{where} has more than one column named {quoted(twice)}: rename them")
 
 
 def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:

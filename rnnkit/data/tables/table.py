@@ -17,16 +17,11 @@ from rnnkit.config.tables import TableFormat
 from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.csv_file import MISSING
-from rnnkit.data.tables.engine import Engine, filled, text, texts
+from rnnkit.data.tables.engine import Engine, explained, filled, text, texts
 from rnnkit.errors import DataError
 from rnnkit.words import brief
 
-USUAL = TableFormat()
-MAX_COLUMNS = 100_000
-MAX_NAME = 1000  # characters of a column's
 PIECE = 1 << 22  # values that are read at once
-_SHOWN = 3  # rows named of many
-
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -77,7 +72,7 @@ class Table:
         Reads the file again: for error messages only.
         """
         if self.relation != "rows":
-            [(row,)] = self.engine.run(f"SELECT number FROM {self.relation} WHERE rowid = {row}")
+            [(row,)] = self._run(f"SELECT number FROM {self.relation} WHERE rowid = {row}")
         return self.place_of(row, brief)
 
     def is_numeric(self, column: str) -> bool:
@@ -120,15 +115,15 @@ class Table:
         known = f"{field} IS NOT NULL"
         if self.kinds[column] in ("FLOAT", "DOUBLE"):
             known += f" AND NOT isnan({field})"
-        self.engine.run(
+        self._run(
             f"CREATE OR REPLACE TABLE {keys} AS SELECT {field} AS value, min(rowid) AS first "
             f"FROM {self.relation} WHERE {known} GROUP BY 1 ORDER BY first"
         )
-        found = self.engine.arrays(
+        found = self._read(
             f"SELECT {keys}.rowid AS code FROM {self.relation} AS t LEFT JOIN {keys} "
             f"ON t.{field} = {keys}.value ORDER BY t.rowid"
         )
-        listed = self.engine.arrays(f"SELECT value, first FROM {keys} ORDER BY first")
+        listed = self._read(f"SELECT value, first FROM {keys} ORDER BY first")
         values: list[Any] = listed["value"].tolist()
         if self.kinds[column] == "JSON":
             values = list(map(self._loaded, values))
@@ -163,7 +158,7 @@ class Table:
         named = {f"k{n}": key for n, key in enumerate(keys)}
         self.engine.register("keys", named)
         fields = ", ".join(f"t.{self._field(name)}" for name in columns)
-        self.engine.run(
+        self._run(
             f"CREATE OR REPLACE TABLE sorted AS SELECT t.rowid AS number, {fields} "
             f"FROM {self.relation} AS t POSITIONAL JOIN keys ORDER BY {', '.join(named)}, t.rowid"
         )
@@ -174,7 +169,7 @@ class Table:
         if self.kinds[column] != "JSON":
             return self.kinds[column].endswith("]")
         field = self._field(column)
-        found = self.engine.run(
+        found = self._run(
             f"SELECT json_type({field}) FROM {self.relation} WHERE {field} IS NOT NULL LIMIT 1"
         )
         return found == [("ARRAY",)]
@@ -187,13 +182,13 @@ class Table:
             count = f"length({field}::VARCHAR) / 2"
         elif self.kinds[column].endswith("][]"):
             count = f"len(flatten({field}))"
-        [(values,)] = self.engine.run(f"SELECT sum({count}) FROM {self.relation}")
+        [(values,)] = self._run(f"SELECT sum({count}) FROM {self.relation}")
         return int(values or 0)
 
     def fields(self, column: str, start: int = 0, rows: int | None = None) -> list[Any]:
         """Some rows' values as Python has them, lists too; None where there is none."""
         rows = self.rows if rows is None else rows
-        found = self.engine.run(f"SELECT {self._field(column)} FROM {self._some(start, rows)}")
+        found = self._run(f"SELECT {self._field(column)} FROM {self._some(start, rows)}")
         if self.kinds[column] == "JSON":
             return [None if value is None else self._loaded(value) for (value,) in found]
         return [value for (value,) in found]
@@ -201,7 +196,7 @@ class Table:
     def written(self, row: int, column: str) -> Any:
         """One field as the file has it; None where it has no value."""
         field = self._field(column)
-        [(value,)] = self.engine.run(f"SELECT {field} FROM {self.relation} WHERE rowid = {row}")
+        [(value,)] = self._run(f"SELECT {field} FROM {self.relation} WHERE rowid = {row}")
         return self._loaded(value) if value is not None and self.kinds[column] == "JSON" else value
 
     def _loaded(self, value: str) -> Any:
@@ -211,17 +206,32 @@ class Table:
             raise DataError(f"{self.path}: a value is too long, or nested too deep") from None
 
     def proposed(self, column: str) -> str:
-        """A column of text as numbers where all of its values are some; else as it is."""
+        """A column of text as numbers, whole ones if it can be, where all of its values are some.
+
+        Else, and where one begins with a zero, as 007 does, it stays as it is.
+        """
         field, kind = self._field(column), self.kinds[column]
         if kind not in ("VARCHAR", "JSON"):
             return field
         written, number = _string(field) if kind == "JSON" else field, self._number(column)
         also = f" OR json_type({field}) = 'VARCHAR'" if kind == "JSON" else ""
-        [(others,)] = self.engine.run(
-            f"SELECT count(*) FROM {self.relation} WHERE isnan({number}) "
-            f"OR regexp_matches({written}, '^[-+]?0[0-9]'){also}"
+        [(others, fractions)] = self._run(
+            f"SELECT count(*) FILTER (isnan({number}) OR lower({written}) IN ('true', 'false') "
+            f"OR regexp_matches({written}, '^[-+]?0[0-9]'){also}), "
+            f"count(*) FILTER ({number} <> trunc({number}) OR abs({number}) >= {2**53}) "
+            f"FROM {self.relation}"
         )
-        return written if others else number
+        if others:
+            return written
+        return number if fractions else f"({number})::BIGINT"
+
+    def _run(self, statement: str) -> list[tuple[Any, ...]]:
+        with explained(self.path):
+            return self.engine.run(statement)
+
+    def _read(self, statement: str) -> Mapping[str, NDArray[Any]]:
+        with explained(self.path):
+            return self.engine.arrays(statement)
 
     def _field(self, column: str) -> str:
         return self.columns[column]
@@ -230,7 +240,7 @@ class Table:
         """The field of a column that has one value a row."""
         field, kind = self._field(column), self.kinds[column]
         wrong = _content(kind) if _content(kind) in ("bytes", "lists or objects") else None
-        if kind == "JSON" and self.engine.run(
+        if kind == "JSON" and self._run(
             f"SELECT 1 FROM {self.relation} WHERE json_type({field}) IN ('ARRAY', 'OBJECT') LIMIT 1"
         ):
             wrong = "lists or objects"
@@ -278,14 +288,12 @@ class Table:
             return field
         if self.kinds[column] == "JSON":
             field = _string(field)
-        [(numbers,)] = self.engine.run(
-            f"SELECT count(TRY_CAST({field} AS DOUBLE)) FROM {self.relation}"
-        )
+        [(numbers,)] = self._run(f"SELECT count(TRY_CAST({field} AS DOUBLE)) FROM {self.relation}")
         kind = "DOUBLE" if numbers else "TIMESTAMPTZ"
         return f"TRY_CAST({field} AS {kind})"
 
     def _arrays(self, chosen: str, start: int, rows: int) -> Mapping[str, NDArray[Any]]:
-        return self.engine.arrays(f"SELECT {chosen} FROM {self._some(start, rows)}")
+        return self._read(f"SELECT {chosen} FROM {self._some(start, rows)}")
 
     def _some(self, start: int, rows: int) -> str:
         if start == 0 and rows >= self.rows:

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from rnnkit.data.tables.engine import Engine, explained, text
+from rnnkit.data.tables.files import TableFiles
 from rnnkit.errors import DataError, RunError
 
 FILL = "CREATE TABLE t AS SELECT range AS n, md5(range::VARCHAR) AS x FROM range(8000000)"
@@ -102,6 +103,23 @@ def test_what_a_killed_process_left_is_deleted_and_what_a_living_one_has_is_not(
     living.mkdir()
     Engine([], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [living.name]
+
+
+def test_a_disk_that_is_full_while_rows_are_sorted(
+    tmp_path: Path, little: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no bug of rnnkit's."""
+    monkeypatch.setattr("rnnkit.data.tables.engine.LEAST_SPILLED", 1 << 20)
+    monkeypatch.setattr("rnnkit.data.tables.engine.SPILLED", 0)
+    path = tmp_path / "a.parquet"
+    duckdb.execute(
+        "COPY (SELECT (range * 7919) % 3000000 AS x, range AS y FROM range(3000000)) "
+        f"TO '{path}' (FORMAT parquet)"
+    )
+    table = TableFiles([path]).read(numbers=["x", "y"], text=())
+    with pytest.raises(RunError, match=r"a\.parquet: too little RAM or disk"):
+        for column in "xyxy":
+            table.codes(column)
 
 
 def test_errors_are_one_sentence(tmp_path: Path) -> None:

@@ -49,6 +49,17 @@ def test_a_table_of_facts_is_joined(readings: Path) -> None:
     assert table.fields("y") == ["old", "old", "new", "new"]
 
 
+def test_whole_numbers_stay_whole_and_truth_values_words(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("label,x,ok\n0,0.5,true\n1,NA,false\n")
+    table = read(tmp_path / "a.csv", "SELECT label, x, ok FROM source")
+    assert {name: table.fields(name) for name in table.columns} == {
+        "label": [0, 1],
+        "x": [0.5, None],
+        "ok": ["true", "false"],
+    }
+    assert isinstance(table.fields("label")[0], int)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
