@@ -43,9 +43,16 @@ def _skip_what_is_not_fast(event: str, arguments: tuple[object, ...]) -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def unburdened() -> Iterator[None]:
-    """What a file of tests leaves behind burdens none of the next: the collector of garbage, which
-    looks through all that lives again and again, would take a quarter of the time."""
+    """What a file of tests leaves behind burdens none of the next."""
     yield
+    unburden()
+
+
+def unburden() -> None:
+    """Let nothing that lives be looked through again and again by the collector of garbage.
+
+    It would take a quarter of the time.
+    """
     if keras := sys.modules.get("keras"):
         keras.utils.clear_session(free_memory=False)
     gc.collect()

@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.conftest import unburden
 from tests.guard.trial import Guard
 
 
@@ -14,10 +15,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.guard", description=__doc__)
     parser.add_argument("--count", type=int, default=300, help="of configs")
     parser.add_argument("--seed", type=int, default=0, help="of the configs")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="begin with the Nth")
     parser.add_argument("--only", type=int, default=None, metavar="N", help="the Nth alone")
     options = parser.parse_args()
     began = time.monotonic()
-    numbers = range(options.count) if options.only is None else [options.only]
+    numbers = range(options.first, options.count) if options.only is None else [options.only]
     codes: collections.Counter[str] = collections.Counter()
     accepted = faults = 0
     with tempfile.TemporaryDirectory() as name:
@@ -30,6 +32,7 @@ def main() -> None:
                 print(f"{trial.report()}\n", flush=True)
             faults += trial.fault is not None
             accepted += trial.accepted
+            unburden()
     taken = time.monotonic() - began
     print(f"{len(numbers)} configs, {accepted} accepted, {faults} faults; {taken:.0f} s")
     for what, count in sorted(codes.items()):
