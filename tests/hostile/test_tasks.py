@@ -97,7 +97,7 @@ def test_parquet_text_that_is_not_utf8(tmp_path, refused, task):
     text = pa.Array.from_buffers(pa.string(), 3, times.buffers())
     pq.write_table(pa.table({"t": text, "y": [1.0, 2.0, 3.0]}), tmp_path / "a.parquet")
     message = refused("check", config(task, tmp_path / "a.parquet"))
-    assert "a.parquet, rows 1 to 3, column 't': \"2020-01-0\\xE9\" is not UTF-8" in message
+    assert "a.parquet, row 2, column 't': \"2020-01-0\\xE9\" is not UTF-8" in message
 
 
 @pytest.mark.parametrize("target", [None, "/dev/zero"])

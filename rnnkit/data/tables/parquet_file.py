@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -48,31 +47,37 @@ def complaint(
     engine: Engine, path: Path, names: Sequence[str], wanted: Iterable[int]
 ) -> str | None:
     """What is wrong with a file that the engine cannot read: text that is not UTF-8."""
-    source = f"read_parquet({text(str(path))})"
-    places = {n: place for n, (place, _) in enumerate(_columns(engine, path))}
-    found = engine.describe(f"SELECT * FROM {source}")
-    aliases = ", ".join(f"p{number}" for number in range(len(found)))
+    found = engine.describe(f"SELECT * FROM read_parquet({text(str(path))})")
+    source = (
+        f"read_parquet({text(str(path))}) AS found({', '.join(f'p{n}' for n in range(len(found)))})"
+    )
+    places = dict(enumerate(place for place, _ in _columns(engine, path)))
     for n in wanted:
-        read = f"SELECT max(p{places[n]}::VARCHAR) FROM {source} AS found({aliases})"
-        if (said := _not_utf8(engine, read)) is None:
-            continue
-        sizes = engine.run(
-            "SELECT DISTINCT row_group_id, row_group_num_rows FROM "
-            f"parquet_metadata({text(str(path))}) ORDER BY 1"
-        )
-        ends = list(itertools.accumulate(rows for _, rows in sizes))
-        groups = [
-            (begin, end)
-            for begin, end in zip([0, *ends], ends, strict=False)
-            if _not_utf8(
-                engine,
-                f"SELECT max(p{places[n]}::VARCHAR) FROM (SELECT *, file_row_number FROM {source}) "
-                f"AS found({aliases}, row) WHERE row >= {begin} AND row < {end}",
-            )
-        ]
-        where = f", rows {groups[0][0] + 1:,} to {groups[0][1]:,}" if len(groups) == 1 else ""
-        return f"{path}{where}, column '{names[n]}': {said} is not UTF-8: write text as UTF-8"
+        if value := _not_utf8(engine, f"SELECT max(p{places[n]}::VARCHAR) FROM {source}"):
+            where = f"{path}{_row(path, places[n])}, column '{names[n]}'"
+            return f"{where}: {value} is not UTF-8: write text as UTF-8"
     return None
+
+
+def _row(path: Path, column: int) -> str:
+    """`, row 7`, where text is not UTF-8; only pyarrow, where it is installed, can tell."""
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        return ""
+    with pyarrow.parquet.ParquetFile(path) as file:
+        schema = file.schema_arrow
+    coded = [field.name for field in schema if pyarrow.types.is_dictionary(field.type)]
+    row = 0  # a dictionary stays one: else reading casts, which names no row
+    with pyarrow.parquet.ParquetFile(path, read_dictionary=coded) as file:
+        for batch in file.iter_batches():
+            for value in batch.column(column):
+                row += 1
+                try:
+                    value.as_py()
+                except UnicodeDecodeError:
+                    return f", row {row:,}"
+    return ""
 
 
 def _not_utf8(engine: Engine, statement: str) -> str | None:
