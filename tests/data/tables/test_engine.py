@@ -12,7 +12,7 @@ from rnnkit.data.tables.engine import Engine, explained, text
 from rnnkit.data.tables.files import TableFiles
 from rnnkit.errors import DataError, RunError
 
-FILL = "CREATE TABLE t AS SELECT range AS n, md5(range::VARCHAR) AS x FROM range(8000000)"
+FILL = "CREATE TABLE t AS SELECT range AS n, md5(range::VARCHAR) AS x FROM range(4000000)"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_what_does_not_fit_is_put_aside_and_goes_with_it(tmp_path: Path, little:
     engine.run(FILL)
     [spilled] = tmp_path.glob(".spilled-*")
     assert any(spilled.iterdir())
-    assert engine.run("SELECT count(*), min(n), max(n) FROM t") == [(8_000_000, 0, 7_999_999)]
+    assert engine.run("SELECT count(*), min(n), max(n) FROM t") == [(4_000_000, 0, 3_999_999)]
     del engine
     assert not list(tmp_path.iterdir())
 
