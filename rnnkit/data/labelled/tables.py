@@ -151,7 +151,7 @@ class Rows:
         return Labels(codes[self.first], label_values(self.table, column, codes, values))
 
     def values(self, columns: Columns) -> int:
-        """Numbers in all features, about; those in lists count as in the file's own size."""
+        """Numbers in all features, about."""
         if columns.id is None and self._lists(columns):
             return self.table.values_in_lists(columns.features[0])
         return self.table.rows * len(columns.features)
