@@ -119,15 +119,17 @@ class Table:
             f"CREATE OR REPLACE TABLE {keys} AS SELECT {field} AS value, min(rowid) AS first "
             f"FROM {self.relation} WHERE {known} GROUP BY 1 ORDER BY first"
         )
-        found = self._read(
-            f"SELECT {keys}.rowid AS code FROM {self.relation} AS t LEFT JOIN {keys} "
-            f"ON t.{field} = {keys}.value ORDER BY t.rowid"
+        found = self._read(  # in any order: sorting them here costs more than placing them below
+            f"SELECT t.rowid AS row, {keys}.rowid AS code FROM {self.relation} AS t "
+            f"JOIN {keys} ON t.{field} = {keys}.value"
         )
+        codes: Indices = np.full(self.rows, -1, np.intp)
+        codes[found["row"]] = found["code"]
         listed = self._read(f"SELECT value, first FROM {keys} ORDER BY first")
         values: list[Any] = listed["value"].tolist()
         if self.kinds[column] == "JSON":
             values = list(map(self._loaded, values))
-        return filled(found["code"], -1).astype(np.intp, copy=False), values, listed["first"]
+        return codes, values, listed["first"]
 
     def values(self, column: str) -> NDArray[Any]:
         """Each row's value as the file has it, (rows,); an array of objects or a masked one.
