@@ -20,7 +20,7 @@ def test_signatures() -> None:
 
     assert parameters("check") == ["config", "overrides", "smoke", "place"]
     assert parameters("train") == [
-        "config", "overrides", "runs", "smoke", "watch", "command",
+        "config", "data", "overrides", "runs", "smoke", "watch", "command",
     ]  # fmt: skip
     assert parameters("resume") == ["run", "overrides", "watch"]
     assert parameters("load") == ["run", "device"]
