@@ -47,9 +47,10 @@ def names(engine: Engine, path: Path, options: TableFormat) -> list[str]:
         first: list[str] = next(rows, [])
         if options.separator is None and len(first) == 1:
             _check_separator(engine, path, options, first[0])
-    if options.header:
-        return [name.strip() for name in first]
-    return [f"column{number}" for number in range(1, len(first) + 1)]
+    found = [name.strip() if options.header else "" for name in first]
+    if options.header and found.count("") <= 1:
+        return found
+    return [name or f"column{number}" for number, name in enumerate(found, 1)]
 
 
 def select(

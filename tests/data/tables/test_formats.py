@@ -195,6 +195,7 @@ def test_one_of_several_has_to_be_named(tmp_path: Path, kind: str) -> None:
         ("made by\n\na,b\n1,2\n", {"skip_rows": 1}, [[1, 2]]),
         ("# made\na,b\n1,2\n# then\n3,4\n", {"comment": "#"}, [[1, 2], [3, 4]]),
         ("1,2\n3,4\n", {"header": False}, [[1, 2], [3, 4]]),
+        ("a;b;;\n1;2;;\n", {"separator": ";"}, [[1, 2, np.nan, np.nan]]),
         ("a,b\n-200,2\n1,?\n", {"missing": ["-200", "?"]}, [[np.nan, 2], [1, np.nan]]),
         ("a,b\n1,2\n3\n4,5\n", {"bad_rows": "skip"}, [[1, 2], [4, 5]]),
         ("a b\n1 2\n", {"separator": " "}, [[1, 2]]),
