@@ -159,9 +159,12 @@ class Rows:
     def sequences(self, columns: Columns, *, ids: bool) -> Sequences:
         """The examples' time steps, in RAM."""
         if columns.id is not None:
-            table, lengths = self._in_order(columns), np.bincount(self.example)
-            matrix = _one_id(table, read_matrix(table, columns.features, ids=ids), ids=ids)
-            return Sequences.of_lengths(matrix, lengths.astype(np.intp, copy=False))
+            matrix = read_matrix(self.table, columns.features, ids=ids)
+            _one_id(self.table, matrix, ids=ids)
+            if keys := self._disorder(columns):  # quicker here than on the engine
+                matrix = matrix[np.lexsort(keys[::-1])]
+            lengths = np.bincount(self.example).astype(np.intp, copy=False)
+            return Sequences.of_lengths(matrix, lengths)
         found = list(self.pieces(columns, ids=ids))
         values = found[0].values if len(found) == 1 else np.concatenate([s.values for s in found])
         return Sequences.of_lengths(values, np.concatenate([s.lengths for s in found]))
@@ -172,7 +175,9 @@ class Rows:
         if columns.id is not None:
             lengths = np.bincount(self.example).astype(np.intp)
             none: Indices = np.zeros(0, np.intp)
-            for matrix in matrix_pieces(self._in_order(columns), features, ids=ids):
+            keys = self._disorder(columns)
+            table = self.table.sorted(keys, features) if keys else self.table
+            for matrix in matrix_pieces(table, features, ids=ids):
                 yield Sequences(_one_id(self.table, matrix, ids=ids), none, lengths)
                 lengths = none
         elif self._lists(columns):
@@ -192,16 +197,19 @@ class Rows:
     def _lists(self, columns: Columns) -> bool:
         return len(columns.features) == 1 and self.table.holds_lists(columns.features[0])
 
-    def _in_order(self, columns: Columns) -> Table:
-        """Rows by example and then time; equal times, or no time, keep the file's order."""
-        keys = [self.example]
+    def _disorder(self, columns: Columns) -> list[NDArray[Any]]:
+        """What the rows must be sorted by, example and time; nothing where they are in order.
+
+        Equal times, or no time, keep the file's order.
+        """
+        keys: list[NDArray[Any]] = [self.example]
         step = np.diff(self.example)
         ordered = bool((step >= 0).all())
         if columns.time is not None:
             times = read_times(self.table, columns.time)
             ordered &= not ((step == 0) & (times[1:] < times[:-1])).any()
             keys.append(times)
-        return self.table if ordered else self.table.sorted(keys, columns.features)
+        return [] if ordered else keys
 
 
 def _one_id(table: Table, values: NDArray[Any], *, ids: bool) -> NDArray[Any]:
