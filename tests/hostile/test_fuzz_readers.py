@@ -123,7 +123,8 @@ def changed(raw: bytes, edits) -> bytes:
     ids=[f"{number}-{case[0]}{case[1]}" for number, case in enumerate(WHOLE)],
 )
 @pytest.mark.filterwarnings("ignore")  # numpy's and pandas's, of damaged headers
-def test_damaged_files(monkeypatch, count, share, task, kind, whole, data):
+def test_damaged_files(request, monkeypatch, count, share, task, kind, whole, data):
+    count = 3 if request.config.getoption("fast") else count
     monkeypatch.setattr(ram, "SHARE", share)
 
     @settings(max_examples=count, suppress_health_check=list(HealthCheck))
