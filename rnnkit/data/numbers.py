@@ -85,7 +85,7 @@ def list_pieces(
             values = np.array("uneven")
         if values.dtype.kind not in "biuf" or values.ndim > 2:
             raise DataError(
-                f"{table.path}: column '{column}': expected lists of numbers, or lists of time "
+                f"{table.where}: column '{column}': expected lists of numbers, or lists of time "
                 "steps with as many numbers each"
             )
         if values.ndim == 1:

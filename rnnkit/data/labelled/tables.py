@@ -6,8 +6,6 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
-import dataclasses
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,12 +15,12 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.columns import named_columns, require_columns
-from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.labelled.categories import factorize, label_values
 from rnnkit.data.labelled.columns import choose_columns
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
+from rnnkit.data.labelled.stored import Found, Gathered, Stored, by_part
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
@@ -32,16 +30,6 @@ from rnnkit.errors import DataError
 from rnnkit.words import listed
 
 _WIDTH = 4  # bytes of a number or an id
-_VALUES, _REST = "values.bin", "examples.json"
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Found:
-    """What a table holds."""
-
-    parts: dict[str, Examples]
-    columns: Columns
-    notes: tuple[str, ...] = ()
 
 
 def read_parts(
@@ -67,7 +55,7 @@ def read_parts(
         DataError: columns are missing, or their values do not fit.
         RunError: the disk is too small.
     """
-    stored = _Stored(data, ids=ids)
+    stored = Stored(data, ids=ids)
     if before := cache.existing(place, lambda: stored.key(sha256()), stored.read):
         return before
     found = open_table(files, data, None if place is None else place.folder)
@@ -75,23 +63,22 @@ def read_parts(
     table = found.read(numbers=columns.features, text=_text_columns(data))
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label)
-    split = None if data.split.column is None else rows.labels(data.split.column)
-    if is_large(_WIDTH * rows.values(columns)):
-        gathered = _Gathered(columns, labels, split, rows.names, table.notes)
+    split = None if data.split.column is None else rows.parts(data.split.column)
+    if is_large(size := _WIDTH * rows.values(columns)):
+        gathered = Gathered(columns, labels, split, rows.names, table.notes)
         pieces = rows.pieces(columns, ids=ids)
         if outline:
-            return gathered.found(_largest(gathered.add(pieces)))
-        fill = lambda folder, written: gathered.write(folder, pieces, written)  # noqa: E731
-        size = _WIDTH * rows.values(columns)
+            return gathered.found(gathered.largest(pieces))
         return cache.converted(
-            place, stored.key(sha256()), fill, stored.read, size=size, what=found.where
+            place,
+            stored.key(sha256()),
+            lambda folder, written: gathered.write(folder, pieces, written),
+            stored.read,
+            size=size,
+            what=found.where,
         )
     examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names)
-    if split is None:
-        return Found({"train": examples}, columns, table.notes)
-    return Found(
-        by_part(split, examples, found.where, data.split.column or "", rows), columns, table.notes
-    )
+    return Found(by_part(examples, split), columns, table.notes)
 
 
 def read_new(
@@ -150,6 +137,21 @@ class Rows:
             )
         return Labels(codes[self.first], label_values(self.table, column, codes, values))
 
+    def parts(self, column: str) -> Labels:
+        """`train`, `validation` or `test` for each example.
+
+        Raises:
+            DataError: another label, or no example for training.
+        """
+        labels = self.labels(column)
+        for code, value in enumerate(labels.values):
+            if value not in PARTS:
+                place = self.table.place(int(self.first[np.argmax(labels.codes == code)]))
+                raise DataError(f"{place}, column '{column}': '{value}' must be {listed(PARTS)}")
+        if "train" not in labels.values:
+            raise DataError(f"{self.table.where}: column '{column}' says 'train' for no example")
+        return labels
+
     def values(self, columns: Columns) -> int:
         """Numbers in all features, about."""
         if columns.id is None and self._lists(columns):
@@ -187,7 +189,7 @@ class Rows:
         else:
             if len(features) % per_step:
                 raise DataError(
-                    f"{self.table.path}: one feature column cannot hold {per_step} a time step"
+                    f"{self.table.where}: one feature column cannot hold {per_step} a time step"
                 )
             for matrix in matrix_pieces(self.table, features, ids=ids):
                 x = matrix.reshape(len(matrix), -1, per_step)
@@ -215,157 +217,7 @@ class Rows:
 def _one_id(table: Table, values: NDArray[Any], *, ids: bool) -> NDArray[Any]:
     if ids and values.shape[-1] != 1:
         raise DataError(
-            f"{table.path}: {values.shape[-1]} features a time step: a model that starts "
+            f"{table.where}: {values.shape[-1]} features a time step: a model that starts "
             "with an embedding reads one id a step"
         )
     return values
-
-
-def by_part(
-    labels: Labels, examples: Examples, where: str, column: str, rows: Rows | None = None
-) -> dict[str, Examples]:
-    """The examples in the parts that they are labelled with.
-
-    Args:
-        labels: `train`, `validation` or `test` for each.
-        examples: all of them.
-        where: what messages call the table.
-        column: that the labels come from.
-        rows: those that they were read from, for messages that name one.
-
-    Raises:
-        DataError: another label, or no example for training.
-    """
-    for code, value in enumerate(labels.values):
-        if value not in PARTS:
-            example = np.argmax(labels.codes == code)
-            place = where if rows is None else rows.table.place(int(rows.first[example]))
-            raise DataError(f"{place}, column '{column}': '{value}' must be {listed(PARTS)}")
-    if "train" not in labels.values:
-        raise DataError(f"{where}: column '{column}' says 'train' for no example")
-    return {
-        part: examples.take(np.flatnonzero(labels.codes == labels.values.index(part)))
-        for part in PARTS
-        if part in labels.values
-    }
-
-
-class _Gathered:
-    """Examples whose values go to disk, while they do."""
-
-    def __init__(
-        self,
-        columns: Columns,
-        labels: Labels,
-        split: Labels | None,
-        names: NDArray[np.object_] | None,
-        notes: tuple[str, ...],
-    ) -> None:
-        self.columns = columns
-        self.labels = labels
-        self.split = split
-        self.names = names
-        self.notes = notes
-        self.lengths: list[NDArray[np.intp]] = []
-        self.features = 0  # a time step
-        self.crc = 0  # of the values
-
-    def add(self, pieces: Iterator[Sequences]) -> Iterator[NDArray[Any]]:
-        """The values of one piece after the other, (S, F)."""
-        for piece in pieces:
-            self.lengths.append(piece.lengths)
-            self.features = int(piece.values.shape[-1])
-            self.crc = zlib.crc32(np.ascontiguousarray(piece.values).data, self.crc)
-            yield piece.values
-
-    def write(
-        self, folder: Path, pieces: Iterator[Sequences], written: Callable[[int], None]
-    ) -> None:
-        """Fill a folder of the cache, from the beginning."""
-        with (folder / _VALUES).open("wb") as file:
-            for values in self.add(pieces):
-                file.write(np.ascontiguousarray(values).data)
-                written(values.nbytes)
-        cache.write_checked(folder / _REST, self._as_dict())
-
-    def found(self, values: Any) -> Found:
-        """All examples; `values` (S, F)."""
-        sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
-        examples = Examples(sequences, self.labels, self.names)
-        parts = {"train": examples}
-        if self.split is not None:
-            parts = by_part(self.split, examples, "the table", "split.column")
-        return Found(parts, self.columns, self.notes)
-
-    def _as_dict(self) -> dict[str, Any]:
-        return {
-            "columns": dataclasses.asdict(self.columns),
-            "labels": _listed(self.labels),
-            "split": None if self.split is None else _listed(self.split),
-            "names": None if self.names is None else self.names.tolist(),
-            "notes": self.notes,
-            "lengths": np.concatenate(self.lengths).tolist(),
-            "features": self.features,
-            "crc": self.crc,
-        }
-
-    @classmethod
-    def of_dict(cls, kept: dict[str, Any]) -> _Gathered:
-        columns = Columns(**{**kept["columns"], "features": tuple(kept["columns"]["features"])})
-        split = None if kept["split"] is None else _labels(kept["split"])
-        names = None if kept["names"] is None else np.array(kept["names"], object)
-        found = cls(columns, _labels(kept["labels"]), split, names, tuple(kept["notes"]))
-        found.lengths = [np.array(kept["lengths"], np.intp)]
-        found.features, found.crc = kept["features"], kept["crc"]
-        return found
-
-
-class _Stored:
-    """What was written into the cache for a table and the options it was read with."""
-
-    def __init__(self, data: LabelledData, *, ids: bool) -> None:
-        self._data = data
-        self._ids = ids
-
-    def key(self, sha256: str) -> dict[str, Any]:
-        """What the content follows from."""
-        chosen = {
-            "label",
-            "features",
-            "exclude",
-            "features_per_step",
-            "id",
-            "time",
-            "format",
-            "query",
-        }
-        options = self._data.model_dump(mode="json", include=chosen)
-        return {"sha256": sha256, "ids": self._ids, "split": self._data.split.column, **options}
-
-    def read(self, folder: Path) -> Found:
-        """The examples, their values on disk, once their checksum was compared."""
-        gathered = _Gathered.of_dict(cache.read_checked(folder / _REST))
-        dtype = np.dtype(np.int32 if self._ids else np.float32)
-        steps = sum(int(lengths.sum()) for lengths in gathered.lengths)
-        shape = (steps, gathered.features)
-        file = DiskFile(folder / _VALUES)
-        if file.size != dtype.itemsize * steps * gathered.features:
-            raise DataError(f"{folder}: damaged")
-        values = DiskArray(file, 0, shape, dtype, dtype, str(folder), (0, gathered.crc))
-        for _ in values.pieces():
-            pass
-        return gathered.found(values)
-
-
-def _largest(pieces: Iterator[NDArray[Any]]) -> NDArray[Any]:
-    """In place of all values, (1, F): the largest."""
-    largest = [(values.shape[-1], values.max()) for values in pieces]
-    return np.full((1, largest[0][0]), max(value for _, value in largest))
-
-
-def _listed(labels: Labels) -> dict[str, Any]:
-    return {"codes": labels.codes.tolist(), "values": labels.values}
-
-
-def _labels(kept: dict[str, Any]) -> Labels:
-    return Labels(np.array(kept["codes"], np.intp), tuple(kept["values"]))

@@ -77,7 +77,7 @@ def read_rows(
     try:
         series, mended = mend(series, data.missing, measured, place)
     except DataError as error:
-        raise DataError(f"{table.path}: {error}") from None
+        raise DataError(f"{table.where}: {error}") from None
     return Rows(
         source=source,
         sha256=sha256,

@@ -40,13 +40,9 @@ def place(
 
 
 def _read(path: Path) -> Any:
-    try:
-        import pyarrow
-        import pyarrow.feather
-    except ImportError:
-        raise DataError(
-            f"{path}: reading it needs the package pyarrow: pip install 'rnnkit[arrow]'"
-        ) from None
+    import pyarrow  # only this format needs it
+    import pyarrow.feather
+
     try:
         table = pyarrow.feather.read_table(path)
         table.validate(full=True)

@@ -101,7 +101,7 @@ class TableFiles:
         described = dict(self._engine.describe("SELECT * FROM rows"))
         fields = {name: f"c{number}" for number, name in enumerate(self.names)}
         return Table(
-            path=self.where,
+            where=self.where,
             rows=places.ends[-1],
             place_of=places,
             columns=fields,

@@ -60,11 +60,9 @@ def complaint(
 
 
 def _row(path: Path, column: int) -> str:
-    """`, row 7`, where text is not UTF-8; only pyarrow, where it is installed, can tell."""
-    try:
-        import pyarrow.parquet
-    except ImportError:
-        return ""
+    """`, row 7`, where text is not UTF-8: the engine does not tell, pyarrow does."""
+    import pyarrow.parquet
+
     with pyarrow.parquet.ParquetFile(path) as file:
         schema = file.schema_arrow
     coded = [field.name for field in schema if pyarrow.types.is_dictionary(field.type)]

@@ -87,7 +87,7 @@ class Query:
             raise DataError(f"{_WHERE} gives no rows of data")
         described = dict(self._engine.describe("SELECT * FROM rows"))
         return Table(
-            path=_WHERE,
+            where=_WHERE,
             rows=rows,
             place_of=_place,
             columns=fields,

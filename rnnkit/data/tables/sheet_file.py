@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables.contract import only_one
 from rnnkit.errors import DataError
-from rnnkit.words import did_you_mean, quoted
 
 TYPED = True
 
@@ -42,16 +42,6 @@ def _cells(path: Path, options: TableFormat) -> list[list[Any]]:
         sheets = workbook.sheet_names
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise DataError(f"{path}: not a spreadsheet, or only a piece of one: {error}") from None
-    if options.sheet is not None and options.sheet not in sheets:
-        hint = did_you_mean(options.sheet, sheets)
-        raise DataError(
-            f"{path} has no sheet '{options.sheet}' (data.format.sheet): it has {quoted(sheets)}."
-            f"{hint}"
-        )
-    if options.sheet is None and len(sheets) > 1:
-        raise DataError(
-            f"{path} has {len(sheets)} sheets, {quoted(sheets)}: name one in data.format.sheet"
-        )
-    name = options.sheet or sheets[0]
+    name = only_one(path, "sheet", options.sheet, sheets)
     rows: list[list[Any]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     return rows[options.skip_rows :]

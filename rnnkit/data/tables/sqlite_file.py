@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables.contract import only_one
+from rnnkit.data.tables.engine import identifier
 from rnnkit.errors import DataError
-from rnnkit.words import did_you_mean, quoted
 
 TYPED = True
 
@@ -34,20 +35,7 @@ def _table(database: sqlite3.Connection, path: Path, options: TableFormat) -> st
     """The name of the table, as SQL writes it."""
     listing = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
     tables = [name for (name,) in database.execute(listing) if not name.startswith("sqlite_")]
-    if not tables:
-        raise DataError(f"{path} holds no table")
-    if options.table is not None and options.table not in tables:
-        hint = did_you_mean(options.table, tables)
-        raise DataError(
-            f"{path} has no table '{options.table}' (data.format.table): it has {quoted(tables)}."
-            f"{hint}"
-        )
-    if options.table is None and len(tables) > 1:
-        raise DataError(
-            f"{path} has {len(tables)} tables, {quoted(tables)}: name one in data.format.table"
-        )
-    name = (options.table or tables[0]).replace('"', '""')
-    return f'"{name}"'
+    return identifier(only_one(path, "table", options.table, tables))
 
 
 @contextlib.contextmanager

@@ -30,7 +30,7 @@ class Table:
     """Rows, in the order of their files or in another.
 
     Args:
-        path: what messages call it.
+        where: what messages call it.
         rows: how many.
         place_of: where a row of the files stands, whole or briefly.
         columns: the engine's name for each column of the files.
@@ -43,7 +43,7 @@ class Table:
             `number`, which says where each stands there.
     """
 
-    path: str
+    where: str
     rows: int
     place_of: Callable[[int, bool], str]
     columns: Mapping[str, str]
@@ -62,7 +62,7 @@ class Table:
         """
         if (ram := ram_size()) is not None and size > ram:
             raise DataError(
-                f"{self.path}: its {self.rows:,} rows take about {size:,} bytes of RAM, more than "
+                f"{self.where}: its {self.rows:,} rows take about {size:,} bytes of RAM, more than "
                 f"this machine has ({ram:,} bytes): give fewer rows or columns"
             )
 
@@ -205,7 +205,7 @@ class Table:
         try:
             return json.loads(value)
         except (ValueError, RecursionError):  # thousands of digits, or of brackets
-            raise DataError(f"{self.path}: a value is too long, or nested too deep") from None
+            raise DataError(f"{self.where}: a value is too long, or nested too deep") from None
 
     def proposed(self, column: str) -> str:
         """A column of text as numbers, whole ones if it can be, where all of its values are some.
@@ -228,11 +228,11 @@ class Table:
         return number if fractions else f"({number})::BIGINT"
 
     def _run(self, statement: str) -> list[tuple[Any, ...]]:
-        with explained(self.path):
+        with explained(self.where):
             return self.engine.run(statement)
 
     def _read(self, statement: str) -> Mapping[str, NDArray[Any]]:
-        with explained(self.path):
+        with explained(self.where):
             return self.engine.arrays(statement)
 
     def _field(self, column: str) -> str:
@@ -248,7 +248,7 @@ class Table:
             wrong = "lists or objects"
         if wrong is not None:
             raise DataError(
-                f"{self.path}: column '{column}' holds {wrong}: expected one value a row"
+                f"{self.where}: column '{column}' holds {wrong}: expected one value a row"
             )
         return field
 
@@ -265,8 +265,8 @@ class Table:
                 f"ELSE {self._parsed(_string(field))} END"
             )
         raise DataError(
-            f"{self.path}: column '{column}' holds {_content(kind)}, not numbers: name the numeric "
-            "columns in data.features"
+            f"{self.where}: column '{column}' holds {_content(kind)}, not numbers: name the "
+            "numeric columns in data.features"
         )
 
     def _parsed(self, field: str) -> str:

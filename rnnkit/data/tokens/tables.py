@@ -81,7 +81,7 @@ def _token_a_row(table: Table, columns: EventColumns, sequence: str) -> Corpus:
 def _sequence_a_row(table: Table, level: Level, columns: EventColumns) -> Corpus:
     fields = table.fields(columns.token)
     signs = sum(len(field) for field in fields if isinstance(field, str))
-    refuse_many(signs, len(fields), level, table.path)
+    refuse_many(signs, len(fields), level, table.where)
     sequences = [
         _tokens(table, columns.token, row, field, level) for row, field in enumerate(fields)
     ]
