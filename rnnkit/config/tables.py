@@ -30,6 +30,12 @@ class TableFormat(Section):
     table: str | None = None  # database: its name; None: the only one
     bad_rows: Literal["refuse", "skip"] = "refuse"  # those with too few or too many fields
 
+    @property
+    def given(self) -> list[str]:
+        """The options that say something else than usual."""
+        usual = type(self).model_fields
+        return [name for name in usual if getattr(self, name) != usual[name].default]
+
     @model_validator(mode="after")
     def _signs_differ(self) -> TableFormat:
         given = {

@@ -7,7 +7,7 @@ import importlib.util
 from pathlib import Path
 
 from rnnkit.data import files
-from rnnkit.data.columns import named_columns, require_columns
+from rnnkit.data.columns import Wanted, named_columns, require_columns
 from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.section import SeriesData, Simulation
 from rnnkit.data.series.simulate import TARGET, simulate
@@ -78,10 +78,14 @@ def with_defaults(data: SeriesData) -> SeriesData:
 
 
 def _simulated(data: SeriesData) -> SeriesData:
-    wrong = [
+    wrong: list[Wanted] = [
         (("data", key), f"{data.source} is one series without further columns: remove data.{key}")
-        for key in ("time", "time_format", "series", "features")
+        for key in ("time", "time_format", "series", "features", "query")
         if getattr(data, key)
+    ]
+    wrong += [
+        (("data", "format", name), f"{data.source} is made, not read: remove data.format.{name}")
+        for name in data.format.given
     ]
     if data.target not in (None, TARGET, [TARGET]):
         text = f"the target of {data.source} is '{TARGET}': remove data.target"

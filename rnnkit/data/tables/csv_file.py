@@ -22,6 +22,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import counted
 
 TYPED = False  # numbers, dates and text look alike
+OPTIONS = ("separator", "encoding", "header", "skip_rows", "comment", "bad_rows")
 
 # FRED and SAS write a point
 MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]

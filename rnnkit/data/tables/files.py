@@ -12,6 +12,7 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import duckdb
@@ -22,12 +23,13 @@ from rnnkit.data.tables.engine import Engine, explained, identifier
 from rnnkit.data.tables.python_rows import PythonFormat
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
-from rnnkit.words import counted, quoted
+from rnnkit.words import counted, listed, quoted
 
 USUAL = TableFormat()
 MAX_COLUMNS = 100_000
 MAX_NAME = 1000  # characters of a column's
 _SHOWN = 3  # rows named of many
+_OF_ALL = ("decimal", "thousands", "missing")  # options for text wherever it stands
 
 
 class TableFiles:
@@ -221,6 +223,20 @@ def check_names(where: object, names: Sequence[str]) -> None:
         raise DataError(f"{where} has more than one column named {quoted(twice)}: rename them")
 
 
+def check_options(path: Path, options: TableFormat) -> None:
+    """Whether a kind of file heeds the options that are given.
+
+    Raises:
+        DataError: one would do nothing.
+    """
+    known = (*_OF_ALL, *getattr(_module(path), "OPTIONS", ()))
+    if idle := [name for name in options.given if name not in known]:
+        raise DataError(
+            f"{path}: data.format.{idle[0]} says nothing of {suffix_of(path)} files, which know "
+            f"{listed(known)}: remove it"
+        )
+
+
 def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:
     if not rejected:
         return ()
@@ -229,7 +245,11 @@ def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:
     return (f"{counted(len(rejected), 'row')} left out (format.bad_rows: skip): {places}{more}",)
 
 
+def _module(path: Path) -> ModuleType:
+    return importlib.import_module(f"{__package__}.{FORMATS[suffix_of(path)]}")
+
+
 def _format(path: Path) -> Any:
     """What reads such a file."""
-    module = importlib.import_module(f"{__package__}.{FORMATS[suffix_of(path)]}")
+    module = _module(path)
     return PythonFormat(module) if hasattr(module, "rows") else module

@@ -15,7 +15,7 @@ import duckdb
 from rnnkit.config.tables import TableSection
 from rnnkit.data import files
 from rnnkit.data.tables.engine import Engine, explained
-from rnnkit.data.tables.files import TableFiles, check_names
+from rnnkit.data.tables.files import TableFiles, check_names, check_options
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 
@@ -38,6 +38,7 @@ def open_table(
         DataError: the files or the query cannot be read.
     """
     if data.query is None:
+        check_options(source[0], data.format)
         return TableFiles(source, data.format, folder)
     return Query(source, data, data.query, folder)
 

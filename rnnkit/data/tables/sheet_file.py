@@ -11,6 +11,7 @@ from rnnkit.data.tables.contract import only_one
 from rnnkit.errors import DataError
 
 TYPED = True
+OPTIONS = ("sheet", "header", "skip_rows")
 
 
 def names(path: Path, options: TableFormat) -> list[str]:

@@ -14,6 +14,7 @@ from rnnkit.data.tables.engine import identifier
 from rnnkit.errors import DataError
 
 TYPED = True
+OPTIONS = ("table",)
 
 
 def names(path: Path, options: TableFormat) -> list[str]:

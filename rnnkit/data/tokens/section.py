@@ -80,6 +80,8 @@ class TokenData(TableSection):
         else:
             columns = {"token": self.token, "sequence": self.sequence, "time": self.time}
             self._refuse({"query": self.query}, "asks tables, but the source is text")
+            options = {f"format.{name}": getattr(self.format, name) for name in self.format.given}
+            self._refuse(options, "is for tables, but the source is text")
             self._refuse(columns, "names a column of a table, but the source is text")
         if self.kind == "text":
             self._refuse({"max_length": self.max_length}, "cuts sequences; this is running text")

@@ -184,6 +184,7 @@ def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
         given = [f"data.{name}" for name in _OF_TABLES if getattr(data, name) is not None]
         given += ["data.features_per_step"] if data.features_per_step != 1 else []
         given += ["data.split.column"] if data.split.column is not None else []
+        given += [f"data.format.{name}" for name in data.format.given]
         if given:
             raise DataError(f"{given[0]} is for tables, but {source.where} holds arrays: remove it")
     return source

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,7 +13,7 @@ from rnnkit.config.tables import TableSection
 from rnnkit.data.tables import query
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
-from rnnkit.errors import DataError
+from rnnkit.errors import DataError, RnnkitError
 from tests.conftest import small_config
 
 READINGS = "id,t,x,note\n1,1,2,007\n1,2,4,a\n2,1,-5,b\n2,2,6,\n"
@@ -130,6 +131,48 @@ def test_a_run_is_trained_judged_and_asked_by_it(tmp_path: Path) -> None:
     (tmp_path / "classes.csv").write_text("id,y\n" + classes.replace("a", "c"))
     again = rnnkit.train(config, runs=tmp_path / "runs")
     assert again.read_metadata()["data"]["sha256"] != before
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("a.csv", {"sheet": "one"}, "data.format.sheet says nothing of .csv files, which know"),
+        ("a.jsonl", {"separator": ";"}, "data.format.separator says nothing of .jsonl files"),
+        ("a.jsonl", {"bad_rows": "skip"}, "data.format.bad_rows says nothing of .jsonl files"),
+    ],
+)
+def test_an_option_that_would_do_nothing(
+    tmp_path: Path, name: str, options: dict[str, str], message: str
+) -> None:
+    path = tmp_path / name
+    path.write_text('{"x": 1}\n' if name.endswith("l") else "x\n1\n")
+    with pytest.raises(DataError) as caught:
+        open_table([path], TableSection.model_validate({"source": str(path), "format": options}))
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("task", "source", "message"),
+    [
+        ("classification", "a.npz", "data.format.separator is for tables, but"),
+        ("next_token", "a.txt", "format.separator (=;) is for tables, but the source is text"),
+        ("forecasting", "ar1", "ar1 is made, not read: remove data.format.separator"),
+    ],
+)
+def test_a_format_where_there_is_no_table(
+    tmp_path: Path, task: str, source: str, message: str
+) -> None:
+    np.savez(tmp_path / "a.npz", x_train=np.ones((4, 2, 1)), y_train=[0, 1, 0, 1])
+    (tmp_path / "a.txt").write_text("to be or not to be")
+    data = {"source": source if source == "ar1" else str(tmp_path / source)}
+    data |= {"forecasting": {"lookback": 3}, "next_token": {"level": "word"}}.get(task, {})
+    values = {
+        "version": 1, "name": "a", "task": task, "data": {**data, "format": {"separator": ";"}},
+        "model": {"layers": [{"lstm": {"units": 2}}, "dense"]}, "training": {"epochs": 1},
+    }  # fmt: skip
+    with pytest.raises(RnnkitError) as caught:
+        rnnkit.check(values)
+    assert message in str(caught.value)
 
 
 def test_tables_are_named_by_words_and_only_for_a_query(tmp_path: Path) -> None:
