@@ -3,6 +3,7 @@
 runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically
     (runs/<name>/latest points to the newest that learned something and has not failed)
     config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
+    data.json
     checkpoints/{last,best,step-*}  .lock  model.keras  evaluation.json  plots/*.png  report.html
 runs/<name>/cache/                  large data that were converted for all of them
 """
@@ -79,6 +80,11 @@ class Run:
     def preprocessing(self) -> Path:
         """What turns new data into the model's input: scale, classes, columns."""
         return self.path / "preprocessing.json"
+
+    @property
+    def card(self) -> Path:
+        """What was made of its data: columns, times, parts, classes."""
+        return self.path / "data.json"
 
     @property
     def checkpoints(self) -> Path:

@@ -25,6 +25,7 @@ MAX_LINE = 1000  # characters of a message: names in hostile files can have mill
 # What each verb does, in the order of use. Its command is rnnkit.cli.<verb>.command.
 VERBS = {
     "check": "Validate a config and show its layers, in under a second.",
+    "data": "Show what is made of a config's data: columns, times, parts, leaks.",
     "train": "Train the model that a config describes.",
     "resume": "Go on with a run that was stopped.",
     "launch": "Train with several processes on this machine.",

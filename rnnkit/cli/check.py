@@ -27,7 +27,7 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
 
     checked = check(config, overrides=overrides)
     stack = checked.stack
-    for note in checked.facts.notes:
+    for note in checked.facts.notes if checked.card is None else ():
         console.print_line(console.err(), f"note   {note}", indent=7)
     if as_json:
         rows = [
@@ -35,10 +35,14 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
              "parameters": s.parameters}
             for s in stack.summaries
         ]  # fmt: skip
-        console.print_json({"layers": rows, "parameters": stack.parameters})
+        card = checked.card.model_dump(mode="json") if checked.card is not None else None
+        console.print_json({"data": card, "layers": rows, "parameters": stack.parameters})
         return
+    from rnnkit.reports.card import short_table
     from rnnkit.reports.tables import layer_table
 
+    if checked.card is not None:
+        console.print_result(short_table(checked.card))
     console.print_result(layer_table(stack.summaries, input_shape=checked.facts.shape))
     command = ["train", config, *options.typed(overrides)]
     console.advise(command, "(or --dry-run first: it measures the time needed)")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Generic, TypeVar
+import functools
+from typing import ClassVar, Generic, TypeVar
 
 from rnnkit.data.batch import Feed
+from rnnkit.data.card import DataCard, PartCard, array_text
 from rnnkit.data.preprocessing import Preprocessing
 
 PADDING_VALUE = -1.0e9  # every feature of a padded time step, in the model's input
@@ -25,7 +27,32 @@ class Dataset(Generic[K, P]):
     validation: P | None
     test: P | None
     preprocessing: K
+    separation: str = ""  # what makes the parts independent, in words
     notes: tuple[str, ...] = ()  # what was mended on reading and what looks odd, as sentences
+
+    unit: ClassVar[str] = "example"  # what parts are counted in
+
+    @property
+    def parts(self) -> dict[str, P]:
+        """Those that there are, each once."""
+        found = {"train": self.train, "validation": self.validation, "test": self.test}
+        if self.validation is self.test:
+            del found["validation"]
+        return {name: part for name, part in found.items() if part is not None}
+
+    @functools.cached_property
+    def card(self) -> DataCard:
+        """All that can be said of the data; each kind adds what it knows."""
+        return DataCard(
+            source=self.source,
+            sha256=self.sha256,
+            description=self.description,
+            unit=self.unit,
+            parts=tuple(PartCard(name=name, size=len(part)) for name, part in self.parts.items()),
+            separation=self.separation,
+            example=self._first_example(),
+            notes=self.notes,
+        )
 
     @property
     def held_back(self) -> tuple[P, str] | None:
@@ -59,3 +86,8 @@ class Dataset(Generic[K, P]):
     def bytes(self) -> int:
         """RAM that the parts take."""
         raise NotImplementedError
+
+    def _first_example(self) -> dict[str, str]:
+        """What the model reads, and what it should say."""
+        batch = next(iter(self.train.batches(1)))
+        return {"x": array_text(batch.x[0]), "y": array_text(batch.y[0])}

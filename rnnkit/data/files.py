@@ -104,6 +104,17 @@ def find_source(source: str, holds: str, *, kinds: Sequence[str] = EXAMPLES) -> 
     return Source(find_file(FOLDER / embedded.file, kinds=kinds), source, embedded)
 
 
+def size_of(source: str) -> int | None:
+    """Bytes of the files of a source; None for what rnnkit brings or makes, or is not there."""
+    path = Path(source)
+    found = glob.glob(source) if glob.has_magic(source) else [source]  # noqa: PTH207 absolute
+    if source in EMBEDDED or not any(map(os.path.exists, found)):
+        return None
+    if os.path.isdir(path):  # noqa: PTH112
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return sum(Path(file).stat().st_size for file in found)
+
+
 def find_files(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> list[Path]:
     """The file at `source`; or the tables of a folder, or those that fit a pattern, by name.
 

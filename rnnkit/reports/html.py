@@ -11,7 +11,9 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from rnnkit.data.card import DataCard
 from rnnkit.files import read_regular, write_text
+from rnnkit.reports.card import class_grid, column_grid, long_lines, part_grid
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.reports.history import Rows, best_epoch, columns, epochs, number
 from rnnkit.reports.tables import LayerRow
@@ -46,6 +48,7 @@ def write_report(
     monitor: str | None = None,
     result: Result | None = None,
     plots: Mapping[str, Path] | None = None,
+    card: DataCard | None = None,
     layers: Sequence[LayerRow] = (),
     input_shape: tuple[int | None, ...] | None = None,
     command: str = "",
@@ -63,6 +66,7 @@ def write_report(
         result: what the evaluation came to; None where nothing was evaluated.
         plots: PNG files; those that a template names stand with their numbers, any other name
             is its heading. A file that is not there is left out.
+        card: what was made of the data.
         layers: the model's layers, from input to output.
         input_shape: (T, F) or (T,).
         command: what was typed.
@@ -82,6 +86,7 @@ def write_report(
             **({} if result is None else {"evaluation": result.evaluation, **result.values}),
             epochs=_epoch_table(history, monitor),
             images=images,
+            data=None if card is None else _data(card),
             layers=layers,
             parameters=sum(row.parameters for row in layers),
             input_shape=input_shape,
@@ -115,6 +120,18 @@ def _environment(result: Result | None) -> Environment:
 
 def _data_uri(plot: Path) -> str:
     return "data:image/png;base64," + base64.b64encode(read_regular(plot)).decode("ascii")
+
+
+def _data(card: DataCard) -> dict[str, Any]:
+    """The data card, as texts."""
+    lines = long_lines(card)
+    grids = (column_grid(card), part_grid(card), class_grid(card))
+    return {
+        "facts": {label: text for label, text in lines if label not in ("data", "note")},
+        "notes": card.notes,
+        "grids": [grid for grid in grids if grid is not None],
+        "example": card.example,
+    }
 
 
 def _epoch_table(rows: Rows, monitor: str | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -14,15 +14,9 @@ from rnnkit.data.audit import Audit
 from rnnkit.words import counted
 
 
-def leak_tables(data: str, notes: Sequence[str], audit: Audit) -> Group:
-    """Every check with its result, the findings, and what they mean.
-
-    Args:
-        data: the data in one line.
-        notes: what was mended on reading.
-        audit: the result.
-    """
-    return Group(Text(data), *(Text(f"Note: {note}.", "dim") for note in notes), *_result(audit))
+def leak_table(audit: Audit) -> Group:
+    """Every check with its result, the findings, and what they mean."""
+    return Group(*_result(audit))
 
 
 def _result(audit: Audit) -> Iterator[RenderableType]:

@@ -13,10 +13,13 @@ from rnnkit.config.checks import check_config
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.root import Config
 from rnnkit.config.stack import InputFacts, Stack
+from rnnkit.data import files
 from rnnkit.data.batch import Feed
 from rnnkit.data.cache import Place
+from rnnkit.data.card import DataCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.data.ram import is_large
 from rnnkit.errors import ColumnError, ConfigError, DataError, RunError
 from rnnkit.problems import Location, Problem
 from rnnkit.runs import Run
@@ -25,6 +28,8 @@ from rnnkit.tasks.contract import AnyTask
 from rnnkit.workflows.fit import ram_problems
 
 ConfigSource = str | Path | Mapping[str, Any] | LoadedConfig
+SMALL = 256 << 20  # bytes of files that are read whole to be checked
+
 AnyDataset = Dataset[Preprocessing, Feed]
 
 
@@ -35,6 +40,7 @@ class Checked:
     loaded: LoadedConfig
     facts: InputFacts
     stack: Stack
+    card: DataCard | None = None  # of data that were loaded to check them
 
     @property
     def config(self) -> Config:
@@ -51,7 +57,7 @@ class Ready:
 
     checked: Checked
     dataset: AnyDataset
-    notes: tuple[str, ...]  # what the data have to say before training
+    card: DataCard  # with what the leak audit found
 
 
 def load(config: ConfigSource, *, overrides: Sequence[str], smoke: bool) -> LoadedConfig:
@@ -74,7 +80,9 @@ def check(
     smoke: bool = False,
     place: Place | None = None,
 ) -> Checked:
-    """Validate a config, the shape of its data, and how its layers fit together.
+    """Validate a config, its data, and how its layers fit together.
+
+    Of data that are large, or that rnnkit brings, no more is read than a model must know.
 
     Args:
         config: a YAML file or the same structure as a dict.
@@ -87,6 +95,9 @@ def check(
         DataError: the data are there but cannot be used.
     """
     loaded = load(config, overrides=overrides, smoke=smoke)
+    size = files.size_of(loaded.config.data.source)
+    if size is not None and size <= SMALL and not is_large(SMALL):
+        return read(loaded, place).checked
     with placed(loaded):
         facts = task_of(loaded.config).outline(loaded.config, place)
     return _checked(loaded, facts)
@@ -110,11 +121,12 @@ def read(loaded: LoadedConfig, place: Place | None = None) -> Ready:
             validated=dataset.validation is not None,
             steps=dataset.longest,
         )
-        notes = dataset.notes
+        card = dataset.card
         if (audit := task.audit(dataset)) is not None:
             audit.refuse_leaks(dataset.source)
-            notes = (*notes, audit.summary, *(finding.text for finding in audit.findings))
-        return Ready(_checked(loaded, facts), dataset, notes)
+            found = (audit.summary, *(finding.text for finding in audit.findings))
+            card = card.model_copy(update={"notes": (*card.notes, *found)})
+        return Ready(_checked(loaded, facts, card), dataset, card)
 
 
 def config_of(run: Run) -> LoadedConfig:
@@ -150,11 +162,11 @@ def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:
     return problems
 
 
-def _checked(loaded: LoadedConfig, facts: InputFacts) -> Checked:
+def _checked(loaded: LoadedConfig, facts: InputFacts, card: DataCard | None = None) -> Checked:
     stack = check_config(loaded, facts)
     if problems := stack.problems or ram_problems(loaded, facts, stack):
         raise ConfigError(problems)
-    return Checked(loaded, facts, stack)
+    return Checked(loaded, facts, stack, card)
 
 
 @contextlib.contextmanager

@@ -31,6 +31,7 @@ def record_start(run: Run, setup: Setup, command: Sequence[str] | None) -> None:
     write_text(run.config, setup.checked.loaded.text or resolved_text(setup.checked))
     write_text(run.resolved_config, resolved_text(setup.checked))
     write_text(run.preprocessing, setup.dataset.preprocessing.to_json())
+    write_text(run.card, setup.card.model_dump_json(indent=2) + "\n")
     run.begin(status="running", **_facts(setup, command))
 
 

@@ -45,6 +45,7 @@ def _write_page(
         monitor=setup.monitor,
         result=None if judged is None else _result(setup.task, judged.evaluation),
         plots={path.stem: path for path in sorted(run.plots.glob("*.png"))},
+        card=setup.card,
         layers=setup.checked.stack.summaries,
         input_shape=setup.checked.facts.shape,
         command=" ".join(command) if command else "",

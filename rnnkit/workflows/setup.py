@@ -6,8 +6,10 @@ import dataclasses
 from typing import Any
 
 from rnnkit.config.root import Config
+from rnnkit.data.card import DataCard
 from rnnkit.diagnostics.recording import RecordingTrainStep
 from rnnkit.errors import ConfigError
+from rnnkit.reports.card import short_lines
 from rnnkit.runs import Run
 from rnnkit.tasks.contract import AnyTask
 from rnnkit.training.callbacks import mode_of
@@ -29,8 +31,8 @@ class Setup:
 
     checked: Checked
     dataset: AnyDataset
+    card: DataCard
     device: Device
-    notes: tuple[str, ...] = ()  # what the data have to say before training
     distribution: Distribution = ALONE
 
     @property
@@ -84,8 +86,7 @@ class Setup:
         stack = self.checked.stack
         layers = ", ".join(f"{row.kind} {row.note}".strip() for row in stack.summaries)
         return [
-            ("data", self.dataset.description),
-            *(("note", text) for text in self.notes),
+            *short_lines(self.card),
             ("model", f"{layers}; {stack.parameters:,} parameters"),
             ("device", self.device_text),
             ("run", str(run.path)),
@@ -108,7 +109,7 @@ def prepare(ready: Ready, *, distributed: bool = False) -> Setup:
     device = select_device(ready.checked.config.device)
     distribution = distribution_for(device) if distributed else ALONE
     _refuse_indivisible(ready.checked, distribution)
-    return Setup(ready.checked, ready.dataset, device, ready.notes, distribution)
+    return Setup(ready.checked, ready.dataset, ready.card, device, distribution)
 
 
 def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:

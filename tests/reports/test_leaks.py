@@ -3,21 +3,20 @@
 from rich.console import Console
 
 from rnnkit.data.series.leaks import CHECKS, Audit, Finding
-from rnnkit.reports.leaks import leak_tables
+from rnnkit.reports.leaks import leak_table
 
 
-def shown(*findings: Finding, notes=()) -> str:
+def shown(*findings: Finding) -> str:
     console = Console(width=60, color_system=None, highlight=False)
     with console.capture() as capture:
-        console.print(leak_tables("wti: windows", notes, Audit(CHECKS, findings, 0.03)))
+        console.print(leak_table(Audit(CHECKS, findings, 0.03)))
     text = capture.get()
     assert max(map(len, text.splitlines())) <= 60
     return text
 
 
 def test_nothing_found():
-    text = shown(notes=["1 gap"])
-    assert "Note: 1 gap." in text
+    text = shown()
     assert text.count(" ok") == 6
     assert text.endswith("No leak found. 6 checks in 0.03 s.\n")
 

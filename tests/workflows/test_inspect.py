@@ -121,8 +121,6 @@ def test_a_config_before_training(
 def test_mistakes(trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["inspect", "a.yaml", "b.yaml"]) == 2
     assert "add --compare" in capsys.readouterr().err
-    assert run(["inspect", "--leaks", "--compare", "a.yaml", "b.yaml"]) == 2
-    assert "--leaks builds no model and draws nothing" in capsys.readouterr().err
     assert run(["inspect", str(trained.path), "--set", "seed=1"]) == 2
     assert "--set is for configs" in capsys.readouterr().err
     assert run(["inspect", "no-such-run"]) == 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Order, RowFeed, Valid
+from rnnkit.data.card import DataCard, PartCard, TableCard, class_counts
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
@@ -79,6 +81,18 @@ class Part(RowFeed):
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
     """Examples with a class each."""
+
+    table: TableCard | None = None
+
+    @functools.cached_property
+    def card(self) -> DataCard:
+        classes = self.preprocessing.classes
+        parts = tuple(
+            PartCard(name=name, size=len(part), classes=class_counts(part.y, classes))
+            for name, part in self.parts.items()
+        )
+        known = {"table": self.table, "classes": classes, "parts": parts}
+        return super().card.model_copy(update=known)
 
     @property
     def description(self) -> str:

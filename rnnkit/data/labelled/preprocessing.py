@@ -20,6 +20,12 @@ class Columns:
     time: str | None
     features_per_step: int
 
+    @property
+    def roles(self) -> dict[str, str]:
+        """The key of the config that names each column but the features."""
+        named = {"label": self.label, "id": self.id, "time": self.time}
+        return {column: key for key, column in named.items() if column}
+
 
 class LabelledPreprocessing(Preprocessing):
     """What the training data say of the model's input, and of the labels of its output."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data import cache
+from rnnkit.data.card import TableCard
 from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
@@ -31,6 +33,7 @@ class Found:
 
     parts: dict[str, Examples]
     columns: Columns
+    card: TableCard
     notes: tuple[str, ...] = ()
 
 
@@ -54,12 +57,14 @@ class Gathered:
         labels: Labels,
         split: Labels | None,
         names: NDArray[np.object_] | None,
+        card: Callable[[], TableCard],
         notes: tuple[str, ...],
     ) -> None:
         self.columns = columns
         self.labels = labels
         self.split = split
         self.names = names
+        self.card = card  # once all values were read
         self.notes = notes
         self.lengths: list[NDArray[np.intp]] = []
         self.features = 0  # a time step
@@ -92,7 +97,7 @@ class Gathered:
         """All examples; `values` (S, F)."""
         sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
         examples = Examples(sequences, self.labels, self.names)
-        return Found(by_part(examples, self.split), self.columns, self.notes)
+        return Found(by_part(examples, self.split), self.columns, self.card(), self.notes)
 
     def _as_dict(self) -> dict[str, Any]:
         return {
@@ -100,6 +105,7 @@ class Gathered:
             "labels": _listed(self.labels),
             "split": None if self.split is None else _listed(self.split),
             "names": None if self.names is None else self.names.tolist(),
+            "card": self.card().model_dump(mode="json"),
             "notes": self.notes,
             "lengths": np.concatenate(self.lengths).tolist(),
             "features": self.features,
@@ -111,7 +117,9 @@ class Gathered:
         columns = Columns(**{**kept["columns"], "features": tuple(kept["columns"]["features"])})
         split = None if kept["split"] is None else _labels(kept["split"])
         names = None if kept["names"] is None else np.array(kept["names"], object)
-        found = cls(columns, _labels(kept["labels"]), split, names, tuple(kept["notes"]))
+        card = TableCard.model_validate_json(json.dumps(kept["card"]))
+        labels = _labels(kept["labels"])
+        found = cls(columns, labels, split, names, lambda: card, tuple(kept["notes"]))
         found.lengths = [np.array(kept["lengths"], np.intp)]
         found.features, found.crc = kept["features"], kept["crc"]
         return found

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data import cache
+from rnnkit.data.card import TableCard
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.labelled.categories import factorize, label_values
 from rnnkit.data.labelled.columns import choose_columns
@@ -64,8 +65,15 @@ def read_parts(
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label)
     split = None if data.split.column is None else rows.parts(data.split.column)
+    roles = dict.fromkeys(columns.features, "features") | columns.roles
+    if data.split.column is not None:
+        roles[data.split.column] = "split.column"
+
+    def card() -> TableCard:
+        return table.card(roles)
+
     if is_large(size := _WIDTH * rows.values(columns)):
-        gathered = Gathered(columns, labels, split, rows.names, table.notes)
+        gathered = Gathered(columns, labels, split, rows.names, card, table.notes)
         pieces = rows.pieces(columns, ids=ids)
         if outline:
             return gathered.found(gathered.largest(pieces))
@@ -78,7 +86,7 @@ def read_parts(
             what=found.where,
         )
     examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names)
-    return Found(by_part(examples, split), columns, table.notes)
+    return Found(by_part(examples, split), columns, card(), table.notes)
 
 
 def read_new(

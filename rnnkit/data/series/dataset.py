@@ -8,14 +8,15 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Order, RowFeed, Valid
+from rnnkit.data.card import DataCard, PartCard, SeriesCard, TimeCard, spread
 from rnnkit.data.dataset import Dataset
-from rnnkit.data.series.dates import Times
+from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.section import SeriesData
@@ -147,16 +148,60 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     rows: Rows  # what the series were made from
     rebuild: Callable[[Rows], SeriesDataset]  # from other rows, in the same way
 
+    unit: ClassVar[str] = "window"
+
     @property
     def data(self) -> SeriesData:
         """How the windows are cut; its targets are named."""
         return self.train.store.data
 
-    @property
-    def parts(self) -> dict[str, WindowPart]:
-        """The parts that there are, in the order of time."""
-        found = {"train": self.train, "validation": self.validation, "test": self.test}
-        return {name: part for name, part in found.items() if part is not None}
+    @functools.cached_property
+    def card(self) -> DataCard:
+        rows = self.rows
+        parts = tuple(self._part_card(name, part) for name, part in self.parts.items())
+        series = self._series_card() if len(rows.series) > 1 else None
+        known = {"table": rows.card, "time": self._time_card(), "series": series, "parts": parts}
+        return super().card.model_copy(update=known)
+
+    def _series_card(self) -> SeriesCard:
+        parts = self.parts.values()
+        used = {self.series[n].name for part in parts for n in np.unique(part.series)}
+        short = tuple(one.name for one in self.rows.series if one.name not in used)
+        return SeriesCard(total=len(self.rows.series), used=len(used), too_short=short)
+
+    def _time_card(self) -> TimeCard:
+        rows = self.rows
+        ends = [one.times[[0, -1]] for one in rows.series if len(one)]
+        frequency = rows.frequency
+        gaps = sum(int(frequency.rows_between(one.times).sum()) for one in rows.series)
+        return TimeCard(
+            column=self.data.time,
+            first=time_text(min(first for first, _ in ends)),
+            last=time_text(max(last for _, last in ends)),
+            format=rows.time_format,
+            stated=self.data.time_format is not None,
+            frequency=frequency.text,
+            missing_rows=gaps if self.data.time is not None else 0,
+        )
+
+    def _part_card(self, name: str, part: WindowPart) -> PartCard:
+        times = part.times
+        forecast = part.actual.reshape(-1, part.targets)
+        return PartCard(
+            name=name,
+            size=len(part),
+            first=time_text(times.min()),
+            last=time_text(times.max()),
+            targets=tuple(
+                spread(self._quantity_of(target), forecast[:, n])
+                for n, target in enumerate(self.data.targets)
+            ),
+        )
+
+    def _quantity_of(self, target: str) -> str:
+        """`log, difference of Close`."""
+        steps = [s if isinstance(s, str) else f"{s.multiply:g} times" for s in self.data.quantity]
+        return f"{', '.join(steps)} of {target}" if steps else target
 
     @property
     def description(self) -> str:

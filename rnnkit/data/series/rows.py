@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.card import TableCard
 from rnnkit.data.series.dates import Frequency, Times
 from rnnkit.data.series.quantities import Values
 
@@ -50,6 +51,7 @@ class Rows:
         frequency: from one row to the next, holes not counted as gaps.
         notes: what was mended and what looks odd, as sentences.
         table: the file, for the places of rows.
+        card: what is known of it.
     """
 
     source: str
@@ -59,6 +61,7 @@ class Rows:
     frequency: Frequency
     notes: tuple[str, ...] = ()
     table: Table | None = None
+    card: TableCard | None = None
 
     def place(self, series: SeriesRows, row: int) -> str:
         """What a row of a series is called in messages."""

@@ -86,7 +86,18 @@ def read_rows(
         frequency=frequency,
         notes=(*notes, *mended),
         table=table,
+        card=table.card(_roles(data, quarters)),
     )
+
+
+def _roles(data: SeriesData, quarters: tuple[str, str] | None) -> dict[str, str]:
+    """The key of the config that each column is read for."""
+    named = {"target": data.targets, "features": data.features}
+    roles = {column: key for key, columns in named.items() for column in columns}
+    for key, column in (("time", data.time), ("series", data.series)):
+        if column is not None:
+            roles |= dict.fromkeys([column] if quarters is None else quarters, key)
+    return roles
 
 
 def _groups(table: Table, column: str | None, source: str) -> tuple[NDArray[np.intp], list[str]]:

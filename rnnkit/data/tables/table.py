@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.tables import TableFormat
+from rnnkit.data.card import ColumnCard, TableCard
 from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.csv_file import MISSING
@@ -23,6 +25,21 @@ from rnnkit.words import brief
 
 PIECE = 1 << 22  # values that are read at once
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+
+class Range(NamedTuple):
+    """Of the numbers of a column."""
+
+    minimum: float = math.inf
+    maximum: float = -math.inf
+    missing: int = 0
+
+    def with_more(self, least: float, most: float, missing: float) -> Range:
+        return Range(
+            min(self.minimum, least) if least == least else self.minimum,
+            max(self.maximum, most) if most == most else self.maximum,
+            self.missing + int(missing),
+        )
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -53,6 +70,7 @@ class Table:
     options: TableFormat = dataclasses.field(default_factory=TableFormat)
     notes: tuple[str, ...] = ()
     relation: str = "rows"
+    ranges: dict[str, Range] = dataclasses.field(default_factory=dict)  # of what `numbers` gave
 
     def refuse_larger(self, size: int) -> None:
         """Raise a DataError where what is read would not fit the RAM.
@@ -98,7 +116,33 @@ class Table:
                 if self.kinds[name] in ("VARCHAR", "JSON"):
                     self._check_numbers(name, values, start)
                 matrix[:, index] = filled(values, np.nan)
+            self._remember(columns, matrix)
             yield start, matrix
+
+    def card(self, roles: Mapping[str, str]) -> TableCard:
+        """What was read of the rows.
+
+        Args:
+            roles: the key of the config that each column is read for, by its name.
+        """
+        columns = []
+        for name, role in roles.items():
+            found = self.ranges.get(name, Range())
+            columns.append(
+                ColumnCard(
+                    name=name,
+                    role=role,
+                    minimum=found.minimum if found.minimum <= found.maximum else None,
+                    maximum=found.maximum if found.minimum <= found.maximum else None,
+                    missing=found.missing,
+                )
+            )
+        return TableCard(
+            rows=self.rows,
+            columns=tuple(columns),
+            unused=tuple(name for name in self.columns if name not in roles),
+            stated={name: str(getattr(self.options, name)) for name in self.options.given},
+        )
 
     def codes(self, column: str) -> tuple[Indices, list[Any], Indices]:
         """Number the values of a column by first appearance.
@@ -226,6 +270,14 @@ class Table:
         if others:
             return written
         return number if fractions else f"({number})::BIGINT"
+
+    def _remember(self, columns: Sequence[str], matrix: NDArray[np.float64]) -> None:
+        """The extremes of some rows, (n, columns); NaN is a field without a value."""
+        least, most = np.fmin.reduce(matrix), np.fmax.reduce(matrix)
+        missing = np.isnan(matrix).sum(axis=0)
+        for name, *one in zip(columns, least, most, missing, strict=True):
+            before = self.ranges.get(name, Range())
+            self.ranges[name] = before.with_more(*map(float, one))
 
     def _run(self, statement: str) -> list[tuple[Any, ...]]:
         with explained(self.where):

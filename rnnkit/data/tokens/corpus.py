@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.card import TableCard
 from rnnkit.data.tokens.ids import Counts, DiskIds
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.vocabulary import Ids
@@ -26,6 +27,7 @@ class Corpus:
         lengths: (N,) of the sequences; None: running text.
         times: (N,) when each sequence begins, for a table with times.
         columns: where the tokens stood, for a table.
+        card: what is known of it.
     """
 
     codes: Ids | DiskIds
@@ -33,6 +35,7 @@ class Corpus:
     lengths: NDArray[np.intp] | None = None
     times: NDArray[Any] | None = None
     columns: EventColumns | None = None
+    card: TableCard | None = None
 
     @property
     def tokens(self) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
+from rnnkit.data.card import DataCard, TableCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.tokens.batches import SequencePart
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
@@ -17,6 +19,18 @@ NOUNS = {"character": "character", "word": "word", "item": "token"}
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class TokenDataset(Dataset[TokenPreprocessing, TokenPart]):
     """Tokens to predict one by one."""
+
+    table: TableCard | None = None
+
+    @functools.cached_property
+    def card(self) -> DataCard:
+        card = super().card
+        if not isinstance(self.train, SequencePart):
+            return card.model_copy(update={"unit": NOUNS[self.preprocessing.vocabulary.level]})
+        lengths = self.train.sequences.lengths
+        extremes = (int(lengths.min()), int(lengths.max()))
+        known = {"unit": "sequence", "table": self.table, "lengths": extremes}
+        return card.model_copy(update=known)
 
     @property
     def description(self) -> str:

@@ -5,6 +5,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,12 @@ def read_corpus(
     table = found.read(numbers=(), text=text)
     table.refuse_larger(SEQUENCE_RAM * table.rows)
     if columns.sequence is None:
-        return _sequence_a_row(table, level, columns)
-    return _token_a_row(table, columns, columns.sequence)
+        corpus = _sequence_a_row(table, level, columns)
+    else:
+        corpus = _token_a_row(table, columns, columns.sequence)
+    named = {"token": columns.token, "sequence": columns.sequence, "time": columns.time}
+    roles = {column: key for key, column in named.items() if column is not None}
+    return dataclasses.replace(corpus, card=table.card(roles))
 
 
 def _columns_there(found: TableFiles | Query, columns: EventColumns | None) -> EventColumns:

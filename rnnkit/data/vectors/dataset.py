@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Order, RowFeed, Valid
+from rnnkit.data.card import DataCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.sequences import Indices
@@ -115,6 +117,15 @@ class Frames(RowFeed):
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class FrameDataset(Dataset[FramePreprocessing, Frames]):
     """Sequences whose frames are to be predicted."""
+
+    unit: ClassVar[str] = "sequence"
+
+    @functools.cached_property
+    def card(self) -> DataCard:
+        lengths = np.concatenate([part.lengths for part in self.parts.values()])
+        extremes = (int(lengths.min()), int(lengths.max()))
+        known = {} if self.preprocessing.equal else {"lengths": extremes}
+        return super().card.model_copy(update=known)
 
     @property
     def description(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files, npz
 from rnnkit.data.cache import Place
+from rnnkit.data.card import TableCard
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.labelled import arrays
@@ -57,7 +58,8 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     data, seed, ids = config.data, config.seed, config.model.reads_ids
     source = _find_source(data, ids=ids)
     sha256 = source.checksum()
-    found, columns, read_notes = _read_parts(source, data, place, ids=ids, sha256=lambda: sha256)
+    read = _read_parts(source, data, place, ids=ids, sha256=lambda: sha256)
+    found, columns = read.parts, read.columns
     lengths, features = _sizes(found)
     if order := order_of(lengths, features, data, seed=seed, where=source.where):
         found = {part: reordered(examples, order) for part, examples in found.items()}
@@ -89,7 +91,9 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         validation=test if data.split.validation == "test" else ready.get("validation"),
         test=test,
         preprocessing=unscaled.model_copy(update={"scale": scale}),
-        notes=(*read_notes, *facts.notes),
+        table=read.card,
+        separation=_separation(data, found),
+        notes=(*read.notes, *facts.notes),
     )
 
 
@@ -103,7 +107,8 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     """
     data, ids = config.data, config.model.reads_ids
     source = _find_source(data, ids=ids)
-    found, read_notes = _outline(source, data, place, ids=ids)
+    read = _outline(source, data, place, ids=ids)
+    found = read.parts
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
     known, classes = _facts(found, data, source.where, ids=ids, order=order)
@@ -112,7 +117,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
     longest = int(parts["train"].sequences.lengths.max())
     steps = known.shape[0] or data.max_length or longest
-    notes = (*read_notes, *known.notes)
+    notes = (*read.notes, *known.notes)
     return dataclasses.replace(known, validated="validation" in parts, steps=steps, notes=notes)
 
 
@@ -190,6 +195,16 @@ def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
     return source
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Read:
+    """The parts that a source brings; of a table, what else is known of it."""
+
+    parts: dict[str, Examples]
+    columns: Columns | None = None
+    card: TableCard | None = None
+    notes: tuple[str, ...] = ()
+
+
 def _read_parts(
     source: files.Source,
     data: LabelledData,
@@ -198,28 +213,36 @@ def _read_parts(
     ids: bool,
     sha256: Callable[[], str] = str,
     outline: bool = False,
-) -> tuple[dict[str, Examples], Columns | None, tuple[str, ...]]:
-    """The parts that the source brings, a table's columns, and what was left out on reading."""
+) -> _Read:
     if source.is_arrays:
         with npz.open_arrays(source.path, place) as file:
-            return arrays.read_parts(file, ids=ids, max_length=data.max_length), None, ()
+            return _Read(arrays.read_parts(file, ids=ids, max_length=data.max_length))
     from rnnkit.data.labelled import tables  # DuckDB takes 0.2 s to import
 
     found = tables.read_parts(source.files, data, place, ids=ids, sha256=sha256, outline=outline)
-    return found.parts, found.columns, found.notes
+    return _Read(found.parts, found.columns, found.card, found.notes)
 
 
-def _outline(
-    source: files.Source, data: LabelledData, place: Place | None, *, ids: bool
-) -> tuple[dict[str, Examples], tuple[str, ...]]:
+def _outline(source: files.Source, data: LabelledData, place: Place | None, *, ids: bool) -> _Read:
     """The examples, without the values of arrays and of those that would go to disk."""
     if source.is_arrays and not ids:
         with npz.open_arrays(source.path) as file:
-            return arrays.outline(file, max_length=data.max_length), ()
-    found, _, notes = _read_parts(
-        source, data, place, ids=ids, sha256=source.checksum, outline=True
-    )
-    return found, notes
+            return _Read(arrays.outline(file, max_length=data.max_length))
+    return _read_parts(source, data, place, ids=ids, sha256=source.checksum, outline=True)
+
+
+def _separation(data: LabelledData, brought: Collection[str]) -> str:
+    """What makes the parts independent."""
+    given = [part for part in brought if part != "train"]
+    column = data.split.column
+    said = [] if column is None else [f"column '{column}' says the part"]
+    said += [f"the source brings its own {part} part" for part in given if column is None]
+    shares = (("test", data.split.test), ("validation", data.split.validation))
+    drawn = [part for part, share in shares if isinstance(share, float)]
+    if drawn:
+        how = "in the classes' proportions" if data.split.stratify else "from all alike"
+        said.append(f"{' and '.join(drawn)}: examples drawn by the seed, {how}")
+    return "; ".join(said) or "everything trains"
 
 
 def _facts(

@@ -96,6 +96,7 @@ def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
             scale=scale,
             tails=tuple(_tail(one, rows_needed(data)) for one in rows.series),
         ),
+        separation="the parts follow each other in time: what is forecast lies in one of them",
         notes=rows.notes,
         rows=rows,
         rebuild=functools.partial(build_dataset, data=data),

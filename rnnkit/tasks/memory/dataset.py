@@ -51,10 +51,6 @@ class MemoryDataset(Dataset[Preprocessing, MemoryPart]):
     test: MemoryPart
 
     @property
-    def parts(self) -> dict[str, MemoryPart]:
-        return {"train": self.train, "validation": self.validation, "test": self.test}
-
-    @property
     def description(self) -> str:
         """`adding: 20,000 train, 1,000 validation, 1,000 test; 100 steps; generated`."""
         steps = counted(self.train.store.shape[1], "step")
@@ -87,6 +83,7 @@ def load_dataset(config: MemoryConfig) -> MemoryDataset:
         validation=parts["validation"],
         test=parts["test"],
         preprocessing=Preprocessing(),
+        separation="every part is drawn by itself",
     )
 
 

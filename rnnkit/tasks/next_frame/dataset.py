@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,7 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
         validation=parts.get("validation"),
         test=parts.get("test"),
         preprocessing=kept,
+        separation=_separation(data, found),
     )
 
 
@@ -151,6 +152,16 @@ def read_new(
             )
     raw = _raw(found, data, kept, part="test", where=where)
     return _frames(raw.in_pieces(data.max_length), data, kept)
+
+
+def _separation(data: FrameData, brought: Collection[str]) -> str:
+    """What makes the parts independent."""
+    said = [f"the source brings its own {part} part" for part in brought if part != "train"]
+    shares = (("test", data.split.test), ("validation", data.split.validation))
+    drawn = [part for part, share in shares if isinstance(share, float)]
+    if drawn:
+        said.append(f"{' and '.join(drawn)}: whole sequences drawn by the seed, cut afterwards")
+    return "; ".join(said) or "everything trains"
 
 
 def _find_source(data: FrameData) -> Source:

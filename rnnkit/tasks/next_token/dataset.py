@@ -92,6 +92,8 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
         validation=parts.get("validation"),
         test=parts.get("test"),
         preprocessing=_kept(read),
+        table=read.corpus.card,
+        separation=_separation(config.data),
         notes=read.notes,
     )
 
@@ -178,6 +180,16 @@ def _read_corpus(
 def _columns(data: TokenData, token: str | None) -> EventColumns | None:
     """Where the tokens stand in a table whose column of tokens is known."""
     return None if token is None else EventColumns(token, data.sequence, data.time)
+
+
+def _separation(data: TokenData) -> str:
+    """What makes the parts independent."""
+    if data.split.validation is None and data.split.test is None:
+        return "everything trains"
+    if data.kind == "text":
+        return "the text is cut once: training, validation, test, in its order"
+    how = {"random": "drawn by the seed", "time": "the latest by time"}
+    return f"whole sequences, {how.get(data.split.by or '', 'the last ones of the source')}"
 
 
 def _kept(read: _Read) -> TokenPreprocessing:

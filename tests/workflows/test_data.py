@@ -1,12 +1,13 @@
-"""The audit of a config's data or a run's, and the refusal before training."""
+"""The card and the audit of a config's data or a run's, and the refusal before training."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rnnkit.data.card import DataCard
 from rnnkit.errors import DataError, RunError
-from rnnkit.workflows.leaks import find_leaks
+from rnnkit.workflows.data import describe_data
 from rnnkit.workflows.train import train
 from rnnkit.workflows.watch import Watch
 
@@ -35,10 +36,13 @@ def write_walk(folder: Path, *, ahead: int) -> Path:
 
 
 def test_a_config(tmp_path):
-    found = find_leaks(write_walk(tmp_path, ahead=1))
+    found = describe_data(write_walk(tmp_path, ahead=1))
+    assert found.audit is not None
     assert [finding.check for finding in found.audit.leaks] == ["answers"]
-    assert found.as_dict()["data"].startswith("walk.csv: windows: 73 train")
-    assert not find_leaks(tmp_path / "walk.yaml", overrides=["data.features=[]"]).audit.findings
+    assert found.as_dict()["description"].startswith("walk.csv: windows: 73 train")
+    other = describe_data(tmp_path / "walk.yaml", overrides=["data.features=[]"])
+    assert other.audit is not None and not other.audit.findings
+    assert other.card.table is not None and other.card.table.unused == ("f",)
 
 
 def test_training_is_refused_and_leaves_no_run(tmp_path):
@@ -48,18 +52,21 @@ def test_training_is_refused_and_leaves_no_run(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_run(tmp_path):
+def test_a_run_keeps_its_card(tmp_path):
     lines: list[tuple[str, str]] = []
     run = train(
         write_walk(tmp_path, ahead=0), runs=tmp_path / "runs", watch=Watch(on_start=lines.extend)
     )
     notes = [text for label, text in lines if label == "note"]
     assert any(text.startswith("leak audit: 6 checks found nothing") for text in notes)
-    assert find_leaks(run.path).audit.findings == ()
+    kept = DataCard.model_validate_json(run.card.read_text())
+    assert kept.notes == tuple(notes)
+    found = describe_data(run.path)
+    assert (found.card.parts, found.card.table) == (kept.parts, kept.table)
+    page = run.report.read_text()
+    assert "in one of them" in page and "<td>y</td>" in page
 
 
-def test_other_tasks_have_no_future(tmp_path):
-    with pytest.raises(DataError, match="task: classification does not ask for"):
-        find_leaks("configs/mnist.yaml")
+def test_what_cannot_be_described():
     with pytest.raises(RunError, match="no run 'nothing'"):
-        find_leaks("nothing")
+        describe_data("nothing")

@@ -1,0 +1,114 @@
+"""DataCard: what was made of the data, for `rnnkit data`, the run's data.json and its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.section import Section
+
+SHOWN = 12  # names or values of many
+
+
+class ColumnCard(Section):
+    """A column of a table that is used."""
+
+    name: str
+    role: str  # the config's key that names it
+    minimum: float | None = None  # of numbers
+    maximum: float | None = None
+    missing: int | None = None  # fields without a value; None: it may have none
+
+
+class TableCard(Section):
+    """The table that was read."""
+
+    rows: int
+    columns: tuple[ColumnCard, ...]
+    unused: tuple[str, ...] = ()  # columns that nothing reads
+    stated: Mapping[str, str] = {}  # of data.format, and what the time format was found to be
+
+
+class TimeCard(Section):
+    """When the rows are from."""
+
+    column: str | None  # None: the rows stand in order
+    first: str
+    last: str
+    format: str | None  # how the times were read; None: they are the rows' numbers
+    stated: bool  # by data.time_format
+    frequency: str  # in words
+    missing_rows: int  # that the frequency asks for
+
+
+class SeriesCard(Section):
+    """The series of a panel."""
+
+    total: int
+    used: int  # that at least one window is cut from
+    too_short: tuple[str, ...]  # names of the others
+
+
+class Spread(Section):
+    """The values of one quantity in a part, in the user's units."""
+
+    name: str
+    minimum: float
+    median: float
+    maximum: float
+
+
+class PartCard(Section):
+    """What one part holds."""
+
+    name: str
+    size: int
+    first: str | None = None  # where it begins and ends, in time or in the source
+    last: str | None = None
+    classes: tuple[int, ...] | None = None  # examples of each, in the order of the card's
+    targets: tuple[Spread, ...] = ()
+
+
+class DataCard(Section):
+    """Everything that can be said of the data before a model sees them."""
+
+    source: str
+    sha256: str
+    description: str  # in one line
+    unit: str  # what parts are counted in: example, window, token, sequence
+    table: TableCard | None = None
+    time: TimeCard | None = None
+    series: SeriesCard | None = None
+    lengths: tuple[int, int] | None = None  # the shortest and the longest sequence, where unequal
+    classes: tuple[str, ...] | None = None
+    parts: tuple[PartCard, ...]
+    separation: str  # what makes the parts independent
+    example: Mapping[str, str] = {}  # the first as the model sees it
+    notes: tuple[str, ...] = ()
+
+
+def spread(name: str, values: NDArray[np.floating]) -> Spread:
+    """Of the values that are there, (n,); at least one is finite."""
+    finite = values[np.isfinite(values)]
+    return Spread(
+        name=name,
+        minimum=float(finite.min()),
+        median=float(np.median(finite)),
+        maximum=float(finite.max()),
+    )
+
+
+def array_text(array: NDArray[np.generic]) -> str:
+    """An array's shape, dtype and corners in a few lines; one column as a row."""
+    shape = " × ".join(map(str, array.shape))
+    values = np.array2string(
+        array.squeeze(), precision=4, threshold=24, edgeitems=3, suppress_small=True
+    )
+    return f"{shape} {array.dtype}\n{values}" if shape else f"{array.dtype} {values}"
+
+
+def class_counts(numbers: NDArray[np.integer], classes: Sequence[str]) -> tuple[int, ...]:
+    """Examples of each class, by its number; those without a label are none's."""
+    return tuple(np.bincount(numbers[numbers >= 0], minlength=len(classes)).tolist())

@@ -1,0 +1,48 @@
+"""`rnnkit data`: a config or a run -> the card of its data, and what the leak audit found."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rnnkit.data.audit import Audit
+from rnnkit.data.cache import Place
+from rnnkit.data.card import DataCard
+from rnnkit.runs import CACHE, find_run
+from rnnkit.tasks import load_config, task_of
+from rnnkit.workflows.check import placed
+
+
+@dataclasses.dataclass(frozen=True)
+class DataReport:
+    """What is known of one config's data; no audit where none applies to its task."""
+
+    card: DataCard
+    audit: Audit | None
+
+    def as_dict(self) -> dict[str, Any]:
+        audit = None if self.audit is None else self.audit.as_dict()
+        return {**self.card.model_dump(mode="json"), "leaks": audit}
+
+
+def describe_data(target: str | Path, *, overrides: Sequence[str] = ()) -> DataReport:
+    """Read the data of a config, without TensorFlow and without a model.
+
+    Args:
+        target: a config file; or a run, whose own config is taken.
+        overrides: `key.path=value` texts, stronger than the file.
+
+    Raises:
+        ConfigError: the config is wrong.
+        DataError: the data cannot be used.
+        RunError: there is no such run.
+    """
+    is_config = Path(target).suffix.lower() in {".yaml", ".yml"}
+    path = Path(target) if is_config else find_run(target).resolved_config
+    loaded = load_config(path, overrides=overrides)
+    task = task_of(loaded.config)
+    with placed(loaded):
+        dataset = task.load(loaded.config, Place(Path("runs") / loaded.config.name / CACHE))
+        return DataReport(dataset.card, task.audit(dataset))
