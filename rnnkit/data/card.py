@@ -69,6 +69,7 @@ class PartCard(Section):
     last: str | None = None
     classes: tuple[int, ...] | None = None  # examples of each, in the order of the card's
     targets: tuple[Spread, ...] = ()
+    filled: Mapping[str, float] = {}  # the share of a column's values that were put in, where any
 
 
 class DataCard(Section):

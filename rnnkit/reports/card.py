@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rnnkit.data.card import SHOWN, ColumnCard, DataCard, PartCard, TimeCard
-from rnnkit.words import brief, counted, measured, named
+from rnnkit.words import brief, counted, measured, named, percent
 
 Line = tuple[str, str]  # a label and a text
 MOST_CLASSES = 6  # that a line shows
@@ -59,7 +59,9 @@ def long_lines(card: DataCard) -> list[Line]:
     if card.lengths is not None:
         shortest, longest = card.lengths
         lines.append(("lengths", f"{shortest:,} to {longest:,} steps"))
-    return [*lines, ("parts", card.separation), *(("note", text) for text in card.notes)]
+    lines.append(("parts", card.separation))
+    lines += [(f"filled, {part.name}", _shares(part)) for part in card.parts if part.filled]
+    return [*lines, *(("note", text) for text in card.notes)]
 
 
 def column_grid(card: DataCard) -> Grid | None:
@@ -125,6 +127,10 @@ def _time_text(time: TimeCard) -> str:
         read = f", read as {time.format} ({'stated' if time.stated else 'inferred'})"
     gaps = f", {counted(time.missing_rows, 'row')} missing" if time.missing_rows else ""
     return f"{column}{read}: {time.first} to {time.last}, {time.frequency}{gaps}"
+
+
+def _shares(part: PartCard) -> str:
+    return ", ".join(f"{percent(share)} of {name}" for name, share in part.filled.items())
 
 
 def _class_text(classes: Sequence[str], part: PartCard) -> str:

@@ -85,6 +85,11 @@ class WindowPart(RowFeed):
         return self.store.targets[self._ahead(self.horizon)]
 
     @property
+    def observed(self) -> NDArray[np.bool_]:
+        """Whether everything that a window forecasts came true, (W,)."""
+        return np.asarray(self.store.observed[self._ahead(self.horizon)].all(axis=1), np.bool_)
+
+    @property
     def times(self) -> Times:
         """When the forecasts are for, (W, horizon)."""
         return self.store.times[self._ahead(self.horizon)]
@@ -122,6 +127,10 @@ class WindowPart(RowFeed):
         return dataclasses.replace(
             self, series=self.series[windows], origins=self.origins[windows], fed=fed
         )
+
+    def only_observed(self) -> WindowPart:
+        """The windows of which everything came true: what was filled in is never scored."""
+        return self if self.store.observed.all() else self.take(np.flatnonzero(self.observed))
 
     def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
         """x (B, lookback, F_in), y (B, outputs * K), transformed and scaled."""
@@ -196,7 +205,21 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
                 spread(self._quantity_of(target), forecast[:, n])
                 for n, target in enumerate(self.data.targets)
             ),
+            filled=self._filled_in(name),
         )
+
+    def _filled_in(self, part: str) -> dict[str, float]:
+        """The share of each column that was put in, in the rows of a part."""
+        ends = {
+            "train": [(0, s.train_end) for s in self.series],
+            "validation": [(s.train_end, s.validation_end) for s in self.series],
+            "test": [(s.validation_end, len(s)) for s in self.series],
+        }[part]
+        spans = zip(self.series, ends, strict=True)
+        filled = np.concatenate([series.filled[begin:end] for series, (begin, end) in spans])
+        names = (*self.data.targets, *self.data.features)
+        shares = filled.mean(axis=0).tolist()
+        return {name: share for name, share in zip(names, shares, strict=True) if share}
 
     def _quantity_of(self, target: str) -> str:
         """`log, difference of Close`."""

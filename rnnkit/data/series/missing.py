@@ -55,7 +55,9 @@ def mend(
         note = f"{found}: dropped (data.missing)"
     else:
         mended = [_fill(one, hole) for one, hole in zip(series, holes, strict=True)]
-        note = f"{found}: filled with the value before (data.missing)"
+        note = f"{found}: filled with the value before (data.missing), and never scored"
+        if ending := _at_the_end(holes, columns):
+            note += f"; at its end the table has no value for {ending}"
         if lost := total - sum(map(len, mended)):
             note += f"; dropped {counted(lost, 'row')} at the start, with none before"
     if not any(map(len, mended)):
@@ -68,8 +70,18 @@ def _fill(series: SeriesRows, holes: NDArray[np.bool_]) -> SeriesRows:
     rows = np.where(holes, -1, np.arange(len(series))[:, None])
     last = np.maximum.accumulate(rows, axis=0)
     values = np.take_along_axis(series.values, np.maximum(last, 0), axis=0)
-    filled = SeriesRows(series.name, series.times, values, series.numbers)
+    filled = SeriesRows(series.name, series.times, values, series.numbers, holes)
     return filled.take(np.flatnonzero((last >= 0).all(axis=1)))
+
+
+def _at_the_end(holes: Sequence[NDArray[np.bool_]], columns: Sequence[str]) -> str:
+    """`y (the last 12 rows)`, of columns whose last values are none in every series."""
+    lasting = []
+    for index, name in enumerate(columns):
+        last = min(int(np.argmin(np.append(h[::-1, index], False))) for h in holes)
+        if last:
+            lasting.append(f"{name} (the last {'row' if last == 1 else f'{last:,} rows'})")
+    return ", ".join(lasting)
 
 
 def _places(numbers: NDArray[np.intp], place: Callable[[int], str]) -> str:

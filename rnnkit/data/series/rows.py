@@ -25,18 +25,29 @@ class SeriesRows:
         times: (n,) strictly ascending.
         values: (n, K + F), targets first; finite once the holes are mended.
         numbers: (n,) which row of the source each was, from 0.
+        filled: (n, K + F) values that were not there, and were put in.
     """
 
     name: str
     times: Times
     values: Values
     numbers: NDArray[np.intp]
+    filled: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.times)
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> SeriesRows:
-        return SeriesRows(self.name, self.times[rows], self.values[rows], self.numbers[rows])
+        return SeriesRows(
+            self.name, self.times[rows], self.values[rows], self.numbers[rows], self.filled[rows]
+        )
+
+    @classmethod
+    def as_read(
+        cls, name: str, times: Times, values: Values, numbers: NDArray[np.intp]
+    ) -> SeriesRows:
+        """Rows into which nothing was put."""
+        return cls(name, times, values, numbers, np.zeros(values.shape, bool))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

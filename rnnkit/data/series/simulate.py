@@ -32,7 +32,7 @@ def simulate(source: str, simulation: Simulation) -> Rows:
     return Rows(
         source=source,
         sha256=hashlib.sha256(values.tobytes()).hexdigest(),
-        series=(SeriesRows(source, numbers.astype(np.int64), values, numbers),),
+        series=(SeriesRows.as_read(source, numbers.astype(np.int64), values, numbers),),
         time_format=None,
         frequency=Frequency(unit="number", step=1),
     )

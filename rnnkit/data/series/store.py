@@ -26,6 +26,7 @@ class Series:
         times: (n,) dates, datetime64[ns], or whole numbers, int64; strictly ascending.
         targets: (n, K) the quantity to forecast; NaN in rows that are yet to come.
         features: (n, F) further columns.
+        filled: (n, K + F) which of them were not there, and follow from the rows before.
         train_end: rows [0, train_end) are the training part's.
         validation_end: rows [train_end, validation_end) are validation's, the rest is test's.
     """
@@ -34,6 +35,7 @@ class Series:
     times: Times
     targets: Values
     features: Values
+    filled: NDArray[np.bool_]
     train_end: int
     validation_end: int
 
@@ -50,6 +52,7 @@ class Store:
         scale: of K + F columns; None: they stay as they are.
 
     Attributes:
+        observed: (R,) whether all targets of a row came true, rather than being filled in.
         inputs: (R, F_in) float32, F_in = K targets + F features + calendar columns; R rows of
             all series together. Rows that a difference has no value for are NaN.
         starts: (S,) where each series begins.
@@ -62,6 +65,8 @@ class Store:
         self.starts: Positions = np.cumsum([0, *map(len, series)])[:-1].astype(np.intp)
         self.times: Times = np.concatenate([s.times for s in series])
         self.targets: Values = np.concatenate([s.targets for s in series])
+        targets = self.targets.shape[1]
+        self.observed = np.concatenate([~s.filled[:, :targets].any(axis=1) for s in series])
         self.inputs = np.concatenate([self._model_inputs(s) for s in series])
         # a difference across two series is never asked for: histories begin after it
         self._inverse = Inverse(self.targets, data.transform)

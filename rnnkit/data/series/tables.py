@@ -128,7 +128,7 @@ def _sorted_series(
     order = np.lexsort((times, codes))
     ends = np.cumsum(np.bincount(codes))[:-1]
     return [
-        SeriesRows(name, times[rows], values[rows], rows)
+        SeriesRows.as_read(name, times[rows], values[rows], rows)
         for name, rows in zip(names, np.split(order, ends), strict=True)
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnkit.data.series.dataset import WindowPart
+from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.quantities import rows_lost
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.store import Store
@@ -19,7 +20,7 @@ Span = tuple[int, int]  # rows of a series: from, up to but not with
 def cut_windows(
     store: Store, spans: Sequence[Span], *, part: str, limit: int | None = None
 ) -> WindowPart:
-    """Every window whose forecast rows all lie in the part.
+    """Every window whose forecast rows all lie in the part, and were all observed.
 
     The history of a window may begin before the part: at its origin it is known.
 
@@ -45,7 +46,9 @@ def cut_windows(
         origins=np.concatenate(origins).astype(np.intp),
         horizon=data.horizon,
         outputs=data.outputs,
-    )
+    ).only_observed()
+    if len(windows) == 0:
+        raise DataError(_nothing_observed(store, spans, part))
     if limit is None or len(windows) <= limit:
         return windows
     return windows.take(np.linspace(0, len(windows) - 1, limit).astype(np.intp))
@@ -59,6 +62,29 @@ def first_origin(data: SeriesData) -> int:
 def rows_needed(data: SeriesData) -> int:
     """Rows as they are read that the first full history takes."""
     return first_origin(data) + 1 + rows_lost(data.quantity)
+
+
+def _nothing_observed(store: Store, spans: Sequence[Span], part: str) -> str:
+    """Why no window is left where some fit."""
+    rows = sum(end - begin for begin, end in spans)
+    observed = sum(
+        int(store.observed[start + begin : start + end].sum())
+        for start, (begin, end) in zip(store.starts, spans, strict=True)
+    )
+    name = "training" if part == "train" else part
+    found = (
+        f"of {counted(rows, 'row')} in the {name} part {observed:,} have a target that was there"
+    )
+    if not observed:
+        last = time_text(store.times[store.observed].max()) if store.observed.any() else "nowhere"
+        return (
+            f"{found}, the others were filled in (data.missing), and a filled value is never "
+            f"scored: let data.split.{part} lie where the target has values (the last: {last})"
+        )
+    return (
+        f"{found}, but nowhere {counted(store.data.horizon, 'row')} of them in a row, as "
+        "data.horizon asks: give a shorter horizon"
+    )
 
 
 def _explanation(store: Store, spans: Sequence[Span], part: str) -> str:

@@ -7,6 +7,7 @@ import functools
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
@@ -166,9 +167,18 @@ def series_of(
         times=one.times[lost:],
         targets=quantity[lost:],
         features=one.values[lost:, targets:],
+        filled=_filled(one, targets, lost),
         train_end=train_end,
         validation_end=validation_end,
     )
+
+
+def _filled(one: SeriesRows, targets: int, lost: int) -> NDArray[np.bool_]:
+    """What was put in, (n - lost, K + F); a difference to a row that was is of its kind."""
+    filled = one.filled.copy()
+    for _ in range(lost):
+        filled[1:, :targets] |= filled[:-1, :targets].copy()
+    return filled[lost:]
 
 
 def _tail(one: SeriesRows, count: int) -> Tail:

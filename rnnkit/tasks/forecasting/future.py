@@ -77,7 +77,7 @@ def _kept_rows(data: SeriesData, kept: SeriesPreprocessing) -> Rows:
 
 def _rows_of(tail: Tail, kept: SeriesPreprocessing) -> SeriesRows:
     times = np.array(tail.times, np.int64)
-    return SeriesRows(
+    return SeriesRows.as_read(
         tail.name,
         times.view("datetime64[ns]") if kept.dates else times,
         np.array(tail.values),
@@ -129,6 +129,7 @@ def _joined(
         times=np.concatenate([before.times, times]),
         values=np.concatenate([before.values, new.values]),
         numbers=np.concatenate([before.numbers, new.numbers]),
+        filled=np.concatenate([before.filled, new.filled]),
     )
 
 
@@ -143,4 +144,5 @@ def _extended(series: Series, kept: SeriesPreprocessing, steps: int) -> Series:
         times=np.concatenate([series.times, kept.frequency.after(series.times[-1], steps)]),
         targets=longer(series.targets),
         features=longer(series.features),
+        filled=np.pad(series.filled, ((0, steps), (0, 0))),
     )

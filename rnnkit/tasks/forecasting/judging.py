@@ -80,7 +80,7 @@ def every_origin(part: WindowPart) -> WindowPart:
         part,
         series=np.repeat(numbers, [len(span) for span in spans]),
         origins=np.concatenate(spans),
-    )
+    ).only_observed()
 
 
 def held_back_windows(dataset: SeriesDataset, steps: int) -> WindowPart | None:
@@ -92,13 +92,12 @@ def held_back_windows(dataset: SeriesDataset, steps: int) -> WindowPart | None:
             np.arange(max(first, series.train_end - 1), len(series) - horizon)
             for series in dataset.series
         ]
-        if horizon == 1 or sum(map(len, spans)) >= ENOUGH_ERRORS:
+        part = dataclasses.replace(
+            dataset.train,
+            series=np.repeat(np.arange(len(spans)), [len(span) for span in spans]),
+            origins=np.concatenate(spans),
+            horizon=horizon,
+        ).only_observed()
+        if horizon == 1 or len(part) >= ENOUGH_ERRORS:
             break
-    if not sum(map(len, spans)):
-        return None
-    return dataclasses.replace(
-        dataset.train,
-        series=np.repeat(np.arange(len(spans)), [len(span) for span in spans]),
-        origins=np.concatenate(spans),
-        horizon=horizon,
-    )
+    return part if len(part) else None

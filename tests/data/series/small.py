@@ -27,7 +27,7 @@ def rows_of(*values: Any, times: Sequence[Any] | None = None) -> Rows:
         array = array[:, None] if array.ndim == 1 else array
         numbers = np.arange(len(array))
         when = numbers if times is None else np.asarray(times[index])
-        series.append(SeriesRows("abc"[index], when, array, numbers))
+        series.append(SeriesRows.as_read("abc"[index], when, array, numbers))
     return Rows(
         source="x",
         sha256="",

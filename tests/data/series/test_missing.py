@@ -13,7 +13,7 @@ NAN = np.nan
 def series(*rows, name="a", first=0):
     values = np.array(rows, float)
     numbers = np.arange(first, first + len(values))
-    return SeriesRows(name, numbers, values, numbers)
+    return SeriesRows.as_read(name, numbers, values, numbers)
 
 
 def place(row: int) -> str:
@@ -53,7 +53,8 @@ def test_forward_fill_takes_the_past_alone():
     mended, notes = run("forward_fill", series([NAN, 1], [2, NAN], [NAN, NAN], [5, 6]))
     assert mended == [([1, 2, 3], [[2, 1], [2, 1], [5, 6]])]
     assert notes[0].endswith(
-        "filled with the value before (data.missing); dropped 1 row at the start, with none before"
+        "filled with the value before (data.missing), and never scored; "
+        "dropped 1 row at the start, with none before"
     )
 
 
@@ -62,3 +63,8 @@ def test_a_series_of_holes_goes():
     assert mended == [([1], [[1, 2]])]
     with pytest.raises(DataError, match="no row is left"):
         run("drop", series([NAN, 1]))
+
+
+def test_what_is_missing_at_the_end_is_said():
+    _, notes = run("forward_fill", series([1, 2], [2, NAN], [NAN, NAN]))
+    assert "at its end the table has no value for y (the last row), f (the last 2 rows)" in notes[0]

@@ -103,3 +103,45 @@ def test_nothing_is_left_after_a_difference():
     data = section("ar1", simulation={"length": 10}, quantity=["difference"] * 10)
     with pytest.raises(DataError, match=r"no row is left after data\.quantity"):
         load.load_dataset(data)
+
+
+def filled(tmp_path, y, **options):
+    path = write_table(tmp_path / "a.csv", {"t": range(len(y)), "y": y})
+    given = {
+        "time": "t",
+        "missing": "forward_fill",
+        "lookback": 3,
+        "split": {"validation": 0.2, "test": 0.2},
+    }
+    return load.load_dataset(section(path, target="y", **{**given, **options}))
+
+
+def test_what_was_filled_in_is_never_forecast(tmp_path):
+    y = [float(n) for n in range(50)]
+    y[5] = y[44] = None
+    dataset = filled(tmp_path, y, horizon=2)
+    assert 5 not in dataset.train.times and 5 in dataset.train.store.times
+    assert set(range(40, 50)) - {*dataset.test.actual.ravel().astype(int)} == {44}
+    assert len(dataset.test) == 9 - 2  # of two rows each; two of them would hold row 44
+    parts = {part.name: dict(part.filled) for part in dataset.card.parts}
+    assert parts == {"train": {"y": 1 / 30}, "validation": {}, "test": {"y": 0.1}}
+
+
+def test_a_difference_to_what_was_filled_in_is_none(tmp_path):
+    y = [float(n * n) for n in range(1, 51)]
+    y[44] = None
+    test = filled(tmp_path, y, quantity=["difference"]).test
+    left_out = {*range(40, 50)} - {*test.store.times[test.first_ahead].tolist()}
+    assert left_out == {44, 45}
+
+
+def test_a_part_without_observations_is_refused(tmp_path):
+    y = [*map(float, range(40)), *[None] * 10]
+    with pytest.raises(DataError) as caught:
+        filled(tmp_path, y)
+    assert "of 10 rows in the test part 0 have a target that was there" in str(caught.value)
+    assert "(the last: 39)" in str(caught.value)
+    y[47] = y[45] = y[43] = 1.0
+    assert len(filled(tmp_path, y).test) == 3
+    with pytest.raises(DataError, match="nowhere 2 rows of them in a row"):
+        filled(tmp_path, y, horizon=2)
