@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from rnnkit.words import listed
 
@@ -50,8 +51,28 @@ def typed(overrides: Sequence[str] = (), **options: str | bool | None) -> list[s
     return words
 
 
-config = click.argument("config", type=click.Path(dir_okay=False))
-run = click.argument("run")
+def _complete_config(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Config files, and the configs that rnnkit brings."""
+    from rnnkit.config.shipped import shipped_configs
+
+    names = [name for name in shipped_configs() if name.startswith(incomplete)]
+    return [CompletionItem(incomplete, type="file"), *map(CompletionItem, names)]
+
+
+def _complete_run(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """`latest`, the names under runs/, and their runs."""
+    from rnnkit.runs import run_names
+
+    names = (name for name in run_names() if name.startswith(incomplete))
+    return [CompletionItem(incomplete, type="dir"), *map(CompletionItem, names)]
+
+
+config = click.argument("config", type=click.Path(dir_okay=False), shell_complete=_complete_config)
+run = click.argument("run", shell_complete=_complete_run)
 overrides = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE",
     help="Override a key, as in training.epochs=1; the value is read as YAML. Repeatable.",

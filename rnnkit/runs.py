@@ -276,6 +276,13 @@ def age(path: Path) -> tuple[str, int]:
     return f"{day}-{second}", int(number) if number.isdigit() else 1
 
 
+def run_names(root: Path = Path("runs")) -> list[str]:
+    """What a user may call the runs: `latest`, a name, or one run of it."""
+    folders = [path for path in sorted(root.glob("*")) if any(begun(path))]
+    runs = [f"{folder.name}/{path.name}" for folder in folders for path in sorted(begun(folder))]
+    return [*([LATEST] if folders else []), *(folder.name for folder in folders), *runs]
+
+
 def begun(folder: Path) -> Iterator[Path]:
     """The runs in the folder of a name, those that failed at once too."""
     for path in folder.glob("[0-9]*-[0-9]*"):

@@ -19,11 +19,11 @@ FLOORS = {
     for floor, names in enumerate(
         [
             ("baselines", "datasets", "problems", "runtime", "version", "words"),
-            ("errors", "layers", "options", "streams"),
+            ("errors", "layers", "streams"),
             ("console", "files"),
             ("config", "music", "outputs", "run_files", "writing"),
             ("data", "runs"),
-            ("models",),
+            ("models", "options"),
             ("training",),
             ("diagnostics",),
             ("reports",),

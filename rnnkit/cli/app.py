@@ -21,6 +21,7 @@ from rnnkit.version import __version__
 from rnnkit.words import ends
 
 MAX_LINE = 1000  # characters of a message: names in hostile files can have millions
+COMPLETE = "_RNNKIT_COMPLETE"  # a shell asks for words, or for the script that asks
 
 # What each verb does, in the order of use. Its command is rnnkit.cli.<verb>.command.
 VERBS = {
@@ -34,6 +35,8 @@ VERBS = {
     "predict": "Ask a trained run about new data.",
     "generate": "Let a trained run make something up.",
     "inspect": "Look inside a model: gradients through time, gates, states.",
+    "configs": "List the configs that come with rnnkit.",
+    "schema": "Print the JSON schema of configs, for editors.",
     "doctor": "Show versions and devices, and whether they work.",
 }
 
@@ -85,6 +88,8 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    if COMPLETE in os.environ:  # click writes bytes for the shell, and ends the process
+        cli.main(prog_name="rnnkit")
     _open_closed_streams()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 

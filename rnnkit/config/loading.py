@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from rnnkit.config.document import Document, read_document
 from rnnkit.config.merging import assign, merge
 from rnnkit.config.root import Config
+from rnnkit.config.shipped import find_config
 from rnnkit.config.translate import translate
 from rnnkit.datasets import EMBEDDED, GENERATED
 from rnnkit.errors import ConfigError
@@ -56,7 +57,7 @@ def load_config(
     """Read and validate a config.
 
     Args:
-        source: a YAML file, or the same structure as a dict.
+        source: a YAML file, the name of a shipped config, or the same structure as a dict.
         schemas: the class of the configs of each task, by its name.
         overrides: `key.path=value` texts, the value read as YAML; list items by number from 0.
         environment: where `RNNKIT__KEY__PATH` variables are looked up.
@@ -69,7 +70,7 @@ def load_config(
     elif isinstance(source, Mapping):
         document = _with_bases(_document_of(source), Path.cwd())
     else:
-        path = Path(source)
+        path = find_config(source)
         document = _with_bases(read_document(path), path.parent, path)
     assignments = (*_of_environment(environment), *map(_of_option, overrides))
     document = _assign_all(document, assignments)

@@ -58,7 +58,7 @@ class DiagnosticsConfig(Section):
 class DataSection(Section):
     """`data:`; each kind of data has a subclass."""
 
-    source: str
+    source: str  # a name that rnnkit brings, or a path
 
 
 def as_written(source: object) -> object:
@@ -71,17 +71,19 @@ class Config(Section):
 
     sequence_output: ClassVar[bool] = False  # the model gives an output a time step
 
-    version: Literal[1]
-    name: FileName
-    task: str
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu|gpu:\d+|gpus)$")] = "auto"
-    data: DataSection
-    model: ModelConfig
-    training: TrainingConfig
-    checkpoint: CheckpointConfig = CheckpointConfig()
-    logging: LoggingConfig = LoggingConfig()
-    diagnostics: DiagnosticsConfig = DiagnosticsConfig()
+    version: Literal[1]  # of the form of configs
+    name: FileName  # of the folder of its runs
+    task: str  # what is predicted
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0  # of weights, order and parts
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu|gpu:\d+|gpus)$")] = (
+        "auto"  # auto: a GPU, where there is one
+    )
+    data: DataSection  # what is read, and how
+    model: ModelConfig  # the layers
+    training: TrainingConfig  # how it is trained
+    checkpoint: CheckpointConfig = CheckpointConfig()  # how often, and how many are kept
+    logging: LoggingConfig = LoggingConfig()  # beside history.csv and log.txt
+    diagnostics: DiagnosticsConfig = DiagnosticsConfig()  # what to watch while training
 
     @property
     def carries_state(self) -> bool:

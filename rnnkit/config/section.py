@@ -6,9 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+from typing_extensions import TypeAliasType
 
+from rnnkit.config.comments import comments_of
 from rnnkit.words import did_you_mean, shown
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
@@ -25,6 +36,17 @@ class Section(BaseModel):
     """A mapping of the config: unknown keys and values of the wrong type are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The schema, the comment behind each field as its description."""
+        found = handler(core_schema)
+        properties = handler.resolve_ref_schema(found).get("properties", {})
+        for name, comment in comments_of(cls).items():
+            properties[name]["description"] = comment
+        return found
 
 
 _REQUIRED = {"constant": ("value", 0.1), "chrono": ("max_length", 784)}  # without a default
@@ -63,7 +85,23 @@ def _one_of(what: str, known: Mapping[str, Sequence[str]]) -> BeforeValidator:
         _check_arguments(name, arguments, known[name])
         return value
 
-    return BeforeValidator(validate)
+    return BeforeValidator(validate, json_schema_input_type=_named_schema(known))
+
+
+def _named_schema(known: Mapping[str, Sequence[str]]) -> Any:
+    """What `_one_of` accepts, as the JSON schema has it."""
+    bare = [name for name in known if name not in _REQUIRED]
+    full = {
+        name: {
+            "type": "object",
+            "properties": {argument: {"type": "number"} for argument in arguments},
+            "additionalProperties": False,
+        }
+        for name, arguments in known.items()
+    }
+    wrapped = {"type": "object", "properties": full, "additionalProperties": False}
+    schema = {"anyOf": [{"enum": bare}, {**wrapped, "minProperties": 1, "maxProperties": 1}]}
+    return Annotated[Any, WithJsonSchema(schema)]
 
 
 def _check_arguments(name: str, arguments: Any, known: Sequence[str]) -> None:
@@ -148,33 +186,46 @@ _OF_ANYTHING: dict[str, list[str]] = {
     "uniform": ["minval", "maxval"],
     "zeros": [],
 }
-Initializer = Annotated[
-    NameWithArguments, _one_of("an initializer", {**_OF_ANYTHING, **_OF_MATRICES})
-]
-BiasInitializer = Annotated[NameWithArguments, _one_of("an initializer of biases", _OF_ANYTHING)]
-GateBiasInitializer = Annotated[
-    NameWithArguments,
-    _one_of("an initializer of biases", {**_OF_ANYTHING, "chrono": ["max_length"]}),
-]
-Regularizer = Annotated[
-    NameWithArguments,
-    _one_of("a regularizer", {"l1": ["l1"], "l2": ["l2"], "l1l2": ["l1", "l2"]}),
-    _at_least_zero("l1", "l2"),
-]
-Constraint = Annotated[
-    NameWithArguments,
-    _one_of(
-        "a constraint",
-        {
-            "max_norm": ["max_value"],
-            "min_max_norm": ["min_value", "max_value", "rate"],
-            "non_neg": [],
-            "unit_norm": [],
-        },
-    ),
-    _at_least_zero("min_value", "max_value", "rate"),
-    AfterValidator(_norms_in_order),
-]
+Initializer = TypeAliasType(
+    "Initializer",
+    Annotated[NameWithArguments, _one_of("an initializer", {**_OF_ANYTHING, **_OF_MATRICES})],
+)
+BiasInitializer = TypeAliasType(
+    "BiasInitializer",
+    Annotated[NameWithArguments, _one_of("an initializer of biases", _OF_ANYTHING)],
+)
+GateBiasInitializer = TypeAliasType(
+    "GateBiasInitializer",
+    Annotated[
+        NameWithArguments,
+        _one_of("an initializer of biases", {**_OF_ANYTHING, "chrono": ["max_length"]}),
+    ],
+)
+Regularizer = TypeAliasType(
+    "Regularizer",
+    Annotated[
+        NameWithArguments,
+        _one_of("a regularizer", {"l1": ["l1"], "l2": ["l2"], "l1l2": ["l1", "l2"]}),
+        _at_least_zero("l1", "l2"),
+    ],
+)
+Constraint = TypeAliasType(
+    "Constraint",
+    Annotated[
+        NameWithArguments,
+        _one_of(
+            "a constraint",
+            {
+                "max_norm": ["max_value"],
+                "min_max_norm": ["min_value", "max_value", "rate"],
+                "non_neg": [],
+                "unit_norm": [],
+            },
+        ),
+        _at_least_zero("min_value", "max_value", "rate"),
+        AfterValidator(_norms_in_order),
+    ],
+)
 
 
 def _usable_in_keras(name: str) -> str:

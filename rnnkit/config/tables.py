@@ -19,10 +19,10 @@ class TableFormat(Section):
     """How text is cut into rows and fields, and what stands in them."""
 
     separator: Sign | None = None  # between fields; None: a comma, in a .tsv a tab
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ","] = "."  # the sign before fractions
     thousands: Sign | None = None  # within numbers, as in 1'000'000
     missing: list[str] | None = None  # what stands for no value; None: an empty field, NA, NaN ...
-    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
+    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"  # of the text
     header: bool = True  # the first row names the columns; else they are column1, column2 ...
     skip_rows: Annotated[int, Field(ge=0, lt=2**31)] = 0  # lines before the header
     comment: Sign | None = None  # what a line begins with that is none of the table

@@ -16,8 +16,8 @@ class Bidirectional(Layer):
 
     recurrent: ClassVar[bool] = True
 
-    layer: AnyRecurrent
-    merge_mode: Literal["concat", "sum", "mul", "ave"] = "concat"
+    layer: AnyRecurrent  # lstm, gru or simple_rnn
+    merge_mode: Literal["concat", "sum", "mul", "ave"] = "concat"  # how both directions are joined
 
     @model_validator(mode="after")
     def _plain_inside(self) -> Bidirectional:

@@ -15,15 +15,15 @@ from rnnkit.config.section import (
 
 class Dense(Layer):
     units: PositiveInt | None = None  # None, for the last layer: as many as the task needs
-    activation: Activation | None = None
-    use_bias: bool = True
-    kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: BiasInitializer = "zeros"
-    kernel_regularizer: Regularizer | None = None
-    bias_regularizer: Regularizer | None = None
-    activity_regularizer: Regularizer | None = None
-    kernel_constraint: Constraint | None = None
-    bias_constraint: Constraint | None = None
+    activation: Activation | None = None  # of the output
+    use_bias: bool = True  # add a bias
+    kernel_initializer: Initializer = "glorot_uniform"  # of W
+    bias_initializer: BiasInitializer = "zeros"  # of b
+    kernel_regularizer: Regularizer | None = None  # of W
+    bias_regularizer: Regularizer | None = None  # of b
+    activity_regularizer: Regularizer | None = None  # of the output
+    kernel_constraint: Constraint | None = None  # of W
+    bias_constraint: Constraint | None = None  # of b
 
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape[:-1], self.units or 1)

@@ -7,7 +7,7 @@ from rnnkit.config.section import Fraction
 
 
 class Dropout(Layer):
-    rate: Fraction
+    rate: Fraction  # the share of zeros
 
     def output_shape(self, shape: Shape) -> Shape:
         return shape

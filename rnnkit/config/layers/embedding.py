@@ -8,10 +8,10 @@ from rnnkit.config.section import Constraint, Initializer, PositiveInt, Regulari
 
 class Embedding(Layer):
     input_dim: PositiveInt | None = None  # None: the largest id in the data, plus one
-    output_dim: PositiveInt
-    embeddings_initializer: Initializer = "uniform"
-    embeddings_regularizer: Regularizer | None = None
-    embeddings_constraint: Constraint | None = None
+    output_dim: PositiveInt  # numbers an id
+    embeddings_initializer: Initializer = "uniform"  # of the table
+    embeddings_regularizer: Regularizer | None = None  # of the table
+    embeddings_constraint: Constraint | None = None  # of the table
     mask_zero: bool | None = None  # None: when lengths differ; id 0 is then the padding
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -10,7 +10,7 @@ from rnnkit.config.layers.layer import Layer, Shape
 
 
 class GaussianNoise(Layer):
-    stddev: Annotated[float, Field(ge=0, le=1)]
+    stddev: Annotated[float, Field(ge=0, le=1)]  # of the noise
 
     @property
     def note(self) -> str:

@@ -12,7 +12,7 @@ class GRU(Gated):
     states: ClassVar[tuple[str, ...]] = ("h",)
     held: ClassVar[int] = 7
 
-    reset_after: bool = True
+    reset_after: bool = True  # cuDNN's form; False: Cho et al. 2014
 
     @property
     def biases(self) -> int:

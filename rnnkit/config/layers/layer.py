@@ -16,12 +16,14 @@ from typing import Annotated, Any, ClassVar
 from pydantic import (
     BeforeValidator,
     Discriminator,
+    GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     Tag,
     model_serializer,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from rnnkit.config.section import LayerName, Section
 from rnnkit.words import did_you_mean, shown
@@ -35,7 +37,7 @@ class Layer(Section, abc.ABC):
     kind: ClassVar[str]  # the class's name in snake_case
     recurrent: ClassVar[bool] = False
 
-    name: LayerName | None = None
+    name: LayerName | None = None  # Keras's name of the layer; None: its kind and its number
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -74,6 +76,26 @@ class Layer(Section, abc.ABC):
     @model_serializer(mode="wrap")
     def _wrap(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {self.kind: serialize(self)}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """`kind: {arguments}`; where none is required also the bare name."""
+        found = super().__get_pydantic_json_schema__(core_schema, handler)
+        schema = handler.resolve_ref_schema(found)
+        arguments = dict(schema)
+        bare = not arguments.get("required")
+        inner = {"anyOf": [arguments, {"type": "null"}]} if bare else arguments
+        wrapped = {
+            "type": "object",
+            "properties": {cls.kind: inner},
+            "required": [cls.kind],
+            "additionalProperties": False,
+        }
+        schema.clear()
+        schema |= {"anyOf": [wrapped, {"const": cls.kind}]} if bare else wrapped
+        return found
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of the Keras class, defaults and derived ones included."""

@@ -7,15 +7,15 @@ from rnnkit.config.section import BiasInitializer, Constraint, PositiveFloat, Re
 
 
 class LayerNormalization(Layer):
-    epsilon: PositiveFloat = 1e-3
-    center: bool = True
-    scale: bool = True
-    beta_initializer: BiasInitializer = "zeros"
-    gamma_initializer: BiasInitializer = "ones"
-    beta_regularizer: Regularizer | None = None
-    gamma_regularizer: Regularizer | None = None
-    beta_constraint: Constraint | None = None
-    gamma_constraint: Constraint | None = None
+    epsilon: PositiveFloat = 1e-3  # keeps the divisor from 0
+    center: bool = True  # learn beta, which is added
+    scale: bool = True  # learn gamma, a factor
+    beta_initializer: BiasInitializer = "zeros"  # of beta
+    gamma_initializer: BiasInitializer = "ones"  # of gamma
+    beta_regularizer: Regularizer | None = None  # of beta
+    gamma_regularizer: Regularizer | None = None  # of gamma
+    beta_constraint: Constraint | None = None  # of beta
+    gamma_constraint: Constraint | None = None  # of gamma
 
     def output_shape(self, shape: Shape) -> Shape:
         return shape

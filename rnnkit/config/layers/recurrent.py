@@ -28,24 +28,24 @@ class Recurrent(Layer):
     states: ClassVar[tuple[str, ...]]  # that it carries from step to step, (B, H) each
     held: ClassVar[int]  # numbers a unit and step that training holds at once
 
-    units: PositiveInt
-    activation: Activation = "tanh"
-    use_bias: bool = True
-    kernel_initializer: Initializer = "glorot_uniform"
-    recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: BiasInitializer = "zeros"
-    kernel_regularizer: Regularizer | None = None
-    recurrent_regularizer: Regularizer | None = None
-    bias_regularizer: Regularizer | None = None
-    activity_regularizer: Regularizer | None = None
-    kernel_constraint: Constraint | None = None
-    recurrent_constraint: Constraint | None = None
-    bias_constraint: Constraint | None = None
-    dropout: Fraction = 0.0
-    recurrent_dropout: Fraction = 0.0
+    units: PositiveInt  # H
+    activation: Activation = "tanh"  # of the candidate
+    use_bias: bool = True  # add a bias
+    kernel_initializer: Initializer = "glorot_uniform"  # of W, which reads x
+    recurrent_initializer: Initializer = "orthogonal"  # of U, which reads h
+    bias_initializer: BiasInitializer = "zeros"  # of b
+    kernel_regularizer: Regularizer | None = None  # of W
+    recurrent_regularizer: Regularizer | None = None  # of U
+    bias_regularizer: Regularizer | None = None  # of b
+    activity_regularizer: Regularizer | None = None  # of the output
+    kernel_constraint: Constraint | None = None  # of W
+    recurrent_constraint: Constraint | None = None  # of U
+    bias_constraint: Constraint | None = None  # of b
+    dropout: Fraction = 0.0  # of x, one mask for all steps
+    recurrent_dropout: Fraction = 0.0  # of h, one mask for all steps
     return_sequences: bool | None = None  # None: whatever the next layers need
-    go_backwards: bool = False
-    unroll: bool = False
+    go_backwards: bool = False  # read from the last step to the first
+    unroll: bool = False  # a loop without a loop: for short sequences
 
     def output_shape(self, shape: Shape) -> Shape:
         return (shape[0], self.units) if self.return_sequences else (self.units,)
@@ -64,8 +64,8 @@ class Recurrent(Layer):
 class Gated(Recurrent):
     """The arguments that LSTM and GRU share."""
 
-    recurrent_activation: Activation = "sigmoid"
-    bias_initializer: GateBiasInitializer = "zeros"
+    recurrent_activation: Activation = "sigmoid"  # of the gates
+    bias_initializer: GateBiasInitializer = "zeros"  # of b; chrono: gates that remember
 
     @property
     def chrono(self) -> float | None:

@@ -26,7 +26,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Names = Annotated[list[str], BeforeValidator(_listed)]
+Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 
 
 class LabelledData(TableSection):
@@ -46,9 +46,9 @@ class LabelledData(TableSection):
     time: str | None = None  # long: the column to sort by; None keeps the rows' order
     max_length: PositiveInt | None = None  # longer sequences are cut; None: the longest in train
     padding: Literal["pre", "post"] = "post"  # cuDNN needs post
-    truncating: Literal["pre", "post"] = "pre"
+    truncating: Literal["pre", "post"] = "pre"  # which end of a longer sequence is cut
     scale: Literal["none", "pixels", "standard", "min_max", "robust"] = "none"  # pixels: x / 255
-    split: Split = Split()
+    split: Split = Split()  # what is held back
     limit: PositiveInt | None = None  # a seeded subset: at most this many examples of each part
 
     @model_validator(mode="after")

@@ -22,7 +22,7 @@ _QUANTITIES = (*_INVERTIBLE, "absolute")
 class Multiply(Section):
     """A step of `quantity`: `{multiply: 100}`."""
 
-    multiply: PositiveFloat
+    multiply: PositiveFloat  # the factor
 
 
 def _chain(value: Any) -> Any:
@@ -58,11 +58,20 @@ def _unknown_step(key: str, step: Any, hint: str, index: int | None) -> Pydantic
     return PydanticCustomError("chain", "{step} is not a step of `{key}`.{hint}", context)
 
 
+_Invertible = Literal["log", "difference", "log_return"]
+_Step = _Invertible | Literal["absolute"] | Multiply
+_Nothing = Literal["none"]
+
 Quantity = Annotated[
-    list[Literal["log", "difference", "log_return", "absolute"] | Multiply],
-    BeforeValidator(_quantity),
+    list[_Step],
+    BeforeValidator(_quantity, json_schema_input_type=_Step | _Nothing | list[_Step | _Nothing]),
 ]
-Transform = Annotated[list[Literal["log", "difference", "log_return"]], BeforeValidator(_transform)]
+Transform = Annotated[
+    list[_Invertible],
+    BeforeValidator(
+        _transform, json_schema_input_type=_Invertible | _Nothing | list[_Invertible | _Nothing]
+    ),
+]
 
 # A share of all times, or the first date of the part; 0: no such part.
 Border = Annotated[float, Field(ge=0, lt=1)] | int | Annotated[str, Field(min_length=4)]
@@ -71,8 +80,8 @@ Border = Annotated[float, Field(ge=0, lt=1)] | int | Annotated[str, Field(min_le
 class TimeSplit(Section):
     """Where the parts begin: train < validation < test, each to where the next begins."""
 
-    validation: Border = 0.1
-    test: Border = 0.2
+    validation: Border = 0.1  # where it begins
+    test: Border = 0.2  # where it begins
 
 
 class Simulation(Section):
@@ -86,8 +95,8 @@ class Simulation(Section):
     No forecast one step ahead can have an RMSE below `deviation`.
     """
 
-    length: Annotated[int, Field(ge=10, le=10_000_000)] = 2000
-    coefficient: Annotated[float, Field(gt=-1, lt=1)] = 0.9
+    length: Annotated[int, Field(ge=10, le=10_000_000)] = 2000  # rows
+    coefficient: Annotated[float, Field(gt=-1, lt=1)] = 0.9  # of the row before
     intercept: float | None = None  # None: 0 for ar1, 1 for threshold
     deviation: PositiveFloat = 1.0  # of e
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0  # its own: other weights see the same data
@@ -107,17 +116,21 @@ class SeriesData(TableSection):
     features: list[str] = []  # further columns that the model reads, known up to the origin
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
-    missing: Literal["error", "drop", "forward_fill"] = "error"
-    quantity: Quantity = []
-    transform: Transform = []
-    scale: Literal["none", "standard", "min_max", "robust"] = "standard"
+    missing: Literal["error", "drop", "forward_fill"] = (
+        "error"  # what becomes of rows without a value
+    )
+    quantity: Quantity = []  # what is forecast of a target
+    transform: Transform = []  # inverted in the result
+    scale: Literal["none", "standard", "min_max", "robust"] = (
+        "standard"  # fitted on the training rows
+    )
     lookback: PositiveInt  # T: rows that the model sees
     horizon: PositiveInt = 1  # rows to forecast
     multi_step: Literal["direct", "recursive"] = "direct"  # one output a step, or fed back
     stride: PositiveInt = 1  # rows from one window to the next
     season: Annotated[int, Field(ge=2)] | None = None  # rows, for the seasonal naive forecast
-    split: TimeSplit = TimeSplit()
-    simulation: Simulation | None = None
+    split: TimeSplit = TimeSplit()  # where the parts begin
+    simulation: Simulation | None = None  # of ar1 and threshold
     limit: PositiveInt | None = None  # windows of each part, spread evenly
 
     @property

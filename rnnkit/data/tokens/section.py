@@ -22,8 +22,8 @@ Separator = Literal["line", "blank_line"]
 class TokenSplit(Section):
     """Shares held back. Running text is cut once: training, validation, test, in its order."""
 
-    validation: Share | None = None
-    test: Share | None = None
+    validation: Share | None = None  # a share
+    test: Share | None = None  # a share
     by: Literal["order", "random", "time"] | None = None  # sequences; None: order, the last ones
 
     @model_validator(mode="after")
@@ -55,7 +55,7 @@ class TokenData(TableSection):
     min_count: PositiveInt | None = None  # rarer tokens of the training part become <unk>
     max_vocabulary: PositiveInt | None = None  # only so many tokens, the most frequent ones
     max_length: PositiveInt | None = None  # longer sequences are cut
-    split: TokenSplit = TokenSplit()
+    split: TokenSplit = TokenSplit()  # what is held back
     limit: PositiveInt | None = None  # only the first so many tokens of a text, or sequences
 
     @property

@@ -35,7 +35,7 @@ class FrameData(DataSection):
     position: bool = False  # images: the model also sees in which row and column it is
     time_step: PositiveFloat | None = None  # MIDI: seconds a frame; None: 0.125
     max_length: AtLeastTwo | None = None  # longer sequences are cut into pieces of so many frames
-    split: Shares = Shares()
+    split: Shares = Shares()  # what is held back
     limit: PositiveInt | None = None  # a seeded subset: at most this many sequences of each part
 
     @property

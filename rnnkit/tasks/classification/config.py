@@ -18,9 +18,11 @@ SMOKE_EXAMPLES = 64  # of each part
 class ClassificationTraining(TrainingConfig):
     """`training:` for classification."""
 
-    loss: Literal["sparse_categorical_crossentropy", "binary_crossentropy"] | None = None
+    loss: Literal["sparse_categorical_crossentropy", "binary_crossentropy"] | None = (
+        None  # None: by the output's width
+    )
     metrics: list[Literal["accuracy", "top_3_accuracy", "top_5_accuracy"]] = ["accuracy"]
-    class_weight: ClassWeight | None = None
+    class_weight: ClassWeight | None = None  # what an example of a class counts
 
     def loss_for(self, units: int) -> str:
         """The loss the config names, or the one that an output of this width calls for."""

@@ -20,7 +20,7 @@ Loss = Literal["mean_squared_error", "mean_absolute_error", "huber"]
 class ForecastingTraining(TrainingConfig):
     """`training:` for forecasting; loss and metrics are of scaled values, in training alone."""
 
-    loss: Loss = "mean_squared_error"
+    loss: Loss = "mean_squared_error"  # of scaled values
     metrics: list[Literal["mean_absolute_error", "mean_squared_error"]] = ["mean_absolute_error"]
 
 

@@ -24,9 +24,9 @@ METRICS = {"adding": ("mean_absolute_error",), "copy": ("recall",)}
 class Examples(Section):
     """How many examples are made for each part."""
 
-    train: PositiveInt = 20_000
-    validation: PositiveInt = 1_000
-    test: PositiveInt = 1_000
+    train: PositiveInt = 20_000  # examples
+    validation: PositiveInt = 1_000  # examples
+    test: PositiveInt = 1_000  # examples
 
 
 class MemoryData(DataSection):
@@ -38,9 +38,9 @@ class MemoryData(DataSection):
     waiting, then the ten digits again. The sequence has `length` + 20 steps.
     """
 
-    source: Annotated[Literal["adding", "copy"], BeforeValidator(as_written)]
-    length: PositiveInt = 100
-    examples: Examples = Examples()
+    source: Annotated[Literal["adding", "copy"], BeforeValidator(as_written)]  # the problem
+    length: PositiveInt = 100  # steps that something is remembered over
+    examples: Examples = Examples()  # of each part
 
     @property
     def steps(self) -> int:
