@@ -11,6 +11,7 @@ from rnnkit.data.audit import Audit
 from rnnkit.errors import DataError
 from rnnkit.runs import find_run
 from rnnkit.tasks import load_config, task_of
+from rnnkit.tasks.own_data import find_own_data
 from rnnkit.workflows.check import placed
 
 
@@ -39,11 +40,14 @@ def find_leaks(target: str | Path, *, overrides: Sequence[str] = ()) -> LeakRepo
         RunError: there is no such run.
     """
     is_config = Path(target).suffix.lower() in {".yaml", ".yml"}
-    path = Path(target) if is_config else find_run(target).resolved_config
-    loaded = load_config(path, overrides=overrides)
-    config = loaded.config
+    run = None if is_config else find_run(target)
+    loaded = load_config(target if run is None else run.resolved_config, overrides=overrides)
+    config, task, heard = loaded.config, task_of(loaded.config), list[str]()
+    if run is not None and not overrides:
+        found = find_own_data(run, task, config, heard.append)
+        config = found.config
+        heard += [found.problem] if found.problem else []
     with placed(loaded):
-        task = task_of(config)
         dataset = task.load(config)
         audit = task.audit(dataset)
     if audit is None:
@@ -51,4 +55,4 @@ def find_leaks(target: str | Path, *, overrides: Sequence[str] = ()) -> LeakRepo
             f"{target}: the leak audit is about what comes after, which task: {config.task} does "
             "not ask for"
         )
-    return LeakReport(dataset.description, tuple(dataset.notes), audit)
+    return LeakReport(dataset.description, (*heard, *dataset.notes), audit)
