@@ -25,7 +25,7 @@ from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import ChangedData, DataError
 from rnnkit.reports.evaluation import Evaluation, Judged, keep_evaluation
 from rnnkit.runs import Run
-from rnnkit.tasks.own_data import Say, load_own_data
+from rnnkit.tasks.own_data import Say, is_own_data, load_own_data
 
 if TYPE_CHECKING:
     import click
@@ -301,16 +301,23 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
             RunError: the model answers with what is not a finite number.
         """
         if data is None:
-            judged = self.judge_held_back(self.own_data(on_message))
+            judged, label = self.judge_held_back(self.own_data(on_message)), ""
         else:
-            wanted = self.task.needs_training_data
-            without = "no baselines that learn from the run's own data"
-            dataset = self.own_data_if_there(on_message, without=without) if wanted else None
             path = as_file(data, self.run.given)
-            judged = self.judge(self.read(path), name=str(path), dataset=dataset)
-        label = "" if data is None else path.stem
+            judged, label = self._judge_file(path, on_message or warnings.warn), path.stem
         keep_evaluation(self.run, judged, label=label, on_message=on_message)
         return judged.evaluation
+
+    def _judge_file(self, path: Path, say: Say) -> Judged[E]:
+        dataset = None
+        if self.task.needs_training_data:
+            dataset = self.own_data_if_there(say, without="without baselines that learn from data")
+        if is_own_data(self.run, self.task, self.config, path):
+            say(
+                f"{path} is what the run was trained on: part of what is judged may have trained "
+                "it. Without --data it is judged on what was held back"
+            )
+        return self.judge(self.read(path), name=str(path), dataset=dataset)
 
     def judge_held_back(self, dataset: D) -> Judged[E]:
         """Judge the model on the part of its run's data that was kept back.

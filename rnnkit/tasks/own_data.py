@@ -97,9 +97,7 @@ def find_own_data(run: Run, task: Reader[C, Kept, Read], config: C, say: Say) ->
         ChangedData: they are nowhere.
         RunError: run.json does not say what they were.
     """
-    trained = run.read_metadata().get("data", {}).get("sha256")
-    if not trained:
-        raise RunError(f"{run.metadata}: damaged: it has no 'data.sha256'")
+    trained = _checksum(run)
     try:
         now = task.checksum(config)
     except DataError as error:
@@ -110,10 +108,33 @@ def find_own_data(run: Run, task: Reader[C, Kept, Read], config: C, say: Say) ->
         moved = config.model_copy(update={"data": section})
         with contextlib.suppress(DataError):
             if (now := task.checksum(moved)) == trained:
-                say(f"{missing[0]}: the data of its SHA-256 are read from {section.source}")
+                say(f"{missing[0]}: {section.source} is read, which has the same SHA-256")
                 return Found(moved)
             missing.append(f"{section.source} holds others")
     raise ChangedData(f"{'; '.join(missing)}. {_HINT}")
+
+
+def is_own_data(run: Run, task: Reader[C, Kept, Read], config: C, path: Path) -> bool:
+    """Whether a file is what a run was trained on, or stands where that stood.
+
+    Raises:
+        RunError: run.json does not say what it was.
+    """
+    source = Path(config.data.source)
+    if not source.is_absolute() or path.absolute() == source:
+        return source.is_absolute()
+    section = config.data.model_copy(update={"source": str(path)})
+    with contextlib.suppress(DataError):  # it is for its reader to tell
+        return task.checksum(config.model_copy(update={"data": section})) == _checksum(run)
+    return False
+
+
+def _checksum(run: Run) -> str:
+    """That of the data that a run was trained on."""
+    trained = run.read_metadata().get("data", {}).get("sha256")
+    if not trained:
+        raise RunError(f"{run.metadata}: damaged: it has no 'data.sha256'")
+    return str(trained)
 
 
 def _changed(run: Run, config: Config, trained: str, now: str) -> str:

@@ -62,8 +62,9 @@ def before_growth(data: SeriesData, kept: SeriesPreprocessing) -> tuple[SeriesDa
     grown = dataclasses.replace(now, series=long_enough)
     added = sum(map(len, now.series)) - sum(map(len, before))
     note = (
-        f"{data.source} has grown by {counted(added, 'row')} since the training: what was held "
-        "back is what it was then, and forecasts begin after the last row"
+        f"{data.source} has changed since the training: the rows of then are still there, "
+        f"{counted(added, 'row')} have come after them. What was held back is what it was, and "
+        "forecasts begin after the last row"
     )
     if short := len(now.series) - len(long_enough):
         note += f"; {short:,} of {len(now.series):,} series are too short to be forecast"
