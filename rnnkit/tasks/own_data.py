@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from rnnkit.config.root import Config, DataSection
+from rnnkit.config.tables import TableSection
 from rnnkit.data.cache import Place
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import ChangedData, DataError, RunError
@@ -28,6 +29,7 @@ _HINT = (
 )
 
 C = TypeVar("C", bound=Config)
+Section = TypeVar("Section", bound=DataSection)
 Asked = TypeVar("Asked", bound=Config, contravariant=True)
 Kept = TypeVar("Kept", bound=Preprocessing, contravariant=True)
 Read = TypeVar("Read", covariant=True)
@@ -114,6 +116,26 @@ def find_own_data(run: Run, task: Reader[C, Kept, Read], config: C, say: Say) ->
     raise ChangedData(f"{'; '.join(missing)}. {_HINT}")
 
 
+def with_tables(run: Run, config: C, say: Say) -> C:
+    """The config with the tables that its query joins where they are now: new data need them too.
+
+    They may have changed: what is joined to new rows need not be what was joined to those of then.
+    """
+    data = config.data
+    if not isinstance(data, TableSection) or _are_there(data):
+        return config
+    for section in _elsewhere(run, data):
+        if _are_there(section):
+            say(f"data.tables are read from {', '.join(section.tables.values())}")
+            data = data.model_copy(update={"tables": section.tables})
+            return config.model_copy(update={"data": data})
+    return config
+
+
+def _are_there(data: TableSection) -> bool:
+    return all(map(glob.glob, data.tables.values()))
+
+
 def is_own_data(run: Run, task: Reader[C, Kept, Read], config: C, path: Path) -> bool:
     """Whether a file is what a run was trained on, or stands where that stood.
 
@@ -144,7 +166,7 @@ def _changed(run: Run, config: Config, trained: str, now: str) -> str:
     )
 
 
-def _elsewhere(run: Run, data: DataSection) -> Iterator[DataSection]:
+def _elsewhere(run: Run, data: Section) -> Iterator[Section]:
     """The section with its files in the current folder, in the run's, and in those above it.
 
     With as many of the folders that they lay in as it takes: `../data/a.csv` may have moved too.

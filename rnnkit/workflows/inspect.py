@@ -136,7 +136,7 @@ def _subject(
         if overrides:
             raise OptionError(f"{target}: a run's config cannot be changed: --set is for configs")
         named = target if isinstance(target, Run) else str(target)
-        trained = load_unfinished(named, device=device)
+        trained = load_unfinished(named, device=device, on_message=on_message)
         source, run = trained.model, trained.run
         checked, dataset = read_run(run)[0], trained.own_data(on_message)
     model = plain_model(checked)

@@ -13,7 +13,7 @@ from rnnkit.errors import ChangedData
 from rnnkit.files import write_json
 from rnnkit.runs import Run
 from rnnkit.tasks import load_config, task_of
-from rnnkit.tasks.own_data import is_own_data, load_own_data
+from rnnkit.tasks.own_data import is_own_data, load_own_data, with_tables
 from tests.conftest import forecast_config, small_config, token_config
 
 LAYERS = {"layers": [{"gru": {"units": 2}}, {"dense": {}}]}
@@ -147,6 +147,17 @@ def test_a_run_finds_its_data_beside_it(
     path.rename(tmp_path / place / path.name)
     monkeypatch.chdir(tmp_path)
     assert moved.own_data().sha256 == run.dataset.sha256
+
+
+def test_new_rows_are_joined_with_tables_that_moved(project: Path) -> None:
+    run = begin(project, of_a_query(project)[0])
+    moved = run.moved(project.rename(project.with_name("new")) / run.run.path.relative_to(project))
+    (project.with_name("new") / "table.csv").unlink()
+    heard: list[str] = []
+    found = with_tables(moved.run, run.config, heard.append).data
+    names = project.with_name("new") / "data" / "names.csv"
+    assert (found.tables, found.source) == ({"names": str(names)}, run.config.data.source)
+    assert heard == [f"data.tables are read from {names}"]
 
 
 def test_what_a_program_gave_moves_with_the_runs(project: Path) -> None:
