@@ -3,7 +3,8 @@
     RnnkitError             1   something failed while running
     ├── ConfigError         2   the config is wrong: carries every problem found, with its place
     ├── DataError           2   the data cannot be used as the config asks
-    │   └── ColumnError     2   columns are missing or do not fit: each with the key that names it
+    │   ├── ColumnError     2   columns are missing or do not fit: each with the key that names it
+    │   └── ChangedData     2   a run's data are not those that it was trained on, or not there
     ├── DeviceError         2   the device asked for is not there
     ├── RunError            1   a run folder is missing, incomplete or cannot be written
     │   ├── DivergedError   1   the loss became NaN or infinite
@@ -68,6 +69,10 @@ class ColumnError(DataError):
         self.columns = columns
         lines = [*(text for _, text in problems), *([f"{where}: {columns}"] if columns else [])]
         super().__init__("\n".join(lines))
+
+
+class ChangedData(DataError):  # noqa: N818 - often nothing went wrong
+    """What a run was trained on is not there any more, or is something else now."""
 
 
 class DeviceError(RnnkitError):

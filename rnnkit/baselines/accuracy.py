@@ -64,6 +64,8 @@ def scale_of(train: Numbers, *, season: int | None) -> float:
 def has_direction(trains: Sequence[Numbers]) -> bool:
     """Whether a target moves around zero, as returns and differences do."""
     train = np.concatenate(trains)
+    if not len(train):
+        return False
     return bool(min(np.mean(train > 0), np.mean(train < 0)) >= BOTH_SIGNS)
 
 

@@ -25,7 +25,8 @@ class Points:
     """Where forecasts are made, and what may be known there.
 
     Args:
-        train: of each series the training part, (n, K), that models are fitted on.
+        train: of each series the training part, (n, K), that models are fitted on; of n = 0
+            rows where nobody has it.
         values: of each series all rows, (n, K); only rows up to an origin are used for it.
         series: (W,) which series a window belongs to.
         origins: (W,) the row of `values` that is the last known one.
@@ -91,19 +92,19 @@ def baselines(points: Points) -> list[list[Baseline]]:
 
 def _without_models(points: Points) -> dict[str, Forecast]:
     horizon, season = points.horizon, points.season
-    found = {
-        "mean": points.collect(
+    found = {}
+    if all(map(len, points.train)):
+        found["mean"] = points.collect(
             lambda s, origins: mean_forecast(
                 points.values[s] if points.refitted else points.train[s],
                 origins,
                 horizon=horizon,
                 rows=None if points.refitted else len(points.train[s]),
             )
-        ),
-        "naive": points.collect(
-            lambda s, origins: naive_forecast(points.values[s], origins, horizon=horizon)
-        ),
-    }
+        )
+    found["naive"] = points.collect(
+        lambda s, origins: naive_forecast(points.values[s], origins, horizon=horizon)
+    )
     if season is not None and season > 1:
         found["seasonal naive"] = points.collect(
             lambda s, origins: seasonal_naive_forecast(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +115,7 @@ def judge(
         skill=1 - (own.rmse / theirs) ** 2 if theirs else None,
         p_value=p_value,
         sentence=verdict(own.rmse, best.name, theirs, p_value, count=len(error)),
-        mean_note=_mean_note(errors["mean"], [error, errors[best.name]], points),
+        mean_note=_mean_note(errors, [error, errors[best.name]], points),
         echo=echo_of(forecast[:, 0], actual[:, 0], last),
         intervals=intervals,
         intervals_note=note,
@@ -165,8 +165,10 @@ def _p_value(error: Numbers, other: Numbers, points: Points) -> float | None:
     return diebold_mariano(*losses, overlap=math.ceil(points.horizon / stride))
 
 
-def _mean_note(mean: Numbers, others: Sequence[Numbers], points: Points) -> str:
+def _mean_note(errors: Mapping[str, Numbers], others: Sequence[Numbers], points: Points) -> str:
     """Said where none of the others is better than the mean by more than chance."""
+    if (mean := errors.get("mean")) is None:
+        return ""
     rmse = math.sqrt(float(np.mean(mean**2)))
     for other in others:
         p_value = _p_value(other, mean, points)

@@ -113,7 +113,7 @@ def _given(ctx: click.Context, run: Run, task: str, answers: Answers, **also: st
     def load() -> Any:
         from rnnkit.workflows.load import load
 
-        return load(run, device=ctx.params["device"])
+        return load(run, device=ctx.params["device"], on_message=tell)
 
     names = [option.name or "" for option in answers[task].options]
     return answers[task].give(load, **also, **{name: ctx.params[name] for name in names})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePath
-from typing import Annotated, ClassVar, Literal
+from pathlib import Path, PurePath
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -59,6 +59,15 @@ class DataSection(Section):
     """`data:`; each kind of data has a subclass."""
 
     source: str  # a name that rnnkit brings, or a path
+
+    def moved(self, root: Path, place: Path) -> Self:
+        """The section with what lies under the folder `root` looked for under `place`."""
+        return self.model_copy(update={"source": moved_path(self.source, root, place)})
+
+
+def moved_path(path: str, root: Path, place: Path) -> str:
+    """A path under `root` as one under `place`; any other as it is."""
+    return str(place / Path(path).relative_to(root)) if Path(path).is_relative_to(root) else path
 
 
 def as_written(source: object) -> object:

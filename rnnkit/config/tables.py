@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.root import DataSection
+from rnnkit.config.root import DataSection, moved_path
 from rnnkit.config.section import Section
 from rnnkit.words import shown
 
@@ -64,6 +65,10 @@ class TableSection(DataSection):
     format: TableFormat = TableFormat()  # how the files are written
     query: str | None = None  # one SELECT, from `source` and `tables`; what it gives is read
     tables: dict[str, str] = {}  # for the query: the name and the file of each
+
+    def moved(self, root: Path, place: Path) -> Self:
+        tables = {name: moved_path(path, root, place) for name, path in self.tables.items()}
+        return super().moved(root, place).model_copy(update={"tables": tables})
 
     @model_validator(mode="after")
     def _tables_are_asked(self) -> TableSection:

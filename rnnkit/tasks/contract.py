@@ -9,6 +9,7 @@ from __future__ import annotations
 import abc
 import dataclasses
 import functools
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
@@ -21,9 +22,10 @@ from rnnkit.data.cache import Place
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.preprocessing import Preprocessing
-from rnnkit.errors import DataError
+from rnnkit.errors import ChangedData, DataError
 from rnnkit.reports.evaluation import Evaluation, Judged, keep_evaluation
 from rnnkit.runs import Run
+from rnnkit.tasks.own_data import Say, is_own_data, load_own_data
 
 if TYPE_CHECKING:
     import click
@@ -86,7 +88,7 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
     config: type[C]
     kept: type[K]
     evaluation: type[E]
-    needs_training_data: ClassVar[bool] = False  # for its baselines, also on new data
+    needs_training_data: ClassVar[bool] = False  # for its baselines, on new data where it is there
     next_command: ClassVar[Sequence[str]] = ()  # what a finished run is asked; its score, if empty
 
     @abc.abstractmethod
@@ -112,6 +114,24 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
         Raises:
             DataError: the data are missing, damaged, or do not fit the config.
         """
+
+    def checksum(self, config: C) -> str:
+        """The `sha256` of the dataset that `load` would give; of files, without reading them twice.
+
+        Raises:
+            DataError: the data are missing or cannot be read.
+        """
+        return self.load(config).sha256
+
+    def before_growth(self, config: C, kept: K) -> tuple[D, str] | None:
+        """What a run was trained on, taken out of data that hold it still, and a note on the rest.
+
+        None: it cannot be shown to be in them.
+
+        Raises:
+            DataError: the data cannot be read.
+        """
+        return None
 
     @abc.abstractmethod
     def facts(self, config: C, kept: K) -> InputFacts:
@@ -210,13 +230,31 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         """Where what was converted for the run lies; it is not converted again."""
         return Place(self.run.cache)
 
-    def own_data(self) -> D:
-        """The data that it was trained on.
+    def own_data(self, on_message: Say | None = None) -> D:
+        """The data that it was trained on, in the parts that it had then.
+
+        Args:
+            on_message: called with where they were found, or how they have grown; None warns.
 
         Raises:
-            DataError: they are not there any more, or cannot be used.
+            ChangedData: they are not there any more, or are others now.
+            DataError: they cannot be used.
         """
-        return self.task.load(self.config, self.place)
+        say = on_message or warnings.warn
+        return load_own_data(self.run, self.task, self.config, self.preprocessing, self.place, say)
+
+    def own_data_if_there(self, on_message: Say | None = None, *, without: str) -> D | None:
+        """As `own_data`; None where they are not there any more, or others.
+
+        Args:
+            on_message: called also with why they are not there; None warns.
+            without: what is then left out.
+        """
+        try:
+            return self.own_data(on_message)
+        except ChangedData as error:
+            (on_message or warnings.warn)(f"{without}: {error}")
+            return None
 
     @abc.abstractmethod
     def read(self, path: Path) -> P:
@@ -233,7 +271,8 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         Args:
             part: what to judge it on.
             name: what the part is called: `test`, `validation`, or a file.
-            dataset: the run's own data, for baselines; None where they were not asked for.
+            dataset: the run's own data, for baselines; None where they were not asked for, or
+                are not there any more.
 
         Raises:
             RunError: the model answers with what is not a finite number.
@@ -243,7 +282,7 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         self,
         data: Given = None,
         *,
-        on_message: Callable[[str], None] | None = None,
+        on_message: Say | None = None,
     ) -> E:
         """Judge the model on what its run kept back, or on a file, beside the baselines.
 
@@ -253,21 +292,32 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         Args:
             data: a file in the form of the training data, with the answers; or a table or arrays,
                 as `rnnkit.train` takes them.
-            on_message: called with what could not be written; None warns.
+            on_message: called with what could not be written, and with where the run's own data
+                were found or why they were not; None warns.
 
         Raises:
+            ChangedData: the run's own data are not there any more, or are others now.
             DataError: the data cannot be used, or the run kept none back.
             RunError: the model answers with what is not a finite number.
         """
         if data is None:
-            judged = self.judge_held_back(self.own_data())
+            judged, label = self.judge_held_back(self.own_data(on_message)), ""
         else:
-            dataset = self.own_data() if self.task.needs_training_data else None
             path = as_file(data, self.run.given)
-            judged = self.judge(self.read(path), name=str(path), dataset=dataset)
-        label = "" if data is None else path.stem
+            judged, label = self._judge_file(path, on_message or warnings.warn), path.stem
         keep_evaluation(self.run, judged, label=label, on_message=on_message)
         return judged.evaluation
+
+    def _judge_file(self, path: Path, say: Say) -> Judged[E]:
+        dataset = None
+        if self.task.needs_training_data:
+            dataset = self.own_data_if_there(say, without="without baselines that learn from data")
+        if is_own_data(self.run, self.task, self.config, path):
+            say(
+                f"{path} is what the run was trained on: part of what is judged may have trained "
+                "it. Without --data it is judged on what was held back"
+            )
+        return self.judge(self.read(path), name=str(path), dataset=dataset)
 
     def judge_held_back(self, dataset: D) -> Judged[E]:
         """Judge the model on the part of its run's data that was kept back.

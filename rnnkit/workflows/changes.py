@@ -19,6 +19,7 @@ _FREE: tuple[KeyPath, ...] = (
     ("logging",),
     ("device",),
     ("data", "source"),
+    ("data", "tables"),
 )
 _DECAY_STEPS: KeyPath = ("training", "schedule", "decay_steps")
 _LAYERS: KeyPath = ("model", "layers")

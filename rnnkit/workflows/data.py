@@ -12,6 +12,7 @@ from rnnkit.data.cache import Place
 from rnnkit.data.card import DataCard
 from rnnkit.runs import CACHE, find_run
 from rnnkit.tasks import load_config, task_of
+from rnnkit.tasks.own_data import find_own_data
 from rnnkit.workflows.check import placed
 
 
@@ -36,13 +37,18 @@ def describe_data(target: str | Path, *, overrides: Sequence[str] = ()) -> DataR
 
     Raises:
         ConfigError: the config is wrong.
-        DataError: the data cannot be used.
+        DataError: the data cannot be used, or those of a run are nowhere.
         RunError: there is no such run.
     """
     is_config = Path(target).suffix.lower() in {".yaml", ".yml"}
-    path = Path(target) if is_config else find_run(target).resolved_config
-    loaded = load_config(path, overrides=overrides)
-    task = task_of(loaded.config)
+    run = None if is_config else find_run(target)
+    loaded = load_config(target if run is None else run.resolved_config, overrides=overrides)
+    config, task, heard = loaded.config, task_of(loaded.config), list[str]()
+    if run is not None and not overrides:
+        found = find_own_data(run, task, config, heard.append)
+        config = found.config
+        heard += [found.problem] if found.problem else []
     with placed(loaded):
-        dataset = task.load(loaded.config, Place(Path("runs") / loaded.config.name / CACHE))
-        return DataReport(dataset.card, task.audit(dataset))
+        dataset = task.load(config, Place(Path("runs") / config.name / CACHE))
+        card = dataset.card.model_copy(update={"notes": (*heard, *dataset.notes)})
+        return DataReport(card, task.audit(dataset))

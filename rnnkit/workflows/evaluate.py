@@ -42,7 +42,7 @@ def evaluate(
     """
     from rnnkit.workflows.load import load  # with TensorFlow, which reading results does not need
 
-    return load(run, device=device).evaluate(data, on_message=on_message)
+    return load(run, device=device, on_message=on_message).evaluate(data, on_message=on_message)
 
 
 def read_evaluation(run: Run) -> Evaluation | None:

@@ -50,13 +50,14 @@ def inspect(
         examples: training examples to look at, at most.
         output: the folder for the pictures; None: the run's plots/, or inspect/<name>/ here.
         device: as `rnnkit train --device`.
-        on_message: called with what could not be written into the default folder; None warns.
+        on_message: called with what could not be written into the default folder, and with where
+            a run's data were found or how they have grown; None warns.
 
     Raises:
         ConfigError, DataError, RunError: as `check` and `evaluate`; the model has no recurrent
             layer; the pictures cannot be written into `output`.
     """
-    subject = _subject(target, overrides, device)
+    subject = _subject(target, overrides, device, on_message)
     found = _look(subject, examples)
     own = subject.run.plots if subject.run is not None else FOLDER / subject.name
     with _asked_for(output, on_message):
@@ -78,7 +79,7 @@ def compare(
 
     Args, Raises: as `inspect`; the picture is comparison.png in `output`, or in inspect/ here.
     """
-    found = tuple(_look(_subject(t, overrides, device), examples) for t in targets)
+    found = tuple(_look(_subject(t, overrides, device, on_message), examples) for t in targets)
     labels = _labels(found, targets)
     firsts = [one.inspection.layers[0] for one in found]
     path = None
@@ -120,7 +121,12 @@ class _Subject:
         return self.config.name
 
 
-def _subject(target: str | Path | Run, overrides: Sequence[str], device: str | None) -> _Subject:
+def _subject(
+    target: str | Path | Run,
+    overrides: Sequence[str],
+    device: str | None,
+    on_message: Callable[[str], None] | None,
+) -> _Subject:
     if _is_config(target):
         ready = read(load(str(target), overrides=overrides, smoke=False))
         checked, dataset, run = ready.checked, ready.dataset, None
@@ -130,9 +136,9 @@ def _subject(target: str | Path | Run, overrides: Sequence[str], device: str | N
         if overrides:
             raise OptionError(f"{target}: a run's config cannot be changed: --set is for configs")
         named = target if isinstance(target, Run) else str(target)
-        trained = load_unfinished(named, device=device)
+        trained = load_unfinished(named, device=device, on_message=on_message)
         source, run = trained.model, trained.run
-        checked, dataset = read_run(run)[0], trained.own_data()
+        checked, dataset = read_run(run)[0], trained.own_data(on_message)
     model = plain_model(checked)
     model.set_weights(source.get_weights())
     return _Subject(checked, model, dataset, run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks import task_of
 from rnnkit.tasks.contract import AnyRun
+from rnnkit.tasks.own_data import with_tables
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import select_device
 from rnnkit.workflows.build import new_model
@@ -27,7 +29,12 @@ _OTHER_SHAPE = re.compile(  # in what Keras says
 )
 
 
-def load(run: str | Path | Run, *, device: str | None = None) -> AnyRun:
+def load(
+    run: str | Path | Run,
+    *,
+    device: str | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> AnyRun:
     """Open a run: rebuild its model from its own config and load its weights.
 
     Only weights are read from `model.keras`: nothing that a foreign file could carry is executed.
@@ -35,6 +42,8 @@ def load(run: str | Path | Run, *, device: str | None = None) -> AnyRun:
     Args:
         run: a run folder, a run's name, or `latest`.
         device: as `rnnkit train --device`; None takes the run's.
+        on_message: called with where the tables are that its query joins, if they moved; None
+            warns.
 
     Returns:
         An object of the run's task: `evaluate`, and `predict`, `generate` or `forecast` where the
@@ -47,19 +56,29 @@ def load(run: str | Path | Run, *, device: str | None = None) -> AnyRun:
     if not run.model.is_file():
         status = run.read_metadata().get("status", "unknown")
         raise RunError(f"{run.path}: it has no {run.model.name} yet; its status is '{status}'")
-    return _opened(run, device, lambda model: _load_weights(model, run.model))
+    return _opened(run, device, on_message, lambda model: _load_weights(model, run.model))
 
 
-def load_unfinished(run: str | Path | Run, *, device: str | None = None) -> AnyRun:
+def load_unfinished(
+    run: str | Path | Run,
+    *,
+    device: str | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> AnyRun:
     """As `load`; of a run without a model, which may have diverged, its last checkpoint."""
     run = run if isinstance(run, Run) else find_run(run)
     checkpoint = max(run.checkpoints.glob("step-*"), default=None)
     if run.model.is_file() or checkpoint is None:
-        return load(run, device=device)
-    return _opened(run, device, lambda model: load_checkpoint(checkpoint, model))
+        return load(run, device=device, on_message=on_message)
+    return _opened(run, device, on_message, lambda model: load_checkpoint(checkpoint, model))
 
 
-def _opened(run: Run, device: str | None, restore: Callable[[keras.Model], object]) -> AnyRun:
+def _opened(
+    run: Run,
+    device: str | None,
+    on_message: Callable[[str], None] | None,
+    restore: Callable[[keras.Model], object],
+) -> AnyRun:
     checked, kept = read_run(run)
     chosen = select_device(device or checked.config.device)
     model = new_model(checked)
@@ -70,9 +89,8 @@ def _opened(run: Run, device: str | None, restore: Callable[[keras.Model], objec
                 f"{run.path}: {variable.path} is NaN or infinite, so that every answer would be: "
                 "train the model again"
             )
-    return checked.task.trained(
-        run, checked.task, checked.config, checked.stack, kept, model, chosen
-    )
+    config = with_tables(run, checked.config, on_message or warnings.warn)
+    return checked.task.trained(run, checked.task, config, checked.stack, kept, model, chosen)
 
 
 def read_run(run: Run) -> tuple[Checked, Preprocessing]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -10,10 +11,11 @@ from typing import Any
 
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.data.cache import Place
-from rnnkit.errors import ConfigError, DataError, RunError
+from rnnkit.errors import ChangedData, ConfigError, RunError
 from rnnkit.problems import Location, Problem
 from rnnkit.runs import Run, age, check_folder, find_run
-from rnnkit.tasks import load_config
+from rnnkit.tasks import load_config, task_of
+from rnnkit.tasks.own_data import find_own_data
 from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
@@ -49,7 +51,7 @@ def resume(
 
     Raises:
         ConfigError: the config has changed in what decides the result; with every change.
-        DataError: the data have changed.
+        ChangedData: the data have changed, or are not there.
         RunError: there is no such run, it is complete, damaged, or another process has it.
         As `train`, while it trains.
     """
@@ -125,8 +127,12 @@ def _resume(
         shards = _recorded(run, metadata, "shards")
         if new.config.training.shards is None:  # those of the run, not of this machine's cores
             new = load_config(new, overrides=[f"training.shards={shards}"])
+        heard: list[str] = []
+        found = find_own_data(run, task_of(new.config), new.config, heard.append)
+        if found.problem:
+            raise ChangedData(found.problem)
+        new = dataclasses.replace(new, config=found.config)
         setup = prepare(read(new, Place(run.cache, watch.on_message)), distributed=True)
-        _refuse_other_data(run, metadata, setup)
         problems = changes(old, setup, shards=shards)
         if problems:
             head = "a run goes on with the config that it began with. Changed since:"
@@ -138,7 +144,7 @@ def _resume(
         carry_out(
             run,
             setup,
-            notes=list(_notes(metadata, setup)),
+            notes=[*heard, *_notes(metadata, setup)],
             resumed=True,
             watch=watch,
             on_begin=partial(send_start, run, setup),
@@ -154,15 +160,6 @@ def _refuse_complete(
         raise RunError(
             f"{run.path}: it is complete. For more epochs: "
             f"rnnkit resume {shlex.quote(str(run.path))} --set training.epochs=N"
-        )
-
-
-def _refuse_other_data(run: Run, metadata: dict[str, Any], setup: Setup) -> None:
-    before, now = _recorded(run, metadata, "data")["sha256"], setup.dataset.sha256
-    if before != now:
-        raise DataError(
-            f"{setup.dataset.source}: the data have changed since {run.path} began: SHA-256 "
-            f"{before[:12]}... -> {now[:12]}.... Put the old file back, or start a new run"
         )
 
 

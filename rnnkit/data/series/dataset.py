@@ -156,6 +156,7 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     series: tuple[Series, ...]
     rows: Rows  # what the series were made from
     rebuild: Callable[[Rows], SeriesDataset]  # from other rows, in the same way
+    grown: Rows | None = None  # all that the source holds, where it has grown since the training
 
     unit: ClassVar[str] = "window"
 

@@ -15,6 +15,8 @@ class Tail(Section):
     """The last rows of one series as they were read: what the first forecast after them needs."""
 
     name: str
+    rows: int  # of the whole series
+    sha256: str  # of those rows: they are found by it in a series that has grown
     times: tuple[int, ...]  # (n,) nanoseconds since 1970 for dates, else the whole numbers
     values: tuple[tuple[float, ...], ...]  # (n, K + F), targets before `quantity`
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,11 @@ class SeriesRows:
 
     def __len__(self) -> int:
         return len(self.times)
+
+    @property
+    def sha256(self) -> str:
+        """Of all times and values."""
+        return hashlib.sha256(self.times.tobytes() + self.values.tobytes()).hexdigest()
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> SeriesRows:
         return SeriesRows(

@@ -104,7 +104,7 @@ def read_source(data: SeriesData) -> Rows:
         return simulate(data.source, data.simulation or Simulation())
     from rnnkit.data.series.tables import read_rows  # DuckDB takes 0.2 s to import
 
-    source = files.with_joined(_find(data.source), data.tables)
+    source = _find(data)
     quarters = ("year", "quarter") if data.source == "macrodata" else None
     unnamed = f"{source.where}: name the column to forecast in data.target"
     wrong = [] if data.targets else [(("data", "target"), unnamed)]
@@ -118,7 +118,20 @@ def read_source(data: SeriesData) -> Rows:
     )
 
 
-def _find(name: str) -> files.Source:
+def checksum(data: SeriesData) -> str:
+    """The sha256 of what a section names; of made data, that of their values.
+
+    Raises:
+        DataError: the data are missing or cannot be read.
+    """
+    return read_source(data).sha256 if data.source in SIMULATED else _find(data).checksum()
+
+
+def _find(data: SeriesData) -> files.Source:
+    return files.with_joined(_find_table(data.source), data.tables)
+
+
+def _find_table(name: str) -> files.Source:
     known = KNOWN.get(name)
     if known is None or not known.statsmodels:
         return files.find_source(name, "a series", kinds=files.TABLES)

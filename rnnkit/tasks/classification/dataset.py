@@ -121,6 +121,15 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     return dataclasses.replace(known, validated="validation" in parts, steps=steps, notes=notes)
 
 
+def checksum(config: ClassificationConfig) -> str:
+    """The sha256 of the source.
+
+    Raises:
+        DataError: it is missing or cannot be read.
+    """
+    return _find_source(config.data, ids=config.model.reads_ids).checksum()
+
+
 def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
     length, ids = None if kept.masked else kept.length, config.model.reads_ids

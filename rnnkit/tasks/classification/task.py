@@ -34,6 +34,9 @@ class Classification(
     def load(self, config: ClassificationConfig, place: Place | None = None) -> LabelledDataset:
         return dataset.load_dataset(config, place)
 
+    def checksum(self, config: ClassificationConfig) -> str:
+        return dataset.checksum(config)
+
     def facts(self, config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
         return dataset.facts(config, kept)
 

@@ -22,6 +22,7 @@ from rnnkit.data.series.splits import part_ends
 from rnnkit.data.series.store import Series, Store, columns_of
 from rnnkit.data.series.windows import cut_windows, rows_needed
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 
 def load_dataset(data: SeriesData) -> SeriesDataset:
@@ -32,6 +33,43 @@ def load_dataset(data: SeriesData) -> SeriesDataset:
     """
     data = with_defaults(data)
     return build_dataset(read_source(data), data)
+
+
+def before_growth(data: SeriesData, kept: SeriesPreprocessing) -> tuple[SeriesDataset, str] | None:
+    """A run's dataset out of the first rows of its series, and what has come after them.
+
+    Borders stay where they were: they are counted in the rows that there were then.
+
+    Args:
+        data: the run's.
+        kept: what was learnt from its data.
+
+    Returns:
+        None where those rows are not there any more, or others stand between them.
+
+    Raises:
+        DataError: the data cannot be read as they were.
+    """
+    data = with_defaults(data)
+    now = read_source(data.model_copy(update={"time_format": kept.time_format}))
+    series = {one.name if data.series else kept.tails[0].name: one for one in now.series}
+    before = [
+        series[tail.name].take(slice(tail.rows)) for tail in kept.tails if tail.name in series
+    ]
+    if [one.sha256 for one in before] != [tail.sha256 for tail in kept.tails]:
+        return None
+    rows = dataclasses.replace(now, series=tuple(before), frequency=kept.frequency)
+    long_enough = tuple(one for one in now.series if len(one) >= rows_needed(data))
+    grown = dataclasses.replace(now, series=long_enough)
+    added = sum(map(len, now.series)) - sum(map(len, before))
+    note = (
+        f"{data.source} has changed since the training: the rows of then are still there, "
+        f"{counted(added, 'row')} have come after them. What was held back is what it was, and "
+        "forecasts begin after the last row"
+    )
+    if short := len(now.series) - len(long_enough):
+        note += f"; {short:,} of {len(now.series):,} series are too short to be forecast"
+    return dataclasses.replace(build_dataset(rows, data), grown=grown), note
 
 
 def outline(data: SeriesData) -> InputFacts:
@@ -184,6 +222,8 @@ def _filled(one: SeriesRows, targets: int, lost: int) -> NDArray[np.bool_]:
 def _tail(one: SeriesRows, count: int) -> Tail:
     return Tail(
         name=one.name,
+        rows=len(one),
+        sha256=one.sha256,
         times=tuple(one.times[-count:].astype(np.int64).tolist()),
         values=tuple(map(tuple, one.values[-count:].tolist())),
     )

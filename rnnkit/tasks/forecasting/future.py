@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 
@@ -17,14 +16,14 @@ from rnnkit.data.series.sources import with_defaults
 from rnnkit.data.series.store import Series, Store
 from rnnkit.data.series.windows import rows_needed
 from rnnkit.errors import DataError
-from rnnkit.tasks.forecasting.dataset import read_new_rows, series_of
+from rnnkit.tasks.forecasting.dataset import series_of
 from rnnkit.words import counted
 
 MAX_GAP = 5  # rows that may be missing between the run's data and new ones: holidays, no more
 
 
 def future_part(
-    data: SeriesData, kept: SeriesPreprocessing, *, steps: int, path: str | Path | None = None
+    data: SeriesData, kept: SeriesPreprocessing, *, steps: int, new: Rows | None = None
 ) -> WindowPart:
     """One window a series, (S,), with the last row as its origin and `steps` rows ahead.
 
@@ -34,9 +33,9 @@ def future_part(
 
     Args:
         data: the run's.
-        kept: what was learnt from its data; the last rows are in it, so the source is not read.
+        kept: what was learnt from its data; the last rows are in it.
         steps: rows to forecast.
-        path: a table with the run's columns. A long one stands for itself; before one with fewer
+        new: rows with the run's columns. A long series stands for itself; before one with fewer
             rows than a window needs, the rows that the run kept are put.
 
     Raises:
@@ -51,8 +50,8 @@ def future_part(
             f"{data.outputs}, or train with a longer data.horizon"
         )
     rows = _kept_rows(data, kept)
-    if path is not None:
-        rows = _continued(rows, read_new_rows(Path(path), data, kept), data, kept)
+    if new is not None:
+        rows = _continued(rows, new, data, kept)
     series = tuple(_extended(series_of(one, data, rows), kept, steps) for one in rows.series)
     return WindowPart(
         store=Store(series, data, kept.scale),

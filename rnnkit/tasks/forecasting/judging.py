@@ -42,7 +42,9 @@ def forecast_windows(inference: Inference, part: WindowPart) -> Values:
     return forecast
 
 
-def points_of(part: WindowPart, dataset: SeriesDataset, *, on_validation: bool = False) -> Points:
+def points_of(
+    part: WindowPart, dataset: SeriesDataset | None, *, on_validation: bool = False
+) -> Points:
     """Where a part's forecasts are made, and what its baselines are fitted on.
 
     That is every row before the part that is judged: before the test part the validation part's
@@ -50,13 +52,14 @@ def points_of(part: WindowPart, dataset: SeriesDataset, *, on_validation: bool =
     against the best that could be known.
 
     Series of new data are matched with those of the run by their names. A new one, or one with
-    fewer than MINIMUM_ROWS rows, gets what is fitted on all rows of all series.
+    fewer than MINIMUM_ROWS rows, gets what is fitted on all rows of all series. Without a dataset
+    that is none.
     """
     trains = {
         series.name: series.targets[: series.train_end if on_validation else series.validation_end]
-        for series in dataset.series
+        for series in ([] if dataset is None else dataset.series)
     }
-    together = np.concatenate(list(trains.values()))
+    together = np.concatenate([np.empty((0, part.targets)), *trains.values()])
     known = {name: rows for name, rows in trains.items() if len(rows) >= MINIMUM_ROWS}
     return Points(
         train=[known.get(series.name, together) for series in part.store.series],
@@ -65,7 +68,7 @@ def points_of(part: WindowPart, dataset: SeriesDataset, *, on_validation: bool =
         origins=part.origins.astype(np.int64),
         moments=part.times[:, 0],
         horizon=part.horizon,
-        season=dataset.data.season,
+        season=part.store.data.season,
     )
 
 

@@ -30,6 +30,8 @@ class Outlook:
     forecast: Values  # (S, steps, K)
     half_widths: dict[float, Values]  # by level, (steps, K); NaN where nothing was measured
     direct: int  # steps that the model gives at once; it reads its own forecasts for later ones
+    measurable: bool = True  # whether the run's own data were there to measure errors on
+    heard: tuple[str, ...] = ()  # of these: where they are, how they have grown, why they are not
 
     @property
     def steps(self) -> int:
@@ -38,13 +40,15 @@ class Outlook:
     @property
     def notes(self) -> list[str]:
         """What a reader must know of these numbers."""
-        notes = []
+        notes = list(self.heard)
         if self.steps > self.direct:
             notes.append(
                 f"from step {self.direct + 1} on the model reads its own forecasts as if they had "
                 "come true"
             )
         measured = [np.isfinite(widths[:, 0]).sum() for widths in self.half_widths.values()]
+        if not self.measurable:
+            return notes
         if not any(measured):
             notes.append("no intervals: the run's data held back too few rows to measure errors on")
         elif min(measured) < self.steps:

@@ -11,7 +11,7 @@ from rnnkit.data.cache import Place
 from rnnkit.data.series import leaks
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
-from rnnkit.data.series.sources import with_defaults
+from rnnkit.data.series.sources import checksum, with_defaults
 from rnnkit.tasks.contract import Answer, Task, View
 from rnnkit.tasks.forecasting import dataset
 from rnnkit.tasks.forecasting.config import ForecastingConfig
@@ -38,6 +38,14 @@ class Forecasting(
 
     def load(self, config: ForecastingConfig, place: Place | None = None) -> SeriesDataset:
         return dataset.load_dataset(config.data)
+
+    def checksum(self, config: ForecastingConfig) -> str:
+        return checksum(config.data)
+
+    def before_growth(
+        self, config: ForecastingConfig, kept: SeriesPreprocessing
+    ) -> tuple[SeriesDataset, str] | None:
+        return dataset.before_growth(config.data, kept)
 
     def audit(self, dataset: SeriesDataset) -> Audit:
         return leaks.audit(dataset)

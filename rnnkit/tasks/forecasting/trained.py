@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +14,13 @@ from rnnkit.data.given import Given, as_file
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
+from rnnkit.data.series.rows import Rows
+from rnnkit.data.series.sources import with_defaults
 from rnnkit.errors import RunError
 from rnnkit.reports.evaluation import Judged, keep_evaluation
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
-from rnnkit.tasks.forecasting.dataset import read_new
+from rnnkit.tasks.forecasting.dataset import read_new, read_new_rows
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.future import future_part
 from rnnkit.tasks.forecasting.judging import (
@@ -35,6 +36,7 @@ from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_autocorrelation,
     plot_error_by_horizon,
 )
+from rnnkit.tasks.own_data import Say
 
 WALKED = "walk-forward"  # tells its files from those of the run's own evaluation
 
@@ -52,17 +54,19 @@ class TrainedForecaster(
         Args:
             steps: rows to forecast; None: the run's horizon.
             data: a table whose rows follow the run's data, or stand for themselves; a file, or as
-                `rnnkit.train` takes one.
+                `rnnkit.train` takes one. Without the run's own data its forecasts have no
+                intervals, which are measured on those. None: the run's own data, as far as they
+                have grown.
 
         Raises:
-            DataError: the rows do not fit the run, more steps were asked for than it can give, or
-                the run's own data, which the intervals are measured on, are no longer there.
+            ChangedData: no `data` are given, and the run's own are not there or others now.
+            DataError: the rows do not fit the run, or more steps were asked for than it can give.
             RunError: a forecast is not a finite number.
         """
         steps = steps or self.config.data.horizon
-        path = None if data is None else as_file(data, self.run.given)
-        part = future_part(self.config.data, self.preprocessing, steps=steps, path=path)
-        dataset = self.own_data()
+        heard: list[str] = []
+        dataset, new = self._known(data, heard.append)
+        part = future_part(self.config.data, self.preprocessing, steps=steps, new=new)
         known = [
             (series.times[: origin + 1], series.targets[: origin + 1])
             for series, origin in zip(part.store.series, part.origins, strict=True)
@@ -76,9 +80,20 @@ class TrainedForecaster(
             forecast=forecast_windows(self.inference, part),
             half_widths=self.error_widths(dataset, steps=steps),
             direct=part.outputs,
+            measurable=dataset is not None,
+            heard=tuple(heard),
         )
 
-    def error_widths(self, dataset: SeriesDataset, *, steps: int) -> dict[float, Values]:
+    def _known(self, data: Given, say: Say) -> tuple[SeriesDataset | None, Rows | None]:
+        """The run's own data, and the rows that have come since."""
+        if data is None:
+            dataset = self.own_data(say)
+            return dataset, dataset.grown
+        path = as_file(data, self.run.given)
+        new = read_new_rows(path, with_defaults(self.config.data), self.preprocessing)
+        return self.own_data_if_there(say, without="no intervals"), new
+
+    def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:
         """Half widths of intervals for forecasts beyond the data, by level, (steps, K).
 
         Split conformal, on all rows that were held back: validation and test. Each step's width is
@@ -86,11 +101,12 @@ class TrainedForecaster(
         back are too few for windows of so many steps: nothing is extrapolated.
 
         Args:
-            dataset: the run's data.
+            dataset: the run's data; None: they are not there.
             steps: rows that are forecast.
         """
-        part = held_back_windows(dataset, steps)
-        found = {level: np.full((steps, len(dataset.data.targets)), np.nan) for level in LEVELS}
+        part = None if dataset is None else held_back_windows(dataset, steps)
+        targets = len(with_defaults(self.config.data).targets)
+        found = {level: np.full((steps, targets), np.nan) for level in LEVELS}
         if part is None:
             return found
         error = forecast_windows(self.inference, part) - part.actual
@@ -102,7 +118,7 @@ class TrainedForecaster(
         return found
 
     def walk_forward(
-        self, *, refit: bool = False, on_message: Callable[[str], None] | None = None
+        self, *, refit: bool = False, on_message: Say | None = None
     ) -> ForecastEvaluation:
         """Forecast from every row of the part held back, all rows before it known.
 
@@ -111,13 +127,14 @@ class TrainedForecaster(
 
         Args:
             refit: whether the baselines are fitted anew at each origin, on all rows before it.
-            on_message: called with what could not be written; None warns.
+            on_message: called with what could not be written, and with where the run's data were
+                found or how they have grown; None warns.
 
         Raises:
-            DataError: the run's data are no longer there.
+            ChangedData: the run's data are not there any more, or are others now.
             RunError: a forecast is not a finite number, or nothing was held back.
         """
-        dataset = self.own_data()
+        dataset = self.own_data(on_message)
         if dataset.held_back is None:
             raise RunError("the run held nothing back that could be walked through")
         part, name = dataset.held_back
@@ -132,22 +149,25 @@ class TrainedForecaster(
     def judge(
         self, part: WindowPart, *, name: str, dataset: SeriesDataset | None
     ) -> Judged[ForecastEvaluation]:
-        """Every window's forecast beside those of the baselines, fitted on the run's own data."""
-        dataset = self.own_data() if dataset is None else dataset
+        """Every window's forecast beside those of the baselines, fitted on the run's own data.
+
+        Without those the baselines are the last value and that of a season ago.
+        """
         return self._judge(part, dataset, name=name, walk=None)
 
     def _judge(
-        self, part: WindowPart, dataset: SeriesDataset, *, name: str, walk: Walk | None
+        self, part: WindowPart, dataset: SeriesDataset | None, *, name: str, walk: Walk | None
     ) -> Judged[ForecastEvaluation]:
-        on_validation = part.store is dataset.train.store and name == "validation"
+        validation = None if dataset is None else dataset.validation
+        on_validation = validation is not None and part.store is validation.store
+        on_validation = on_validation and name == "validation"
         points = points_of(part, dataset, on_validation=on_validation)
         points = dataclasses.replace(points, refitted=walk == "refit")
         forecast, actual = forecast_windows(self.inference, part), part.actual
         errors = None
-        if dataset.validation is not None:
-            validation = dataset.validation
+        if validation is not None:
             errors = forecast_windows(self.inference, validation) - validation.actual
-        fields = baselines(points)
+        fields, targets = baselines(points), part.store.data.targets
         judgements = [
             judge(
                 target,
@@ -159,7 +179,7 @@ class TrainedForecaster(
                 validation_errors=None if errors is None else errors[:, :, column],
                 same_points=on_validation,
             )
-            for column, (target, field) in enumerate(zip(dataset.data.targets, fields, strict=True))
+            for column, (target, field) in enumerate(zip(targets, fields, strict=True))
         ]
 
         def plot(folder: Path, suffix: str) -> None:

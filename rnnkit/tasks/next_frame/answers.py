@@ -48,6 +48,7 @@ def generate(
         temperature=temperature,
         seed=seed,
         complete=complete,
+        on_message=tell,
     )
     files: list[str | Path] = []
     if image is not None:

@@ -99,6 +99,15 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
     return dataclasses.replace(facts(config, kept), validated=validated, steps=longest)
 
 
+def checksum(config: NextFrameConfig) -> str:
+    """The sha256 of the source.
+
+    Raises:
+        DataError: it is missing or cannot be read.
+    """
+    return _find_source(config.data).checksum()
+
+
 def facts(config: NextFrameConfig, kept: FramePreprocessing) -> InputFacts:
     """Padding comes last and the loss leaves it out, so the model needs no mask."""
     data, places = config.data, kept.places(config.data)

@@ -35,6 +35,9 @@ class NextFrame(
     def load(self, config: NextFrameConfig, place: Place | None = None) -> FrameDataset:
         return dataset.load_dataset(config, place)
 
+    def checksum(self, config: NextFrameConfig) -> str:
+        return dataset.checksum(config)
+
     def facts(self, config: NextFrameConfig, kept: FramePreprocessing) -> InputFacts:
         return dataset.facts(config, kept)
 

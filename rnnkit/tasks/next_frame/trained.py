@@ -23,6 +23,7 @@ from rnnkit.tasks.next_frame.objective import FrameOutput
 from rnnkit.tasks.next_frame.plots.frames import plot_completions, plot_samples
 from rnnkit.tasks.next_frame.plots.positions import plot_positions
 from rnnkit.tasks.next_frame.sampling import FrameSampler
+from rnnkit.tasks.own_data import Say
 from rnnkit.training.step import PredictStep
 from rnnkit.words import counted
 
@@ -49,6 +50,7 @@ class TrainedFrameModel(
         temperature: float = 1.0,
         seed: int = 0,
         complete: bool = False,
+        on_message: Say | None = None,
     ) -> Drawn:
         """Draw sequences.
 
@@ -59,6 +61,7 @@ class TrainedFrameModel(
             seed: equal seeds give equal sequences.
             complete: give the first half of real sequences that the run kept back, or else of its
                 training data, and draw the rest.
+            on_message: called with where those were found, after a move; None warns.
 
         Raises:
             OptionError: an option does not apply, or the sequences would take too much RAM.
@@ -71,7 +74,7 @@ class TrainedFrameModel(
                 f"{count:,} sequences of {counted(length, 'frame')} take {size:,} bytes, more than "
                 "a quarter of this machine's RAM: set --count or --length lower"
             )
-        real = self._beginnings(count, seed) if complete else None
+        real = self._beginnings(count, seed, on_message) if complete else None
         scaled = self.sampler.draw(
             count if real is None else len(real.frames),
             length=length if real is None else real.frames.shape[1],
@@ -115,9 +118,9 @@ class TrainedFrameModel(
             )
         return length or kept.length
 
-    def _beginnings(self, count: int, seed: int) -> Beginnings:
+    def _beginnings(self, count: int, seed: int, on_message: Say | None) -> Beginnings:
         """Real sequences from what was kept back, or else from the training part."""
-        dataset = self.own_data()
+        dataset = self.own_data(on_message)
         part = dataset.train if dataset.held_back is None else dataset.held_back[0]
         found = part.beginnings(count, seed=seed)
         if not len(found.frames):

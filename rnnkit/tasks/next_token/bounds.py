@@ -10,15 +10,15 @@ JUDGED_TOKENS = 1_000_000  # of running text, the first ones; of words they take
 COUNTED_TOKENS = 10_000_000  # of running text, the last ones; n-grams of them take up to 4 GB
 
 
-def bounded(part: TokenPart, train: TokenPart) -> tuple[TokenPart, TokenPart, dict[str, Bound]]:
+def bounded(
+    part: TokenPart, train: TokenPart | None
+) -> tuple[TokenPart, TokenPart | None, dict[str, Bound]]:
     """Of running text, what is judged and what baselines count; where it is less than all, both."""
-    if not isinstance(part, TextPart) or not isinstance(train, TextPart):
-        return part, train, {}
-    judged, counted = part.first(JUDGED_TOKENS), train.last(COUNTED_TOKENS)
-    sizes = {"judged": (judged, part), "counted": (counted, train)}
-    bounds = {
-        name: Bound(tokens=len(some), of=len(whole))
-        for name, (some, whole) in sizes.items()
-        if len(some) < len(whole)
-    }
-    return judged, counted, bounds
+    bounds = {}
+    if isinstance(part, TextPart) and len(part) > JUDGED_TOKENS:
+        bounds["judged"] = Bound(tokens=JUDGED_TOKENS, of=len(part))
+        part = part.first(JUDGED_TOKENS)
+    if isinstance(train, TextPart) and len(train) > COUNTED_TOKENS:
+        bounds["counted"] = Bound(tokens=COUNTED_TOKENS, of=len(train))
+        train = train.last(COUNTED_TOKENS)
+    return part, train, bounds

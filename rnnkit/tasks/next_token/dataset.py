@@ -98,6 +98,15 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
     )
 
 
+def checksum(config: NextTokenConfig) -> str:
+    """The sha256 of the source.
+
+    Raises:
+        DataError: it is missing or cannot be read.
+    """
+    return _find_source(config.data).checksum()
+
+
 def read_new(
     path: Path, config: NextTokenConfig, kept: TokenPreprocessing, place: Place | None = None
 ) -> TokenPart:
@@ -137,9 +146,7 @@ def read_new(
 
 def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = False) -> _Read:
     data = config.data
-    source = find_source(data.source)
-    if isinstance(source, files.Source):
-        source = files.with_joined(source, data.tables)
+    source = _find_source(data)
     corpus, sha256 = _read_corpus(source, data, place, only_facts=only_facts)
     notes: tuple[str, ...] = ()
     if data.sequence is not None and corpus.lengths is not None:
@@ -156,6 +163,11 @@ def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = Fa
     vocabulary, ids = build_vocabulary(corpus, train, data, where=source.where)
     _check_trace(config.training.trace, vocabulary)
     return _Read(corpus, members, vocabulary, ids, source.name, sha256, notes)
+
+
+def _find_source(data: TokenData) -> Source:
+    source = find_source(data.source)
+    return files.with_joined(source, data.tables) if isinstance(source, files.Source) else source
 
 
 def _read_corpus(

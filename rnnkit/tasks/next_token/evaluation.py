@@ -40,15 +40,21 @@ class NgramQuality(Quality):
 
 
 class Baselines(_Part):
-    """On the same tokens, knowing the same past."""
+    """On the same tokens, knowing the same past; without the training text `uniform` alone."""
 
     uniform: Quality
-    unigram: Quality
-    ngram: NgramQuality
+    unigram: Quality | None = None
+    ngram: NgramQuality | None = None
 
     def __getitem__(self, name: BaselineName) -> Quality:
-        found: Quality = getattr(self, name)
-        return found
+        return self.known[name]
+
+    @property
+    def known(self) -> dict[BaselineName, Quality]:
+        """Those that there are, from what is usually the best."""
+        found: dict[BaselineName, Quality | None]
+        found = {"ngram": self.ngram, "unigram": self.unigram, "uniform": self.uniform}
+        return {name: quality for name, quality in found.items() if quality is not None}
 
 
 class Position(_Part):
@@ -105,8 +111,8 @@ class NextTokenEvaluation(Evaluation):
     gain_interval: tuple[float, float] | None  # 95 %; None: there is one sequence alone
     verdict: Verdict
     positions: tuple[Position, ...]
-    hardest: tuple[HardToken, ...]
-    sample: Sample
+    hardest: tuple[HardToken, ...]  # none without the training text
+    sample: Sample | None = None  # None: the same
 
     @property
     def rival(self) -> Quality:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.baselines.ngram import HIGHEST_ORDER, Scores, Tokens, choose_order, fit_ngram
+from rnnkit.baselines.ngram import HIGHEST_ORDER, Tokens, choose_order, fit_ngram
 from rnnkit.data.tokens.batches import SequencePart
 from rnnkit.data.tokens.dataset import TokenPart
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
@@ -61,7 +61,7 @@ def evaluate_tokens(
     objective: Objective,
     part: TokenPart,
     *,
-    train: TokenPart,
+    train: TokenPart | None,
     kept: TokenPreprocessing,
     name: str,
     draw: Callable[[int], list[int]],
@@ -77,7 +77,7 @@ def evaluate_tokens(
         inference: the trained model.
         objective: loss, accuracy and top_5_accuracy.
         part: what to judge it on.
-        train: what the baselines learn from.
+        train: what the baselines learn from; None: it is not there.
         kept: the run's vocabulary.
         name: what the part is called.
         draw: gives so many tokens of the model's own.
@@ -85,19 +85,10 @@ def evaluate_tokens(
     part, train, bounds = bounded(part, train)
     judged = _judge(inference, objective, part)
     vocabulary = kept.vocabulary
-    learned, asked = baseline_tokens(train), baseline_tokens(part)
-    order = choose_order(learned, len(vocabulary))
-    model = fit_ngram(learned, len(vocabulary), order=order)
-    ngram, unigram = model.scores(asked), model.up_to(0).scores(asked)
-    uniform = Scores(np.full(len(judged.ids), math.log(len(vocabulary))), np.zeros(0, bool))
-    baselines = Baselines(
-        uniform=Quality(**_quality(uniform.loss), accuracy=1 / len(vocabulary)),
-        unigram=Quality(**_quality(unigram.loss), accuracy=float(unigram.hit.mean())),
-        ngram=NgramQuality(**_quality(ngram.loss), accuracy=float(ngram.hit.mean()), order=order),
-    )
-    rivals: dict[BaselineName, Scores] = {"uniform": uniform, "unigram": unigram, "ngram": ngram}
-    best = min(rivals, key=lambda key: baselines[key].loss)
-    gain, interval, verdict = _comparison(judged, rivals[best].loss)
+    baselines, losses = _baselines(part, train, len(vocabulary), tokens=len(judged.ids))
+    ngram = losses.get("ngram")
+    best = min(losses, key=lambda key: baselines[key].loss)
+    gain, interval, verdict = _comparison(judged, losses[best])
     own = Quality(**_quality(judged.loss), accuracy=float(judged.hit.mean()))
     return NextTokenEvaluation(
         data=name,
@@ -118,10 +109,30 @@ def evaluate_tokens(
         gain=gain,
         gain_interval=interval,
         verdict=verdict,
-        positions=_positions(inference, objective, part, judged, ngram.loss),
-        hardest=_hardest(judged, ngram.loss, vocabulary.tokens),
-        sample=_memorisation(draw, part, train, kept),
+        positions=_positions(inference, objective, part, judged, ngram),
+        hardest=() if ngram is None else _hardest(judged, ngram, vocabulary.tokens),
+        sample=None if train is None else _memorisation(draw, part, train, kept),
     )
+
+
+def _baselines(
+    part: TokenPart, train: TokenPart | None, vocabulary: int, *, tokens: int
+) -> tuple[Baselines, dict[BaselineName, Losses]]:
+    """What is reached without a network, and the loss of each of the tokens."""
+    losses: dict[BaselineName, Losses] = {"uniform": np.full(tokens, math.log(vocabulary))}
+    uniform = Quality(**_quality(losses["uniform"]), accuracy=1 / vocabulary)
+    if train is None:
+        return Baselines(uniform=uniform), losses
+    learned, asked = baseline_tokens(train), baseline_tokens(part)
+    order = choose_order(learned, vocabulary)
+    model = fit_ngram(learned, vocabulary, order=order)
+    ngram, unigram = model.scores(asked), model.up_to(0).scores(asked)
+    baselines = Baselines(
+        uniform=uniform,
+        unigram=Quality(**_quality(unigram.loss), accuracy=float(unigram.hit.mean())),
+        ngram=NgramQuality(**_quality(ngram.loss), accuracy=float(ngram.hit.mean()), order=order),
+    )
+    return baselines, {**losses, "unigram": unigram.loss, "ngram": ngram.loss}
 
 
 def baseline_tokens(part: TokenPart) -> Tokens:
@@ -210,7 +221,11 @@ def _comparison(
 
 
 def _positions(
-    inference: Inference, objective: Objective, part: TokenPart, judged: _Judged, ngram: Losses
+    inference: Inference,
+    objective: Objective,
+    part: TokenPart,
+    judged: _Judged,
+    ngram: Losses | None,
 ) -> tuple[Position, ...]:
     """The mean loss by how many tokens the model has read.
 
@@ -228,7 +243,7 @@ def _positions(
                     position=position,
                     tokens=count,
                     loss=float(judged.loss[chosen].mean()),
-                    ngram_loss=float(ngram[chosen].mean()),
+                    ngram_loss=None if ngram is None else float(ngram[chosen].mean()),
                 )
             )
         return tuple(rows)

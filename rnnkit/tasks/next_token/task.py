@@ -36,6 +36,9 @@ class NextToken(
     def load(self, config: NextTokenConfig, place: Place | None = None) -> TokenDataset:
         return dataset.load_dataset(config, place)
 
+    def checksum(self, config: NextTokenConfig) -> str:
+        return dataset.checksum(config)
+
     def facts(self, config: NextTokenConfig, kept: TokenPreprocessing) -> InputFacts:
         return kept.facts
 

@@ -68,14 +68,15 @@ class TrainedTokens(
     def judge(
         self, part: TokenPart, *, name: str, dataset: TokenDataset | None
     ) -> Judged[NextTokenEvaluation]:
-        """Every token of a part, beside baselines on the same tokens, and a sample's copies."""
-        if dataset is None:
-            raise DataError("the baselines need the run's own data")
+        """Every token of a part, beside baselines on the same tokens, and a sample's copies.
+
+        Without the run's own data nothing is counted, and the only baseline is a uniform guess.
+        """
         evaluation = evaluate_tokens(
             self.inference,
             full_objective(self.stack),
             part,
-            train=dataset.train,
+            train=None if dataset is None else dataset.train,
             kept=self.preprocessing,
             name=name,
             draw=lambda length: draw_tokens(
@@ -84,6 +85,8 @@ class TrainedTokens(
         )
 
         def plot(folder: Path, suffix: str) -> None:
+            if evaluation.baselines.ngram is None:  # the pictures set the model beside it
+                return
             if evaluation.positions:
                 plot_positions(evaluation, folder / f"positions{suffix}.png")
             plot_hardest(evaluation, folder / f"hardest{suffix}.png")

@@ -15,6 +15,7 @@ from rnnkit.tasks.next_token.evaluation import (
     Bound,
     NextTokenEvaluation,
     Quality,
+    Sample,
 )
 from rnnkit.tasks.next_token.token_table import shown_token
 from rnnkit.words import counted, fraction, measured, percent, shorten
@@ -39,12 +40,15 @@ def details(evaluation: NextTokenEvaluation) -> Group:
         parts += [Text(positions_head(evaluation), "bold"), _position_table(evaluation)]
     if evaluation.hardest:
         parts += [Text("The hardest tokens", "bold"), _hardest_table(evaluation)]
-    parts += [Text("Copied from the training text", "bold"), Text(memorisation(evaluation))]
+    if sample := evaluation.sample:
+        copied = memorisation(evaluation, sample)
+        parts += [Text("Copied from the training text", "bold"), Text(copied)]
     return Group(*parts)
 
 
 def page(evaluation: NextTokenEvaluation) -> dict[str, Any]:
     """What the template reads."""
+    sample = evaluation.sample
     return {
         "head": head(evaluation),
         "rows": rows(evaluation),
@@ -54,8 +58,8 @@ def page(evaluation: NextTokenEvaluation) -> dict[str, Any]:
         "rival_name": baseline_name(evaluation, evaluation.best_baseline),
         "positions_head": positions_head(evaluation),
         "hardest": [(_short(row.token), row) for row in evaluation.hardest],
-        "memorisation": memorisation(evaluation),
-        "sample": evaluation.sample.text,
+        "memorisation": "" if sample is None else memorisation(evaluation, sample),
+        "sample": "" if sample is None else sample.text,
     }
 
 
@@ -71,9 +75,9 @@ def head(evaluation: NextTokenEvaluation) -> str:
 
 def rows(evaluation: NextTokenEvaluation) -> list[tuple[str, ...]]:
     """(who, nats, bits, perplexity, accuracy), as text; the model first."""
-    names: tuple[BaselineName, ...] = ("ngram", "unigram", "uniform")
     scored: list[tuple[str, NextTokenEvaluation | Quality]] = [("this model", evaluation)]
-    scored += [(baseline_name(evaluation, name), evaluation.baselines[name]) for name in names]
+    known = evaluation.baselines.known
+    scored += [(baseline_name(evaluation, name), quality) for name, quality in known.items()]
     return [
         (
             name,
@@ -88,7 +92,8 @@ def rows(evaluation: NextTokenEvaluation) -> list[tuple[str, ...]]:
 
 def baseline_name(evaluation: NextTokenEvaluation, key: BaselineName) -> str:
     """`n-gram, order 4`."""
-    return f"n-gram, order {evaluation.baselines.ngram.order}" if key == "ngram" else key
+    ngram = evaluation.baselines.ngram
+    return f"n-gram, order {ngram.order}" if ngram is not None and key == "ngram" else key
 
 
 def verdict(evaluation: NextTokenEvaluation) -> str:
@@ -97,8 +102,9 @@ def verdict(evaluation: NextTokenEvaluation) -> str:
     noun = NOUNS[evaluation.level]
     gain = evaluation.gain
     name = f"{best} baseline"
-    if best == "ngram":
-        name = f"n-gram of order {evaluation.baselines.ngram.order}"
+    ngram = evaluation.baselines.ngram
+    if ngram is not None and best == "ngram":
+        name = f"n-gram of order {ngram.order}"
     interval = evaluation.gain_interval
     between = ""
     if interval is not None:
@@ -131,9 +137,9 @@ def positions_head(evaluation: NextTokenEvaluation) -> str:
     return "Loss by position in the sequence"
 
 
-def memorisation(evaluation: NextTokenEvaluation) -> str:
+def memorisation(evaluation: NextTokenEvaluation, sample: Sample) -> str:
     """How much of a sample is copied, beside held-back text, which cannot be."""
-    sample, noun = evaluation.sample, NOUNS[evaluation.level]
+    noun = NOUNS[evaluation.level]
     run = f"{sample.run} {noun}s"
     learned = evaluation.counted
     where = _counted(learned, noun) if learned else "the training text"

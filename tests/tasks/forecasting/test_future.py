@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnkit.errors import DataError
-from rnnkit.tasks.forecasting.dataset import load_dataset
+from rnnkit.tasks.forecasting.dataset import load_dataset, read_new_rows
 from rnnkit.tasks.forecasting.future import future_part
 from tests.data.series.small import dataset_of, days, section, write_table
 
@@ -19,6 +19,11 @@ def run_of(tmp_path, *, times=None, **options):
 
 def learnt(data):
     return data, load_dataset(data).preprocessing
+
+
+def after(run, path, *, steps=1):
+    data, kept = run
+    return future_part(data, kept, steps=steps, new=read_new_rows(path, data, kept))
 
 
 def history(part) -> list[float]:
@@ -77,26 +82,26 @@ def test_fewer_steps_than_the_model_gives(tmp_path):
 def test_new_rows_follow_those_kept(tmp_path, new):
     run = run_of(tmp_path, times=days(40))
     path = new(t=["2020-02-10", "2020-02-11"], y=[50, 60])
-    part = future_part(*run, steps=1, path=path)
+    part = after(run, path)
     assert history(part) == [38, 39, 50, 60]
     assert part.times.tolist() == days(1, "2020-02-12")[None].tolist()
 
 
 def test_new_rows_stand_for_old_ones_of_the_same_time(tmp_path, new):
     run = run_of(tmp_path, times=days(40))
-    part = future_part(*run, steps=1, path=new(t=["2020-02-09", "2020-02-10"], y=[50, 60]))
+    part = after(run, new(t=["2020-02-09", "2020-02-10"], y=[50, 60]))
     assert history(part) == [37, 38, 50, 60]
 
 
 def test_a_long_file_stands_for_itself(tmp_path, new):
     run = run_of(tmp_path, times=days(40))
-    part = future_part(*run, steps=1, path=new(t=[str(d)[:10] for d in days(5)], y=range(5)))
+    part = after(run, new(t=[str(d)[:10] for d in days(5)], y=range(5)))
     assert history(part) == [1, 2, 3, 4]
     assert part.times.tolist() == days(1, "2020-01-06")[None].tolist()
 
 
 def test_without_times_new_rows_come_next(tmp_path, new):
-    part = future_part(*run_of(tmp_path), steps=2, path=new(y=[50]))
+    part = after(run_of(tmp_path), new(y=[50]), steps=2)
     assert history(part) == [37, 38, 39, 50]
     assert part.times.tolist() == [[41, 42]]
 
@@ -111,7 +116,7 @@ def test_without_times_new_rows_come_next(tmp_path, new):
 def test_new_rows_elsewhere_in_time(tmp_path, new, dates, message):
     run = run_of(tmp_path, times=days(40))
     with pytest.raises(DataError) as caught:
-        future_part(*run, steps=1, path=new(t=dates, y=[1]))
+        after(run, new(t=dates, y=[1]))
     assert "new.csv, line 2: 1 row, but a window needs 4, and" in str(caught.value)
     assert message in str(caught.value)
 
@@ -119,9 +124,9 @@ def test_new_rows_elsewhere_in_time(tmp_path, new, dates, message):
 def test_a_series_that_the_run_does_not_know(tmp_path, new):
     path = write_table(tmp_path / "a.csv", {"s": ["a"] * 40, "y": range(40)})
     run = learnt(section(path, target="y", series="s"))
-    assert future_part(*run, steps=1, path=new(s=["a"], y=[5])).store.series[0].name == "a"
+    assert after(run, new(s=["a"], y=[5])).store.series[0].name == "a"
     with pytest.raises(DataError, match=r"1 row of 'b', but a window needs 3, and the run knows"):
-        future_part(*run, steps=1, path=new(s=["b"], y=[5]))
+        after(run, new(s=["b"], y=[5]))
 
 
 def test_features_end_where_the_horizon_does(tmp_path):

@@ -100,7 +100,9 @@ def test_what_is_only_a_piece_of_a_long_text_is_said() -> None:
     assert next_token.head(long).startswith("validation: the first 8,770 of 90,000 tokens")
     only = "the last 10,000 of 2,000,000 training tokens"
     assert f"The baselines count only {only}" in next_token.verdict(long)
-    assert f"stand in {only}; of as much held-back text" in next_token.memorisation(long)
+    assert f"stand in {only}; of as much held-back text" in next_token.memorisation(
+        long, long.sample
+    )
 
 
 def test_positions_double() -> None:

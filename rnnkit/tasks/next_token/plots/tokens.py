@@ -21,6 +21,7 @@ from rnnkit.reports.plots.figure import (
 )
 from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
 from rnnkit.tasks.next_token.token_table import shown_token
+from rnnkit.tasks.next_token.view import baseline_name
 from rnnkit.words import shorten
 
 MODEL: dict[str, Any] = {"color": "#08519c", "linewidth": 2.2, "linestyle": "-"}
@@ -40,7 +41,7 @@ def plot_positions(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]
     Raises:
         RunError: the file cannot be written.
     """
-    rows, ngram = evaluation.positions, evaluation.baselines.ngram
+    rows, ngram = evaluation.positions, evaluation.baselines["ngram"]
     text = evaluation.kind == "text"
     figure = new_figure(
         "Loss by tokens read, when a window begins without a past"
@@ -52,7 +53,7 @@ def plot_positions(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]
     numbers = [row.position for row in rows]
     marker: dict[str, Any] = {"marker": "o", "markersize": 4} if len(rows) <= MARKED else {}
     axes.plot(numbers, [row.loss for row in rows], label="this model", **MODEL, **marker)
-    name = f"n-gram, order {ngram.order}"
+    name = baseline_name(evaluation, "ngram")
     if text:
         dotted = {**MODEL, "linestyle": (0, (1, 1.5))}
         _level(axes, evaluation.loss, f"with all that stands before: {evaluation.loss:.3f}", dotted)
@@ -98,7 +99,7 @@ def plot_hardest(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]) 
         markeredgecolor=INK,
         markeredgewidth=0.6,
         linewidth=0,
-        label=f"n-gram, order {evaluation.baselines.ngram.order}",
+        label=baseline_name(evaluation, "ngram"),
     )
     names = [f"{shorten(shown_token(row.token), LONGEST_TOKEN)}  × {row.count:,}" for row in rows]
     axes.set_yticks(places, names, fontsize=SMALL_SIZE, parse_math=False)
