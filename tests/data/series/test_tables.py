@@ -77,8 +77,8 @@ def test_every_row_belongs_to_a_series(table):
 def test_gaps_are_counted_and_placed(table):
     days = ["2020-01-01", "2020-01-02", "2020-01-05", "2020-01-06", "2020-01-08"]
     assert read(table(t=days, y=range(5))).notes == (
-        "2 gaps of 3 rows in all for a row every day: before 2020-01-05 (line 4), 2020-01-08 "
-        "(line 6); windows run on across them",
+        "days: 2 gaps of 3 rows in all, before 2020-01-05 (line 4), 2020-01-08 (line 6); windows "
+        "run on across them",
     )
 
 

@@ -18,7 +18,8 @@ def parse(tmp_path):
         path = write_table(tmp_path / "a.csv", {"t": texts, "y": range(len(texts))})
         table = read_table(path, text=["t"])
         groups = np.zeros(len(texts), np.intp) if groups is None else np.array(groups)
-        return parse_times(table, "t", table.values("t"), form, groups)
+        reading, _ = parse_times(table, ["t"], form, groups)
+        return reading.times, reading.form
 
     return parse
 
@@ -49,7 +50,7 @@ def test_a_format_is_inferred(parse, form):
         (["2020-01-02", "2020-01-03"], "2020-01-02"),
         (["2020-01-02 10:30", "2020-01-02 11:30:15"], "2020-01-02T10:30"),
         (["2020-01-02T10:30:00Z"], "2020-01-02T10:30"),
-        (["2020-01-02T10:30:00+02:00"], "2020-01-02T08:30"),
+        (["2020-01-02T10:30:00+02:00"], "2020-01-02T10:30"),
         (["2020-01", "2020-02"], "2020-01-01"),
     ],
 )
@@ -114,12 +115,19 @@ def test_refusals(parse, texts, message):
         parse(texts)
 
 
-def test_columns_that_come_as_dates_or_integers(tmp_path):
-    when = pd.to_datetime(["2020-01-01", "2020-01-02"]).tz_localize("Europe/Berlin")
-    pd.DataFrame({"t": when, "n": [5, 6]}).to_parquet(tmp_path / "a.parquet")
-    table = read_table(tmp_path / "a.parquet")
-    groups = np.zeros(2, np.intp)
-    times, form = parse_times(table, "t", table.values("t"), None, groups)
-    assert (form, times[0]) == ("ISO8601", np.datetime64("2019-12-31T23:00"))
-    numbers, form = parse_times(table, "n", table.values("n"), None, groups)
-    assert (form, numbers.tolist()) == ("integer", [5, 6])
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
+def test_instants_are_those_of_the_clock_that_the_file_names(tmp_path, name):
+    hours = pd.date_range("2024-10-26T23:30", periods=3, freq="h", tz="UTC")
+    frame = pd.DataFrame({"t": hours.tz_convert("Europe/Berlin"), "u": hours, "n": [5, 6, 7]})
+    write = frame.to_parquet if name == "a.parquet" else frame.to_feather
+    write(tmp_path / name)
+    table = read_table(tmp_path / name)
+    t, u, n = (parse_times(table, [column], None, np.zeros(3, np.intp))[0] for column in "tun")
+    assert t.times.tolist() == dates("2024-10-27T01:30", "2024-10-27T02:30", "2024-10-27T02:30")
+    assert (np.diff(t.instants) == np.timedelta64(1, "h")).all()
+    assert (u.form, u.times[0]) == ("ISO8601", np.datetime64("2024-10-26T23:30"))
+    assert (n.form, n.times.tolist()) == ("integer", [5, 6, 7])
+
+
+def dates(*texts: str) -> list[int]:
+    return np.array(texts, "datetime64[ns]").tolist()
