@@ -39,12 +39,14 @@ class Frequency(Section):
         if self.unit == "number":
             return "whole numbers" if self.step == 1 else f"whole numbers in steps of {self.step}"
         if self.unit == "irregular":
-            return f"irregular times, the median distance {_lengths(self.step, _NAMES, 'of ')}"
+            count, name = _length(self.step, _NAMES)
+            plural = "" if count == 1 else "s"
+            return f"irregular times, {count:,g} {name}{plural} apart in the median"
         if self.unit == "nanosecond":
-            return _lengths(self.step, _NAMES, "every ")
+            return _every(self.step, _NAMES)
         if self.unit == "business_day":
             return self._sessions()
-        months = _lengths(self.step, _MONTHS, "every ")
+        months = _every(self.step, _MONTHS)
         if self.weekday:
             return f"business {months[:-1]} {'ends' if self.month_end else 'starts'}"
         return f"{months[:-1]} ends" if self.month_end else months
@@ -169,10 +171,15 @@ def time_text(time: Any) -> str:
     return text.removesuffix(":00").removesuffix(" 00:00")
 
 
-def _lengths(size: int, names: dict[int, str], before: str) -> str:
+def _every(size: int, names: dict[int, str]) -> str:
     """`hours`, or `every 15 minutes`."""
+    count, name = _length(size, names)
+    return f"{name}s" if count == 1 else f"every {count:,g} {name}s"
+
+
+def _length(size: int, names: dict[int, str]) -> tuple[float, str]:
+    """So many of the largest unit that it is a multiple of; else in seconds."""
     for unit, name in names.items():
         if size % unit == 0:
-            count = size // unit
-            return f"{name}s" if count == 1 else f"{before}{count:,} {name}s"
-    return f"{before}{size / 1e9:g} seconds"
+            return size // unit, name
+    return size / 1e9, "second"

@@ -14,7 +14,8 @@ SHOWN = 3  # exceptions named of many
 _FEW = 8  # rows of which none may be an exception
 _ALLOWED = 20  # one exception of so many rows
 _WEEKS = 4  # from which on the days of the week are judged by how many there are of each
-_SESSIONS = 3  # days
+_SESSIONS = 3  # days, from which on rows may pause at night
+_MISSING = 0.1  # of the rows: more are no gaps but nights
 _MOST_SLOTS = 1440  # a day
 
 
@@ -64,11 +65,14 @@ class _Times:
         if not dates:
             return Frequency(unit="number", step=most_frequent(distances))
         median = int(np.median(distances))
+        steady = self._steady()
+        if steady and not steady.by_wall_clock and self._missing(steady) <= self._total * _MISSING:
+            return steady
         candidates = self._months() if median > 26 * DAY else self._days()
         fitting = [one for one in candidates if self._exceptions(one) <= self._allowed]
         if fitting:
             return min(fitting, key=self._exceptions)
-        if steady := self._steady():
+        if steady:
             return steady
         times = np.concatenate(self._walls)
         if len(np.unique(times - times.astype("datetime64[D]"))) == 1:  # forecasts keep it
@@ -142,6 +146,9 @@ class _Times:
                 fits = _usual(distances == step) and self._exceptions(steady) <= self._allowed
                 return steady if fits else None
         return None
+
+    def _missing(self, frequency: Frequency) -> int:
+        return sum(int(frequency.rows_between(times).sum()) for times in self._instants)
 
     def _exceptions(self, frequency: Frequency) -> int:
         clock = self._walls if frequency.by_wall_clock else self._instants

@@ -78,6 +78,8 @@ def read_rows(
     if data.times:
         clock = [one.times for one in series] if frequency.by_wall_clock else instants
         rhythm, exceptional = in_words(frequency, clock)
+        if frequency.unit == "irregular":
+            rhythm += ", and so are the forecasts"
         notes += [rhythm] if exceptional or frequency.unit == "irregular" else []
         notes += _gaps(table, series, clock, frequency)
 

@@ -127,13 +127,15 @@ class _Column:
                 f"before, {self._value(row - 1)}, as {before}: give all of them in one unit"
             )
         reading = self._whole(read_number(numbers, chosen))
-        return reading, self._notes_of_numbers(reading) if form is None else []
+        remarks = self._notes_of_numbers(reading, numbers) if form is None else []
+        return reading, remarks
 
-    def _notes_of_numbers(self, reading: Reading) -> list[str]:
+    def _notes_of_numbers(self, reading: Reading, numbers: Numbers) -> list[str]:
         first = f"column {self._named}: {self._value(0)}"
         if reading.form != INTEGER:
             date = time_text(reading.times[0])
-            stay = "" if reading.form == EXCEL else "; data.time_format: integer keeps numbers"
+            stay = "; data.time_format: integer keeps it a number"
+            stay = stay if numbers.dtype.kind == "i" else ""
             return [f"{first} is read as {date} ({reading.form}){stay}"]
         if looks_like_years(reading.times):
             return [f"{first} stays a whole number; data.time_format: year makes dates of years"]
@@ -207,6 +209,7 @@ class _Column:
             return reading
         row = int(np.argmax(reading.wrong))
         hint = ", as in Python's strptime" if "%" in reading.form else ""
+        hint += " with an offset from UTC, as others have" if reading.offsets is not None else ""
         raise DataError(
             f"{self._place(row)}: {self._value(row)} does not fit {reading.form}{hint} "
             f"({counted(int(reading.wrong.sum()), 'such row')}): correct data.time_format or the "

@@ -89,7 +89,7 @@ def read_written(table: Table, form: str, sample: Sequence[str]) -> Reading:
     elif _is_usual(form):
         parsed = _strptime(form.removesuffix("%z").rstrip())
     else:
-        datetime.datetime.strptime(datetime.datetime.now().strftime(form), form)
+        _refuse_unknown(form)
         return _by_python(table, form, lambda value: datetime.datetime.strptime(value, form))
     return _by_engine(table, form, parsed, zoned)
 
@@ -187,6 +187,14 @@ def _by_python(table: Table, form: str, parse: Callable[[str], datetime.datetime
     times, wrong = dates_of(np.array([known[value][0] for value in values], "datetime64[us]"))
     ahead = np.array([known[value][1] for value in values], "timedelta64[m]")
     return Reading(form, times, wrong, ahead if ahead.any() else None)
+
+
+def _refuse_unknown(form: str) -> None:
+    try:
+        datetime.datetime.strptime("", form)
+    except ValueError as error:
+        if "does not match" not in str(error):
+            raise
 
 
 def _quarter(value: str) -> datetime.datetime:
