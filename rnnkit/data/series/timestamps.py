@@ -33,12 +33,12 @@ from rnnkit.data.series.reading import (
     dates_of,
 )
 from rnnkit.data.series.written import PATTERNS, likely_forms, read_written
-from rnnkit.data.tables.engine import filled
+from rnnkit.data.tables.engine import filled, identifier
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import brief, counted, did_you_mean, listed
 
-SAMPLE = 200  # rows on which forms are tried
+SAMPLE = 100  # rows on which forms are tried
 AHEAD = 10  # years from now: a later date is doubted where the century is not written
 _NUMBER = r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?"
 _OF_NUMBERS = (INTEGER, EXCEL, *EPOCHS, *COMPACT.values())
@@ -99,7 +99,8 @@ class _Column:
         if missing.any():
             raise DataError(
                 f"{self._place(int(np.argmax(missing)))}: no time "
-                f"({counted(int(missing.sum()), 'such row')})"
+                f"({counted(int(missing.sum()), 'such row')}): fill them, or leave them out with "
+                f"data.query: SELECT * FROM source WHERE {identifier(self._columns[0])} IS NOT NULL"
             )
 
     def _mostly(self, pattern: str) -> bool:
@@ -164,8 +165,8 @@ class _Column:
             raise self._neither()
         fewest = min(int(reading.wrong.sum()) for reading in found)
         found = [reading for reading in found if int(reading.wrong.sum()) == fewest]
-        possible = [reading for one in found for reading in self._centuries(one)]
-        ordered = [reading for reading in possible if reading.in_order(self._groups)]
+        ordered = [one for one in found if self._in_order(one) and not _in_the_future(one)]
+        ordered = ordered or [one for one in self._centuries(found) if self._in_order(one)]
         readings = _distinct(ordered or [*found, *map(self._past, filter(_in_the_future, found))])
         if len(readings) > 1:
             raise self._ask(*readings[:2])
@@ -173,15 +174,21 @@ class _Column:
         others = [reading for reading in found if not _same(reading, chosen)]
         return chosen, [self._not_in_order(chosen, other) for other in others[:1]]
 
-    def _centuries(self, reading: Reading) -> list[Reading]:
-        """A reading, and the same with its first or its last row in the 1900s, where two digits are
-        a year and strptime's choice of the century leads to disorder or far ahead."""
-        doubted = _in_the_future(reading) or not reading.in_order(self._groups)
-        if "%y" not in reading.form or not doubted:
-            return [reading]
-        years = reading.times[~reading.wrong].astype("datetime64[Y]").astype(np.int64) + 1970
-        begins = dict.fromkeys(1900 + int(year) % 100 for year in (years[0], years[-1]))
-        return [reading, *(self._stated(f"{reading.form} from {first}") for first in begins)]
+    def _in_order(self, reading: Reading) -> bool:
+        return reading.in_order(self._groups)
+
+    def _centuries(self, readings: Sequence[Reading]) -> list[Reading]:
+        """The readings, and those where the first or the last year of two digits is in the 1900s.
+
+        As strptime chooses the century they are in disorder, or lead far ahead.
+        """
+        found = list(readings)
+        for reading in readings:
+            if "%y" in reading.form:
+                years = reading.times[~reading.wrong].astype("datetime64[Y]").astype(np.int64)
+                for first in dict.fromkeys((years[[0, -1]] + 1970) % 100 + 1900):
+                    found.append(self._stated(f"{reading.form} from {first}"))
+        return found
 
     def _past(self, reading: Reading) -> Reading:
         """The same with no year to come."""

@@ -18,7 +18,7 @@ from rnnkit.data.tables.engine import filled, text
 from rnnkit.data.tables.table import Table
 
 _ZONE = r" ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)"
-_ZONED = rf"^.{{8,}}?{_ZONE}$"  # a date ends in -02 too
+_AT_END = re.compile(rf"(?s:.{{8,}}){_ZONE}")  # a date ends in -02 too
 PATTERNS = {
     ISO: rf"\d{{4}}-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d([.,]\d{{1,9}})?)?)?({_ZONE})?)?)?",
     QUARTER: r"(\d{4})[-/ ]?[Qq]?([1-4])|[Qq]([1-4])[-/ ]?(\d{4})",
@@ -84,7 +84,7 @@ def read_written(table: Table, form: str, sample: Sequence[str]) -> Reading:
         return _by_python(table, form, _quarter if form == QUARTER else _week)
     zoned = form.endswith("%z")
     if form == ISO:
-        zoned = any(re.match(_ZONED, value) for value in sample)
+        zoned = any(map(_AT_END.fullmatch, sample))
         parsed = _ISO_DATE
     elif _is_usual(form):
         parsed = _strptime(form.removesuffix("%z").rstrip())
@@ -154,12 +154,18 @@ def _strptime(form: str) -> str:
     if re.fullmatch("(%[YymdHMS])+", form):  # 1012020 is no date: it may be two
         width = len(datetime.datetime(2000, 10, 10, 10, 10, 10).strftime(form))
         parsed = f"CASE WHEN length(value) = {width} THEN {parsed} END"
+    elif "%y" in form:  # of which the engine takes one digit for a year too
+        parts = re.split(r"(%.|\s+)", form)
+        signs = {"%y": r"\d\d", **dict.fromkeys(_OF_THE_ENGINE - {"%y"}, ".+")}
+        pattern = "".join(signs.get(p, r"\s+" if p.isspace() else re.escape(p)) for p in parts)
+        parsed = f"CASE WHEN regexp_full_match(value, {text(pattern)}) THEN {parsed} END"
     return parsed
 
 
 def _by_engine(table: Table, form: str, parsed: str, zoned: bool) -> Reading:
-    source = f"SELECT value, regexp_extract(value, {text(_ZONED)}, 1) AS zone FROM texts"
-    kept = "rtrim(left(value, length(value) - length(zone)))"
+    end = f"regexp_extract(right(value, 6), {text(f'{_ZONE}$')}, 1)"  # quicker than the whole
+    source = f"SELECT value, CASE WHEN length(value) > 10 THEN {end} END AS zone FROM texts"
+    kept = "rtrim(left(value, length(value) - length(coalesce(zone, ''))))"
     source = f"SELECT {kept} AS value, zone FROM ({source})"
     found = table.ask(
         f"SELECT {parsed} AS time, {_MINUTES} AS minutes FROM ({source})"

@@ -1,10 +1,11 @@
 """Frequencies: inferred, gone on with, and where rows are missing."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from rnnkit.data.series.dates import time_text
-from rnnkit.data.series.frequency import infer_frequency
+from rnnkit.data.series.frequency import in_words, infer_frequency
 
 
 def dates(*texts: str) -> np.ndarray:
@@ -80,3 +81,88 @@ def test_time_text():
     assert time_text(np.datetime64("2019-01-03T14:30", "ns")) == "2019-01-03 14:30"
     assert time_text(np.datetime64("2019-01-03T14:30:07", "ns")) == "2019-01-03 14:30:07"
     assert time_text(np.int64(1700)) == "1700"
+
+
+def every(freq: str, start: str = "2015-01-01", count: int = 60) -> np.ndarray:
+    return pd.date_range(start, periods=count, freq=freq).to_numpy().astype("datetime64[ns]")
+
+
+def sessions(*clocks: str, freq: str = "B") -> np.ndarray:
+    return np.concatenate([every(freq) + np.timedelta64(pd.Timedelta(f"{c}:00")) for c in clocks])
+
+
+@pytest.mark.parametrize(
+    ("times", "text"),
+    [
+        (every("ME"), "month ends"),
+        (every("BME"), "business month ends"),
+        (every("BMS"), "business month starts"),
+        (every("QE"), "quarter ends"),
+        (every("BQE"), "business quarter ends"),
+        (every("QS"), "quarters"),
+        (every("YE"), "year ends"),
+        (every("B"), "business days"),
+        (every("B", "2015-01-01T16:00"), "business days"),
+        (every("W-FRI"), "weeks"),
+        (np.concatenate([every("W-MON"), every("W-WED")]), "Mondays, Wednesdays"),
+        (every("h"), "hours"),
+        (sessions("09:15", "10:15", "11:15"), "3 times from 09:15 to 11:15 on business days"),
+        (sessions("08:00", "12:00", "19:00", freq="D"), "3 times from 08:00 to 19:00 on days"),
+        (every("8h"), "every 8 hours"),
+    ],
+)  # fmt: skip
+def test_forecasts_carry_the_dates_that_the_series_would_have(times, text):
+    times = np.sort(times)
+    frequency = infer_frequency([times[:-9]])
+    assert frequency.text == text
+    assert frequency.after(times[-10], 9).tolist() == times[-9:].tolist()
+    assert frequency.rows_between(times).sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("times", "extra", "words", "following"),
+    [
+        (every("B"), "2015-01-31", "business days", "2015-03-26"),
+        (every("B", count=22), "2015-01-31", "business days", "2015-02-02"),
+        (every("W-FRI"), "2015-01-30T12:00", "weeks", "2016-02-26"),
+        (every("h"), "2015-01-02T03:07", "hours", "2015-01-03T12:00"),
+    ],
+)
+def test_an_exception_does_not_change_the_frequency(times, extra, words, following):
+    times = np.sort(np.append(times, np.datetime64(extra, "ns")))
+    frequency = infer_frequency([times])
+    shown = extra.replace("T", " ")
+    assert in_words(frequency, [times]) == (f"{words}, 1 exception: {shown}", 1)
+    assert frequency.after(times[-1], 1)[0] == np.datetime64(following)
+    assert frequency.rows_between(times).sum() == 0
+
+
+@pytest.mark.parametrize("freq", ["ME", "BME", "QS"])
+def test_a_shifted_month_is_an_exception(freq):
+    times = every(freq, count=24)
+    times[5] -= np.timedelta64(2, "D") if freq != "QS" else np.timedelta64(-2, "D")
+    frequency = infer_frequency([times])
+    assert frequency == infer_frequency([every(freq, count=24)])
+    assert frequency.exceptions(times).tolist() == [n == 5 for n in range(24)]
+
+
+@pytest.mark.parametrize("unit", ["D", "m", "s"])
+def test_irregular_times_go_on_by_their_median(unit):
+    steps = np.random.default_rng(0).integers(1, 40, 60)
+    times = np.datetime64("2020-01-01", "ns") + np.cumsum(steps).astype(f"m8[{unit}]")
+    frequency = infer_frequency([times])
+    assert frequency.unit == "irregular"
+    assert "in the median" in frequency.text
+    ahead = frequency.after(times[-1], 1)[0] - times[-1]
+    assert abs(ahead - np.median(np.diff(times))) <= np.timedelta64(1, unit)
+
+
+def test_hours_are_those_that_pass_and_days_those_of_the_clock():
+    utc = every("h", "2024-03-30T12:00", count=48)
+    local = utc + np.where(utc < np.datetime64("2024-03-31T01:00"), 1, 2).astype("m8[h]")
+    frequency = infer_frequency([local], [utc])
+    assert frequency.text == "hours"
+    assert frequency.after(local[-1], 1)[0] == local[-1] + np.timedelta64(1, "h")
+    midnights = every("D", "2024-03-20", count=20)
+    utc = midnights - np.where(midnights < np.datetime64("2024-04-01"), 1, 2).astype("m8[h]")
+    assert infer_frequency([midnights], [utc]).text == "days"

@@ -12,7 +12,9 @@ from tests.data.series.small import section, write_table
 
 
 def read(path, *, targets=("y",), features=(), **options):
-    data = section(path, time="t", target=list(targets), features=list(features), **options)
+    data = section(
+        path, **{"time": "t", "target": list(targets), "features": list(features), **options}
+    )
     return read_rows([path], data, source="a", sha256="")
 
 
@@ -80,6 +82,29 @@ def test_gaps_are_counted_and_placed(table):
         "days: 2 gaps of 3 rows in all, before 2020-01-05 (line 4), 2020-01-08 (line 6); windows "
         "run on across them",
     )
+
+
+def test_exceptions_and_irregular_times_are_said(table):
+    days = [str(day) for day in np.arange("2020-01-01", "2020-02-01", dtype="M8[D]")]
+    days = [day for day in days if np.is_busday(day) or day == "2020-01-18"]
+    rows = read(table(t=days, y=range(len(days))))
+    assert rows.notes == (rows.rhythm,) == ("business days, 1 exception: 2020-01-18",)
+    rows = read(table(t=["2020-01-01", "2020-01-02", "2020-01-09", "2020-01-20"], y=range(4)))
+    assert rows.rhythm == "irregular times, 1 week apart in the median, and so are the forecasts"
+    assert rows.notes == (rows.rhythm,)
+
+
+def test_an_hour_that_comes_twice_on_the_clock(table):
+    clocks = [f"2024-10-27T{c}:00" for c in ("02:00+02", "02:30+02", "02:00+01", "02:30+01")]
+    rows = read(table(t=clocks, y=range(4)))
+    assert rows.series[0].values[:, 0].tolist() == [0, 1, 2, 3]
+    assert (rows.rhythm, rows.notes) == ("every 30 minutes", ())
+
+
+def test_the_date_and_the_time_of_day_in_two_columns(table):
+    path = table(d=["31.01.2020", "31.01.2020"], c=["18.00.00", "19.00.00"], y=[1, 2])
+    rows = read(path, time=["d", "c"])
+    assert (rows.time_format, rows.rhythm) == ("%d.%m.%Y %H.%M.%S", "hours")
 
 
 def test_a_hole_is_no_gap(table):
