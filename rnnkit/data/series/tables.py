@@ -148,6 +148,12 @@ def _refuse_twice(
         return
     one, row = twice[0]
     first, second = sorted(int(n) for n in one.numbers[row : row + 2])
+    at_night = all(
+        o.times.dtype.kind == "M"
+        and 1 <= int(o.times[r].astype("datetime64[h]").astype(int)) % 24 <= 3
+        for o, r in twice
+    )
+    clock = "; an hour that clocks have twice is told apart by offsets, as in 02:30+01:00"
     alike = all(np.array_equal(o.values[r], o.values[r + 1], equal_nan=True) for o, r in twice)
     of = "" if column is None else f" of '{one.name}'"
     raise DataError(
@@ -155,6 +161,7 @@ def _refuse_twice(
         f"{table.place(first, brief=True)} ({counted(len(twice), 'such row')}, "
         f"{'with equal' if alike else 'some with other'} values): remove the duplicates"
         + ("" if column else ", or name the column that tells several series apart in data.series")
+        + (clock if at_night else "")
     )
 
 

@@ -21,7 +21,7 @@ _ZONE = r" ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)"
 _AT_END = re.compile(rf"(?s:.{{8,}}){_ZONE}")  # a date ends in -02 too
 PATTERNS = {
     ISO: rf"\d{{4}}-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d([.,]\d{{1,9}})?)?)?({_ZONE})?)?)?",
-    QUARTER: r"(\d{4})[-/ ]?[Qq]?([1-4])|[Qq]([1-4])[-/ ]?(\d{4})",
+    QUARTER: r"\d{4}[-/ ]?[Qq][1-4]|[Qq][1-4][-/ ]?\d{4}",
     WEEK: r"(\d{4})-?[Ww](\d\d)(?:-?([1-7]))?",
 }
 
@@ -204,9 +204,13 @@ def _refuse_unknown(form: str) -> None:
 
 
 def _quarter(value: str) -> datetime.datetime:
-    if (found := re.fullmatch(PATTERNS[QUARTER], value)) is None:
+    """Of two columns the letter may be missing: `1959 1`."""
+    if re.fullmatch(r"\d{4} [1-4]", value):
+        year, quarter = value.split()
+    elif re.fullmatch(PATTERNS[QUARTER], value):
+        [year], [quarter] = re.findall(r"\d{4}", value), re.findall("[Qq]([1-4])", value)
+    else:
         raise ValueError
-    year, quarter = (found[1], found[2]) if found[1] else (found[4], found[3])
     return datetime.datetime(int(year), 3 * int(quarter) - 2, 1)
 
 

@@ -60,6 +60,11 @@ def test_a_time_twice_is_refused(table):
     assert "some with other values" in refusal(table(t=[1, 1], y=[1, 2]))
 
 
+def test_an_hour_twice_without_offsets_is_explained(table):
+    hours = [f"2024-10-27 {hour}:00" for hour in ("01", "02", "02", "03")]
+    assert "told apart by offsets" in refusal(table(t=hours, y=range(4)))
+
+
 def test_a_panel_may_have_a_time_in_each_series(table):
     path = table(t=[1, 1, 2, 2], y=[1, 10, 2, 20], s=["b", "a", "b", "a"])
     rows = read(path, series="s")
