@@ -68,10 +68,10 @@ class _Times:
         steady = self._steady()
         if steady and not steady.by_wall_clock and self._missing(steady) <= self._total * _MISSING:
             return steady
-        candidates = self._months() if median > 26 * DAY else self._days()
-        fitting = [one for one in candidates if self._exceptions(one) <= self._allowed]
-        if fitting:
-            return min(fitting, key=self._exceptions)
+        candidates = list(self._months() if median > 26 * DAY else self._days())
+        counts = [self._exceptions(one) for one in candidates]
+        if candidates and min(counts) <= self._allowed:
+            return candidates[counts.index(min(counts))]
         if steady:
             return steady
         times = np.concatenate(self._walls)

@@ -146,7 +146,7 @@ def _fits(value: str, form: str) -> bool:
 def _is_usual(form: str) -> bool:
     """Whether the engine reads a format as Python does."""
     directives = set(re.findall("%.?", form.removesuffix("%z")))
-    return directives <= _OF_THE_ENGINE and ("%I" in directives) == ("%p" in directives)
+    return set() < directives <= _OF_THE_ENGINE and ("%I" in directives) == ("%p" in directives)
 
 
 def _strptime(form: str) -> str:
