@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from rnnkit.data.series.tables import read_rows
 from rnnkit.errors import DataError
@@ -149,3 +150,11 @@ def test_parquet_and_jsonl(tmp_path):
         [one] = read(tmp_path / name).series
         assert one.times.tolist() == days.to_numpy().astype("datetime64[ns]").tolist()
         np.testing.assert_array_equal(one.values[:, 0], [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("time", "message"), [([], "time names no column"), (["d", "y"], "'?y'? is named twice")]
+)
+def test_columns_of_times_that_cannot_be(time, message):
+    with pytest.raises(ValidationError, match=message):
+        section(time=time, target="y")
