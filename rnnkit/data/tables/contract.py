@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -53,6 +54,9 @@ def local_time(field: str, zone: str | None) -> str:
     if zone in (None, "UTC"):
         return field
     wall = f"timezone({text(str(zone))}, {field})"
+    if fixed := re.fullmatch(r"([+-])(\d\d):(\d\d)", str(zone)):
+        ahead = int(f"{fixed[1]}{60 * int(fixed[2]) + int(fixed[3])}")
+        wall = f"(timezone('UTC', {field}) + INTERVAL ({ahead}) MINUTE)"
     minutes = f"((epoch_us({wall}) - epoch_us({field})) // 60000000)"
     return (
         f"CASE WHEN {field} IS NOT NULL THEN printf('%s%s%02d:%02d', "

@@ -127,9 +127,11 @@ def read(path, columns, form=None):
 def test_instants_are_those_of_the_clock_that_the_file_names(tmp_path, name):
     hours = pd.date_range("2024-10-26T23:30", periods=3, freq="h", tz="UTC")
     frame = pd.DataFrame({"t": hours.tz_convert("Europe/Berlin"), "u": hours, "n": [5, 6, 7]})
+    frame["f"] = hours.tz_convert("-03:30")
     write = frame.to_parquet if name == "a.parquet" else frame.to_feather
     write(tmp_path / name)
-    t, u, n = (read(tmp_path / name, [column]) for column in "tun")
+    t, u, n, f = (read(tmp_path / name, [column]) for column in "tunf")
+    assert f.times[0] == np.datetime64("2024-10-26T20:00")
     assert t.times.tolist() == dates("2024-10-27T01:30", "2024-10-27T02:30", "2024-10-27T02:30")
     assert (np.diff(t.instants) == np.timedelta64(1, "h")).all()
     assert (u.form, u.times[0]) == ("ISO8601", np.datetime64("2024-10-26T23:30"))
