@@ -182,16 +182,14 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     def _time_card(self) -> TimeCard:
         rows = self.rows
         ends = [one.times[[0, -1]] for one in rows.series if len(one)]
-        frequency = rows.frequency
-        gaps = sum(int(frequency.rows_between(one.times).sum()) for one in rows.series)
         return TimeCard(
-            column=self.data.time,
+            column=", ".join(self.data.times) or None,
             first=time_text(min(first for first, _ in ends)),
             last=time_text(max(last for _, last in ends)),
             format=rows.time_format,
             stated=self.data.time_format is not None,
-            frequency=frequency.text,
-            missing_rows=gaps if self.data.time is not None else 0,
+            frequency=rows.rhythm or rows.frequency.text,
+            missing_rows=rows.missing_rows,
         )
 
     def _part_card(self, name: str, part: WindowPart) -> PartCard:

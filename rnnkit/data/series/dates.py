@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -12,118 +11,175 @@ from rnnkit.config.section import Section
 
 Times = NDArray[Any]  # (n,) datetime64[ns] or int64
 
-_DAY = 86_400 * 10**9  # nanoseconds
-_NAMES = {
-    _DAY * 7: "week",
-    _DAY: "day",
-    _DAY // 24: "hour",
-    _DAY // 1440: "minute",
-    10**9: "second",
-}
+DAY = 86_400 * 10**9  # nanoseconds
+BUSINESS = "1111100"  # the days of a week, from Monday on
+_NAMES = {DAY * 7: "week", DAY: "day", DAY // 24: "hour", DAY // 1440: "minute", 10**9: "second"}
 _MONTHS = {12: "year", 3: "quarter", 1: "month"}
+_WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Frequency(Section):
-    """From one row to the next."""
+    """From one row to the next.
 
-    unit: Literal["number", "nanosecond", "business_day", "month"]
-    step: int  # so many units
-    month_end: bool = False  # month: dates are the last day of theirs
+    A month's date is its `day`, or the last one where it is shorter, unless `month_end` or
+    `weekday` says otherwise.
+    """
+
+    unit: Literal["number", "nanosecond", "business_day", "month", "irregular"]
+    step: int  # so many units; irregular: the median distance in nanoseconds
+    day: int = 0  # month: from 1; 0: as the last row's
+    month_end: bool = False  # month: the last day of it
+    weekday: bool = False  # month: the first from Monday to Friday, or with month_end the last
+    week: str = BUSINESS  # business_day: the days that have rows, from Monday on
+    slots: tuple[int, ...] = ()  # business_day: nanoseconds into the day; (): as the last row's
 
     @property
     def text(self) -> str:
-        """`every quarter`, `every business day`, `every 15 minutes`."""
-        if self.unit == "business_day":
-            return "every business day"
+        """`quarter ends`, `business days`, `every 15 minutes`."""
         if self.unit == "number":
-            return "every whole number" if self.step == 1 else f"in steps of {self.step}"
-        names = _MONTHS if self.unit == "month" else _NAMES
-        for size, name in names.items():
-            if self.step % size == 0:
-                count = self.step // size
-                return f"every {name}" if count == 1 else f"every {count} {name}s"
-        return f"every {self.step / 1e9:g} seconds"
+            return "whole numbers" if self.step == 1 else f"whole numbers in steps of {self.step}"
+        if self.unit == "irregular":
+            count, name = _length(self.step, _NAMES)
+            plural = "" if count == 1 else "s"
+            return f"irregular times, {count:,g} {name}{plural} apart in the median"
+        if self.unit == "nanosecond":
+            return _every(self.step, _NAMES)
+        if self.unit == "business_day":
+            return self._sessions()
+        months = _every(self.step, _MONTHS)
+        if self.weekday:
+            return f"business {months[:-1]} {'ends' if self.month_end else 'starts'}"
+        return f"{months[:-1]} ends" if self.month_end else months
+
+    @property
+    def by_wall_clock(self) -> bool:
+        """Whether rows follow the calendar, rather than the time that passes."""
+        return self.unit in ("business_day", "month") or (
+            self.unit == "nanosecond" and self.step % DAY == 0
+        )
 
     def after(self, last: Any, count: int) -> Times:
         """The `count` times that follow `last`, (count,)."""
-        steps = np.arange(1, count + 1) * self.step
+        rows = np.arange(1, count + 1)
         if self.unit == "number":
-            numbers: Times = np.int64(last) + steps
+            numbers: Times = np.int64(last) + rows * self.step
             return numbers
         last = np.datetime64(last, "ns")
-        if self.unit == "nanosecond":
-            dates: Times = last + steps.astype("timedelta64[ns]")
+        if self.unit in ("nanosecond", "irregular"):
+            dates: Times = last + (rows * self.step).astype("timedelta64[ns]")
             return dates
         day = last.astype("datetime64[D]")
         in_day = last - day.astype("datetime64[ns]")
-        days: Times
         if self.unit == "business_day":
-            days = np.busday_offset(day, steps, roll="backward")
+            slots = self.slots or (int(in_day.astype(np.int64)),)
+            number = self._place_in_week(np.array([last]))[0] + rows
+            days = np.busday_offset(_MONDAY, number // len(slots), weekmask=self.week)
+            in_day = np.array(slots)[number % len(slots)].astype("timedelta64[ns]")
         else:
             month = day.astype("datetime64[M]")
-            first = (month + steps).astype("datetime64[D]")
-            length = (month + steps + 1).astype("datetime64[D]") - first
-            last_day: Times = length - 1
-            days = first + (last_day if self.month_end else np.minimum(day - month, last_day))
+            usual = self.day or int((day - month.astype("datetime64[D]")).astype(int)) + 1
+            days = self._day_of(month + rows * self.step, usual)
         after: Times = days.astype("datetime64[ns]") + in_day
         return after
 
     def rows_between(self, times: Times) -> NDArray[np.int64]:
-        """Rows that seem to be missing before each of `times[1:]`, (n - 1,)."""
+        """Rows that seem to be missing before each of `times[1:]`, (n - 1,).
+
+        Args:
+            times: (n,) ascending; local ones only where `by_wall_clock`.
+        """
         distance: NDArray[Any]
         if self.unit == "business_day":
-            days = times.astype("datetime64[D]")
-            distance = np.busday_count(days[:-1], days[1:])
+            distance = np.diff(self._place_in_week(times))
         elif self.unit == "month":
-            distance = np.diff(times.astype("datetime64[M]").astype(np.int64))
+            distance = np.diff(times.astype("datetime64[M]").astype(np.int64)) / self.step
         else:
-            distance = np.diff(times.astype(np.int64))
-        missing: NDArray[np.int64] = np.maximum(np.rint(distance / self.step), 1).astype(np.int64)
+            distance = np.diff(times.astype(np.int64)) / self.step
+        missing: NDArray[np.int64] = np.maximum(np.rint(distance), 1).astype(np.int64)
         return missing - 1
 
+    def exceptions(self, times: Times) -> NDArray[np.bool_]:
+        """Which of a series' rows stand where no row is expected, (n,)."""
+        if self.unit in ("number", "irregular") or len(times) == 0:
+            return np.zeros(len(times), np.bool_)
+        usual: NDArray[np.bool_]
+        if self.unit == "nanosecond":
+            into = times.astype(np.int64) % self.step
+            usual = into == most_frequent(into)
+            return ~usual
+        days = times.astype("datetime64[D]")
+        if self.unit == "month":
+            usual = days == self._day_of(days.astype("datetime64[M]"), self.day)
+            return ~usual
+        usual = np.is_busday(days, weekmask=self.week)
+        if self.slots:
+            usual &= np.isin((times - days).astype(np.int64), self.slots)
+        return ~usual
 
-def infer_frequency(series: Sequence[Times]) -> Frequency:
-    """The distance that occurs most often between the neighbours of every series.
+    def _sessions(self) -> str:
+        names = [f"{name}s" for name, on in zip(_WEEK, self.week, strict=True) if on == "1"]
+        named = {BUSINESS: "business days", "1111111": "days"}.get(self.week, ", ".join(names))
+        if len(self.slots) < 2:
+            return named
+        first, last = (
+            time_text(np.datetime64(slot, "ns"))[11:] for slot in self.slots[:: len(self.slots) - 1]
+        )
+        return f"{len(self.slots)} times from {first or '00:00'} to {last} on {named}"
 
-    Args:
-        series: ascending times, (n,) each.
-    """
-    dates = series[0].dtype.kind == "M"
-    times = np.concatenate(series)
-    distances = np.concatenate([np.diff(t.astype(np.int64)) for t in series])
-    if len(distances) == 0:
-        distances = np.array([_DAY if dates else 1])
-    step = _mode(distances)
-    if not dates:
-        return Frequency(unit="number", step=step)
-    if step >= 28 * _DAY and (monthly := _monthly(series, times)):
-        return monthly
-    days = times.astype("datetime64[D]")
-    if step == _DAY and (distances == 3 * _DAY).any() and np.is_busday(days).all():
-        return Frequency(unit="business_day", step=1)
-    return Frequency(unit="nanosecond", step=step)
+    def _day_of(self, months: Times, usual: int) -> Times:
+        """The date that each month has."""
+        first = months.astype("datetime64[D]")
+        last = (months + 1).astype("datetime64[D]") - 1
+        days: Times = last if self.month_end else np.minimum(first + (usual - 1), last)
+        if self.weekday:
+            days = np.busday_offset(
+                last if self.month_end else first,
+                0,
+                roll="backward" if self.month_end else "forward",
+            )
+        return days
+
+    def _place_in_week(self, times: Times) -> NDArray[np.int64]:
+        """The number of the row that a time would be, were there one in every slot.
+
+        On another day, that of the last one before it.
+        """
+        days = times.astype("datetime64[D]")
+        slots = np.array(self.slots or (0,))
+        in_day = (times - days).astype(np.int64)
+        slot = np.searchsorted(slots, in_day, side="right") - 1 if self.slots else 0
+        on = np.is_busday(days, weekmask=self.week)
+        before = np.busday_count(_MONDAY, days, weekmask=self.week) * len(slots)
+        return np.where(on, before + slot, before - 1)
 
 
-def _monthly(series: Sequence[Times], times: Times) -> Frequency | None:
-    """Months, where every date is the same day of its month, or every one the last."""
-    days = times.astype("datetime64[D]")
-    into = days - days.astype("datetime64[M]").astype("datetime64[D]")
-    is_end = (days + 1).astype("datetime64[M]") > days.astype("datetime64[M]")
-    if not is_end.all() and (into != into[0]).any():
-        return None
-    months = [np.diff(t.astype("datetime64[M]").astype(np.int64)) for t in series]
-    same_day = (into == into[0]).all() and not is_end.all()
-    return Frequency(unit="month", step=_mode(np.concatenate(months)), month_end=not same_day)
+_MONDAY = np.datetime64("0001-01-01", "D")
 
 
-def _mode(values: NDArray[np.int64]) -> int:
+def most_frequent(values: NDArray[np.int64]) -> int:
+    """Of several the smallest."""
     found, counts = np.unique(values, return_counts=True)
     return int(found[np.argmax(counts)])
 
 
 def time_text(time: Any) -> str:
-    """`2019-01-03`, `2019-01-03 14:30`, or the whole number."""
+    """`2019-01-03`, `2019-01-03 14:30`, `2019-01-03 14:30:07.25`, or the whole number."""
     if not isinstance(time, np.datetime64):
         return str(int(time))
-    text = str(np.datetime_as_string(time.astype("datetime64[s]"))).replace("T", " ")
+    text = str(np.datetime_as_string(time.astype("datetime64[ns]"))).replace("T", " ")
+    text = text.rstrip("0").removesuffix(".") if "." in text else text
     return text.removesuffix(":00").removesuffix(" 00:00")
+
+
+def _every(size: int, names: dict[int, str]) -> str:
+    """`hours`, or `every 15 minutes`."""
+    count, name = _length(size, names)
+    return f"{name}s" if count == 1 else f"every {count:,g} {name}s"
+
+
+def _length(size: int, names: dict[int, str]) -> tuple[float, str]:
+    """So many of the largest unit that it is a multiple of; else in seconds."""
+    for unit, name in names.items():
+        if size % unit == 0:
+            return size // unit, name
+    return size / 1e9, "second"

@@ -25,7 +25,7 @@ class SeriesPreprocessing(Preprocessing):
     """What the training data say of how their rows are read and what they are scaled by."""
 
     version: Literal[1] = 1
-    time_format: str | None  # as found: strptime's, or ISO8601, integer, quarter; None: no column
+    time_format: str | None  # as found: strptime's, or one of reading.NAMES; None: no column
     frequency: Frequency
     scale: Scale | None = None  # of K + F columns, fitted on the training rows
     tails: tuple[Tail, ...]  # of each series

@@ -23,7 +23,8 @@ class SeriesRows:
 
     Args:
         name: the panel's id, or the source's name.
-        times: (n,) strictly ascending.
+        times: (n,) in order, as the clock on the wall shows them: where it goes back and the
+            data tell, an hour stands there twice.
         values: (n, K + F), targets first; finite once the holes are mended.
         numbers: (n,) which row of the source each was, from 0.
         filled: (n, K + F) values that were not there, and were put in.
@@ -66,6 +67,8 @@ class Rows:
         series: S series.
         time_format: how the times were read; None: they are the rows' numbers.
         frequency: from one row to the next, holes not counted as gaps.
+        rhythm: the same in words: `business days, 1 exception: 2019-10-27`.
+        missing_rows: that the frequency asks for.
         notes: what was mended and what looks odd, as sentences.
         table: the file, for the places of rows.
         card: what is known of it.
@@ -76,6 +79,8 @@ class Rows:
     series: tuple[SeriesRows, ...]
     time_format: str | None
     frequency: Frequency
+    rhythm: str = ""
+    missing_rows: int = 0
     notes: tuple[str, ...] = ()
     table: Table | None = None
     card: TableCard | None = None

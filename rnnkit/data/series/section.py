@@ -110,8 +110,8 @@ class SeriesData(TableSection):
     """
 
     source: Annotated[str, Field(min_length=1)]  # embedded, or .csv .parquet .jsonl
-    time: str | None = None  # the column with dates or whole numbers; None: rows are in order
-    time_format: str | None = None  # as in Python's strptime; None: inferred
+    time: str | list[str] | None = None  # dates or numbers; or [date, clock]; None: in order
+    time_format: str | None = None  # as in Python's strptime, or epoch_ms ...; None: inferred
     target: str | list[str] | None = None  # one column or several; None: embedded data's own
     features: list[str] = []  # further columns that the model reads, known up to the origin
     series: str | None = None  # the column that names the series a row belongs to
@@ -132,6 +132,11 @@ class SeriesData(TableSection):
     split: TimeSplit = TimeSplit()  # where the parts begin
     simulation: Simulation | None = None  # of ar1 and threshold
     limit: PositiveInt | None = None  # windows of each part, spread evenly
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """The columns that tell the time together."""
+        return (self.time,) if isinstance(self.time, str) else tuple(self.time or ())
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -156,8 +161,8 @@ class SeriesData(TableSection):
 
     @model_validator(mode="after")
     def _columns_differ(self) -> SeriesData:
-        named = [*self.targets, *self.features]
-        named += [name for name in (self.time, self.series) if name is not None]
+        named = [*self.targets, *self.features, *self.times]
+        named += [] if self.series is None else [self.series]
         for name in named:
             if named.count(name) > 1:
                 raise PydanticCustomError(
@@ -166,6 +171,7 @@ class SeriesData(TableSection):
                     "model reads the target's history in any case",
                     {"name": shown(name)},
                 )
-        if isinstance(self.target, list) and not self.target:
-            raise PydanticCustomError("data", "target names no column", {"at": ("target",)})
+        for key in ("target", "time"):
+            if getattr(self, key) == []:
+                raise PydanticCustomError("data", f"{key} names no column", {"at": (key,)})
         return self

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rnnkit.data import files
 from rnnkit.data.columns import Wanted, named_columns, require_columns
+from rnnkit.data.series.reading import QUARTER
 from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.section import SeriesData, Simulation
 from rnnkit.data.series.simulate import TARGET, simulate
@@ -70,7 +71,7 @@ def with_defaults(data: SeriesData) -> SeriesData:
     wrong = [
         (path, f"{data.source} has no column '{name}' for {'.'.join(path)}: remove it")
         for path, name in ((("data", "time"), data.time), (("data", "series"), data.series))
-        if name not in {None, known.time if path[1] == "time" else None}
+        if name not in (None, known.time if path[1] == "time" else None)
     ]
     wanted = named_columns(data, "target", "features")
     require_columns(data.source, known.columns, wanted, wrong=wrong)
@@ -105,7 +106,8 @@ def read_source(data: SeriesData) -> Rows:
     from rnnkit.data.series.tables import read_rows  # DuckDB takes 0.2 s to import
 
     source = _find(data)
-    quarters = ("year", "quarter") if data.source == "macrodata" else None
+    if data.source == "macrodata":
+        data = data.model_copy(update={"time": ["year", "quarter"], "time_format": QUARTER})
     unnamed = f"{source.where}: name the column to forecast in data.target"
     wrong = [] if data.targets else [(("data", "target"), unnamed)]
     return read_rows(
@@ -114,7 +116,6 @@ def read_source(data: SeriesData) -> Rows:
         source=source.name,
         sha256=source.checksum(),
         wrong=wrong,
-        quarters=quarters,
     )
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from rnnkit.data.series.dates import Times, time_text
+from rnnkit.data.series.numbered import number_form, read_number
+from rnnkit.data.series.reading import INTEGER
 from rnnkit.data.series.section import TimeSplit
 from rnnkit.errors import DataError
+
+_LAST_YEAR = 9999  # a larger number is written as the data's are: 201501, or an epoch
 
 
 def part_ends(series: Sequence[Times], split: TimeSplit) -> list[tuple[int, int]]:
@@ -68,13 +74,19 @@ def _as_time(times: Times, border: float | int | str, part: str) -> Any:
             f"data.split.{part} (={border}): the times are whole numbers from "
             f"{time_text(times[0])} to {time_text(times[-1])}: expected one of them, or a share"
         )
-    try:
-        return np.datetime64(str(border).replace(" ", "T"), "ns")
-    except ValueError:
-        raise DataError(
-            f"data.split.{part} (={border}) is not a date as in 2015-01-01, or a share between "
-            "0 and 1"
-        ) from None
+    if isinstance(border, int) and border > _LAST_YEAR:
+        number = np.array([border], np.int64)
+        read = read_number(number, number_form(number) or INTEGER)
+        if read.form != INTEGER:
+            return read.times[0]
+    else:
+        with contextlib.suppress(ValueError, UserWarning), warnings.catch_warnings():
+            warnings.simplefilter("error")  # numpy's for an offset from UTC
+            return np.datetime64(str(border).replace(" ", "T"), "ns")
+    raise DataError(
+        f"data.split.{part} (={border}) is not a date as in 2015-01-01 or 2015-01-01 12:00, "
+        "without an offset from UTC, or a share between 0 and 1"
+    )
 
 
 def _before(series: Times, times: Times, at: int) -> int:

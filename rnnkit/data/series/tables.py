@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from rnnkit.data.columns import Wanted, named_columns, require_columns
 from rnnkit.data.numbers import read_numbers
-from rnnkit.data.series.dates import Frequency, Times, infer_frequency, time_text
+from rnnkit.data.series.dates import Frequency, Times, time_text
+from rnnkit.data.series.frequency import in_words, infer_frequency
 from rnnkit.data.series.missing import SHOWN, mend
+from rnnkit.data.series.reading import INTEGER, Reading
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.timestamps import parse_times
@@ -33,7 +35,6 @@ def read_rows(
     source: str,
     sha256: str,
     wrong: Sequence[Wanted] = (),
-    quarters: tuple[str, str] | None = None,
 ) -> Rows:
     """Read the series of a table.
 
@@ -43,7 +44,6 @@ def read_rows(
         source: the data's name, which names a series that stands alone.
         sha256: of the files.
         wrong: what else is wrong with the columns that the section names.
-        quarters: two columns of numbers, the year and the quarter, that are the time together.
 
     Raises:
         DataError: a column is missing, a time cannot be read or comes twice, or there are holes
@@ -53,23 +53,36 @@ def read_rows(
     wanted = named_columns(data, "target", "features", "time", "series")
     require_columns(found.where, found.names, wanted, wrong=wrong)
     measured = [*data.targets, *data.features]
-    named = [c for c in (data.time, data.series) if c is not None and quarters is None]
-    table = found.read(numbers=[*measured, *(quarters or ())], text=named)
+    named = [*data.times, *([] if data.series is None else [data.series])]
+    table = found.read(numbers=measured, text=named)
     table.refuse_larger(table.rows * (_A_ROW + _A_VALUE * len(measured)))
     values = read_numbers(table, measured)
     codes, names = _groups(table, data.series, source)
-    times, form = np.arange(len(values)), None
+    rows: Times = np.arange(len(values))
+    read = Reading(INTEGER, rows, np.zeros(len(values), np.bool_))
     notes = list(table.notes)
-    if data.time is not None:
-        written = table.values(data.time) if quarters is None else _quarters(table, *quarters)
-        times, form = parse_times(table, data.time, written, data.time_format, codes)
-        notes += _disorder(table, times, codes)
-    series = _sorted_series(times, values, codes, names)
-    if data.time is not None:
-        _refuse_twice(table, series, data.series)
-    frequency = infer_frequency([one.times for one in series])
-    if data.time is not None:
-        notes += _gaps(table, series, frequency)
+    if data.times:
+        read, remarks = parse_times(table, data.times, data.time_format, codes)
+        notes += [*remarks, *_disorder(table, read, codes)]
+    order = np.lexsort((read.instants, codes))
+    ends = np.cumsum(np.bincount(codes))[:-1]
+    series = [
+        SeriesRows.as_read(name, read.times[rows], values[rows], rows)
+        for name, rows in zip(names, np.split(order, ends), strict=True)
+    ]
+    instants = [read.instants[one.numbers] for one in series]
+    if data.times:
+        _refuse_twice(table, series, instants, data.series)
+    frequency = infer_frequency([one.times for one in series], instants)
+    rhythm, missing_rows = frequency.text, 0
+    if data.times:
+        clock = [one.times for one in series] if frequency.by_wall_clock else instants
+        rhythm, exceptional = in_words(frequency, clock)
+        if frequency.unit == "irregular":
+            rhythm += ", and so are the forecasts"
+        notes += [rhythm] if exceptional or frequency.unit == "irregular" else []
+        missing_rows = sum(int(frequency.rows_between(times).sum()) for times in clock)
+        notes += _gaps(table, series, clock, frequency)
 
     def place(row: int) -> str:
         return table.place(row, brief=True)
@@ -82,22 +95,21 @@ def read_rows(
         source=source,
         sha256=sha256,
         series=tuple(series),
-        time_format=form,
+        time_format=read.form if data.times else None,
         frequency=frequency,
+        rhythm=rhythm,
+        missing_rows=missing_rows,
         notes=(*notes, *mended),
         table=table,
-        card=table.card(_roles(data, quarters)),
+        card=table.card(_roles(data)),
     )
 
 
-def _roles(data: SeriesData, quarters: tuple[str, str] | None) -> dict[str, str]:
+def _roles(data: SeriesData) -> dict[str, str]:
     """The key of the config that each column is read for."""
-    named = {"target": data.targets, "features": data.features}
+    named = {"target": data.targets, "features": data.features, "time": data.times}
     roles = {column: key for key, columns in named.items() for column in columns}
-    for key, column in (("time", data.time), ("series", data.series)):
-        if column is not None:
-            roles |= dict.fromkeys([column] if quarters is None else quarters, key)
-    return roles
+    return roles if data.series is None else {**roles, data.series: "series"}
 
 
 def _groups(table: Table, column: str | None, source: str) -> tuple[NDArray[np.intp], list[str]]:
@@ -116,28 +128,12 @@ def _groups(table: Table, column: str | None, source: str) -> tuple[NDArray[np.i
     return codes, [str(name) for name in names]
 
 
-def _quarters(table: Table, year: str, quarter: str) -> NDArray[np.object_]:
-    """`1959Q1`, from two numbers."""
-    numbers = read_numbers(table, [year, quarter]).astype(int).tolist()
-    return np.array([f"{one}Q{other}" for one, other in numbers], object)
-
-
-def _sorted_series(
-    times: Times, values: NDArray[np.float64], codes: NDArray[np.intp], names: Sequence[str]
-) -> list[SeriesRows]:
-    order = np.lexsort((times, codes))
-    ends = np.cumsum(np.bincount(codes))[:-1]
-    return [
-        SeriesRows.as_read(name, times[rows], values[rows], rows)
-        for name, rows in zip(names, np.split(order, ends), strict=True)
-    ]
-
-
-def _disorder(table: Table, times: Times, codes: NDArray[np.intp]) -> list[str]:
+def _disorder(table: Table, read: Reading, codes: NDArray[np.intp]) -> list[str]:
     """A note where a row stands after a later one of its series."""
     order = np.argsort(codes, kind="stable")
+    times = read.instants[order]
     same = codes[order][1:] == codes[order][:-1]
-    backwards = order[1:][(times[order][1:] < times[order][:-1]) & same]
+    backwards = order[1:][(times[1:] < times[:-1]) & same]
     if len(backwards) == 0:
         return []
     row = int(backwards.min())
@@ -145,19 +141,29 @@ def _disorder(table: Table, times: Times, codes: NDArray[np.intp]) -> list[str]:
         return ["the rows stand newest first: sorted by time"]
     return [
         f"{counted(len(backwards), 'row')} out of order, the first "
-        f"{time_text(times[row])} in {table.place(row, brief=True)}: sorted by time"
+        f"{time_text(read.times[row])} in {table.place(row, brief=True)}: sorted by time"
     ]
 
 
-def _refuse_twice(table: Table, series: Sequence[SeriesRows], column: str | None) -> None:
+def _refuse_twice(
+    table: Table, series: Sequence[SeriesRows], instants: Sequence[Times], column: str | None
+) -> None:
     """Two rows of one series cannot have one time."""
     twice = [
-        (one, row) for one in series for row in np.flatnonzero(np.diff(one.times.view("i8")) == 0)
+        (one, row)
+        for one, times in zip(series, instants, strict=True)
+        for row in np.flatnonzero(np.diff(times.view("i8")) == 0)
     ]
     if not twice:
         return
     one, row = twice[0]
     first, second = sorted(int(n) for n in one.numbers[row : row + 2])
+    at_night = all(
+        o.times.dtype.kind == "M"
+        and 1 <= int(o.times[r].astype("datetime64[h]").astype(int)) % 24 <= 3
+        for o, r in twice
+    )
+    clock = "; an hour that clocks have twice is told apart by offsets, as in 02:30+01:00"
     alike = all(np.array_equal(o.values[r], o.values[r + 1], equal_nan=True) for o, r in twice)
     of = "" if column is None else f" of '{one.name}'"
     raise DataError(
@@ -165,15 +171,20 @@ def _refuse_twice(table: Table, series: Sequence[SeriesRows], column: str | None
         f"{table.place(first, brief=True)} ({counted(len(twice), 'such row')}, "
         f"{'with equal' if alike else 'some with other'} values): remove the duplicates"
         + ("" if column else ", or name the column that tells several series apart in data.series")
+        + (clock if at_night else "")
     )
 
 
-def _gaps(table: Table, series: Sequence[SeriesRows], frequency: Frequency) -> list[str]:
+def _gaps(
+    table: Table, series: Sequence[SeriesRows], clock: Sequence[Times], frequency: Frequency
+) -> list[str]:
     """A note where rows are missing between others."""
+    if frequency.unit == "irregular":
+        return []
     found = []
     total = 0
-    for one in series:
-        lacking = frequency.rows_between(one.times)
+    for one, times in zip(series, clock, strict=True):
+        lacking = frequency.rows_between(times)
         total += int(lacking.sum())
         found += [(one, int(row) + 1) for row in np.flatnonzero(lacking)]
     if not found:
@@ -184,6 +195,6 @@ def _gaps(table: Table, series: Sequence[SeriesRows], frequency: Frequency) -> l
     )
     more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
     return [
-        f"{counted(len(found), 'gap')} of {counted(total, 'row')} in all for a row "
-        f"{frequency.text}: before {places}{more}; windows run on across them"
+        f"{frequency.text}: {counted(len(found), 'gap')} of {counted(total, 'row')} in all, "
+        f"before {places}{more}; windows run on across them"
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables.contract import local_time
 from rnnkit.data.tables.engine import Engine
 from rnnkit.errors import DataError
 
@@ -29,7 +30,9 @@ def select(
     """The wanted columns, as c0, c1 ... of the file's own types."""
     found = _read(path)
     engine.register(_TABLE, found.rename_columns([f"p{n}" for n in range(len(names))]))
-    return f"SELECT {', '.join(f'p{n} AS c{n}' for n in sorted(wanted))} FROM {_TABLE}"
+    zones = {n: getattr(kind, "tz", None) for n, kind in enumerate(found.schema.types)}
+    chosen = ", ".join(f"{local_time(f'p{n}', zones[n])} AS c{n}" for n in sorted(wanted))
+    return f"SELECT {chosen} FROM {_TABLE}"
 
 
 def place(

@@ -1,11 +1,13 @@
-"""What formats share beside their functions: rows that were left out, and a choice of one table."""
+"""What formats share beside their functions: rows left out, a choice of one table, local times."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from rnnkit.data.tables.engine import text
 from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean, quoted
 
@@ -42,3 +44,22 @@ def only_one(path: Path, noun: str, named: str | None, there: Sequence[str]) -> 
             f"{path} has no {noun} '{named}' (data.format.{noun}): it has {quoted(there)}.{hint}"
         )
     return named or there[0]
+
+
+def local_time(field: str, zone: str | None) -> str:
+    """SQL that writes an instant as the clocks of a zone show it: `2020-01-01T00:00:00+01:00`.
+
+    Without a zone it is left alone, in UTC.
+    """
+    if zone in (None, "UTC"):
+        return field
+    wall = f"timezone({text(str(zone))}, {field})"
+    if fixed := re.fullmatch(r"([+-])(\d\d):(\d\d)", str(zone)):
+        ahead = int(f"{fixed[1]}{60 * int(fixed[2]) + int(fixed[3])}")
+        wall = f"(timezone('UTC', {field}) + INTERVAL ({ahead}) MINUTE)"
+    minutes = f"((epoch_us({wall}) - epoch_us({field})) // 60000000)"
+    return (
+        f"CASE WHEN {field} IS NOT NULL THEN printf('%s%s%02d:%02d', "
+        f"strftime({wall}, '%Y-%m-%dT%H:%M:%S.%f'), CASE WHEN {minutes} < 0 THEN '-' ELSE '+' END, "
+        f"abs({minutes}) // 60, abs({minutes}) % 60) END"
+    )

@@ -67,6 +67,7 @@ class Engine:
         }
         self._database = duckdb.connect(config=config)  # type: ignore[arg-type]
         weakref.finalize(self, _close, self._database, spill)
+        self._database.execute("SET TimeZone = 'UTC'")  # whatever this machine's is
         self._database.execute(f"SET allowed_paths = {texts(map(str, allowed))}")
         self._database.execute("SET enable_external_access = false")
         self._database.execute("SET lock_configuration = true")

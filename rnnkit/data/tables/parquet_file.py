@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables.contract import local_time
 from rnnkit.data.tables.engine import Engine, text
 
 TYPED = True
@@ -30,9 +31,10 @@ def select(
     """The wanted columns, as c0, c1 ... of the file's own types."""
     found = engine.describe(f"SELECT * FROM read_parquet({text(str(path))})")
     aliases = ", ".join(f"p{number}" for number in range(len(found)))
-    kept = (
-        f"p{place} AS c{n}" for n, (place, _) in enumerate(_columns(engine, path)) if n in wanted
-    )
+    places = [place for place, _ in _columns(engine, path)]
+    zoned = any(found[places[n]][1] == "TIMESTAMP WITH TIME ZONE" for n in wanted)
+    zones = _zones(path) if zoned else {}
+    kept = (f"{local_time(f'p{places[n]}', zones.get(places[n]))} AS c{n}" for n in sorted(wanted))
     return f"SELECT {', '.join(kept)} FROM read_parquet({text(str(path))}) AS found({aliases})"
 
 
@@ -57,6 +59,14 @@ def complaint(
             where = f"{path}{_row(path, places[n])}, column '{names[n]}'"
             return f"{where}: {value} is not UTF-8: write text as UTF-8"
     return None
+
+
+def _zones(path: Path) -> dict[int, str]:
+    """The zone of each column of instants that has one: the engine does not tell, pyarrow does."""
+    import pyarrow.parquet
+
+    kinds = pyarrow.parquet.read_schema(path).types
+    return {n: kind.tz for n, kind in enumerate(kinds) if getattr(kind, "tz", None)}
 
 
 def _row(path: Path, column: int) -> str:

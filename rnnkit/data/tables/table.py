@@ -186,6 +186,24 @@ class Table:
             field = _string(field)
         return self._arrays(f"{field} AS v", 0, self.rows)["v"]
 
+    def keep_texts(self, columns: Sequence[str]) -> None:
+        """Make the text of columns, a blank between two, the engine's table `texts (value)`.
+
+        It has the rows in order; a row that lacks one of the columns has none.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        alone = len(columns) == 1
+        written = " || ' ' || ".join(self._as_text(name, alone=alone) for name in columns)
+        self._run(
+            f"CREATE OR REPLACE TABLE texts AS SELECT {written} AS value FROM {self.relation}"
+        )
+
+    def ask(self, statement: str) -> Mapping[str, NDArray[Any]]:
+        """The columns of a result of the engine, as arrays."""
+        return self._read(statement)
+
     def times(self, column: str) -> NDArray[Any]:
         """What the rows can be sorted by, (rows,): numbers, or else dates; NaN or NaT for others.
 
@@ -334,6 +352,18 @@ class Table:
             f"WHEN lower({written}) = 'true' THEN 1 WHEN lower({written}) = 'false' THEN 0 "
             f"ELSE coalesce(TRY_CAST({number} AS DOUBLE), 'NaN'::DOUBLE) END"
         )
+
+    def _as_text(self, column: str, *, alone: bool) -> str:
+        """A field as it would be written: 2020 where the number is 2020.0; of a date no midnight,
+        where another column tells the time."""
+        field, kind = self._single(column), self.kinds[column]
+        written = _string(field) if kind == "JSON" else f"{field}::VARCHAR"
+        if kind.startswith("TIMESTAMP") and not alone:
+            written = f"replace({written}, ' 00:00:00', '')"
+        if not kind.startswith(("DATE", "TIME")):
+            whole = f"regexp_replace({written}, '^([-+]?[0-9]+)[.]0+$', '\\1')"
+            written = f"CASE WHEN {written} LIKE '%.0%' THEN {whole} ELSE {written} END"
+        return f"nullif(trim({written}), '')"
 
     def _time(self, column: str) -> str:
         """What a column is sorted by."""

@@ -176,11 +176,11 @@ def read_new_rows(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> Ro
     data = data.model_copy(update={"time_format": kept.time_format})
     source = kept.tails[0].name if data.series is None else path.name
     rows = read_rows(found, data, source=source, sha256="")
-    if data.time is not None and (rows.series[0].times.dtype.kind == "M") != kept.dates:
+    if data.times and (rows.series[0].times.dtype.kind == "M") != kept.dates:
         kinds = ("whole numbers", "dates")
         raise DataError(
-            f"{path}: column '{data.time}' holds {kinds[not kept.dates]}, but in the run's data "
-            f"it held {kinds[kept.dates]}"
+            f"{path}: column '{' '.join(data.times)}' holds {kinds[not kept.dates]}, but in the "
+            f"run's data it held {kinds[kept.dates]}"
         )
     return rows
 

@@ -109,7 +109,7 @@ def _joined(
     if old is None:
         raise DataError(f"{short}, and the run knows none before them: give more rows")
     times = new.times
-    if data.time is None:  # without times, new rows are those that come next
+    if not data.times:  # without times, new rows are those that come next
         times = kept.frequency.after(old.times[-1], len(new))
     before = old.take(old.times < times[0])
     if times[-1] <= old.times[-1] or len(before) + len(new) < needed:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnnkit.data.series.dataset import SeriesDataset
-from rnnkit.data.series.dates import infer_frequency
+from rnnkit.data.series.frequency import infer_frequency
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
 from rnnkit.tasks.forecasting import dataset as load

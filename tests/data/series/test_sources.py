@@ -23,7 +23,7 @@ def test_wti():
     assert rows.sha256 == EMBEDDED["wti"].sha256
     assert len(one) == 8611 - 290
     assert rows.notes[0].startswith("290 of 8,611 rows have no value for DCOILWTICO: line 34,")
-    assert rows.frequency.text == "every business day"
+    assert rows.frequency.text == "business days"
     assert (one.times[0], one.values[0, 0]) == (np.datetime64("1986-01-02"), 25.56)
     assert (one.times[-1], one.values[-1, 0]) == (np.datetime64("2019-01-03"), 46.92)
 
@@ -39,7 +39,7 @@ def test_macrodata():
     [one] = rows.series
     assert one.times[-1] == np.datetime64("2009-07-01")
     assert one.values[0].tolist() == [2710.349, 28.98, 5.8]
-    assert rows.frequency.text == "every quarter"
+    assert rows.frequency.text == "quarters"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ def test_dates_are_the_first_of_their_part():
     assert ends(days(60), validation=0.1, test="2020-02-10") == [(34, 40)]
     assert ends(days(400), validation="2020-06", test=2021) == [(152, 366)]
     assert ends(days(60), test="2020-02-10 12:00") == [(41, 41)]
+    assert ends(days(60), test=202002) == [(31, 31)]
+    assert ends(days(60), test=1580515200000) == [(31, 31)]
     assert ends(np.arange(1700, 1800), validation=1750, test=1780) == [(50, 80)]
 
 
@@ -50,6 +52,7 @@ def test_refusals(split, message):
         ends(np.arange(100, 110), **split)
 
 
-def test_a_date_that_is_none():
-    with pytest.raises(DataError, match=r"data.split.test \(=soon\) is not a date"):
-        ends(days(9), test="soon")
+@pytest.mark.parametrize("border", ["soon", "2020-01-05T00:00+01:00", 123456])
+def test_a_date_that_is_none(border):
+    with pytest.raises(DataError, match=r"data.split.test \(=.*\) is not a date"):
+        ends(days(9), test=border)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from rnnkit.data.series.tables import read_rows
 from rnnkit.errors import DataError
@@ -12,7 +13,9 @@ from tests.data.series.small import section, write_table
 
 
 def read(path, *, targets=("y",), features=(), **options):
-    data = section(path, time="t", target=list(targets), features=list(features), **options)
+    data = section(
+        path, **{"time": "t", "target": list(targets), "features": list(features), **options}
+    )
     return read_rows([path], data, source="a", sha256="")
 
 
@@ -58,6 +61,11 @@ def test_a_time_twice_is_refused(table):
     assert "some with other values" in refusal(table(t=[1, 1], y=[1, 2]))
 
 
+def test_an_hour_twice_without_offsets_is_explained(table):
+    hours = [f"2024-10-27 {hour}:00" for hour in ("01", "02", "02", "03")]
+    assert "told apart by offsets" in refusal(table(t=hours, y=range(4)))
+
+
 def test_a_panel_may_have_a_time_in_each_series(table):
     path = table(t=[1, 1, 2, 2], y=[1, 10, 2, 20], s=["b", "a", "b", "a"])
     rows = read(path, series="s")
@@ -77,9 +85,32 @@ def test_every_row_belongs_to_a_series(table):
 def test_gaps_are_counted_and_placed(table):
     days = ["2020-01-01", "2020-01-02", "2020-01-05", "2020-01-06", "2020-01-08"]
     assert read(table(t=days, y=range(5))).notes == (
-        "2 gaps of 3 rows in all for a row every day: before 2020-01-05 (line 4), 2020-01-08 "
-        "(line 6); windows run on across them",
+        "days: 2 gaps of 3 rows in all, before 2020-01-05 (line 4), 2020-01-08 (line 6); windows "
+        "run on across them",
     )
+
+
+def test_exceptions_and_irregular_times_are_said(table):
+    days = [str(day) for day in np.arange("2020-01-01", "2020-02-01", dtype="M8[D]")]
+    days = [day for day in days if np.is_busday(day) or day == "2020-01-18"]
+    rows = read(table(t=days, y=range(len(days))))
+    assert rows.notes == (rows.rhythm,) == ("business days, 1 exception: 2020-01-18",)
+    rows = read(table(t=["2020-01-01", "2020-01-02", "2020-01-09", "2020-01-20"], y=range(4)))
+    assert rows.rhythm == "irregular times, 1 week apart in the median, and so are the forecasts"
+    assert rows.notes == (rows.rhythm,)
+
+
+def test_an_hour_that_comes_twice_on_the_clock(table):
+    clocks = [f"2024-10-27T{c}:00" for c in ("02:00+02", "02:30+02", "02:00+01", "02:30+01")]
+    rows = read(table(t=clocks, y=range(4)))
+    assert rows.series[0].values[:, 0].tolist() == [0, 1, 2, 3]
+    assert (rows.rhythm, rows.notes) == ("every 30 minutes", ())
+
+
+def test_the_date_and_the_time_of_day_in_two_columns(table):
+    path = table(d=["31.01.2020", "31.01.2020"], c=["18.00.00", "19.00.00"], y=[1, 2])
+    rows = read(path, time=["d", "c"])
+    assert (rows.time_format, rows.rhythm) == ("%d.%m.%Y %H.%M.%S", "hours")
 
 
 def test_a_hole_is_no_gap(table):
@@ -119,3 +150,11 @@ def test_parquet_and_jsonl(tmp_path):
         [one] = read(tmp_path / name).series
         assert one.times.tolist() == days.to_numpy().astype("datetime64[ns]").tolist()
         np.testing.assert_array_equal(one.values[:, 0], [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("time", "message"), [([], "time names no column"), (["d", "y"], "'?y'? is named twice")]
+)
+def test_columns_of_times_that_cannot_be(time, message):
+    with pytest.raises(ValidationError, match=message):
+        section(time=time, target="y")

@@ -1,5 +1,6 @@
 """Dates in every common form, and those that could be two."""
 
+import contextlib
 import datetime
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from rnnkit.data.series.timestamps import parse_times
+from rnnkit.data.series.written import read_written
 from rnnkit.errors import DataError
 from tests.data.series.small import write_table
 from tests.data.tables.reading import read_table
@@ -18,7 +20,8 @@ def parse(tmp_path):
         path = write_table(tmp_path / "a.csv", {"t": texts, "y": range(len(texts))})
         table = read_table(path, text=["t"])
         groups = np.zeros(len(texts), np.intp) if groups is None else np.array(groups)
-        return parse_times(table, "t", table.values("t"), form, groups)
+        reading, _ = parse_times(table, ["t"], form, groups)
+        return reading.times, reading.form
 
     return parse
 
@@ -49,7 +52,7 @@ def test_a_format_is_inferred(parse, form):
         (["2020-01-02", "2020-01-03"], "2020-01-02"),
         (["2020-01-02 10:30", "2020-01-02 11:30:15"], "2020-01-02T10:30"),
         (["2020-01-02T10:30:00Z"], "2020-01-02T10:30"),
-        (["2020-01-02T10:30:00+02:00"], "2020-01-02T08:30"),
+        (["2020-01-02T10:30:00+02:00"], "2020-01-02T10:30"),
         (["2020-01", "2020-02"], "2020-01-01"),
     ],
 )
@@ -114,12 +117,246 @@ def test_refusals(parse, texts, message):
         parse(texts)
 
 
-def test_columns_that_come_as_dates_or_integers(tmp_path):
-    when = pd.to_datetime(["2020-01-01", "2020-01-02"]).tz_localize("Europe/Berlin")
-    pd.DataFrame({"t": when, "n": [5, 6]}).to_parquet(tmp_path / "a.parquet")
-    table = read_table(tmp_path / "a.parquet")
-    groups = np.zeros(2, np.intp)
-    times, form = parse_times(table, "t", table.values("t"), None, groups)
-    assert (form, times[0]) == ("ISO8601", np.datetime64("2019-12-31T23:00"))
-    numbers, form = parse_times(table, "n", table.values("n"), None, groups)
-    assert (form, numbers.tolist()) == ("integer", [5, 6])
+def read(path, columns, form=None):
+    table = read_table(path, text=columns)
+    reading, _ = parse_times(table, columns, form, np.zeros(table.rows, np.intp))
+    return reading
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
+def test_instants_are_those_of_the_clock_that_the_file_names(tmp_path, name):
+    hours = pd.date_range("2024-10-26T23:30", periods=3, freq="h", tz="UTC")
+    frame = pd.DataFrame({"t": hours.tz_convert("Europe/Berlin"), "u": hours, "n": [5, 6, 7]})
+    frame["f"] = hours.tz_convert("-03:30")
+    write = frame.to_parquet if name == "a.parquet" else frame.to_feather
+    write(tmp_path / name)
+    t, u, n, f = (read(tmp_path / name, [column]) for column in "tunf")
+    assert f.times[0] == np.datetime64("2024-10-26T20:00")
+    assert t.times.tolist() == dates("2024-10-27T01:30", "2024-10-27T02:30", "2024-10-27T02:30")
+    assert (np.diff(t.instants) == np.timedelta64(1, "h")).all()
+    assert (u.form, u.times[0]) == ("ISO8601", np.datetime64("2024-10-26T23:30"))
+    assert (n.form, n.times.tolist()) == ("integer", [5, 6, 7])
+
+
+@pytest.mark.parametrize("form", ["%y/%m/%d", "%y-%m-%d", "%y.%m.%d %H:%M"])
+def test_a_year_of_two_digits_may_stand_first(parse, form):
+    times, found = parse(written(form))
+    assert (found, times[0]) == (form, np.datetime64("2019-12-25"))
+
+
+@pytest.mark.parametrize(
+    ("years", "found", "first"),
+    [
+        (range(1955, 1976), "%m/%d/%y from 1955", "1955-01-28"),  # strptime: 2055 to 1975
+        (range(1920, 2011), "%m/%d/%y from 1920", "1920-01-28"),
+        (range(2010, 1949, -1), "%m/%d/%y from 1950", "2010-01-28"),  # newest first
+        (range(1969, 2021), "%m/%d/%y", "1969-01-28"),
+    ],
+)
+def test_a_series_goes_through_a_century(parse, years, found, first):
+    times, form = parse([f"1/28/{year % 100:02}" for year in years])
+    assert (form, times[0]) == (found, np.datetime64(first))
+    assert len(set(np.sign(np.diff(times).astype(int)))) == 1
+    assert parse(["12/31/68"], form)[0][0].astype("datetime64[Y]").astype(int) + 1970 in (
+        1968,
+        2068,
+    )
+
+
+def test_a_date_far_ahead_is_asked_about(parse):
+    with pytest.raises(DataError, match=r"can be 2060-12-31 or 1960-12-31.*'%m/%d/%y from 1960'"):
+        parse(["12/31/60", "3/31/61", "6/30/61"])
+
+
+@pytest.mark.parametrize(
+    ("texts", "form", "first"),
+    [
+        (["192607", "192608"], "%Y%m", "1926-07-01"),
+        (["192607.0", "192608.0"], "%Y%m", "1926-07-01"),
+        (["2018032507", "2018032508"], "%Y%m%d%H", "2018-03-25T07"),
+        (["1734652800", "1734656400"], "epoch_s", "2024-12-20"),
+        (["1734652800.25", "1734652800.5"], "epoch_s", "2024-12-20T00:00:00.25"),
+        (["1734652800000", "1734656400000"], "epoch_ms", "2024-12-20"),
+        (["1734652800000000", "1734656400000000"], "epoch_us", "2024-12-20"),
+        (
+            ["1734652800000000001", "1734656400000000000"],
+            "epoch_ns",
+            "2024-12-20T00:00:00.000000001",
+        ),
+        (["44197.25", "44197.5"], "excel", "2021-01-01T06"),
+    ],
+)
+def test_numbers_that_are_dates(parse, texts, form, first):
+    times, found = parse(texts)
+    assert (found, times[0]) == (form, np.datetime64(first, "ns"))
+
+
+def test_months_are_the_same_in_every_format(tmp_path):
+    months = [192611, 192612, 192701]
+    pd.DataFrame({"t": months}).to_parquet(tmp_path / "a.parquet")
+    pd.DataFrame({"t": np.array(months, float)}).to_parquet(tmp_path / "float.parquet")
+    (tmp_path / "a.jsonl").write_text("".join(f'{{"t": {month}}}\n' for month in months))
+    (tmp_path / "text.jsonl").write_text("".join(f'{{"t": "{month}"}}\n' for month in months))
+    for name in ("a.parquet", "float.parquet", "a.jsonl", "text.jsonl"):
+        reading = read(tmp_path / name, ["t"])
+        assert reading.form == "%Y%m"
+        assert reading.times.tolist() == dates("1926-11", "1926-12", "1927-01")
+
+
+@pytest.mark.parametrize(
+    ("texts", "form", "first"),
+    [
+        (["44197"], "excel", "2021-01-01"),
+        (["1700", "1701"], "year", "1700-01-01"),
+        (["202001", "202002"], "integer", 202001),
+        (["86400000"], "epoch_ms", "1970-01-02"),
+        (["20200131"], "yyyymmdd", "2020-01-31"),
+        (["2020-031"], "%Y-%j", "2020-01-31"),
+        (["Sat Feb 01 10:30:00 +0000 2020"], "%a %b %d %H:%M:%S %z %Y", "2020-02-01T10:30"),
+    ],
+)
+def test_forms_that_are_stated(parse, texts, form, first):
+    expected = first if isinstance(first, int) else np.datetime64(first, "ns")
+    assert parse(texts, form)[0][0] == expected
+
+
+@pytest.mark.parametrize("form", [None, "epoch_ms", "epoch_us"])
+def test_two_units_in_a_column_are_refused(parse, form):
+    with pytest.raises(DataError) as caught:
+        parse(["1735682400000", "1735686000000", "1735689600000000"], form)
+    assert str(caught.value).split("a.csv, ")[1] == (
+        "line 4, column 't': '1735689600000000' counts from 1970 as epoch_us, but the row before, "
+        "'1735686000000', as epoch_ms: give all of them in one unit"
+    )
+
+
+def test_epochs_of_1970_are_no_other_unit(parse):
+    assert parse([str(day * 86_400_000) for day in range(18_000)])[1] == "epoch_ms"
+
+
+def test_local_times_are_those_of_the_wall_clock(parse):
+    texts = [f"2024-03-31T{clock}" for clock in ("01:30:00+01:00", "03:30:00+02:00")]
+    times, _ = parse(texts)
+    assert times.tolist() == dates("2024-03-31T01:30", "2024-03-31T03:30")
+    times, form = parse(["31.10.2024 02:30 +0200", "31.10.2024 02:30 +0100"])
+    assert (form, times[0], times[1]) == (
+        "%d.%m.%Y %H:%M %z",
+        *[np.datetime64("2024-10-31T02:30")] * 2,
+    )
+    with pytest.raises(DataError, match=r"line 3.* does not fit ISO8601 with an offset from UTC"):
+        parse(["2020-01-01T00:00Z", "2020-01-01T01:00"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "times"),
+    [
+        ({"t": ["10/03/2004", "23/03/2004"], "u": ["18.00.00", "19.30.00"]}, "2004-03-10T18"),
+        ({"t": ["2004-03-10", "2004-03-11"], "u": ["18:00", "19:30"]}, "2004-03-10T18"),
+        ({"t": ["3/10/2004", "3/23/2004"], "u": ["6:00 PM", "7:30 PM"]}, "2004-03-10T18"),
+        ({"t": [2004, 2004], "u": [3, 4], "v": [10, 10], "w": [18, 19]}, "2004-03-10T18"),
+    ],
+)
+def test_a_date_and_a_time_of_day_in_two_columns(tmp_path, columns, times):
+    path = write_table(tmp_path / "a.csv", columns)
+    assert read(path, list(columns)).times[0] == np.datetime64(times)
+
+
+def test_a_spreadsheet_has_dates(tmp_path):
+    pytest.importorskip("python_calamine")
+    days = pd.date_range("2020-01-30", periods=3)
+    clock = [datetime.time(9, 30)] * 3
+    pd.DataFrame({"t": days, "u": clock}).to_excel(tmp_path / "a.xlsx", index=False)
+    assert read(tmp_path / "a.xlsx", ["t"]).times[2] == np.datetime64("2020-02-01")
+    assert read(tmp_path / "a.xlsx", ["t", "u"]).times[2] == np.datetime64("2020-02-01T09:30")
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("2024-W05", "2024-01-29"), ("2024W05", "2024-01-29"), ("2024-W05-3", "2024-01-31"),
+        ("Q2 1959", "1959-04-01"), ("1959-Q2", "1959-04-01"),
+        ("05JAN2020:10:30:00", "2020-01-05T10:30"), ("Mon, 06 Jan 2020", "2020-01-06"),
+        ("20200131T103000", "2020-01-31T10:30"), ("31/01/2020 3 pm", "2020-01-31T15"),
+        ("2020-01-31 10:30:00.123456789", "2020-01-31T10:30:00.123456789"),
+        ("2020-01-31 10:30:00 UTC", "2020-01-31T10:30"), ("Jan-20", "2020-01-01"),
+    ],
+)  # fmt: skip
+def test_other_common_forms(parse, text, first):
+    assert parse([text])[0][0] == np.datetime64(first, "ns")
+
+
+def test_what_was_chosen_is_said(tmp_path):
+    def notes(*texts):
+        path = write_table(tmp_path / "a.csv", {"t": texts})
+        return parse_times(read_table(path, text=["t"]), ["t"], None, np.zeros(len(texts), int))[1]
+
+    assert notes("1926", "1927") == [
+        "column 't': '1926' stays a whole number; data.time_format: year makes dates of years"
+    ]
+    assert "time_format: excel makes dates" in notes("44197", "44198")[0]
+    assert notes("192607", "192608") == [
+        "column 't': '192607' is read as 1926-07-01 (%Y%m); data.time_format: integer keeps it a "
+        "number"
+    ]
+    assert notes("18/03/25", "18/03/26", "18/04/01") == [
+        "column 't': '18/03/25' is read as 2018-03-25 (%y/%m/%d): as 2025-03-18 (%d/%m/%y) the "
+        "rows would not be in order"
+    ]
+    assert notes("2020-01-01") == notes("7") == []
+
+
+def test_the_rows_of_a_panel_may_alternate(parse):
+    texts = [day for day in ("30/01/20", "31/01/20", "01/02/20") for _ in range(2)]
+    assert parse(texts, groups=[0, 1] * 3)[0][-1] == np.datetime64("2020-02-01")
+
+
+@pytest.mark.parametrize("form", ["iso", "epoch", "%Q", "yymm"])
+def test_a_form_that_is_none(parse, form):
+    with pytest.raises(DataError, match=rf"data.time_format \(={form}\)"):
+        parse(["2020-01-01"], form)
+
+
+_FORMS = [
+    "%d/%m/%y",
+    "%m/%d/%Y %I:%M %p",
+    "%Y%m%d%H%M%S",
+    "%d %b %Y",
+    "%B %d, %Y",
+    "%H:%M:%S.%f %Y-%m-%d",
+    "%I %p %d.%m.%Y",
+    "%y%m%d",
+    "%a %d %B %y",
+    "%d%b%Y",
+]
+
+
+@pytest.mark.parametrize("form", _FORMS)
+def test_the_engine_reads_what_strptime_reads(tmp_path, form):
+    rng = np.random.default_rng(0)
+    texts = []
+    for seconds in rng.integers(-(9 * 10**9), 9 * 10**9, 300):
+        text = (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=int(seconds))).strftime(
+            form
+        )
+        place = int(rng.integers(len(text)))
+        change = rng.choice(["", "", "0", "1", "9", "x", "/", "-"])
+        texts += [text, text.lower(), text[:place] + str(change) + text[place + 1 :]]
+    path = write_table(tmp_path / "a.csv", {"t": texts})
+    table = read_table(path, text=["t"])
+    table.keep_texts(["t"])
+    found = read_written(table, form, texts)
+    for text, time, wrong in zip(texts, found.times, found.wrong, strict=True):
+        assert wrong == np.isnat(time)
+        assert time == _strptime(text.strip(), form) or (wrong and not _strptime(text, form)), text
+
+
+def _strptime(text, form):
+    """What strptime reads, if nanoseconds can hold it and no digit of 20200131 is missing."""
+    with contextlib.suppress(ValueError):
+        found = datetime.datetime.strptime(text, form)
+        digits = text.isdigit() and len(text) != len(found.strftime(form))
+        return np.datetime64(found, "ns") if 1678 <= found.year <= 2261 and not digits else None
+
+
+def dates(*texts: str) -> list[int]:
+    return np.array(texts, "datetime64[ns]").tolist()
