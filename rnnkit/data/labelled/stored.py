@@ -54,7 +54,7 @@ class Gathered:
         labels: Labels,
         split: Labels | None,
         names: NDArray[np.object_] | None,
-        notes: tuple[str, ...],
+        notes: list[str],
     ) -> None:
         self.columns = columns
         self.labels = labels
@@ -92,7 +92,7 @@ class Gathered:
         """All examples; `values` (S, F)."""
         sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
         examples = Examples(sequences, self.labels, self.names)
-        return Found(by_part(examples, self.split), self.columns, self.notes)
+        return Found(by_part(examples, self.split), self.columns, tuple(self.notes))
 
     def _as_dict(self) -> dict[str, Any]:
         return {
@@ -111,7 +111,7 @@ class Gathered:
         columns = Columns(**{**kept["columns"], "features": tuple(kept["columns"]["features"])})
         split = None if kept["split"] is None else _labels(kept["split"])
         names = None if kept["names"] is None else np.array(kept["names"], object)
-        found = cls(columns, _labels(kept["labels"]), split, names, tuple(kept["notes"]))
+        found = cls(columns, _labels(kept["labels"]), split, names, list(kept["notes"]))
         found.lengths = [np.array(kept["lengths"], np.intp)]
         found.features, found.crc = kept["features"], kept["crc"]
         return found

@@ -78,7 +78,7 @@ def read_parts(
             what=found.where,
         )
     examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names)
-    return Found(by_part(examples, split), columns, table.notes)
+    return Found(by_part(examples, split), columns, tuple(table.notes))
 
 
 def read_new(

@@ -67,7 +67,9 @@ class PythonFormat:
         place, _ = next(itertools.islice(self._module.rows(path, options), row, None))
         return str(place)
 
-    def rejected(self, engine: Engine, path: Path, options: TableFormat) -> list[Rejected]:
+    def rejected(
+        self, engine: Engine, path: Path, options: TableFormat, rows: int
+    ) -> list[Rejected]:
         """Nothing is left out."""
         return []
 

@@ -17,17 +17,16 @@ OPTIONS = ("sheet", "header", "skip_rows")
 def names(path: Path, options: TableFormat) -> list[str]:
     """The names in the first row."""
     cells = next(iter(_cells(path, options)), [])
-    if not options.header:
+    if not options.has_header:
         return [f"column{number}" for number in range(1, len(cells) + 1)]
     return [str(cell).strip() for cell in cells]
 
 
 def rows(path: Path, options: TableFormat) -> Iterator[tuple[str, list[Any]]]:
     """`row 7`, as the spreadsheet numbers it, and the cells of each."""
-    missing = {"", *(options.missing or ())}
     for number, cells in enumerate(_cells(path, options), 1 + options.skip_rows):
-        if number > 1 + options.skip_rows or not options.header:
-            yield f"row {number:,}", [None if cell in missing else cell for cell in cells]
+        if number > 1 + options.skip_rows or not options.has_header:
+            yield f"row {number:,}", [None if cell == "" else cell for cell in cells]
 
 
 def _cells(path: Path, options: TableFormat) -> list[list[Any]]:

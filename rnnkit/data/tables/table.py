@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,9 +20,11 @@ from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.csv_file import MISSING
 from rnnkit.data.tables.engine import Engine, explained, filled, text, texts
+from rnnkit.data.tables.proposal import VARIANTS, because, block, of_numbers
 from rnnkit.errors import DataError
 from rnnkit.words import brief
 
+_TEXTS = 100  # fields that are looked at where some are no numbers
 PIECE = 1 << 22  # values that are read at once
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
@@ -38,7 +42,9 @@ class Table:
         typed: whether the files themselves tell text from numbers.
         engine: has the rows.
         options: how the files are written.
-        notes: about rows that were left out, as sentences.
+        notes: about rows that were left out and odd values, as sentences; grows with what is read.
+        in_groups: of a column of text that was read as numbers: a number whose points may group
+            thousands, and what speaks for it; None where nothing does.
         relation: the engine's name for the rows; in any but the files' order they have a column
             `number`, which says where each stands there.
     """
@@ -51,7 +57,8 @@ class Table:
     typed: bool
     engine: Engine
     options: TableFormat = dataclasses.field(default_factory=TableFormat)
-    notes: tuple[str, ...] = ()
+    notes: list[str] = dataclasses.field(default_factory=list)
+    in_groups: Callable[[str], str | None] = lambda column: None
     relation: str = "rows"
 
     def refuse_larger(self, size: int) -> None:
@@ -96,7 +103,7 @@ class Table:
             for index, name in enumerate(columns):
                 values = found[f"n{index}"]
                 if self.kinds[name] in ("VARCHAR", "JSON"):
-                    self._check_numbers(name, values, start)
+                    self._check_numbers(name, values, start, columns)
                 matrix[:, index] = filled(values, np.nan)
             yield start, matrix
 
@@ -256,31 +263,53 @@ class Table:
         """A field as a number; what is text but no number is NaN."""
         field, kind = self._field(column), self.kinds[column]
         if self.is_numeric(column):
-            return f"{field}::DOUBLE"
-        if kind == "VARCHAR":
-            return self._parsed(field)
-        if kind == "JSON":
-            return (
+            number = f"{field}::DOUBLE"
+        elif kind == "VARCHAR":
+            number = self._parsed(field)
+        elif kind == "JSON":
+            number = (
                 f"CASE WHEN json_type({field}) IN ('ARRAY', 'OBJECT') THEN 'NaN'::DOUBLE "
                 f"ELSE {self._parsed(_string(field))} END"
             )
-        raise DataError(
-            f"{self.where}: column '{column}' holds {_content(kind)}, not numbers: name the "
-            "numeric columns in data.features"
-        )
+        else:
+            raise DataError(
+                f"{self.where}: column '{column}' holds {_content(kind)}, not numbers: name the "
+                "numeric columns in data.features"
+            )
+        marks = [str(mark) for one in self.options.missing if (mark := _float(one)) is not None]
+        if not marks:
+            return number
+        return f"CASE WHEN {number} IN ({', '.join(marks)}) THEN NULL ELSE {number} END"
 
     def _parsed(self, field: str) -> str:
-        written = f"trim({field})"
-        missing = texts(self.options.missing or MISSING)
-        number = written
-        if self.options.thousands is not None:
-            number = f"replace({number}, {text(self.options.thousands)}, '')"
-        if self.options.decimal != ".":
-            number = f"replace({number}, {text(self.options.decimal)}, '.')"
+        """Text as a number: NULL where it stands for no value, NaN where it is something else."""
+        options = self.options
+        written = f"trim(translate({field}, {text(VARIANTS[0])}, {text(VARIANTS[1])}))"
+        missing = texts([*MISSING, *options.missing])
+        number, factor = written, "1"
+        if options.units:
+            longest_first = sorted(options.units, key=len, reverse=True)
+            units = f"({'|'.join(map(re.escape, longest_first))})"
+            cases = " ".join(f"WHEN {text(u)} THEN {f!r}" for u, f in options.units.items())
+            every = f"regexp_extract_all({written}, {text(units)})"
+            factor = f"coalesce(list_product([CASE u {cases} END FOR u IN {every}]), 1)"
+            number = f"regexp_replace({number}, {text(f' ?{units} ?')}, '', 'g')"
+        decimal, whole = re.escape(options.decimal_sign), "[0-9]+"
+        if (sign := options.thousands) is not None:
+            group = re.escape(sign.translate(str.maketrans(*VARIANTS)))
+            whole = f"([0-9]+|[0-9]{{1,3}}({group}[0-9]{{2,3}})*{group}[0-9]{{3}})"
+            number = f"replace({number}, {text(group[-1])}, '')"
+        number = f"replace({number}, {text(options.decimal_sign)}, '.')"
+        cast = f"TRY_CAST({number} AS DOUBLE) * {factor}"
+        if options.units or options.thousands or options.decimal_sign == ",":
+            unit = f"( ?{units} ?)" if options.units else " "
+            shape = f"[-+]?{unit}?[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
+            shape += f"([eE][-+]?[0-9]+)?{unit}{{0,2}}"
+            cast = f"CASE WHEN regexp_full_match({written}, {text(shape)}) THEN {cast} END"
         return (
-            f"CASE WHEN {field} IS NULL OR list_contains({missing}, {written}) THEN NULL "
+            f"CASE WHEN {field} IS NULL OR list_contains({missing}, trim({field})) THEN NULL "
             f"WHEN lower({written}) = 'true' THEN 1 WHEN lower({written}) = 'false' THEN 0 "
-            f"ELSE coalesce(TRY_CAST({number} AS DOUBLE), 'NaN'::DOUBLE) END"
+            f"ELSE coalesce({cast}, 'NaN'::DOUBLE) END"
         )
 
     def _time(self, column: str) -> str:
@@ -302,14 +331,41 @@ class Table:
             return self.relation
         return f"{self.relation} WHERE rowid >= {start} AND rowid < {start + rows}"
 
-    def _check_numbers(self, column: str, values: NDArray[Any], start: int) -> None:
+    def _check_numbers(
+        self, column: str, values: NDArray[Any], start: int, columns: Sequence[str]
+    ) -> None:
         wrong = np.isnan(filled(values, 0))
         if wrong.any():
             row = start + int(np.argmax(wrong))
+            hint = "if the column is not a feature, name those that are in data.features"
+            if proposed := of_numbers(self._texts(columns), self.options):
+                hint += f"; {because(proposed)}. State how it is written, under `data:`\n"
+                hint += block(proposed, self.options)
             raise DataError(
                 f"{self.place(row)}, column '{column}': {_shown(self.written(row, column))} is not "
-                "a number; if the column is not a feature, name those that are in data.features"
+                f"a number; {hint}"
             )
+
+    def _texts(self, columns: Sequence[str]) -> dict[str, list[str]]:
+        """Some fields of the columns that hold text: the first, and those that are no number."""
+        found = {}
+        for column in columns:
+            if self.kinds[column] in ("VARCHAR", "JSON"):
+                field = self._field(column)
+                some_text = f"{field} NOT IN ({', '.join(map(text, MISSING))})"
+                if self.kinds[column] == "JSON":
+                    some_text = f"json_type({field}) = 'VARCHAR'"
+                    field = _string(field)
+                wrong = f"isnan({self._number(column)})"
+                found[column] = [
+                    value
+                    for some in (f"NOT {wrong}", wrong)
+                    for (value,) in self._run(
+                        f"SELECT {field} FROM {self.relation} WHERE {some_text} AND {some} "
+                        f"LIMIT {_TEXTS}"
+                    )
+                ]
+        return found
 
 
 def _content(kind: str) -> str:
@@ -324,6 +380,14 @@ def _content(kind: str) -> str:
 def _string(field: str) -> str:
     """The text of a field of JSON."""
     return f"json_extract_string({field}, '$')"
+
+
+def _float(mark: str) -> float | None:
+    try:
+        number = float(mark)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _shown(value: object) -> str:
