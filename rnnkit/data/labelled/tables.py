@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rnnkit.data import cache
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.labelled.categories import factorize, label_values
-from rnnkit.data.labelled.columns import choose_columns
+from rnnkit.data.labelled.columns import choose_columns, without_index
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
@@ -61,6 +61,7 @@ def read_parts(
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     table = found.read(numbers=columns.features, text=_text_columns(data))
+    columns = without_index(columns, table, data)
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label)
     split = None if data.split.column is None else rows.parts(data.split.column)

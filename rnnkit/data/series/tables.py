@@ -21,7 +21,7 @@ from rnnkit.data.series.timestamps import parse_times
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
-from rnnkit.words import counted
+from rnnkit.words import counted, quoted
 
 _A_ROW, _A_VALUE = 200, 48  # bytes of RAM for each, until its windows are there
 
@@ -60,6 +60,8 @@ def read_rows(
     codes, names = _groups(table, data.series, source)
     times, form = np.arange(len(values)), None
     notes = list(table.notes)
+    if index := table.numbering(data.features):
+        notes.append(f"{quoted(index)} among data.features number the rows, as an index does")
     if data.time is not None:
         written = table.values(data.time) if quarters is None else _quarters(table, *quarters)
         times, form = parse_times(table, data.time, written, data.time_format, codes)

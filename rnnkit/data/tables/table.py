@@ -24,6 +24,8 @@ from rnnkit.data.tables.proposal import VARIANTS, because, block, of_numbers
 from rnnkit.errors import DataError
 from rnnkit.words import brief
 
+_FEW = 5  # rows whose numbers are no index
+_INDEX = re.compile(r"Unnamed: \d+(\.\d+)*|column1|index|level_0", re.I)  # what pandas calls one
 _TEXTS = 100  # fields that are looked at where some are no numbers
 PIECE = 1 << 22  # values that are read at once
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -106,6 +108,28 @@ class Table:
                     self._check_numbers(name, values, start, columns)
                 matrix[:, index] = filled(values, np.nan)
             yield start, matrix
+
+    def numbering(self, columns: Sequence[str]) -> list[str]:
+        """Those that number the rows: 0, 1, 2 ... or 1, 2, 3 ...; of an index, in any order."""
+        kinds = {name: self.kinds[name] for name in columns}
+        numeric = (*_NUMBERS, *(f"U{kind}" for kind in _NUMBERS), "JSON")
+        names = [c for c, kind in kinds.items() if kind.partition("(")[0] in numeric]
+        if self.rows < _FEW or not names:
+            return []
+        numbers = ", ".join(map(self._number, names))
+        [first] = self._run(f"SELECT {numbers} FROM {self.relation} WHERE rowid = 0")
+        found = []
+        for name, begins in zip(names, first, strict=True):
+            if begins in (0, 1) or _INDEX.fullmatch(name):
+                number = self._number(name)
+                [(counts, distinct, whole)] = self._run(
+                    f"SELECT bool_and({number} = rowid + {begins or 0}) AND count({number}) = "
+                    f"{self.rows}, count(DISTINCT {number}), bool_and({number} = trunc({number})) "
+                    f"FROM {self.relation}"
+                )
+                if counts or (_INDEX.fullmatch(name) and whole and distinct == self.rows):
+                    found.append(name)
+        return found
 
     def codes(self, column: str) -> tuple[Indices, list[Any], Indices]:
         """Number the values of a column by first appearance.
