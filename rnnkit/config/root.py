@@ -58,7 +58,12 @@ class DiagnosticsConfig(Section):
 class DataSection(Section):
     """`data:`; each kind of data has a subclass."""
 
-    source: str
+    source: str | tuple[str, ...]
+
+    @property
+    def named(self) -> str:
+        """The source in one line."""
+        return self.source if isinstance(self.source, str) else ", ".join(self.source)
 
 
 def as_written(source: object) -> object:

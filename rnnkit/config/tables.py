@@ -15,6 +15,15 @@ from rnnkit.words import shown
 Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 
 
+def _source(value: Any) -> Any:
+    names = value if isinstance(value, list | tuple) else [value]
+    if not names or not all(isinstance(name, str) and name for name in names):
+        raise PydanticCustomError(
+            "data", "expected a file, a folder or a pattern, or a list of them"
+        )
+    return tuple(names) if len(names) > 1 else names[0]
+
+
 def _encoding(name: str) -> str:
     try:
         "1,2\n".encode(name)
@@ -43,6 +52,8 @@ def _marks(value: Any) -> Any:
     return [str(one) if isinstance(one, int | float) else one for one in marks]
 
 
+Source = Annotated[str | tuple[str, ...], BeforeValidator(_source)]
+Names = Annotated[list[str], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 Unit = Annotated[str, AfterValidator(_unit)]
 Marks = Annotated[list[str], BeforeValidator(_marks)]

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rnnkit.data.columns import is_pattern, matching, named_columns, require_columns
+from rnnkit.data.columns import choose_features, named_columns, require_columns
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.errors import DataError
@@ -32,19 +32,11 @@ def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Colu
         ColumnError: columns are not there, or the label is not named.
         DataError: none is left for the features, or the label is one.
     """
-    others = {data.label, data.id, data.time, data.split.column}
-    features = [name for name in names if name not in others]
-    excluded, wrong = matching(names, named_columns(data, "exclude"))
-    if data.features is not None:
-        features, unfit = matching(features, named_columns(data, "features"))
-        wrong += unfit
+    others = (data.label, data.id, data.time, data.split.column)
+    features, wrong = choose_features(names, data, others)
     if data.label is None:
         wrong.append((("data", "label"), f"{where}: name the column with the class in data.label"))
-    wanted = [
-        (path, name) for path, name in named_columns(data, *KEYS) if not is_pattern(name, names)
-    ]
-    require_columns(where, names, wanted, wrong=wrong)
-    features = [name for name in features if name not in excluded]
+    require_columns(where, names, named_columns(data, *KEYS), wrong=wrong)
     _check_features(where, names, features, data)
     return columns_of(data, tuple(features))
 

@@ -48,6 +48,7 @@ class Rows:
         series: S series.
         time_format: how the times were read; None: they are the rows' numbers.
         frequency: from one row to the next, holes not counted as gaps.
+        features: the columns that are features.
         notes: what was mended and what looks odd, as sentences.
         table: the file, for the places of rows.
     """
@@ -57,6 +58,7 @@ class Rows:
     series: tuple[SeriesRows, ...]
     time_format: str | None
     frequency: Frequency
+    features: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     table: Table | None = None
 

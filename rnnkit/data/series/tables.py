@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.columns import Wanted, named_columns, require_columns
+from rnnkit.data.columns import Wanted, choose_features, named_columns, require_columns
 from rnnkit.data.numbers import read_numbers
 from rnnkit.data.series.dates import Frequency, Times, infer_frequency, time_text
 from rnnkit.data.series.missing import SHOWN, mend
@@ -50,8 +50,11 @@ def read_rows(
             that `missing` does not allow.
     """
     found = open_table(files, data)
-    wanted = named_columns(data, "target", "features", "time", "series")
-    require_columns(found.where, found.names, wanted, wrong=wrong)
+    others = [*data.targets, data.time, data.series]
+    features, unfit = choose_features(found.names, data, others)
+    wanted = named_columns(data, "target", "features", "exclude", "time", "series")
+    require_columns(found.where, found.names, wanted, wrong=[*wrong, *unfit])
+    data = data.model_copy(update={"features": features})
     measured = [*data.targets, *data.features]
     named = [c for c in (data.time, data.series) if c is not None and quarters is None]
     table = found.read(numbers=[*measured, *(quarters or ())], text=named)
@@ -86,6 +89,7 @@ def read_rows(
         series=tuple(series),
         time_format=form,
         frequency=frequency,
+        features=tuple(features),
         notes=(*notes, *mended),
         table=table,
     )

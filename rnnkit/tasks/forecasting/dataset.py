@@ -30,7 +30,8 @@ def load_dataset(data: SeriesData) -> SeriesDataset:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     data = with_defaults(data)
-    return build_dataset(read_source(data), data)
+    rows = read_source(data)
+    return build_dataset(rows, with_defaults(data, rows.features))
 
 
 def outline(data: SeriesData) -> InputFacts:
@@ -42,12 +43,14 @@ def outline(data: SeriesData) -> InputFacts:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     dataset = load_dataset(data)
-    return dataclasses.replace(facts(data), validated=dataset.validation is not None)
+    known = facts(data, dataset.preprocessing)
+    return dataclasses.replace(known, validated=dataset.validation is not None)
 
 
-def facts(data: SeriesData) -> InputFacts:
+def facts(data: SeriesData, kept: SeriesPreprocessing) -> InputFacts:
     """The input and output of the model of a section."""
-    targets = len(with_defaults(data).targets)
+    data = with_defaults(data, kept.features)
+    targets = len(data.targets)
     width = targets + len(data.features) + 2 * len(data.calendar)
     return InputFacts((data.lookback, width), outputs=data.outputs * targets)
 
@@ -94,6 +97,7 @@ def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
             time_format=rows.time_format,
             frequency=rows.frequency,
             scale=scale,
+            features=tuple(data.features),
             tails=tuple(_tail(one, rows_needed(data)) for one in rows.series),
         ),
         notes=rows.notes,
@@ -113,7 +117,7 @@ def read_new(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> WindowP
     Raises:
         DataError: the file does not fit the run, or is too short.
     """
-    data = with_defaults(data)
+    data = with_defaults(data, kept.features)
     rows = read_new_rows(path, data, kept)
     lost = rows_lost(data.quantity)
     found = [one for one in rows.series if len(one) > lost]
