@@ -59,7 +59,7 @@ class TableFiles:
         self._format = _format(files[0])
         self._files = {file: self._names_in(file) for file in files}
         self._all = self._files[files[0]]
-        self.names = tuple(filter(None, self._all))
+        self.names = tuple(filter(self._is_column, self._all))
         for file, names in self._files.items():
             if different := sorted({*names, ""} ^ {*self.names, ""}):
                 raise DataError(
@@ -104,7 +104,7 @@ class TableFiles:
         if places.ends[-1] == 0:
             raise DataError(f"{self.where} has no rows of data")
         described = dict(self._engine.describe("SELECT * FROM rows"))
-        fields = {name: f"c{number}" for number, name in enumerate(self._all) if name}
+        fields = {name: f"c{n}" for n, name in enumerate(self._all) if self._is_column(name)}
         return Table(
             where=self.where,
             rows=places.ends[-1],
@@ -193,8 +193,12 @@ class TableFiles:
     def _names_in(self, file: Path) -> tuple[str, ...]:
         with explained(file):
             found = tuple(self._format.names(self._engine, file, self.options))
-        check_names(file, list(filter(None, found)))
+        check_names(file, list(filter(self._is_column, found)))
         return found
+
+    def _is_column(self, name: str) -> bool:
+        """Delimited text has columns without a name that hold nothing."""
+        return name != "" or self._format.TYPED
 
 
 class LeftOut(NamedTuple):

@@ -168,6 +168,18 @@ def test_what_is_wrong_is_said(tmp_path: Path, name: str, text: str, message: st
     assert message in str(caught.value)
 
 
+def test_cells_of_a_sheet_that_hold_nothing(tmp_path: Path) -> None:
+    frame = pd.DataFrame([["x", "", "", "n"], [0.5, 7, "", 3], [1.5, "", " ", 4], [" "] * 4])
+    frame.to_excel(tmp_path / "a.xlsx", index=False, header=False)
+    table = read_table(tmp_path / "a.xlsx")
+    assert list(table.columns) == ["x", "column2", "n"]
+    assert table.fields("n") == [3, 4]
+    assert table.place(1, brief=True) == "row 3"
+    assert table.notes == [
+        "1 column without a name or a value left out", "1 row without any value left out",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", ["sheet", "table"])
 def test_one_of_several_has_to_be_named(tmp_path: Path, kind: str) -> None:
     path = tmp_path / ("a.xlsx" if kind == "sheet" else "a.sqlite")
