@@ -17,6 +17,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import counted, named
 
 _FIRST = 1000  # rows that rule out most columns
+_TOGETHER = 4096  # values of rows that are compared at once
 _SAMPLE = 200_000  # values whose quartiles stand for all
 _REPEATED, _OTHERS = 3, 6  # times that a mark stands in a column; other values that differ
 _FAR, _NEGATIVE_FAR = 1.5, 0.5  # from the others, in distances between their quartiles
@@ -104,15 +105,29 @@ def _point_out(table: Table, columns: Sequence[str], matrix: Matrix) -> None:
 def _marks(columns: Sequence[str], matrix: Matrix) -> list[_Mark]:
     step = max(1, matrix.size // _SAMPLE)
     found = []
-    for ends, sign in ((np.fmin.reduce(matrix), 1), (np.fmax.reduce(matrix), -1)):
+    for ends, sign in ((_end(np.fmin, matrix), 1), (_end(np.fmax, matrix), -1)):
         lower, upper = _quartiles(matrix[::step], ends)
         with np.errstate(invalid="ignore"):
             near = lower if sign == 1 else upper
             far = np.abs(near - ends) > _NEGATIVE_FAR * (upper - lower)
-        for column in np.flatnonzero(far & (ends != 0) & np.isfinite(ends)).tolist():
+        candidates = np.flatnonzero(far & (ends != 0) & np.isfinite(ends))
+        times = (matrix[:, candidates] == ends[candidates]).sum(axis=0)
+        for column in candidates[times >= _REPEATED].tolist():
             spread = upper[column] - lower[column]
             if mark := _mark(columns[column], matrix[:, column], ends[column], spread):
                 found.append(mark)
+    return found
+
+
+def _end(which: np.ufunc, matrix: Matrix) -> Matrix:
+    """The least or the most of each column; many short rows at once, which is ten times as fast."""
+    rows, width = matrix.shape
+    together = max(1, _TOGETHER // width)
+    blocks = matrix[: rows // together * together].reshape(-1, together * width)
+    rest = matrix[rows // together * together :]
+    found: Matrix = which.reduce(rest, initial=np.nan)
+    if len(blocks):
+        found = which(found, which.reduce(which.reduce(blocks).reshape(together, width)))
     return found
 
 
@@ -134,7 +149,7 @@ def _quartiles(sample: Matrix, without: NDArray[Any]) -> tuple[Matrix, Matrix]:
 def _mark(name: str, column: Matrix, end: float, spread: float) -> _Mark | None:
     others = column[(column != end) & np.isfinite(column)]
     times = int((column == end).sum())
-    if times < _REPEATED or len(np.unique(others)) < _OTHERS:
+    if len(np.unique(others)) < _OTHERS:
         return None
     least, most = float(others.min()), float(others.max())
     spread = spread or (most - least) / 4

@@ -21,13 +21,14 @@ from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.data.tables.engine import Engine, explained, identifier
 from rnnkit.data.tables.python_rows import PythonFormat
-from rnnkit.data.tables.table import Table
+from rnnkit.data.tables.table import PACKED, Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted, listed, quoted
 
 USUAL = TableFormat()
 MAX_COLUMNS = 100_000
 MAX_NAME = 1000  # characters of a column's
+_WIDE = 100  # columns: more of them are read as lists
 _SHOWN = 3  # rows named of many
 _OF_ALL = ("decimal", "thousands", "units", "missing")  # options for text wherever it stands
 
@@ -104,12 +105,14 @@ class TableFiles:
         if places.ends[-1] == 0:
             raise DataError(f"{self.where} has no rows of data")
         described = dict(self._engine.describe("SELECT * FROM rows"))
+        described |= dict.fromkeys(self._lists, "DOUBLE")
+        lists = {field: f"{PACKED}[{n}]" for n, field in enumerate(self._lists, 1)}
         fields = {name: f"c{n}" for n, name in enumerate(self._all) if self._is_column(name)}
         return Table(
             where=self.where,
             rows=places.ends[-1],
             place_of=places,
-            columns=fields,
+            columns={name: lists.get(field, field) for name, field in fields.items()},
             kinds={name: described[field] for name, field in fields.items() if field in described},
             typed=self._format.TYPED,
             options=self.options,
@@ -135,6 +138,7 @@ class TableFiles:
     def _load(self, wanted: Collection[str], as_text: Collection[str]) -> list[LeftOut]:
         """Fill the engine's table `rows`; what it left out."""
         self._rows: list[int] = []  # of each file
+        self._lists: list[str] = []
         found: list[LeftOut] = []
         for file, names in self._files.items():
             with explained(file):
@@ -147,6 +151,8 @@ class TableFiles:
                         if name in wanted
                     )
                     select = f"SELECT {', '.join(order)} FROM ({select})"
+                if len(chosen) > _WIDE and len(self._files) == 1:
+                    select = self._packed(select)
                 into = "INSERT INTO" if self._rows else "CREATE OR REPLACE TABLE"
                 try:
                     self._engine.run(f"{into} rows {'' if self._rows else 'AS '}{select}")
@@ -164,6 +170,16 @@ class TableFiles:
                         name = None if column is None else names[column]
                         found.append(LeftOut(file, line, name, reason))
         return found
+
+    def _packed(self, select: str) -> str:
+        """The numbers of a wide table in one column of lists: to fetch columns takes long."""
+        kinds = dict(self._engine.describe(select))
+        self._lists = [field for field, kind in kinds.items() if kind == "DOUBLE"]
+        if not self._lists:
+            return select
+        others = [field for field, kind in kinds.items() if kind != "DOUBLE"]
+        packed = f"list_value({', '.join(self._lists)}) AS {PACKED}"
+        return f"SELECT {', '.join([packed, *others])} FROM ({select})"
 
     def _remarks(self) -> list[str]:
         """What was left out of each file because it holds nothing."""

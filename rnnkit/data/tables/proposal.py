@@ -29,6 +29,7 @@ _NUMBER = re.compile(
     rf"[-+]?(?P<before>{_SIGN}{{1,3}}(?= ?[-+.,\d]))? ?[-+]?(?P<digits>[.,]?\d[\d.,' ]*(?<! ))"
     rf"(?:[eE][-+]?\d+)?(?P<after>(?: ?{_SIGN}{{1,6}}){{0,2}})"
 )
+_FIRST = 1000  # columns that are looked at
 _ENOUGH = 0.8  # of the fields that are numbers make a column of numbers
 _MOST_UNITS, _MOST_MARKS = 6, 3  # of a column, that are taken for some
 _VARIANTS = str.maketrans(*VARIANTS)
@@ -277,7 +278,8 @@ def _like_data(rows: Sequence[Sequence[str]]) -> str:
 def _above(rows: Sequence[Sequence[str]]) -> list[str]:
     """The fields of the first row that stand above numbers."""
     first, *others = rows
-    return [name for name, *column in zip(first, *others, strict=True) if _are_numbers(column)]
+    columns = itertools.islice(zip(first, *others, strict=True), _FIRST)
+    return [name for name, *column in columns if _are_numbers(column)]
 
 
 def _are_numbers(fields: Iterable[str]) -> bool:

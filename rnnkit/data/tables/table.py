@@ -24,7 +24,9 @@ from rnnkit.data.tables.proposal import VARIANTS, because, block, of_numbers
 from rnnkit.errors import DataError
 from rnnkit.words import brief
 
+PACKED = "numbers"  # the column of lists
 _FEW = 5  # rows whose numbers are no index
+_FIRST = 100  # columns among which an index is looked for
 _INDEX = re.compile(r"Unnamed: \d+(\.\d+)*|column1|index|level_0", re.I)  # what pandas calls one
 _TEXTS = 100  # fields that are looked at where some are no numbers
 PIECE = 1 << 22  # values that are read at once
@@ -39,7 +41,8 @@ class Table:
         where: what messages call it.
         rows: how many.
         place_of: where a row of the files stands, whole or briefly.
-        columns: the engine's name for each column of the files.
+        columns: the engine's name for each column of the files; of a wide table `numbers[7]`, in
+            one list a row.
         kinds: the engine's type of each column that was read.
         typed: whether the files themselves tell text from numbers.
         engine: has the rows.
@@ -97,8 +100,14 @@ class Table:
         Raises:
             DataError: a field holds something else than a number.
         """
-        chosen = ", ".join(f"{self._number(name)} AS n{i}" for i, name in enumerate(columns))
         step = max(1, PIECE // len(columns))
+        numbers = [self._number(name) for name in columns]
+        if numbers == [f"{PACKED}[{n}]::DOUBLE" for n in range(1, len(columns) + 1)]:
+            for start in range(0, self.rows, step):
+                values = self._arrays(f"unnest({PACKED}) AS n", start, step)["n"]
+                yield start, filled(values, np.nan).reshape(-1, len(columns))
+            return
+        chosen = ", ".join(f"{number} AS n{i}" for i, number in enumerate(numbers))
         for start in range(0, self.rows, step):
             found = self._arrays(chosen, start, step)
             matrix = np.empty((len(found["n0"]), len(columns)))
@@ -111,7 +120,7 @@ class Table:
 
     def numbering(self, columns: Sequence[str]) -> list[str]:
         """Those that number the rows: 0, 1, 2 ... or 1, 2, 3 ...; of an index, in any order."""
-        kinds = {name: self.kinds[name] for name in columns}
+        kinds = {name: self.kinds[name] for name in columns[:_FIRST]}
         numeric = (*_NUMBERS, *(f"U{kind}" for kind in _NUMBERS), "JSON")
         names = [c for c, kind in kinds.items() if kind.partition("(")[0] in numeric]
         if self.rows < _FEW or not names:
@@ -142,7 +151,7 @@ class Table:
             DataError: a field holds a list, an object or bytes.
         """
         field = self._single(column)
-        keys = f"k_{self._field(column)}"
+        keys = f"k_{list(self.columns).index(column)}"
         known = f"{field} IS NOT NULL"
         if self.kinds[column] in ("FLOAT", "DOUBLE"):
             known += f" AND NOT isnan({field})"
@@ -190,7 +199,8 @@ class Table:
         """
         named = {f"k{n}": key for n, key in enumerate(keys)}
         self.engine.register("keys", named)
-        fields = ", ".join(f"t.{self._field(name)}" for name in columns)
+        named_fields = dict.fromkeys(self._field(name).partition("[")[0] for name in columns)
+        fields = ", ".join(f"t.{field}" for field in named_fields)
         self._run(
             f"CREATE OR REPLACE TABLE sorted AS SELECT t.rowid AS number, {fields} "
             f"FROM {self.relation} AS t POSITIONAL JOIN keys ORDER BY {', '.join(named)}, t.rowid"
