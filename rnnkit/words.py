@@ -25,6 +25,9 @@ _ALSO_KNOWN_AS = {
 }
 
 
+_NO_LETTERS = str.maketrans("", "", "_- ")
+
+
 def counted(number: int, noun: str) -> str:
     """`1 row`, `2,000 rows`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
@@ -111,7 +114,7 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice that `word` probably stands for: capitals and underscores make no difference."""
+    """The choice that `word` probably stands for: capitals, blanks and underscores make none."""
     by_letters = {_letters(choice): choice for choice in choices}
     letters = _letters(word)
     other_name = _ALSO_KNOWN_AS.get(letters, "")
@@ -122,7 +125,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
 
 def _letters(word: str) -> str:
-    return word.lower().replace("_", "").replace("-", "")
+    return word.lower().translate(_NO_LETTERS)
 
 
 def listed(words: Sequence[str]) -> str:

@@ -23,26 +23,26 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
     Every problem is shown at once, with its line and what was expected; the exit code is then 2.
     """
     from rnnkit import console
+    from rnnkit.reports.card import short_lines
     from rnnkit.workflows.check import check
 
     checked = check(config, overrides=overrides)
     stack = checked.stack
-    for note in checked.facts.notes if checked.card is None else ():
-        console.print_line(console.err(), f"note   {note}", indent=7)
+    card = checked.card
+    notes = [("note", text) for text in checked.facts.notes]
+    for label, text in notes if card is None else short_lines(card):
+        console.print_line(console.err(), f"{label:<7}{text}", indent=7)
     if as_json:
         rows = [
             {"kind": s.kind, "name": s.name, "output_shape": s.output_shape,
              "parameters": s.parameters}
             for s in stack.summaries
         ]  # fmt: skip
-        card = checked.card.model_dump(mode="json") if checked.card is not None else None
-        console.print_json({"data": card, "layers": rows, "parameters": stack.parameters})
+        data = None if card is None else card.model_dump(mode="json")
+        console.print_json({"data": data, "layers": rows, "parameters": stack.parameters})
         return
-    from rnnkit.reports.card import short_table
     from rnnkit.reports.tables import layer_table
 
-    if checked.card is not None:
-        console.print_result(short_table(checked.card))
     console.print_result(layer_table(stack.summaries, input_shape=checked.facts.shape))
     command = ["train", config, *options.typed(overrides)]
     console.advise(command, "(or --dry-run first: it measures the time needed)")

@@ -122,6 +122,8 @@ def _resolve_paths(document: Document, folder: Path) -> Document:
 
 def _absolute(source: object, folder: Path) -> object:
     """A path counted from a folder; what is none stays as it is."""
+    if isinstance(source, list):
+        return [_absolute(one, folder) for one in source]
     if not isinstance(source, str) or not source or source in {*EMBEDDED, *GENERATED}:
         return source
     return os.path.normpath(folder.absolute() / _expanded(source))

@@ -58,11 +58,23 @@ class DiagnosticsConfig(Section):
 class DataSection(Section):
     """`data:`; each kind of data has a subclass."""
 
-    source: str  # a name that rnnkit brings, or a path
+    source: str | tuple[str, ...]  # a name that rnnkit brings, a path, or several
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Each of them."""
+        return (self.source,) if isinstance(self.source, str) else self.source
+
+    @property
+    def named(self) -> str:
+        """The source in one line."""
+        return ", ".join(self.sources)
 
     def moved(self, root: Path, place: Path) -> Self:
         """The section with what lies under the folder `root` looked for under `place`."""
-        return self.model_copy(update={"source": moved_path(self.source, root, place)})
+        moved = tuple(moved_path(path, root, place) for path in self.sources)
+        source = moved[0] if isinstance(self.source, str) else moved
+        return self.model_copy(update={"source": source})
 
 
 def moved_path(path: str, root: Path, place: Path) -> str:

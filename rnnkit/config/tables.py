@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.root import DataSection, moved_path
@@ -16,20 +16,75 @@ from rnnkit.words import shown
 Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 
 
+def _source(value: Any) -> Any:
+    names = value if isinstance(value, list | tuple) else [value]
+    if not names or not all(isinstance(name, str) and name for name in names):
+        raise PydanticCustomError(
+            "data", "expected a file, a folder or a pattern, or a list of them"
+        )
+    return tuple(names) if len(names) > 1 else names[0]
+
+
+def _encoding(name: str) -> str:
+    try:
+        "1,2\n".encode(name)
+    except (LookupError, UnicodeError):
+        raise PydanticCustomError(
+            "format",
+            "{name} is no encoding that Python knows: utf-8, utf-16, cp1252, latin-1 ...",
+            {"name": shown(name)},
+        ) from None
+    return name.lower()
+
+
+def _unit(name: str) -> str:
+    if not re.fullmatch(r"[^\d\s.,+-]([^\d]*[^\d\s])?", name):
+        raise PydanticCustomError(
+            "format",
+            "{name} is no unit: what stands beside a number begins with neither a blank nor a sign "
+            "and has no digits",
+            {"name": shown(name)},
+        )
+    return name
+
+
+def _marks(value: Any) -> Any:
+    marks = value if isinstance(value, list) else [value]
+    return [str(one) if isinstance(one, int | float) else one for one in marks]
+
+
+Source = Annotated[str | tuple[str, ...], BeforeValidator(_source)]
+Names = Annotated[list[str], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
+Encoding = Annotated[str, AfterValidator(_encoding)]
+Unit = Annotated[str, AfterValidator(_unit)]
+Marks = Annotated[list[str], BeforeValidator(_marks)]
+
+
 class TableFormat(Section):
     """How text is cut into rows and fields, and what stands in them."""
 
     separator: Sign | None = None  # between fields; None: a comma, in a .tsv a tab
-    decimal: Literal[".", ","] = "."  # the sign before fractions
+    decimal: Literal[".", ","] | None = None  # None: a point, refused where it may be another sign
     thousands: Sign | None = None  # within numbers, as in 1'000'000
-    missing: list[str] | None = None  # what stands for no value; None: an empty field, NA, NaN ...
-    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"  # of the text
-    header: bool = True  # the first row names the columns; else they are column1, column2 ...
+    units: dict[Unit, float] = {}  # beside numbers: what each multiplies, as in {"%": 1, K: 1000}
+    missing: Marks = []  # what stands for no value, beside an empty field, NA, NaN ...
+    encoding: Encoding = "utf-8"  # of the text
+    header: bool | None = None  # the first row names the columns (None: refused where it may not)
     skip_rows: Annotated[int, Field(ge=0, lt=2**31)] = 0  # lines before the header
     comment: Sign | None = None  # what a line begins with that is none of the table
     sheet: str | None = None  # spreadsheet: its name; None: the only one
     table: str | None = None  # database: its name; None: the only one
     bad_rows: Literal["refuse", "skip"] = "refuse"  # those with too few or too many fields
+
+    @property
+    def has_header(self) -> bool:
+        """Whether the first row names the columns."""
+        return self.header is not False
+
+    @property
+    def decimal_sign(self) -> str:
+        """A point, unless it groups thousands or something else is stated."""
+        return self.decimal or ("," if self.thousands == "." else ".")
 
     @property
     def given(self) -> list[str]:

@@ -16,6 +16,7 @@ from rnnkit.errors import ColumnError
 from rnnkit.problems import KeyPath
 from rnnkit.words import MAX_KNOWN, brief, named, nearest
 
+BY_PATTERN = ("features", "exclude")  # keys that take patterns
 NEARLY_ALL = 0.9  # of the sequences: so many of one step are hardly meant
 
 Wanted = tuple[KeyPath, str]  # the key that names a column, and the column
@@ -44,7 +45,7 @@ def require_columns(
     Args:
         where: what messages call the table.
         columns: those that it has.
-        wanted: those that it must have.
+        wanted: those that it must have; patterns among them are left to `choose_features`.
         wrong: what else is wrong with the keys that name columns, as texts.
 
     Raises:
@@ -53,13 +54,35 @@ def require_columns(
     there = [str(column) for column in columns]
     problems = list(wrong)
     for path, name in wanted:
-        if name not in there:
+        pattern = path[1] in BY_PATTERN and is_pattern(name, there)
+        if name not in there and not pattern:
             near = nearest(name, there)
             hint = f" Did you mean '{near}'?" if near else ""
             key = ".".join(part for part in path if isinstance(part, str))
             problems.append((path, f"{where} has no column '{name}' ({key}).{hint}"))
     if problems:
         raise ColumnError(problems, where, f"its columns are {named(there, MAX_KNOWN)}")
+
+
+def choose_features(
+    names: Sequence[str], section: Any, others: Collection[str | None]
+) -> tuple[list[str], list[Wanted]]:
+    """The columns that `features` of a data section names, without those that `exclude` does.
+
+    Args:
+        names: of the table's columns.
+        section: its `features` and `exclude` are names and patterns; without features, all are.
+        others: what patterns do not mean, and `None`: the label, the time ...
+
+    Returns:
+        The columns, in the order wanted; and what is wrong: patterns that fit none.
+    """
+    features = [name for name in names if name not in others]
+    excluded, wrong = matching(names, named_columns(section, "exclude"))
+    if section.features is not None:
+        features, unfit = matching(features, named_columns(section, "features"))
+        wrong += unfit
+    return [name for name in features if name not in excluded], wrong
 
 
 def matching(names: Sequence[str], wanted: Iterable[Wanted]) -> tuple[list[str], list[Wanted]]:

@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -19,7 +20,7 @@ from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.datasets import EMBEDDED, FOLDER, GENERATED, Embedded
 from rnnkit.errors import DataError
 from rnnkit.files import open_regular
-from rnnkit.words import listed
+from rnnkit.words import counted, listed, quoted
 
 ARRAYS = ".npz"
 TABLES = tuple(FORMATS)
@@ -84,17 +85,23 @@ def with_joined(source: Source, tables: Mapping[str, str]) -> Source:
     return dataclasses.replace(source, joined=tuple(itertools.chain.from_iterable(found)))
 
 
-def find_source(source: str, holds: str, *, kinds: Sequence[str] = EXAMPLES) -> Source:
+def find_source(
+    source: str | Sequence[str], holds: str, *, kinds: Sequence[str] = EXAMPLES
+) -> Source:
     """The embedded data of this name, or the file at this path.
 
     Args:
-        source: a name or a path.
+        source: a name or a path, or paths of tables that are read end to end.
         holds: what embedded data must hold: images, text, a series.
         kinds: the suffixes of files that can be read.
 
     Raises:
         DataError: it is not there, cannot be read, or is embedded data of another kind.
     """
+    if not isinstance(source, str):
+        first, *others = _find_each(source)
+        name = f"{first.name} and {counted(len(others), 'other file')}"
+        return Source(first, name, others=tuple(others))
     embedded = EMBEDDED.get(source)
     if embedded is None:
         first, *others = find_files(source, kinds=kinds)
@@ -104,15 +111,17 @@ def find_source(source: str, holds: str, *, kinds: Sequence[str] = EXAMPLES) -> 
     return Source(find_file(FOLDER / embedded.file, kinds=kinds), source, embedded)
 
 
-def size_of(source: str) -> int | None:
-    """Bytes of the files of a source; None for what rnnkit brings or makes, or is not there."""
-    path = Path(source)
-    found = glob.glob(source) if glob.has_magic(source) else [source]  # noqa: PTH207 absolute
-    if source in EMBEDDED or not any(map(os.path.exists, found)):
-        return None
-    if os.path.isdir(path):  # noqa: PTH112
-        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return sum(Path(file).stat().st_size for file in found)
+def size_of(sources: Iterable[str]) -> int | None:
+    """Bytes of the files of sources; None for what rnnkit brings or makes, or is not there."""
+    size = 0
+    for source in sources:
+        found = glob.glob(source) if glob.has_magic(source) else [source]  # noqa: PTH207 absolute
+        if source in EMBEDDED or not any(map(os.path.exists, found)):
+            return None
+        for path in map(Path, found):
+            below = path.rglob("*") if path.is_dir() else [path]
+            size += sum(file.stat().st_size for file in below if file.is_file())
+    return size
 
 
 def find_files(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> list[Path]:
@@ -133,15 +142,30 @@ def find_files(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> list[P
         return [find_file(path, kinds=kinds)]
     if not found:
         raise DataError(what)
-    suffixes = sorted({suffix_of(file) for file in found})
-    if len(suffixes) > 1:
-        raise DataError(
-            f"{path}: files of several kinds, {listed(suffixes)}: name one kind, as in "
-            f"*{suffixes[0]}"
-        )
+    suffixes = _one_kind(str(path), found)
     if len(found) > 1 and suffixes[0] not in TABLES:
         raise DataError(f"{path}: only tables are read from several files: name one")
     return [find_file(file, kinds=kinds) for file in found]
+
+
+def _find_each(sources: Sequence[str]) -> list[Path]:
+    """The tables of a list, in its order."""
+    found = [file for one in sources for file in find_files(one, kinds=TABLES)]
+    _one_kind("data.source", found)
+    if twice := [file.name for file, count in Counter(found).items() if count > 1]:
+        raise DataError(f"data.source names {quoted(twice)} more than once: its rows would be too")
+    return found
+
+
+def _one_kind(where: str, found: Sequence[Path]) -> list[str]:
+    """The suffix that files share."""
+    suffixes = sorted({suffix_of(file) for file in found})
+    if len(suffixes) > 1:
+        raise DataError(
+            f"{where}: files of several kinds, {listed(suffixes)}: name one kind, as in "
+            f"*{suffixes[0]}"
+        )
+    return suffixes
 
 
 def find_file(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> Path:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.tables.doubts import looked_at
 from rnnkit.data.tables.engine import filled
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
@@ -35,10 +36,9 @@ def read_matrix(table: Table, columns: Sequence[str], *, ids: bool) -> NDArray[A
 
 def matrix_pieces(table: Table, columns: Sequence[str], *, ids: bool) -> Iterator[NDArray[Any]]:
     """What `read_matrix` gives, some rows at a time."""
-    for start, numbers in table.numbers(columns):
-        yield (
-            _ids(table, columns, numbers, start) if ids else _floats(table, columns, numbers, start)
-        )
+    checked = _ids if ids else _floats
+    for start, numbers in table.numbers(columns) if ids else looked_at(table, columns):
+        yield checked(table, columns, numbers, start)
 
 
 def read_numbers(table: Table, columns: Sequence[str]) -> NDArray[np.float64]:
@@ -48,7 +48,7 @@ def read_numbers(table: Table, columns: Sequence[str]) -> NDArray[np.float64]:
         DataError: text, or infinite values.
     """
     matrix = np.empty((table.rows, len(columns)))
-    for start, piece in table.numbers(columns):
+    for start, piece in looked_at(table, columns):
         if (wrong := np.isinf(piece)).any():
             row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
             place = table.place(start + int(row))

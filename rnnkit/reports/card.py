@@ -37,11 +37,6 @@ def short_lines(card: DataCard) -> list[Line]:
     return [*lines, *(("note", text) for text in card.notes)]
 
 
-def short_table(card: DataCard) -> RenderableType:
-    """The same, as the terminal shows it."""
-    return _pairs(short_lines(card))
-
-
 def long_lines(card: DataCard) -> list[Line]:
     """Everything that is one value: for the top of the long card."""
     lines = [("data", card.description), ("sha256", card.sha256)]

@@ -110,9 +110,9 @@ def find_own_data(run: Run, task: Reader[C, Kept, Read], config: C, say: Say) ->
         moved = config.model_copy(update={"data": section})
         with contextlib.suppress(DataError):
             if (now := task.checksum(moved)) == trained:
-                say(f"{missing[0]}: {section.source} is read, which has the same SHA-256")
+                say(f"{missing[0]}: {section.named} is read, which has the same SHA-256")
                 return Found(moved)
-            missing.append(f"{section.source} holds others")
+            missing.append(f"{section.named} holds others")
     raise ChangedData(f"{'; '.join(missing)}. {_HINT}")
 
 
@@ -142,9 +142,9 @@ def is_own_data(run: Run, task: Reader[C, Kept, Read], config: C, path: Path) ->
     Raises:
         RunError: run.json does not say what it was.
     """
-    source = Path(config.data.source)
-    if not source.is_absolute() or path.absolute() == source:
-        return source.is_absolute()
+    sources = [Path(source) for source in config.data.sources]
+    if not sources[0].is_absolute() or path.absolute() in sources:
+        return sources[0].is_absolute()
     section = config.data.model_copy(update={"source": str(path)})
     with contextlib.suppress(DataError):  # it is for its reader to tell
         return task.checksum(config.model_copy(update={"data": section})) == _checksum(run)
@@ -161,7 +161,7 @@ def _checksum(run: Run) -> str:
 
 def _changed(run: Run, config: Config, trained: str, now: str) -> str:
     return (
-        f"{config.data.source}: the data have changed since {run.path} began: SHA-256 "
+        f"{config.data.named}: the data have changed since {run.path} began: SHA-256 "
         f"{trained[:12]}... -> {now[:12]}.... {_HINT}"
     )
 
@@ -173,7 +173,7 @@ def _elsewhere(run: Run, data: Section) -> Iterator[Section]:
     """
     own = run.path.absolute()
     places = dict.fromkeys([Path.cwd(), own, *own.parents[:ABOVE]])
-    source = Path(data.source)
+    source = Path(data.sources[0])
     if not source.is_absolute():  # a name, of what rnnkit brings or makes
         return
     for place, root in itertools.product(places, source.parents):

@@ -95,7 +95,7 @@ def check(
         DataError: the data are there but cannot be used.
     """
     loaded = load(config, overrides=overrides, smoke=smoke)
-    size = files.size_of(loaded.config.data.source)
+    size = files.size_of(loaded.config.data.sources)
     if size is not None and size <= SMALL and not is_large(SMALL):
         return read(loaded, place).checked
     with placed(loaded):

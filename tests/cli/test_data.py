@@ -23,8 +23,8 @@ def test_json(tmp_path, capsys):
 def test_check_shows_the_data_and_refuses_what_train_would(tmp_path, capsys):
     path = str(write_walk(tmp_path, ahead=0))
     assert run(["check", path]) == 0
-    out = " ".join(capsys.readouterr().out.split())
-    assert "walk.csv: windows: 73 train" in out and "leak audit: 6 checks found nothing" in out
+    told = capsys.readouterr().err
+    assert "walk.csv: windows: 73 train" in told and "checks found nothing" in told
     assert run(["check", path, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["data"]["parts"][0]["size"] == 73
     assert run(["check", str(write_walk(tmp_path, ahead=1))]) == 2

@@ -19,7 +19,9 @@ def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check:
 
     def run_check(rows: list[int], task: str, *options: str) -> tuple[int, str]:
         ids = [number for number, count in enumerate(rows) for _ in range(count)]
-        lines = [f"{number},{row},{row % 3},{number % 2}" for row, number in enumerate(ids)]
+        lines = [
+            f"{number},{row * 7 % 11},{row % 3},{number % 2}" for row, number in enumerate(ids)
+        ]
         (tmp_path / "a.csv").write_text("\n".join(["name,a,b,y", *lines]) + "\n")
         layers = "{lstm: {units: 2}}"
         if task == "next_token":

@@ -100,3 +100,19 @@ def test_tables_of_a_folder_or_a_pattern(tmp_path):
     said = message_of(files.find_files, tmp_path)
     assert said == f"{tmp_path}: files of several kinds, .csv or .jsonl: name one kind, as in *.csv"
     assert "cannot read '.txt' files" in message_of(files.find_files, tmp_path / "c.t*")
+
+
+def test_a_list_is_one_table_in_its_order(tmp_path):
+    for name in ("b.csv", "a1.csv", "a2.csv", "c.parquet"):
+        (tmp_path / name).write_text("x\n1\n")
+    listed = [str(tmp_path / "b.csv"), str(tmp_path / "a*.csv")]
+    source = files.find_source(listed, "a series")
+    assert [file.name for file in source.files] == ["b.csv", "a1.csv", "a2.csv"]
+    assert source.name == "b.csv and 2 other files"
+    assert source.checksum() == hashlib.sha256(b"x\n1\n" * 3).hexdigest()
+    twice = message_of(files.find_source, [*listed, listed[0]], "a series")
+    assert twice == "data.source names 'b.csv' more than once: its rows would be too"
+    kinds = message_of(files.find_source, [*listed, str(tmp_path / "c.parquet")], "a series")
+    assert "files of several kinds, .csv or .parquet" in kinds
+    missing = message_of(files.find_source, [str(tmp_path / "a9.csv"), *listed], "a series")
+    assert "a9.csv. Did you mean" in missing

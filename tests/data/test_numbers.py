@@ -63,11 +63,12 @@ def test_ids(tmp_path):
         (
             'a,b\n1,2\n3,"1,5"\n',
             ", line 3, column 'b': '1,5' is not a number; if the column is not a feature, name "
-            "those that are in data.features",
+            "those that are in data.features; '1,5' has a decimal comma. State how it is written, "
+            'under `data:`\n  format: {decimal: ","}',
         ),
         (
-            "a,b\n1,2\n3,\n,\n",
-            ", line 3, column 'b': no value (3 such fields in 2 rows): fill them or drop the "
+            "a,b\n1,2\n,\n3,\n",
+            ", line 3, column 'a': no value (3 such fields in 2 rows): fill them or drop the "
             "rows; sequences of unequal length go into a long table, data.id",
         ),
         (

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rnnkit.data.columns import is_pattern, matching, named_columns, require_columns
+from rnnkit.data.columns import choose_features, named_columns, require_columns
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.errors import DataError
+from rnnkit.words import quoted
+
+if TYPE_CHECKING:
+    from rnnkit.data.tables.table import Table
 
 KEYS = (
     "label",
@@ -26,21 +32,40 @@ def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Colu
         ColumnError: columns are not there, or the label is not named.
         DataError: none is left for the features, or the label is one.
     """
-    others = {data.label, data.id, data.time, data.split.column}
-    features = [name for name in names if name not in others]
-    excluded, wrong = matching(names, named_columns(data, "exclude"))
-    if data.features is not None:
-        features, unfit = matching(features, named_columns(data, "features"))
-        wrong += unfit
+    others = (data.label, data.id, data.time, data.split.column)
+    features, wrong = choose_features(names, data, others)
     if data.label is None:
         wrong.append((("data", "label"), f"{where}: name the column with the class in data.label"))
-    wanted = [
-        (path, name) for path, name in named_columns(data, *KEYS) if not is_pattern(name, names)
-    ]
-    require_columns(where, names, wanted, wrong=wrong)
-    features = [name for name in features if name not in excluded]
+    require_columns(where, names, named_columns(data, *KEYS), wrong=wrong)
     _check_features(where, names, features, data)
     return columns_of(data, tuple(features))
+
+
+def without_index(columns: Columns, table: Table, data: LabelledData) -> Columns:
+    """The columns, but for those that number the rows where no features are named; with a note.
+
+    Raises:
+        DataError: what is left cannot be divided into time steps.
+    """
+    found = table.numbering(columns.features)
+    left = tuple(name for name in columns.features if name not in found)
+    if found:
+        every = quoted(found)
+        number = "numbers the rows" if len(found) == 1 else "number the rows"
+        if data.features is None and left:
+            columns = dataclasses.replace(columns, features=left)
+            note = (
+                f"{every} {number}: left out of the features (name it in data.features to use it)"
+            )
+        else:
+            note = f"{every} {number} and is a feature: it may say more than new data will"
+        table.notes.append(note)
+    if len(columns.features) > 1 and len(columns.features) % columns.features_per_step:
+        raise DataError(
+            f"{table.where}: {len(columns.features)} feature columns cannot be divided into time "
+            f"steps of data.features_per_step (={columns.features_per_step})"
+        )
+    return columns
 
 
 def columns_of(data: LabelledData, features: tuple[str, ...]) -> Columns:
@@ -67,9 +92,4 @@ def _check_features(
         raise DataError(
             f"data.features_per_step (={data.features_per_step}) is for wide tables: in a long "
             "table, data.id, a row is a time step with all its features"
-        )
-    if len(features) > 1 and len(features) % data.features_per_step:
-        raise DataError(
-            f"{where}: {len(features)} feature columns cannot be divided into time steps of "
-            f"data.features_per_step (={data.features_per_step})"
         )

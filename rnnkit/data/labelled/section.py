@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
 from rnnkit.config.section import PositiveFloat, PositiveInt
 from rnnkit.config.shares import Shares
-from rnnkit.config.tables import TableSection
+from rnnkit.config.tables import Names, Source, TableSection
 
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
@@ -22,13 +22,6 @@ class Split(Shares):
     stratify: bool = True  # shares keep each class's proportion
 
 
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
-
-
 class LabelledData(TableSection):
     """`data:` for labelled sequences: arrays of (N, T, F) or (N, T), or a table.
 
@@ -36,7 +29,7 @@ class LabelledData(TableSection):
     long (a row a time step; the rows of one `id` are one example).
     """
 
-    source: Annotated[str, Field(min_length=1)]  # embedded, or .npz .csv .parquet .jsonl
+    source: Source  # embedded, or .npz .csv .parquet .jsonl
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     label: str | None = None  # table: the column with the class, integer or text
     features: Names | None = None  # table: names, or patterns as in sensor_*; None: every other one

@@ -58,7 +58,7 @@ class Gathered:
         split: Labels | None,
         names: NDArray[np.object_] | None,
         card: Callable[[], TableCard],
-        notes: tuple[str, ...],
+        notes: list[str],
     ) -> None:
         self.columns = columns
         self.labels = labels
@@ -97,7 +97,7 @@ class Gathered:
         """All examples; `values` (S, F)."""
         sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
         examples = Examples(sequences, self.labels, self.names)
-        return Found(by_part(examples, self.split), self.columns, self.card(), self.notes)
+        return Found(by_part(examples, self.split), self.columns, self.card(), tuple(self.notes))
 
     def _as_dict(self) -> dict[str, Any]:
         return {
@@ -119,7 +119,7 @@ class Gathered:
         names = None if kept["names"] is None else np.array(kept["names"], object)
         card = TableCard.model_validate_json(json.dumps(kept["card"]))
         labels = _labels(kept["labels"])
-        found = cls(columns, labels, split, names, lambda: card, tuple(kept["notes"]))
+        found = cls(columns, labels, split, names, lambda: card, list(kept["notes"]))
         found.lengths = [np.array(kept["lengths"], np.intp)]
         found.features, found.crc = kept["features"], kept["crc"]
         return found

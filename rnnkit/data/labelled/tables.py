@@ -17,7 +17,7 @@ from rnnkit.data import cache
 from rnnkit.data.card import TableCard
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.labelled.categories import factorize, label_values
-from rnnkit.data.labelled.columns import choose_columns
+from rnnkit.data.labelled.columns import choose_columns, without_index
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
@@ -62,6 +62,7 @@ def read_parts(
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     table = found.read(numbers=columns.features, text=_text_columns(data))
+    columns = without_index(columns, table, data)
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label)
     split = None if data.split.column is None else rows.parts(data.split.column)
@@ -86,7 +87,7 @@ def read_parts(
             what=found.where,
         )
     examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names)
-    return Found(by_part(examples, split), columns, card(), table.notes)
+    return Found(by_part(examples, split), columns, card(), tuple(table.notes))
 
 
 def read_new(

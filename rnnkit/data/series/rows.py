@@ -69,6 +69,7 @@ class Rows:
         frequency: from one row to the next, holes not counted as gaps.
         rhythm: the same in words: `business days, 1 exception: 2019-10-27`.
         missing_rows: that the frequency asks for.
+        features: the columns that are features.
         notes: what was mended and what looks odd, as sentences.
         table: the file, for the places of rows.
         card: what is known of it.
@@ -81,6 +82,7 @@ class Rows:
     frequency: Frequency
     rhythm: str = ""
     missing_rows: int = 0
+    features: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     table: Table | None = None
     card: TableCard | None = None

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
-from rnnkit.config.tables import TableSection
+from rnnkit.config.tables import Names, Source, TableSection
 from rnnkit.words import did_you_mean, shown
 
 CalendarName = Literal[
@@ -109,11 +109,12 @@ class SeriesData(TableSection):
     `transform` and `scale` only help the model, and are inverted.
     """
 
-    source: Annotated[str, Field(min_length=1)]  # embedded, or .csv .parquet .jsonl
+    source: Source  # embedded, or .csv .parquet .jsonl
     time: str | list[str] | None = None  # dates or numbers; or [date, clock]; None: in order
     time_format: str | None = None  # as in Python's strptime, or epoch_ms ...; None: inferred
     target: str | list[str] | None = None  # one column or several; None: embedded data's own
-    features: list[str] = []  # further columns that the model reads, known up to the origin
+    features: Names = []  # further columns that the model reads, known up to the origin; patterns
+    exclude: Names | None = None  # columns that are none of these
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
     missing: Literal["error", "drop", "forward_fill"] = (

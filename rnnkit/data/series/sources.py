@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 
 from rnnkit.data import files
@@ -50,13 +51,19 @@ KNOWN = {
 }  # fmt: skip
 
 
-def with_defaults(data: SeriesData) -> SeriesData:
+def with_defaults(data: SeriesData, features: Sequence[str] | None = None) -> SeriesData:
     """The section with the columns of a known source filled in.
+
+    Args:
+        data: of the config.
+        features: the columns that its patterns stand for, once they are known.
 
     Raises:
         DataError: no target is named, a known source has no such column, or an option does not
             apply to the source.
     """
+    if features is not None:
+        data = data.model_copy(update={"features": list(features), "exclude": None})
     if data.source in SIMULATED:
         return _simulated(data)
     if data.simulation is not None:
@@ -64,7 +71,7 @@ def with_defaults(data: SeriesData) -> SeriesData:
             f"data.simulation is for the sources {listed(SIMULATED)}, not for {data.source}: "
             "remove it"
         )
-    known = KNOWN.get(data.source)
+    known = KNOWN.get(data.named)
     if known is None:
         return data
     given = data.targets or known.targets
@@ -74,14 +81,14 @@ def with_defaults(data: SeriesData) -> SeriesData:
         if name not in (None, known.time if path[1] == "time" else None)
     ]
     wanted = named_columns(data, "target", "features")
-    require_columns(data.source, known.columns, wanted, wrong=wrong)
+    require_columns(data.named, known.columns, wanted, wrong=wrong)
     return data.model_copy(update={"time": known.time, "target": list(given)})
 
 
 def _simulated(data: SeriesData) -> SeriesData:
     wrong: list[Wanted] = [
         (("data", key), f"{data.source} is one series without further columns: remove data.{key}")
-        for key in ("time", "time_format", "series", "features", "query")
+        for key in ("time", "time_format", "series", "features", "exclude", "query")
         if getattr(data, key)
     ]
     wrong += [
@@ -91,7 +98,7 @@ def _simulated(data: SeriesData) -> SeriesData:
     if data.target not in (None, TARGET, [TARGET]):
         text = f"the target of {data.source} is '{TARGET}': remove data.target"
         wrong.append((("data", "target"), text))
-    require_columns(data.source, [TARGET], [], wrong=wrong)
+    require_columns(data.named, [TARGET], [], wrong=wrong)
     return data.model_copy(update={"target": [TARGET]})
 
 
@@ -102,7 +109,7 @@ def read_source(data: SeriesData) -> Rows:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     if data.source in SIMULATED:
-        return simulate(data.source, data.simulation or Simulation())
+        return simulate(data.named, data.simulation or Simulation())
     from rnnkit.data.series.tables import read_rows  # DuckDB takes 0.2 s to import
 
     source = _find(data)
@@ -129,17 +136,17 @@ def checksum(data: SeriesData) -> str:
 
 
 def _find(data: SeriesData) -> files.Source:
-    return files.with_joined(_find_table(data.source), data.tables)
+    return files.with_joined(_find_table(data), data.tables)
 
 
-def _find_table(name: str) -> files.Source:
-    known = KNOWN.get(name)
+def _find_table(data: SeriesData) -> files.Source:
+    known = KNOWN.get(data.named)
     if known is None or not known.statsmodels:
-        return files.find_source(name, "a series", kinds=files.TABLES)
+        return files.find_source(data.source, "a series", kinds=files.TABLES)
     spec = importlib.util.find_spec("statsmodels")  # found, not imported: that takes seconds
     folders = list(spec.submodule_search_locations or []) if spec is not None else []
     for folder in folders:
         path = Path(folder) / "datasets" / known.statsmodels / f"{known.statsmodels}.csv"
         if path.is_file():
-            return files.Source(path, name)
-    raise DataError(f"'{name}' comes with statsmodels, which is not installed: install it")
+            return files.Source(path, data.named)
+    raise DataError(f"'{data.named}' comes with statsmodels, which is not installed: install it")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.columns import Wanted, named_columns, require_columns
+from rnnkit.data.columns import Wanted, choose_features, named_columns, require_columns
 from rnnkit.data.numbers import read_numbers
 from rnnkit.data.series.dates import Frequency, Times, time_text
 from rnnkit.data.series.frequency import in_words, infer_frequency
@@ -23,7 +23,7 @@ from rnnkit.data.series.timestamps import parse_times
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
-from rnnkit.words import counted
+from rnnkit.words import counted, quoted
 
 _A_ROW, _A_VALUE = 200, 48  # bytes of RAM for each, until its windows are there
 
@@ -50,8 +50,11 @@ def read_rows(
             that `missing` does not allow.
     """
     found = open_table(files, data)
-    wanted = named_columns(data, "target", "features", "time", "series")
-    require_columns(found.where, found.names, wanted, wrong=wrong)
+    others = [*data.targets, *data.times, data.series]
+    features, unfit = choose_features(found.names, data, others)
+    wanted = named_columns(data, "target", "features", "exclude", "time", "series")
+    require_columns(found.where, found.names, wanted, wrong=[*wrong, *unfit])
+    data = data.model_copy(update={"features": features})
     measured = [*data.targets, *data.features]
     named = [*data.times, *([] if data.series is None else [data.series])]
     table = found.read(numbers=measured, text=named)
@@ -61,6 +64,8 @@ def read_rows(
     rows: Times = np.arange(len(values))
     read = Reading(INTEGER, rows, np.zeros(len(values), np.bool_))
     notes = list(table.notes)
+    if index := table.numbering(data.features):
+        notes.append(f"{quoted(index)} among data.features number the rows, as an index does")
     if data.times:
         read, remarks = parse_times(table, data.times, data.time_format, codes)
         notes += [*remarks, *_disorder(table, read, codes)]
@@ -99,6 +104,7 @@ def read_rows(
         frequency=frequency,
         rhythm=rhythm,
         missing_rows=missing_rows,
+        features=tuple(features),
         notes=(*notes, *mended),
         table=table,
         card=table.card(_roles(data)),

@@ -54,7 +54,8 @@ class Engine:
                 folder.mkdir(parents=True, exist_ok=True)
         parent = folder if folder is not None and folder.is_dir() else Path(tempfile.gettempdir())
         _clear_up(parent)
-        spill = parent / f"{_SPILL}{os.getpid()}-{id(self)}"
+        # what it spills, and copies of files that it may read
+        self.scratch = spill = parent / f"{_SPILL}{os.getpid()}-{id(self)}"
         limit = min(MOST, max(LEAST, (ram_size() or MOST) // SHARE))
         # a file of a megabyte may stand for many gigabytes
         most = max(LEAST_SPILLED, SPILLED * size)
@@ -69,6 +70,7 @@ class Engine:
         weakref.finalize(self, _close, self._database, spill)
         self._database.execute("SET TimeZone = 'UTC'")  # whatever this machine's is
         self._database.execute(f"SET allowed_paths = {texts(map(str, allowed))}")
+        self._database.execute(f"SET allowed_directories = {texts([str(spill)])}")
         self._database.execute("SET enable_external_access = false")
         self._database.execute("SET lock_configuration = true")
 

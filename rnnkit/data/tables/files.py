@@ -10,7 +10,7 @@ import dataclasses
 import importlib
 import itertools
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -21,15 +21,16 @@ from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.data.tables.engine import Engine, explained, identifier
 from rnnkit.data.tables.python_rows import PythonFormat
-from rnnkit.data.tables.table import Table
+from rnnkit.data.tables.table import PACKED, Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted, listed, quoted
 
 USUAL = TableFormat()
 MAX_COLUMNS = 100_000
 MAX_NAME = 1000  # characters of a column's
+_WIDE = 100  # columns: more of them are read as lists
 _SHOWN = 3  # rows named of many
-_OF_ALL = ("decimal", "thousands", "missing")  # options for text wherever it stands
+_OF_ALL = ("decimal", "thousands", "units", "missing")  # options for text wherever it stands
 
 
 class TableFiles:
@@ -58,10 +59,10 @@ class TableFiles:
         self._engine = engine or Engine(files, folder)
         self._format = _format(files[0])
         self._files = {file: self._names_in(file) for file in files}
-        self.names = self._files[files[0]]
+        self._all = self._files[files[0]]
+        self.names = tuple(filter(self._is_column, self._all))
         for file, names in self._files.items():
-            if set(names) != set(self.names):
-                different = sorted({*names} ^ {*self.names})
+            if different := sorted({*names, ""} ^ {*self.names, ""}):
                 raise DataError(
                     f"{file} has other columns than {files[0]}, which is read with it: "
                     f"{quoted(different)}"
@@ -90,7 +91,10 @@ class TableFiles:
             as_text |= more
             rejected = self._load({*numbers, *text}, as_text)
         if self.options.bad_rows == "refuse" and rejected:
-            raise DataError(f"{rejected[0].place}: {rejected[0].reason}")
+            raise DataError(
+                f"{rejected[0].place}: {rejected[0].reason} (data.format.bad_rows: skip leaves "
+                "such rows out and counts them)"
+            )
         places = _Places(
             self._engine,
             self.options,
@@ -101,17 +105,20 @@ class TableFiles:
         if places.ends[-1] == 0:
             raise DataError(f"{self.where} has no rows of data")
         described = dict(self._engine.describe("SELECT * FROM rows"))
-        fields = {name: f"c{number}" for number, name in enumerate(self.names)}
+        described |= dict.fromkeys(self._lists, "DOUBLE")
+        lists = {field: f"{PACKED}[{n}]" for n, field in enumerate(self._lists, 1)}
+        fields = {name: f"c{n}" for n, name in enumerate(self._all) if self._is_column(name)}
         return Table(
             where=self.where,
             rows=places.ends[-1],
             place_of=places,
-            columns=fields,
+            columns={name: lists.get(field, field) for name, field in fields.items()},
             kinds={name: described[field] for name, field in fields.items() if field in described},
             typed=self._format.TYPED,
             options=self.options,
             engine=self._engine,
-            notes=_notes(rejected),
+            notes=[*_notes(rejected), *self._remarks()],
+            in_groups=self._in_groups,
         )
 
     def fill(self, name: str) -> None:
@@ -131,18 +138,21 @@ class TableFiles:
     def _load(self, wanted: Collection[str], as_text: Collection[str]) -> list[LeftOut]:
         """Fill the engine's table `rows`; what it left out."""
         self._rows: list[int] = []  # of each file
+        self._lists: list[str] = []
         found: list[LeftOut] = []
         for file, names in self._files.items():
             with explained(file):
                 chosen = {n: name in as_text for n, name in enumerate(names) if name in wanted}
                 select = self._format.select(self._engine, file, self.options, names, chosen)
-                if names != self.names:
+                if names != self._all:
                     order = (
                         f"c{names.index(name)} AS c{n}"
-                        for n, name in enumerate(self.names)
+                        for n, name in enumerate(self._all)
                         if name in wanted
                     )
                     select = f"SELECT {', '.join(order)} FROM ({select})"
+                if len(chosen) > _WIDE and len(self._files) == 1:
+                    select = self._packed(select)
                 into = "INSERT INTO" if self._rows else "CREATE OR REPLACE TABLE"
                 try:
                     self._engine.run(f"{into} rows {'' if self._rows else 'AS '}{select}")
@@ -155,17 +165,56 @@ class TableFiles:
                 self._rows.append(rows - sum(self._rows))
                 if not self._format.TYPED:
                     for line, column, reason in self._format.rejected(
-                        self._engine, file, self.options
+                        self._engine, file, self.options, self._rows[-1]
                     ):
                         name = None if column is None else names[column]
                         found.append(LeftOut(file, line, name, reason))
         return found
 
+    def _packed(self, select: str) -> str:
+        """The numbers of a wide table in one column of lists: to fetch columns takes long."""
+        kinds = dict(self._engine.describe(select))
+        self._lists = [field for field, kind in kinds.items() if kind == "DOUBLE"]
+        if not self._lists:
+            return select
+        others = [field for field, kind in kinds.items() if kind != "DOUBLE"]
+        packed = f"list_value({', '.join(self._lists)}) AS {PACKED}"
+        return f"SELECT {', '.join([packed, *others])} FROM ({select})"
+
+    def _remarks(self) -> list[str]:
+        """What was left out of each file because it holds nothing."""
+        find: Callable[..., list[str]] = getattr(self._format, "remarks", lambda *known: [])
+        found = []
+        for file, names in self._files.items():
+            with explained(file):
+                said = find(self._engine, file, self.options, names)
+            found += [f"{file}: {one}" if len(self._files) > 1 else one for one in said]
+        return found
+
+    def _in_groups(self, column: str) -> str | None:
+        """What of a column says that its points may group thousands."""
+        grouped, speaks = "", ""
+        if not hasattr(self._format, "in_groups"):
+            return None
+        for file, names in self._files.items():
+            with explained(file):
+                others, one, why = self._format.in_groups(
+                    self._engine, file, self.options, names, names.index(column)
+                )
+            if others:
+                return None
+            grouped, speaks = grouped or one or "", speaks or why
+        return f"'{grouped}' {speaks}" if grouped and speaks else None
+
     def _names_in(self, file: Path) -> tuple[str, ...]:
         with explained(file):
             found = tuple(self._format.names(self._engine, file, self.options))
-        check_names(file, found)
+        check_names(file, list(filter(self._is_column, found)))
         return found
+
+    def _is_column(self, name: str) -> bool:
+        """Delimited text has columns without a name that hold nothing."""
+        return name != "" or self._format.TYPED
 
 
 class LeftOut(NamedTuple):

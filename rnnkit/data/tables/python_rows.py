@@ -55,6 +55,13 @@ class PythonFormat:
         chosen = (f"p{n}{'::JSON' if names[n] in lists else ''} AS c{n}" for n in sorted(wanted))
         return f"SELECT {', '.join(chosen)} FROM {_TABLE}"
 
+    def remarks(
+        self, engine: Engine, path: Path, options: TableFormat, names: Sequence[str]
+    ) -> list[str]:
+        """What was left out because it holds nothing."""
+        found = getattr(self._module, "remarks", None)
+        return [] if found is None else list(found(path, options))
+
     def place(
         self,
         engine: Engine,
@@ -67,7 +74,9 @@ class PythonFormat:
         place, _ = next(itertools.islice(self._module.rows(path, options), row, None))
         return str(place)
 
-    def rejected(self, engine: Engine, path: Path, options: TableFormat) -> list[Rejected]:
+    def rejected(
+        self, engine: Engine, path: Path, options: TableFormat, rows: int
+    ) -> list[Rejected]:
         """Nothing is left out."""
         return []
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,9 +21,15 @@ from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.csv_file import MISSING
 from rnnkit.data.tables.engine import Engine, explained, filled, text, texts
+from rnnkit.data.tables.proposal import VARIANTS, because, block, of_numbers
 from rnnkit.errors import DataError
 from rnnkit.words import brief
 
+PACKED = "numbers"  # the column of lists
+_FEW = 5  # rows whose numbers are no index
+_FIRST = 100  # columns among which an index is looked for
+_INDEX = re.compile(r"Unnamed: \d+(\.\d+)*|column1|index|level_0", re.I)  # what pandas calls one
+_TEXTS = 100  # fields that are looked at where some are no numbers
 PIECE = 1 << 22  # values that are read at once
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
@@ -50,12 +57,15 @@ class Table:
         where: what messages call it.
         rows: how many.
         place_of: where a row of the files stands, whole or briefly.
-        columns: the engine's name for each column of the files.
+        columns: the engine's name for each column of the files; of a wide table `numbers[7]`, in
+            one list a row.
         kinds: the engine's type of each column that was read.
         typed: whether the files themselves tell text from numbers.
         engine: has the rows.
         options: how the files are written.
-        notes: about rows that were left out, as sentences.
+        notes: about rows that were left out and odd values, as sentences; grows with what is read.
+        in_groups: of a column of text that was read as numbers: a number whose points may group
+            thousands, and what speaks for it; None where nothing does.
         relation: the engine's name for the rows; in any but the files' order they have a column
             `number`, which says where each stands there.
     """
@@ -68,7 +78,8 @@ class Table:
     typed: bool
     engine: Engine
     options: TableFormat = dataclasses.field(default_factory=TableFormat)
-    notes: tuple[str, ...] = ()
+    notes: list[str] = dataclasses.field(default_factory=list)
+    in_groups: Callable[[str], str | None] = lambda column: None
     relation: str = "rows"
     ranges: dict[str, Range] = dataclasses.field(default_factory=dict)  # of what `numbers` gave
 
@@ -106,15 +117,21 @@ class Table:
         Raises:
             DataError: a field holds something else than a number.
         """
-        chosen = ", ".join(f"{self._number(name)} AS n{i}" for i, name in enumerate(columns))
         step = max(1, PIECE // len(columns))
+        numbers = [self._number(name) for name in columns]
+        if numbers == [f"{PACKED}[{n}]::DOUBLE" for n in range(1, len(columns) + 1)]:
+            for start in range(0, self.rows, step):
+                values = self._arrays(f"unnest({PACKED}) AS n", start, step)["n"]
+                yield start, filled(values, np.nan).reshape(-1, len(columns))
+            return
+        chosen = ", ".join(f"{number} AS n{i}" for i, number in enumerate(numbers))
         for start in range(0, self.rows, step):
             found = self._arrays(chosen, start, step)
             matrix = np.empty((len(found["n0"]), len(columns)))
             for index, name in enumerate(columns):
                 values = found[f"n{index}"]
                 if self.kinds[name] in ("VARCHAR", "JSON"):
-                    self._check_numbers(name, values, start)
+                    self._check_numbers(name, values, start, columns)
                 matrix[:, index] = filled(values, np.nan)
             self._remember(columns, matrix)
             yield start, matrix
@@ -144,6 +161,28 @@ class Table:
             stated={name: str(getattr(self.options, name)) for name in self.options.given},
         )
 
+    def numbering(self, columns: Sequence[str]) -> list[str]:
+        """Those that number the rows: 0, 1, 2 ... or 1, 2, 3 ...; of an index, in any order."""
+        kinds = {name: self.kinds[name] for name in columns[:_FIRST]}
+        numeric = (*_NUMBERS, *(f"U{kind}" for kind in _NUMBERS), "JSON")
+        names = [c for c, kind in kinds.items() if kind.partition("(")[0] in numeric]
+        if self.rows < _FEW or not names:
+            return []
+        numbers = ", ".join(map(self._number, names))
+        [first] = self._run(f"SELECT {numbers} FROM {self.relation} WHERE rowid = 0")
+        found = []
+        for name, begins in zip(names, first, strict=True):
+            if begins in (0, 1) or _INDEX.fullmatch(name):
+                number = self._number(name)
+                [(counts, distinct, whole)] = self._run(
+                    f"SELECT bool_and({number} = rowid + {begins or 0}) AND count({number}) = "
+                    f"{self.rows}, count(DISTINCT {number}), bool_and({number} = trunc({number})) "
+                    f"FROM {self.relation}"
+                )
+                if counts or (_INDEX.fullmatch(name) and whole and distinct == self.rows):
+                    found.append(name)
+        return found
+
     def codes(self, column: str) -> tuple[Indices, list[Any], Indices]:
         """Number the values of a column by first appearance.
 
@@ -155,7 +194,7 @@ class Table:
             DataError: a field holds a list, an object or bytes.
         """
         field = self._single(column)
-        keys = f"k_{self._field(column)}"
+        keys = f"k_{list(self.columns).index(column)}"
         known = f"{field} IS NOT NULL"
         if self.kinds[column] in ("FLOAT", "DOUBLE"):
             known += f" AND NOT isnan({field})"
@@ -221,7 +260,8 @@ class Table:
         """
         named = {f"k{n}": key for n, key in enumerate(keys)}
         self.engine.register("keys", named)
-        fields = ", ".join(f"t.{self._field(name)}" for name in columns)
+        named_fields = dict.fromkeys(self._field(name).partition("[")[0] for name in columns)
+        fields = ", ".join(f"t.{field}" for field in named_fields)
         self._run(
             f"CREATE OR REPLACE TABLE sorted AS SELECT t.rowid AS number, {fields} "
             f"FROM {self.relation} AS t POSITIONAL JOIN keys ORDER BY {', '.join(named)}, t.rowid"
@@ -326,31 +366,53 @@ class Table:
         """A field as a number; what is text but no number is NaN."""
         field, kind = self._field(column), self.kinds[column]
         if self.is_numeric(column):
-            return f"{field}::DOUBLE"
-        if kind == "VARCHAR":
-            return self._parsed(field)
-        if kind == "JSON":
-            return (
+            number = f"{field}::DOUBLE"
+        elif kind == "VARCHAR":
+            number = self._parsed(field)
+        elif kind == "JSON":
+            number = (
                 f"CASE WHEN json_type({field}) IN ('ARRAY', 'OBJECT') THEN 'NaN'::DOUBLE "
                 f"ELSE {self._parsed(_string(field))} END"
             )
-        raise DataError(
-            f"{self.where}: column '{column}' holds {_content(kind)}, not numbers: name the "
-            "numeric columns in data.features"
-        )
+        else:
+            raise DataError(
+                f"{self.where}: column '{column}' holds {_content(kind)}, not numbers: name the "
+                "numeric columns in data.features"
+            )
+        marks = [str(mark) for one in self.options.missing if (mark := _float(one)) is not None]
+        if not marks:
+            return number
+        return f"CASE WHEN {number} IN ({', '.join(marks)}) THEN NULL ELSE {number} END"
 
     def _parsed(self, field: str) -> str:
-        written = f"trim({field})"
-        missing = texts(self.options.missing or MISSING)
-        number = written
-        if self.options.thousands is not None:
-            number = f"replace({number}, {text(self.options.thousands)}, '')"
-        if self.options.decimal != ".":
-            number = f"replace({number}, {text(self.options.decimal)}, '.')"
+        """Text as a number: NULL where it stands for no value, NaN where it is something else."""
+        options = self.options
+        written = f"trim(translate({field}, {text(VARIANTS[0])}, {text(VARIANTS[1])}))"
+        missing = texts([*MISSING, *options.missing])
+        number, factor = written, "1"
+        if options.units:
+            longest_first = sorted(options.units, key=len, reverse=True)
+            units = f"({'|'.join(map(re.escape, longest_first))})"
+            cases = " ".join(f"WHEN {text(u)} THEN {f!r}" for u, f in options.units.items())
+            every = f"regexp_extract_all({written}, {text(units)})"
+            factor = f"coalesce(list_product([CASE u {cases} END FOR u IN {every}]), 1)"
+            number = f"regexp_replace({number}, {text(f' ?{units} ?')}, '', 'g')"
+        decimal, whole = re.escape(options.decimal_sign), "[0-9]+"
+        if (sign := options.thousands) is not None:
+            group = re.escape(sign.translate(str.maketrans(*VARIANTS)))
+            whole = f"([0-9]+|[0-9]{{1,3}}({group}[0-9]{{2,3}})*{group}[0-9]{{3}})"
+            number = f"replace({number}, {text(group[-1])}, '')"
+        number = f"replace({number}, {text(options.decimal_sign)}, '.')"
+        cast = f"TRY_CAST({number} AS DOUBLE) * {factor}"
+        if options.units or options.thousands or options.decimal_sign == ",":
+            unit = f"( ?{units} ?)" if options.units else " "
+            shape = f"[-+]?{unit}?[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
+            shape += f"([eE][-+]?[0-9]+)?{unit}{{0,2}}"
+            cast = f"CASE WHEN regexp_full_match({written}, {text(shape)}) THEN {cast} END"
         return (
-            f"CASE WHEN {field} IS NULL OR list_contains({missing}, {written}) THEN NULL "
+            f"CASE WHEN {field} IS NULL OR list_contains({missing}, trim({field})) THEN NULL "
             f"WHEN lower({written}) = 'true' THEN 1 WHEN lower({written}) = 'false' THEN 0 "
-            f"ELSE coalesce(TRY_CAST({number} AS DOUBLE), 'NaN'::DOUBLE) END"
+            f"ELSE coalesce({cast}, 'NaN'::DOUBLE) END"
         )
 
     def _as_text(self, column: str, *, alone: bool) -> str:
@@ -384,14 +446,41 @@ class Table:
             return self.relation
         return f"{self.relation} WHERE rowid >= {start} AND rowid < {start + rows}"
 
-    def _check_numbers(self, column: str, values: NDArray[Any], start: int) -> None:
+    def _check_numbers(
+        self, column: str, values: NDArray[Any], start: int, columns: Sequence[str]
+    ) -> None:
         wrong = np.isnan(filled(values, 0))
         if wrong.any():
             row = start + int(np.argmax(wrong))
+            hint = "if the column is not a feature, name those that are in data.features"
+            if proposed := of_numbers(self._texts(columns), self.options):
+                hint += f"; {because(proposed)}. State how it is written, under `data:`\n"
+                hint += block(proposed, self.options)
             raise DataError(
                 f"{self.place(row)}, column '{column}': {_shown(self.written(row, column))} is not "
-                "a number; if the column is not a feature, name those that are in data.features"
+                f"a number; {hint}"
             )
+
+    def _texts(self, columns: Sequence[str]) -> dict[str, list[str]]:
+        """Some fields of the columns that hold text: the first, and those that are no number."""
+        found = {}
+        for column in columns:
+            if self.kinds[column] in ("VARCHAR", "JSON"):
+                field = self._field(column)
+                some_text = f"{field} NOT IN ({', '.join(map(text, MISSING))})"
+                if self.kinds[column] == "JSON":
+                    some_text = f"json_type({field}) = 'VARCHAR'"
+                    field = _string(field)
+                wrong = f"isnan({self._number(column)})"
+                found[column] = [
+                    value
+                    for some in (f"NOT {wrong}", wrong)
+                    for (value,) in self._run(
+                        f"SELECT {field} FROM {self.relation} WHERE {some_text} AND {some} "
+                        f"LIMIT {_TEXTS}"
+                    )
+                ]
+        return found
 
 
 def _content(kind: str) -> str:
@@ -406,6 +495,14 @@ def _content(kind: str) -> str:
 def _string(field: str) -> str:
     """The text of a field of JSON."""
     return f"json_extract_string({field}, '$')"
+
+
+def _float(mark: str) -> float | None:
+    try:
+        number = float(mark)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _shown(value: object) -> str:

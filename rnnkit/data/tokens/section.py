@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.shares import Share
-from rnnkit.config.tables import TableSection
+from rnnkit.config.tables import Source, TableSection
 from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.datasets import EMBEDDED
 
@@ -46,7 +46,7 @@ class TokenData(TableSection):
     sequence a row.
     """
 
-    source: Annotated[str, Field(min_length=1)]  # embedded; .txt, a folder, .jsonl .csv .parquet
+    source: Source  # embedded; .txt, a folder, .jsonl .csv .parquet
     level: Literal["character", "word", "item"]  # one token; item: between white space, or a row's
     separator: Separator | None = None  # .txt: between sequences; None: running text
     token: str | None = None  # table: the column with the tokens; None: the only column
@@ -61,11 +61,13 @@ class TokenData(TableSection):
     @property
     def separated_by(self) -> Separator | None:
         """How sequences stand in a text file; embedded data know it themselves."""
-        embedded = EMBEDDED.get(self.source)
+        embedded = EMBEDDED.get(self.named)
         return self.separator or (embedded.separator if embedded else None)
 
     @property
     def from_table(self) -> bool:
+        if isinstance(self.source, tuple):
+            return True
         return self.source not in EMBEDDED and suffix_of(PurePath(self.source)) in FORMATS
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -43,12 +44,14 @@ class Folder:
         return files.checksum(self.files)
 
 
-def find_source(source: str | Path) -> files.Source | Folder:
+def find_source(source: str | Path | Sequence[str]) -> files.Source | Folder:
     """The embedded data of this name, the folder, or the file at this path.
 
     Raises:
         DataError: it is not there, cannot be read, or is data for another task.
     """
+    if not isinstance(source, str | Path):
+        return files.find_source(source, "text", kinds=files.TABLES)
     path = Path(source)
     if not path.is_dir():
         return files.find_source(str(source), "text", kinds=KINDS)

@@ -32,7 +32,8 @@ def load_dataset(data: SeriesData) -> SeriesDataset:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     data = with_defaults(data)
-    return build_dataset(read_source(data), data)
+    rows = read_source(data)
+    return build_dataset(rows, with_defaults(data, rows.features))
 
 
 def before_growth(data: SeriesData, kept: SeriesPreprocessing) -> tuple[SeriesDataset, str] | None:
@@ -50,7 +51,7 @@ def before_growth(data: SeriesData, kept: SeriesPreprocessing) -> tuple[SeriesDa
     Raises:
         DataError: the data cannot be read as they were.
     """
-    data = with_defaults(data)
+    data = with_defaults(data, kept.features)
     now = read_source(data.model_copy(update={"time_format": kept.time_format}))
     series = {one.name if data.series else kept.tails[0].name: one for one in now.series}
     before = [
@@ -63,7 +64,7 @@ def before_growth(data: SeriesData, kept: SeriesPreprocessing) -> tuple[SeriesDa
     grown = dataclasses.replace(now, series=long_enough)
     added = sum(map(len, now.series)) - sum(map(len, before))
     note = (
-        f"{data.source} has changed since the training: the rows of then are still there, "
+        f"{data.named} has changed since the training: the rows of then are still there, "
         f"{counted(added, 'row')} have come after them. What was held back is what it was, and "
         "forecasts begin after the last row"
     )
@@ -81,12 +82,14 @@ def outline(data: SeriesData) -> InputFacts:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     dataset = load_dataset(data)
-    return dataclasses.replace(facts(data), validated=dataset.validation is not None)
+    known = facts(data, dataset.preprocessing)
+    return dataclasses.replace(known, validated=dataset.validation is not None)
 
 
-def facts(data: SeriesData) -> InputFacts:
+def facts(data: SeriesData, kept: SeriesPreprocessing) -> InputFacts:
     """The input and output of the model of a section."""
-    targets = len(with_defaults(data).targets)
+    data = with_defaults(data, kept.features)
+    targets = len(data.targets)
     width = targets + len(data.features) + 2 * len(data.calendar)
     return InputFacts((data.lookback, width), outputs=data.outputs * targets)
 
@@ -133,6 +136,7 @@ def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
             time_format=rows.time_format,
             frequency=rows.frequency,
             scale=scale,
+            features=tuple(data.features),
             tails=tuple(_tail(one, rows_needed(data)) for one in rows.series),
         ),
         separation="the parts follow each other in time: what is forecast lies in one of them",
@@ -153,7 +157,7 @@ def read_new(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> WindowP
     Raises:
         DataError: the file does not fit the run, or is too short.
     """
-    data = with_defaults(data)
+    data = with_defaults(data, kept.features)
     rows = read_new_rows(path, data, kept)
     lost = rows_lost(data.quantity)
     found = [one for one in rows.series if len(one) > lost]

@@ -42,7 +42,7 @@ def future_part(
         DataError: the new rows do not fit the run, or do not go on where its data ended; or more
             steps than the model gives at once, with features that nobody forecasts.
     """
-    data = with_defaults(data)
+    data = with_defaults(data, kept.features)
     if steps > data.outputs and data.features:
         raise DataError(
             f"{counted(steps, 'step')} ahead, but the model gives {data.outputs} at once and "
@@ -66,7 +66,7 @@ def _kept_rows(data: SeriesData, kept: SeriesPreprocessing) -> Rows:
     """The end of every series, as the run's data had it."""
     needed = rows_needed(data)
     return Rows(
-        source=data.source,
+        source=data.named,
         sha256="",
         series=tuple(_rows_of(tail, kept) for tail in kept.tails if len(tail.times) == needed),
         time_format=kept.time_format,

@@ -51,12 +51,12 @@ class Forecasting(
         return leaks.audit(dataset)
 
     def facts(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> InputFacts:
-        return dataset.facts(config.data)
+        return dataset.facts(config.data, kept)
 
     def lengths(
         self, config: ForecastingConfig, kept: SeriesPreprocessing
     ) -> list[tuple[str, int, int]]:
-        return kept.lengths_for(with_defaults(config.data))
+        return kept.lengths_for(with_defaults(config.data, kept.features))
 
     def objective(self, config: ForecastingConfig, stack: Stack) -> Objective:
         from rnnkit.tasks.forecasting.objective import objective

@@ -90,7 +90,9 @@ class TrainedForecaster(
             dataset = self.own_data(say)
             return dataset, dataset.grown
         path = as_file(data, self.run.given)
-        new = read_new_rows(path, with_defaults(self.config.data), self.preprocessing)
+        new = read_new_rows(
+            path, with_defaults(self.config.data, self.preprocessing.features), self.preprocessing
+        )
         return self.own_data_if_there(say, without="no intervals"), new
 
     def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:

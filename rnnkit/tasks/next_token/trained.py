@@ -201,6 +201,8 @@ class TrainedTokens(
     def draws_tunes(self) -> bool:
         """Whether it was trained on tunes in ABC notation."""
         source = self.config.data.source
+        if isinstance(source, tuple):
+            return False
         file = EMBEDDED[source].file if source in EMBEDDED else source
         return Path(file).suffix.lower() == TUNES
 

@@ -4,6 +4,7 @@ import pytest
 
 from rnnkit.data.labelled.columns import choose_columns
 from rnnkit.data.labelled.section import LabelledData
+from rnnkit.data.labelled.tables import read_parts
 from rnnkit.errors import ColumnError, DataError
 
 
@@ -78,10 +79,6 @@ def test_everything_that_is_missing_and_once_what_there_is(tmp_path):
             {"label": "label", "features": ["a", "label"]},
             ": 'label' is data.label and among data.features: the model would read the answer",
         ),
-        (
-            {"label": "label", "features": ["a", "b", "c"], "features_per_step": 2},
-            ": 3 feature columns cannot be divided into time steps of data.features_per_step (=2)",
-        ),
     ],
 )
 def test_columns_that_do_not_fit(tmp_path, options, message):
@@ -99,3 +96,48 @@ def test_a_column_without_a_name_must_be_left_out_on_purpose(tmp_path):
     with pytest.raises(DataError, match="column 1 has no name: name the feature columns in"):
         choose(tmp_path, header=",a,label", label="label")
     assert choose(tmp_path, header=",a,label", label="label", features=["a"]).features == ("a",)
+
+
+def parts(tmp_path, text, name="a.csv", **options):
+    (tmp_path / name).write_text(text)
+    data = LabelledData(source=str(tmp_path / name), label="y", **options)
+    return read_parts([tmp_path / name], data, ids=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("Unnamed: 0", [0, 1, 2, 3, 4, 5]),
+        ("", [1, 2, 3, 4, 5, 6]),
+        ("Unnamed: 0", [4, 0, 5, 2, 1, 3]),  # shuffled, then written with its index
+        ("Nr", [1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_a_column_that_numbers_the_rows_is_no_feature_unless_named(tmp_path, name, order):
+    rows = "".join(f"{n},{n % 4 / 10},{'ab'[n % 2]}\n" for n in order)
+    found = parts(tmp_path, f"{name},x,y\n{rows}")
+    shown = name or "column1"
+    assert found.columns.features == ("x",)
+    assert found.notes[0].startswith(f"'{shown}' numbers the rows: left out of the features")
+    found = parts(tmp_path, f"{name},x,y\n{rows}", features=[shown, "x"])
+    assert found.columns.features == (shown, "x")
+    assert found.notes[0].startswith(f"'{shown}' numbers the rows and is a feature")
+
+
+def test_of_other_formats_too(tmp_path):
+    rows = "".join(f'{{"n": {n}, "x": {n % 4}, "y": "{"ab"[n % 2]}"}}\n' for n in range(6))
+    assert parts(tmp_path, rows, name="a.jsonl").columns.features == ("x",)
+
+
+@pytest.mark.parametrize("numbers", [[0, 1, 2, 0, 1, 2], [0, 1, 2, 3, 4, 6], [2, 3, 4, 5, 6, 7]])
+def test_other_whole_numbers_are_features(tmp_path, numbers):
+    rows = "".join(f"{n},{'ab'[n % 2]}\n" for n in numbers)
+    found = parts(tmp_path, f"n,y\n{rows}")
+    assert (found.columns.features, found.notes) == (("n",), ())
+
+
+def test_time_steps_are_counted_without_it(tmp_path):
+    rows = "".join(f"{n},{n % 4},{n % 3},{'ab'[n % 2]}\n" for n in range(6))
+    assert len(parts(tmp_path, f",x,z,y\n{rows}", features_per_step=2).columns.features) == 2
+    with pytest.raises(DataError, match=r"2 feature columns cannot be divided into time steps of"):
+        parts(tmp_path, f",x,z,y\n{rows}", features_per_step=3)

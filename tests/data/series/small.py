@@ -15,8 +15,9 @@ from rnnkit.data.series.section import SeriesData
 from rnnkit.tasks.forecasting import dataset as load
 
 
-def section(source: str | Path = "x.csv", **options: Any) -> SeriesData:
-    return SeriesData.model_validate({"source": str(source), "lookback": 3, **options})
+def section(source: str | Path | list[str] = "x.csv", **options: Any) -> SeriesData:
+    named = str(source) if isinstance(source, Path) else source
+    return SeriesData.model_validate({"source": named, "lookback": 3, **options})
 
 
 def rows_of(*values: Any, times: Sequence[Any] | None = None) -> Rows:

@@ -21,8 +21,8 @@ def test_a_window_by_hand():
     assert part.actual[0].tolist() == [[2, 12], [3, 13]]
     assert part.times[0].tolist() == [2, 3]
     assert data.data.targets == ("y", "z")
-    assert load.facts(data.data).shape == (2, 3)
-    assert load.facts(data.data).outputs == 4
+    assert load.facts(data.data, data.preprocessing).shape == (2, 3)
+    assert load.facts(data.data, data.preprocessing).outputs == 4
 
 
 def test_batches_cover_every_window_once():

@@ -9,6 +9,8 @@ import pytest
 from rnnkit.errors import DataError
 from tests.data.tables.reading import content, read_table
 
+SKIP = " (data.format.bad_rows: skip leaves such rows out and counts them)"
+
 
 def table_of(tmp_path, name, content, text=()):
     (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -71,15 +73,16 @@ def test_places(tmp_path):
         ("a.csv", "\n\n", " is empty"),
         ("a.csv", "a,y\n", " has no rows of data"),
         ("a.csv", "a,y,a\n1,2,3\n", " has more than one column named 'a': rename them"),
-        ("a.csv", "a,y\n1,2\n3,4,5\n", ", line 3: 3 fields, but the header has 2"),
-        ("a.csv", "a,y\n1,2,3\n4,5,6\n", ", line 2: 3 fields, but the header has 2"),
+        ("a.csv", "a,y\n1,2\n3,4,5\n", ", line 3: 3 fields, but the header has 2" + SKIP),
+        ("a.csv", "a,y\n1,2,3\n4,5,6\n", ", line 2: 3 fields, but the header has 2" + SKIP),
         (
             "a.csv",
             b"a,y\n1,2\n3,caf\xe9\n",
-            ", line 3: byte 0xe9 is not UTF-8: save the file as UTF-8 text, or state "
-            "data.format.encoding: utf-16 or latin-1",
+            ": it seems to be written in another way than stated: byte 0xe9 in line 3 is not UTF-8 "
+            "(cp1252: Western Europe; others are cp1250, cp1251, shift_jis ...). State how it is "
+            'written, under `data:`\n  format: {encoding: "cp1252"}',
         ),
-        ("a.tsv", "a\ty\n1\t2\n3\t4\t5\n", ", line 3: 3 fields, but the header has 2"),
+        ("a.tsv", "a\ty\n1\t2\n3\t4\t5\n", ", line 3: 3 fields, but the header has 2" + SKIP),
         ("a.jsonl", "\n", " is empty"),
         ("a.jsonl", '{"a": 1}\n\n{"a": 2\n', ", line 3: not JSON: Expecting ',' delimiter"),
         (
@@ -99,11 +102,6 @@ def test_files_that_are_no_tables(tmp_path, name, content, message):
     with pytest.raises(DataError) as error:
         table_of(tmp_path, name, content)
     assert str(error.value) == f"{tmp_path / name}{message}"
-
-
-def test_an_unclosed_quote(tmp_path):
-    with pytest.raises(DataError, match=", line 2: a quotation mark that is not closed"):
-        table_of(tmp_path, "a.csv", 'a,y\n1,"x\n2,y\n')
 
 
 def test_a_piece_of_a_parquet_file(tmp_path):

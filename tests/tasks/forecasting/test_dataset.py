@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
-from rnnkit.errors import DataError
+from rnnkit.errors import ColumnError, DataError
 from rnnkit.tasks.forecasting import dataset as load
 from tests.data.series.small import section, write_table
 
@@ -43,9 +43,9 @@ def test_known_errors_on_the_last_fifth(options, mean, naive):
 )  # fmt: skip
 def test_facts_are_those_of_the_data(options):
     data = section(**options)
-    found = load.load_dataset(data).train
-    shape = load.outline(data)
-    assert shape == load.facts(data)
+    dataset = load.load_dataset(data)
+    found, shape = dataset.train, load.outline(data)
+    assert shape == load.facts(data, dataset.preprocessing)
     assert (shape.shape, shape.outputs) == (found.x().shape[1:], found.y().shape[1])
 
 
@@ -145,3 +145,29 @@ def test_a_part_without_observations_is_refused(tmp_path):
     assert len(filled(tmp_path, y).test) == 3
     with pytest.raises(DataError, match="nowhere 2 rows of them in a row"):
         filled(tmp_path, y, horizon=2)
+
+
+def test_features_by_pattern_in_files_of_a_list(tmp_path):
+    rows = "".join(f"{n},{n % 7},{n % 5},{n % 3},{n % 4}\n" for n in range(30))
+    for name in ("old", "new"):
+        text = rows if name == "old" else "".join(f"1{line}" for line in rows.splitlines(True)[10:])
+        (tmp_path / f"{name}.csv").write_text(f"t,y,s_a,s_b,s_c\n{text}")
+    source = [str(tmp_path / "old.csv"), str(tmp_path / "new.csv")]
+    data = section(source, time="t", target="y", features="s_*", exclude="*_b", lookback=3)
+    found = load.load_dataset(data)
+    assert found.data.features == ["s_a", "s_c"]
+    assert found.preprocessing.features == ("s_a", "s_c")
+    assert [len(one) for one in found.rows.series] == [50]
+    assert load.facts(data, found.preprocessing).shape == (3, 3)
+    new = load.read_new(tmp_path / "old.csv", data, found.preprocessing)
+    assert new.x().shape == (27, 3, 3)
+
+
+def test_patterns_and_names_that_fit_nothing_are_told_together(tmp_path):
+    (tmp_path / "a.csv").write_text("Day,Close\n1,2\n")
+    data = section(str(tmp_path / "a.csv"), time="day", target="close", features=["s_*", "open"])
+    with pytest.raises(ColumnError) as caught:
+        load.load_dataset(data)
+    assert [path for path, _ in caught.value.problems] == [
+        ("data", "features", 0), ("data", "target"), ("data", "features", 1), ("data", "time"),
+    ]  # fmt: skip
