@@ -23,14 +23,16 @@ from rnnkit.data.tokens.pieces import Source
 from rnnkit.data.tokens.preprocessing import EventColumns, TokenPreprocessing
 from rnnkit.data.tokens.section import TokenData, TokenSplit
 from rnnkit.data.tokens.sources import only_text, read_corpus
+from rnnkit.data.tokens.splitting import is_run
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.data.tokens.text import find_source
-from rnnkit.data.tokens.vocabulary import Ids, Vocabulary
+from rnnkit.data.tokens.vocabulary import UNKNOWN, Ids, Vocabulary
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_token.config import NextTokenConfig
-from rnnkit.words import counted, listed
+from rnnkit.words import counted, listed, quoted
 
 PARTS = ("train", "validation", "test")
+FEW_RUNS = 0.1  # share of the words that may be runs of words before it is said
 _DRAW = 7  # second word of the seed, so that the draw does not depend on others
 
 
@@ -116,11 +118,11 @@ def read_new(
     if data.kind == "text" and not only_text(path):
         raise DataError(f"{path}: the run was trained on running text: give a .txt file")
     if data.kind == "text" and streamed.is_streamed(source, data.level):
-        corpus = streamed.read_corpus(source, data.level, place)
+        corpus = streamed.read_corpus(source, data.splitter, place)
     else:
         separator = (data.separated_by or "line") if data.kind == "sequences" else None
         columns = _columns(data, kept.column)
-        corpus = read_corpus(source, data.level, separator=separator, columns=columns, data=data)
+        corpus = read_corpus(source, data.splitter, separator=separator, columns=columns, data=data)
     check_size(corpus, source.where)
     corpus = corpus.cut(data.max_length)
     try:
@@ -139,9 +141,7 @@ def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = Fa
     if isinstance(source, files.Source):
         source = files.with_joined(source, data.tables)
     corpus, sha256 = _read_corpus(source, data, place, only_facts=only_facts)
-    notes: tuple[str, ...] = ()
-    if data.sequence is not None and corpus.lengths is not None:
-        notes = one_row_notes(source.where, "sequence", data.sequence, corpus.lengths, columns=2)
+    notes = _notes(corpus, data, source.where)
     corpus = corpus.first(data.limit).cut(data.max_length)
     check_size(corpus, source.where)
     if corpus.lengths is None:
@@ -163,16 +163,39 @@ def _read_corpus(
     if data.kind == "text" and streamed.is_streamed(source, data.level):
         if only_facts:
             exact = any((data.min_count, data.max_vocabulary, data.limit))
-            return streamed.outline(source, data.level, place, limit=data.limit, exact=exact), ""
+            return streamed.outline(source, data.splitter, place, limit=data.limit, exact=exact), ""
         sha256 = source.checksum()
-        found = streamed.read_corpus(source, data.level, place, limit=data.limit, sha256=sha256)
+        found = streamed.read_corpus(source, data.splitter, place, limit=data.limit, sha256=sha256)
         return found, sha256
     sha256 = source.checksum()
     columns = _columns(data, data.token)
     corpus = read_corpus(
-        source, data.level, separator=data.separated_by, columns=columns, data=data
+        source, data.splitter, separator=data.separated_by, columns=columns, data=data
     )
     return corpus, sha256
+
+
+def _notes(corpus: Corpus, data: TokenData, where: str) -> tuple[str, ...]:
+    """What a user may not expect of the text, as sentences."""
+    notes: list[str] = []
+    if data.sequence is not None and corpus.lengths is not None:
+        notes += one_row_notes(where, "sequence", data.sequence, corpus.lengths, columns=2)
+    if corpus.normalized:
+        form = data.normalization
+        notes.append(
+            f"{where}: some of its letters are written in another form than Unicode's {form}; all "
+            f"are read as {form}, those of prompts too (data.normalization: none keeps them)"
+        )
+    if data.level != "character" and UNKNOWN in corpus.symbols:
+        notes.append(f"{where}: its own {UNKNOWN} is the token that unknown words become too")
+    runs = [symbol for symbol in corpus.symbols if data.level == "word" and is_run(symbol)]
+    if len(runs) > len(corpus.symbols) * FEW_RUNS:
+        notes.append(
+            f"{where}: {len(runs):,} of {counted(len(corpus.symbols), 'different word')} stand in "
+            f"scripts without spaces, such as {quoted(runs[:1])}, each run one word: set "
+            "data.level: character, or put a space or U+200B between words"
+        )
+    return tuple(notes)
 
 
 def _columns(data: TokenData, token: str | None) -> EventColumns | None:

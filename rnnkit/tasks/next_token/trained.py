@@ -161,6 +161,7 @@ class TrainedTokens(
             DataError: the prompt has unknown tokens, or `until` is not one token.
         """
         vocabulary = self.vocabulary
+        prompt = vocabulary.splitter.normalized(prompt)
         before = self.encode(prompt)
         stops = {vocabulary.end, self.until_id(until)}
         drawn = self.sampler.stream(
@@ -221,7 +222,7 @@ class TrainedTokens(
         """
         if until is None:
             return None
-        name = "\n" if until == r"\n" else until
+        name = "\n" if until == r"\n" else self.vocabulary.splitter.normalized(until)
         if name not in self.vocabulary.tokens:
             kind = {"character": "one character", "word": "one word", "item": "one token"}
             raise DataError(
