@@ -89,13 +89,31 @@ class Tune:
     def valid(self) -> bool:
         return not self.problems
 
+    @property
+    def why_not(self) -> str:
+        """The first thing that could not be read, wherever it stands."""
+        return self.unread[0].split(": ", 1)[-1]
 
-def split_tunes(text: str) -> list[str]:
-    """The tunes of a file: what stands between blank lines or before X:, comments left out."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    text = "\n".join(line for line in lines if not line.startswith("%"))
-    blocks = re.split(r"\n[ \t]*\n|\n(?=X:)", text)
-    return [block.strip("\n") for block in blocks if block.strip()]
+
+def split_tunes(text: str) -> list[tuple[int, str]]:
+    """The blocks of a file between blank lines or before X:, each with the line it begins on."""
+    blocks: list[tuple[int, list[str]]] = []
+    inside = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("X:") or (line.strip() and not inside and line[0] != "%"):
+            blocks.append((number, []))
+            inside = True
+        inside = inside and bool(line.strip())
+        if inside and line[0] != "%":
+            blocks[-1][1].append(line)
+    return [(number, "\n".join(lines)) for number, lines in blocks]
+
+
+def read_tunes(text: str) -> Iterator[tuple[int, Tune]]:
+    """The tunes of a file, each with the line that its X: stands on; other text is passed over."""
+    for number, block in split_tunes(text):
+        if block.startswith("X:"):
+            yield number, read_tune(block)
 
 
 def read_tune(text: str) -> Tune:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.music import Tune, read_tune, split_tunes
+from rnnkit.music import Tune, read_tune, read_tunes, split_tunes
 
 
 def tune(notes: str, *, metre: str = "4/4", unit: str = "1/8", key: str = "C") -> Tune:
@@ -279,9 +279,12 @@ def test_metres_and_tempo() -> None:
 
 
 def test_tunes_of_a_file() -> None:
-    assert split_tunes("X:1\nK:C\nC|\nX:2\nK:C\nD|") == ["X:1\nK:C\nC|", "X:2\nK:C\nD|"]
+    assert split_tunes("X:1\nC|\nX:2\nD|") == [(1, "X:1\nC|"), (3, "X:2\nD|")]
     text = "% comment\n% more\n\nX:1\nT:one\n\n\nX:2\nT:two\n% inside\n   \nX:3\nT:three"
-    assert [t.splitlines()[1] for t in split_tunes(text)] == ["T:one", "T:two", "T:three"]
+    assert [(line, t.splitlines()[1]) for line, t in split_tunes(text)] == [
+        (4, "T:one"), (8, "T:two"), (12, "T:three"),
+    ]  # fmt: skip
+    assert [line for line, _ in read_tunes(f"Some words\n\n{text}")] == [6, 10, 14]
     assert split_tunes("\n% nothing\n\n") == []
 
 

@@ -75,7 +75,7 @@ def test_midi_needs_a_run_on_midi(
     images: TrainedFrameModel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert command_line(["generate", str(images.run.path), "--midi", "a.mid"]) == 2
-    assert "not trained on MIDI files: leave out --midi" in capsys.readouterr().err
+    assert "not trained on tunes: leave out --midi" in capsys.readouterr().err
 
 
 def test_more_than_the_ram(images: TrainedFrameModel, monkeypatch: pytest.MonkeyPatch) -> None:
