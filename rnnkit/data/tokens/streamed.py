@@ -16,10 +16,10 @@ from rnnkit.data.disk import PIECE, DiskArray, DiskFile
 from rnnkit.data.ram import is_large
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
-from rnnkit.data.tokens.pieces import RAM, Source, text_size
+from rnnkit.data.tokens.pieces import RAM, Source, text_files, text_size
 from rnnkit.data.tokens.reading import Numbers, Reading
 from rnnkit.data.tokens.splitting import Level, Splitter
-from rnnkit.data.tokens.text import TUNES
+from rnnkit.data.tokens.text import is_tunes
 from rnnkit.data.tokens.vocabulary import Ids
 from rnnkit.errors import DataError
 
@@ -30,7 +30,7 @@ _CODES, _REST = "codes.bin", "text.json"
 
 def is_streamed(source: Source, level: Level) -> bool:
     """Whether a source's running text is too large to be read whole."""
-    if source.path.suffix.lower() == TUNES:  # whose comments are left out
+    if any(map(is_tunes, text_files(source))):  # whose comments are left out
         return False
     return is_large(RAM[level] * text_size(source))
 

@@ -13,7 +13,6 @@ import numpy as np
 from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.vocabulary import Vocabulary
-from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.contract import TrainedRun
@@ -25,8 +24,6 @@ from rnnkit.tasks.next_token.objective import full_objective
 from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions
 from rnnkit.tasks.next_token.samples import draw_tokens, opening, sampler_of
 from rnnkit.tasks.next_token.sampling import Past, Sampler
-
-TUNES = ".abc"  # the suffix of data that are tunes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -198,9 +195,7 @@ class TrainedTokens(
     @property
     def draws_tunes(self) -> bool:
         """Whether it was trained on tunes in ABC notation."""
-        source = self.config.data.source
-        file = EMBEDDED[source].file if source in EMBEDDED else source
-        return Path(file).suffix.lower() == TUNES
+        return self.preprocessing.tunes
 
     def encode(self, prompt: str) -> list[int]:
         """The ids of a prompt.
