@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 NEEDED = "XK"
+MOST_PARTS = 64  # that a tune is played in
 SILENT = "+ABCDFGHINORSTUVWXZrsw"  # fields that change no note
 MODES = {  # fifths between a mode's key signature and the major one of the same tonic
     "": 0, "maj": 0, "ion": 0, "m": -3, "min": -3, "aeo": -3,
@@ -151,8 +152,10 @@ def _order(header: Header, value: str) -> Header | str:
     """`A2B.A` is AABA; words are the name of a part."""
     if re.fullmatch(r"(?:[A-Z]\d?[ .]*)+", value) is None:
         return f"not covered: P:{value}" if "(" in value else header
-    found = re.findall(r"([A-Z])(\d?)", value)
-    return dataclasses.replace(header, order="".join(part * int(n or 1) for part, n in found))
+    order = "".join(part * int(n or 1) for part, n in re.findall(r"([A-Z])(\d?)", value))
+    if len(order) > MOST_PARTS:
+        return f"P: has {len(order):,} parts, more than {MOST_PARTS}"
+    return dataclasses.replace(header, order=order)
 
 
 def _key(header: Header, value: str) -> Header | str:

@@ -41,34 +41,26 @@ def _repeated(bars: Sequence[Bar[T]]) -> list[T]:
     found: list[T] = []
     begin, time, place = 0, 1, 0
     ending: frozenset[int] = frozenset()
+    known: set[int] = set()  # times for which the repeat has an ending
     while place < len(bars):
         bar = bars[place]
         if bar.opens and place != begin:
-            begin, time = place, 1
+            begin, time, known = place, 1, set()
         ending = bar.endings or ending
+        known |= bar.endings
         if ending and time not in ending:
             place, ending = _after_ending(bars, place), frozenset()
             continue
         found.append(bar.content)
         place += 1
         following = bars[place].endings if place < len(bars) else frozenset()
-        is_over = bar.closes or (ending and following)
-        if (
-            is_over
-            and time < MOST_TIMES
-            and _goes_again(bars[begin : place + 1], bar, ending, time)
-        ):
+        known |= following
+        again = time + 1 in known if ending else time <= bar.closes
+        if again and (bar.closes or following) and time < MOST_TIMES:
             time, place, ending = time + 1, begin, frozenset()
         elif bar.closes or (bar.ends and (ending or not _is_open(bars, begin))):
-            begin, time, ending = place, 1, frozenset()
+            begin, time, ending, known = place, 1, frozenset(), set()
     return found
-
-
-def _goes_again(repeat: Sequence[Bar[T]], last: Bar[T], ending: frozenset[int], time: int) -> bool:
-    """Whether a repeat, with the bar after it, is played once more after its `last` bar."""
-    if not ending:
-        return time <= last.closes
-    return any(time + 1 in bar.endings for bar in repeat)
 
 
 def _after_ending(bars: Sequence[Bar[T]], place: int) -> int:

@@ -1,5 +1,6 @@
 """ABC notation: notes and their pitch and length, bars that add up, and what is not covered."""
 
+import time
 from fractions import Fraction
 
 import pytest
@@ -286,6 +287,16 @@ def test_tunes_of_a_file() -> None:
     ]  # fmt: skip
     assert [line for line, _ in read_tunes(f"Some words\n\n{text}")] == [6, 10, 14]
     assert split_tunes("\n% nothing\n\n") == []
+
+
+@pytest.mark.parametrize(
+    "sign", ["{", "[K:", '"', "!", "|1C", "|:C:|", "[C", "(3", "&", "<", "^", "V:2\n"]
+)
+def test_nonsense_of_any_length_is_read_in_time(sign: str) -> None:
+    begin = time.process_time()
+    read_tune(f"X:1\nM:4/4\nK:C\n{sign * 5_000}")
+    assert time.process_time() - begin < 5
+    assert read_tune(f"X:1\nP:{'A9' * 99}\nK:C\nP:A\nC").unread
 
 
 @given(st.text(alphabet="XTMLKPV:1/48CGDcz|]:[()3-<>^_=,' 205%\n\"{}h~&Z!", max_size=120))
