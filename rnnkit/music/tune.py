@@ -141,7 +141,12 @@ class _Measure:
     """The sounds of a bar, in layers that sound together."""
 
     layers: list[list[_Sound]]
-    whole: Fraction | None  # what it should last
+    metre: tuple[int, int] | None
+
+    @property
+    def whole(self) -> Fraction | None:
+        """What it should last."""
+        return None if self.metre is None else Fraction(*self.metre)
 
     @property
     def lasts(self) -> Fraction:
@@ -247,7 +252,7 @@ class _Voice:
         self.tuplet, self.broken = (Fraction(1), 0), None
         self.altered.clear()
         if any(self.layers):
-            measure = _Measure(self.layers, self.header.bar)
+            measure = _Measure(self.layers, self.header.metre)
             self.bars.append(Bar(measure, self.opens, endings=self.endings, part=self.part))
             self.layers, self.opens, self.endings = [[]], False, frozenset()
         if self.bars and not self.opens:
@@ -258,10 +263,10 @@ class _Voice:
         """Say which of the bars since the last part are too long, or too short inside it."""
         part = self.bars[self.checked :]
         for index, bar in enumerate(part, start=1):
-            lasts, whole = bar.content.lasts, bar.content.whole
+            lasts, whole, metre = bar.content.lasts, bar.content.whole, bar.content.metre
             inner = 1 < index < len(part)
-            if whole is not None and (lasts > whole or (inner and lasts < whole)):
-                what = f"lasts {_in_parts(lasts, whole)}, not {_in_parts(whole, whole)}"
+            if whole and metre and (lasts > whole or (inner and lasts < whole)):
+                what = f"lasts {_in_parts(lasts, metre[1])}, not {metre[0]}/{metre[1]}"
                 self.uneven.append((self.checked + index, what))
         self.checked = len(self.bars)
 
@@ -401,9 +406,9 @@ def _length(text: str) -> Fraction:
     return Fraction(numerator, denominator) if playable else Fraction(0)
 
 
-def _in_parts(length: Fraction, whole: Fraction) -> str:
-    """`3/4` and `7/8`, `4/4`: in quarters, or smaller parts."""
-    parts = math.lcm(length.denominator, whole.denominator, 4)
+def _in_parts(length: Fraction, part: int) -> str:
+    """`3/4` and `7/8`, `4/4`: in the metre's own parts of a whole note, or smaller ones."""
+    parts = math.lcm(length.denominator, part)
     return f"{length * parts}/{parts}"
 
 

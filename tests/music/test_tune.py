@@ -219,6 +219,7 @@ def test_bars_that_add_up(notes: str) -> None:
         ("C8|D7|E8|]", "bar 2: lasts 7/8, not 4/4"),
         ("C8|D9|E8|]", "bar 2: lasts 9/8, not 4/4"),
         ("C8|D6|E8|]", "bar 2: lasts 3/4, not 4/4"),
+        ("[M:3/2]C12|D13|E12|]", "bar 2: lasts 13/8, not 3/2"),
         ("C9|D8|]", "bar 1: lasts 9/8, not 4/4"),
         ("C2|D8|E8|F9|]", "bar 4: lasts 9/8, not 4/4"),
         ("C8|D8||E8|F5|G8|]", "bar 4: lasts 5/8, not 4/4"),
