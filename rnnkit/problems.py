@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 
 KeyPath = tuple[str | int, ...]  # ("model", "layers", 0, "lstm", "units")
 
@@ -37,7 +38,7 @@ class Problem:
             return head
         first = max(0, place.column - 1 - MAX_LINE // 2) if len(place.text) > MAX_LINE else 0
         window = place.text[first : first + MAX_LINE]
-        text = "".join(c if c.isprintable() else " " for c in window)  # tabs, terminal codes
+        text = "".join(" " if unicodedata.category(c) == "Cc" else c for c in window)  # tabs
         column = place.column - 1 - first
         carets = " " * column + "^" * max(1, min(place.length, len(text) - column))
         number = str(place.line)

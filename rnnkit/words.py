@@ -5,11 +5,15 @@ from __future__ import annotations
 import difflib
 import math
 import reprlib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 MAX_KNOWN = 100  # names that a message lists
 NEAR = 0.6  # difflib's ratio from which a word counts as a misspelling
+
+_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}  # categories of Unicode
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # embed, override, isolate
 
 # What other libraries, and Keras's class names, call the same thing.
 _ALSO_KNOWN_AS = {
@@ -48,7 +52,7 @@ def named(words: Sequence[str], most: int = 12) -> str:
 def brief(value: object, most: int = 60) -> str:
     """A value from a data file in at most so many characters, on one line."""
     text = str(value).replace("\n", "\\n")
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return text if len(text) <= most else f"{_cut(text, most - 1)}…"
 
 
 def ends(text: str, most: int) -> str:
@@ -57,16 +61,32 @@ def ends(text: str, most: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Text from anywhere, safe on a terminal: escape sequences and other controls become �."""
+    """Text of every script as it is, safe on a terminal: what could steer that becomes �.
+
+    That is escape sequences and other controls, line and paragraph separators, halves of characters
+    and what turns the direction of all that follows. Joiners, marks and fixed spaces stay.
+    """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c == "\n" else " " if c == "\t" else "�" for c in text)
+    return "".join("�" if _steers(c) else " " if c == "\t" else c for c in text)
+
+
+def _steers(character: str) -> bool:
+    kept = character in "\n\t"
+    return character in _TURNS or (not kept and unicodedata.category(character) in _CONTROLS)
 
 
 def shorten(name: object, length: int) -> str:
     """At most `length` characters on one line; what cannot be printed becomes �."""
     text = printable(" ".join(str(name).split()))
-    return text if len(text) <= length else text[: max(0, length - 1)].rstrip() + "…"
+    return text if len(text) <= length else _cut(text, max(0, length - 1)).rstrip() + "…"
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many characters, no letter without the marks that follow it."""
+    while most and unicodedata.category(text[most])[0] == "M":
+        most -= 1
+    return text[:most]
 
 
 def fraction(value: float) -> str:

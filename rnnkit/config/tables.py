@@ -53,11 +53,19 @@ def _marks(value: Any) -> Any:
     return [str(one) if isinstance(one, int | float) else one for one in marks]
 
 
-Source = Annotated[str | tuple[str, ...], BeforeValidator(_source)]
-Names = Annotated[list[str], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
+Source = Annotated[
+    str | tuple[str, ...], BeforeValidator(_source, json_schema_input_type=str | list[str])
+]
+Names = Annotated[
+    list[str],
+    BeforeValidator(
+        lambda v: [v] if isinstance(v, str) else v, json_schema_input_type=str | list[str]
+    ),
+]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 Unit = Annotated[str, AfterValidator(_unit)]
-Marks = Annotated[list[str], BeforeValidator(_marks)]
+_Mark = str | float
+Marks = Annotated[list[str], BeforeValidator(_marks, json_schema_input_type=_Mark | list[_Mark])]
 
 
 class TableFormat(Section):

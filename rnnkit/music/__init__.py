@@ -1,5 +1,5 @@
-"""Melodies as text: a documented subset of ABC notation, checked, and written as MIDI."""
+"""Melodies as text: ABC notation, checked, and written as MIDI."""
 
-from rnnkit.music.tune import Note, Tune, read_tune, split_tunes
+from rnnkit.music.tune import Note, Tune, read_tune, read_tunes, split_tunes
 
-__all__ = ["Note", "Tune", "read_tune", "split_tunes"]
+__all__ = ["Note", "Tune", "read_tune", "read_tunes", "split_tunes"]

@@ -36,7 +36,7 @@ def write_midi(tunes: Sequence[Tune], path: str | Path) -> None:
             key = {"note": note.pitch, "velocity": VELOCITY}
             events.append((on, 2, mido.Message("note_on", **key)))
             events.append((off, 0, mido.Message("note_off", note=note.pitch)))
-        begin += tune.length + tune.header.bar
+        begin += tune.length + (tune.header.bar or 1)
     now = 0
     for tick, _, message in sorted(events, key=lambda event: event[:2]):
         track.append(message.copy(time=tick - now))
@@ -49,7 +49,7 @@ def write_midi(tunes: Sequence[Tune], path: str | Path) -> None:
 
 def _signs(mido: Any, tune: Tune) -> list[Any]:
     """What stands above the notes, as messages."""
-    numerator, denominator = tune.header.metre
+    numerator, denominator = tune.header.metre or (4, 4)  # MIDI's own without another
     title = tune.header.title.encode("latin-1", "replace").decode("latin-1")  # MIDI's own text
     signs = [
         mido.MetaMessage("marker", text=title),

@@ -1,38 +1,61 @@
 """The text of a tune in ABC notation -> its notes, and everything that is wrong with it.
 
-Covered: notes A to g with octave marks , and ', accidentals ^ _ =, lengths 2 /2 3/2, rests z,
-bars | || |] |: :|, ties -, broken rhythm > <, triplets (3, comments %. Not covered, and said so:
-chords, grace notes, slurs, decorations, lyrics, second endings, fields between the notes.
+Read: notes, chords, rests, lengths, ties, broken rhythm, tuplets, accidentals to the end of their
+bar, voices and overlays, repeats, endings and parts, fields between the notes. Passed over, as they
+change no note that is counted: chord symbols and other text in quotes, grace notes, decorations,
+slurs, lyrics, comments. Not covered, and said so: macros, quarter tones, groups of parts.
 
-A bar lasts what the metre says. The first and last bar of a part, which || |] |: and :| bound,
-may be shorter: a pick-up and what it takes from the end. Notation: ABC standard 2.1,
-https://abcnotation.com/wiki/abc:standard:v2.1.
+A bar lasts what the metre says. The first and last bar of a part, which double bar lines, repeats
+and endings bound, may be shorter: a pick-up and what it takes from the end. Notation: ABC standard
+2.1, https://abcnotation.com/wiki/abc:standard:v2.1.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from rnnkit.music.header import Header, read_header
+from rnnkit.music.header import (
+    ALTERATIONS,
+    FIELD,
+    Header,
+    read_header,
+    shift_of,
+    with_field,
+    without_comment,
+)
+from rnnkit.music.repeats import Bar, played
 
 MIDDLE_C = 60  # MIDI's number for C
 LONGEST = 64  # times the unit of length, or parts of it
 _SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_ACCIDENTALS = {"^": 1, "_": -1, "=": 0}
+_IN_TIME_OF = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}  # notes of a tuplet; 5, 7 and 9: by the metre
+_NOTE = r"(\^\^|\^|__|_|=)?([A-Ga-g])([,']*)"
+_LENGTH = r"\d*(?:/+\d*)?"
 _SYMBOL = re.compile(
-    r"(?P<space>\s+)|(?P<bar>::|:\|\]?:?|\|\]|\|\||\|:|\|)|(?P<triplet>\(3(?![:\d]))"
-    r"|(?P<broken>[<>])|(?P<tie>-)"
-    r"|(?P<note>(?P<accidental>[\^_=]?)(?P<letter>[A-Ga-g])(?P<octave>[,']*)|z)"
-    r"(?P<length>\d*(?:/+\d*)?)|(?P<other>.)"
+    rf"""
+    (?P<passed>\s+ | %.* | "[^"]*" | ![^!|\s]*! | ! | \+[^+|\s]*\+ | \{{[^{{}}]*\}}
+        | [.~H-WuvY`\\$)] | y\d*)
+    | \[(?P<field>[A-Za-z]):(?P<value>[^\[\]]*)\]
+    | \[\s*(?P<ending>\d[\d,-]*)
+    | (?P<bar>(?P<closes>:*)(?:\[\||\|)[|\]]*(?P<opens>:*) | ::+)(?P<direct>\d[\d,-]*)?
+    | \((?P<tuplet>[2-9])(?::(?P<time>\d?)(?::(?P<notes>\d?))?)?
+    | (?P<slur>\()
+    | (?P<broken><+|>+)
+    | (?P<tie>-)
+    | (?P<overlay>&)
+    | (?P<bars>[ZX])(?P<number>\d*)
+    | (?P<sound>\[[^\[\]|]*\] | {_NOTE} | [zx])(?P<length>{_LENGTH})
+    | (?P<letter>[h-w])
+    | (?P<other>.)
+    """,
+    re.VERBOSE,
 )
-_NAMES = {
-    "[": "a chord", "{": "grace notes", "(": "a slur", ")": "a slur", '"': "a chord symbol",
-    "!": "a decoration", "1": "a first ending", "2": "a second ending", ":": "a field",
-}  # fmt: skip
+_IN_CHORD = re.compile(rf'"[^"]*"|![^!]*!|(?P<note>{_NOTE})(?P<length>{_LENGTH})|(?P<tie>-)')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,167 +75,324 @@ class Tune:
     """
 
     header: Header
-    notes: tuple[Note, ...]
-    bars: tuple[Fraction, ...]  # when each bar begins
+    notes: tuple[Note, ...]  # by time, the lowest first
+    bars: tuple[Fraction, ...]  # when each bar of the first voice begins
     length: Fraction
-    problems: tuple[str, ...]
+    unread: tuple[str, ...]  # what could not be read as notes
+    uneven: tuple[str, ...]  # what can be played and breaks a rule, such as a bar's length
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return self.unread + self.uneven
 
     @property
     def valid(self) -> bool:
         return not self.problems
 
+    @property
+    def why_not(self) -> str:
+        """The first thing that could not be read, wherever it stands."""
+        return self.unread[0].split(": ", 1)[-1]
 
-def split_tunes(text: str) -> list[str]:
-    """The tunes of a file: what stands between blank lines, comments alone left out."""
-    blocks = (block.strip("\n") for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")))
-    return [b for b in blocks if any(line and line[0] != "%" for line in b.splitlines())]
+
+def split_tunes(text: str) -> list[tuple[int, str]]:
+    """The blocks of a file between blank lines or before X:, each with the line it begins on."""
+    blocks: list[tuple[int, list[str]]] = []
+    inside = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("X:") or (line.strip() and not inside and line[0] != "%"):
+            blocks.append((number, []))
+            inside = True
+        inside = inside and bool(line.strip())
+        if inside and line[0] != "%":
+            blocks[-1][1].append(line)
+    return [(number, "\n".join(lines)) for number, lines in blocks]
+
+
+def read_tunes(text: str) -> Iterator[tuple[int, Tune]]:
+    """The tunes of a file, each with the line that its X: stands on; other text is passed over."""
+    for number, block in split_tunes(text):
+        if block.startswith("X:"):
+            yield number, read_tune(block)
 
 
 def read_tune(text: str) -> Tune:
-    """Read one tune; nothing is raised, whatever the text: `problems` says what is wrong."""
+    """Read one tune; nothing is raised, whatever the text: its problems say what is wrong."""
     lines = text.strip("\n").splitlines()
     header, count = read_header(lines)
     reader = _Reader(header)
     for line in lines[count:]:
-        reader.read(line.split("%")[0])
+        reader.read(line)
     return reader.finish()
 
 
 @dataclasses.dataclass
 class _Sound:
-    """A note or, where pitch is None, a rest, while its bar is being read."""
+    """A chord, a note or, without pitches, a rest."""
 
-    pitch: int | None
+    pitches: tuple[int, ...]
     length: Fraction
-    tied: bool = False  # to the next note
+    written: dict[tuple[str, int], int]  # the alteration of each letter and octave
+    tied: bool = False  # to the next one
+
+
+@dataclasses.dataclass
+class _Measure:
+    """The sounds of a bar, in layers that sound together."""
+
+    layers: list[list[_Sound]]
+    metre: tuple[int, int] | None
+
+    @property
+    def whole(self) -> Fraction | None:
+        """What it should last."""
+        return None if self.metre is None else Fraction(*self.metre)
+
+    @property
+    def lasts(self) -> Fraction:
+        return max(sum((s.length for s in layer), Fraction(0)) for layer in self.layers)
+
+
+class _Voice:
+    """Collects the bars of one voice."""
+
+    def __init__(self, name: str, header: Header) -> None:
+        self.name = name
+        self.header = header
+        self.shift = 0  # semitones, beside those of the key
+        self.bars: list[Bar[_Measure]] = []
+        self.layers: list[list[_Sound]] = [[]]  # of the bar that is being read
+        self.part = ""
+        self.opens = False
+        self.endings: frozenset[int] = frozenset()
+        self.checked = 0  # bars
+        self.altered: dict[str, int] = {}  # accidentals hold to the end of the bar, in all octaves
+        self.last: _Sound | None = None
+        self.broken: str | None = None
+        self.tuplet = (Fraction(1), 0)  # the factor, and the sounds that it still covers
+        self.unread: list[tuple[int, str]] = []  # bar, what
+        self.uneven: list[tuple[int, str]] = []
+
+    @property
+    def number(self) -> int:
+        """Of the bar, for people: the pick-up is the first."""
+        return len(self.bars) + 1
+
+    def change(self, name: str, value: str) -> None:
+        """What a field says from here on."""
+        before = len(self.header.problems)
+        self.header = with_field(self.header, name, value)
+        self.unread += [(self.number, problem) for problem in self.header.problems[before:]]
+        if name == "V" and (shift := shift_of(value)):
+            self.shift = shift
+
+    def sound(self, text: str, length: str) -> None:
+        """Add a chord, a note or a rest."""
+        lasts = self.header.unit * _length(length)
+        found = list(_IN_CHORD.finditer(text)) if text[0] not in "zx" else []
+        notes = [symbol for symbol in found if symbol["note"]]
+        if text[0] == "[":
+            lasts *= _length(notes[0]["length"]) if notes else 0
+        if not lasts:
+            self.unread.append((self.number, f"{text}{length} has no length that can be played"))
+            return
+        factor, left = self.tuplet
+        if left:
+            self.tuplet = (factor, left - 1)
+            lasts *= factor
+        if self.broken:
+            lasts *= _broken(self.broken)[1]
+            self.broken = None
+        tied = any(symbol["tie"] for symbol in found)
+        heights = [_height(symbol) for symbol in notes]
+        written = {h: self._alteration(h, s[2]) for h, s in zip(heights, notes, strict=True)}
+        pitches = tuple(self._pitch(*item) for item in written.items())
+        self.last = _Sound(pitches, lasts, written, tied)
+        self.layers[-1].append(self.last)
+
+    def begin_tuplet(self, size: int, time: str | None, notes: str | None) -> None:
+        metre = self.header.metre
+        compound = metre is not None and metre[0] in (6, 9, 12)
+        usual = _IN_TIME_OF.get(size, 3 if compound else 2)
+        self.tuplet = (Fraction(int(time or usual), size), int(notes or size))
+
+    def breaks(self, sign: str) -> None:
+        if not self.layers[-1] or self.broken:
+            self.uneven.append((self.number, f"{sign} does not stand between two notes"))
+            return
+        self.layers[-1][-1].length *= _broken(sign)[0]
+        self.broken = sign
+
+    def tie(self) -> None:
+        if self.last is None or not self.last.pitches:
+            self.uneven.append((self.number, "a tie does not follow a note"))
+        else:
+            self.last.tied = True
+
+    def begin_ending(self, numbers: str) -> None:
+        self.end_bar(ends=False)
+        self.check_part()
+        for first, last in re.findall(r"(\d+)(?:-(\d+))?", numbers):
+            self.endings |= {*range(int(first[:2]), int((last or first)[:2]) + 1)}
+
+    def rests(self, number: str) -> None:
+        """Whole bars of rest."""
+        whole = self.header.bar or Fraction(1)
+        for _ in range(min(int(number[:4] or 1), LONGEST)):
+            self.end_bar(ends=False)
+            self.layers[-1].append(_Sound((), whole, {}))
+
+    def end_bar(self, *, ends: bool, closes: int = 0) -> None:
+        """What a bar line ends; of several in a row the last one counts too."""
+        if self.tuplet[1]:
+            self.uneven.append((self.number, "a tuplet has fewer notes than it says"))
+        if self.broken:
+            what = f"{self.broken} does not stand between two notes"
+            self.uneven.append((self.number, what))
+        self.tuplet, self.broken = (Fraction(1), 0), None
+        self.altered.clear()
+        if any(self.layers):
+            measure = _Measure(self.layers, self.header.metre)
+            self.bars.append(Bar(measure, self.opens, endings=self.endings, part=self.part))
+            self.layers, self.opens, self.endings = [[]], False, frozenset()
+        if self.bars and not self.opens:
+            self.bars[-1].ends |= ends
+            self.bars[-1].closes = max(self.bars[-1].closes, closes)
+
+    def check_part(self) -> None:
+        """Say which of the bars since the last part are too long, or too short inside it."""
+        part = self.bars[self.checked :]
+        for index, bar in enumerate(part, start=1):
+            lasts, whole, metre = bar.content.lasts, bar.content.whole, bar.content.metre
+            inner = 1 < index < len(part)
+            if whole and metre and (lasts > whole or (inner and lasts < whole)):
+                what = f"lasts {_in_parts(lasts, metre[1])}, not {metre[0]}/{metre[1]}"
+                self.uneven.append((self.checked + index, what))
+        self.checked = len(self.bars)
+
+    def _alteration(self, height: tuple[str, int], sign: str | None) -> int:
+        if sign:
+            self.altered[height[0]] = ALTERATIONS[sign]
+        elif self.last is not None and self.last.tied and height in self.last.written:
+            return self.last.written[height]  # tied over a bar line
+        return self.altered.get(height[0], self.header.signature.get(height[0], 0))
+
+    def _pitch(self, height: tuple[str, int], alteration: int) -> int:
+        letter, octave = height
+        pitch = MIDDLE_C + 12 * octave + _SEMITONES[letter] + alteration
+        pitch += self.shift + self.header.shift
+        if not 21 <= pitch <= 108:
+            self.uneven.append((self.number, f"{letter} lies outside a piano's 88 keys"))
+        return min(max(pitch, 21), 108)
 
 
 class _Reader:
-    """Collects bars, then parts, then the tune."""
+    """Collects voices, then the tune."""
 
     def __init__(self, header: Header) -> None:
         self.header = header
-        self.problems: list[tuple[int, str]] = []  # bar, what
-        self.parts: list[list[list[_Sound]]] = [[]]  # parts of bars of sounds
-        self.bar: list[_Sound] = []
-        self.number = 1  # of the bar, for people: the pick-up is the first
-        self.altered: dict[tuple[str, int], int] = {}  # accidentals hold to the end of the bar
-        self.broken: str | None = None
-        self.triplet = 0  # notes that it still covers
+        self.voices: dict[str, _Voice] = {}
+        for value in ("", *header.voices):
+            self._turn_to(value)
+        self._turn_to((*header.voices, "")[0])
 
     def read(self, line: str) -> None:
+        if field := FIELD.fullmatch(line.strip()):
+            self._field(field[1], without_comment(field[2]))
+            return
         for symbol in _SYMBOL.finditer(line):
-            kind = symbol.lastgroup if symbol["note"] is None else "note"
-            if kind == "note":
-                self._note(symbol)
-            elif kind == "bar":
-                self._end_bar()
-                self._end_part(symbol[0])
-            elif kind == "triplet":
-                self.triplet = 3
-            elif kind == "broken":
-                self._break(symbol[0])
-            elif kind == "tie":
-                self._tie()
-            elif kind == "other":
-                self._say(f"not covered: {_NAMES.get(symbol[0], repr(symbol[0]))}")
+            self._symbol(symbol, self.voice)
 
     def finish(self) -> Tune:
-        self._end_bar()
-        self._end_part("||")
-        written = [bar for part in self.parts for bar in part]
-        if not any(sound.pitch is not None for bar in written for sound in bar):
-            self._say("no notes", bar=0)
-        elif not any(_lasts(bar) == self.header.bar for bar in written):
-            self._say("no whole bar", bar=0)
-        bars, start = [], Fraction(0)
-        for bar in written:
-            bars.append(start)
-            start += _lasts(bar)
-        notes = tuple(_joined(sound for bar in written for sound in bar))
-        found = sorted(self.problems, key=lambda problem: problem[0])
-        said = [f"bar {number}: {what}" if number else what for number, what in found]
-        return Tune(self.header, notes, tuple(bars), start, (*self.header.problems, *said))
+        voices = [voice for voice in self.voices.values() if any(voice.layers) or voice.bars]
+        for voice in voices:
+            voice.end_bar(ends=True)
+            voice.check_part()
+        notes: list[Note] = []
+        unread, uneven = list(self.header.problems), []
+        length = Fraction(0)
+        starts: tuple[Fraction, ...] = ()
+        for voice in voices:
+            measures = played(voice.bars, self.header.order)
+            begins, end = _begins(measures)
+            starts, length = starts or begins, max(length, end)
+            notes += _notes_of(measures, begins)
+            unread += _said(voice.unread, voice.name)
+            uneven += _said(voice.uneven, voice.name)
+        if not notes:
+            unread.append("no notes")
+        bars = [bar.content for voice in voices for bar in voice.bars]
+        if notes and not any(bar.whole in (None, bar.lasts) for bar in bars):
+            uneven.append("no whole bar")
+        notes.sort(key=lambda note: (note.start, note.pitch))
+        return Tune(self.header, tuple(notes), starts, length, tuple(unread), tuple(uneven))
 
-    def _note(self, symbol: re.Match[str]) -> None:
-        length = self.header.unit * _length(symbol["length"])
-        if not length:
-            self._say(f"{symbol[0]} has no length that can be played")
-            return
-        if self.triplet:
-            length *= Fraction(2, 3)
-            self.triplet -= 1
-        if self.broken:
-            length *= Fraction(1, 2) if self.broken == ">" else Fraction(3, 2)
-            self.broken = None
-        self.bar.append(_Sound(None if symbol["letter"] is None else self._pitch(symbol), length))
+    def _symbol(self, symbol: re.Match[str], voice: _Voice) -> None:
+        if symbol["sound"]:
+            voice.sound(symbol["sound"], symbol["length"])
+        elif symbol["bar"]:
+            self._bar(symbol, voice)
+        elif symbol["ending"]:
+            voice.begin_ending(symbol["ending"])
+        elif symbol["field"]:
+            self._field(symbol["field"], symbol["value"].strip())
+        elif symbol["tuplet"]:
+            voice.begin_tuplet(int(symbol["tuplet"]), symbol["time"], symbol["notes"])
+        elif symbol["broken"]:
+            voice.breaks(symbol["broken"])
+        elif symbol["tie"]:
+            voice.tie()
+        elif symbol["overlay"]:
+            voice.layers.append([])
+        elif symbol["bars"]:
+            voice.rests(symbol["number"])
+        elif symbol["letter"]:
+            voice.uneven.append((voice.number, f"{symbol['letter']} stands for nothing"))
+        elif symbol["other"]:
+            voice.unread.append((voice.number, f"not covered: {symbol['other']!r}"))
 
-    def _pitch(self, symbol: re.Match[str]) -> int:
-        letter, octave = symbol["letter"].upper(), symbol["octave"]
-        height = symbol["letter"].islower() + octave.count("'") - octave.count(",")
-        if symbol["accidental"]:
-            self.altered[letter, height] = _ACCIDENTALS[symbol["accidental"]]
-        altered = self.altered.get((letter, height), self.header.signature.get(letter, 0))
-        pitch = MIDDLE_C + 12 * height + _SEMITONES[letter] + altered
-        if not 21 <= pitch <= 108:
-            self._say(f"{symbol[0]} lies outside a piano's 88 keys")
-        return min(max(pitch, 21), 108)
+    def _bar(self, symbol: re.Match[str], voice: _Voice) -> None:
+        sign = symbol["bar"]
+        middle = len(sign) // 2 if "|" not in sign else 0  # of ::
+        closes, opens = middle or len(symbol["closes"]), middle or len(symbol["opens"] or "")
+        ends = sign != "|"
+        voice.end_bar(ends=ends, closes=closes)
+        voice.opens |= opens > 0
+        if ends:
+            voice.check_part()
+        if symbol["direct"]:
+            voice.begin_ending(symbol["direct"])
 
-    def _break(self, sign: str) -> None:
-        if not self.bar or self.broken:
-            self._say(f"{sign} does not stand between two notes")
-            return
-        self.bar[-1].length *= Fraction(3, 2) if sign == ">" else Fraction(1, 2)
-        self.broken = sign
+    def _field(self, name: str, value: str) -> None:
+        if name == "V":
+            self._turn_to(value)
+        elif name == "P":
+            self.voice.part = value
+        elif name not in "XT":
+            self.voice.change(name, value)
 
-    def _tie(self) -> None:
-        if not self.bar or self.bar[-1].pitch is None:
-            self._say("a tie does not follow a note")
-        else:
-            self.bar[-1].tied = True
-
-    def _end_bar(self) -> None:
-        if self.triplet:
-            self._say("a triplet has fewer than three notes")
-        if self.broken:
-            self._say(f"{self.broken} does not stand between two notes")
-        self.triplet, self.broken = 0, None
-        self.altered.clear()
-        if self.bar:
-            self.parts[-1].append(self.bar)
-            self.bar = []
-            self.number += 1
-
-    def _end_part(self, sign: str) -> None:
-        """Check the bars of a part that this bar line ends, and play it again after a :|."""
-        part = self.parts[-1]
-        if sign == "|" or not part:
-            return
-        whole = self.header.bar
-        for index, bar in enumerate(part):
-            lasts, inner = _lasts(bar), 0 < index < len(part) - 1
-            if lasts > whole or (inner and lasts < whole):
-                metre = "{}/{}".format(*self.header.metre)
-                number = self.number - len(part) + index
-                self._say(f"lasts {_in_parts(lasts, self.header)}, not {metre}", bar=number)
-        if sign.startswith(":"):
-            self.parts.append(part)
-        self.parts.append([])
-
-    def _say(self, problem: str, *, bar: int | None = None) -> None:
-        self.problems.append((self.number if bar is None else bar, problem))
+    def _turn_to(self, value: str) -> None:
+        name = (value.split() or [""])[0]
+        if name not in self.voices:
+            self.voices[name] = _Voice(name, self.header)
+        self.voice = self.voices[name]
+        self.voice.change("V", value)
 
 
-def _lasts(bar: list[_Sound]) -> Fraction:
-    return sum((sound.length for sound in bar), Fraction(0))
+def _height(note: re.Match[str]) -> tuple[str, int]:
+    """The letter, and how many octaves above the one of middle C."""
+    _, _, letter, octave = note.groups()[:4]
+    return letter.upper(), letter.islower() + octave.count("'") - octave.count(",")
 
 
-def _in_parts(length: Fraction, header: Header) -> str:
-    """`3/4` and `7/8`, `4/4`: in the metre's own parts, or smaller ones."""
-    parts = math.lcm(length.denominator, header.metre[1])
-    return f"{length * parts}/{parts}"
+@functools.cache
+def _broken(sign: str) -> tuple[Fraction, Fraction]:
+    """What > or <, or several, do to the sound before and to the one after."""
+    short = Fraction(1, 2 ** min(len(sign), 6))
+    return (2 - short, short) if sign[0] == ">" else (short, 2 - short)
 
 
+@functools.lru_cache(maxsize=1000)
 def _length(text: str) -> Fraction:
     """`3/2`, `2`, `/`, `//`, `/4` and nothing; 0 for what cannot be played."""
     found = re.fullmatch(r"(\d{0,3})(/{0,4})(\d{0,3})", text)
@@ -226,19 +406,52 @@ def _length(text: str) -> Fraction:
     return Fraction(numerator, denominator) if playable else Fraction(0)
 
 
-def _joined(sounds: Iterator[_Sound]) -> Iterator[Note]:
+def _in_parts(length: Fraction, part: int) -> str:
+    """`3/4` and `7/8`, `4/4`: in the metre's own parts of a whole note, or smaller ones."""
+    parts = math.lcm(length.denominator, part)
+    return f"{length * parts}/{parts}"
+
+
+def _said(problems: Iterable[tuple[int, str]], voice: str) -> list[str]:
+    place = f"voice {voice}, bar" if voice else "bar"
+    return [f"{place} {number}: {what}" for number, what in sorted(problems, key=lambda p: p[0])]
+
+
+def _begins(measures: list[_Measure]) -> tuple[tuple[Fraction, ...], Fraction]:
+    """When each bar begins, and when the last one ends."""
+    begins, now = [], Fraction(0)
+    for measure in measures:
+        begins.append(now)
+        now += measure.lasts
+    return tuple(begins), now
+
+
+def _notes_of(measures: list[_Measure], begins: tuple[Fraction, ...]) -> Iterator[Note]:
+    """The notes of a voice, layer by layer."""
+    for layer in range(max((len(measure.layers) for measure in measures), default=0)):
+        timed = []
+        for measure, now in zip(measures, begins, strict=True):
+            for sound in measure.layers[layer] if layer < len(measure.layers) else ():
+                timed.append((now, sound))
+                now += sound.length
+        yield from _joined(timed)
+
+
+def _joined(timed: Iterable[tuple[Fraction, _Sound]]) -> Iterator[Note]:
     """Notes with their times; tied ones of the same pitch sound as one."""
-    start, held = Fraction(0), None
-    for sound in sounds:
-        if held is not None and held.pitch == sound.pitch:
-            held = Note(held.pitch, held.start, held.length + sound.length)
-        else:
-            if held is not None:
-                yield held
-            held = None if sound.pitch is None else Note(sound.pitch, start, sound.length)
-        start += sound.length
-        if held is not None and not sound.tied:
-            yield held
-            held = None
-    if held is not None:
-        yield held
+    held: dict[int, Fraction] = {}  # when a pitch began that is tied to what comes next
+    end = Fraction(0)
+    for start, sound in timed:
+        if start != end:  # a layer that paused
+            yield from (Note(pitch, begin, end - begin) for pitch, begin in held.items())
+            held = {}
+        now, held = held, {}
+        end = start + sound.length
+        for pitch in dict.fromkeys(sound.pitches):
+            begin = now.pop(pitch, start)
+            if sound.tied:
+                held[pitch] = begin
+            else:
+                yield Note(pitch, begin, end - begin)
+        yield from (Note(pitch, begin, start - begin) for pitch, begin in now.items())
+    yield from (Note(pitch, begin, end - begin) for pitch, begin in held.items())

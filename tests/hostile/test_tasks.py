@@ -134,4 +134,4 @@ def test_a_tune_that_is_a_pipe(tmp_path, refused):
     folder = tmp_path / "tunes"
     folder.mkdir()
     os.mkfifo(folder / "a.mid")
-    assert "has no MIDI files" in refused("check", config("next_frame", folder))
+    assert "has no tunes" in refused("check", config("next_frame", folder))

@@ -21,15 +21,31 @@ ESCAPES = (
 )
 
 
-# C0, C1, separators of lines, marks, embeddings and isolates of direction, half characters
+# C0, C1, separators of lines, embeddings and isolates of direction, half characters
 STEERING = [
-    *range(32), *range(0x7F, 0xA0), 0x2028, 0x2029, 0x200E, 0x200F, *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A), 0x061C, 0xFEFF, 0xD800, 0xDFFF,
+    *range(32), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A), 0xD800, 0xDFFF,
 ]  # fmt: skip
 
 
 def harmless(text: str) -> bool:
-    return all(c.isprintable() or c == "\n" for c in text)
+    return not set(text) & {chr(code) for code in STEERING} - {"\n"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "क्‍ष",  # a zero-width joiner between consonants
+        "می‌خواهم",  # a zero-width non-joiner
+        "l\u00a0homme, 10\u202fkm",  # fixed spaces
+        "שָׁלוֹם\u200f!",  # points, and a mark of direction
+        "👩‍🚀 ❤️",
+    ],
+)
+def test_text_of_every_script_is_shown_as_written(text, capsys):
+    assert printable(text) == text
+    console.err().print(text)
+    assert capsys.readouterr().err == f"{text}\n"
 
 
 def test_printable():

@@ -8,7 +8,7 @@ from rnnkit.datasets import EMBEDDED, FOLDER
 from rnnkit.music import Tune, read_tune, split_tunes
 
 TEXT = (FOLDER / EMBEDDED["tunes"].file).read_text(encoding="utf-8")
-TUNES = [read_tune(text) for text in split_tunes(TEXT)]
+TUNES = [read_tune(text) for _, text in split_tunes(TEXT)]
 
 
 def named(title: str) -> Tune:
@@ -25,7 +25,7 @@ def test_every_tune_is_valid(tune: Tune) -> None:
 
 def test_about_sixty_different_ones_numbered_in_a_row() -> None:
     assert len({tune.header.title for tune in TUNES}) == len(TUNES) >= 60
-    numbers = [text.splitlines()[0] for text in split_tunes(TEXT)]
+    numbers = [text.splitlines()[0] for _, text in split_tunes(TEXT)]
     assert numbers == [f"X:{n}" for n in range(1, len(TUNES) + 1)]
 
 

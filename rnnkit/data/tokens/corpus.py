@@ -28,6 +28,7 @@ class Corpus:
         times: (N,) when each sequence begins, for a table with times.
         columns: where the tokens stood, for a table.
         card: what is known of it.
+        normalized: whether the source has text in another form of Unicode.
     """
 
     codes: Ids | DiskIds
@@ -36,6 +37,7 @@ class Corpus:
     times: NDArray[Any] | None = None
     columns: EventColumns | None = None
     card: TableCard | None = None
+    normalized: bool = False
 
     @property
     def tokens(self) -> int:
@@ -84,12 +86,15 @@ class Corpus:
 
 
 def of_sequences(
-    sequences: Sequence[Sequence[str]], *, columns: EventColumns | None = None
+    sequences: Sequence[Sequence[str]],
+    *,
+    columns: EventColumns | None = None,
+    normalized: bool = False,
 ) -> Corpus:
     """Lists of tokens -> a Corpus."""
     lengths = np.fromiter(map(len, sequences), np.intp, len(sequences))
     codes, symbols = number(itertools.chain.from_iterable(sequences))
-    return Corpus(codes, symbols, lengths, columns=columns)
+    return Corpus(codes, symbols, lengths, columns=columns, normalized=normalized)
 
 
 def number(tokens: Iterable[str]) -> tuple[Ids, list[str]]:

@@ -23,7 +23,8 @@ def build_vocabulary(
 
     Without `min_count` and `max_vocabulary` every token of the source is known, held-back parts
     included: a closed set of signs. With either, only the training part counts, and everything
-    else is `<unk>`. Characters stand in the order of Unicode, the rest by frequency.
+    else is `<unk>`, as an `<unk>` of the source itself is. Characters stand in the order of
+    Unicode, the rest by frequency.
 
     Args:
         corpus: everything that was read.
@@ -50,12 +51,18 @@ def build_vocabulary(
         order = _kept(order, counts, data)
     _check_size(len(order) + len(special), data, where)
     tokens = (*special, *(corpus.symbols[code] for code in order))
-    unknown = tokens.index(UNKNOWN) if open_ended else None
+    unknown = tokens.index(UNKNOWN) if UNKNOWN in tokens else None  # the text's own, or ours
 
     numbers = np.full(len(corpus.symbols), -1 if unknown is None else unknown, np.int32)
     numbers[order] = np.arange(len(special), len(tokens), dtype=np.int32)
     end = tokens.index(END) if END in special else None
-    vocabulary = Vocabulary(level=data.level, tokens=tokens, end=end, unknown=unknown)
+    vocabulary = Vocabulary(
+        level=data.level,
+        normalization=data.normalization,
+        tokens=tokens,
+        end=end,
+        unknown=unknown,
+    )
     return vocabulary, corpus.ids(numbers)
 
 

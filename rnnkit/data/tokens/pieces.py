@@ -1,6 +1,7 @@
 """Running text larger than RAM -> its text a piece at a time.
 
-A piece ends where no token is cut: between characters, or after white space.
+A piece ends where no token is cut: before a character that nothing joins to the one before it, or
+after white space.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 
 from rnnkit.data import files
 from rnnkit.data.ram import ram_size
+from rnnkit.data.tokens.splitting import Level, begins_anew
 from rnnkit.data.tokens.text import MARK, PIECE, Folder, no_text
-from rnnkit.data.tokens.vocabulary import Level
 from rnnkit.errors import DataError
 
 LONGEST_WORD = 1 << 28  # bytes without white space, which must fit the RAM
@@ -127,9 +128,12 @@ def _decode(path: Path, raw: bytes, offset: int, level: Level, *, is_last: bool)
 
 
 def _last_cut(text: str, level: Level) -> int:
-    """Before a \\r, which a \\n may follow; where words are read, else after white space."""
+    """Before a letter, whose marks may follow, or a \\r; of words, after white space."""
     if text.endswith("\r"):
         return len(text) - 1
-    if level == "character" or text[-1:].isspace():
+    if level == "character":
+        places = range(len(text) - 1, 0, -1)
+        return next((i for i in places if begins_anew(text[i]) and text[i - 1] != "\r"), 0)
+    if text[-1:].isspace():
         return len(text)
     return len(text) - len((text.rsplit(maxsplit=1) or [""])[-1])

@@ -25,6 +25,7 @@ class TokenPreprocessing(Preprocessing):
     version: Literal[1] = 1
     vocabulary: Vocabulary
     column: str | None = None  # of a table; None: the source was text
+    tunes: bool = False  # the source was text in ABC notation
 
     @property
     def facts(self) -> InputFacts:

@@ -8,8 +8,9 @@ import numpy as np
 
 from rnnkit.data.ram import ram_size
 from rnnkit.data.tokens.pieces import Source, read_pieces
+from rnnkit.data.tokens.splitting import Splitter, code_points
 from rnnkit.data.tokens.text import is_empty
-from rnnkit.data.tokens.vocabulary import Ids, Level, code_points, split_text
+from rnnkit.data.tokens.vocabulary import Ids
 from rnnkit.errors import DataError
 
 SYMBOL_RAM = 200  # bytes of RAM for each different token, about
@@ -19,10 +20,10 @@ _CHARACTERS = 0x110000  # code points of Unicode
 class Numbers:
     """The different tokens of a text, each with a number; new ones get the next."""
 
-    def __init__(self, level: Level, symbols: list[str] | None = None) -> None:
-        self.level = level
+    def __init__(self, splitter: Splitter, symbols: list[str] | None = None) -> None:
+        self.splitter = splitter
         self._known = {symbol: number for number, symbol in enumerate(symbols or [])}
-        if level == "character":
+        if splitter.level == "character":
             self._numbers = np.full(_CHARACTERS, -1, np.int32)
             self._numbers[code_points("".join(self._known))] = np.arange(len(self))
 
@@ -36,7 +37,7 @@ class Numbers:
 
     def in_order(self) -> tuple[list[str], Ids]:
         """The tokens as a text in RAM has them, characters sorted; each number's place there."""
-        if self.level != "character":
+        if self.splitter.level != "character":
             return self.symbols, np.arange(len(self), dtype=np.int32)
         places = np.argsort(np.argsort(code_points("".join(self._known)))).astype(np.int32)
         return sorted(self._known), places
@@ -44,10 +45,10 @@ class Numbers:
     def of(self, text: str) -> Ids:
         """The number of each token of a text, (n,)."""
         known = self._known
-        if self.level != "character":
-            tokens = split_text(text, self.level)
+        if self.splitter.level != "character":
+            tokens = self.splitter.split(text)
             return np.fromiter((known.setdefault(t, len(known)) for t in tokens), np.int32)
-        points = code_points(text)
+        points = code_points(self.splitter.normalized(text))
         codes = self._numbers[points]
         if (codes < 0).any():
             for point in np.unique(points[codes < 0]).tolist():
@@ -59,9 +60,11 @@ class Numbers:
 class Reading:
     """A source that is read once from its beginning to its end, or to a limit."""
 
-    def __init__(self, source: Source, level: Level, limit: int | None) -> None:
-        self.numbers = Numbers(level)
+    def __init__(self, source: Source, splitter: Splitter, limit: int | None) -> None:
+        self.numbers = Numbers(splitter)
         self.tokens = 0  # read so far
+        self.normalized = False  # whether some of it is in another form of Unicode
+        self._splitter = splitter
         self._source = source
         self._limit = limit
         self._found = ""  # "": nothing yet; " ": white space; "x": more
@@ -72,7 +75,8 @@ class Reading:
         Raises:
             DataError: it is no UTF-8 text, there is nothing in it, or too much that is different.
         """
-        for text in read_pieces(self._source, self.numbers.level):
+        for text in read_pieces(self._source, self._splitter.level):
+            self.normalized = self.normalized or self._splitter.changes(text)
             codes = self.numbers.of(text)
             if self._limit is not None:
                 codes = codes[: self._limit - self.tokens]
@@ -91,6 +95,6 @@ class Reading:
         if ram is not None and len(self.numbers) * SYMBOL_RAM > ram // 2:
             raise DataError(
                 f"{self._source.where}: more than {len(self.numbers):,} different tokens of level "
-                f"{self.numbers.level}, too many for the RAM: set data.level: character, or "
+                f"{self._splitter.level}, too many for the RAM: set data.level: character, or "
                 "data.limit"
             )

@@ -13,6 +13,7 @@ from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.shares import Share
 from rnnkit.config.tables import Source, TableSection
 from rnnkit.data.tables import FORMATS, suffix_of
+from rnnkit.data.tokens.splitting import Level, Normalization, Splitter
 from rnnkit.datasets import EMBEDDED
 
 Kind = Literal["text", "sequences"]
@@ -47,7 +48,8 @@ class TokenData(TableSection):
     """
 
     source: Source  # embedded; .txt, a folder, .jsonl .csv .parquet
-    level: Literal["character", "word", "item"]  # one token; item: between white space, or a row's
+    level: Level  # one token; item: between white space, or a row's
+    normalization: Normalization = "NFC"  # form of Unicode that all text is brought to
     separator: Separator | None = None  # .txt: between sequences; None: running text
     token: str | None = None  # table: the column with the tokens; None: the only column
     sequence: str | None = None  # table: the column that names the sequence
@@ -63,6 +65,10 @@ class TokenData(TableSection):
         """How sequences stand in a text file; embedded data know it themselves."""
         embedded = EMBEDDED.get(self.named)
         return self.separator or (embedded.separator if embedded else None)
+
+    @property
+    def splitter(self) -> Splitter:
+        return Splitter(self.level, self.normalization)
 
     @property
     def from_table(self) -> bool:

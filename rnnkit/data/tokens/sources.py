@@ -13,13 +13,13 @@ from rnnkit.data.tokens.corpus import Corpus, number, of_sequences
 from rnnkit.data.tokens.pieces import count_lines, refuse_many, text_size
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.section import Separator
+from rnnkit.data.tokens.splitting import Splitter, code_points
 from rnnkit.data.tokens.text import Folder, read_source, separate
-from rnnkit.data.tokens.vocabulary import Level, code_points, split_text
 
 
 def read_corpus(
     source: files.Source | Folder,
-    level: Level,
+    splitter: Splitter,
     *,
     separator: Separator | None,
     columns: EventColumns | None,
@@ -29,7 +29,7 @@ def read_corpus(
 
     Args:
         source: text or a table.
-        level: what one token is.
+        splitter: how text is read.
         separator: text: what stands between sequences; None: running text.
         columns: table: where the tokens stand; None where the only column holds them.
         data: table: how the files are written and what is asked of them.
@@ -40,16 +40,20 @@ def read_corpus(
     if not isinstance(source, Folder) and suffix_of(source.path) in files.TABLES:
         from rnnkit.data.tokens import tables  # DuckDB takes 0.2 s to import
 
-        return tables.read_corpus(source.files, level, columns, data)
+        return tables.read_corpus(source.files, splitter, columns, data)
     sequences = 0 if separator is None else count_lines(source)
-    refuse_many(text_size(source), sequences, level, source.where)
+    refuse_many(text_size(source), sequences, splitter.level, source.where)
     text = read_source(source)
+    changed = splitter.changes(text)
     if separator is not None:
-        return of_sequences([split_text(piece, level) for piece in separate(text, separator)])
-    if level == "character":
-        points, codes = np.unique(code_points(text), return_inverse=True)
-        return Corpus(codes.astype(np.int32), [chr(point) for point in points.tolist()])
-    return Corpus(*number(split_text(text, level)))
+        pieces = [splitter.split(piece) for piece in separate(text, separator)]
+        return of_sequences(pieces, normalized=changed)
+    if splitter.level == "character":
+        found = code_points(splitter.normalized(text))
+        points, codes = np.unique(found, return_inverse=True)
+        symbols = [chr(point) for point in points.tolist()]
+        return Corpus(codes.astype(np.int32), symbols, normalized=changed)
+    return Corpus(*number(splitter.split(text)), normalized=changed)
 
 
 def only_text(path: Path) -> bool:

@@ -16,10 +16,11 @@ from rnnkit.data.disk import PIECE, DiskArray, DiskFile
 from rnnkit.data.ram import is_large
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
-from rnnkit.data.tokens.pieces import RAM, Source, text_size
+from rnnkit.data.tokens.pieces import RAM, Source, text_files, text_size
 from rnnkit.data.tokens.reading import Numbers, Reading
-from rnnkit.data.tokens.text import TUNES
-from rnnkit.data.tokens.vocabulary import Ids, Level
+from rnnkit.data.tokens.splitting import Level, Splitter
+from rnnkit.data.tokens.text import is_tunes
+from rnnkit.data.tokens.vocabulary import Ids
 from rnnkit.errors import DataError
 
 _TOKEN_RAM = 8  # bytes of RAM for the code and the id of a token
@@ -29,14 +30,14 @@ _CODES, _REST = "codes.bin", "text.json"
 
 def is_streamed(source: Source, level: Level) -> bool:
     """Whether a source's running text is too large to be read whole."""
-    if source.path.suffix.lower() == TUNES:  # whose comments are left out
+    if any(map(is_tunes, text_files(source))):  # whose comments are left out
         return False
     return is_large(RAM[level] * text_size(source))
 
 
 def read_corpus(
     source: Source,
-    level: Level,
+    splitter: Splitter,
     place: cache.Place | None,
     *,
     limit: int | None = None,
@@ -46,7 +47,7 @@ def read_corpus(
 
     Args:
         source: text.
-        level: what one token is.
+        splitter: how text is read.
         place: where it is converted.
         limit: read no more than so many tokens.
         sha256: of the source, where it is known.
@@ -56,31 +57,34 @@ def read_corpus(
         RunError: the disk is too small.
     """
     if limit is not None and not is_large(_TOKEN_RAM * limit):
-        reading = Reading(source, level, limit)
+        reading = Reading(source, splitter, limit)
         codes = np.concatenate(list(reading.codes()))
         symbols, places = reading.numbers.in_order()
-        return Corpus(places[codes], symbols)
+        return Corpus(places[codes], symbols, normalized=reading.normalized)
 
     def fill(folder: Path, written: Callable[[int], None]) -> None:
-        _convert(Reading(source, level, limit), folder, written)
+        _convert(Reading(source, splitter, limit), folder, written)
 
     # of more than 256 different characters, each takes two bytes
-    key = _key(source, level, limit, sha256)
+    key = _key(source, splitter, limit, sha256)
     return cache.converted(
         place,
         key,
         fill,
-        lambda folder: _read(folder, level),
+        lambda folder: _read(folder, splitter),
         size=text_size(source),
         what=source.where,
     )
 
 
-def _key(source: Source, level: Level, limit: int | None, sha256: str | None) -> dict[str, Any]:
-    return {"sha256": sha256 or source.checksum(), "text": level, "limit": limit}
+def _key(
+    source: Source, splitter: Splitter, limit: int | None, sha256: str | None
+) -> dict[str, Any]:
+    how = dataclasses.asdict(splitter)
+    return {"sha256": sha256 or source.checksum(), "text": how, "limit": limit}
 
 
-def _read(folder: Path, level: Level) -> Corpus:
+def _read(folder: Path, splitter: Splitter) -> Corpus:
     """What a conversion holds, once its checksum was compared."""
     rest = cache.read_checked(folder / _REST)
     stored, file = np.dtype(rest["width"]), DiskFile(folder / _CODES)
@@ -90,18 +94,18 @@ def _read(folder: Path, level: Level) -> Corpus:
     codes = DiskArray(file, 0, shape, stored, np.dtype(np.int32), str(folder), crc)
     for _ in codes.pieces():
         pass
-    symbols, places = Numbers(level, rest["symbols"]).in_order()
-    return Corpus(DiskIds(codes, places), symbols)
+    symbols, places = Numbers(splitter, rest["symbols"]).in_order()
+    return Corpus(DiskIds(codes, places), symbols, normalized=rest["normalized"])
 
 
 def outline(
-    source: Source, level: Level, place: cache.Place | None, *, limit: int | None, exact: bool
+    source: Source, splitter: Splitter, place: cache.Place | None, *, limit: int | None, exact: bool
 ) -> Corpus:
     """How many tokens there are, and which; in what order only where a conversion is there.
 
     Args:
         source: text.
-        level: what one token is.
+        splitter: how text is read.
         place: where a conversion may lie.
         limit: read no more than so many tokens.
         exact: whether counts will be taken, which reads the text once more. Else each different
@@ -110,14 +114,19 @@ def outline(
     Raises:
         DataError: it is no UTF-8 text, or nothing is in it.
     """
-    key, read = lambda: _key(source, level, limit, None), lambda folder: _read(folder, level)
-    if found := cache.existing(place, key, read):
+    if found := cache.existing(
+        place,
+        lambda: _key(source, splitter, limit, None),
+        lambda folder: _read(folder, splitter),
+    ):
         return found
-    reading = Reading(source, level, limit)
+    reading = Reading(source, splitter, limit)
     for _ in reading.codes():
         pass
-    again = Reading(source, level, limit).codes if exact else None
-    return _Outline(np.zeros(0, np.int32), reading.numbers.symbols, read=reading, again=again)
+    again = Reading(source, splitter, limit).codes if exact else None
+    none, symbols = np.zeros(0, np.int32), reading.numbers.symbols
+    changed = reading.normalized
+    return _Outline(none, symbols, normalized=changed, read=reading, again=again)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -160,6 +169,7 @@ def _convert(reading: Reading, folder: Path, written: Callable[[int], None]) -> 
         crc = zlib.crc32(content, crc)
         written(len(content))
     kept = {"symbols": reading.numbers.symbols, "tokens": reading.tokens}
+    kept |= {"normalized": reading.normalized}
     cache.write_checked(folder / _REST, {**kept, "width": width, "crc": crc})
 
 

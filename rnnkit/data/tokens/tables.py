@@ -23,18 +23,18 @@ from rnnkit.data.tables.table import Table
 from rnnkit.data.tokens.corpus import Corpus, number, of_sequences
 from rnnkit.data.tokens.pieces import SEQUENCE_RAM, refuse_many
 from rnnkit.data.tokens.preprocessing import EventColumns
-from rnnkit.data.tokens.vocabulary import Level, split_text
+from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.errors import DataError
 
 
 def read_corpus(
-    files: Sequence[Path], level: Level, columns: EventColumns | None, data: TableSection
+    files: Sequence[Path], splitter: Splitter, columns: EventColumns | None, data: TableSection
 ) -> Corpus:
     """The sequences of a table.
 
     Args:
         files: it stands in them, end to end.
-        level: what one token is, where a row holds a whole sequence.
+        splitter: how text is read.
         columns: where the tokens stand; None where the only column holds them.
         data: how the files are written and what is asked of them.
 
@@ -47,9 +47,9 @@ def read_corpus(
     table = found.read(numbers=(), text=text)
     table.refuse_larger(SEQUENCE_RAM * table.rows)
     if columns.sequence is None:
-        corpus = _sequence_a_row(table, level, columns)
+        corpus = _sequence_a_row(table, splitter, columns)
     else:
-        corpus = _token_a_row(table, columns, columns.sequence)
+        corpus = _token_a_row(table, splitter, columns, columns.sequence)
     named = {"token": columns.token, "sequence": columns.sequence, "time": columns.time}
     roles = {column: key for key, column in named.items() if column is not None}
     return dataclasses.replace(corpus, card=table.card(roles))
@@ -66,7 +66,7 @@ def _columns_there(found: TableFiles | Query, columns: EventColumns | None) -> E
     return columns
 
 
-def _token_a_row(table: Table, columns: EventColumns, sequence: str) -> Corpus:
+def _token_a_row(table: Table, splitter: Splitter, columns: EventColumns, sequence: str) -> Corpus:
     """An event log: the rows of one sequence, in the order of their times."""
     codes, values, _ = factorize(table, columns.token)
     group, names, _ = factorize(table, sequence)  # numbered as they first appear
@@ -79,26 +79,29 @@ def _token_a_row(table: Table, columns: EventColumns, sequence: str) -> Corpus:
     lengths = np.bincount(group, minlength=len(names)).astype(np.intp)
     if columns.time is not None:
         times = stamps[order[np.cumsum(lengths) - lengths]]
-    as_text, symbols = number(map(str, values))  # .jsonl can hold both 1 and "1"
-    return Corpus(as_text[codes[order]], symbols, lengths, times, columns)
+    texts = [str(value) for value in values]  # .jsonl can hold both 1 and "1"
+    changed = any(map(splitter.changes, texts))
+    as_text, symbols = number(map(splitter.normalized, texts))
+    return Corpus(as_text[codes[order]], symbols, lengths, times, columns, normalized=changed)
 
 
-def _sequence_a_row(table: Table, level: Level, columns: EventColumns) -> Corpus:
+def _sequence_a_row(table: Table, splitter: Splitter, columns: EventColumns) -> Corpus:
     fields = table.fields(columns.token)
     signs = sum(len(field) for field in fields if isinstance(field, str))
-    refuse_many(signs, len(fields), level, table.where)
+    refuse_many(signs, len(fields), splitter.level, table.where)
     sequences = [
-        _tokens(table, columns.token, row, field, level) for row, field in enumerate(fields)
+        _tokens(table, columns.token, row, field, splitter) for row, field in enumerate(fields)
     ]
-    return of_sequences(sequences, columns=columns)
+    changed = any(splitter.changes(str(field)) for field in fields)
+    return of_sequences(sequences, columns=columns, normalized=changed)
 
 
-def _tokens(table: Table, column: str, row: int, field: Any, level: Level) -> Sequence[str]:
-    """A field's tokens: text is split by `level`, a list holds one token an element."""
+def _tokens(table: Table, column: str, row: int, field: Any, splitter: Splitter) -> Sequence[str]:
+    """A field's tokens: text is split, a list holds one token an element."""
     if isinstance(field, list):
-        tokens = [str(token) for token in field]
+        tokens = [splitter.normalized(str(token)) for token in field]
     elif isinstance(field, str):
-        tokens = split_text(field, level)
+        tokens = splitter.split(field)
     else:
         tokens = [] if field != field or field is None else [str(field)]  # NaN differs from itself
     if not tokens:

@@ -1,4 +1,4 @@
-"""A .txt file, or a folder of them -> one text, which is UTF-8 and has something in it."""
+"""A .txt or .abc file, or a folder of them -> one text, which has something in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PIECE = 1 << 24  # bytes of text read at once where it is not read whole
 
 @dataclasses.dataclass(frozen=True)
 class Folder:
-    """The .txt files of a folder, in the order of their names; as a Source."""
+    """The .txt and .abc files of a folder, in the order of their names; as a Source."""
 
     path: Path
     embedded: None = None
@@ -37,7 +37,7 @@ class Folder:
 
     @cached_property
     def files(self) -> list[Path]:
-        return sorted(file for file in self.path.iterdir() if file.suffix.lower() == TEXT)
+        return sorted(f for f in self.path.iterdir() if f.suffix.lower() in (TEXT, TUNES))
 
     def checksum(self) -> str:
         """The sha256 of all files, end to end, in hex."""
@@ -57,30 +57,40 @@ def find_source(source: str | Path | Sequence[str]) -> files.Source | Folder:
         return files.find_source(str(source), "text", kinds=KINDS)
     folder = Folder(path)
     if not folder.files:
-        raise DataError(f"{path} is a folder without {TEXT} files")
+        raise DataError(f"{path} is a folder without {TEXT} or {TUNES} files")
     return folder
 
 
 def read_source(source: files.Source | Folder) -> str:
-    """All of its text; line ends become \\n, and each file of a folder ends its last line.
+    """All of its text; line ends become \\n, and each file of a folder ends its last line, or tune.
 
     Raises:
         DataError: a file that is no UTF-8 text, or nothing but white space.
     """
     if isinstance(source, Folder):
-        texts = [read_text(file) for file in source.files]
-        text = "".join(t if t.endswith("\n") or not t else t + "\n" for t in texts)
+        texts = [(_text_of(file), "\n" * (1 + is_tunes(file))) for file in source.files]
+        text = "".join(t if t.endswith(end) or not t else t.rstrip("\n") + end for t, end in texts)
     else:
-        text = read_text(source.path)
-    if source.path.suffix.lower() == TUNES:
-        text = "".join(line for line in text.splitlines(True) if not line.startswith("%"))
+        text = _text_of(source.path)
     if not text.strip():
         raise is_empty(source, white_space=bool(text))
     return text
 
 
+def is_tunes(path: Path) -> bool:
+    """Whether a file holds tunes in ABC notation."""
+    return path.suffix.lower() == TUNES
+
+
+def _text_of(path: Path) -> str:
+    text = read_text(path)
+    if not is_tunes(path):
+        return text
+    return "".join(line for line in text.splitlines(True) if not line.startswith("%"))
+
+
 def read_text(path: Path) -> str:
-    """One file's text, without a byte order mark.
+    """One file's text, without a byte order mark; tunes that are not UTF-8 are Latin-1.
 
     Raises:
         DataError: it cannot be read, is binary, or is not UTF-8; with the byte and its place.
@@ -89,10 +99,21 @@ def read_text(path: Path) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise no_text(path, error.start + (len(MARK) if raw.startswith(MARK) else 0)) from None
+        if not is_tunes(path):
+            raise no_text(path, error.start + len(MARK) * raw.startswith(MARK)) from None
+        text = raw.decode("latin-1")  # as ABC was before its version 2.1
     if "\0" in text:
         raise no_text(path, raw.index(b"\0"))
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether all of a file is UTF-8."""
+    try:
+        files.read_bytes(path).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def separate(text: str, separator: Separator) -> list[str]:

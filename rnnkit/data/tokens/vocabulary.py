@@ -1,30 +1,27 @@
-"""Text <-> token ids: what one token is, which tokens there are, and each one's number."""
+"""Text <-> token ids: which tokens there are, and each one's number."""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
 from rnnkit.config.section import Section
+from rnnkit.data.tokens.splitting import Level, Normalization, Splitter, code_points
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
 END, UNKNOWN = "<end>", "<unk>"
 Ids = NDArray[np.int32]
-Level = Literal["character", "word", "item"]
 
 MOST_LISTED = 8  # unknown tokens that an error names
-# a word keeps its inner apostrophes and hyphens; a line break and each punctuation mark stand alone
-_WORDS = re.compile(r"\w+(?:['’-]\w+)*|\n|[^\w\s]")
-_NO_SPACE_BEFORE = re.compile(r" +([.,;:!?)\]}’”\n])")
-_NO_SPACE_AFTER = re.compile(r"([(\[{“\n]) +")
+_NO_SPACE_BEFORE = r" +([\p{Terminal_Punctuation}\p{Pe}’”\n])"
+_NO_SPACE_AFTER = r"([\p{Ps}“¿¡\n]) +"
 
 
 class Vocabulary(Section):
@@ -32,6 +29,7 @@ class Vocabulary(Section):
 
     level: Level  # item: between white space, or between commas where an item holds white space
     tokens: tuple[str, ...]  # (V,), every one different
+    normalization: Normalization = "NFC"
     end: int | None = None  # id of <end>: what a sequence ends with, and starts from
     unknown: int | None = None  # id of <unk>: whatever is not in `tokens`
 
@@ -45,11 +43,17 @@ class Vocabulary(Section):
     def __len__(self) -> int:
         return len(self.tokens)
 
+    @cached_property
+    def splitter(self) -> Splitter:
+        """How a text is read."""
+        return Splitter(self.level, self.normalization)
+
     def split(self, text: str) -> list[str]:
         """Text -> its tokens."""
         if self._spaced:
+            text = self.splitter.normalized(text)
             return [item.strip() for item in text.split(",") if item.strip()]
-        return split_text(text, self.level)
+        return self.splitter.split(text)
 
     def encode(self, text: str) -> Ids:
         """Text -> ids, (n,).
@@ -58,7 +62,7 @@ class Vocabulary(Section):
             DataError: tokens that are not in the vocabulary, where it has no <unk>.
         """
         if self.level == "character" and self.unknown is None and self._codes is not None:
-            points = code_points(text)
+            points = code_points(self.splitter.normalized(text))
             places = np.searchsorted(self._codes, points).clip(max=len(self._codes) - 1)
             if (self._codes[places] == points).all():
                 ids: Ids = self._ids_of_codes[places]
@@ -84,8 +88,7 @@ class Vocabulary(Section):
         if self.level == "character":
             return "".join(tokens)
         if self.level == "word":
-            joined = _NO_SPACE_BEFORE.sub(r"\1", " ".join(tokens))
-            return _NO_SPACE_AFTER.sub(r"\1", joined)
+            return _as_prose(" ".join(tokens))
         return (", " if self._spaced else " ").join(tokens)
 
     @cached_property
@@ -130,13 +133,10 @@ class Vocabulary(Section):
         return f"{token!r} (did you mean {near[0]!r}?)" if near else repr(token)
 
 
-def split_text(text: str, level: Level) -> list[str]:
-    """Text -> its tokens: characters, words and marks, or what stands between white space."""
-    if level == "character":
-        return list(text)
-    return _WORDS.findall(text) if level == "word" else text.split()
+def _as_prose(joined: str) -> str:
+    """Words with a space between any two -> without those beside punctuation."""
+    import regex
 
-
-def code_points(text: str) -> NDArray[np.uint32]:
-    """The Unicode number of each character, (n,)."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    text: str = regex.sub(_NO_SPACE_BEFORE, r"\1", joined)
+    text = regex.sub(_NO_SPACE_AFTER, r"\1", text)
+    return text

@@ -1,137 +1,60 @@
-"""A folder of MIDI files <-> piano rolls: frames of 88 keys, 1 where a key sounds.
+"""A MIDI file -> its notes; a piano roll -> a MIDI file.
 
 mido reads and writes the files: it comes with the extra `music`, and is imported only here.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
+import io
+import struct
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.files import checksum
-from rnnkit.data.ram import is_large
-from rnnkit.data.sequences import Sequences
+from rnnkit.data.files import read_bytes
+from rnnkit.data.vectors.rolls import KEYS, LOWEST, Sounding
 from rnnkit.errors import DataError
 
-KEYS = 88  # of a piano
-LOWEST = 21  # the MIDI number of its lowest key, A0; the highest is C8, 108
 DRUMS = 9  # the channel whose notes are drums, counted from 0
-SUFFIXES = (".mid", ".midi")
-PARTS = ("train", "validation", "test")
+SILENCING = (120, *range(123, 128))  # controllers that end all notes of a channel
 LONGEST = 86_400  # seconds of a file
 MAX_BYTES = 1 << 20  # of a file; mido reads 50 kB a second
-
-Roll = NDArray[np.uint8]  # (T, 88)
-
-
-@dataclasses.dataclass(frozen=True)
-class MidiFolder:
-    """A folder of MIDI files, or one with folders train, validation and test of them."""
-
-    path: Path
-
-    @property
-    def name(self) -> str:
-        return self.path.name
-
-    @property
-    def where(self) -> str:
-        """What messages call it."""
-        return str(self.path)
-
-    def files(self) -> dict[str, list[Path]]:
-        """The files of each part, by name; those of a flat folder are all for training.
-
-        Raises:
-            DataError: there are none, or one is larger than a tune can be.
-        """
-        folders = {part: self.path / part for part in PARTS if (self.path / part).is_dir()}
-        found = {part: _midi_files(folder) for part, folder in folders.items()}
-        if not found:
-            found = {"train": _midi_files(self.path)}
-        for part, files in found.items():
-            if not files:
-                folder = folders.get(part, self.path)
-                raise DataError(f"{folder} has no MIDI files: expected names ending in .mid")
-        if "train" not in found:
-            raise DataError(f"{self.path} has no folder train: it has {', '.join(found)}")
-        return found
-
-    def checksum(self) -> str:
-        """sha256 over the names and contents of all files."""
-        found = [file for files in self.files().values() for file in files]
-        names = "".join(f"{file.relative_to(self.path)}\n" for file in found)
-        return hashlib.sha256((names + checksum(found)).encode()).hexdigest()
-
-    def read(self, *, time_step: float) -> dict[str, Sequences]:
-        """The piano rolls of each part.
-
-        Raises:
-            DataError: a file is damaged or has no notes, or there are too many frames.
-        """
-        parts, frames = {}, 0
-        for part, files in self.files().items():
-            rolls = []
-            for file in files:
-                rolls.append(read_roll(file, time_step=time_step))
-                frames += len(rolls[-1])
-                _refuse_large(frames, str(self.path), time_step)
-            parts[part] = joined(rolls)
-        return parts
+TEMPO = 500_000  # microseconds a beat, where a file says nothing
 
 
-def read_roll(path: Path, *, time_step: float) -> Roll:
-    """The piano roll of a MIDI file: all its tracks together, drums and pedal left out.
+def read_notes(path: Path) -> list[Sounding]:
+    """The notes of a MIDI file: all its tracks together, drums and pedal left out.
 
-    Begin and end are rounded to frames, of which every note takes one at least. A key struck
-    again at once does not show.
-
-    Args:
-        path: the file.
-        time_step: seconds a frame.
+    A note that nothing ends sounds to the end of the file.
 
     Raises:
-        DataError: damaged, no note of a piano, or too many frames.
+        DataError: damaged, or no note of a piano.
     """
-    mido = _mido()
-    notes: list[tuple[float, float, int]] = []  # begin, end, key
-    began: dict[tuple[int, int], float] = {}
-    now = 0.0
+    mido = load_mido()
+    if (size := path.stat().st_size) > MAX_BYTES:
+        raise DataError(f"{path}: {size:,} bytes: a MIDI file has {MAX_BYTES:,} at most")
     try:
-        file = mido.MidiFile(path, clip=True)
-        if file.ticks_per_beat <= 0:
-            raise ValueError("it counts time in no parts of a beat; SMPTE times are not read")
-        for message in file:
-            now += message.time
-            if message.type not in ("note_on", "note_off") or message.channel == DRUMS:
-                continue
-            place = (message.channel, message.note)
-            if place in began:
-                notes.append((began.pop(place), now, message.note - LOWEST))
-            if message.type == "note_on" and message.velocity > 0:
-                began[place] = now
+        file = mido.MidiFile(file=io.BytesIO(_plain(read_bytes(path))), clip=True)
+        notes, lasts = _played(mido, file)
     except (
         OSError, EOFError, ValueError, LookupError, TypeError, mido.KeySignatureError
     ) as error:  # fmt: skip
         reason = str(error) or "it ends too early"
         raise DataError(f"{path}: not a MIDI file that can be read: {reason}") from None
-    if now > LONGEST:  # a few bytes can claim years of silence
-        raise DataError(f"{path}: it lasts {now:,.0f} seconds, more than {LONGEST:,}")
-    notes += [(begin, now, note - LOWEST) for (_, note), begin in began.items()]  # never ended
-    notes = [note for note in notes if 0 <= note[2] < KEYS]
+    if lasts > LONGEST:  # a few bytes can claim years of silence
+        raise DataError(f"{path}: it lasts {lasts:,.0f} seconds, more than {LONGEST:,}")
+    notes = [note for note in notes if LOWEST <= note[2] < LOWEST + KEYS]
     if not notes:
-        raise DataError(f"{path} has no notes of a piano, {LOWEST} to {LOWEST + KEYS - 1}")
-    return _roll(notes, time_step, str(path))
+        raise DataError(f"{path}: no notes of a piano, {LOWEST} to {LOWEST + KEYS - 1}")
+    return notes
 
 
 def write_midi(path: Path, roll: NDArray[Any], *, time_step: float) -> None:
     """Write frames (T, 88) of 0 and 1 as a MIDI file; frames in a row are one long note."""
-    mido = _mido()
+    mido = load_mido()
     file = mido.MidiFile(ticks_per_beat=480)
     track = mido.MidiTrack()
     file.tracks.append(track)
@@ -148,44 +71,72 @@ def write_midi(path: Path, roll: NDArray[Any], *, time_step: float) -> None:
     file.save(path)
 
 
-def _roll(notes: list[tuple[float, float, int]], time_step: float, where: str) -> Roll:
-    first = min(begin for begin, _, _ in notes)  # silence before the music is left out
-    spans = []
-    for begin, end, key in notes:
-        start = round((begin - first) / time_step)
-        spans.append((start, max(start + 1, round((end - first) / time_step)), key))
-    frames = max(stop for _, stop, _ in spans)
-    _refuse_large(frames, where, time_step)
-    roll = np.zeros((frames, KEYS), np.uint8)
-    for start, stop, key in spans:
-        roll[start:stop, key] = 1
-    return roll
+def _plain(raw: bytes) -> bytes:
+    """The header and the tracks alone: without a wrapping, and chunks that others have added."""
+    raw = raw[max(0, raw.find(b"MThd")) :]
+    if len(raw) < 14:
+        return raw
+    tracks = [chunk for name, chunk in _chunks(raw) if name == b"MTrk"]
+    head = struct.pack(">4sI2sH2s", b"MThd", 6, raw[8:10], len(tracks), raw[12:14])
+    return head + b"".join(tracks)
 
 
-def _refuse_large(frames: int, where: str, time_step: float) -> None:
-    """Rolls are copied twice on their way to the model."""
-    if is_large(frames * KEYS):
-        raise DataError(
-            f"{where}: with data.time_step (={time_step:g}) seconds a frame it has {frames:,} "
-            f"frames or more, {frames * KEYS:,} bytes: more than a quarter of this machine's "
-            "RAM: set it higher"
-        )
+def _chunks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The name of each chunk, and all its bytes."""
+    place = 0
+    while place + 8 <= len(raw):
+        end = place + 8 + int.from_bytes(raw[place + 4 : place + 8], "big")
+        yield raw[place : place + 4], raw[place:end]
+        place = end
 
 
-def joined(rolls: list[Roll]) -> Sequences:
-    """Rolls (T, 88) end to end."""
-    return Sequences.of_lengths(np.concatenate(rolls), np.array([len(r) for r in rolls], np.intp))
+def _played(mido: Any, file: Any) -> tuple[list[Sounding], float]:
+    """The notes, and how many seconds they take; the tracks of format 2 follow one another."""
+    division = file.ticks_per_beat
+    if division == 0 or (division < 0 and not division & 0xFF):
+        raise ValueError("it counts time in no parts of a beat or of a second")
+    notes: list[Sounding] = []
+    now = 0.0
+    for tracks in [[track] for track in file.tracks] if file.type == 2 else [file.tracks]:
+        now = _play(mido.merge_tracks(tracks), division, now, notes)
+    return notes, now
 
 
-def _midi_files(folder: Path) -> list[Path]:
-    found = [f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file()]
-    for file in found:
-        if (size := file.stat().st_size) > MAX_BYTES:
-            raise DataError(f"{file} has {size:,} bytes: a MIDI file has {MAX_BYTES:,} at most")
-    return sorted(found)
+def _play(messages: Sequence[Any], division: int, now: float, notes: list[Sounding]) -> float:
+    """Add the notes that begin at `now` seconds; when they are over."""
+    began: dict[tuple[int, int], float] = {}  # by channel and key
+    tempo = TEMPO
+
+    def end(place: tuple[int, int]) -> None:
+        if place in began:
+            notes.append((began.pop(place), now, place[1]))
+
+    for message in messages:
+        now += message.time * _tick(division, tempo)
+        if message.type == "set_tempo":
+            tempo = message.tempo
+        elif message.type in ("note_on", "note_off") and message.channel != DRUMS:
+            place = (message.channel, message.note)
+            end(place)
+            if message.type == "note_on" and message.velocity > 0:
+                began[place] = now
+        elif message.type == "control_change" and message.control in SILENCING:
+            for place in [place for place in began if place[0] == message.channel]:
+                end(place)
+    for place in list(began):
+        end(place)
+    return now
 
 
-def _mido() -> Any:
+def _tick(division: int, tempo: int) -> float:
+    """Seconds; a negative division holds frames a second, and ticks of a frame."""
+    if division > 0:
+        return tempo / 1e6 / division
+    frames = -(division >> 8)
+    return 1 / ((frames if frames != 29 else 30 / 1.001) * (division & 0xFF))
+
+
+def load_mido() -> Any:
     try:
         import mido
     except ImportError:

@@ -22,7 +22,7 @@ class FramePreprocessing(Preprocessing):
     equal: bool  # all sequences have that length
     scale: Scale | None = None
     order: ImageOrder | None = None  # None: sequences are no images
-    midi: bool = False  # the source was a folder of MIDI files
+    midi: bool = False  # the source was a folder of tunes
 
     def places(self, data: FrameData) -> NDArray[np.float32] | None:
         """What the input says of where each step is, (T, P); None where it says nothing."""

@@ -1,4 +1,4 @@
-"""The `data:` section of sequences of vectors: images, arrays, or a folder of MIDI files."""
+"""The `data:` section of sequences of vectors: images, arrays, or a folder of tunes."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ ScaleName = Literal["none", "pixels", "standard", "min_max", "robust"]
 
 
 class FrameData(DataSection):
-    """`data:` for frames: images, arrays (N, T, F) or ragged ones, or a folder of MIDI files.
+    """`data:` for frames: images, arrays (N, T, F) or ragged ones, or a folder of tunes.
 
     With `order`, and always for mnist, a sequence is an image, (N, height, width).
     """
 
-    source: Annotated[str, Field(min_length=1)]  # embedded; .npz, .npy, or a folder of .mid
+    source: Annotated[str, Field(min_length=1)]  # embedded; .npz, .npy, or a folder of .mid, .abc
     output: Output = "bernoulli"  # frames of 0 and 1; gaussian: of any numbers
     order: Order | None = None  # images: how they are read; None: no images (mnist: rows)
     shrink: PositiveInt = 1  # images: squares of so many pixels a side become their mean
@@ -33,7 +33,7 @@ class FrameData(DataSection):
     scale: ScaleName | None = None  # pixels: x / 255; None: none (mnist: pixels)
     context: PositiveInt = 1  # so many of the last frames are the model's input at a step
     position: bool = False  # images: the model also sees in which row and column it is
-    time_step: PositiveFloat | None = None  # MIDI: seconds a frame; None: 0.125
+    time_step: PositiveFloat | None = None  # tunes: seconds a frame; None: 0.125
     max_length: AtLeastTwo | None = None  # longer sequences are cut into pieces of so many frames
     split: Shares = Shares()  # what is held back
     limit: PositiveInt | None = None  # a seeded subset: at most this many sequences of each part
@@ -49,7 +49,7 @@ class FrameData(DataSection):
 
     @property
     def step(self) -> float:
-        """Seconds a frame, of MIDI files."""
+        """Seconds a frame, of tunes."""
         return self.time_step or 0.125  # a sixteenth at 120 beats a minute
 
     @model_validator(mode="after")

@@ -41,7 +41,7 @@ def generate(
     check_outputs({"image": image, "output": output, "midi": midi}, output=[".npz"])
     trained = load()
     if midi is not None and not trained.preprocessing.midi:
-        raise OptionError(f"{trained.run.path}: it was not trained on MIDI files: leave out --midi")
+        raise OptionError(f"{trained.run.path}: it was not trained on tunes: leave out --midi")
     drawn = trained.generate(
         count=count or DEFAULT_COUNT,
         length=length,

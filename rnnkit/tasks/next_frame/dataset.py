@@ -17,11 +17,12 @@ from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.padding import pad_sequences
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.vectors import arrays, binarize, midi
+from rnnkit.data.vectors import arrays, binarize
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.data.vectors.section import FrameData
 from rnnkit.data.vectors.splits import Raw, in_pieces, limit_parts, split_parts
+from rnnkit.data.vectors.tunes import TuneFolder, are_tunes
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_frame.config import NextFrameConfig
@@ -29,7 +30,7 @@ from rnnkit.words import counted
 
 KINDS = (".npz", ".npy")
 
-Source = files.Source | midi.MidiFolder
+Source = files.Source | TuneFolder
 
 
 def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDataset:
@@ -48,7 +49,7 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
     data, seed = config.data, config.seed
     source = _find_source(data)
     sha256 = source.checksum()
-    found = _read_parts(source, data, place)
+    found, notes = _read_parts(source, data, place)
     kept = _kept(found, data, source, seed=seed)
     raw = {part: _raw(s, data, kept, part=part, where=source.where) for part, s in found.items()}
     raw = split_parts(raw, data.split, seed=seed, where=source.where)
@@ -69,6 +70,7 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
         test=parts.get("test"),
         preprocessing=kept,
         separation=_separation(data, found),
+        notes=notes,
     )
 
 
@@ -80,6 +82,7 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
     """
     data = config.data
     source = _find_source(data)
+    notes: tuple[str, ...] = ()
     if isinstance(source, files.Source) and source.embedded is not None:
         shape, sizes = source.embedded.input_shape, source.embedded.parts
         black = np.zeros((), np.uint8)  # one byte, however many the images
@@ -90,13 +93,13 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
         kept = _kept(found, data, source, seed=config.seed)
         raw = {part: Raw(sequences) for part, sequences in found.items()}
     else:
-        found = _read_parts(source, data, place)
+        found, notes = _read_parts(source, data, place)
         kept = _kept(found, data, source, seed=config.seed)
         raw = {p: _raw(s, data, kept, part=p, where=source.where) for p, s in found.items()}
     raw = split_parts(raw, data.split, seed=config.seed, where=source.where)
     longest = int(raw["train"].frames.lengths.max())
     validated = "validation" in raw
-    return dataclasses.replace(facts(config, kept), validated=validated, steps=longest)
+    return dataclasses.replace(facts(config, kept), validated=validated, steps=longest, notes=notes)
 
 
 def checksum(config: NextFrameConfig) -> str:
@@ -124,7 +127,8 @@ def read_new(
     """Read new sequences as a run's data were read; binarised as the test part of a source is.
 
     Args:
-        path: an .npz with x_test, values_test, x or values; an .npy; or a folder of MIDI files.
+        path: an .npz with x_test, values_test, x or values; an .npy; or a folder of tunes, all
+            of which must be sound.
         config: the run's.
         kept: what was learnt from its data.
         place: where data that must be converted go.
@@ -133,10 +137,12 @@ def read_new(
         DataError: they do not fit the run.
     """
     data = config.data
-    if path.is_dir():
+    if are_tunes(path):
         if not kept.midi:
-            raise DataError(f"{path} is a folder, but the run was not trained on MIDI files")
-        rolls = midi.MidiFolder(path).read(time_step=data.step)
+            raise DataError(f"{path} holds tunes, but the run was not trained on any")
+        rolls, left_out = TuneFolder(path).read(time_step=data.step)
+        if left_out.count:
+            raise DataError(f"{path}: {left_out.sentence('cannot be read')}: take them out")
         found = rolls.get("test", rolls["train"])
     else:
         found = arrays.read_new(files.find_file(path, kinds=KINDS), place)
@@ -176,7 +182,7 @@ def _separation(data: FrameData, brought: Collection[str]) -> str:
 def _find_source(data: FrameData) -> Source:
     """The source, once options that cannot apply to it are refused."""
     folder = Path(data.source)
-    if data.source not in EMBEDDED and folder.is_dir():
+    if data.source not in EMBEDDED and are_tunes(folder):
         for name, wrong in (
             ("order", data.order is not None),
             ("binarize", data.binarize != "none"),
@@ -189,18 +195,20 @@ def _find_source(data: FrameData) -> Source:
                     f"data.{name} (={value}) does not apply to {folder}: piano rolls are frames "
                     "of 0 and 1: remove it"
                 )
-        return midi.MidiFolder(folder)
+        return TuneFolder(folder)
     if data.time_step is not None:
-        raise DataError(
-            f"data.time_step (={data.time_step}) is for a folder of MIDI files: remove it"
-        )
+        raise DataError(f"data.time_step (={data.time_step}) is for tunes: remove it")
     return files.find_source(data.source, "images", kinds=KINDS)
 
 
-def _read_parts(source: Source, data: FrameData, place: Place | None) -> dict[str, Sequences]:
-    if isinstance(source, midi.MidiFolder):
-        return source.read(time_step=data.step)
-    return arrays.read_parts(source.path, place)
+def _read_parts(
+    source: Source, data: FrameData, place: Place | None
+) -> tuple[dict[str, Sequences], tuple[str, ...]]:
+    """The sequences of each part, and what was left out, as sentences."""
+    if isinstance(source, files.Source):
+        return arrays.read_parts(source.path, place), ()
+    parts, left_out = source.read(time_step=data.step)
+    return parts, (f"{source.where}: {left_out.sentence('are left out')}",) * bool(left_out.count)
 
 
 def _kept(
@@ -232,7 +240,7 @@ def _kept(
         equal=order is not None or shortest == length,
         scale=fit_scale("pixels", np.empty((0, features))) if data.scaled_by == "pixels" else None,
         order=order,
-        midi=isinstance(source, midi.MidiFolder),
+        midi=isinstance(source, TuneFolder),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
+from rnnkit.data.left_out import LeftOut
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
@@ -19,18 +21,21 @@ from rnnkit.data.tokens.corpus import Corpus, check_size
 from rnnkit.data.tokens.counting import build_vocabulary
 from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
 from rnnkit.data.tokens.ids import DiskIds
-from rnnkit.data.tokens.pieces import Source
+from rnnkit.data.tokens.pieces import Source, text_files
 from rnnkit.data.tokens.preprocessing import EventColumns, TokenPreprocessing
 from rnnkit.data.tokens.section import TokenData, TokenSplit
 from rnnkit.data.tokens.sources import only_text, read_corpus
+from rnnkit.data.tokens.splitting import is_run
 from rnnkit.data.tokens.streams import TextPart
-from rnnkit.data.tokens.text import find_source
-from rnnkit.data.tokens.vocabulary import Ids, Vocabulary
+from rnnkit.data.tokens.text import find_source, is_tunes, is_utf8, read_text
+from rnnkit.data.tokens.vocabulary import UNKNOWN, Ids, Vocabulary
 from rnnkit.errors import DataError
+from rnnkit.music import read_tunes
 from rnnkit.tasks.next_token.config import NextTokenConfig
-from rnnkit.words import counted, listed
+from rnnkit.words import counted, listed, quoted
 
 PARTS = ("train", "validation", "test")
+FEW_RUNS = 0.1  # share of the words that may be runs of words before it is said
 _DRAW = 7  # second word of the seed, so that the draw does not depend on others
 
 
@@ -42,9 +47,15 @@ class _Read:
     members: dict[str, NDArray[np.intp]]  # sequences of each part; running text: [begin, end]
     vocabulary: Vocabulary
     ids: Ids | DiskIds  # (S,)
-    name: str
+    source: Source
     sha256: str
     notes: tuple[str, ...]
+
+    @property
+    def kept(self) -> TokenPreprocessing:
+        columns, tunes = self.corpus.columns, any(map(is_tunes, text_files(self.source)))
+        column = None if columns is None else columns.token
+        return TokenPreprocessing(vocabulary=self.vocabulary, column=column, tunes=tunes)
 
 
 def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
@@ -56,7 +67,7 @@ def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     read = _read(config, place, only_facts=True)
     lengths = read.corpus.lengths
     return dataclasses.replace(
-        _kept(read).facts,
+        read.kept.facts,
         notes=read.notes,
         validated="validation" in read.members,
         steps=config.window if lengths is None else int(lengths[read.members["train"]].max()),
@@ -86,12 +97,12 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
         for name, members in read.members.items():
             parts[name] = SequencePart(whole.take(members), end, buckets)
     return TokenDataset(
-        source=read.name,
+        source=read.source.name,
         sha256=read.sha256,
         train=parts["train"],
         validation=parts.get("validation"),
         test=parts.get("test"),
-        preprocessing=_kept(read),
+        preprocessing=read.kept,
         table=read.corpus.card,
         separation=_separation(config.data),
         notes=read.notes,
@@ -127,11 +138,11 @@ def read_new(
     if data.kind == "text" and not only_text(path):
         raise DataError(f"{path}: the run was trained on running text: give a .txt file")
     if data.kind == "text" and streamed.is_streamed(source, data.level):
-        corpus = streamed.read_corpus(source, data.level, place)
+        corpus = streamed.read_corpus(source, data.splitter, place)
     else:
         separator = (data.separated_by or "line") if data.kind == "sequences" else None
         columns = _columns(data, kept.column)
-        corpus = read_corpus(source, data.level, separator=separator, columns=columns, data=data)
+        corpus = read_corpus(source, data.splitter, separator=separator, columns=columns, data=data)
     check_size(corpus, source.where)
     corpus = corpus.cut(data.max_length)
     try:
@@ -148,9 +159,7 @@ def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = Fa
     data = config.data
     source = _find_source(data)
     corpus, sha256 = _read_corpus(source, data, place, only_facts=only_facts)
-    notes: tuple[str, ...] = ()
-    if data.sequence is not None and corpus.lengths is not None:
-        notes = one_row_notes(source.where, "sequence", data.sequence, corpus.lengths, columns=2)
+    notes = (*_tune_notes(source), *_notes(corpus, data, source.where))
     corpus = corpus.first(data.limit).cut(data.max_length)
     check_size(corpus, source.where)
     if corpus.lengths is None:
@@ -162,7 +171,7 @@ def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = Fa
         train = np.isin(np.repeat(np.arange(len(corpus.lengths)), corpus.lengths), members["train"])
     vocabulary, ids = build_vocabulary(corpus, train, data, where=source.where)
     _check_trace(config.training.trace, vocabulary)
-    return _Read(corpus, members, vocabulary, ids, source.name, sha256, notes)
+    return _Read(corpus, members, vocabulary, ids, source, sha256, notes)
 
 
 def _find_source(data: TokenData) -> Source:
@@ -177,16 +186,57 @@ def _read_corpus(
     if data.kind == "text" and streamed.is_streamed(source, data.level):
         if only_facts:
             exact = any((data.min_count, data.max_vocabulary, data.limit))
-            return streamed.outline(source, data.level, place, limit=data.limit, exact=exact), ""
+            return streamed.outline(source, data.splitter, place, limit=data.limit, exact=exact), ""
         sha256 = source.checksum()
-        found = streamed.read_corpus(source, data.level, place, limit=data.limit, sha256=sha256)
+        found = streamed.read_corpus(source, data.splitter, place, limit=data.limit, sha256=sha256)
         return found, sha256
     sha256 = source.checksum()
     columns = _columns(data, data.token)
     corpus = read_corpus(
-        source, data.level, separator=data.separated_by, columns=columns, data=data
+        source, data.splitter, separator=data.separated_by, columns=columns, data=data
     )
     return corpus, sha256
+
+
+def _tune_notes(source: Source) -> Iterator[str]:
+    """Which tunes of a user's are none that can be played."""
+    if source.embedded is not None:
+        return
+    left_out = LeftOut()
+    paths = list(filter(is_tunes, text_files(source)))
+    if latin := [path for path in paths if not is_utf8(path)]:
+        yield f"{counted(len(latin), 'file')} of tunes read as Latin-1, being no UTF-8: {latin[0]}"
+    for path in paths:
+        for line, tune in read_tunes(read_text(path)):
+            left_out.total += 1
+            if tune.unread:
+                left_out.add(f"{path}:{line}", tune.why_not)
+    if left_out.count:
+        said = left_out.sentence("cannot be played")
+        yield f"{source.where}: {said}; as text they are learnt all the same"
+
+
+def _notes(corpus: Corpus, data: TokenData, where: str) -> tuple[str, ...]:
+    """What a user may not expect of the text, as sentences."""
+    notes: list[str] = []
+    if data.sequence is not None and corpus.lengths is not None:
+        notes += one_row_notes(where, "sequence", data.sequence, corpus.lengths, columns=2)
+    if corpus.normalized:
+        form = data.normalization
+        notes.append(
+            f"{where}: some of its letters are written in another form than Unicode's {form}; all "
+            f"are read as {form}, those of prompts too (data.normalization: none keeps them)"
+        )
+    if data.level != "character" and UNKNOWN in corpus.symbols:
+        notes.append(f"{where}: its own {UNKNOWN} is the token that unknown words become too")
+    runs = [symbol for symbol in corpus.symbols if data.level == "word" and is_run(symbol)]
+    if len(runs) > len(corpus.symbols) * FEW_RUNS:
+        notes.append(
+            f"{where}: {len(runs):,} of {counted(len(corpus.symbols), 'different word')} stand in "
+            f"scripts without spaces, such as {quoted(runs[:1])}, each run one word: set "
+            "data.level: character, or put a space or U+200B between words"
+        )
+    return tuple(notes)
 
 
 def _columns(data: TokenData, token: str | None) -> EventColumns | None:
@@ -202,12 +252,6 @@ def _separation(data: TokenData) -> str:
         return "the text is cut once: training, validation, test, in its order"
     how = {"random": "drawn by the seed", "time": "the latest by time"}
     return f"whole sequences, {how.get(data.split.by or '', 'the last ones of the source')}"
-
-
-def _kept(read: _Read) -> TokenPreprocessing:
-    columns = read.corpus.columns
-    column = None if columns is None else columns.token
-    return TokenPreprocessing(vocabulary=read.vocabulary, column=column)
 
 
 def _split_text(tokens: int, split: TokenSplit, where: str) -> dict[str, NDArray[np.intp]]:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from rnnkit.data.tokens.section import Kind
-from rnnkit.data.tokens.vocabulary import Level
+from rnnkit.data.tokens.splitting import Level
 from rnnkit.reports.evaluation import Evaluation
 
 BaselineName = Literal["uniform", "unigram", "ngram"]

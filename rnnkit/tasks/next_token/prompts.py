@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def read_prompts(path: str | Path) -> list[str]:
 
 
 def _of_csv(path: Path) -> list[str]:
-    rows = csv.DictReader(read_text(path).splitlines())
+    rows = csv.DictReader(io.StringIO(read_text(path)))
     if COLUMN not in (rows.fieldnames or []):
         has = ", ".join(rows.fieldnames or []) or "none"
         raise DataError(f"{path}: no column '{COLUMN}': it has {has}")

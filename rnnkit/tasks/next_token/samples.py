@@ -14,6 +14,7 @@ from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.runtime import keras
 from rnnkit.tasks.next_token.config import NextTokenConfig, SampleSection
 from rnnkit.tasks.next_token.sampling import Past, Sampler
+from rnnkit.tasks.next_token.token_table import shown_token
 
 SHOWN_UNITS = 8  # of a hidden state, in a line
 SHOWN_NEXT = 3  # likeliest next tokens
@@ -152,7 +153,7 @@ def trace_lines(sampler: Sampler, stack: Stack, vocabulary: Vocabulary, text: st
     units = min(last.units, SHOWN_UNITS)
     which = f"its first {units} of {last.units} units" if units < last.units else f"{units} units"
     yield f"h of the last {last.kind} ({which}) after each token, and what it expects next:"
-    width = max(4, *(len(_shown(token)) for token in vocabulary.split(text)))
+    width = max(4, *(len(shown_token(token)) for token in vocabulary.split(text)))
     yield "  ".join(
         [f"  {'read':<{width}}", *(f"{f'h{n}':>5}" for n in range(1, units + 1)), "next"]
     )
@@ -160,7 +161,7 @@ def trace_lines(sampler: Sampler, stack: Stack, vocabulary: Vocabulary, text: st
     for token in [*opening(vocabulary)[:1], *vocabulary.encode(text).tolist()]:
         past = sampler.read([token], past)
         h = np.asarray(past.states[-len(last.states)])[0, :units]
-        name = _shown(vocabulary.tokens[token])
+        name = shown_token(vocabulary.tokens[token])
         cells = [
             f"  {name:<{width}}",
             *(f"{value:5.2f}" for value in h),
@@ -175,10 +176,5 @@ def _expected(past: Past, vocabulary: Vocabulary) -> str:
     p = np.exp(logits - logits.max())
     p /= p.sum()
     best = np.argsort(-p)[:SHOWN_NEXT]
-    said = [f"{_shown(vocabulary.tokens[i])} {p[i]:.2f}" for i in best if p[i] >= 0.05]
+    said = [f"{shown_token(vocabulary.tokens[i])} {p[i]:.2f}" for i in best if p[i] >= 0.05]
     return ", ".join(said)
-
-
-def _shown(token: str) -> str:
-    """A token for a table: a line break or a space must be seen."""
-    return repr(token) if not token.strip() else token

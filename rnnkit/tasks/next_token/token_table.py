@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.words import fraction, shorten
+from rnnkit.words import fraction, printable, shorten
 
 LONGEST_TOKEN = 22
 BAR = 16  # characters of a probability of 1
@@ -28,6 +29,10 @@ def next_token_table(tokens: Sequence[str], probabilities: Sequence[float]) -> T
 
 
 def shown_token(token: str) -> str:
-    """A token as people can see it: with white space at an end, or a line break, in quotes."""
-    plain = bool(token) and token == token.strip() and token.isprintable()
-    return token if plain else repr(token)
+    """A token as people can see it: a lone mark on a circle, as Unicode's tables show it; what is
+    invisible, or has white space at an end, in quotes.
+    """
+    categories = {unicodedata.category(character) for character in token}
+    if token != token.strip() or printable(token) != token or categories <= {"Cf"}:
+        return repr(token)
+    return f"◌{token}" if unicodedata.category(token[0])[0] == "M" else token

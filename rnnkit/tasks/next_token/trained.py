@@ -13,7 +13,6 @@ import numpy as np
 from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.vocabulary import Vocabulary
-from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.contract import TrainedRun
@@ -25,8 +24,6 @@ from rnnkit.tasks.next_token.objective import full_objective
 from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions
 from rnnkit.tasks.next_token.samples import draw_tokens, opening, sampler_of
 from rnnkit.tasks.next_token.sampling import Past, Sampler
-
-TUNES = ".abc"  # the suffix of data that are tunes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -164,6 +161,7 @@ class TrainedTokens(
             DataError: the prompt has unknown tokens, or `until` is not one token.
         """
         vocabulary = self.vocabulary
+        prompt = vocabulary.splitter.normalized(prompt)
         before = self.encode(prompt)
         stops = {vocabulary.end, self.until_id(until)}
         drawn = self.sampler.stream(
@@ -200,11 +198,7 @@ class TrainedTokens(
     @property
     def draws_tunes(self) -> bool:
         """Whether it was trained on tunes in ABC notation."""
-        source = self.config.data.source
-        if isinstance(source, tuple):
-            return False
-        file = EMBEDDED[source].file if source in EMBEDDED else source
-        return Path(file).suffix.lower() == TUNES
+        return self.preprocessing.tunes
 
     def encode(self, prompt: str) -> list[int]:
         """The ids of a prompt.
@@ -226,7 +220,7 @@ class TrainedTokens(
         """
         if until is None:
             return None
-        name = "\n" if until == r"\n" else until
+        name = "\n" if until == r"\n" else self.vocabulary.splitter.normalized(until)
         if name not in self.vocabulary.tokens:
             kind = {"character": "one character", "word": "one word", "item": "one token"}
             raise DataError(

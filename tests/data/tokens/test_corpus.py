@@ -5,6 +5,7 @@ from pathlib import Path
 from rnnkit.config.tables import TableSection
 from rnnkit.data.tokens.corpus import of_sequences
 from rnnkit.data.tokens.sources import read_corpus
+from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.data.tokens.text import find_source
 
 DATA = TableSection(source="")
@@ -13,7 +14,9 @@ DATA = TableSection(source="")
 def test_running_text(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("to be, or\nnot to be")
-    words = read_corpus(find_source(path), "word", separator=None, columns=None, data=DATA)
+    words = read_corpus(
+        find_source(path), Splitter("word"), separator=None, columns=None, data=DATA
+    )
     assert words.lengths is None
     assert [words.symbols[c] for c in words.codes] == [
         "to",
@@ -25,7 +28,9 @@ def test_running_text(tmp_path: Path) -> None:
         "to",
         "be",
     ]
-    letters = read_corpus(find_source(path), "character", separator=None, columns=None, data=DATA)
+    letters = read_corpus(
+        find_source(path), Splitter("character"), separator=None, columns=None, data=DATA
+    )
     assert "".join(letters.symbols[c] for c in letters.codes) == path.read_text()
 
 

@@ -57,6 +57,14 @@ def test_the_mark_of_unknown_tokens_in_the_data_is_that_mark() -> None:
     assert (vocabulary.tokens, ids.tolist()) == ((UNKNOWN, "a"), [1, 0, 1, 0])
 
 
+def test_a_prepared_corpus_lends_its_own_mark_to_unknown_words() -> None:
+    corpus = running(["the", UNKNOWN, "of", UNKNOWN])
+    vocabulary, ids = build_vocabulary(corpus, slice(4), data("word"), where="a.txt")
+    assert vocabulary.tokens == (UNKNOWN, "the", "of")
+    assert (vocabulary.unknown, ids.tolist()) == (0, [1, 0, 2, 0])
+    assert vocabulary.encode(f"the {UNKNOWN} king").tolist() == [1, 0, 0]
+
+
 def test_sequences_have_an_end() -> None:
     vocabulary, ids = build_vocabulary(of_sequences([["a"], ["b"]]), slice(2), data(), where="x")
     assert (vocabulary.tokens, vocabulary.end) == ((END, "a", "b"), 0)

@@ -31,7 +31,7 @@ def test_a_folder_is_read_in_the_order_of_names(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_text(tmp_path: Path) -> None:
-    assert "is a folder without .txt files" in said(tmp_path)
+    assert "is a folder without .txt or .abc files" in said(tmp_path)
 
 
 def test_an_empty_file(tmp_path: Path) -> None:
@@ -81,6 +81,13 @@ def test_sequences_in_a_text() -> None:
     text = "a b\n\nc\nd\n \n\n\ne"
     assert separate(text, "line") == ["a b", "c", "d", "e"]
     assert separate(text, "blank_line") == ["a b", "c\nd", "e"]
+
+
+def test_the_tunes_of_a_folder_stay_apart(tmp_path: Path) -> None:
+    (tmp_path / "a.abc").write_text("X:1\nK:C\nC4|")
+    (tmp_path / "b.abc").write_bytes("X:2\nT:Für\nK:G\nG4|\n".encode("latin-1"))
+    text = read_source(find_source(tmp_path))
+    assert separate(text, "blank_line") == ["X:1\nK:C\nC4|", "X:2\nT:Für\nK:G\nG4|"]
 
 
 def test_comments_of_tunes_are_left_out(tmp_path: Path) -> None:

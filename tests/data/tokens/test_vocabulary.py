@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.data.tokens.vocabulary import END, UNKNOWN, Vocabulary
 from rnnkit.errors import DataError
 
@@ -41,6 +42,12 @@ def test_items_that_hold_white_space_stand_between_commas() -> None:
 def test_words_keep_apostrophes_and_lines() -> None:
     words = Vocabulary(level="word", tokens=("it's", "well-kept", ",", "now", ".", "\n", "(", ")"))
     text = "it's well-kept, now.\nnow (now)"
+    assert words.decode(words.encode(text)) == text
+
+
+@pytest.mark.parametrize("text", ["यह सच है। (हाँ)", "كيف حالك؟ نعم، جيد", "¿Qué? ¡Ya! 「はい」。"])
+def test_words_as_prose_of_other_scripts(text: str) -> None:
+    words = Vocabulary(level="word", tokens=tuple(dict.fromkeys(Splitter("word").split(text))))
     assert words.decode(words.encode(text)) == text
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnkit.data.vectors import midi
-from rnnkit.data.vectors.midi import LOWEST, MidiFolder, read_roll, write_midi
+from rnnkit.data.vectors import rolls
+from rnnkit.data.vectors.midi import read_notes, write_midi
+from rnnkit.data.vectors.rolls import LOWEST, Roll, roll_of
+from rnnkit.data.vectors.tunes import TuneFolder
 from rnnkit.errors import DataError
 from tests.tasks.next_frame.test_dataset import load, message_of
 
@@ -23,6 +25,10 @@ def save(path: Path, *messages: tuple[str, dict[str, int]], tempo: int = 500_000
     file.tracks.append(track)
     file.save(path)
     return path
+
+
+def read_roll(path: Path, *, time_step: float) -> Roll:
+    return roll_of(read_notes(path), time_step=time_step, where=str(path))
 
 
 def note(number: int, begin: int, end: int) -> list[tuple[str, dict[str, int]]]:
@@ -73,18 +79,60 @@ def test_folder(tmp_path: Path) -> None:
     assert dataset.test.frames(slice(None))[0, :, 64 - LOWEST].all()
     before = dataset.sha256
     save(tmp_path / "test" / "64.mid", *note(65, 0, 480))
-    assert MidiFolder(tmp_path).checksum() != before
+    assert TuneFolder(tmp_path).checksum() != before
 
 
 def test_folders_and_files_that_do_not_do(tmp_path: Path) -> None:
-    assert "has no MIDI files" in message_of(tmp_path)
+    assert "has no tunes: expected names ending in .mid or .abc" in message_of(tmp_path)
     (tmp_path / "a.mid").write_bytes(b"MThd nonsense")
-    assert "a.mid: not a MIDI file that can be read: " in message_of(tmp_path)
+    said = message_of(tmp_path)
+    assert "1 of 1 tune cannot be read: not a MIDI file that can be read: " in said
+    assert said.endswith(f"(at {tmp_path}/a.mid)")
     save(tmp_path / "a.mid")
-    assert "a.mid has no notes of a piano" in message_of(tmp_path)
+    assert "cannot be read: no notes of a piano, 21 to 108 (at" in message_of(tmp_path)
     (tmp_path / "test").mkdir()
     save(tmp_path / "test" / "b.mid", *note(60, 0, 480))
     assert "has no folder train" in message_of(tmp_path)
+
+
+SOUND = b"\x00\x90\x3c\x40\x60\x3c\x00"  # a key held for 96 ticks, its end in running status
+
+
+def written(path: Path, *tracks: bytes, kind: int = 1, division: int = 96) -> Path:
+    """A file of tracks, each as its bytes without the end, among chunks of other programs."""
+    chunks = [b"MTrk" + struct.pack(">I", len(t) + 4) + t + b"\x00\xff\x2f\x00" for t in tracks]
+    chunks = [b"XFIH\x00\x00\x00\x03abc", *chunks, b"junk\x00\x00\x00\x00"]
+    head = b"MThd" + struct.pack(">IhhH", 6, kind, len(tracks), division)
+    path.write_bytes(b"RIFF\x00\x00\x00\x00RMIDdata\x00\x00\x00\x00" + head + b"".join(chunks))
+    return path
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+def test_unknown_chunks_and_wrappings_are_passed_over(tmp_path: Path, kind: int) -> None:
+    assert read_notes(written(tmp_path / "a.mid", SOUND, kind=kind)) == [(0.0, 0.5, 60)]
+
+
+def test_tracks_of_format_2_follow_one_another(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.mid", SOUND, SOUND, kind=2)
+    assert read_notes(path) == [(0.0, 0.5, 60), (0.5, 1.0, 60)]
+
+
+def test_times_in_frames_of_a_second(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.mid", SOUND, division=0xE728)  # 25 frames of 40 ticks
+    assert read_notes(path) == [(0.0, pytest.approx(0.096), 60)]
+
+
+@pytest.mark.parametrize("control", [120, 123, 124, 127])
+def test_all_notes_off_ends_the_notes_of_its_channel(tmp_path: Path, control: int) -> None:
+    path = save(
+        tmp_path / "a.mid",
+        ("note_on", {"note": 60}),
+        ("note_on", {"note": 64, "channel": 1}),
+        ("control_change", {"control": control, "time": 480}),
+        ("note_on", {"note": 62, "time": 480}),
+        ("control_change", {"control": 7, "time": 480}),  # loudness
+    )
+    assert sorted(read_notes(path)) == [(0.0, 0.5, 60), (0.0, 1.5, 64), (1.0, 1.5, 62)]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +140,7 @@ def test_folders_and_files_that_do_not_do(tmp_path: Path) -> None:
     [
         (480, b"\x00\xff\x59\x02\x09\x00", "Could not decode key with 9 sharps"),
         (0, b"", "no parts of a beat"),
-        (0xE728, b"", "SMPTE times are not read"),
+        (0xE700, b"", "no parts of a beat"),
     ],
 )
 def test_files_whose_notes_are_sound(
@@ -108,7 +156,7 @@ def test_files_whose_notes_are_sound(
 def test_more_frames_than_ram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "ab":
         save(tmp_path / f"{name}.mid", *note(60, 0, 480))
-    monkeypatch.setattr(midi, "is_large", lambda size: size > 6 * 88)
+    monkeypatch.setattr(rolls, "is_large", lambda size: size > 6 * 88)
     assert message_of(tmp_path, time_step=0.05).startswith(
         f"{tmp_path}/a.mid: with data.time_step (=0.05) seconds a frame it has 10 frames"
     )

@@ -204,7 +204,7 @@ def test_new_files_that_do_not_fit(npz: Path, ragged: Path, tmp_path: Path) -> N
     np.save(tmp_path / "long.npy", np.zeros((2, 6, 3)))
     with pytest.raises(DataError, match=r"sequences of 6 to 6 frames, .* trained on 4"):
         read_new(tmp_path / "long.npy", config, kept)
-    with pytest.raises(DataError, match="is a folder, but the run was not trained on MIDI"):
+    with pytest.raises(DataError, match="holds tunes, but the run was not trained on any"):
         read_new(tmp_path, config, kept)
 
 
@@ -228,7 +228,7 @@ def test_one_frame(tmp_path: Path) -> None:
 
 
 def test_options_of_other_sources(npz: Path, ragged: Path, tmp_path: Path) -> None:
-    assert "data.time_step (=0.5) is for a folder of MIDI" in message_of(npz, time_step=0.5)
+    assert "data.time_step (=0.5) is for tunes" in message_of(npz, time_step=0.5)
     assert "of one size" in message_of(ragged, order="pixels", output="gaussian")
     assert "data.order (=rows) does not apply" in message_of(tmp_path, order="rows")
     assert "no test part" in message_of(ragged, split={"validation": "test"}, output="gaussian")

@@ -44,6 +44,56 @@ def test_running_text_is_cut_in_its_order(text: Path) -> None:
     assert outline(config_of(text, level="character", window=5)).outputs == 10
 
 
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("Vie\u0323\u0302t Nam", "Unicode's NFC; all are read as NFC, those of prompts too"),
+        ("the <unk> of the", "its own <unk> is the token that unknown words become too"),
+        ("我们都是人 他们也是", "scripts without spaces, such as '我们都是人', each run one word"),
+    ],
+)
+def test_what_is_made_of_a_text_is_said(tmp_path: Path, line: str, note: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"{line}\n" * 9)
+    config = config_of(path, level="word", window=4)
+    [said] = outline(config).notes
+    assert note in said
+    path.write_text("plain words in plain letters\n" * 9)
+    assert outline(config).notes == ()
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_tunes_that_cannot_be_played_are_said(tmp_path: Path, folder: bool) -> None:
+    path = tmp_path / "a.abc"
+    path.write_bytes("X:1\nT:Für\nK:C\nCDEF|\n\nX:2\nK:C\n\nX:3\nK:H\nC|\n".encode("latin-1"))
+    source = tmp_path if folder else path
+    dataset = dataset_of(source, level="character", separator="blank_line")
+    assert dataset.preprocessing.tunes
+    latin, unplayed = dataset.notes
+    assert latin == f"1 file of tunes read as Latin-1, being no UTF-8: {path}"
+    assert unplayed == (
+        f"{source}: 2 of 3 tunes cannot be played: no notes (at {path}:6); K:H is not a key like "
+        f"G, Dm or Bb (at {path}:9); as text they are learnt all the same"
+    )
+
+
+def test_embedded_tunes_are_known_as_such() -> None:
+    dataset = dataset_of("tunes", level="character")
+    assert (dataset.preprocessing.tunes, dataset.notes) == (True, ())
+    assert not dataset_of("jazz", level="character").preprocessing.tunes
+
+
+def test_a_new_file_is_read_in_the_form_of_the_run(tmp_path: Path) -> None:
+    path, new = tmp_path / "a.txt", tmp_path / "new.txt"
+    path.write_text("Việt Nam\n" * 9)
+    new.write_text("Nam Vie\u0323\u0302t\n")
+    config = config_of(path, level="word", window=4)
+    kept = dataset_of(path, level="word", window=4).preprocessing
+    part = read_new(new, config, kept)
+    assert isinstance(part, TextPart)
+    assert kept.vocabulary.decode(part.ids[:]) == "Nam Việt\n"
+
+
 def test_sequences_are_cut_by_order_or_at_random(tmp_path: Path) -> None:
     path = tmp_path / "games.txt"
     path.write_text("".join(f"e4 m{n}\n" for n in range(10)))

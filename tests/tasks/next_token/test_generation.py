@@ -76,11 +76,3 @@ def test_what_separates_texts(items: TrainedTokens, letters: TrainedTokens) -> N
     data = items.config.data.model_copy(update={"separator": "blank_line"})
     config = items.config.model_copy(update={"data": data})
     assert dataclasses.replace(items, config=config).between == "\n"
-
-
-def test_tunes_are_known_by_their_source(items: TrainedTokens) -> None:
-    assert not items.draws_tunes
-    for source, expected in (("tunes", True), ("/data/mine.ABC", True), ("jazz", False)):
-        data = items.config.data.model_copy(update={"source": source})
-        config = items.config.model_copy(update={"data": data})
-        assert dataclasses.replace(items, config=config).draws_tunes is expected

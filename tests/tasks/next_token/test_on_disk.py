@@ -23,7 +23,8 @@ from tests.data.on_disk import DAMAGES, Disk
 from tests.data.tokens.small import config_of
 
 TEXT = (
-    "\ufeffOn n'est pas\r\nà l’abri – grand-père\rdit: «ça va?» 𝄞𝄞\n\n"
+    "\ufeffe\u0323\u0302 क\u093f \u1112\u1161\u11ab <unk> می\u200cخواهم\n"  # not in NFC
+    "On n'est pas\r\nà l’abri – grand-père\rdit: «ça va?» 𝄞𝄞\n\n"
     "He said\u00a0so, twice;\x0b he SAID so\u2028again,\t日本語テキスト。\r\n\r\n" * 9
 )
 
@@ -122,7 +123,7 @@ def test_as_many_bytes_as_the_symbols_need(
     signs = [chr(n) for n in range(33, 0x20000) if not 0xD800 <= n < 0xE000][:characters]
     path = tmp_path / "a.txt"
     path.write_text("ab" * 1500 + "".join(signs), encoding="utf-8")
-    config = config_of(path, level="character", window=1024)
+    config = config_of(path, level="character", window=1024, normalization="none")
     in_memory = loaded(config, disk.place)
     disk()
     assert_alike(in_memory, loaded(config, disk.place))

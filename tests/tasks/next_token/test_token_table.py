@@ -28,6 +28,12 @@ def test_tokens_that_cannot_be_seen_are_quoted() -> None:
     ]  # fmt: skip
 
 
+def test_tokens_of_every_script_are_shown_as_written() -> None:
+    assert [shown_token(t) for t in ("हाथ", "क्‍ष", "می‌خواهم", "\u093f", "\u200f")] == [
+        "हाथ", "क्‍ष", "می‌خواهم", "◌\u093f", r"'\u200f'",
+    ]  # fmt: skip
+
+
 def test_piano_rolls_of_any_tune(tmp_path: Path) -> None:
     tunes = [
         read_tune("X:1\nT:$Dollars$\nM:6/8\nL:1/8\nK:D\nC,DEF2A|c''6|]"),

@@ -56,7 +56,7 @@ def _draw(axes: Axes, tune: Tune) -> None:
         span = (float(note.start), max(float(note.length) - gap, 0.004))
         axes.broken_barh([span], (note.pitch - 0.4, 0.8), facecolors=NOTE, zorder=2)
     title = shorten(tune.header.title, 40) or "without a title"
-    metre = "{}/{}".format(*tune.header.metre)
+    metre = "{}/{}".format(*tune.header.metre) if tune.header.metre else "free metre"
     state = "" if tune.valid else ", not valid"
     axes.set_title(
         f"{title}: {metre}, {tune.header.key}{state}",
