@@ -102,7 +102,7 @@ def test_csv_that_is_no_text(said, share, monkeypatch, place):
     line = place[: place.find(b"\xff")].count(b"\n") + 1 if b"\xff" in place else 2
     assert f"in line {line} is not UTF-8" in said("t.csv", place)
     late = b"x,y\n" + b"1,a\n" * 300_000  # beyond what is looked at before reading
-    assert f"t.csv, line {line + 300_001}: byte 0x" in said("t.csv", late + place)
+    assert f"t.csv, line {line + 300_001:,}: byte 0x" in said("t.csv", late + place)
 
 
 def not_utf8(kind: str = "plain") -> pa.Array:
