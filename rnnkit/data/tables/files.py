@@ -20,6 +20,7 @@ import duckdb
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.data.tables.contract import refuse_many
+from rnnkit.data.tables.doubts import refuse_grouped
 from rnnkit.data.tables.engine import Engine, explained, identifier
 from rnnkit.data.tables.python_rows import PythonFormat
 from rnnkit.data.tables.table import PACKED, Table
@@ -127,9 +128,12 @@ class TableFiles:
         Text whose values all are numbers becomes numbers, unless one begins with a zero.
 
         Raises:
-            DataError: as `read`.
+            DataError: as `read`; or a column whose points may group thousands.
         """
         table = self.read(numbers=(), text=self.names)
+        if not table.typed and self.options.decimal is None and self.options.thousands is None:
+            for column in table.all_in_groups():
+                refuse_grouped(table, column)
         with explained(self.where):
             chosen = ", ".join(f"{table.proposed(c)} AS {identifier(c)}" for c in self.names)
             self._engine.run(f"CREATE TABLE {identifier(name)} AS SELECT {chosen} FROM rows")
