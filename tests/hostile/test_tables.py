@@ -34,8 +34,8 @@ def said(tmp_path, refused):
         (b"a" * 20_000_000, "field larger than field limit"),
         (b"a," * 10_000_000, "has 10,000,001 columns, more than 100,000"),
         (b"x" * 5000 + b",y\n1,2\n", "has a column whose name has 5,000 characters"),
-        (b"x,y\n1,a\n2,\xff\xfe\n", "line 3: byte 0xff is not UTF-8"),
-        ("x,y\n1,a\n".encode("utf-16"), "it is UTF-16: state data.format.encoding"),
+        (b"x,y\n1,a\n2,\xff\xfe\n", "byte 0xff in line 3 is not UTF-8"),
+        ("x,y\n1,a\n".encode("utf-16"), "its encoding is UTF-16"),
         (b"\x00" * 1000, ""),
         (b"x,y\n" + b'"' * 300_001, ""),
         (b"x,y\n1e999,a\n2,b\n", "inf is not a finite float32 number"),
@@ -100,7 +100,9 @@ def share(request, monkeypatch):
 def test_csv_that_is_no_text(said, share, monkeypatch, place):
     monkeypatch.setattr(csv_file, "SCAN", 3)
     line = place[: place.find(b"\xff")].count(b"\n") + 1 if b"\xff" in place else 2
-    assert f"t.csv, line {line}: byte 0x" in said("t.csv", place)
+    assert f"in line {line} is not UTF-8" in said("t.csv", place)
+    late = b"x,y\n" + b"1,a\n" * 300_000  # beyond what is looked at before reading
+    assert f"t.csv, line {line + 300_001:,}: byte 0x" in said("t.csv", late + place)
 
 
 def not_utf8(kind: str = "plain") -> pa.Array:

@@ -11,6 +11,8 @@ from rnnkit.data.tables.engine import text
 from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean, quoted
 
+MAX_COLUMNS = 100_000
+
 
 class Rejected(NamedTuple):
     """A row that the engine left out."""
@@ -18,6 +20,12 @@ class Rejected(NamedTuple):
     line: int
     column: int | None  # of the field that is no number; None: the row itself is wrong
     reason: str
+
+
+def refuse_many(where: object, columns: int) -> None:
+    """Raise a DataError where there are more columns than one can have meant."""
+    if columns > MAX_COLUMNS:
+        raise DataError(f"{where} has {columns:,} columns, more than {MAX_COLUMNS:,}")
 
 
 def only_one(path: Path, noun: str, named: str | None, there: Sequence[str]) -> str:

@@ -14,13 +14,13 @@ import os
 import re
 import shutil
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import PACKED, suffix_of
-from rnnkit.data.tables.contract import Rejected
+from rnnkit.data.tables.contract import Rejected, refuse_many
 from rnnkit.data.tables.engine import Engine, text
 from rnnkit.data.tables.proposal import Proposed, because, block, of_numbers, of_text
 from rnnkit.errors import DataError
@@ -51,6 +51,7 @@ def names(engine: Engine, path: Path, options: TableFormat) -> list[str]:
     _check_beginning(path, options)
     with _rows(engine, path, options) as rows:
         first: list[str] = next(rows, [])
+    refuse_many(path, len(first))
     found = [name.strip() if options.has_header else "" for name in first]
     empty = _empty(engine, path, options, [n for n, name in enumerate(found) if not name], found)
     return [
@@ -282,7 +283,7 @@ def _rows(engine: Engine, path: Path, options: TableFormat) -> Iterator[Any]:
             mark = options.comment
             lines = ("\n" if line.startswith(mark) else line for line in file)
         reader = csv.reader(lines, delimiter=_separator(path, options), skipinitialspace=True)
-        yield _NotBlank(reader, any if _ends_empty(path, options) else bool)
+        yield _NotBlank(reader, empty_too=_ends_empty(path, options))
 
 
 @contextlib.contextmanager
@@ -316,10 +317,10 @@ def _not_text(path: Path, options: TableFormat) -> str | None:
 
 
 class _NotBlank:
-    """A csv.reader without its blank rows, or those without any value."""
+    """A csv.reader without its blank rows, or those after the first that hold nothing."""
 
-    def __init__(self, rows: Any, is_row: Callable[[list[str]], bool]) -> None:
-        self._rows, self._is_row = rows, is_row
+    def __init__(self, rows: Any, *, empty_too: bool) -> None:
+        self._rows, self._empty_too, self._begun = rows, empty_too, False
 
     @property
     def line_num(self) -> int:
@@ -327,10 +328,15 @@ class _NotBlank:
         return int(self._rows.line_num)
 
     def __iter__(self) -> Iterator[list[str]]:
-        return filter(self._is_row, self._rows)
+        return self
 
     def __next__(self) -> list[str]:
-        return next(iter(self))
+        for row in self._rows:
+            if any(row) or (row and not (self._empty_too and self._begun)):
+                self._begun = True
+                found: list[str] = row
+                return found
+        raise StopIteration
 
 
 def _codec(options: TableFormat) -> str:
@@ -367,7 +373,8 @@ def _check_beginning(path: Path, options: TableFormat) -> None:
     fields = itertools.accumulate(line.count(separator) + 1 for line in lines)
     looked_at = sum(1 for _ in itertools.takewhile(lambda n: n <= _FIELDS_LOOKED_AT, fields))
     lines = lines[: max(2, min(looked_at, _LOOKED_AT + options.skip_rows))]
-    proposed += of_text(lines, options, separator)
+    with _explained(path, options):
+        proposed += of_text(lines, options, separator)
     if proposed:
         raise DataError(
             f"{path}: it seems to be written in another way than stated: {because(proposed)}. "

@@ -42,7 +42,7 @@ def looked_at(table: Table, columns: Sequence[str]) -> Iterator[tuple[int, Matri
                 doubtful = doubtful[_may_be_grouped(matrix[rows, doubtful])]
         yield start, matrix
     for column in doubtful.tolist() if whole else ():
-        _refuse_grouped(table, columns[column])
+        refuse_grouped(table, columns[column])
 
 
 def _may_be_grouped(numbers: Matrix) -> NDArray[np.bool_]:
@@ -56,8 +56,12 @@ def _may_be_grouped(numbers: Matrix) -> NDArray[np.bool_]:
     return fitting
 
 
-def _refuse_grouped(table: Table, column: str) -> None:
-    """Ask where all points have three digits behind them and something else speaks for groups."""
+def refuse_grouped(table: Table, column: str) -> None:
+    """Ask where all points have three digits behind them and something else speaks for groups.
+
+    Raises:
+        DataError: that question.
+    """
     found = table.in_groups(column)
     if found is None:
         return

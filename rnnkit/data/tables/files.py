@@ -19,6 +19,8 @@ import duckdb
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import FORMATS, suffix_of
+from rnnkit.data.tables.contract import refuse_many
+from rnnkit.data.tables.doubts import refuse_grouped
 from rnnkit.data.tables.engine import Engine, explained, identifier
 from rnnkit.data.tables.python_rows import PythonFormat
 from rnnkit.data.tables.table import PACKED, Table
@@ -26,7 +28,6 @@ from rnnkit.errors import DataError
 from rnnkit.words import counted, listed, quoted
 
 USUAL = TableFormat()
-MAX_COLUMNS = 100_000
 MAX_NAME = 1000  # characters of a column's
 _WIDE = 100  # columns: more of them are read as lists
 _SHOWN = 3  # rows named of many
@@ -127,9 +128,12 @@ class TableFiles:
         Text whose values all are numbers becomes numbers, unless one begins with a zero.
 
         Raises:
-            DataError: as `read`.
+            DataError: as `read`; or a column whose points may group thousands.
         """
         table = self.read(numbers=(), text=self.names)
+        if not table.typed and self.options.decimal is None and self.options.thousands is None:
+            for column in table.all_in_groups():
+                refuse_grouped(table, column)
         with explained(self.where):
             chosen = ", ".join(f"{table.proposed(c)} AS {identifier(c)}" for c in self.names)
             self._engine.run(f"CREATE TABLE {identifier(name)} AS SELECT {chosen} FROM rows")
@@ -264,8 +268,7 @@ def check_names(where: object, names: Sequence[str]) -> None:
     """
     if not names:
         raise DataError(f"{where} is empty")
-    if len(names) > MAX_COLUMNS:
-        raise DataError(f"{where} has {len(names):,} columns, more than {MAX_COLUMNS:,}")
+    refuse_many(where, len(names))
     if (length := max(map(len, names))) > MAX_NAME:
         raise DataError(f"{where} has a column whose name has {length:,} characters")
     if twice := [name for name, count in Counter(names).items() if count > 1]:

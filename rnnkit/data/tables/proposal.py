@@ -5,6 +5,7 @@ Only proposed, to be stated by the user: nothing is read as it looks.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
 import json
@@ -146,10 +147,11 @@ class _Rows:
         self.separator = separator
         reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
         begins, every = 0, []
-        for row in reader:
-            if row:
-                every.append((begins, [field.strip() for field in row]))
-            begins = reader.line_num
+        with contextlib.suppress(csv.Error):  # a field too long; what comes before it counts
+            for row in reader:
+                if row:
+                    every.append((begins, [field.strip() for field in row]))
+                begins = reader.line_num
         runs = [list(run) for _, run in itertools.groupby(every, lambda numbered: len(numbered[1]))]
         run = max(runs, key=len, default=[])
         self.rows = [row for _, row in run]

@@ -183,6 +183,17 @@ class Table:
                     found.append(name)
         return found
 
+    def all_in_groups(self) -> list[str]:
+        """Columns of text whose values are all 968 or 1.029, with at most three digits a group."""
+        shape = (
+            "bool_and({0} = '' OR regexp_full_match({0}, '[-+]?[0-9]{{1,3}}(\\.[0-9]{{3}})*')) "
+            "AND bool_or(contains({0}, '.'))"
+        )
+        names = [c for c, kind in self.kinds.items() if kind == "VARCHAR"]
+        chosen = ", ".join(shape.format(self._field(c)) for c in names)
+        [found] = self._run(f"SELECT {chosen} FROM {self.relation}") if names else [()]
+        return [c for c, fits in zip(names, found, strict=True) if fits]
+
     def codes(self, column: str) -> tuple[Indices, list[Any], Indices]:
         """Number the values of a column by first appearance.
 

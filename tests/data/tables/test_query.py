@@ -44,6 +44,12 @@ def test_columns_hold_numbers_where_all_values_are_some(readings: Path) -> None:
     assert table.place(2) == "data.query, row 3"
 
 
+def test_points_that_may_group_thousands_are_asked_about(readings: Path) -> None:
+    readings.write_text("day,cases\n1,968\n2,1.029\n3,\n")
+    with pytest.raises(DataError, match=r"column 'cases' has '1\.029' beside '968'"):
+        read(readings, "SELECT cases FROM source")
+
+
 def test_a_table_of_facts_is_joined(readings: Path) -> None:
     text = "SELECT s.*, f.y FROM source AS s JOIN facts AS f USING (id) ORDER BY id, t; -- all"
     table = read(readings, text, joined=True)
