@@ -16,3 +16,13 @@ class Shares(Section):
 
     validation: Share | Literal["test"] | None = None  # a share of what trains; or: test
     test: Share | None = None  # a share of all, taken before validation's
+
+    @property
+    def draws(self) -> bool:
+        """Whether a part is drawn."""
+        return (self.test or self.share) is not None
+
+    @property
+    def share(self) -> float | None:
+        """Of validation, where it is drawn."""
+        return None if self.validation == "test" else self.validation

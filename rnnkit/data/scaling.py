@@ -15,6 +15,7 @@ from rnnkit.data.quantiles import quantiles
 from rnnkit.errors import DataError
 
 PIECE = 1 << 21  # values that are looked at together; 16 MB of float64
+_QUARTERS = (0.25, 0.5, 0.75)
 
 Floats = NDArray[np.float64]
 
@@ -38,10 +39,11 @@ class Scale(Section):
         return [(name, len(values), features) for name, values in sides.items()]
 
     def apply(self, x: NDArray[Any]) -> NDArray[np.float32]:
-        """Scale `x` (..., F)."""
-        offset, divisor = np.array(self.offset, np.float32), np.array(self.divisor, np.float32)
-        scaled: NDArray[np.float32] = (x.astype(np.float32) - offset) / divisor
-        return scaled
+        """Scale `x` (..., F) in float64, in which it still has its digits."""
+        scaled = x.astype(np.float64)
+        scaled -= np.array(self.offset)
+        scaled /= np.array(self.divisor)
+        return scaled.astype(np.float32)
 
 
 def fit_scale(name: str, store: NDArray[Any] | DiskRows) -> Scale | None:
@@ -81,6 +83,16 @@ def fit_scale(name: str, store: NDArray[Any] | DiskRows) -> Scale | None:
     return Scale(name=name, offset=tuple(offset.tolist()), divisor=tuple(divisor.tolist()))
 
 
+def narrowed(store: NDArray[Any], scale: Scale | None) -> NDArray[np.float32]:
+    """A store in RAM as the model reads it, scaled; half as large as in float64."""
+    result = np.empty(store.shape, np.float32)
+    pieces = _Pieces(store)
+    for start in range(0, len(store), pieces.step):
+        piece = store[start : start + pieces.step]
+        result[start : start + pieces.step] = piece if scale is None else scale.apply(piece)
+    return result
+
+
 class _Pieces:
     """A store as tables (rows, F) in the dtype that it has, cut where its shape says."""
 
@@ -110,5 +122,13 @@ def _standard(pieces: _Pieces) -> tuple[Floats, Floats]:
 
 
 def _robust(pieces: _Pieces) -> tuple[Floats, Floats]:
-    first, median, third = quantiles(pieces, pieces.features, (0.25, 0.5, 0.75))
+    store = pieces.store
+    if isinstance(store, np.ndarray):
+        found = [
+            np.nanquantile(store[..., f].astype(np.float64), _QUARTERS)
+            for f in range(store.shape[-1])
+        ]
+        first, median, third = np.stack(found, axis=1)
+    else:
+        first, median, third = quantiles(pieces, pieces.features, _QUARTERS)
     return median, third - first

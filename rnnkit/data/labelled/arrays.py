@@ -116,7 +116,7 @@ def _on_disk(file: ArrayFile, name: str, *, ids: bool) -> DiskArray:
     _, stored = file.header(name)
     kept = np.dtype(np.uint8) if stored == np.bool_ else stored
     if ids or stored.itemsize > 4:
-        kept = np.dtype(np.int32 if ids else np.float32)
+        kept = np.dtype(np.int32 if ids else np.float64)
     x = file.on_disk(name, dtype=kept)
     error: DataError | None = None
     for start, piece in x.pieces():
@@ -193,13 +193,13 @@ def _as_ids(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray
 
 
 def _as_numbers(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray[Any]:
-    """Small dtypes stay; wide ones become float32. `start` numbers the first row of a piece."""
+    """Small dtypes stay, wide ones become float64. `start` numbers the first row of a piece."""
     kept = x.view(np.uint8) if x.dtype == np.bool_ else x
     if x.dtype.itemsize > 4:
-        with np.errstate(over="ignore"):  # found below
-            kept = x.astype(np.float32)
+        kept = x.astype(np.float64, copy=False)
     if kept.dtype.kind == "f":
-        wrong = ~np.isfinite(kept)
+        with np.errstate(over="ignore"):  # what overflows is found as infinite
+            wrong = ~np.isfinite(kept.astype(np.float32, copy=False))
         if wrong.any():
             count = int(wrong.sum())
             among = "in all" if start is None else "near it"

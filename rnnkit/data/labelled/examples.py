@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.keys import Keys, content_keys, name_keys
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
@@ -48,13 +49,29 @@ class Examples:
     sequences: Sequences
     labels: Labels
     names: NDArray[np.object_] | None = None  # (N,) str: the ids of a long table
+    groups: Keys | None = None  # (N,) equal for those that stay in one part, where that was said
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
 
+    @property
+    def keys(self) -> Keys:
+        """What decides the part of each, (N,): its group, else its name, else its content."""
+        if self.groups is not None:
+            return self.groups
+        if self.names is not None:
+            return name_keys(self.names)
+        return content_keys(self.sequences)
+
+    @property
+    def keyed(self) -> Examples:
+        """The same, but what decides their parts no longer follows from their values."""
+        return dataclasses.replace(self, groups=self.keys)
+
     def take(self, indices: Indices) -> Examples:
         names = None if self.names is None else self.names[indices]
-        return Examples(self.sequences.take(indices), self.labels.take(indices), names)
+        groups = None if self.groups is None else self.groups[indices]
+        return Examples(self.sequences.take(indices), self.labels.take(indices), names, groups)
 
 
 def class_values(parts: Mapping[str, Labels], where: str) -> list[Label]:

@@ -132,7 +132,7 @@ class Stored:
     def read(self, folder: Path) -> Found:
         """The examples, their values on disk, once their checksum was compared."""
         gathered = Gathered.of_dict(cache.read_checked(folder / _REST))
-        dtype = np.dtype(np.int32 if self._ids else np.float32)
+        dtype = np.dtype(np.int32 if self._ids else np.float64)
         steps = sum(int(lengths.sum()) for lengths in gathered.lengths)
         shape = (steps, gathered.features)
         file = DiskFile(folder / _VALUES)

@@ -29,7 +29,7 @@ from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import listed
 
-_WIDTH = 4  # bytes of a number or an id
+_WIDTH = 8  # bytes of a number
 
 
 def read_parts(

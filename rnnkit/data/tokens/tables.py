@@ -75,7 +75,8 @@ def _token_a_row(table: Table, columns: EventColumns, sequence: str) -> Corpus:
     if columns.time is not None:
         times = stamps[order[np.cumsum(lengths) - lengths]]
     as_text, symbols = number(map(str, values))  # .jsonl can hold both 1 and "1"
-    return Corpus(as_text[codes[order]], symbols, lengths, times, columns)
+    called = np.array(list(map(str, names)), object)
+    return Corpus(as_text[codes[order]], symbols, lengths, times, columns, called)
 
 
 def _sequence_a_row(table: Table, level: Level, columns: EventColumns) -> Corpus:

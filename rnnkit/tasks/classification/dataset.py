@@ -30,6 +30,7 @@ from rnnkit.data.labelled.weights import class_weights, example_weights
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale
+from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted
@@ -60,6 +61,8 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     found, columns, read_notes = _read_parts(source, data, place, ids=ids, sha256=lambda: sha256)
     lengths, features = _sizes(found)
     if order := order_of(lengths, features, data, seed=seed, where=source.where):
+        if data.split.draws:
+            found["train"] = found["train"].keyed
         found = {part: reordered(examples, order) for part, examples in found.items()}
     facts, classes = _facts(found, data, source.where, ids=ids, order=order)
     parts = split_parts(found, data.split, seed=seed, where=source.where)
@@ -79,7 +82,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     where = source.where
     ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
     scale = fit_scale(data.scale, ready["train"].store)
-    ready = {name: dataclasses.replace(part, scale=scale) for name, part in ready.items()}
+    ready = {name: part.scaled(scale) for name, part in ready.items()}
     weight = example_weights(config.training.class_weight, ready["train"].y, unscaled.classes)
     test = ready.get("test")
     return LabelledDataset(
@@ -107,13 +110,14 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
     known, classes = _facts(found, data, source.where, ids=ids, order=order)
-    parts = split_parts(found, data.split, seed=config.seed, where=source.where)
+    check_split(found, data.split, where=source.where)
+    validated = "validation" in found or data.split.validation is not None
     names = tuple(map(str, classes))
     class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
-    longest = int(parts["train"].sequences.lengths.max())
+    longest = int(found["train"].sequences.lengths.max())
     steps = known.shape[0] or data.max_length or longest
     notes = (*read_notes, *known.notes)
-    return dataclasses.replace(known, validated="validation" in parts, steps=steps, notes=notes)
+    return dataclasses.replace(known, validated=validated, steps=steps, notes=notes)
 
 
 def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
@@ -167,7 +171,7 @@ def read_new(
         check_images(examples.sequences, kept.order, str(path))
         examples = reordered(examples, kept.order)
     _check_fit(examples, config, kept, str(path))
-    return _prepare(examples, config, kept, str(path))
+    return _prepare(examples, config, kept, str(path)).scaled(kept.scale)
 
 
 def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
@@ -284,7 +288,6 @@ def _prepare(
     return Part(
         store=store,
         y=class_numbers(examples.labels, kept.classes, where),
-        scale=kept.scale,
         masked=kept.masked,
         names=examples.names,
         order=order,

@@ -15,8 +15,9 @@ from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.padding import pad_sequences
-from rnnkit.data.scaling import fit_scale
+from rnnkit.data.scaling import fit_scale, narrowed
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import check_split
 from rnnkit.data.vectors import arrays, binarize, midi
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
@@ -92,9 +93,9 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
         found = _read_parts(source, data, place)
         kept = _kept(found, data, source, seed=config.seed)
         raw = {p: _raw(s, data, kept, part=p, where=source.where) for p, s in found.items()}
-    raw = split_parts(raw, data.split, seed=config.seed, where=source.where)
+    check_split(raw, data.split, where=source.where)
     longest = int(raw["train"].frames.lengths.max())
-    validated = "validation" in raw
+    validated = "validation" in raw or data.split.validation is not None
     return dataclasses.replace(facts(config, kept), validated=validated, steps=longest)
 
 
@@ -235,9 +236,11 @@ def _raw(
     if kept.order is not None and data.shrink > 1:
         sequences = _shrunk(sequences, kept.order, data.shrink)
     values, grey = sequences.values, None
+    if data.output == "bernoulli" and isinstance(values, np.ndarray) and values.itemsize > 4:
+        values = values.astype(np.float32)  # in 0..1 or 0..255, where it loses nothing
     if data.binarize != "none":
+        grey = values if data.binarize == "stochastic" else None
         values = binarize.frozen(values, data.binarize, divisor=divisor, part=part)
-        grey = sequences.values if data.binarize == "stochastic" else None
     if kept.order is None:
         return Raw(Sequences(values, sequences.starts, sequences.lengths), grey)
     ordered = _ordered(values, kept.order)
@@ -286,4 +289,6 @@ def _frames(raw: Raw, data: FrameData, kept: FramePreprocessing, *, redraw: bool
         grey = Sequences(raw.grey, raw.frames.starts, lengths)
         redrawn = pad_sequences(grey, longest, zeros=True)
     frames = pad_sequences(raw.frames, longest, zeros=True)
-    return Frames(frames, lengths, data, kept, redrawn)
+    if isinstance(frames, DiskRows) or frames.dtype != np.float64:
+        return Frames(frames, lengths, data, kept, redrawn)
+    return Frames(narrowed(frames, kept.scale), lengths, data, kept, redrawn, scaled=True)

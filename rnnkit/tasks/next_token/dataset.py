@@ -12,7 +12,9 @@ from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
+from rnnkit.data.keys import name_keys
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import draw_parts
 from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
 from rnnkit.data.tokens.corpus import Corpus, check_size
@@ -31,7 +33,6 @@ from rnnkit.tasks.next_token.config import NextTokenConfig
 from rnnkit.words import counted, listed
 
 PARTS = ("train", "validation", "test")
-_DRAW = 7  # second word of the seed, so that the draw does not depend on others
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -201,12 +202,13 @@ def _split_sequences(
     corpus: Corpus, split: TokenSplit, *, seed: int, where: str
 ) -> dict[str, NDArray[np.intp]]:
     """The sequences of each part, in the source's order."""
+    if split.by == "random" and split.draws:
+        keys = corpus.content if corpus.names is None else name_keys(corpus.names)
+        return draw_parts(keys, split.in_turn, seed=seed, where=where)
     total = 0 if corpus.lengths is None else len(corpus.lengths)
     sizes = _sizes(total, split, "sequence", where)
     order = np.arange(total)
-    if split.by == "random":
-        order = np.random.default_rng([seed, _DRAW]).permutation(total)
-    elif split.by == "time" and corpus.times is not None:
+    if split.by == "time" and corpus.times is not None:
         order = np.argsort(corpus.times, kind="stable")
     cuts = np.cumsum(list(sizes.values()))[:-1]
     return {part: np.sort(m) for part, m in zip(sizes, np.split(order, cuts), strict=True)}

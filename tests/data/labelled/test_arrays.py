@@ -43,9 +43,9 @@ def test_an_array_without_features_gets_one(tmp_path):
         ("bool", "uint8"),
         ("int16", "int16"),
         ("float16", "float16"),
-        ("int64", "float32"),
-        ("float64", "float32"),
-        (">f8", "float32"),
+        ("int64", "float64"),
+        ("float64", "float64"),
+        (">f8", "float64"),
     ],
 )
 def test_numbers_stay_small(tmp_path, dtype, stored):

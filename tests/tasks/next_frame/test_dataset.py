@@ -155,9 +155,9 @@ def test_pieces_of_a_sequence_stay_in_one_part(tmp_path: Path) -> None:
     dataset = load(tmp_path / "r.npz", output="gaussian", max_length=4, split=split)
     parts = (dataset.train, dataset.validation, dataset.test)
     seen = [set(whole(part)[:, 0, 0]) for part in parts]
-    assert [len(numbers) for numbers in seen] == [6, 2, 2]
+    assert [len(numbers) for numbers in seen] == [4, 3, 3]
     assert len(set.union(*seen)) == 10
-    assert [len(part) for part in parts] == [12, 4, 4]  # two pieces each
+    assert [len(part) for part in parts] == [8, 6, 6]  # two pieces each
     limited = load(tmp_path / "r.npz", output="gaussian", max_length=4, limit=7)
     assert len(limited.train) == 7
 
@@ -174,7 +174,7 @@ def test_npy(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", BITS)
     dataset = load(tmp_path / "a.npy", split={"test": 0.2, "validation": 0.25}, seed=4)
     sizes = [len(p) for p in (dataset.train, dataset.validation, dataset.test)]
-    assert sizes == [6, 2, 2]
+    assert sizes == [3, 4, 3]
     rows = {p.tobytes() for part in (dataset.train, dataset.validation, dataset.test)
             for p in whole(part)}  # fmt: skip
     assert rows == {b.tobytes() for b in BITS.astype(np.float32)}
