@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
+from rnnkit.data.labelled.spelling import meanings, merged
 from rnnkit.data.npz import ArrayFile
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
@@ -173,16 +174,21 @@ def _read_labels(file: ArrayFile, name: str, *, of: str) -> Labels:
         )
     if len(shape) not in (1, 2):
         raise DataError(f"{where} has shape {shape}: expected one label an example, (N,)")
-    if dtype.kind not in "biuUS":
+    if dtype.kind not in "biufUS":
         raise DataError(f"{where} holds {dtype}: labels are integers or text")
-    values, codes = np.unique(file.read(name).ravel(), return_inverse=True)
+    found, codes = np.unique(file.read(name).ravel(), return_inverse=True)
     if dtype.kind == "S":
-        values = np.char.decode(values, "utf-8", "replace")
-    if dtype.kind in "US" and "" in values:
-        first = int(np.argmax(codes == values.tolist().index("")))
-        raise DataError(f"{where}[{first}] is empty: every example needs a label")
-    names = (int(v) for v in values.tolist()) if dtype.kind in "biu" else map(str, values.tolist())
-    return Labels(codes.astype(np.intp), tuple(names))
+        found = np.char.decode(found, "utf-8", "replace")
+    values = (found.astype(np.int64) if dtype.kind == "b" else found).tolist()
+    meant = meanings(values, typed=True)
+    for wrong in ("", None):
+        if wrong in meant:
+            number = meant.index(wrong)
+            what = "is empty: every example needs a label"
+            if wrong is None:
+                what = f"= {values[number]}: labels are integers or text"
+            raise DataError(f"{where}[{int(np.argmax(codes == number))}] {what}")
+    return merged(codes.astype(np.intp), values, meant, where=where)
 
 
 def _as_ids(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray[np.int32]:

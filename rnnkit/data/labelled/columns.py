@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Sequence
 
 from rnnkit.data.columns import is_pattern, matching, named_columns, require_columns
@@ -14,9 +16,16 @@ KEYS = (
     "id",
     "time",
     "split.column",
+    "split.group",
     "features",
     "exclude",
 )  # of the section, that name columns
+# how columns are called that say of whom an example is
+_SUBJECT = re.compile(
+    r"(subject|patient|participant|person|volunteer|user|speaker|player|driver|rider|animal)"
+    r"([ _.-]?(id|no|nr|number|name|code))?",
+    re.I,
+)
 
 
 def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Columns:
@@ -26,7 +35,7 @@ def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Colu
         ColumnError: columns are not there, or the label is not named.
         DataError: none is left for the features, or the label is one.
     """
-    others = {data.label, data.id, data.time, data.split.column}
+    others = {data.label, data.id, data.time, data.split.column, data.split.group}
     features = [name for name in names if name not in others]
     excluded, wrong = matching(names, named_columns(data, "exclude"))
     if data.features is not None:
@@ -40,7 +49,9 @@ def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Colu
     require_columns(where, names, wanted, wrong=wrong)
     features = [name for name in features if name not in excluded]
     _check_features(where, names, features, data)
-    return columns_of(data, tuple(features))
+    subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))
+    group = data.split.group or next(subjects, None)
+    return dataclasses.replace(columns_of(data, tuple(features)), group=group)
 
 
 def columns_of(data: LabelledData, features: tuple[str, ...]) -> Columns:

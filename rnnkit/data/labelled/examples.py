@@ -14,6 +14,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import quoted
 
 PARTS = ("train", "validation", "test")
+MANY = 8  # examples, from which labels that are all different cannot be classes
 UNLABELLED = -1  # the label number of an example whose label is not known
 
 Label = int | str
@@ -25,13 +26,14 @@ class Labels:
 
     codes: Indices  # (N,) positions in `values`; UNLABELLED where there is none
     values: tuple[Label, ...]  # distinct, in no particular order
+    notes: tuple[str, ...] = ()  # on how they are written, as sentences
 
     @classmethod
     def unknown(cls, examples: int) -> Labels:
         return cls(np.full(examples, UNLABELLED, np.intp), ())
 
     def take(self, indices: Indices) -> Labels:
-        return Labels(self.codes[indices], self.values)
+        return Labels(self.codes[indices], self.values, self.notes)
 
     def present(self) -> set[Label]:
         """The labels that at least one example has."""
@@ -49,7 +51,8 @@ class Examples:
     sequences: Sequences
     labels: Labels
     names: NDArray[np.object_] | None = None  # (N,) str: the ids of a long table
-    groups: Keys | None = None  # (N,) equal for those that stay in one part, where that was said
+    groups: Keys | None = None  # (N,) equal for those of one subject, where a column says it
+    decided_by: Keys | None = None  # (N,) what decides the part, if neither name nor content
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
@@ -57,8 +60,8 @@ class Examples:
     @property
     def keys(self) -> Keys:
         """What decides the part of each, (N,): its group, else its name, else its content."""
-        if self.groups is not None:
-            return self.groups
+        if self.decided_by is not None:
+            return self.decided_by
         if self.names is not None:
             return name_keys(self.names)
         return content_keys(self.sequences)
@@ -66,12 +69,16 @@ class Examples:
     @property
     def keyed(self) -> Examples:
         """The same, but what decides their parts no longer follows from their values."""
-        return dataclasses.replace(self, groups=self.keys)
+        return dataclasses.replace(self, decided_by=self.keys)
 
     def take(self, indices: Indices) -> Examples:
-        names = None if self.names is None else self.names[indices]
-        groups = None if self.groups is None else self.groups[indices]
-        return Examples(self.sequences.take(indices), self.labels.take(indices), names, groups)
+        return Examples(
+            self.sequences.take(indices),
+            self.labels.take(indices),
+            None if self.names is None else self.names[indices],
+            None if self.groups is None else self.groups[indices],
+            None if self.decided_by is None else self.decided_by[indices],
+        )
 
 
 def class_values(parts: Mapping[str, Labels], where: str) -> list[Label]:
@@ -95,6 +102,12 @@ def class_values(parts: Mapping[str, Labels], where: str) -> list[Label]:
     if len(values) < 2:
         only = f"the label {next(iter(values))!r}" if values else "no label"
         raise DataError(f"{where}: every example has {only}: there must be two classes or more")
+    examples = sum(len(labels.codes) for labels in parts.values())
+    if len(values) == examples >= MANY:
+        raise DataError(
+            f"{where}: each of {examples:,} examples has a label of its own, as "
+            f"'{min(map(str, values))}' is one: that names the examples, it is no class"
+        )
     for part, labels in present.items():
         if unknown := sorted(map(str, labels - present["train"])):
             raise DataError(
@@ -115,8 +128,18 @@ def class_numbers(labels: Labels, classes: Sequence[str], where: str) -> NDArray
     if unknown := sorted(str(value) for value in labels.values if str(value) not in number_of):
         raise DataError(
             f"{where}: unknown {_labels(unknown)}: the run's classes are {quoted(classes)}"
+            + _hint(unknown, classes)
         )
     return labels.numbered([number_of[str(value)] for value in labels.values])
+
+
+def _hint(unknown: Sequence[str], classes: Sequence[str]) -> str:
+    """Where a label that is unknown is a class but for capitals."""
+    folded = {name.casefold(): name for name in classes}
+    for name in unknown:
+        if (known := folded.get(name.casefold())) is not None:
+            return f"; '{name}' and '{known}' differ in capitals alone"
+    return ""
 
 
 def _labels(names: Sequence[str]) -> str:

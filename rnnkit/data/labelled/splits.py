@@ -32,7 +32,8 @@ def split_parts(
     if split.draws:
         train, shares = parts["train"], {"test": split.test, "validation": split.share}
         classes = train.labels.codes if split.stratify else None
-        drawn = draw_parts(train.keys, shares, seed=seed, where=where, classes=classes)
+        keys = train.keys if train.groups is None or split.group is None else train.groups
+        drawn = draw_parts(keys, shares, seed=seed, where=where, classes=classes)
         result |= {part: train.take(members) for part, members in drawn.items()}
     if split.validation == "test":
         result["validation"] = result["test"]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.disk import DiskArray, DiskFile
+from rnnkit.data.keys import Keys
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
@@ -54,12 +55,14 @@ class Gathered:
         labels: Labels,
         split: Labels | None,
         names: NDArray[np.object_] | None,
+        groups: Keys | None,
         notes: tuple[str, ...],
     ) -> None:
         self.columns = columns
         self.labels = labels
         self.split = split
         self.names = names
+        self.groups = groups
         self.notes = notes
         self.lengths: list[NDArray[np.intp]] = []
         self.features = 0  # a time step
@@ -91,7 +94,7 @@ class Gathered:
     def found(self, values: Any) -> Found:
         """All examples; `values` (S, F)."""
         sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
-        examples = Examples(sequences, self.labels, self.names)
+        examples = Examples(sequences, self.labels, self.names, self.groups)
         return Found(by_part(examples, self.split), self.columns, self.notes)
 
     def _as_dict(self) -> dict[str, Any]:
@@ -100,6 +103,7 @@ class Gathered:
             "labels": _listed(self.labels),
             "split": None if self.split is None else _listed(self.split),
             "names": None if self.names is None else self.names.tolist(),
+            "groups": None if self.groups is None else self.groups.tolist(),
             "notes": self.notes,
             "lengths": np.concatenate(self.lengths).tolist(),
             "features": self.features,
@@ -111,7 +115,9 @@ class Gathered:
         columns = Columns(**{**kept["columns"], "features": tuple(kept["columns"]["features"])})
         split = None if kept["split"] is None else _labels(kept["split"])
         names = None if kept["names"] is None else np.array(kept["names"], object)
-        found = cls(columns, _labels(kept["labels"]), split, names, tuple(kept["notes"]))
+        groups = None if kept["groups"] is None else np.array(kept["groups"], np.uint64)
+        labels = _labels(kept["labels"])
+        found = cls(columns, labels, split, names, groups, tuple(kept["notes"]))
         found.lengths = [np.array(kept["lengths"], np.intp)]
         found.features, found.crc = kept["features"], kept["crc"]
         return found
@@ -127,7 +133,8 @@ class Stored:
     def key(self, sha256: str) -> dict[str, Any]:
         """What the content follows from."""
         options = self._data.model_dump(mode="json", include=_OPTIONS)
-        return {"sha256": sha256, "ids": self._ids, "split": self._data.split.column, **options}
+        split = [self._data.split.column, self._data.split.group]
+        return {"sha256": sha256, "ids": self._ids, "split": split, **options}
 
     def read(self, folder: Path) -> Found:
         """The examples, their values on disk, once their checksum was compared."""
@@ -145,8 +152,8 @@ class Stored:
 
 
 def _listed(labels: Labels) -> dict[str, Any]:
-    return {"codes": labels.codes.tolist(), "values": labels.values}
+    return {"codes": labels.codes.tolist(), "values": labels.values, "notes": labels.notes}
 
 
 def _labels(kept: dict[str, Any]) -> Labels:
-    return Labels(np.array(kept["codes"], np.intp), tuple(kept["values"]))
+    return Labels(np.array(kept["codes"], np.intp), tuple(kept["values"]), tuple(kept["notes"]))

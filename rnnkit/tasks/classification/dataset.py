@@ -187,7 +187,7 @@ def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
     if source.is_arrays:
         given = [f"data.{name}" for name in _OF_TABLES if getattr(data, name) is not None]
         given += ["data.features_per_step"] if data.features_per_step != 1 else []
-        given += ["data.split.column"] if data.split.column is not None else []
+        given += [f"data.split.{n}" for n in ("column", "group") if getattr(data.split, n)]
         given += [f"data.format.{name}" for name in data.format.given]
         if given:
             raise DataError(f"{given[0]} is for tables, but {source.where} holds arrays: remove it")
@@ -244,11 +244,11 @@ def _facts(
     largest = (int(examples.sequences.values.max()) for examples in parts.values())
     vocabulary = max(largest) + 1 if ids else None
     shape = (length,) if ids else (length, features)
-    notes: tuple[str, ...] = ()
+    notes = tuple(dict.fromkeys(note for e in parts.values() for note in e.labels.notes))
     if data.id is not None:
         lengths = np.concatenate([examples.sequences.lengths for examples in parts.values()])
         hint = f"; where one step is meant, set features_per_step: {features} instead"
-        notes = one_row_notes(where, "id", data.id, lengths, columns=features, else_=hint)
+        notes += one_row_notes(where, "id", data.id, lengths, columns=features, else_=hint)
     facts = InputFacts(
         shape,
         integer=ids,
