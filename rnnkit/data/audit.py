@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
+from rnnkit.data.keys import Keys
 from rnnkit.errors import DataError
 from rnnkit.words import counted
+
+COPIES = {"copies": "no example of a held-back part stands in the training part"}
+SHOWN = 3  # copies that are named
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,6 +23,29 @@ class Finding:
     check: str  # a key of the audit's checks
     certain: bool  # False: it may have an innocent reason, which the text names
     text: str
+
+
+def copies(keys: Mapping[str, Keys], noun: str) -> Iterator[Finding]:
+    """Examples of held-back parts that stand in the training part too.
+
+    Args:
+        keys: of each part, by the content of an example.
+        noun: what an example is called.
+    """
+    for part, own in keys.items():
+        if part == "train" or (own is keys.get("test") and part == "validation"):
+            continue
+        copied = np.flatnonzero(np.isin(own, keys["train"]))
+        if len(copied):
+            first = ", ".join(f"{number + 1:,}" for number in copied[:SHOWN].tolist())
+            more = f" and {len(copied) - SHOWN:,} more" if len(copied) > SHOWN else ""
+            yield Finding(
+                "copies",
+                False,
+                f"{len(copied):,} of {counted(len(own), f'{part} {noun}')}, number {first}{more}, "
+                "are equal to one of the training part: the model may know them by heart, "
+                "unless so few different ones are possible",
+            )
 
 
 @dataclasses.dataclass(frozen=True)

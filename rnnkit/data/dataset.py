@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Generic, TypeVar
 
+from rnnkit.data.audit import Audit
 from rnnkit.data.batch import Feed
 from rnnkit.data.preprocessing import Preprocessing
 
@@ -26,6 +27,7 @@ class Dataset(Generic[K, P]):
     test: P | None
     preprocessing: K
     notes: tuple[str, ...] = ()  # what was mended on reading and what looks odd, as sentences
+    audited: Audit | None = None  # what was found while it was read; None: nothing was looked for
 
     @property
     def held_back(self) -> tuple[P, str] | None:

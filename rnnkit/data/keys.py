@@ -34,10 +34,25 @@ def content_keys(sequences: Sequences) -> Keys:
     Args:
         sequences: laid end to end, as a source gives them; gone through once.
     """
-    found = [
-        sequence_keys(_bits(values), starts) for values, starts in _pieces(sequences) if len(starts)
-    ]
+    found = [sequence_keys(_bits(values), starts) for values, starts in pieces(sequences)]
     return np.concatenate(found)
+
+
+def pieces(sequences: Sequences) -> Iterator[tuple[NDArray[np.generic], NDArray[np.intp]]]:
+    """Values (S, F) of some sequences, at least one, and where each begins in them; then others."""
+    values, starts, lengths = sequences.values, sequences.starts, sequences.lengths
+    ends = starts + lengths
+    first = 0
+    while first < len(starts):
+        limit = starts[first] + PIECE // values.shape[1]
+        last = max(first + 1, int(np.searchsorted(ends, limit, side="right")))
+        begin, end = int(starts[first]), int(ends[last - 1])
+        on_disk = isinstance(values, DiskArray)
+        yield (
+            values.rows(begin, end - begin) if on_disk else values[begin:end],
+            starts[first:last] - begin,
+        )
+        first = last
 
 
 def sequence_keys(steps: Keys, starts: NDArray[np.intp]) -> Keys:
@@ -59,23 +74,6 @@ def mixed(numbers: Keys) -> Keys:
     numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return numbers ^ (numbers >> np.uint64(31))
-
-
-def _pieces(sequences: Sequences) -> Iterator[tuple[NDArray[np.generic], NDArray[np.intp]]]:
-    """Values (S, F) of some sequences, at least one, and where each begins in them."""
-    values, starts, lengths = sequences.values, sequences.starts, sequences.lengths
-    ends = starts + lengths
-    first = 0
-    while first < len(starts):
-        limit = starts[first] + PIECE // values.shape[1]
-        last = max(first + 1, int(np.searchsorted(ends, limit, side="right")))
-        begin, end = int(starts[first]), int(ends[last - 1])
-        on_disk = isinstance(values, DiskArray)
-        yield (
-            values.rows(begin, end - begin) if on_disk else values[begin:end],
-            starts[first:last] - begin,
-        )
-        first = last
 
 
 def _bits(values: NDArray[np.generic]) -> Keys:

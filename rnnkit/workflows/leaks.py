@@ -48,7 +48,6 @@ def find_leaks(target: str | Path, *, overrides: Sequence[str] = ()) -> LeakRepo
         audit = task.audit(dataset)
     if audit is None:
         raise DataError(
-            f"{target}: the leak audit is about what comes after, which task: {config.task} does "
-            "not ask for"
+            f"{target}: no check of the leak audit applies to these data of task: {config.task}"
         )
     return LeakReport(dataset.description, tuple(dataset.notes), audit)

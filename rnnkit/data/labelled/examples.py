@@ -52,24 +52,22 @@ class Examples:
     labels: Labels
     names: NDArray[np.object_] | None = None  # (N,) str: the ids of a long table
     groups: Keys | None = None  # (N,) equal for those of one subject, where a column says it
-    decided_by: Keys | None = None  # (N,) what decides the part, if neither name nor content
+    content: Keys | None = None  # (N,) equal for equal values, once they were looked at
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
 
     @property
     def keys(self) -> Keys:
-        """What decides the part of each, (N,): its group, else its name, else its content."""
-        if self.decided_by is not None:
-            return self.decided_by
+        """What decides the part of each, (N,): its name, or else its content."""
         if self.names is not None:
             return name_keys(self.names)
-        return content_keys(self.sequences)
+        return content_keys(self.sequences) if self.content is None else self.content
 
     @property
-    def keyed(self) -> Examples:
-        """The same, but what decides their parts no longer follows from their values."""
-        return dataclasses.replace(self, decided_by=self.keys)
+    def looked_at(self) -> Examples:
+        """The same, with their content."""
+        return dataclasses.replace(self, content=content_keys(self.sequences))
 
     def take(self, indices: Indices) -> Examples:
         return Examples(
@@ -77,7 +75,7 @@ class Examples:
             self.labels.take(indices),
             None if self.names is None else self.names[indices],
             None if self.groups is None else self.groups[indices],
-            None if self.decided_by is None else self.decided_by[indices],
+            None if self.content is None else self.content[indices],
         )
 
 

@@ -23,6 +23,7 @@ from rnnkit.data.labelled.images import (
     order_of,
     reordered,
 )
+from rnnkit.data.labelled.leaks import audit
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
@@ -60,12 +61,18 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     sha256 = source.checksum()
     found, columns, read_notes = _read_parts(source, data, place, ids=ids, sha256=lambda: sha256)
     lengths, features = _sizes(found)
-    if order := order_of(lengths, features, data, seed=seed, where=source.where):
-        if data.split.draws:
-            found["train"] = found["train"].keyed
-        found = {part: reordered(examples, order) for part, examples in found.items()}
+    order = order_of(lengths, features, data, seed=seed, where=source.where)
     facts, classes = _facts(found, data, source.where, ids=ids, order=order)
-    parts = split_parts(found, data.split, seed=seed, where=source.where)
+    unknown = source.embedded is None
+    if unknown or data.split.draws:
+        found = {part: examples.looked_at for part, examples in found.items()}
+    if order is not None:
+        shown = {part: reordered(examples, order) for part, examples in found.items()}
+    else:
+        shown = found
+    parts = split_parts(shown, data.split, seed=seed, where=source.where)
+    audited = audit(found, parts, classes, columns) if unknown else None
+    del found, shown  # what no part holds need not stay in the RAM
     parts = limit_parts(parts, data.limit, seed=seed)
 
     lengths, features = _sizes({"train": parts["train"]}, order)
@@ -93,6 +100,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         test=test,
         preprocessing=unscaled.model_copy(update={"scale": scale}),
         notes=(*read_notes, *facts.notes),
+        audited=audited,
     )
 
 
@@ -106,11 +114,17 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     """
     data, ids = config.data, config.model.reads_ids
     source = _find_source(data, ids=ids)
-    found, read_notes = _outline(source, data, place, ids=ids)
+    found, columns, read_notes = _outline(source, data, place, ids=ids)
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
     known, classes = _facts(found, data, source.where, ids=ids, order=order)
     check_split(found, data.split, where=source.where)
+    if columns is not None and _in_ram(found):
+        found = {part: examples.looked_at for part, examples in found.items()}
+        parts = split_parts(found, data.split, seed=config.seed, where=source.where)
+        audited = audit(found, parts, classes, columns)
+        audited.refuse_leaks(source.name)
+        read_notes += tuple(finding.text for finding in audited.findings)
     validated = "validation" in found or data.split.validation is not None
     names = tuple(map(str, classes))
     class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
@@ -215,15 +229,20 @@ def _read_parts(
 
 def _outline(
     source: files.Source, data: LabelledData, place: Place | None, *, ids: bool
-) -> tuple[dict[str, Examples], tuple[str, ...]]:
-    """The examples, without the values of arrays and of those that would go to disk."""
+) -> tuple[dict[str, Examples], Columns | None, tuple[str, ...]]:
+    """As `_read_parts`, without the values of arrays and of those that would go to disk."""
     if source.is_arrays and not ids:
         with npz.open_arrays(source.path) as file:
-            return arrays.outline(file, max_length=data.max_length), ()
-    found, _, notes = _read_parts(
-        source, data, place, ids=ids, sha256=source.checksum, outline=True
+            return arrays.outline(file, max_length=data.max_length), None, ()
+    return _read_parts(source, data, place, ids=ids, sha256=source.checksum, outline=True)
+
+
+def _in_ram(found: Mapping[str, Examples]) -> bool:
+    """Whether all values are there, and not only the largest."""
+    sequences = [examples.sequences for examples in found.values()]
+    return all(isinstance(s.values, np.ndarray) for s in sequences) and (
+        len(sequences[0].values) >= sum(int(s.lengths.sum()) for s in sequences)
     )
-    return found, notes
 
 
 def _facts(
