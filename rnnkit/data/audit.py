@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,6 +26,12 @@ class Finding:
     text: str
 
 
+def audit_copies(keys: Mapping[str, Keys], noun: str) -> Audit:
+    """The check of `copies` alone."""
+    began = time.perf_counter()
+    return Audit(COPIES, tuple(copies(keys, noun)), time.perf_counter() - began)
+
+
 def copies(keys: Mapping[str, Keys], noun: str) -> Iterator[Finding]:
     """Examples of held-back parts that stand in the training part too.
 
@@ -44,7 +51,8 @@ def copies(keys: Mapping[str, Keys], noun: str) -> Iterator[Finding]:
                 False,
                 f"{len(copied):,} of {counted(len(own), f'{part} {noun}')}, number {first}{more}, "
                 "are equal to one of the training part: the model may know them by heart, "
-                "unless so few different ones are possible",
+                "unless so few different ones are possible; parts that are drawn keep equal ones "
+                "together",
             )
 
 
@@ -62,10 +70,16 @@ class Audit:
         return tuple(finding for finding in self.findings if finding.certain)
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """What was found, as sentences."""
+        return tuple(finding.text for finding in self.findings)
+
+    @property
     def summary(self) -> str:
         """`leak audit: 6 checks found nothing (0.04 s)`."""
         found = "nothing" if not self.findings else counted(len(self.findings), "thing")
-        return f"leak audit: {len(self.checks)} checks found {found} ({self.seconds:.2f} s)"
+        checks = counted(len(self.checks), "check")
+        return f"leak audit: {checks} found {found} ({self.seconds:.2f} s)"
 
     def refuse_leaks(self, source: str) -> None:
         """Raise a DataError for certain leaks: a model could not be judged by these parts."""

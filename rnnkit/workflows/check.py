@@ -113,7 +113,7 @@ def read(loaded: LoadedConfig, place: Place | None = None) -> Ready:
         notes = dataset.notes
         if (audit := task.audit(dataset)) is not None:
             audit.refuse_leaks(dataset.source)
-            notes = (*notes, audit.summary, *(finding.text for finding in audit.findings))
+            notes = (*notes, audit.summary, *audit.texts)
         return Ready(_checked(loaded, facts), dataset, notes)
 
 

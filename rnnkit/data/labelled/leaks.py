@@ -98,9 +98,9 @@ def _rows(
         yield Finding(
             "labels",
             False,
-            f"{shown} alone: {'each tells' if len(names) > 1 else 'tells'} the label of every "
-            f"example, which needs no network: if it was made from the label, or is known only "
-            f"afterwards, {_remedy(columns)}",
+            f"{'each of ' * (len(names) > 1)}{shown} alone tells the label of every example, which "
+            "needs no network: if it was made from the label, or is known only afterwards, "
+            f"{_remedy(columns)}",
         )
 
 

@@ -13,6 +13,7 @@ from rnnkit.data import files, npz
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.keys import pieces
 from rnnkit.data.labelled import arrays
 from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
@@ -30,7 +31,7 @@ from rnnkit.data.labelled.splits import limit_parts, split_parts
 from rnnkit.data.labelled.weights import class_weights, example_weights
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
-from rnnkit.data.scaling import fit_scale
+from rnnkit.data.scaling import fit_scale, rounding_notes
 from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
@@ -124,7 +125,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
         parts = split_parts(found, data.split, seed=config.seed, where=source.where)
         audited = audit(found, parts, classes, columns)
         audited.refuse_leaks(source.name)
-        read_notes += tuple(finding.text for finding in audited.findings)
+        read_notes += audited.texts
     validated = "validation" in found or data.split.validation is not None
     names = tuple(map(str, classes))
     class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
@@ -264,6 +265,9 @@ def _facts(
     vocabulary = max(largest) + 1 if ids else None
     shape = (length,) if ids else (length, features)
     notes = tuple(dict.fromkeys(note for e in parts.values() for note in e.labels.notes))
+    if data.scale == "none" and not ids:
+        steps = (values for values, _ in pieces(parts["train"].sequences))
+        notes += rounding_notes(steps)
     if data.id is not None:
         lengths = np.concatenate([examples.sequences.lengths for examples in parts.values()])
         hint = f"; where one step is meant, set features_per_step: {features} instead"

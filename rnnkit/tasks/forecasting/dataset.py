@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
-from rnnkit.data.scaling import Scale, fit_scale
+from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
@@ -96,7 +96,7 @@ def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
             scale=scale,
             tails=tuple(_tail(one, rows_needed(data)) for one in rows.series),
         ),
-        notes=rows.notes,
+        notes=(*rows.notes, *_rounding(series, data)),
         rows=rows,
         rebuild=functools.partial(build_dataset, data=data),
     )
@@ -176,6 +176,13 @@ def _tail(one: SeriesRows, count: int) -> Tail:
         times=tuple(one.times[-count:].astype(np.int64).tolist()),
         values=tuple(map(tuple, one.values[-count:].tolist())),
     )
+
+
+def _rounding(series: tuple[Series, ...], data: SeriesData) -> tuple[str, ...]:
+    """Notes on columns that float32 takes the differences from."""
+    if data.scale != "none":
+        return ()
+    return rounding_notes((columns_of(s, data) for s in series), [*data.targets, *data.features])
 
 
 def _fit(

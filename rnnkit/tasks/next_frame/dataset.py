@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.audit import audit_copies
 from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.keys import content_keys, pieces
 from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.padding import pad_sequences
-from rnnkit.data.scaling import fit_scale, narrowed
+from rnnkit.data.scaling import fit_scale, narrowed, rounding_notes
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.splits import check_split
 from rnnkit.data.vectors import arrays, binarize, midi
@@ -50,10 +52,16 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
     source = _find_source(data)
     sha256 = source.checksum()
     found = _read_parts(source, data, place)
+    audited = None
+    if len(found) > 1 and getattr(source, "embedded", None) is None:  # what is drawn has none
+        audited = audit_copies({part: content_keys(s) for part, s in found.items()}, "sequence")
     kept = _kept(found, data, source, seed=seed)
     raw = {part: _raw(s, data, kept, part=part, where=source.where) for part, s in found.items()}
     raw = split_parts(raw, data.split, seed=seed, where=source.where)
     raw = limit_parts(raw, data.limit, max_length=data.max_length, seed=seed)
+    notes: tuple[str, ...] = ()
+    if data.scaled_by == "none" and data.output == "gaussian":
+        notes = rounding_notes(values for values, _ in pieces(found["train"]))
     if data.scaled_by not in ("none", "pixels"):
         scale = fit_scale(data.scaled_by, _flat(raw["train"].frames, kept.length))
         kept = kept.model_copy(update={"scale": scale})
@@ -69,6 +77,8 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
         validation=parts.get("validation"),
         test=parts.get("test"),
         preprocessing=kept,
+        notes=notes,
+        audited=audited,
     )
 
 

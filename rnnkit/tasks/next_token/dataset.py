@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.audit import Audit, audit_copies
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.keys import name_keys
@@ -47,6 +49,14 @@ class _Read:
     sha256: str
     notes: tuple[str, ...]
 
+    @functools.cached_property
+    def audited(self) -> Audit | None:
+        """Of sequences, which may stand in two parts."""
+        if self.corpus.lengths is None:
+            return None
+        content = self.corpus.content
+        return audit_copies({n: content[m] for n, m in self.members.items()}, "sequence")
+
 
 def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     """What a model must know of the data: how many tokens there are.
@@ -58,7 +68,7 @@ def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     lengths = read.corpus.lengths
     return dataclasses.replace(
         _kept(read).facts,
-        notes=read.notes,
+        notes=(*read.notes, *(read.audited.texts if read.audited else ())),
         validated="validation" in read.members,
         steps=config.window if lengths is None else int(lengths[read.members["train"]].max()),
     )
@@ -94,6 +104,7 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
         test=parts.get("test"),
         preprocessing=_kept(read),
         notes=read.notes,
+        audited=read.audited,
     )
 
 
