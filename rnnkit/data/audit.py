@@ -76,7 +76,7 @@ class Audit:
 
     @property
     def summary(self) -> str:
-        """`leak audit: 6 checks found nothing (0.04 s)`."""
+        """`leak audit: 8 checks found nothing (0.04 s)`."""
         found = "nothing" if not self.findings else counted(len(self.findings), "thing")
         checks = counted(len(self.checks), "check")
         return f"leak audit: {checks} found {found} ({self.seconds:.2f} s)"
