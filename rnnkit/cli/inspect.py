@@ -18,7 +18,7 @@ from rnnkit.streams import tell
     help="Training examples to look at.",
 )  # fmt: skip
 @click.option("--output", metavar="DIR", help="Where the pictures go.")
-@click.option("--leaks", is_flag=True, help="Forecasting: what the data tell of the future.")
+@click.option("--leaks", is_flag=True, help="What the data tell of the answers.")
 @options.overrides
 @options.device
 @options.as_json

@@ -54,12 +54,12 @@ def test_a_run(tmp_path):
         write_walk(tmp_path, ahead=0), runs=tmp_path / "runs", watch=Watch(on_start=lines.extend)
     )
     notes = [text for label, text in lines if label == "note"]
-    assert any(text.startswith("leak audit: 6 checks found nothing") for text in notes)
+    assert any(text.startswith("leak audit: 8 checks found nothing") for text in notes)
     assert find_leaks(run.path).audit.findings == ()
 
 
 def test_other_tasks_have_no_future(tmp_path):
-    with pytest.raises(DataError, match="task: classification does not ask for"):
+    with pytest.raises(DataError, match="no check of the leak audit applies to"):
         find_leaks("configs/mnist.yaml")
     with pytest.raises(RunError, match="no run 'nothing'"):
         find_leaks("nothing")
