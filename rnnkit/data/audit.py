@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnkit.data.keys import Keys
+from rnnkit.data.keys import Keys, among
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -42,7 +42,7 @@ def copies(keys: Mapping[str, Keys], noun: str) -> Iterator[Finding]:
     for part, own in keys.items():
         if part == "train" or (own is keys.get("test") and part == "validation"):
             continue
-        copied = np.flatnonzero(np.isin(own, keys["train"]))
+        copied = np.flatnonzero(among(own, keys["train"]))
         if len(copied):
             first = ", ".join(f"{number + 1:,}" for number in copied[:SHOWN].tolist())
             more = f" and {len(copied) - SHOWN:,} more" if len(copied) > SHOWN else ""

@@ -68,6 +68,13 @@ def sequence_keys(steps: Keys, starts: NDArray[np.intp]) -> Keys:
     return mixed(np.add.reduceat(mixed(rows + place.astype(np.uint64)), starts))
 
 
+def among(keys: Keys, others: Keys) -> NDArray[np.bool_]:
+    """Which of the keys are among others, one at least; np.isin takes ten times as long."""
+    known = np.sort(others)
+    nearest = known[np.searchsorted(known, keys).clip(max=len(known) - 1)]
+    return nearest == keys
+
+
 def mixed(numbers: Keys) -> Keys:
     """Numbers that look drawn, different ones for different ones (the finalizer of splitmix64)."""
     numbers = numbers + np.uint64(0x9E3779B97F4A7C15)

@@ -1,12 +1,11 @@
 """Labelled examples -> what their features and parts tell of the labels, without training anything.
 
 A row is an example where all have as many steps, each step of it a column of its own; else it is a
-step. Everything is gone through once, columns that look like codes or numbers twice.
+step. The first thousand rows clear most columns; only what is left is read on.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.audit import COPIES, Audit, Finding, copies
-from rnnkit.data.keys import pieces
+from rnnkit.data.keys import among, pieces
 from rnnkit.data.labelled.examples import Examples, Label
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.words import brief, counted
@@ -28,6 +27,7 @@ CHECKS = {
 FEWEST = 20  # rows and examples; fewer are in order, or told apart, by chance
 OF_EACH = 5  # examples of two classes at least, and of each code on average
 CODES = 1000  # integers further apart are no codes
+SCREEN = 1000  # rows, which most columns do not outlast
 WIDEST = 10_000  # columns that are looked at one by one
 
 Floats = NDArray[np.float64]
@@ -64,7 +64,7 @@ def _subjects(parts: Mapping[str, Examples], columns: Columns | None) -> Iterato
         if part == "train" or examples.groups is None:
             continue
         own = np.unique(examples.groups)
-        both = int(np.isin(own, train).sum())
+        both = int(among(own, train).sum())
         if both:
             yield Finding(
                 "subjects",
@@ -82,16 +82,16 @@ def _rows(
     rows = _Rows(found, classes)
     if min(rows.count, rows.examples) < FEWEST:
         return
-    seen = rows.seen()
-    numbering = rows.numbering(seen)
-    ordered = rows.told_by_thresholds(seen)
+    suspects = rows.suspects()
+    numbering = rows.numbering(suspects)
+    ordered = suspects.columns[suspects.apart].tolist() if rows.enough else []
     for column in numbering:
         name = rows.name(column, columns)
         text = f"{name} numbers the rows: it says where an example stands, not what it is"
         if column in ordered:
             text += ", and the rows are sorted by label, so that it tells the label"
         yield Finding("numbers", column in ordered, f"{text}: {_remedy(columns)}")
-    telling = [*ordered, *rows.told_by_codes(seen)]
+    telling = [*ordered, *rows.coded(suspects)]
     if telling := [column for column in telling if column not in numbering]:
         names = [rows.name(column, columns) for column in telling]
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
@@ -108,21 +108,63 @@ def _remedy(columns: Columns | None) -> str:
     return "remove it from x" if columns is None else "name it in data.exclude"
 
 
-@dataclasses.dataclass(frozen=True)
-class _Seen:
-    """What one pass shows of D columns.
+class _Suspects:
+    """The columns that may tell something, after the rows that were looked at.
 
     Args:
-        low: (C, D) the least value of each class.
-        high: (C, D) the largest.
-        whole: (D,) whether all are integers.
-        steady: (D,) whether values rise from row to row in every part, or fall.
+        width: D, all columns.
+        classes: C.
+
+    Attributes:
+        columns: (A,) their numbers; the rest belongs to these.
+        low, high: (C, A) the least and the largest value of each class.
+        rising, falling: (A,) integers, from row to row in every part.
+        different: (A,) integers, no two alike among neighbours, close together.
+        coded: (A,) few integers, each of one class.
+        apart: (A,) no two classes overlap.
     """
 
-    low: Floats
-    high: Floats
-    whole: NDArray[np.bool_]
-    steady: NDArray[np.bool_]
+    def __init__(self, width: int, classes: int) -> None:
+        self.columns = np.arange(width)
+        self.low = np.full((classes, width), np.inf)
+        self.high = -self.low
+        self.rising, self.falling, self.different, self.coded, self.apart = np.ones(
+            (5, width), bool
+        )
+        self._last = np.zeros((1, width))
+
+    @property
+    def span(self) -> Floats:
+        """(A,) how many integers there are from the least to the largest."""
+        span: Floats = self.high.max(axis=0) - self.low.min(axis=0) + 1
+        return span
+
+    def look(self, x: Floats, y: NDArray[np.int32], *, first: bool, rows: int, codes: int) -> None:
+        """At rows (R, D) of classes (R,), a part's `first` or others; what tells nothing goes."""
+        x = x[:, self.columns]
+        steps = np.diff(x, axis=0, prepend=x[:0] if first else self._last)
+        whole = (x == np.rint(x)).all(axis=0)
+        self.rising &= whole & (steps > 0).all(axis=0)
+        self.falling &= whole & (steps < 0).all(axis=0)
+        order = np.argsort(y, kind="stable")
+        begins = np.flatnonzero(np.diff(y[order], prepend=-1))
+        present, sorted_rows = y[order][begins], x[order]
+        for side, extreme in ((self.low, np.minimum), (self.high, np.maximum)):
+            side[present] = extreme(side[present], extreme.reduceat(sorted_rows, begins))
+        by_value = np.argsort(x, axis=0, kind="stable")
+        equal = np.diff(np.take_along_axis(x, by_value, axis=0), axis=0) == 0
+        self.different &= whole & ~equal.any(axis=0) & (self.span < 2 * rows)
+        mixed = (equal & (np.diff(y[by_value], axis=0) != 0)).any(axis=0)
+        self.coded &= whole & ~mixed & (self.span <= codes)
+        by_low = np.argsort(self.low, axis=0)
+        low, high = (np.take_along_axis(side, by_low, axis=0) for side in (self.low, self.high))
+        self.apart &= (high[:-1] < low[1:]).all(axis=0)
+        self._last = x[-1:]
+        self._keep(self.rising | self.falling | self.different | self.coded | self.apart)
+
+    def _keep(self, kept: NDArray[np.bool_]) -> None:
+        for name, values in vars(self).items():
+            setattr(self, name, values[..., kept])
 
 
 class _Rows:
@@ -152,60 +194,37 @@ class _Rows:
         step, feature = divmod(column, self.features)
         return f"feature {feature}" + (f" of step {step}" if self._wide else "")
 
-    def seen(self) -> _Seen:
-        shape = (self._classes, self.width)
-        low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
-        whole, rising, falling = (np.ones(self.width, bool) for _ in range(3))
-        last: Floats | None = None
+    def suspects(self) -> _Suspects:
+        """After all rows, or when nothing is left to find."""
+        found = _Suspects(self.width, self._classes)
+        codes = min(CODES, self.examples // OF_EACH)
         for first, x, y in self._pieces():
-            before = x[:0] if first or last is None else last
-            steps = np.diff(x, axis=0, prepend=before)
-            rising &= (steps > 0).all(axis=0)
-            falling &= (steps < 0).all(axis=0)
-            whole &= (x == np.rint(x)).all(axis=0)
-            order = np.argsort(y, kind="stable")
-            begins = np.flatnonzero(np.diff(y[order], prepend=-1))
-            present = y[order][begins]
-            low[present] = np.minimum(low[present], np.minimum.reduceat(x[order], begins))
-            high[present] = np.maximum(high[present], np.maximum.reduceat(x[order], begins))
-            last = x[-1:]
-        return _Seen(low, high, whole, rising | falling)
+            found.look(x, y, first=first, rows=self.count, codes=codes)
+            if not len(found.columns):
+                break
+        return found
 
-    def numbering(self, seen: _Seen) -> list[int]:
+    def numbering(self, suspects: _Suspects) -> list[int]:
         """Columns of different integers that rise or fall, or leave few of their range out."""
-        span = seen.high.max(axis=0) - seen.low.min(axis=0) + 1
-        found = set(np.flatnonzero(seen.whole & seen.steady).tolist())
-        dense = seen.whole & (span >= self.count) & (span < 2 * self.count)
-        if candidates := sorted(set(np.flatnonzero(dense).tolist()) - found):
-            values = np.concatenate([x[:, candidates] for _, x, _ in self._pieces()])
+        steady = suspects.rising | suspects.falling
+        found = set(suspects.columns[steady].tolist())
+        dense = suspects.different & ~steady & (suspects.span >= self.count)
+        if len(columns := suspects.columns[dense]):
+            values = np.concatenate([x[:, columns] for _, x, _ in self._pieces()])
             different = (np.diff(np.sort(values, axis=0), axis=0) > 0).all(axis=0)
-            found |= set(np.array(candidates)[different].tolist())
+            found |= set(columns[different].tolist())
         return sorted(found)
 
-    def told_by_thresholds(self, seen: _Seen) -> list[int]:
-        """Columns in which no two classes overlap."""
-        order = np.argsort(seen.low, axis=0)
-        low = np.take_along_axis(seen.low, order, axis=0)
-        high = np.take_along_axis(seen.high, order, axis=0)
-        apart = (high[:-1] < low[1:]).all(axis=0)
-        return np.flatnonzero(apart).tolist() if self.enough else []
-
-    def told_by_codes(self, seen: _Seen) -> list[int]:
-        """Columns of integers, each of which one class alone has, but for those above."""
-        least = seen.low.min(axis=0)
-        span = seen.high.max(axis=0) - least + 1
-        codes = seen.whole & (span > 2) & (span <= min(CODES, self.examples // OF_EACH))
-        columns = np.flatnonzero(codes) if self.enough else np.zeros(0, np.intp)
-        columns = columns[~np.isin(columns, self.told_by_thresholds(seen))]
-        having: dict[int, NDArray[np.bool_]] = {}
+    def coded(self, suspects: _Suspects) -> list[int]:
+        """Columns of more than two integers, each of one class, which overlap as a whole."""
+        chosen = suspects.coded & ~suspects.apart & (suspects.span > 2) & self.enough
+        columns, least = suspects.columns[chosen], suspects.low.min(axis=0)[chosen]
+        having = np.zeros((len(columns), CODES, self._classes), bool)
         for _, x, y in self._pieces() if len(columns) else ():
-            for column in columns.tolist():
-                table = having.setdefault(
-                    column, np.zeros((int(span[column]), self._classes), bool)
-                )
-                table[(x[:, column] - least[column]).astype(np.intp), y] = True
-            columns = columns[[(having[c].sum(axis=1) <= 1).all() for c in columns.tolist()]]
-        return [int(column) for column in columns]
+            codes = (x[:, columns] - least).astype(np.intp)
+            having[np.arange(len(columns)), codes, y[:, None]] = True
+        alone = (having.sum(axis=2) <= 1).all(axis=1)
+        return [int(column) for column in columns[alone]]
 
     def _pieces(self) -> Iterator[tuple[bool, Floats, NDArray[np.int32]]]:
         """Whether a part begins, rows (R, D) and the class of each, (R,)."""
@@ -215,7 +234,10 @@ class _Rows:
                 own = y[done : done + len(starts)]
                 x = values.astype(np.float64, copy=False)
                 if self._wide:
-                    yield done == 0, x.reshape(len(starts), -1), own
+                    x = x.reshape(len(starts), -1)
                 else:
-                    yield done == 0, x, np.repeat(own, np.diff(starts, append=len(x)))
+                    own = np.repeat(own, np.diff(starts, append=len(x)))
+                yield done == 0, x[:SCREEN], own[:SCREEN]
+                if len(x) > SCREEN:
+                    yield False, x[SCREEN:], own[SCREEN:]
                 done += len(starts)
