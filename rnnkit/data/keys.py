@@ -72,7 +72,8 @@ def among(keys: Keys, others: Keys) -> NDArray[np.bool_]:
     """Which of the keys are among others, one at least; np.isin takes ten times as long."""
     known = np.sort(others)
     nearest = known[np.searchsorted(known, keys).clip(max=len(known) - 1)]
-    return nearest == keys
+    found: NDArray[np.bool_] = nearest == keys
+    return found
 
 
 def mixed(numbers: Keys) -> Keys:
