@@ -23,6 +23,11 @@ class Shares(Section):
         return (self.test or self.share) is not None
 
     @property
+    def drawn(self) -> dict[str, float | None]:
+        """The share of each part that is drawn."""
+        return {"test": self.test, "validation": self.share}
+
+    @property
     def share(self) -> float | None:
         """Of validation, where it is drawn."""
         return None if self.validation == "test" else self.validation

@@ -20,6 +20,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import counted
 
 EXPECTED = 2  # examples of a class in a part, from which it gets one at least
+CHANCE = 4  # standard deviations that are nobody's fault
 
 # second words of the seed, so that the draws do not depend on one another
 _WORDS = {"test": 1, "validation": 2}
@@ -87,6 +88,27 @@ def _held_back(chances: Keys, share: float, classes: Indices) -> NDArray[np.bool
     if not taken.any() and (spare := chances[~np.isin(chances, highest)]).size:
         taken = chances == spare.min()
     return taken
+
+
+def share_notes(sizes: Mapping[str, int], shares: Mapping[str, float | None]) -> tuple[str, ...]:
+    """A sentence for each drawn part that is larger or smaller than chance makes it.
+
+    Args:
+        sizes: examples of train, validation and test.
+        shares: as for `draw_parts`.
+    """
+    left = sum(sizes.values())
+    notes = []
+    for part in _WORDS:
+        if (share := shares.get(part)) is not None:
+            chance = CHANCE * (left * share * (1 - share)) ** 0.5
+            if abs(sizes[part] - left * share) > chance:
+                notes.append(
+                    f"data.split.{part} (={share}): {sizes[part]:,} of {counted(left, 'example')}, "
+                    "because equal examples, and those of one group, stay together"
+                )
+            left -= sizes[part]
+    return tuple(notes)
 
 
 def check_split(brought: Collection[str], shares: Shares, *, where: str) -> None:

@@ -30,10 +30,10 @@ def split_parts(
     check_split(parts, split, where=where)
     result = dict(parts)
     if split.draws:
-        train, shares = parts["train"], {"test": split.test, "validation": split.share}
+        train = parts["train"]
         classes = train.labels.codes if split.stratify else None
         keys = train.keys if train.groups is None or split.group is None else train.groups
-        drawn = draw_parts(keys, shares, seed=seed, where=where, classes=classes)
+        drawn = draw_parts(keys, split.drawn, seed=seed, where=where, classes=classes)
         result |= {part: train.take(members) for part, members in drawn.items()}
     if split.validation == "test":
         result["validation"] = result["test"]

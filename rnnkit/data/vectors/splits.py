@@ -58,8 +58,8 @@ def split_parts(parts: dict[str, Raw], split: Shares, *, seed: int, where: str) 
     check_split(parts, split, where=where)
     result = dict(parts)
     if split.draws:
-        train, shares = parts["train"], {"test": split.test, "validation": split.share}
-        drawn = draw_parts(content_keys(train.source), shares, seed=seed, where=where)
+        train = parts["train"]
+        drawn = draw_parts(content_keys(train.source), split.drawn, seed=seed, where=where)
         result |= {part: train.take(members) for part, members in drawn.items()}
     if split.validation == "test":
         result["validation"] = result["test"]

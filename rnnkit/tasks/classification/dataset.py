@@ -32,7 +32,7 @@ from rnnkit.data.labelled.weights import class_weights, example_weights
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale, rounding_notes
-from rnnkit.data.splits import check_split
+from rnnkit.data.splits import check_split, share_notes
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted
@@ -67,12 +67,12 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     unknown = source.embedded is None
     if unknown or data.split.draws:
         found = {part: examples.looked_at for part, examples in found.items()}
+    shown = found
     if order is not None:
         shown = {part: reordered(examples, order) for part, examples in found.items()}
-    else:
-        shown = found
     parts = split_parts(shown, data.split, seed=seed, where=source.where)
     audited = audit(found, parts, classes, columns) if unknown else None
+    shared = _share_notes(parts, data)
     del found, shown  # what no part holds need not stay in the RAM
     parts = limit_parts(parts, data.limit, seed=seed)
 
@@ -100,7 +100,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         validation=test if data.split.validation == "test" else ready.get("validation"),
         test=test,
         preprocessing=unscaled.model_copy(update={"scale": scale}),
-        notes=(*read_notes, *facts.notes),
+        notes=(*read_notes, *facts.notes, *shared),
         audited=audited,
     )
 
@@ -125,7 +125,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
         parts = split_parts(found, data.split, seed=config.seed, where=source.where)
         audited = audit(found, parts, classes, columns)
         audited.refuse_leaks(source.name)
-        read_notes += audited.texts
+        read_notes += (*_share_notes(parts, data), *audited.texts)
     validated = "validation" in found or data.split.validation is not None
     names = tuple(map(str, classes))
     class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
@@ -236,6 +236,12 @@ def _outline(
         with npz.open_arrays(source.path) as file:
             return arrays.outline(file, max_length=data.max_length), None, ()
     return _read_parts(source, data, place, ids=ids, sha256=source.checksum, outline=True)
+
+
+def _share_notes(parts: Mapping[str, Examples], data: LabelledData) -> tuple[str, ...]:
+    if not data.split.draws:
+        return ()
+    return share_notes({part: len(e) for part, e in parts.items()}, data.split.drawn)
 
 
 def _in_ram(found: Mapping[str, Examples]) -> bool:

@@ -13,7 +13,7 @@ from rnnkit.data.labelled.examples import Examples, Labels
 from rnnkit.data.labelled.section import Split
 from rnnkit.data.labelled.splits import choose, limit_parts, split_parts
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.splits import EXPECTED, check_split, draw_parts
+from rnnkit.data.splits import EXPECTED, check_split, draw_parts, share_notes
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -217,3 +217,13 @@ def test_content_does_not_depend_on_where_it_is_cut(monkeypatch):
     monkeypatch.setattr(keys_module, "PIECE", 300)
     assert (content_keys(sequences) == whole).all()
     assert len(set(whole.tolist())) == 5
+
+
+@pytest.mark.parametrize(("copies", "noted"), [(1, 0), (700, 1)])
+def test_a_share_that_equal_examples_make_is_explained(copies, noted):
+    keys = name_keys([*range(1000), *["same"] * copies])
+    shares = {"test": 0.2, "validation": None}
+    drawn = draw_parts(keys, shares, seed=0, where="d")
+    notes = share_notes({part: len(members) for part, members in drawn.items()}, shares)
+    assert len(notes) == noted
+    assert all("because equal examples, and those of one group, stay together" in n for n in notes)
