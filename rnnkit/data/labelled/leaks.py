@@ -28,7 +28,15 @@ FEWEST = 20  # rows and examples; fewer are in order, or told apart, by chance
 OF_EACH = 5  # examples of two classes at least, and of each code on average
 CODES = 1000  # integers further apart are no codes
 SCREEN = 1000  # rows, which most columns do not outlast
+SOME = 100  # columns of codes that are gone through
+SHOWN = 3  # columns that a finding names
 WIDEST = 10_000  # columns that are looked at one by one
+_NUMBERED = "numbers the rows: it says where an example stands, not what it is"
+_SORTED = "numbers the rows, which are sorted by label, and so tells the label"
+_TOLD = (
+    "alone tells the label of every example, which needs no network: if it was made from the "
+    "label, or is known only afterwards"
+)
 
 Floats = NDArray[np.float64]
 
@@ -79,33 +87,21 @@ def _subjects(parts: Mapping[str, Examples], columns: Columns | None) -> Iterato
 def _rows(
     found: Mapping[str, Examples], classes: Sequence[Label], columns: Columns | None
 ) -> Iterator[Finding]:
-    rows = _Rows(found, classes)
+    rows = _Rows(found, classes, columns)
     if min(rows.count, rows.examples) < FEWEST:
         return
     suspects = rows.suspects()
     numbering = rows.numbering(suspects)
     ordered = suspects.columns[suspects.apart].tolist() if rows.enough else []
-    for column in numbering:
-        name = rows.name(column, columns)
-        text = f"{name} numbers the rows: it says where an example stands, not what it is"
-        if column in ordered:
-            text += ", and the rows are sorted by label, so that it tells the label"
-        yield Finding("numbers", column in ordered, f"{text}: {_remedy(columns)}")
     telling = [*ordered, *rows.coded(suspects)]
-    if telling := [column for column in telling if column not in numbering]:
-        names = [rows.name(column, columns) for column in telling]
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
-        yield Finding(
-            "labels",
-            False,
-            f"{'each of ' * (len(names) > 1)}{shown} alone tells the label of every example, which "
-            "needs no network: if it was made from the label, or is known only afterwards, "
-            f"{_remedy(columns)}",
-        )
-
-
-def _remedy(columns: Columns | None) -> str:
-    return "remove it from x" if columns is None else "name it in data.exclude"
+    remedy = "remove it from x" if columns is None else "name it in data.exclude"
+    for check, certain, which, text in (
+        ("numbers", True, [c for c in numbering if c in ordered], _SORTED),
+        ("numbers", False, [c for c in numbering if c not in ordered], _NUMBERED),
+        ("labels", False, [c for c in telling if c not in numbering], _TOLD),
+    ):
+        if which:
+            yield Finding(check, certain, f"{rows.named(which)} {text}: {remedy}")
 
 
 class _Suspects:
@@ -170,7 +166,9 @@ class _Suspects:
 class _Rows:
     """The rows of all examples that a source brings, with the class of each, a piece at a time."""
 
-    def __init__(self, found: Mapping[str, Examples], classes: Sequence[Label]) -> None:
+    def __init__(
+        self, found: Mapping[str, Examples], classes: Sequence[Label], columns: Columns | None
+    ) -> None:
         number = {label: n for n, label in enumerate(classes)}
         self._parts = [
             (e.sequences, e.labels.numbered([number[v] for v in e.labels.values]))
@@ -180,17 +178,25 @@ class _Rows:
         self.features = int(self._parts[0][0].values.shape[1])
         self.examples = len(lengths)
         steps = int(lengths[0])
-        self._wide = bool((lengths == steps).all()) and steps * self.features <= WIDEST
+        self._names = () if columns is None else columns.features
+        self._wide = (columns is None or columns.id is None) and bool(
+            (lengths == steps).all() and steps * self.features <= WIDEST
+        )
         self.width = self.features * steps if self._wide else self.features
         self.count = self.examples if self._wide else int(lengths.sum())
         of_class = np.bincount(np.concatenate([y for _, y in self._parts]), minlength=len(classes))
         self._classes = len(classes)
         self.enough = int((of_class >= OF_EACH).sum()) >= 2
 
-    def name(self, column: int, columns: Columns | None) -> str:
-        """`feature 'x'`, or of arrays `feature 0 of step 3`."""
-        if columns is not None and len(columns.features) == self.width:
-            return f"feature '{brief(columns.features[column])}'"
+    def named(self, chosen: Sequence[int]) -> str:
+        """`feature 'x'`, or of arrays `each of feature 0 of step 3, feature 1 of step 3`."""
+        names = list(map(self._name, chosen[:SHOWN]))
+        more = f" and {len(chosen) - SHOWN:,} more" if len(chosen) > SHOWN else ""
+        return "each of " * (len(chosen) > 1) + ", ".join(names) + more
+
+    def _name(self, column: int) -> str:
+        if len(self._names) == self.width:
+            return f"feature '{brief(self._names[column])}'"
         step, feature = divmod(column, self.features)
         return f"feature {feature}" + (f" of step {step}" if self._wide else "")
 
@@ -218,6 +224,7 @@ class _Rows:
     def coded(self, suspects: _Suspects) -> list[int]:
         """Columns of more than two integers, each of one class, which overlap as a whole."""
         chosen = suspects.coded & ~suspects.apart & (suspects.span > 2) & self.enough
+        chosen &= np.cumsum(chosen) <= SOME
         columns, least = suspects.columns[chosen], suspects.low.min(axis=0)[chosen]
         having = np.zeros((len(columns), CODES, self._classes), bool)
         for _, x, y in self._pieces() if len(columns) else ():
