@@ -52,7 +52,7 @@ def test_a_column_that_tells_too_much(tmp_path, label, column, checks):
 
 def test_what_is_said_of_a_column(tmp_path):
     source = table(tmp_path, LABEL, **{"Unnamed: 0": np.arange(N)})
-    with pytest.raises(DataError, match="- feature .Unnamed: 0. numbers the rows, which are sort"):
+    with pytest.raises(DataError, match=r"- feature .Unnamed: 0. numbers the rows, which are sort"):
         outline(config_of(source, label="y"))
     ill = table(
         tmp_path, np.where(MIXED == "ill", "ill", "well"), code=(MIXED == "ill").astype(int)
