@@ -16,3 +16,18 @@ class Shares(Section):
 
     validation: Share | Literal["test"] | None = None  # a share of what trains; or: test
     test: Share | None = None  # a share of all, taken before validation's
+
+    @property
+    def draws(self) -> bool:
+        """Whether a part is drawn."""
+        return (self.test or self.share) is not None
+
+    @property
+    def drawn(self) -> dict[str, float | None]:
+        """The share of each part that is drawn."""
+        return {"test": self.test, "validation": self.share}
+
+    @property
+    def share(self) -> float | None:
+        """Of validation, where it is drawn."""
+        return None if self.validation == "test" else self.validation

@@ -25,7 +25,7 @@ class InputFacts:
     # what only checks ask for, and a run does not keep
     validated: bool = dataclasses.field(default=True, compare=False)  # there is a validation part
     steps: int = dataclasses.field(default=1, compare=False)  # T at least, where lengths differ
-    notes: tuple[str, ...] = ()  # what looks odd in the data, as sentences
+    notes: tuple[str, ...] = dataclasses.field(default=(), compare=False)  # on the data
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
+from rnnkit.data.keys import Keys, among
 from rnnkit.errors import DataError
 from rnnkit.words import counted
+
+COPIES = {"copies": "no example of a held-back part stands in the training part"}
+SHOWN = 3  # copies that are named
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,6 +24,36 @@ class Finding:
     check: str  # a key of the audit's checks
     certain: bool  # False: it may have an innocent reason, which the text names
     text: str
+
+
+def audit_copies(keys: Mapping[str, Keys], noun: str) -> Audit:
+    """The check of `copies` alone."""
+    began = time.perf_counter()
+    return Audit(COPIES, tuple(copies(keys, noun)), time.perf_counter() - began)
+
+
+def copies(keys: Mapping[str, Keys], noun: str) -> Iterator[Finding]:
+    """Examples of held-back parts that stand in the training part too.
+
+    Args:
+        keys: of each part, by the content of an example.
+        noun: what an example is called.
+    """
+    for part, own in keys.items():
+        if part == "train" or (own is keys.get("test") and part == "validation"):
+            continue
+        copied = np.flatnonzero(among(own, keys["train"]))
+        if len(copied):
+            first = ", ".join(f"{number + 1:,}" for number in copied[:SHOWN].tolist())
+            more = f" and {len(copied) - SHOWN:,} more" if len(copied) > SHOWN else ""
+            yield Finding(
+                "copies",
+                False,
+                f"{len(copied):,} of {counted(len(own), f'{part} {noun}')}, number {first}{more}, "
+                "are equal to one of the training part: the model may know them by heart, "
+                "unless so few different ones are possible; parts that are drawn keep equal ones "
+                "together",
+            )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,10 +70,16 @@ class Audit:
         return tuple(finding for finding in self.findings if finding.certain)
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """What was found, as sentences."""
+        return tuple(finding.text for finding in self.findings)
+
+    @property
     def summary(self) -> str:
-        """`leak audit: 6 checks found nothing (0.04 s)`."""
+        """`leak audit: 8 checks found nothing (0.04 s)`."""
         found = "nothing" if not self.findings else counted(len(self.findings), "thing")
-        return f"leak audit: {len(self.checks)} checks found {found} ({self.seconds:.2f} s)"
+        checks = counted(len(self.checks), "check")
+        return f"leak audit: {checks} found {found} ({self.seconds:.2f} s)"
 
     def refuse_leaks(self, source: str) -> None:
         """Raise a DataError for certain leaks: a model could not be judged by these parts."""

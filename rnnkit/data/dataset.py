@@ -6,6 +6,7 @@ import dataclasses
 import functools
 from typing import ClassVar, Generic, TypeVar
 
+from rnnkit.data.audit import Audit
 from rnnkit.data.batch import Feed
 from rnnkit.data.card import DataCard, PartCard, array_text
 from rnnkit.data.preprocessing import Preprocessing
@@ -29,6 +30,7 @@ class Dataset(Generic[K, P]):
     preprocessing: K
     separation: str = ""  # what makes the parts independent, in words
     notes: tuple[str, ...] = ()  # what was mended on reading and what looks odd, as sentences
+    audited: Audit | None = None  # what was found while it was read; None: nothing was looked for
 
     unit: ClassVar[str] = "example"  # what parts are counted in
 

@@ -189,7 +189,8 @@ class DiskRows:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return np.dtype(np.float32) if self.padded and not self.ids else self.values.dtype
+        stored = self.values.dtype
+        return np.result_type(stored, np.float32) if self.padded and not self.ids else stored
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -240,9 +241,7 @@ class DiskRows:
         return self.values._given(out)
 
     def _padded(self, first: Indices, kept: Indices, features: int) -> NDArray[Any]:
-        fill = 0 if self.ids else np.nan
-        dtype = self.values.dtype if self.ids else np.dtype(np.float32)
-        x = np.full((len(first), self.length, features), fill, dtype)
+        x = np.full((len(first), self.length, features), 0 if self.ids else np.nan, self.dtype)
         for row, (start, count) in enumerate(zip(first.tolist(), kept.tolist(), strict=True)):
             begin = self.length - count if self.padding == "pre" else 0
             x[row, begin : begin + count] = self.values.rows(start, count)

@@ -1,4 +1,8 @@
-"""Columns of a table -> a matrix of finite float32 numbers, or of ids, some rows at a time."""
+"""Columns of a table -> a matrix of finite numbers, or of ids, some rows at a time.
+
+Numbers stay float64, which a scale needs: seven digits of 4,075,580.123 m say nothing of how it
+moved. What they lead to must be finite in float32, which the model reads.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +25,12 @@ _LISTS = 10_000  # that are read at once
 
 
 def read_matrix(table: Table, columns: Sequence[str], *, ids: bool) -> NDArray[Any]:
-    """The columns side by side, (rows, columns), float32 or for ids int32.
+    """The columns side by side, (rows, columns), float64 or for ids int32.
 
     Raises:
         DataError: text, missing, infinite or, for ids, negative or fractional values.
     """
-    matrix: NDArray[Any] = np.empty((table.rows, len(columns)), np.int32 if ids else np.float32)
+    matrix: NDArray[Any] = np.empty((table.rows, len(columns)), np.int32 if ids else np.float64)
     start = 0
     for piece in matrix_pieces(table, columns, ids=ids):
         matrix[start : start + len(piece)] = piece
@@ -36,9 +40,12 @@ def read_matrix(table: Table, columns: Sequence[str], *, ids: bool) -> NDArray[A
 
 def matrix_pieces(table: Table, columns: Sequence[str], *, ids: bool) -> Iterator[NDArray[Any]]:
     """What `read_matrix` gives, some rows at a time."""
-    checked = _ids if ids else _floats
     for start, numbers in table.numbers(columns) if ids else looked_at(table, columns):
-        yield checked(table, columns, numbers, start)
+        if ids:
+            yield _ids(table, columns, numbers, start)
+        else:
+            _check_finite(table, columns, numbers, start)
+            yield numbers
 
 
 def read_numbers(table: Table, columns: Sequence[str]) -> NDArray[np.float64]:
@@ -133,8 +140,8 @@ def _checked(
     ids: bool,
 ) -> NDArray[Any]:
     with np.errstate(over="ignore", invalid="ignore"):
-        numbers: NDArray[Any] = values.astype(np.int64 if ids else np.float32)
-    wrong = (numbers < 0) | (numbers > MAX_ID) if ids else ~np.isfinite(numbers)
+        numbers: NDArray[Any] = values.astype(np.int64 if ids else np.float64)
+        wrong = (numbers < 0) | (numbers > MAX_ID) if ids else ~np.isfinite(np.float32(numbers))
     if ids and values.dtype.kind == "f":
         wrong |= True
     if wrong.any():
@@ -164,14 +171,13 @@ def _ids(
     return numbers.astype(np.int32)
 
 
-def _floats(
+def _check_finite(
     table: Table, columns: Sequence[str], numbers: NDArray[np.float64], start: int
-) -> NDArray[np.float32]:
+) -> None:
     with np.errstate(over="ignore"):  # what overflows is found as infinite
-        matrix = numbers.astype(np.float32)
-    wrong = ~np.isfinite(matrix)
+        wrong = ~np.isfinite(numbers.astype(np.float32))
     if not wrong.any():
-        return matrix
+        return
     row, index = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
     values, rows = int(wrong.sum()), int(wrong.any(axis=1).sum())
     number = numbers[row, index]

@@ -38,8 +38,9 @@ def pad_sequences(
         DataError: the result would not fit into the RAM.
 
     Returns:
-        (N, T, F) in the dtype of the values; float32 where NaN had to be filled in. Without
-        padding or cutting it is a view where that is possible; values on disk stay there.
+        (N, T, F) in the dtype of the values; of floats that hold them where NaN had to be filled
+        in. Without padding or cutting it is a view where that is possible; values on disk stay
+        there.
     """
     lengths = sequences.lengths
     kept = np.minimum(lengths, length)
@@ -49,9 +50,10 @@ def pad_sequences(
     if (kept == length).all():
         return _equal_length(sequences.values, first, length)
     shape = (len(lengths), length, sequences.values.shape[1])
-    _check_size(shape, sequences.values.dtype.itemsize if zeros else 4)
-    values = sequences.values if zeros else sequences.values.astype(np.float32, copy=False)
-    result = np.full(shape, 0 if zeros else np.nan, values.dtype)
+    values = sequences.values
+    dtype = values.dtype if zeros else np.result_type(values.dtype, np.float32)
+    _check_size(shape, dtype.itemsize)
+    result = np.full(shape, 0 if zeros else np.nan, dtype)
     example = np.repeat(np.arange(len(kept)), kept)
     step = np.arange(len(example)) - np.repeat(np.cumsum(kept) - kept, kept)
     shift = length - kept if padding == "pre" else np.zeros_like(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -13,8 +13,11 @@ from rnnkit.config.section import Section
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.quantiles import quantiles
 from rnnkit.errors import DataError
+from rnnkit.words import brief
 
 PIECE = 1 << 21  # values that are looked at together; 16 MB of float64
+LOST = 1e-3  # of a feature's range: what float32 may be off before it is pointed out
+_QUARTERS = (0.25, 0.5, 0.75)
 
 Floats = NDArray[np.float64]
 
@@ -38,10 +41,11 @@ class Scale(Section):
         return [(name, len(values), features) for name, values in sides.items()]
 
     def apply(self, x: NDArray[Any]) -> NDArray[np.float32]:
-        """Scale `x` (..., F)."""
-        offset, divisor = np.array(self.offset, np.float32), np.array(self.divisor, np.float32)
-        scaled: NDArray[np.float32] = (x.astype(np.float32) - offset) / divisor
-        return scaled
+        """Scale `x` (..., F) in float64, in which it still has its digits."""
+        scaled = x.astype(np.float64)
+        scaled -= np.array(self.offset)
+        scaled /= np.array(self.divisor)
+        return scaled.astype(np.float32)
 
 
 def fit_scale(name: str, store: NDArray[Any] | DiskRows) -> Scale | None:
@@ -81,6 +85,42 @@ def fit_scale(name: str, store: NDArray[Any] | DiskRows) -> Scale | None:
     return Scale(name=name, offset=tuple(offset.tolist()), divisor=tuple(divisor.tolist()))
 
 
+def narrowed(store: NDArray[Any], scale: Scale | None) -> NDArray[np.float32]:
+    """A store in RAM as the model reads it, scaled; half as large as in float64."""
+    result = np.empty(store.shape, np.float32)
+    pieces = _Pieces(store)
+    for start in range(0, len(store), pieces.step):
+        piece = store[start : start + pieces.step]
+        result[start : start + pieces.step] = piece if scale is None else scale.apply(piece)
+    return result
+
+
+def rounding_notes(pieces: Iterable[NDArray[Any]], names: Sequence[str] = ()) -> tuple[str, ...]:
+    """A sentence where float32, which a model reads, takes the differences between numbers away.
+
+    Args:
+        pieces: (rows, F) each, unscaled.
+        names: of the F features, where they have some.
+    """
+    seen = []
+    for piece in pieces:
+        if np.can_cast(piece.dtype, np.float32):
+            return ()
+        error = np.abs(piece - piece.astype(np.float32))
+        seen.append((np.fmin.reduce(piece), np.fmax.reduce(piece), np.fmax.reduce(error)))
+    lows, highs, errors = zip(*seen, strict=True)
+    low, high, lost = np.fmin.reduce(lows), np.fmax.reduce(highs), np.fmax.reduce(errors)
+    notes = []
+    for feature in np.flatnonzero((high > low) & (lost > LOST * (high - low))).tolist():
+        name = f"'{brief(names[feature])}'" if names else f"{feature}"
+        notes.append(
+            f"feature {name} goes from {low[feature]:.12g} to {high[feature]:.12g}, and float32, "
+            f"which a model reads, is up to {lost[feature]:.2g} off: data.scale: standard is "
+            "applied before that"
+        )
+    return tuple(notes)
+
+
 class _Pieces:
     """A store as tables (rows, F) in the dtype that it has, cut where its shape says."""
 
@@ -110,5 +150,13 @@ def _standard(pieces: _Pieces) -> tuple[Floats, Floats]:
 
 
 def _robust(pieces: _Pieces) -> tuple[Floats, Floats]:
-    first, median, third = quantiles(pieces, pieces.features, (0.25, 0.5, 0.75))
+    store = pieces.store
+    if isinstance(store, np.ndarray):
+        found = [
+            np.nanquantile(store[..., f].astype(np.float64), _QUARTERS)
+            for f in range(store.shape[-1])
+        ]
+        first, median, third = np.stack(found, axis=1)
+    else:
+        first, median, third = quantiles(pieces, pieces.features, _QUARTERS)
     return median, third - first

@@ -1,11 +1,114 @@
-"""Whether a config's `split:` fits the parts that a source brings."""
+"""Which examples train and which are held back: parts in which each stays where it was drawn.
+
+Whether an example is held back follows from its own key and the seed, not from the others: after
+rows were added, taken away or put in another order, all the rest are in the part that they were
+in. A share is therefore met about, as by tossing a coin for each; and examples with one key, being
+equal or of one group, are in one part.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rnnkit.config.shares import Shares
+from rnnkit.data.keys import Keys, mixed
+from rnnkit.data.sequences import Indices
 from rnnkit.errors import DataError
+from rnnkit.words import counted
+
+EXPECTED = 2  # examples of a class in a part, from which it gets one at least
+CHANCE = 4  # standard deviations that are nobody's fault
+
+# second words of the seed, so that the draws do not depend on one another
+_WORDS = {"test": 1, "validation": 2}
+
+
+def draw_parts(
+    keys: Keys,
+    shares: Mapping[str, float | None],
+    *,
+    seed: int,
+    where: str,
+    classes: Indices | None = None,
+) -> dict[str, Indices]:
+    """Draw test, and validation from what then is left; the rest trains.
+
+    Args:
+        keys: (N,) what decides; examples with the same one stay together.
+        shares: of `test` and `validation`; None draws none.
+        seed: the config's.
+        where: the source, for messages.
+        classes: (N,) small integers from 0; each has an example that trains, and where a part
+            should hold EXPECTED of it, one there. None: all are one.
+
+    Returns:
+        The positions of each part, ascending.
+
+    Raises:
+        DataError: a part would be empty.
+    """
+    classes = np.zeros(len(keys), np.intp) if classes is None else classes
+    rest: Indices = np.arange(len(keys))
+    parts: dict[str, Indices] = {}
+    for part, word in _WORDS.items():
+        if (share := shares.get(part)) is None:
+            continue
+        [salt] = np.random.SeedSequence([seed, word]).generate_state(1, np.uint64)
+        held_back = _held_back(mixed(keys[rest] ^ salt), share, classes[rest])
+        if not held_back.any():
+            raise DataError(
+                f"{where}: data.split.{part} (={share}) of {counted(len(rest), 'example')} would "
+                "be empty, or leave a class without any for training (equal examples, and those "
+                "of one group, stay together): give more examples, or parts of your own"
+            )
+        parts[part], rest = rest[held_back], rest[~held_back]
+    return {"train": rest, **parts}
+
+
+def _held_back(chances: Keys, share: float, classes: Indices) -> NDArray[np.bool_]:
+    """Those below the share; its lowest where a class has none of them, never all of a class.
+
+    Args:
+        chances: (N,) evenly from 0 to 2**64.
+        share: of them.
+        classes: (N,) small integers from 0.
+    """
+    sizes = np.bincount(classes)
+    lowest, highest = np.full(len(sizes), ~np.uint64(0)), np.zeros(len(sizes), np.uint64)
+    np.minimum.at(lowest, classes, chances)
+    np.maximum.at(highest, classes, chances)
+    taken = chances < np.uint64(share * 2.0**64)
+    none = np.bincount(classes, taken, len(sizes)) == 0
+    taken |= np.isin(chances, lowest[none & (share * sizes >= EXPECTED)])
+    every = np.bincount(classes, taken, len(sizes)) == sizes
+    taken &= ~np.isin(chances, highest[every & (sizes > 0)])
+    if not taken.any() and (spare := chances[~np.isin(chances, highest)]).size:
+        taken = chances == spare.min()
+    return taken
+
+
+def share_notes(sizes: Mapping[str, int], shares: Mapping[str, float | None]) -> tuple[str, ...]:
+    """A sentence for each drawn part that is larger or smaller than chance makes it.
+
+    Args:
+        sizes: examples of train, validation and test.
+        shares: as for `draw_parts`.
+    """
+    left = sum(sizes.values())
+    notes = []
+    for part in _WORDS:
+        if (share := shares.get(part)) is not None:
+            chance = CHANCE * (left * share * (1 - share)) ** 0.5
+            if abs(sizes[part] - left * share) > chance:
+                notes.append(
+                    f"data.split.{part} (={share}): {sizes[part]:,} of {counted(left, 'example')}, "
+                    "because equal examples, and those of one group, stay together"
+                )
+            left -= sizes[part]
+    return tuple(notes)
 
 
 def check_split(brought: Collection[str], shares: Shares, *, where: str) -> None:

@@ -139,7 +139,7 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
 
     def audit(self, dataset: D) -> Audit | None:
         """What the inputs of its models know of the answers; None where no check applies."""
-        return None
+        return dataset.audited
 
     def lengths(self, config: C, kept: K) -> Sequence[tuple[str, int, int]]:
         """What a run kept that must be as long as its config says: a name and both lengths."""

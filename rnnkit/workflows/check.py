@@ -124,7 +124,7 @@ def read(loaded: LoadedConfig, place: Place | None = None) -> Ready:
         card = dataset.card
         if (audit := task.audit(dataset)) is not None:
             audit.refuse_leaks(dataset.source)
-            found = (audit.summary, *(finding.text for finding in audit.findings))
+            found = (audit.summary, *audit.texts)
             card = card.model_copy(update={"notes": (*card.notes, *found)})
         return Ready(_checked(loaded, facts, card), dataset, card)
 

@@ -33,11 +33,11 @@ def test_results_on_stdout_progress_on_stderr(config: Path, tmp_path: Path) -> N
     )  # fmt: skip
     lines = done.stderr.splitlines()
     assert [line.split()[0] for line in lines] == [
-        "data", "model", "device", "run", "epoch", "epoch", "next:",
+        "data", "note", "model", "device", "run", "epoch", "epoch", "next:",
     ], "TensorFlow's own messages, or something else, reached the terminal"  # fmt: skip
-    assert lines[4].startswith("epoch 1/2  loss ")
-    assert "samples/s" in lines[4]
-    assert "validation: 30 examples of 2 classes" in done.stdout
+    assert lines[5].startswith("epoch 1/2  loss ")
+    assert "samples/s" in lines[5]
+    assert "validation: 26 examples of 2 classes" in done.stdout
     assert "baseline" in done.stdout
     assert "\x1b" not in done.stdout + done.stderr
 
@@ -119,7 +119,7 @@ def test_dry_run_estimates(config: Path, capsys: pytest.CaptureFixture[str]) -> 
     lines = " ".join(captured.out.split())
     number = r"[\d,.]+"
     for line in (
-        r"data \S*: 90 train, 30 validation; 5 steps of 2 features; 2 classes",
+        r"data \S*: 94 train, 26 validation; 5 steps of 2 features; 2 classes",
         rf"RAM data {number} MB, weights {number} MB, optimizer {number} MB, process at its ",
         rf"step {number} ms for 16 examples \({number} samples/s\); the first, with compilation, ",
         r"epoch .* for 6 steps and validation",

@@ -54,7 +54,7 @@ def test_an_event_log_has_more_than_one_row_a_sequence(check: Check) -> None:
     assert code == 2
     assert "a.yaml:7:13: " in error
     assert "`sequence` (='name') has one row for each of its 20 values" in error
-    assert "note" not in check([1] * 5 + [2] * 5, "next_token", *options)[1]
+    assert _notes(check([1] * 5 + [2] * 5, "next_token", *options)[1]) == []
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,9 @@ def test_where_it_may_be_meant_it_is_said(
 ) -> None:
     code, error = check(rows, "classification", "label: y", "id: name", f"features: {features}")
     assert code == 0
-    assert [line for line in error.splitlines() if line.startswith("note")] == (
-        [f"note   {note}"] if note else []
-    )
+    assert _notes(error) == ([f"note   {note}"] if note else [])
+
+
+def _notes(told: str) -> list[str]:
+    notes = [line for line in told.splitlines() if line.startswith("note")]
+    return [line for line in notes if "leak audit" not in line]

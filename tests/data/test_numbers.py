@@ -28,7 +28,7 @@ def parquet(tmp_path, **columns) -> Table:
 def test_columns_stand_side_by_side_in_the_order_asked(tmp_path):
     table = csv(tmp_path, "a,b,c\n1,2.5,True\n3,-4e2,False\n")
     matrix = read_matrix(table, ["c", "b", "a"], ids=False)
-    assert matrix.dtype == np.float32
+    assert matrix.dtype == np.float64
     assert matrix.tolist() == [[1, 2.5, 1], [0, -400, 3]]
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.data.scaling import fit_scale
+from rnnkit.data.scaling import fit_scale, narrowed, rounding_notes
 from rnnkit.errors import DataError
 
 COLUMN = [1.0, 2.0, 3.0, 4.0, 10.0]  # mean 4, variance 10, quartiles 2 3 4
@@ -69,6 +69,32 @@ def test_standard_has_mean_0_and_deviation_1(column):
     assert np.isfinite(scaled).all()
     if np.ptp(store) > 1:
         np.testing.assert_allclose([scaled.mean(), scaled.std()], [0, 1], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["standard", "min_max", "robust"])
+@pytest.mark.parametrize(("level", "size"), [(4_075_580.123, 1e-3), (1.6e18, 1e5), (-9e5, 1e-4)])
+def test_small_movements_at_a_high_level_keep_their_differences(name, level, size):
+    moves = np.random.default_rng(0).normal(0, size, (500, 1))
+    scaled = [narrowed(x, fit_scale(name, x)) for x in (moves, level + moves)]
+    assert scaled[1].dtype == np.float32
+    np.testing.assert_allclose(scaled[0], scaled[1], atol=0.01 * np.ptp(scaled[0]))
+
+
+@pytest.mark.parametrize(
+    ("column", "noted"),
+    [
+        (4_075_580 + np.arange(50) / 1000, True),
+        (1_600_000_000_000 + 7.0 * np.arange(50), True),
+        (2000.0 + np.arange(30), False),
+        (np.arange(100) / 7, False),
+        (np.full(9, 4_075_580.123), False),
+    ],
+)
+def test_what_float32_would_take_away_is_said(column, noted):
+    table = np.stack([np.arange(len(column)) / 3, column], axis=1)
+    notes = rounding_notes([table[:5], table[5:]], ["a", "northing"])
+    assert [note.partition(" goes from ")[0] for note in notes] == ["feature 'northing'"] * noted
+    assert not rounding_notes([table.astype(np.float32)])
 
 
 @pytest.mark.parametrize("name", ["standard", "min_max"])

@@ -58,7 +58,7 @@ def test_a_run_keeps_its_card(tmp_path):
         write_walk(tmp_path, ahead=0), runs=tmp_path / "runs", watch=Watch(on_start=lines.extend)
     )
     notes = [text for label, text in lines if label == "note"]
-    assert any(text.startswith("leak audit: 6 checks found nothing") for text in notes)
+    assert any(text.startswith("leak audit: 8 checks found nothing") for text in notes)
     kept = DataCard.model_validate_json(run.card.read_text())
     assert kept.notes == tuple(notes)
     found = describe_data(run.path)

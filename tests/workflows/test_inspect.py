@@ -52,7 +52,7 @@ def test_a_run_is_looked_at_as_it_was_trained(of_run: Inspected, trained: rnnkit
 
 def test_a_run_on_data_that_were_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "SHARE", 1 << 60)
-    x, y = np.ones((20, 5, 2)), np.arange(20) % 2
+    x, y = np.arange(200.0).reshape(20, 5, 2), np.arange(20) % 2
     np.savez_compressed(tmp_path / "a.npz", x_train=x, y_train=y)
     config = small_config(tmp_path / "a.npz", epochs=1)
     done = rnnkit.train(config, runs=tmp_path / "runs")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
+from rnnkit.data.labelled.spelling import meanings, merged
 from rnnkit.data.npz import ArrayFile
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
@@ -116,7 +117,7 @@ def _on_disk(file: ArrayFile, name: str, *, ids: bool) -> DiskArray:
     _, stored = file.header(name)
     kept = np.dtype(np.uint8) if stored == np.bool_ else stored
     if ids or stored.itemsize > 4:
-        kept = np.dtype(np.int32 if ids else np.float32)
+        kept = np.dtype(np.int32 if ids else np.float64)
     x = file.on_disk(name, dtype=kept)
     error: DataError | None = None
     for start, piece in x.pieces():
@@ -173,16 +174,21 @@ def _read_labels(file: ArrayFile, name: str, *, of: str) -> Labels:
         )
     if len(shape) not in (1, 2):
         raise DataError(f"{where} has shape {shape}: expected one label an example, (N,)")
-    if dtype.kind not in "biuUS":
+    if dtype.kind not in "biufUS":
         raise DataError(f"{where} holds {dtype}: labels are integers or text")
-    values, codes = np.unique(file.read(name).ravel(), return_inverse=True)
+    found, codes = np.unique(file.read(name).ravel(), return_inverse=True)
     if dtype.kind == "S":
-        values = np.char.decode(values, "utf-8", "replace")
-    if dtype.kind in "US" and "" in values:
-        first = int(np.argmax(codes == values.tolist().index("")))
-        raise DataError(f"{where}[{first}] is empty: every example needs a label")
-    names = (int(v) for v in values.tolist()) if dtype.kind in "biu" else map(str, values.tolist())
-    return Labels(codes.astype(np.intp), tuple(names))
+        found = np.char.decode(found, "utf-8", "replace")
+    values = (found.astype(np.int64) if dtype.kind == "b" else found).tolist()
+    meant = meanings(values, typed=True)
+    for wrong in ("", None):
+        if wrong in meant:
+            number = meant.index(wrong)
+            what = "is empty: every example needs a label"
+            if wrong is None:
+                what = f"= {values[number]}: labels are integers or text"
+            raise DataError(f"{where}[{int(np.argmax(codes == number))}] {what}")
+    return merged(codes.astype(np.intp), values, meant, where=where)
 
 
 def _as_ids(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray[np.int32]:
@@ -193,13 +199,13 @@ def _as_ids(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray
 
 
 def _as_numbers(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray[Any]:
-    """Small dtypes stay; wide ones become float32. `start` numbers the first row of a piece."""
+    """Small dtypes stay, wide ones become float64. `start` numbers the first row of a piece."""
     kept = x.view(np.uint8) if x.dtype == np.bool_ else x
     if x.dtype.itemsize > 4:
-        with np.errstate(over="ignore"):  # found below
-            kept = x.astype(np.float32)
+        kept = x.astype(np.float64, copy=False)
     if kept.dtype.kind == "f":
-        wrong = ~np.isfinite(kept)
+        with np.errstate(over="ignore"):  # what overflows is found as infinite
+            wrong = ~np.isfinite(kept.astype(np.float32, copy=False))
         if wrong.any():
             count = int(wrong.sum())
             among = "in all" if start is None else "near it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,16 @@ KEYS = (
     "id",
     "time",
     "split.column",
+    "split.group",
     "features",
     "exclude",
 )  # of the section, that name columns
+# how columns are called that say of whom an example is
+_SUBJECT = re.compile(
+    r"(subject|patient|participant|person|volunteer|user|speaker|player|driver|rider|animal)"
+    r"([ _.-]?(id|no|nr|number|name|code))?",
+    re.I,
+)
 
 
 def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Columns:
@@ -32,13 +40,15 @@ def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Colu
         ColumnError: columns are not there, or the label is not named.
         DataError: none is left for the features, or the label is one.
     """
-    others = (data.label, data.id, data.time, data.split.column)
+    others = (data.label, data.id, data.time, data.split.column, data.split.group)
     features, wrong = choose_features(names, data, others)
     if data.label is None:
         wrong.append((("data", "label"), f"{where}: name the column with the class in data.label"))
     require_columns(where, names, named_columns(data, *KEYS), wrong=wrong)
     _check_features(where, names, features, data)
-    return columns_of(data, tuple(features))
+    subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))
+    group = data.split.group or next(subjects, None)
+    return dataclasses.replace(columns_of(data, tuple(features)), group=group)
 
 
 def without_index(columns: Columns, table: Table, data: LabelledData) -> Columns:

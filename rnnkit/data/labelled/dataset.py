@@ -15,7 +15,7 @@ from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
-from rnnkit.data.scaling import Scale
+from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.words import counted
 
 MIN_IMAGE_SIDE = 8  # pixels; smaller byte arrays are not worth a picture
@@ -26,10 +26,10 @@ class Part(RowFeed):
     """One of train, validation and test: N examples, stored as compactly as they came. A Feed.
 
     Args:
-        store: (N, T, F) unscaled, padded steps NaN; for ids (N, T) int32, padded with 0. In
-            RAM, or on disk where it is large.
+        store: (N, T, F), padded steps NaN; for ids (N, T) int32, padded with 0. In RAM, or on
+            disk where it is large.
         y: (N,) class numbers; UNLABELLED (-1) in data to predict.
-        scale: applied a batch at a time.
+        scale: applied a batch at a time; None where it was, or there is none.
         masked: whether `store` may hold padded steps.
         names: (N,) the ids of a long table's examples.
         weight: (N,) float32, what each example's loss counts; None: 1.
@@ -48,6 +48,12 @@ class Part(RowFeed):
         """x (B, T, F) or (B, T), y (B,)."""
         weight = valid if self.weight is None else valid * self.weight[rows]
         return Batch(self.rows(rows), self.y[rows], valid, weight)
+
+    def scaled(self, scale: Scale | None) -> Part:
+        """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""
+        if isinstance(self.store, DiskRows) or self.store.dtype != np.float64:
+            return dataclasses.replace(self, scale=scale)
+        return dataclasses.replace(self, store=narrowed(self.store, scale))
 
     @property
     def is_image(self) -> bool:

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.keys import Keys, content_keys, name_keys
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
 
 PARTS = ("train", "validation", "test")
+MANY = 8  # examples, from which labels that are all different cannot be classes
 UNLABELLED = -1  # the label number of an example whose label is not known
 
 Label = int | str
@@ -24,13 +26,14 @@ class Labels:
 
     codes: Indices  # (N,) positions in `values`; UNLABELLED where there is none
     values: tuple[Label, ...]  # distinct, in no particular order
+    notes: tuple[str, ...] = ()  # on how they are written, as sentences
 
     @classmethod
     def unknown(cls, examples: int) -> Labels:
         return cls(np.full(examples, UNLABELLED, np.intp), ())
 
     def take(self, indices: Indices) -> Labels:
-        return Labels(self.codes[indices], self.values)
+        return Labels(self.codes[indices], self.values, self.notes)
 
     def present(self) -> set[Label]:
         """The labels that at least one example has."""
@@ -48,13 +51,32 @@ class Examples:
     sequences: Sequences
     labels: Labels
     names: NDArray[np.object_] | None = None  # (N,) str: the ids of a long table
+    groups: Keys | None = None  # (N,) equal for those of one subject, where a column says it
+    content: Keys | None = None  # (N,) equal for equal values, once they were looked at
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
 
+    @property
+    def keys(self) -> Keys:
+        """What decides the part of each, (N,): its name, or else its content."""
+        if self.names is not None:
+            return name_keys(self.names)
+        return content_keys(self.sequences) if self.content is None else self.content
+
+    @property
+    def looked_at(self) -> Examples:
+        """The same, with their content."""
+        return dataclasses.replace(self, content=content_keys(self.sequences))
+
     def take(self, indices: Indices) -> Examples:
-        names = None if self.names is None else self.names[indices]
-        return Examples(self.sequences.take(indices), self.labels.take(indices), names)
+        return Examples(
+            self.sequences.take(indices),
+            self.labels.take(indices),
+            None if self.names is None else self.names[indices],
+            None if self.groups is None else self.groups[indices],
+            None if self.content is None else self.content[indices],
+        )
 
 
 def class_values(parts: Mapping[str, Labels], where: str) -> list[Label]:
@@ -78,6 +100,12 @@ def class_values(parts: Mapping[str, Labels], where: str) -> list[Label]:
     if len(values) < 2:
         only = f"the label {next(iter(values))!r}" if values else "no label"
         raise DataError(f"{where}: every example has {only}: there must be two classes or more")
+    examples = sum(len(labels.codes) for labels in parts.values())
+    if len(values) == examples >= MANY:
+        raise DataError(
+            f"{where}: each of {examples:,} examples has a label of its own, as "
+            f"'{min(map(str, values))}' is one: that names the examples, it is no class"
+        )
     for part, labels in present.items():
         if unknown := sorted(map(str, labels - present["train"])):
             raise DataError(
@@ -98,8 +126,18 @@ def class_numbers(labels: Labels, classes: Sequence[str], where: str) -> NDArray
     if unknown := sorted(str(value) for value in labels.values if str(value) not in number_of):
         raise DataError(
             f"{where}: unknown {_labels(unknown)}: the run's classes are {quoted(classes)}"
+            + _hint(unknown, classes)
         )
     return labels.numbered([number_of[str(value)] for value in labels.values])
+
+
+def _hint(unknown: Sequence[str], classes: Sequence[str]) -> str:
+    """Where a label that is unknown is a class but for capitals."""
+    folded = {name.casefold(): name for name in classes}
+    for name in unknown:
+        if (known := folded.get(name.casefold())) is not None:
+            return f"; '{name}' and '{known}' differ in capitals alone"
+    return ""
 
 
 def _labels(names: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ class Columns:
     id: str | None  # long: a row a time step
     time: str | None
     features_per_step: int
+    group: str | None = None  # names subjects, of whom several examples can be
 
     @property
     def roles(self) -> dict[str, str]:

@@ -19,7 +19,8 @@ class Split(Shares):
     """Which examples train, validate and test."""
 
     column: str | None = None  # a column of the table that says train, validation or test
-    stratify: bool = True  # shares keep each class's proportion
+    group: str | None = None  # a column whose examples of one value stay in one part
+    stratify: bool = True  # each class trains, and where shares expect 2 of it, is held back
 
 
 class LabelledData(TableSection):

@@ -7,21 +7,16 @@ import numpy as np
 from rnnkit.data.labelled.examples import PARTS, Examples
 from rnnkit.data.labelled.section import Split
 from rnnkit.data.sequences import Indices
-from rnnkit.data.splits import check_split
-from rnnkit.errors import DataError
+from rnnkit.data.splits import check_split, draw_parts
 
 # second words of the seed, so that the draws do not depend on one another
-_DRAWS = {"test": 1, "validation": 2}
 _LIMITS = {"train": 3, "validation": 4, "test": 5}
 
 
 def split_parts(
     parts: dict[str, Examples], split: Split, *, seed: int, where: str
 ) -> dict[str, Examples]:
-    """Take test, then validation, out of train by the shares of `split`.
-
-    A pure function of the examples' order and the seed. Stratified shares hold each class's
-    proportion within one example and leave at least one example of each class in train.
+    """Take test, then validation, out of train by the shares of `split`, as `draw_parts` does.
 
     Args:
         parts: what the source brings; always has `train`.
@@ -34,12 +29,14 @@ def split_parts(
     """
     check_split(parts, split, where=where)
     result = dict(parts)
-    for part, share in (("test", split.test), ("validation", split.validation)):
-        if share == "test":
-            result["validation"] = result["test"]
-        elif share is not None:
-            rng = np.random.default_rng([seed, _DRAWS[part]])
-            result |= _take_share(result["train"], part, share, rng, split.stratify, where)
+    if split.draws:
+        train = parts["train"]
+        classes = train.labels.codes if split.stratify else None
+        keys = train.keys if train.groups is None or split.group is None else train.groups
+        drawn = draw_parts(keys, split.drawn, seed=seed, where=where, classes=classes)
+        result |= {part: train.take(members) for part, members in drawn.items()}
+    if split.validation == "test":
+        result["validation"] = result["test"]
     return result
 
 
@@ -59,31 +56,19 @@ def limit_parts(parts: dict[str, Examples], limit: int | None, *, seed: int) -> 
     return limited
 
 
-def choose(
-    strata: Indices,
-    count: int,
-    rng: np.random.Generator,
-    *,
-    stratify: bool = True,
-    leave_one: bool = False,
-) -> Indices:
+def choose(strata: Indices, count: int, rng: np.random.Generator) -> Indices:
     """Draw `count` of N examples, each stratum in proportion; returns sorted positions.
 
     Args:
         strata: (N,) each example's stratum, small integers from 0.
         count: how many; at most N.
         rng: where the draw comes from.
-        stratify: False draws from all alike.
-        leave_one: draw no stratum empty, even if fewer than `count` come out.
     """
     total = len(strata)
-    if not stratify:
-        return np.sort(rng.permutation(total)[:count])
     sizes = np.bincount(strata)
     quota, remainder = np.divmod(sizes * count, total)
-    room = quota < sizes - int(leave_one)
     by_remainder = np.argsort(-remainder, kind="stable")
-    rounded_up = by_remainder[(remainder > 0)[by_remainder] & room[by_remainder]]
+    rounded_up = by_remainder[(remainder > 0)[by_remainder]]
     quota[rounded_up[: count - int(quota.sum())]] += 1
 
     shuffled = rng.permutation(total)
@@ -91,24 +76,3 @@ def choose(
     stratum = strata[grouped]
     rank = np.arange(total) - (np.cumsum(sizes) - sizes)[stratum]  # within the stratum
     return np.sort(grouped[rank < quota[stratum]])
-
-
-def _take_share(
-    train: Examples,
-    part: str,
-    share: float,
-    rng: np.random.Generator,
-    stratify: bool,
-    where: str,
-) -> dict[str, Examples]:
-    total = len(train)
-    count = min(round(share * total), total - 1)
-    taken = choose(train.labels.codes, count, rng, stratify=stratify, leave_one=True)
-    if len(taken) == 0:
-        why = "is none" if count == 0 else "would leave a class without any for training"
-        raise DataError(
-            f"{where}: data.split.{part} (={share}) of {total} examples {why}: give a larger "
-            "share or more examples"
-        )
-    rest = np.setdiff1d(np.arange(total), taken, assume_unique=True)
-    return {"train": train.take(rest), part: train.take(taken)}

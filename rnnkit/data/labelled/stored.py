@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
 from rnnkit.data.disk import DiskArray, DiskFile
+from rnnkit.data.keys import Keys
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
@@ -57,6 +58,7 @@ class Gathered:
         labels: Labels,
         split: Labels | None,
         names: NDArray[np.object_] | None,
+        groups: Keys | None,
         card: Callable[[], TableCard],
         notes: list[str],
     ) -> None:
@@ -65,6 +67,7 @@ class Gathered:
         self.split = split
         self.names = names
         self.card = card  # once all values were read
+        self.groups = groups
         self.notes = notes
         self.lengths: list[NDArray[np.intp]] = []
         self.features = 0  # a time step
@@ -96,7 +99,7 @@ class Gathered:
     def found(self, values: Any) -> Found:
         """All examples; `values` (S, F)."""
         sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
-        examples = Examples(sequences, self.labels, self.names)
+        examples = Examples(sequences, self.labels, self.names, self.groups)
         return Found(by_part(examples, self.split), self.columns, self.card(), tuple(self.notes))
 
     def _as_dict(self) -> dict[str, Any]:
@@ -106,6 +109,7 @@ class Gathered:
             "split": None if self.split is None else _listed(self.split),
             "names": None if self.names is None else self.names.tolist(),
             "card": self.card().model_dump(mode="json"),
+            "groups": None if self.groups is None else self.groups.tolist(),
             "notes": self.notes,
             "lengths": np.concatenate(self.lengths).tolist(),
             "features": self.features,
@@ -117,9 +121,10 @@ class Gathered:
         columns = Columns(**{**kept["columns"], "features": tuple(kept["columns"]["features"])})
         split = None if kept["split"] is None else _labels(kept["split"])
         names = None if kept["names"] is None else np.array(kept["names"], object)
+        groups = None if kept["groups"] is None else np.array(kept["groups"], np.uint64)
         card = TableCard.model_validate_json(json.dumps(kept["card"]))
-        labels = _labels(kept["labels"])
-        found = cls(columns, labels, split, names, lambda: card, list(kept["notes"]))
+        labels, notes = _labels(kept["labels"]), list(kept["notes"])
+        found = cls(columns, labels, split, names, groups, lambda: card, notes)
         found.lengths = [np.array(kept["lengths"], np.intp)]
         found.features, found.crc = kept["features"], kept["crc"]
         return found
@@ -135,12 +140,13 @@ class Stored:
     def key(self, sha256: str) -> dict[str, Any]:
         """What the content follows from."""
         options = self._data.model_dump(mode="json", include=_OPTIONS)
-        return {"sha256": sha256, "ids": self._ids, "split": self._data.split.column, **options}
+        split = [self._data.split.column, self._data.split.group]
+        return {"sha256": sha256, "ids": self._ids, "split": split, **options}
 
     def read(self, folder: Path) -> Found:
         """The examples, their values on disk, once their checksum was compared."""
         gathered = Gathered.of_dict(cache.read_checked(folder / _REST))
-        dtype = np.dtype(np.int32 if self._ids else np.float32)
+        dtype = np.dtype(np.int32 if self._ids else np.float64)
         steps = sum(int(lengths.sum()) for lengths in gathered.lengths)
         shape = (steps, gathered.features)
         file = DiskFile(folder / _VALUES)
@@ -153,8 +159,8 @@ class Stored:
 
 
 def _listed(labels: Labels) -> dict[str, Any]:
-    return {"codes": labels.codes.tolist(), "values": labels.values}
+    return {"codes": labels.codes.tolist(), "values": labels.values, "notes": labels.notes}
 
 
 def _labels(kept: dict[str, Any]) -> Labels:
-    return Labels(np.array(kept["codes"], np.intp), tuple(kept["values"]))
+    return Labels(np.array(kept["codes"], np.intp), tuple(kept["values"]), tuple(kept["notes"]))

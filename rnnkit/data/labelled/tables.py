@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
 from rnnkit.data.columns import named_columns, require_columns
-from rnnkit.data.labelled.categories import factorize, label_values
+from rnnkit.data.keys import Keys, name_keys
+from rnnkit.data.labelled.categories import factorize, read_labels
 from rnnkit.data.labelled.columns import choose_columns, without_index
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
+from rnnkit.data.labelled.spelling import meanings
 from rnnkit.data.labelled.stored import Found, Gathered, Stored, by_part
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_times
 from rnnkit.data.ram import is_large
@@ -30,7 +32,7 @@ from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import listed
 
-_WIDTH = 4  # bytes of a number or an id
+_WIDTH = 8  # bytes of a number
 
 
 def read_parts(
@@ -61,11 +63,13 @@ def read_parts(
         return before
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
-    table = found.read(numbers=columns.features, text=_text_columns(data))
+    text = {c for c in (columns.group, *_text_columns(data)) if c is not None}
+    table = found.read(numbers=columns.features, text=text)
     columns = without_index(columns, table, data)
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label)
     split = None if data.split.column is None else rows.parts(data.split.column)
+    groups = None if columns.group is None else rows.groups(columns.group)
     roles = dict.fromkeys(columns.features, "features") | columns.roles
     if data.split.column is not None:
         roles[data.split.column] = "split.column"
@@ -74,7 +78,7 @@ def read_parts(
         return table.card(roles)
 
     if is_large(size := _WIDTH * rows.values(columns)):
-        gathered = Gathered(columns, labels, split, rows.names, card, table.notes)
+        gathered = Gathered(columns, labels, split, rows.names, groups, card, table.notes)
         pieces = rows.pieces(columns, ids=ids)
         if outline:
             return gathered.found(gathered.largest(pieces))
@@ -86,7 +90,7 @@ def read_parts(
             size=size,
             what=found.where,
         )
-    examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names)
+    examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names, groups)
     return Found(by_part(examples, split), columns, card(), tuple(table.notes))
 
 
@@ -133,7 +137,17 @@ class Rows:
 
     def labels(self, column: str) -> Labels:
         """One label for each example, from a column that is constant within it."""
+        found = read_labels(self.table, column)
+        self._check_constant(column, found.codes, found.values)
+        return found.take(self.first)
+
+    def groups(self, column: str) -> Keys:
+        """What is equal for the examples of one value, (examples,)."""
         codes, values, _ = factorize(self.table, column)
+        self._check_constant(column, codes, values)
+        return name_keys(meanings(values, typed=self.table.typed))[codes[self.first]]
+
+    def _check_constant(self, column: str, codes: Indices, values: Sequence[Any]) -> None:
         changed = codes != codes[self.first][self.example]
         if changed.any() and self.names is not None:
             row = int(np.argmax(changed))
@@ -144,7 +158,6 @@ class Rows:
                 f"'{values[codes[row]]}' here, but '{values[codes[first]]}' in "
                 f"{self.table.place(first, brief=True)}: an example has one"
             )
-        return Labels(codes[self.first], label_values(self.table, column, codes, values))
 
     def parts(self, column: str) -> Labels:
         """`train`, `validation` or `test` for each example.

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from rnnkit.data.audit import Audit, Finding
-from rnnkit.data.series import foresight, lookalikes
+from rnnkit.data.series import foresight, lookalikes, sums
 from rnnkit.data.series.dataset import SeriesDataset
 
 CHECKS = {  # in words: what holds where nothing leaks
@@ -16,6 +16,8 @@ CHECKS = {  # in words: what holds where nothing leaks
     "scale": "the scale is that of the training rows",
     "copies": "no window of a held-back part stands in the training part",
     "answers": "no feature is the target, or knows it in advance",
+    "sums": "no features together are the target, or know it in advance",
+    "numbers": "no feature numbers the rows",
 }
 
 
@@ -47,4 +49,6 @@ _OF_PARTS: dict[str, Callable[[SeriesDataset], Iterator[str]]] = {
 _OF_ROWS: dict[str, Callable[[SeriesDataset], lookalikes.Found]] = {
     "copies": lookalikes.copies,
     "answers": lookalikes.answers,
+    "sums": sums.sums,
+    "numbers": sums.numbers,
 }

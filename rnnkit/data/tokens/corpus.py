@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.card import TableCard
+from rnnkit.data.keys import Keys, name_keys, sequence_keys
 from rnnkit.data.tokens.ids import Counts, DiskIds
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.vocabulary import Ids
@@ -26,6 +27,7 @@ class Corpus:
         symbols: the different tokens.
         lengths: (N,) of the sequences; None: running text.
         times: (N,) when each sequence begins, for a table with times.
+        names: (N,) of the sequences, for a table that names them.
         columns: where the tokens stood, for a table.
         card: what is known of it.
         normalized: whether the source has text in another form of Unicode.
@@ -38,6 +40,7 @@ class Corpus:
     columns: EventColumns | None = None
     card: TableCard | None = None
     normalized: bool = False
+    names: NDArray[np.object_] | None = None
 
     @property
     def tokens(self) -> int:
@@ -50,6 +53,12 @@ class Corpus:
         lengths = np.zeros(0, np.intp) if self.lengths is None else self.lengths
         return np.cumsum(lengths) - lengths
 
+    @property
+    def content(self) -> Keys:
+        """A number for each sequence, (N,), by its tokens and their order."""
+        tokens = name_keys(self.symbols)[np.asarray(self.codes)]
+        return sequence_keys(tokens[:, None], self.starts)
+
     def first(self, limit: int | None) -> Corpus:
         """Only the first `limit` tokens of a text, or sequences."""
         if limit is None or (self.lengths is None and self.tokens <= limit):
@@ -58,8 +67,9 @@ class Corpus:
             return dataclasses.replace(self, codes=self.codes[:limit])
         lengths = self.lengths[:limit]
         times = None if self.times is None else self.times[:limit]
+        names = None if self.names is None else self.names[:limit]
         codes = self.codes[: lengths.sum()]
-        return dataclasses.replace(self, codes=codes, lengths=lengths, times=times)
+        return dataclasses.replace(self, codes=codes, lengths=lengths, times=times, names=names)
 
     def cut(self, max_length: int | None) -> Corpus:
         """The first `max_length` tokens of each sequence."""

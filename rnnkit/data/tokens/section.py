@@ -27,6 +27,18 @@ class TokenSplit(Section):
     test: Share | None = None  # a share
     by: Literal["order", "random", "time"] | None = None  # sequences; None: order, the last ones
 
+    @property
+    def draws(self) -> bool:
+        """Whether anything is held back."""
+        return (self.test or self.validation) is not None
+
+    @property
+    def in_turn(self) -> dict[str, float | None]:
+        """Shares of what is left when validation is taken after test."""
+        rest = 1 - (self.test or 0)
+        validation = None if self.validation is None else self.validation / rest
+        return {"test": self.test, "validation": validation}
+
     @model_validator(mode="after")
     def _leave_some(self) -> TokenSplit:
         held_back = (self.validation or 0) + (self.test or 0)

@@ -82,7 +82,15 @@ def _token_a_row(table: Table, splitter: Splitter, columns: EventColumns, sequen
     texts = [str(value) for value in values]  # .jsonl can hold both 1 and "1"
     changed = any(map(splitter.changes, texts))
     as_text, symbols = number(map(splitter.normalized, texts))
-    return Corpus(as_text[codes[order]], symbols, lengths, times, columns, normalized=changed)
+    return Corpus(
+        as_text[codes[order]],
+        symbols,
+        lengths,
+        times,
+        columns,
+        normalized=changed,
+        names=np.array(list(map(str, names)), object),
+    )
 
 
 def _sequence_a_row(table: Table, splitter: Splitter, columns: EventColumns) -> Corpus:

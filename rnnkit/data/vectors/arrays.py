@@ -160,19 +160,20 @@ def _cut(values: NDArray[Any] | DiskArray, offsets: NDArray[Any], where: str) ->
 
 
 def _kept_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """Small ones stay as they are; wide ones become float32."""
+    """Small ones stay as they are; wide ones become float64, which a scale needs."""
     if dtype == np.bool_:
         return np.dtype(np.uint8)
-    return np.dtype(np.float32) if dtype.itemsize > 4 else dtype
+    return np.dtype(np.float64) if dtype.itemsize > 4 else dtype
 
 
 def _numbers(x: NDArray[Any], where: str, *, start: int = 0) -> NDArray[Any]:
     """As they are kept; `start`: what stands before them along the first axis."""
     if x.dtype.kind not in "biuf":
         raise DataError(f"{where} holds {x.dtype}: expected numbers")
-    with np.errstate(over="ignore"):  # found below
-        kept = x.astype(_kept_dtype(x.dtype), copy=False)
-    if kept.dtype.kind == "f" and (wrong := ~np.isfinite(kept)).any():
+    kept = x.astype(_kept_dtype(x.dtype), copy=False)
+    with np.errstate(over="ignore"):  # what overflows is found as infinite
+        wrong = ~np.isfinite(kept.astype(np.float32, copy=False))
+    if kept.dtype.kind == "f" and wrong.any():
         place = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
         index = ", ".join(str(int(i)) for i in (place[0] + start, *place[1:]))
         raise DataError(

@@ -45,6 +45,7 @@ class Frames(RowFeed):
         kept: the scale and the order.
         redrawn: (N, T, F) the probabilities that every epoch of training draws new frames from;
             None trains on the same frames in every epoch.
+        scaled: the store is, in float32, as floats of 64 bits in RAM are at once.
     """
 
     store: NDArray[Any] | DiskRows
@@ -52,6 +53,7 @@ class Frames(RowFeed):
     data: FrameData
     kept: FramePreprocessing
     redrawn: NDArray[Any] | DiskRows | None = None
+    scaled: bool = False
 
     @property
     def frame_count(self) -> int:
@@ -73,10 +75,11 @@ class Frames(RowFeed):
 
     def frames(self, rows: NDArray[np.integer[Any]] | slice) -> NDArray[np.float32]:
         """The frames of these sequences, (B, T, F), scaled; 0 beyond their ends."""
-        frames = self.store[rows].astype(np.float32)
-        if self.data.binarize == "none":
+        frames = self.store[rows]
+        if self.data.binarize == "none" and not self.scaled:
             frames = self._scaled(frames)
-        return np.where(self.mask(rows)[:, :, None] > 0, frames, np.float32(0))
+        kept = self.mask(rows)[:, :, None] > 0
+        return np.where(kept, frames.astype(np.float32, copy=False), np.float32(0))
 
     def mask(self, rows: NDArray[np.integer[Any]] | slice) -> NDArray[np.float32]:
         """1 for the real frames of these sequences, (B, T)."""

@@ -13,14 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.shares import Shares
+from rnnkit.data.keys import content_keys
 from rnnkit.data.sequences import Indices, Sequences
-from rnnkit.data.splits import check_split
-from rnnkit.errors import DataError
-from rnnkit.words import counted
+from rnnkit.data.splits import check_split, draw_parts
 
-# second words of the seed, so that the draws do not depend on one another
-_DRAWS = {"test": 21, "validation": 22}
-_LIMITS = {"train": 23, "validation": 24, "test": 25}
+_LIMITS = {"train": 23, "validation": 24, "test": 25}  # second words of the seed
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -38,6 +35,12 @@ class Raw:
     def __len__(self) -> int:
         return len(self.frames.starts)
 
+    @property
+    def source(self) -> Sequences:
+        """As they came, but for the order of pixels."""
+        frames = self.frames
+        return frames if self.grey is None else dataclasses.replace(frames, values=self.grey)
+
     def take(self, indices: Indices) -> Raw:
         return Raw(self.frames.take(indices), self.grey)
 
@@ -46,7 +49,7 @@ class Raw:
 
 
 def split_parts(parts: dict[str, Raw], split: Shares, *, seed: int, where: str) -> dict[str, Raw]:
-    """Take test, then validation, out of train: a pure function of the order and the seed.
+    """Take test, then validation, out of train, as `draw_parts` does by what a sequence holds.
 
     Raises:
         DataError: a share for a part that the source brings, a share that holds no sequence, or
@@ -54,11 +57,12 @@ def split_parts(parts: dict[str, Raw], split: Shares, *, seed: int, where: str) 
     """
     check_split(parts, split, where=where)
     result = dict(parts)
-    for part, share in (("test", split.test), ("validation", split.validation)):
-        if share == "test":
-            result["validation"] = result["test"]
-        elif share is not None:
-            result |= _take_share(result["train"], part, share, seed=seed, where=where)
+    if split.draws:
+        train = parts["train"]
+        drawn = draw_parts(content_keys(train.source), split.drawn, seed=seed, where=where)
+        result |= {part: train.take(members) for part, members in drawn.items()}
+    if split.validation == "test":
+        result["validation"] = result["test"]
     return result
 
 
@@ -89,18 +93,3 @@ def in_pieces(sequences: Sequences, max_length: int | None) -> Sequences:
     begins = number * max_length
     lengths = np.minimum(sequences.lengths[sequence] - begins, max_length)
     return Sequences(sequences.values, sequences.starts[sequence] + begins, lengths)
-
-
-def _take_share(train: Raw, part: str, share: float, *, seed: int, where: str) -> dict[str, Raw]:
-    total = len(train)
-    count = min(round(share * total), total - 1)
-    if count == 0:
-        raise DataError(
-            f"{where}: data.split.{part} (={share}) of {counted(total, 'sequence')} is none: give "
-            "a larger share or more sequences (each stays whole in one part, and is cut after that)"
-        )
-    order = np.random.default_rng([seed, _DRAWS[part]]).permutation(total)
-    return {
-        "train": train.take(np.sort(order[count:])),
-        part: train.take(np.sort(order[:count])),
-    }

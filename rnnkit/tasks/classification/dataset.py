@@ -14,6 +14,7 @@ from rnnkit.data.cache import Place
 from rnnkit.data.card import TableCard
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.keys import pieces
 from rnnkit.data.labelled import arrays
 from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
@@ -24,13 +25,15 @@ from rnnkit.data.labelled.images import (
     order_of,
     reordered,
 )
+from rnnkit.data.labelled.leaks import audit
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
 from rnnkit.data.labelled.weights import class_weights, example_weights
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
-from rnnkit.data.scaling import fit_scale
+from rnnkit.data.scaling import fit_scale, rounding_notes
+from rnnkit.data.splits import check_split, share_notes
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted
@@ -59,12 +62,20 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     source = _find_source(data, ids=ids)
     sha256 = source.checksum()
     read = _read_parts(source, data, place, ids=ids, sha256=lambda: sha256)
-    found, columns = read.parts, read.columns
+    found, columns, brought = read.parts, read.columns, tuple(read.parts)
     lengths, features = _sizes(found)
-    if order := order_of(lengths, features, data, seed=seed, where=source.where):
-        found = {part: reordered(examples, order) for part, examples in found.items()}
+    order = order_of(lengths, features, data, seed=seed, where=source.where)
     facts, classes = _facts(found, data, source.where, ids=ids, order=order)
-    parts = split_parts(found, data.split, seed=seed, where=source.where)
+    unknown = source.embedded is None
+    if unknown or data.split.draws:
+        found = {part: examples.looked_at for part, examples in found.items()}
+    shown = found
+    if order is not None:
+        shown = {part: reordered(examples, order) for part, examples in found.items()}
+    parts = split_parts(shown, data.split, seed=seed, where=source.where)
+    audited = audit(found, parts, classes, columns) if unknown else None
+    shared = _share_notes(parts, data)
+    del found, shown  # what no part holds need not stay in the RAM
     parts = limit_parts(parts, data.limit, seed=seed)
 
     lengths, features = _sizes({"train": parts["train"]}, order)
@@ -81,7 +92,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     where = source.where
     ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
     scale = fit_scale(data.scale, ready["train"].store)
-    ready = {name: dataclasses.replace(part, scale=scale) for name, part in ready.items()}
+    ready = {name: part.scaled(scale) for name, part in ready.items()}
     weight = example_weights(config.training.class_weight, ready["train"].y, unscaled.classes)
     test = ready.get("test")
     return LabelledDataset(
@@ -92,8 +103,9 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         test=test,
         preprocessing=unscaled.model_copy(update={"scale": scale}),
         table=read.card,
-        separation=_separation(data, found),
-        notes=(*read.notes, *facts.notes),
+        separation=_separation(data, brought),
+        notes=(*read.notes, *facts.notes, *shared),
+        audited=audited,
     )
 
 
@@ -112,13 +124,14 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
     known, classes = _facts(found, data, source.where, ids=ids, order=order)
-    parts = split_parts(found, data.split, seed=config.seed, where=source.where)
+    check_split(found, data.split, where=source.where)
+    validated = "validation" in found or data.split.validation is not None
     names = tuple(map(str, classes))
     class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
-    longest = int(parts["train"].sequences.lengths.max())
+    longest = int(found["train"].sequences.lengths.max())
     steps = known.shape[0] or data.max_length or longest
     notes = (*read.notes, *known.notes)
-    return dataclasses.replace(known, validated="validation" in parts, steps=steps, notes=notes)
+    return dataclasses.replace(known, validated=validated, steps=steps, notes=notes)
 
 
 def checksum(config: ClassificationConfig) -> str:
@@ -181,7 +194,7 @@ def read_new(
         check_images(examples.sequences, kept.order, str(path))
         examples = reordered(examples, kept.order)
     _check_fit(examples, config, kept, str(path))
-    return _prepare(examples, config, kept, str(path))
+    return _prepare(examples, config, kept, str(path)).scaled(kept.scale)
 
 
 def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
@@ -197,7 +210,7 @@ def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
     if source.is_arrays:
         given = [f"data.{name}" for name in _OF_TABLES if getattr(data, name) is not None]
         given += ["data.features_per_step"] if data.features_per_step != 1 else []
-        given += ["data.split.column"] if data.split.column is not None else []
+        given += [f"data.split.{n}" for n in ("column", "group") if getattr(data.split, n)]
         given += [f"data.format.{name}" for name in data.format.given]
         if given:
             raise DataError(f"{given[0]} is for tables, but {source.where} holds arrays: remove it")
@@ -249,9 +262,19 @@ def _separation(data: LabelledData, brought: Collection[str]) -> str:
     shares = (("test", data.split.test), ("validation", data.split.validation))
     drawn = [part for part, share in shares if isinstance(share, float)]
     if drawn:
-        how = "in the classes' proportions" if data.split.stratify else "from all alike"
-        said.append(f"{' and '.join(drawn)}: examples drawn by the seed, {how}")
+        what = "its content" if data.id is None else "its id"
+        what = what if data.split.group is None else f"its '{data.split.group}'"
+        said.append(
+            f"{' and '.join(drawn)}: each example drawn by {what} and the seed, so that it stays "
+            "where it is when others come or go"
+        )
     return "; ".join(said) or "everything trains"
+
+
+def _share_notes(parts: Mapping[str, Examples], data: LabelledData) -> tuple[str, ...]:
+    if not data.split.draws:
+        return ()
+    return share_notes({part: len(e) for part, e in parts.items()}, data.split.drawn)
 
 
 def _facts(
@@ -272,11 +295,14 @@ def _facts(
     largest = (int(examples.sequences.values.max()) for examples in parts.values())
     vocabulary = max(largest) + 1 if ids else None
     shape = (length,) if ids else (length, features)
-    notes: tuple[str, ...] = ()
+    notes = tuple(dict.fromkeys(note for e in parts.values() for note in e.labels.notes))
+    if data.scale == "none" and not ids:
+        steps = (values for values, _ in pieces(parts["train"].sequences))
+        notes += rounding_notes(steps)
     if data.id is not None:
         lengths = np.concatenate([examples.sequences.lengths for examples in parts.values()])
         hint = f"; where one step is meant, set features_per_step: {features} instead"
-        notes = one_row_notes(where, "id", data.id, lengths, columns=features, else_=hint)
+        notes += one_row_notes(where, "id", data.id, lengths, columns=features, else_=hint)
     facts = InputFacts(
         shape,
         integer=ids,
@@ -316,7 +342,6 @@ def _prepare(
     return Part(
         store=store,
         y=class_numbers(examples.labels, kept.classes, where),
-        scale=kept.scale,
         masked=kept.masked,
         names=examples.names,
         order=order,

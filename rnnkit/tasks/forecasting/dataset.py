@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
-from rnnkit.data.scaling import Scale, fit_scale
+from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
@@ -140,7 +140,7 @@ def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
             tails=tuple(_tail(one, rows_needed(data)) for one in rows.series),
         ),
         separation="the parts follow each other in time: what is forecast lies in one of them",
-        notes=rows.notes,
+        notes=(*rows.notes, *_rounding(series, data)),
         rows=rows,
         rebuild=functools.partial(build_dataset, data=data),
     )
@@ -231,6 +231,13 @@ def _tail(one: SeriesRows, count: int) -> Tail:
         times=tuple(one.times[-count:].astype(np.int64).tolist()),
         values=tuple(map(tuple, one.values[-count:].tolist())),
     )
+
+
+def _rounding(series: tuple[Series, ...], data: SeriesData) -> tuple[str, ...]:
+    """Notes on columns that float32 takes the differences from."""
+    if data.scale != "none":
+        return ()
+    return rounding_notes((columns_of(s, data) for s in series), [*data.targets, *data.features])
 
 
 def _fit(

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.audit import audit_copies
 from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.keys import content_keys, pieces
 from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.padding import pad_sequences
-from rnnkit.data.scaling import fit_scale
+from rnnkit.data.scaling import fit_scale, narrowed, rounding_notes
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import check_split
 from rnnkit.data.vectors import arrays, binarize
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
@@ -50,10 +53,15 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
     source = _find_source(data)
     sha256 = source.checksum()
     found, notes = _read_parts(source, data, place)
+    audited = None
+    if len(found) > 1 and getattr(source, "embedded", None) is None:  # what is drawn has none
+        audited = audit_copies({part: content_keys(s) for part, s in found.items()}, "sequence")
     kept = _kept(found, data, source, seed=seed)
     raw = {part: _raw(s, data, kept, part=part, where=source.where) for part, s in found.items()}
     raw = split_parts(raw, data.split, seed=seed, where=source.where)
     raw = limit_parts(raw, data.limit, max_length=data.max_length, seed=seed)
+    if data.scaled_by == "none" and data.output == "gaussian":
+        notes += rounding_notes(values for values, _ in pieces(found["train"]))
     if data.scaled_by not in ("none", "pixels"):
         scale = fit_scale(data.scaled_by, _flat(raw["train"].frames, kept.length))
         kept = kept.model_copy(update={"scale": scale})
@@ -71,6 +79,7 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
         preprocessing=kept,
         separation=_separation(data, found),
         notes=notes,
+        audited=audited,
     )
 
 
@@ -96,9 +105,9 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
         found, notes = _read_parts(source, data, place)
         kept = _kept(found, data, source, seed=config.seed)
         raw = {p: _raw(s, data, kept, part=p, where=source.where) for p, s in found.items()}
-    raw = split_parts(raw, data.split, seed=config.seed, where=source.where)
+    check_split(raw, data.split, where=source.where)
     longest = int(raw["train"].frames.lengths.max())
-    validated = "validation" in raw
+    validated = "validation" in raw or data.split.validation is not None
     return dataclasses.replace(facts(config, kept), validated=validated, steps=longest, notes=notes)
 
 
@@ -175,7 +184,8 @@ def _separation(data: FrameData, brought: Collection[str]) -> str:
     shares = (("test", data.split.test), ("validation", data.split.validation))
     drawn = [part for part, share in shares if isinstance(share, float)]
     if drawn:
-        said.append(f"{' and '.join(drawn)}: whole sequences drawn by the seed, cut afterwards")
+        how = "whole sequences, by their content and the seed, cut afterwards"
+        said.append(f"{' and '.join(drawn)}: {how}")
     return "; ".join(said) or "everything trains"
 
 
@@ -263,9 +273,11 @@ def _raw(
     if kept.order is not None and data.shrink > 1:
         sequences = _shrunk(sequences, kept.order, data.shrink)
     values, grey = sequences.values, None
+    if data.output == "bernoulli" and isinstance(values, np.ndarray) and values.itemsize > 4:
+        values = values.astype(np.float32)  # in 0..1 or 0..255, where it loses nothing
     if data.binarize != "none":
+        grey = values if data.binarize == "stochastic" else None
         values = binarize.frozen(values, data.binarize, divisor=divisor, part=part)
-        grey = sequences.values if data.binarize == "stochastic" else None
     if kept.order is None:
         return Raw(Sequences(values, sequences.starts, sequences.lengths), grey)
     ordered = _ordered(values, kept.order)
@@ -314,4 +326,6 @@ def _frames(raw: Raw, data: FrameData, kept: FramePreprocessing, *, redraw: bool
         grey = Sequences(raw.grey, raw.frames.starts, lengths)
         redrawn = pad_sequences(grey, longest, zeros=True)
     frames = pad_sequences(raw.frames, longest, zeros=True)
-    return Frames(frames, lengths, data, kept, redrawn)
+    if isinstance(frames, DiskRows) or frames.dtype != np.float64:
+        return Frames(frames, lengths, data, kept, redrawn)
+    return Frames(narrowed(frames, kept.scale), lengths, data, kept, redrawn, scaled=True)

@@ -102,8 +102,8 @@ class Drawn:
         """Unscaled, images upright."""
         values: NDArray[Any] = frames
         if (scale := self.kept.scale) is not None:
-            values = frames * np.array(scale.divisor, np.float32)
-            values = values + np.array(scale.offset, np.float32)
+            kind = np.float32 if self.data.output == "bernoulli" else np.float64
+            values = frames * np.array(scale.divisor, kind) + np.array(scale.offset, kind)
         if self.data.output == "bernoulli" and np.array_equal(values, np.rint(values)):
             values = values.astype(np.uint8)
         return values if self.kept.order is None else self.kept.order.undo(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.audit import Audit, audit_copies
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
+from rnnkit.data.keys import name_keys
 from rnnkit.data.left_out import LeftOut
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import draw_parts
 from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
 from rnnkit.data.tokens.corpus import Corpus, check_size
@@ -36,7 +40,6 @@ from rnnkit.words import counted, listed, quoted
 
 PARTS = ("train", "validation", "test")
 FEW_RUNS = 0.1  # share of the words that may be runs of words before it is said
-_DRAW = 7  # second word of the seed, so that the draw does not depend on others
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -57,6 +60,14 @@ class _Read:
         column = None if columns is None else columns.token
         return TokenPreprocessing(vocabulary=self.vocabulary, column=column, tunes=tunes)
 
+    @functools.cached_property
+    def audited(self) -> Audit | None:
+        """Of sequences, which may stand in two parts."""
+        if self.corpus.lengths is None:
+            return None
+        content = self.corpus.content
+        return audit_copies({n: content[m] for n, m in self.members.items()}, "sequence")
+
 
 def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     """What a model must know of the data: how many tokens there are.
@@ -68,7 +79,7 @@ def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     lengths = read.corpus.lengths
     return dataclasses.replace(
         read.kept.facts,
-        notes=read.notes,
+        notes=(*read.notes, *(read.audited.texts if read.audited else ())),
         validated="validation" in read.members,
         steps=config.window if lengths is None else int(lengths[read.members["train"]].max()),
     )
@@ -106,6 +117,7 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
         table=read.corpus.card,
         separation=_separation(config.data),
         notes=read.notes,
+        audited=read.audited,
     )
 
 
@@ -269,12 +281,13 @@ def _split_sequences(
     corpus: Corpus, split: TokenSplit, *, seed: int, where: str
 ) -> dict[str, NDArray[np.intp]]:
     """The sequences of each part, in the source's order."""
+    if split.by == "random" and split.draws:
+        keys = corpus.content if corpus.names is None else name_keys(corpus.names)
+        return draw_parts(keys, split.in_turn, seed=seed, where=where)
     total = 0 if corpus.lengths is None else len(corpus.lengths)
     sizes = _sizes(total, split, "sequence", where)
     order = np.arange(total)
-    if split.by == "random":
-        order = np.random.default_rng([seed, _DRAW]).permutation(total)
-    elif split.by == "time" and corpus.times is not None:
+    if split.by == "time" and corpus.times is not None:
         order = np.argsort(corpus.times, kind="stable")
     cuts = np.cumsum(list(sizes.values()))[:-1]
     return {part: np.sort(m) for part, m in zip(sizes, np.split(order, cuts), strict=True)}

@@ -43,9 +43,9 @@ def test_an_array_without_features_gets_one(tmp_path):
         ("bool", "uint8"),
         ("int16", "int16"),
         ("float16", "float16"),
-        ("int64", "float32"),
-        ("float64", "float32"),
-        (">f8", "float32"),
+        ("int64", "float64"),
+        ("float64", "float64"),
+        (">f8", "float64"),
     ],
 )
 def test_numbers_stay_small(tmp_path, dtype, stored):
@@ -122,7 +122,7 @@ def changed(index, value):
             "x_train[0, 0, 0] = 1e+300: features must be finite float32 numbers (24 such values "
             "in all)",
         ),
-        ({"x_train": X, "y_train": Y / 2}, "y_train holds float64: labels are integers or text"),
+        ({"x_train": X, "y_train": Y / 2}, "y_train[1] = 0.5: labels are integers or text"),
         (
             {"x_train": X, "y_train": np.eye(4)},
             "y_train has shape (4, 4): expected one label an example, (N,); from one-hot rows, "

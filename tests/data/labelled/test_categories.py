@@ -5,7 +5,7 @@ import datetime
 import pandas as pd
 import pytest
 
-from rnnkit.data.labelled.categories import factorize, label_values
+from rnnkit.data.labelled.categories import factorize, read_labels
 from rnnkit.errors import DataError
 from tests.data.tables.reading import read_table
 
@@ -21,7 +21,7 @@ def parquet(tmp_path, labels):
 
 
 def values_of(table):
-    return label_values(table, "y", *factorize(table, "y")[:2])
+    return read_labels(table, "y").values
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,11 @@ def values_of(table):
         (["1", "two"], ("1", "two")),
         (["1.5", "x"], ("1.5", "x")),
         (["NA", "None", "nan"], ("NA", "None", "nan")),
-        (["True", "false"], ("True", "false")),
+        (["True", "false", "TRUE"], ("true", "false")),
+        (["true", "maybe"], ("true", "maybe")),
+        (["1.0", "2", "1", "-3.00"], (1, 2, -3)),
+        (["Sit ", "\u00a0sit", "Sit"], ("Sit", "sit")),
+        (["cafe\u0301", "caf\u00e9"], ("caf\u00e9",)),
         (["12345678901234567890", "1"], ("12345678901234567890", "1")),
     ],
 )
@@ -47,6 +51,10 @@ def test_csv_labels_are_integers_when_all_are_written_so(tmp_path, written, valu
         ([2, 0, 2], (2, 0)),
         (["2", "0", "2"], ("2", "0")),
         ([True, False], ("true", "false")),
+        (["True", "FALSE"], ("true", "false")),
+        ([1.0, 0.0], (1, 0)),
+        (["1.0", "2"], (1, 2)),
+        (["b ", "b", " a"], ("b", "a")),
         (pd.Categorical(["b", "a"], ["a", "b"]), ("b", "a")),
         (pd.array([3, 4], "Int8"), (3, 4)),
     ],
@@ -67,7 +75,7 @@ def test_numbers_by_first_appearance(tmp_path):
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        (["1", "2.0", "3"], "line 3, column 'y': 2.0: labels are integers or text"),
+        (["1", "2.5", "3"], "line 3, column 'y': 2.5: labels are integers or text"),
         (["1", "2e3"], "line 3, column 'y': 2e3: labels are integers or text"),
         (["a", "", "b", ""], "line 3, column 'y': no value (2 such rows)"),
     ],
@@ -81,7 +89,8 @@ def test_csv_labels_that_are_none(tmp_path, written, message):
 @pytest.mark.parametrize(
     ("column", "message"),
     [
-        ([1.0, 2.0], ", row 1, column 'y': 1.0: labels are integers or text"),
+        (["a", " "], ", row 2, column 'y': no value but white space"),
+        ([1.0, 2.5], ", row 2, column 'y': 2.5: labels are integers or text"),
         ([1, None], ", row 2, column 'y': no value (1 such row)"),
         (
             [datetime.date(2020, 1, 2)],
@@ -94,3 +103,23 @@ def test_typed_labels_that_are_none(tmp_path, column, message):
     with pytest.raises(DataError) as error:
         values_of(parquet(tmp_path, column))
     assert str(error.value) == f"{tmp_path / 'a.parquet'}{message}"
+
+
+@pytest.mark.parametrize(
+    ("written", "notes"),
+    [
+        (["a", "b", "a"], []),
+        (
+            ["Sit", "Sit\u00a0", "sit", "Sit\u00a0"],
+            [
+                "column 'y': read 'Sit\u00a0' (2 times) as 'Sit'",
+                "column 'y': 'Sit' (3 times) and 'sit' (1 time) differ in capitals alone and are "
+                "classes of their own: write them alike where one is meant",
+            ],
+        ),
+        (["1.0", "2", "1"], ["column 'y': read '1.0' (1 time) as 1"]),
+        (["True", "true"], ["column 'y': read 'True' (1 time) as 'true'"]),
+    ],
+)
+def test_notes_say_how_labels_are_written(tmp_path, written, notes):
+    assert list(read_labels(parquet(tmp_path, written), "y").notes) == notes

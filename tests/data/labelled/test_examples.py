@@ -19,6 +19,7 @@ def labels_of(*written) -> Labels:
 def test_integers_are_numbered_in_order(written):
     if len(set(written)) < 2:
         return
+    written = written * 2
     classes = class_values({"train": labels_of(*written)}, "data")
     assert classes == sorted(set(written))
     numbers = class_numbers(labels_of(*written), [str(value) for value in classes], "data")
@@ -64,6 +65,11 @@ def test_taking_examples_takes_labels_and_names_along():
             "d.csv: every example has the label 'cat': there must be two classes or more",
         ),
         (
+            {"train": labels_of(*"abcdefgh")},
+            "d.csv: each of 8 examples has a label of its own, as 'a' is one: that names the "
+            "examples, it is no class",
+        ),
+        (
             {"train": labels_of(0, 1), "test": labels_of(0, 7, 8)},
             "d.csv: no training example has the labels '7', '8' of the test part",
         ),
@@ -79,5 +85,7 @@ def test_unknown_labels_are_listed():
     with pytest.raises(DataError) as error:
         class_numbers(labels_of("a", "x", "y"), ["a", "b"], "new.csv")
     assert str(error.value) == ("new.csv: unknown labels 'x', 'y': the run's classes are 'a', 'b'")
+    with pytest.raises(DataError, match=r"are 'Sit', 'b'; 'sit' and 'Sit' differ in capitals al"):
+        class_numbers(labels_of("sit", "b"), ["Sit", "b"], "new.csv")
     with pytest.raises(DataError, match=r"unknown label '99': .* '11' and 88 more$"):
         class_numbers(labels_of(99), [str(n) for n in range(100) if n != 99] + ["z"], "new.csv")

@@ -29,7 +29,7 @@ def test_order(pictures: Path, order: str, shape: tuple[int, int]) -> None:
     kept = dataset.preprocessing
     config = config_of(pictures, order=order)
     assert facts(config, kept).shape == shape
-    assert dataset.train.rows(slice(None)).shape == (3, *shape)
+    assert dataset.train.rows(slice(None)).shape == (len(dataset.train), *shape)
     assert dataset.test.is_image
     assert np.array_equal(dataset.test.pictures, PICTURES[:2])
     new = read_new(pictures, config, kept)

@@ -197,7 +197,7 @@ def test_training_is_refused_for_a_certain_leak_alone():
     )
     possible = audit(dataset_of(np.r_[WALK, WALK], lookback=5, split={"validation": 0}))
     possible.refuse_leaks("x")
-    assert possible.summary.startswith("leak audit: 6 checks found 1 thing (")
+    assert possible.summary.startswith("leak audit: 8 checks found 1 thing (")
     assert possible.findings[0].text.startswith("80 of 80 test windows")
 
 
@@ -229,3 +229,28 @@ def test_as_dict():
     values = audit(dataset_of(np.r_[WALK, WALK], lookback=5)).as_dict()
     assert list(values["checks"]) == list(CHECKS)
     assert values["findings"][0]["check"] == "copies"
+
+
+PARTS = np.random.default_rng(2).integers(0, 90, (200, 2)).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("target", "found", "text"),
+    [
+        (PARTS.sum(axis=1), {"sums": False}, "the target 'y' is 'f' + 'g' of the same row"),
+        (0.5 * PARTS[:, 0] - PARTS[:, 1] + 7, {"sums": False}, "0.5 * 'f' - 'g' + 7 of the same"),
+        (np.roll(PARTS.sum(axis=1), 1), {"sums": True}, "'f' + 'g' of 1 row before: shift them"),
+        (np.round(PARTS.sum(axis=1) + 0.1 * NOISE, 1), {}, ""),
+        (WALK, {}, ""),
+    ],
+)
+def test_features_that_add_up_to_the_target(target, found, text):
+    dataset = dataset_of(np.column_stack([target, PARTS])[1:], features=2)
+    assert {f.check: f.certain for f in audit(dataset).findings} == found
+    assert text in texts(dataset)
+
+
+@pytest.mark.parametrize(("column", "noted"), [(7 * np.arange(200.0), True), (WALK, False)])
+def test_a_feature_that_numbers_the_rows(column, noted):
+    dataset = dataset_of(np.column_stack([NOISE, column]), features=1)
+    assert [f.check for f in audit(dataset).findings] == ["numbers"] * noted

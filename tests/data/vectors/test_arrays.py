@@ -78,7 +78,7 @@ def test_damaged_npy(tmp_path: Path) -> None:
 
 
 def test_small_types_stay_small(tmp_path: Path) -> None:
-    for dtype, kept in ((np.uint8, np.uint8), (np.bool_, np.uint8), (np.float64, np.float32)):
+    for dtype, kept in ((np.uint8, np.uint8), (np.bool_, np.uint8), (np.float64, np.float64)):
         np.save(tmp_path / "a.npy", np.ones((1, 2, 3), dtype))
         assert read_new(tmp_path / "a.npy").values.dtype == kept
 

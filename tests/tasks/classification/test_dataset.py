@@ -100,8 +100,8 @@ def test_the_scale_is_fitted_on_the_training_part_alone(npz):
         x = dataset.train.rows(slice(None))
         np.testing.assert_allclose(x.mean(axis=(0, 1)), 0, atol=1e-6)
         np.testing.assert_allclose(x.std(axis=(0, 1)), 1, rtol=1e-6)
-        raw = dataset.train.store.reshape(-1, 2)
-        assert dataset.preprocessing.scale.offset == pytest.approx(tuple(raw.mean(axis=0)))
+        whole = np.arange(48.0).reshape(8, 3, 2).mean(axis=(0, 1))
+        assert dataset.preprocessing.scale.offset != pytest.approx(tuple(whole))
 
 
 def test_unequal_lengths_are_padded_and_masked(long):
@@ -297,8 +297,8 @@ def test_a_million_rows_take_no_loop_over_rows(tmp_path):
         dataset = load_dataset(config)
     finally:
         sys.settrace(before)
-    assert (len(dataset.train), len(dataset.test)) == (90_000, 10_000)
-    assert dataset.train.store.shape == (90_000, 10, 1)
+    assert (len(dataset.train), len(dataset.test)) == (90_066, 9_934)
+    assert dataset.train.store.shape == (90_066, 10, 1)
     assert 100 < lines < 5_000
 
 
@@ -312,3 +312,45 @@ def test_neither_tensorflow_nor_pandas_is_imported_for_arrays():
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (result.stdout, result.stderr) == ("[]\n", "")
+
+
+def test_examples_stay_in_their_part_when_a_table_grows(tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(90, 4)).round(3), columns=list("abcd"))
+    frame["y"] = rng.permutation(90) % 3
+    options = {"label": "y", "scale": "standard", "split": {"test": 0.3, "validation": 0.2}}
+
+    def rows(some):
+        some.to_csv(tmp_path / "t.csv", index=False)
+        dataset = load_dataset(config_of(tmp_path / "t.csv", **options))
+        scale = dataset.preprocessing.scale
+        return [
+            {tuple(x) for x in (p.store[:, :, 0] * scale.divisor + scale.offset).round(3)}
+            for p in (dataset.train, dataset.validation, dataset.test)
+        ]
+
+    before, after = rows(frame[:60]), rows(frame.sample(frac=1, random_state=1))
+    assert sum(map(len, after)) == 90
+    assert all(early <= late for early, late in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".npz"])
+def test_a_movement_is_scaled_alike_at_any_level_in_ram_and_on_disk(tmp_path, disk, suffix):
+    moves = np.random.default_rng(0).integers(-20, 20, (80, 5)) / 1000
+    said = []
+    for level in (0.0, 5_406_123.4, -7e7):
+        path = tmp_path / f"{level:.0f}{suffix}"
+        if suffix == ".npz":
+            np.savez(path, x_train=level + moves, y_train=np.arange(80) % 2)
+        else:
+            frame = pd.DataFrame(level + moves, columns=list("abcde")).assign(y=np.arange(80) % 2)
+            (frame.to_csv if suffix == ".csv" else frame.to_parquet)(path, index=False)
+        options = {"scale": "standard"} | ({} if suffix == ".npz" else {"label": "y"})
+        said.append(config_of(path, **options))
+    found = [load_dataset(one).train.rows(slice(None)) for one in said]
+    disk()
+    found += [load_dataset(one, disk.place).train.rows(slice(None)) for one in said]
+    for other in found[1:]:
+        np.testing.assert_allclose(other, found[0], atol=1e-4)
+    assert (found[2] == found[5]).all()
+    assert found[0].std() == pytest.approx(1)

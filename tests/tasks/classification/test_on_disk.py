@@ -34,9 +34,9 @@ def assert_alike(one, other):
             assert b is None
             continue
         assert isinstance(b.store, DiskRows)
-        assert (a.store.shape, a.store.dtype, len(a)) == (b.store.shape, b.store.dtype, len(b))
+        assert (a.store.shape, len(a)) == (b.store.shape, len(b))
         assert (a.names is None and b.names is None) or (a.names == b.names).all()
-        assert (a.pictures[:3] == b.pictures[:3]).all() or a.masked
+        assert not a.is_image or (a.pictures[:3] == b.pictures[:3]).all()
         for shuffle in (None, Shuffle(3, 1)):
             pairs = zip(a.batches(16, shuffle=shuffle), b.batches(16, shuffle=shuffle), strict=True)
             for left, right in pairs:
@@ -302,7 +302,8 @@ def test_training_is_the_same_to_the_bit(tmp_path, disk):
 
 
 def test_a_compressed_source_is_unpacked_beside_the_runs(tmp_path, disk):
-    np.savez_compressed(tmp_path / "a.npz", x_train=np.ones((N, 4, 2)), y_train=np.arange(N) % 2)
+    x = np.random.default_rng(0).normal(size=(N, 4, 2))
+    np.savez_compressed(tmp_path / "a.npz", x_train=x, y_train=np.arange(N) % 2)
     lines: list[str] = []
     disk()
     run = rnnkit.train(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnnkit.data.batch import Shuffle
+from rnnkit.data.disk import DiskRows
 from rnnkit.data.vectors import dataset as dataset_module
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.errors import DataError
@@ -155,9 +156,9 @@ def test_pieces_of_a_sequence_stay_in_one_part(tmp_path: Path) -> None:
     dataset = load(tmp_path / "r.npz", output="gaussian", max_length=4, split=split)
     parts = (dataset.train, dataset.validation, dataset.test)
     seen = [set(whole(part)[:, 0, 0]) for part in parts]
-    assert [len(numbers) for numbers in seen] == [6, 2, 2]
+    assert [len(numbers) for numbers in seen] == [4, 3, 3]
     assert len(set.union(*seen)) == 10
-    assert [len(part) for part in parts] == [12, 4, 4]  # two pieces each
+    assert [len(part) for part in parts] == [8, 6, 6]  # two pieces each
     limited = load(tmp_path / "r.npz", output="gaussian", max_length=4, limit=7)
     assert len(limited.train) == 7
 
@@ -174,7 +175,7 @@ def test_npy(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", BITS)
     dataset = load(tmp_path / "a.npy", split={"test": 0.2, "validation": 0.25}, seed=4)
     sizes = [len(p) for p in (dataset.train, dataset.validation, dataset.test)]
-    assert sizes == [6, 2, 2]
+    assert sizes == [3, 4, 3]
     rows = {p.tobytes() for part in (dataset.train, dataset.validation, dataset.test)
             for p in whole(part)}  # fmt: skip
     assert rows == {b.tobytes() for b in BITS.astype(np.float32)}
@@ -250,3 +251,34 @@ def test_chunks_of_long_sequences_are_small(ragged: Path, monkeypatch: pytest.Mo
     assert sizes == [(2, 2), (1, 1)]
     monkeypatch.setattr(dataset_module, "_CHUNK_VALUES", 1)
     assert sum(mask.sum() for _, mask in train.chunks()) == 9
+
+
+def test_sequences_in_two_given_parts_are_counted(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).normal(size=(12, 3, 2))
+    np.savez(tmp_path / "a.npz", x_train=x[:8], x_test=x[5:])
+    [text] = load(tmp_path / "a.npz", output="gaussian").audited.texts
+    assert text.startswith(
+        "3 of 7 test sequences, number 1, 2, 3, are equal to one of the training"
+    )
+    assert load(tmp_path / "a.npz", output="gaussian").audited.checks.keys() == {"copies"}
+
+
+@pytest.mark.parametrize("scale", ["standard", "min_max", "robust"])
+def test_frames_at_a_high_level_are_scaled_alike_in_ram_and_on_disk(tmp_path, disk, scale) -> None:
+    moves = np.random.default_rng(0).integers(-20, 20, (20, 4, 2)) / 1000
+    found = []
+    for level in (0.0, 4_075_580.25):
+        np.save(tmp_path / f"{level:.0f}.npy", level + moves)
+        path = tmp_path / f"{level:.0f}.npy"
+        found.append(whole(load(path, output="gaussian", scale=scale).train))
+    np.testing.assert_allclose(found[1], found[0], atol=1e-4)
+    disk()
+    dataset = load(tmp_path / "4075580.npy", output="gaussian", scale=scale)
+    assert isinstance(dataset.train.store, DiskRows)
+    assert (whole(dataset.train) == found[1]).all()
+
+
+def test_frames_that_float32_would_flatten_are_pointed_out(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", 4_075_580 + np.arange(24).reshape(4, 3, 2) / 1000)
+    notes = load(tmp_path / "a.npy", output="gaussian").notes
+    assert [note.partition(" goes")[0] for note in notes] == ["feature 0", "feature 1"]

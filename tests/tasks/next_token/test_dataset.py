@@ -214,3 +214,42 @@ def test_unknown_words_of_held_back_text(tmp_path: Path) -> None:
     assert dataset.preprocessing.vocabulary.tokens == ("<unk>", "a", "b")
     assert isinstance(dataset.validation, TextPart)
     assert np.array_equal(dataset.validation.targets, [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["a b", "c d"] * 5, "2 of 2 test sequences, number 1, 2, are equal to one of the"),
+        (["a b", "b a", *map(str, range(6)), "b a", "a"], "1 of 2 test sequences, number 1, are"),
+        ([f"a {n}" for n in range(10)], ""),
+    ],
+)
+def test_sequences_in_two_parts_are_counted(tmp_path: Path, lines: list[str], found: str) -> None:
+    path = tmp_path / "games.txt"
+    path.write_text("\n".join(lines) + "\n")
+    audited = dataset_of(path, separator="line", split={"test": 0.2}).audited
+    assert [text[: len(found)] for text in audited.texts] == [found] * bool(found)
+
+
+def test_equal_sequences_are_drawn_into_one_part(tmp_path: Path) -> None:
+    path = tmp_path / "games.txt"
+    path.write_text("".join(f"a {n % 20}\n" for n in range(60)))
+    random = {"by": "random", "test": 0.3, "validation": 0.3}
+    dataset = dataset_of(path, separator="line", split=random)
+    assert dataset.audited.findings == ()
+    assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 60
+
+
+def test_a_sequence_stays_in_its_part_by_its_name(tmp_path: Path) -> None:
+    def held_back(rows: list[str]) -> set[str]:
+        path = tmp_path / "log.csv"
+        path.write_text("id,action\n" + "".join(rows))
+        split = {"by": "random", "test": 0.4}
+        dataset = dataset_of(path, token="action", sequence="id", split=split)
+        return {game.split()[0] for game in games(dataset, "test")}
+
+    rows = [f"s{n},a{n}\n" * 2 for n in range(30)]
+    before = held_back(rows[:20])
+    assert 0 < len(before) < 20
+    after = held_back([*reversed(rows), *(f"s{n},more\n" for n in range(5))])
+    assert after & {f"a{n}" for n in range(20)} == before
