@@ -46,6 +46,7 @@ def test_killed_in_the_middle_of_an_epoch(
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "xla": {"jit_compile": True, "epochs": 2},
+    "mixed": {"dtype_policy": "mixed_float16", "epochs": 2},
     "early stopping": {
         "optimizer": {"name": "sgd", "learning_rate": 60.0, "global_clipnorm": 1.0},
         "early_stopping": {"monitor": "val_loss", "patience": 1, "start_from_epoch": 1},
@@ -56,9 +57,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
                      "cooldown": 1, "min_delta": 100.0},
         "epochs": 5,
     },
-    "mixed": {"dtype_policy": "mixed_float16", "epochs": 2},
-    "momentum": {"optimizer": {"name": "sgd", "momentum": 0.9, "use_ema": True}, "epochs": 2},
-    "shuffle off, cosine": {"shuffle": False, "schedule": "cosine_decay", "epochs": 2},
+    "momentum, cosine, no shuffle": {
+        "optimizer": {"name": "sgd", "momentum": 0.9, "use_ema": True},
+        "schedule": "cosine_decay",
+        "shuffle": False,
+        "epochs": 2,
+    },
 }  # fmt: skip
 
 
