@@ -15,6 +15,7 @@ from rnnkit.tasks.classification import dataset
 from tests.conftest import small_config, write_data
 
 CONFIGS = Path(__file__).parents[2] / "configs"
+unpainted = pytest.mark.usefixtures("unpainted")
 IN_FULL = {"adding_gru", "ar1", "digits", "jazz", "mnist"}  # with XLA and painted plots: one a task
 
 
@@ -42,6 +43,7 @@ def test_results_on_stdout_progress_on_stderr(config: Path, tmp_path: Path) -> N
     assert "\x1b" not in done.stdout + done.stderr
 
 
+@unpainted
 def test_quiet_prints_results_only(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -51,6 +53,7 @@ def test_quiet_prints_results_only(
     assert "accuracy" in shown.out
 
 
+@unpainted
 @pytest.mark.parametrize("option", [[], ["--dry-run"]])
 def test_data_are_loaded_once(
     option: list[str], config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -81,6 +84,7 @@ TASKS = {  # a task: its data, its layers, and what its run is asked next
 }  # fmt: skip
 
 
+@unpainted
 @pytest.mark.parametrize("task", [*TASKS, "classification without held-back data"])
 def test_what_to_type_next_can_be_typed(
     task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -165,7 +165,6 @@ def _config(data: Path) -> dict[str, Any]:
             "layers": [
                 {"lstm": {"units": 4, "dropout": 0.2}},
                 {"dropout": {"rate": 0.2}},
-                {"lstm": {"units": 3}},
                 {"dense": {"units": 2, "activation": "softmax"}},
             ]
         },

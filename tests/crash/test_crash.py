@@ -53,9 +53,9 @@ def test_a_full_disk_is_one_message_and_nothing_is_lost(bench: Bench) -> None:
 
 
 def _small_files() -> None:
-    """No file may grow beyond 9 kB, as on a disk that is nearly full: the config does, the
+    """No file may grow beyond 4 kB, as on a disk that is nearly full: the config does, the
     weights with their optimizer do not."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, 4_000))
 
 
 def test_a_real_limit_of_the_files_size(bench: Bench) -> None:

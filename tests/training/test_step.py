@@ -23,16 +23,18 @@ OBJECTIVE = Objective(
 )
 
 
-def classifier(dropout: float = 0.0, noise: float = 0.0, **options: Any) -> Any:
+def classifier(
+    dropout: float = 0.0, noise: float = 0.0, *, deep: bool = True, **options: Any
+) -> Any:
     """(B, 5, 2) -> (B, CLASSES), always with the same weights."""
     keras.utils.set_random_seed(0)
     return keras.Sequential(
         [
             keras.Input((5, 2)),
             keras.layers.GaussianNoise(noise),
-            layers.LSTM(4, activation="relu", return_sequences=True, **options),
+            layers.LSTM(4, activation="relu", return_sequences=deep, **options),
             layers.Dropout(dropout),
-            layers.GRU(4),
+            *([layers.GRU(4)] if deep else []),
             keras.layers.Dense(CLASSES, activation="softmax"),
         ]
     )
@@ -47,9 +49,20 @@ def batch(rows: int = 8, real: int | None = None, seed: int = 0) -> Batch:
     return Batch(x, rng.integers(0, CLASSES, rows).astype("int32"), valid, valid)
 
 
+def train_step(
+    model: Any, optimizer: Any, objective: Objective = OBJECTIVE, **options: Any
+) -> TrainStep:
+    """Of two shards. Without XLA, whose compilation takes longer than all the rest."""
+    options = {"seed": 0, "shards": 2, "jit_compile": False, **options}
+    return TrainStep(model, optimizer, objective, **options)
+
+
+def evaluate_step(model: Any, objective: Objective = OBJECTIVE, *, shards: int = 2) -> EvaluateStep:
+    return EvaluateStep(model, objective, shards=shards, jit_compile=False)
+
+
 def trained(model: Any, optimizer: Any, batches: list[Batch], **options: Any) -> list[np.ndarray]:
-    options = {"seed": 1, "shards": 1, "jit_compile": False, **options}
-    step = TrainStep(model, optimizer, OBJECTIVE, **options)
+    step = train_step(model, optimizer, **{"seed": 1, "shards": 1, **options})
     for number, one in enumerate(batches):
         step(one, number)
     return [w.numpy() for w in model.trainable_weights]
@@ -92,11 +105,11 @@ def test_sums() -> None:
     model = classifier()
     probability = model(one.x).numpy()
     losses = -np.log(probability[np.arange(8), one.y])
-    sums = EvaluateStep(model, OBJECTIVE, shards=2)(one).sums
+    sums = evaluate_step(model)(one).sums
     assert sums["loss"] == pytest.approx(np.sum(losses * one.weight), rel=1e-5)
     assert sums["accuracy"] == np.sum((probability.argmax(1) == one.y)[:5])
     assert sums["count"] == 5
-    step = TrainStep(model, keras.optimizers.SGD(0.0), OBJECTIVE, seed=0, shards=2)
+    step = train_step(model, keras.optimizers.SGD(0.0))
     train_sums = step(one, 0).sums
     assert train_sums.keys() == {*sums, "gradient_norm"}
     for name, value in sums.items():
@@ -110,7 +123,7 @@ def test_gradient_norm_is_taken_before_clipping() -> None:
         model = classifier()
         start = [w.numpy() for w in model.trainable_weights]
         optimizer = keras.optimizers.SGD(rate, global_clipnorm=clip)
-        step = TrainStep(model, optimizer, OBJECTIVE, seed=0, shards=2, jit_compile=False)
+        step = train_step(model, optimizer)
         norms.append(step(one, 0).sums["gradient_norm"])
         moves = [w.numpy() - s for w, s in zip(model.trainable_weights, start, strict=True)]
         lengths.append(np.sqrt(sum(np.sum(m**2) for m in moves)) / rate)
@@ -125,22 +138,26 @@ def adam() -> Any:
 
 def test_bit_identical_again_and_after_a_resume() -> None:
     shards, batches = 2, [batch(seed=i) for i in range(4)]
-    options = {"dropout": 0.3, "recurrent_dropout": 0.2, "noise": 0.1}
-    whole = trained(classifier(**options), adam(), batches, shards=shards, jit_compile=True)
-    again = trained(classifier(**options), adam(), batches, shards=shards, jit_compile=True)
+    options = {"dropout": 0.3, "recurrent_dropout": 0.2, "noise": 0.1, "deep": False}
+    xla = {"shards": shards, "jit_compile": True}
+    whole = trained(classifier(**options), adam(), batches, **xla)
 
     model, optimizer = classifier(**options), adam()
-    trained(model, optimizer, batches[:2], shards=shards, jit_compile=True)
+    step = train_step(model, optimizer, seed=1, **xla)
+    for number in (0, 1):
+        step(batches[number], number)
     resumed, resumed_optimizer = classifier(**options), adam()
     resumed_optimizer.build(resumed.trainable_variables)
     resumed.set_weights(model.get_weights())
     for variable, value in zip(resumed_optimizer.variables, optimizer.variables, strict=True):
         variable.assign(value)
-    step = TrainStep(resumed, resumed_optimizer, OBJECTIVE, seed=1, shards=shards)
+    resumed_step = train_step(resumed, resumed_optimizer, seed=1, **xla)
     for number in (2, 3):
         step(batches[number], number)
+        resumed_step(batches[number], number)
 
-    for a, b, c in zip(whole, again, resumed.trainable_weights, strict=True):
+    for a, again, c in zip(whole, model.trainable_weights, resumed.trainable_weights, strict=True):
+        b = again.numpy()
         np.testing.assert_array_equal(a, b)
         np.testing.assert_array_equal(a, c.numpy())
 
@@ -162,7 +179,7 @@ def test_dropout_follows_seed_step_and_shard(options: dict[str, Any]) -> None:
 
     def losses(seed: int, steps: list[int]) -> list[float]:
         sgd = keras.optimizers.SGD(0.0)
-        train = TrainStep(model, sgd, OBJECTIVE, seed=seed, shards=2, jit_compile=False)
+        train = train_step(model, sgd, seed=seed)
         return [float(train(one, step).sums["loss"]) for step in steps]
 
     first, second, again = losses(0, [0, 1, 0])
@@ -170,7 +187,7 @@ def test_dropout_follows_seed_step_and_shard(options: dict[str, Any]) -> None:
     assert len({first, second, *losses(1, [0])}) == 3
     half = Batch(*(t[:4] for t in one[:4]))
     sgd = keras.optimizers.SGD(0.0)
-    train = TrainStep(model, sgd, OBJECTIVE, seed=0, shards=1, jit_compile=False)
+    train = train_step(model, sgd, shards=1)
     assert first != pytest.approx(2 * float(train(half, 0).sums["loss"]), rel=1e-6)
 
 
@@ -182,7 +199,7 @@ def test_mixed_float16_skips_an_overflow_and_goes_on() -> None:
         keras.config.set_dtype_policy("float32")
     inner = keras.optimizers.SGD(0.5)
     optimizer = keras.optimizers.LossScaleOptimizer(inner, initial_scale=2.0**60)
-    step = TrainStep(model, optimizer, OBJECTIVE, seed=0, shards=2)
+    step = train_step(model, optimizer)
     start = model.get_weights()
     assert not np.isfinite(step(batch(), 0).sums["gradient_norm"])
     for now, before in zip(model.get_weights(), start, strict=True):
@@ -190,7 +207,7 @@ def test_mixed_float16_skips_an_overflow_and_goes_on() -> None:
     while not np.isfinite(norm := step(batch(), 1).sums["gradient_norm"]):
         pass
     sgd = keras.optimizers.SGD(0.0)
-    full = TrainStep(classifier(), sgd, OBJECTIVE, seed=0, shards=1, jit_compile=False)
+    full = train_step(classifier(), sgd, shards=1)
     assert norm == pytest.approx(full(batch(), 0).sums["gradient_norm"], rel=0.02)
     assert optimizer.iterations == 1
 
@@ -228,7 +245,7 @@ def test_values_a_token_count_by_their_mean() -> None:
     )
     one = Batch(tokens[:, :-1], tokens[:, 1:], ones, ones)
     expected = 4 * float(loss(one.y, model(one.x)))
-    step = TrainStep(model, keras.optimizers.SGD(0.1), objective, seed=0, shards=2)
+    step = train_step(model, keras.optimizers.SGD(0.1), objective)
     assert step(one, 0).sums["loss"] == pytest.approx(expected, rel=1e-5)
     assert step(one, 1).sums["loss"] < expected
 
@@ -249,7 +266,7 @@ def test_changing_variables_keep_a_model_in_one_shard() -> None:
 def test_models_without_a_kernel(hidden: Any) -> None:
     model = keras.Sequential([keras.Input((5, 2)), hidden, keras.layers.Dense(3, "softmax")])
     sgd = keras.optimizers.SGD(0.1)
-    step = TrainStep(model, sgd, OBJECTIVE, seed=0, shards=2, jit_compile=False)
+    step = train_step(model, sgd)
     first = step(batch(), 0).sums["loss"]
     assert step(batch(), 1).sums["loss"] < first
 
@@ -284,11 +301,11 @@ TOKENS = Objective(keras.losses.sparse_categorical_crossentropy)
 def test_carried_state_makes_windows_one_sequence(shards: int) -> None:
     ids = np.random.default_rng(0).integers(0, 7, (4, 13)).astype("int32")
     x, y, ones = ids[:, :-1], ids[:, 1:], np.ones((4, 12), "float32")
-    whole = EvaluateStep(language_model(carry_state=False), TOKENS, shards=1)
+    whole = evaluate_step(language_model(carry_state=False), TOKENS, shards=1)
     expected = whole(Batch(x, y, ones, ones)).sums
 
     model = language_model(carry_state=True)
-    step = EvaluateStep(model, TOKENS, shards=shards)
+    step = evaluate_step(model, TOKENS, shards=shards)
     state, total = initial_state(model, 4), 0.0
     for window in (slice(0, 6), slice(6, 12)):
         parts = (x[:, window], y[:, window], ones[:, window], ones[:, window])
@@ -302,7 +319,7 @@ def test_gradients_are_cut_between_windows_and_the_state_goes_on() -> None:
     ids = np.random.default_rng(0).integers(0, 7, (4, 7)).astype("int32")
     ones = np.ones((4, 6), "float32")
     model = language_model(carry_state=True)
-    step = TrainStep(model, keras.optimizers.SGD(0.1), TOKENS, seed=0, shards=2)
+    step = train_step(model, keras.optimizers.SGD(0.1), TOKENS)
     one = Batch(ids[:, :-1], ids[:, 1:], ones, ones, initial_state(model, 4))
     first = step(one, 0)
     second = step(one._replace(state=first.state), 1)
@@ -314,7 +331,7 @@ def test_tokens_count_one_by_one_where_valid_says_so() -> None:
     ids = np.random.default_rng(0).integers(0, 7, (4, 7)).astype("int32")
     valid = (np.arange(6) < np.array([[6], [2], [0], [3]])).astype("float32")
     model = language_model(carry_state=False)
-    sums = EvaluateStep(model, TOKENS, shards=2)(Batch(ids[:, :-1], ids[:, 1:], valid, valid)).sums
+    sums = evaluate_step(model, TOKENS)(Batch(ids[:, :-1], ids[:, 1:], valid, valid)).sums
     losses = TOKENS.loss(ids[:, 1:], model(ids[:, :-1])).numpy()
     assert sums["count"] == 11
     assert sums["loss"] == pytest.approx(float((losses * valid).sum()), rel=1e-5)

@@ -77,17 +77,12 @@ def classifier(*layers: dict[str, Any]) -> keras.Model:
     return _model(InputFacts((5, 2), outputs=2), [*chosen, {"dense": {"units": 2}}])
 
 
-def language_model() -> keras.Model:
+def language_model(*layers: dict[str, Any]) -> keras.Model:
     """[(B, 6), *states] -> [(B, 6, 7), *states], always with the same weights."""
-    layers: list[dict[str, Any]] = [
-        {"embedding": {"input_dim": 7, "output_dim": 3}},
-        {"lstm": {"units": 4}},
-        {"dropout": {"rate": 0.2}},
-        {"gru": {"units": 5}},
-        {"dense": {"units": 7}},
-    ]
+    chosen = layers or ({"lstm": {"units": 4}}, {"dropout": {"rate": 0.2}}, {"gru": {"units": 5}})
+    embedding = {"embedding": {"input_dim": 7, "output_dim": 3}}
     facts = InputFacts((6,), integer=True, outputs=7)
-    return _model(facts, layers, carry_state=True)
+    return _model(facts, [embedding, *chosen, {"dense": {"units": 7}}], carry_state=True)
 
 
 def trainer(model: keras.Model, train: Rows, **options: Any) -> Trainer:
