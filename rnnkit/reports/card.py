@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.data.card import SHOWN, ColumnCard, DataCard, PartCard, TimeCard
+from rnnkit.data.card import SHOWN, ColumnCard, DataCard, PartCard, SeriesCard, TimeCard
 from rnnkit.words import brief, counted, measured, named, percent
 
 Line = tuple[str, str]  # a label and a text
@@ -30,6 +30,8 @@ def short_lines(card: DataCard) -> list[Line]:
     lines = [("data", card.description)]
     if card.time is not None and card.time.format is not None:
         lines.append(("time", _time_text(card.time)))
+    if card.series is not None and card.series.too_short:
+        lines.append(("series", _series_text(card.series)))
     if card.classes is not None:
         lines.append(("labels", _class_text(card.classes, card.parts[0])))
     if card.table is not None and card.table.unused:
@@ -47,10 +49,7 @@ def long_lines(card: DataCard) -> list[Line]:
     if (time := card.time) is not None:
         lines.append(("time", _time_text(time)))
     if (series := card.series) is not None:
-        text = f"{series.total:,}, of which {series.used:,} give windows"
-        if series.too_short:
-            text += f"; too short: {named(series.too_short)}"
-        lines.append(("series", text))
+        lines.append(("series", _series_text(series)))
     if card.lengths is not None:
         shortest, longest = card.lengths
         lines.append(("lengths", f"{shortest:,} to {longest:,} steps"))
@@ -126,6 +125,11 @@ def _time_text(time: TimeCard) -> str:
 
 def _shares(part: PartCard) -> str:
     return ", ".join(f"{percent(share)} of {name}" for name, share in part.filled.items())
+
+
+def _series_text(series: SeriesCard) -> str:
+    text = f"{series.total:,}, of which {series.used:,} give windows"
+    return text + (f"; too short: {named(series.too_short)}" if series.too_short else "")
 
 
 def _class_text(classes: Sequence[str], part: PartCard) -> str:

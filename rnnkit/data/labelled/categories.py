@@ -42,6 +42,10 @@ def read_labels(table: Table, column: str) -> Labels:
         DataError: fractions, dates or other values; as `factorize`.
     """
     codes, values, first = factorize(table, column)
+    if padded := table.padded(column):
+        table.notes.append(
+            f"column '{column}': {counted(padded, 'label')} read without the blanks around it"
+        )
     meant = meanings(values, typed=table.typed)
     if "" in meant:
         row = int(first[meant.index("")])

@@ -87,11 +87,20 @@ def remarks(engine: Engine, path: Path, options: TableFormat, names: Sequence[st
     found = []
     if empty := names.count(""):
         found.append(f"{counted(empty, 'column')} without a name or a value left out")
-    if _ends_empty(path, options):
+    if _ends_empty(path, options) or len(names) == 1:
         read = _read(engine, path, options, ["VARCHAR"] * len(names), "ignore_errors=true")
         [(rows,)] = engine.run(f"SELECT count(*) FROM {read} WHERE {_all_empty(names)}")
         found += [f"{counted(rows, 'row')} without any value left out"] if rows else []
     return found
+
+
+def padded(
+    engine: Engine, path: Path, options: TableFormat, names: Sequence[str], column: int
+) -> int:
+    """Fields of a column of text that have blanks around them, which are not read."""
+    read = _read(engine, path, options, ["VARCHAR"] * len(names), "ignore_errors=true")
+    [(fields,)] = engine.run(f"SELECT count(*) FROM {read} WHERE c{column} <> trim(c{column})")
+    return int(fields)
 
 
 def in_groups(

@@ -120,6 +120,7 @@ class TableFiles:
             engine=self._engine,
             notes=[*_notes(rejected), *self._remarks()],
             in_groups=self._in_groups,
+            padded=self._padded,
         )
 
     def fill(self, name: str) -> None:
@@ -193,6 +194,15 @@ class TableFiles:
             with explained(file):
                 said = find(self._engine, file, self.options, names)
             found += [f"{file}: {one}" if len(self._files) > 1 else one for one in said]
+        return found
+
+    def _padded(self, column: str) -> int:
+        """Fields of a column that had blanks around them."""
+        count: Callable[..., int] = getattr(self._format, "padded", lambda *known: 0)
+        found = 0
+        for file, names in self._files.items():
+            with explained(file):
+                found += count(self._engine, file, self.options, names, names.index(column))
         return found
 
     def _in_groups(self, column: str) -> str | None:

@@ -66,6 +66,7 @@ class Table:
         notes: about rows that were left out and odd values, as sentences; grows with what is read.
         in_groups: of a column of text that was read as numbers: a number whose points may group
             thousands, and what speaks for it; None where nothing does.
+        padded: of a column of text: how many fields had blanks around them.
         relation: the engine's name for the rows; in any but the files' order they have a column
             `number`, which says where each stands there.
     """
@@ -80,6 +81,7 @@ class Table:
     options: TableFormat = dataclasses.field(default_factory=TableFormat)
     notes: list[str] = dataclasses.field(default_factory=list)
     in_groups: Callable[[str], str | None] = lambda column: None
+    padded: Callable[[str], int] = lambda column: 0
     relation: str = "rows"
     ranges: dict[str, Range] = dataclasses.field(default_factory=dict)  # of what `numbers` gave
 

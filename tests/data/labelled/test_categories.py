@@ -123,3 +123,9 @@ def test_typed_labels_that_are_none(tmp_path, column, message):
 )
 def test_notes_say_how_labels_are_written(tmp_path, written, notes):
     assert list(read_labels(parquet(tmp_path, written), "y").notes) == notes
+
+
+def test_blanks_that_the_engine_leaves_out_are_said(tmp_path):
+    table = csv(tmp_path, "Sit ", "Sit", " Walk", "Walk")
+    assert read_labels(table, "y").values == ("Sit", "Walk")
+    assert table.notes == ["column 'y': 2 labels read without the blanks around it"]

@@ -240,3 +240,10 @@ def test_a_column_without_a_name_that_holds_something_late(tmp_path: Path) -> No
 def test_options_that_cannot_be(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is no "):
         TableFormat.model_validate(wrong)
+
+
+def test_blank_lines_of_a_single_column_are_counted(tmp_path: Path) -> None:
+    table = read(tmp_path, "y\n1\n\n3\n\n4\n")
+    assert content(table) == {"y": [1, 3, 4]}
+    assert table.notes == ["2 rows without any value left out"]
+    assert read(tmp_path, "y\n1\n3\n").notes == []
