@@ -19,6 +19,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import counted
 
 SAMPLED = 3  # windows of each held-back part whose future is changed, one at a time
+MANY = 200_000  # rows from which on it is one window, as every change rebuilds all of them
 
 
 def border(dataset: SeriesDataset) -> Iterator[str]:
@@ -52,7 +53,8 @@ def origin(dataset: SeriesDataset) -> Iterator[str]:
     for name, part in dataset.parts.items():
         if name == "train":
             continue  # later training rows move the scale, and may
-        for window in np.unique(np.linspace(0, len(part) - 1, SAMPLED).astype(np.intp)):
+        sampled = SAMPLED if len(part.store) < MANY else 1
+        for window in np.unique(np.linspace(0, len(part) - 1, sampled).astype(np.intp)):
             one = dataset.series[part.series[window]]
             now = one.times[part.origins[window]]
             known = [int(np.searchsorted(s.times, now, side="right")) for s in dataset.series]

@@ -94,12 +94,13 @@ def facts(data: SeriesData, kept: SeriesPreprocessing) -> InputFacts:
     return InputFacts((data.lookback, width), outputs=data.outputs * targets)
 
 
-def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
+def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> SeriesDataset:
     """Rows -> windows in parts; a pure function, which the leak audit calls with other rows.
 
     Args:
         rows: as they were read.
         data: how to cut them; its targets are named.
+        hashed: whether what is kept says which rows these are.
 
     Raises:
         DataError: a logarithm that does not exist, a border outside the data, or no window fits.
@@ -137,12 +138,12 @@ def build_dataset(rows: Rows, data: SeriesData) -> SeriesDataset:
             frequency=rows.frequency,
             scale=scale,
             features=tuple(data.features),
-            tails=tuple(_tail(one, rows_needed(data)) for one in rows.series),
+            tails=tuple(_tail(one, rows_needed(data), hashed=hashed) for one in rows.series),
         ),
         separation="the parts follow each other in time: what is forecast lies in one of them",
         notes=(*rows.notes, *_rounding(series, data)),
         rows=rows,
-        rebuild=functools.partial(build_dataset, data=data),
+        rebuild=functools.partial(build_dataset, data=data, hashed=False),
     )
 
 
@@ -223,11 +224,11 @@ def _filled(one: SeriesRows, targets: int, lost: int) -> NDArray[np.bool_]:
     return filled[lost:]
 
 
-def _tail(one: SeriesRows, count: int) -> Tail:
+def _tail(one: SeriesRows, count: int, *, hashed: bool) -> Tail:
     return Tail(
         name=one.name,
         rows=len(one),
-        sha256=one.sha256,
+        sha256=one.sha256 if hashed else "",
         times=tuple(one.times[-count:].astype(np.int64).tolist()),
         values=tuple(map(tuple, one.values[-count:].tolist())),
     )
