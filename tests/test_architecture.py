@@ -63,6 +63,7 @@ def floor_of(file: Path) -> str | None:
     return name if name in FLOORS else None
 
 
+@functools.cache
 def code_of(file: Path) -> str:
     """Without docstrings and comments."""
     tree = ast.parse(file.read_text(encoding="utf-8"))

@@ -115,7 +115,7 @@ def changed(raw: bytes, edits) -> bytes:
     return raw
 
 
-@pytest.mark.parametrize("count", [10, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [5, pytest.param(400, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("share", [4, 1 << 60], ids=["memory", "disk"])
 @pytest.mark.parametrize(
     ("task", "kind", "whole", "data"),

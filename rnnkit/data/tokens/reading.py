@@ -67,6 +67,8 @@ class Reading:
         self._splitter = splitter
         self._source = source
         self._limit = limit
+        ram = ram_size()
+        self._most = None if ram is None else ram // 2 // SYMBOL_RAM  # different tokens
         self._found = ""  # "": nothing yet; " ": white space; "x": more
 
     def codes(self) -> Iterator[Ids]:
@@ -80,7 +82,7 @@ class Reading:
             codes = self.numbers.of(text)
             if self._limit is not None:
                 codes = codes[: self._limit - self.tokens]
-            self._check_memory()
+            self._check_ram()
             self.tokens += len(codes)
             if self._found != "x" and text:
                 self._found = "x" if text.strip() else " "
@@ -90,9 +92,8 @@ class Reading:
         if self._found != "x":
             raise is_empty(self._source, white_space=self._found == " ")
 
-    def _check_memory(self) -> None:
-        ram = ram_size()
-        if ram is not None and len(self.numbers) * SYMBOL_RAM > ram // 2:
+    def _check_ram(self) -> None:
+        if self._most is not None and len(self.numbers) > self._most:
             raise DataError(
                 f"{self._source.where}: more than {len(self.numbers):,} different tokens of level "
                 f"{self._splitter.level}, too many for the RAM: set data.level: character, or "
