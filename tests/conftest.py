@@ -41,15 +41,6 @@ def _skip_what_is_not_fast(event: str, arguments: tuple[object, ...]) -> None:
         pytest.skip("not fast: it needs TensorFlow or a process", allow_module_level=True)
 
 
-def pytest_collection_finish() -> None:
-    """Graphs are computed as they stand: to rewrite one, for speed, takes longer than to run it.
-
-    Processes of their own, and whoever uses rnnkit, have them rewritten.
-    """
-    if tensorflow := sys.modules.get("tensorflow"):
-        tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-
-
 @pytest.fixture(autouse=True, scope="module")
 def unburdened() -> Iterator[None]:
     """What a file of tests leaves behind burdens none of the next."""
