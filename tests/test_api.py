@@ -23,6 +23,6 @@ def test_signatures() -> None:
         "config", "data", "overrides", "runs", "smoke", "watch", "command",
     ]  # fmt: skip
     assert parameters("resume") == ["run", "overrides", "watch"]
-    assert parameters("load") == ["run", "device"]
+    assert parameters("load") == ["run", "device", "on_message"]
     assert parameters("evaluate") == ["run", "data", "device", "on_message"]
     assert parameters("Watch") == ["callbacks", "on_start", "on_message"]

@@ -8,7 +8,7 @@ equal or of one group, are in one part.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sized
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,18 +111,27 @@ def share_notes(sizes: Mapping[str, int], shares: Mapping[str, float | None]) ->
     return tuple(notes)
 
 
-def check_split(brought: Collection[str], shares: Shares, *, where: str) -> None:
-    """Whether the parts that a source brings leave room for `shares`.
+def check_split(brought: Mapping[str, Sized], shares: Shares, *, where: str) -> None:
+    """Whether the parts that a source brings, with their examples, leave room for `shares`.
 
     Raises:
-        DataError: a share is asked for a part that is there, or a part is used that is not.
+        DataError: a share is asked for a part that is there, or is one of too few examples; or a
+            part is used that is not there.
     """
+    left = len(brought["train"])
     for part, share in (("test", shares.test), ("validation", shares.validation)):
         if share is not None and part in brought:
             raise DataError(
                 f"{where} brings its own {part} part: remove data.split.{part} (={share}), or "
                 "that part from the source"
             )
+        if isinstance(share, float):
+            if (count := round(share * left)) == 0:
+                raise DataError(
+                    f"{where}: data.split.{part} (={share}) of {counted(left, 'example')} is none: "
+                    "give a larger share or more examples"
+                )
+            left -= count
     if shares.validation == "test" and shares.test is None and "test" not in brought:
         raise DataError(
             f"{where} has no test part for data.split.validation (=test): give data.split.test a "

@@ -104,7 +104,16 @@ def test_json_stands_in_the_help_of_the_verbs_that_have_it(
         assert ("--json" in capsys.readouterr().out) == ("--json" in options)
         having |= {verb} if "--json" in options else set()
     # as the README says
-    assert having == {"check", "runs", "evaluate", "inspect", "doctor", "predict"}
+    assert having == {
+        "check",
+        "configs",
+        "data",
+        "doctor",
+        "evaluate",
+        "inspect",
+        "predict",
+        "runs",
+    }
 
 
 def test_a_current_folder_that_is_gone(

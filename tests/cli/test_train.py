@@ -34,10 +34,10 @@ def test_results_on_stdout_progress_on_stderr(config: Path, tmp_path: Path) -> N
     )  # fmt: skip
     lines = done.stderr.splitlines()
     assert [line.split()[0] for line in lines] == [
-        "data", "note", "model", "device", "run", "epoch", "epoch", "next:",
+        "data", "labels", "note", "model", "device", "run", "epoch", "epoch", "next:",
     ], "TensorFlow's own messages, or something else, reached the terminal"  # fmt: skip
-    assert lines[5].startswith("epoch 1/2  loss ")
-    assert "samples/s" in lines[5]
+    assert lines[6].startswith("epoch 1/2  loss ")
+    assert "samples/s" in lines[6]
     assert "validation: 26 examples of 2 classes" in done.stdout
     assert "baseline" in done.stdout
     assert "\x1b" not in done.stdout + done.stderr

@@ -217,7 +217,7 @@ def test_a_missing_source() -> None:
 
 
 def test_labels_are_counted_in_the_data() -> None:
-    np.savez("x.npz", x_train=np.zeros((12, 5, 3)), y_train=np.arange(12))
+    np.savez("x.npz", x_train=np.zeros((24, 5, 3)), y_train=np.arange(24) % 12)
     load(SMALL.replace("mnist", "x.npz"))
     with pytest.raises(ConfigError) as caught:
         check("c.yaml")

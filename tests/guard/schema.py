@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Union
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
+from typing_extensions import TypeAliasType
 
 from rnnkit.config.layers import Layer
 from rnnkit.config.section import Section
@@ -83,6 +84,8 @@ class Values:
         return {section.kind: values} if issubclass(section, Layer) else values
 
     def _value(self, annotation: Any, metadata: Iterable[Any], name: str) -> Any:
+        if isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
         origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
         metadata = list(_flat(metadata))
         known = next(filter(None, map(_named_arguments, metadata)), None)
