@@ -35,7 +35,9 @@ Activation = Literal[
 class Section(BaseModel):
     """A mapping of the config: unknown keys and values of the wrong type are refused."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(  # built when it is first needed: `check` needs few of them
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True
+    )
 
     @classmethod
     def __get_pydantic_json_schema__(
