@@ -25,7 +25,7 @@ COMPLETE = "_RNNKIT_COMPLETE"  # a shell asks for words, or for the script that 
 
 # What each verb does, in the order of use. Its command is rnnkit.cli.<verb>.command.
 VERBS = {
-    "check": "Validate a config and show its layers, in under a second.",
+    "check": "Validate a config and its data, and show the layers.",
     "data": "Show what is made of a config's data: columns, times, parts, leaks.",
     "train": "Train the model that a config describes.",
     "resume": "Go on with a run that was stopped.",

@@ -8,7 +8,7 @@ equal or of one group, are in one part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Collection, Mapping, Sized
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +109,21 @@ def share_notes(sizes: Mapping[str, int], shares: Mapping[str, float | None]) ->
                 )
             left -= sizes[part]
     return tuple(notes)
+
+
+def separation(brought: Collection[str], shares: Shares, how: str) -> str:
+    """What makes the parts independent, in words.
+
+    Args:
+        brought: the parts that the source brings.
+        shares: of the others.
+        how: examples are drawn.
+    """
+    said = [f"the source brings its own {part} part" for part in brought if part != "train"]
+    drawn = [part for part in _WORDS if isinstance(getattr(shares, part), float)]
+    if drawn:
+        said.append(f"{' and '.join(drawn)}: {how}")
+    return "; ".join(said) or "everything trains"
 
 
 def check_split(brought: Mapping[str, Sized], shares: Shares, *, where: str) -> None:

@@ -170,8 +170,9 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
         rows = self.rows
         parts = tuple(self._part_card(name, part) for name, part in self.parts.items())
         series = self._series_card() if len(rows.series) > 1 else None
-        known = {"table": rows.card, "time": self._time_card(), "series": series, "parts": parts}
-        return super().card.model_copy(update=known)
+        notes = tuple(note for note in self.notes if note != rows.rhythm)  # it stands at the times
+        known = {"table": rows.card, "time": self._time_card(), "series": series}
+        return super().card.model_copy(update={**known, "parts": parts, "notes": notes})
 
     def _series_card(self) -> SeriesCard:
         parts = self.parts.values()

@@ -33,7 +33,7 @@ from rnnkit.data.labelled.weights import class_weights, example_weights
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale, rounding_notes
-from rnnkit.data.splits import check_split, share_notes
+from rnnkit.data.splits import check_split, separation, share_notes
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted
@@ -255,20 +255,13 @@ def _outline(source: files.Source, data: LabelledData, place: Place | None, *, i
 
 def _separation(data: LabelledData, brought: Collection[str]) -> str:
     """What makes the parts independent."""
-    given = [part for part in brought if part != "train"]
-    column = data.split.column
-    said = [] if column is None else [f"column '{column}' says the part"]
-    said += [f"the source brings its own {part} part" for part in given if column is None]
-    shares = (("test", data.split.test), ("validation", data.split.validation))
-    drawn = [part for part, share in shares if isinstance(share, float)]
-    if drawn:
-        what = "its content" if data.id is None else "its id"
-        what = what if data.split.group is None else f"its '{data.split.group}'"
-        said.append(
-            f"{' and '.join(drawn)}: each example drawn by {what} and the seed, so that it stays "
-            "where it is when others come or go"
-        )
-    return "; ".join(said) or "everything trains"
+    key = "its content" if data.id is None else "its id"
+    key = key if data.split.group is None else f"its '{data.split.group}'"
+    how = f"each example drawn by {key} and the seed: it stays there when others come or go"
+    if (column := data.split.column) is None:
+        return separation(brought, data.split, how)
+    drawn = f"; {separation((), data.split, how)}" if data.split.draws else ""
+    return f"column '{column}' says the part{drawn}"
 
 
 def _share_notes(parts: Mapping[str, Examples], data: LabelledData) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from rnnkit.data.order import ImageOrder, image_order
 from rnnkit.data.padding import pad_sequences
 from rnnkit.data.scaling import fit_scale, narrowed, rounding_notes
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.splits import check_split
+from rnnkit.data.splits import check_split, separation
 from rnnkit.data.vectors import arrays, binarize
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
@@ -32,6 +32,7 @@ from rnnkit.tasks.next_frame.config import NextFrameConfig
 from rnnkit.words import counted
 
 KINDS = (".npz", ".npy")
+DRAWN = "whole sequences, by their content and the seed, cut afterwards"
 
 Source = files.Source | TuneFolder
 
@@ -77,7 +78,7 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
         validation=parts.get("validation"),
         test=parts.get("test"),
         preprocessing=kept,
-        separation=_separation(data, found),
+        separation=separation(found, data.split, DRAWN),
         notes=notes,
         audited=audited,
     )
@@ -176,17 +177,6 @@ def read_new(
             )
     raw = _raw(found, data, kept, part="test", where=where)
     return _frames(raw.in_pieces(data.max_length), data, kept)
-
-
-def _separation(data: FrameData, brought: Collection[str]) -> str:
-    """What makes the parts independent."""
-    said = [f"the source brings its own {part} part" for part in brought if part != "train"]
-    shares = (("test", data.split.test), ("validation", data.split.validation))
-    drawn = [part for part, share in shares if isinstance(share, float)]
-    if drawn:
-        how = "whole sequences, by their content and the seed, cut afterwards"
-        said.append(f"{' and '.join(drawn)}: {how}")
-    return "; ".join(said) or "everything trains"
 
 
 def _find_source(data: FrameData) -> Source:
