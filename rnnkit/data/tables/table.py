@@ -20,8 +20,9 @@ from rnnkit.data.card import ColumnCard, TableCard
 from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.csv_file import MISSING
-from rnnkit.data.tables.engine import Engine, explained, filled, text, texts
-from rnnkit.data.tables.proposal import VARIANTS, because, block, of_numbers
+from rnnkit.data.tables.engine import Engine, explained, filled, text
+from rnnkit.data.tables.numerals import number_in
+from rnnkit.data.tables.proposal import because, block, of_numbers
 from rnnkit.errors import DataError
 from rnnkit.words import brief
 
@@ -381,11 +382,11 @@ class Table:
         if self.is_numeric(column):
             number = f"{field}::DOUBLE"
         elif kind == "VARCHAR":
-            number = self._parsed(field)
+            number = number_in(field, self.options)
         elif kind == "JSON":
             number = (
                 f"CASE WHEN json_type({field}) IN ('ARRAY', 'OBJECT') THEN 'NaN'::DOUBLE "
-                f"ELSE {self._parsed(_string(field))} END"
+                f"ELSE {number_in(_string(field), self.options)} END"
             )
         else:
             raise DataError(
@@ -396,37 +397,6 @@ class Table:
         if not marks:
             return number
         return f"CASE WHEN {number} IN ({', '.join(marks)}) THEN NULL ELSE {number} END"
-
-    def _parsed(self, field: str) -> str:
-        """Text as a number: NULL where it stands for no value, NaN where it is something else."""
-        options = self.options
-        written = f"trim(translate({field}, {text(VARIANTS[0])}, {text(VARIANTS[1])}))"
-        missing = texts([*MISSING, *options.missing])
-        number, factor = written, "1"
-        if options.units:
-            longest_first = sorted(options.units, key=len, reverse=True)
-            units = f"({'|'.join(map(re.escape, longest_first))})"
-            cases = " ".join(f"WHEN {text(u)} THEN {f!r}" for u, f in options.units.items())
-            every = f"regexp_extract_all({written}, {text(units)})"
-            factor = f"coalesce(list_product([CASE u {cases} END FOR u IN {every}]), 1)"
-            number = f"regexp_replace({number}, {text(f' ?{units} ?')}, '', 'g')"
-        decimal, whole = re.escape(options.decimal_sign), "[0-9]+"
-        if (sign := options.thousands) is not None:
-            group = re.escape(sign.translate(str.maketrans(*VARIANTS)))
-            whole = f"([0-9]+|[0-9]{{1,3}}({group}[0-9]{{2,3}})*{group}[0-9]{{3}})"
-            number = f"replace({number}, {text(group[-1])}, '')"
-        number = f"replace({number}, {text(options.decimal_sign)}, '.')"
-        cast = f"TRY_CAST({number} AS DOUBLE) * {factor}"
-        if options.units or options.thousands or options.decimal_sign == ",":
-            unit = f"( ?{units} ?)" if options.units else " "
-            shape = f"[-+]?{unit}?[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
-            shape += f"([eE][-+]?[0-9]+)?{unit}{{0,2}}"
-            cast = f"CASE WHEN regexp_full_match({written}, {text(shape)}) THEN {cast} END"
-        return (
-            f"CASE WHEN {field} IS NULL OR list_contains({missing}, trim({field})) THEN NULL "
-            f"WHEN lower({written}) = 'true' THEN 1 WHEN lower({written}) = 'false' THEN 0 "
-            f"ELSE coalesce({cast}, 'NaN'::DOUBLE) END"
-        )
 
     def _as_text(self, column: str, *, alone: bool) -> str:
         """A field as it would be written: 2020 where the number is 2020.0; of a date no midnight,

@@ -1,0 +1,47 @@
+"""How a file writes its numbers -> SQL that reads them."""
+
+from __future__ import annotations
+
+import re
+
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables.csv_file import MISSING
+from rnnkit.data.tables.engine import text, texts
+from rnnkit.data.tables.proposal import VARIANTS
+
+
+def number_in(field: str, options: TableFormat) -> str:
+    """The number that a field of text holds: NULL where it stands for no value, NaN where it is
+    something else.
+
+    Args:
+        field: the engine's name for it.
+        options: how numbers are written.
+    """
+    written = f"trim(translate({field}, {text(VARIANTS[0])}, {text(VARIANTS[1])}))"
+    missing = texts([*MISSING, *options.missing])
+    number, factor = written, "1"
+    if options.units:
+        longest_first = sorted(options.units, key=len, reverse=True)
+        units = f"({'|'.join(map(re.escape, longest_first))})"
+        cases = " ".join(f"WHEN {text(u)} THEN {f!r}" for u, f in options.units.items())
+        every = f"regexp_extract_all({written}, {text(units)})"
+        factor = f"coalesce(list_product([CASE u {cases} END FOR u IN {every}]), 1)"
+        number = f"regexp_replace({number}, {text(f' ?{units} ?')}, '', 'g')"
+    decimal, whole = re.escape(options.decimal_sign), "[0-9]+"
+    if (sign := options.thousands) is not None:
+        group = re.escape(sign.translate(str.maketrans(*VARIANTS)))
+        whole = f"([0-9]+|[0-9]{{1,3}}({group}[0-9]{{2,3}})*{group}[0-9]{{3}})"
+        number = f"replace({number}, {text(group[-1])}, '')"
+    number = f"replace({number}, {text(options.decimal_sign)}, '.')"
+    cast = f"TRY_CAST({number} AS DOUBLE) * {factor}"
+    if options.units or options.thousands or options.decimal_sign == ",":
+        unit = f"( ?{units} ?)" if options.units else " "
+        shape = f"[-+]?{unit}?[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
+        shape += f"([eE][-+]?[0-9]+)?{unit}{{0,2}}"
+        cast = f"CASE WHEN regexp_full_match({written}, {text(shape)}) THEN {cast} END"
+    return (
+        f"CASE WHEN {field} IS NULL OR list_contains({missing}, trim({field})) THEN NULL "
+        f"WHEN lower({written}) = 'true' THEN 1 WHEN lower({written}) = 'false' THEN 0 "
+        f"ELSE coalesce({cast}, 'NaN'::DOUBLE) END"
+    )
