@@ -61,7 +61,7 @@ def _complete_config(
     return [CompletionItem(incomplete, type="file"), *map(CompletionItem, names)]
 
 
-def _complete_run(
+def complete_run(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """`latest`, the names under runs/, and their runs."""
@@ -72,7 +72,7 @@ def _complete_run(
 
 
 config = click.argument("config", type=click.Path(dir_okay=False), shell_complete=_complete_config)
-run = click.argument("run", shell_complete=_complete_run)
+run = click.argument("run", shell_complete=complete_run)
 overrides = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE",
     help="Override a key, as in training.epochs=1; the value is read as YAML. Repeatable.",

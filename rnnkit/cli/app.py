@@ -30,7 +30,7 @@ VERBS = {
     "train": "Train the model that a config describes.",
     "resume": "Go on with a run that was stopped.",
     "launch": "Train with several processes on this machine.",
-    "runs": "List the runs: what became of each, with its score.",
+    "runs": "List the runs, with their scores; delete those not needed.",
     "evaluate": "Score a trained run beside its baseline.",
     "predict": "Ask a trained run about new data.",
     "generate": "Let a trained run make something up.",

@@ -72,14 +72,14 @@ def test_the_newest_comes_first(here: Path, capsys: pytest.CaptureFixture[str]) 
     assert run_command(["runs"]) == 0
     out, err = capsys.readouterr()
     assert [line.rstrip() for line in out.splitlines() if line.strip()] == [
-        " run                       status, score (baseline)     size",
-        " ───────────────────────────────────────────────────────────",
-        " small/20260102-030405-2   interrupted, 2 epochs      0.0 MB",
-        " classification",
-        " small/20260102-030405     completed, 2 epochs        0.0 MB",
-        " classification            accuracy 0.6667 (0.6667)",
-        " other/20260101-000000     failed, 2 epochs           0.0 MB",
-        " classification",
+        " run                          status, score (baseline)           size",
+        " ────────────────────────────────────────────────────────────────────",
+        " small/20260102-030405-2      interrupted, 2 epochs            0.0 MB",
+        " classification of data.npz",
+        " small/20260102-030405        completed, 2 epochs              0.0 MB",
+        " classification of data.npz   accuracy 0.6667 (0.6667), best",
+        " other/20260101-000000        failed, 2 epochs                 0.0 MB",
+        " classification of data.npz",
     ]
     assert err == "next: rnnkit resume runs/small/20260102-030405-2\n"
 
@@ -94,9 +94,12 @@ def test_as_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
                 "name": "small/20260102-030405",
                 "started": "2026-01-02T03:04:05+0000",
                 "task": "classification",
+                "data": "data.npz",
                 "status": "completed",
                 "epochs": 2,
                 "score": {"name": "accuracy", "value": 2 / 3, "baseline": 2 / 3},
+                "best": True,
+                "seconds": 0.0,
                 "bytes": sum(path.stat().st_size for path in run.path.iterdir()),
                 "problem": "",
             }
@@ -139,7 +142,7 @@ def test_anything_under_any_name(
     PLANTED[kind](run.path / name)
     assert run_command(["runs"]) == 0
     out, err = capsys.readouterr()
-    assert f"{whole.name}   completed, 2 epochs" in out
+    assert any(line.split()[:2] == [whole.name, "completed,"] for line in out.splitlines() if line)
     assert "bug" not in err
     if name in {"history.csv", "evaluation.json", "config.resolved.yaml"} and kind != "nothing":
         assert "damaged" in out
@@ -183,3 +186,95 @@ def test_it_starts_without_tensorflow(here: Path) -> None:
     )
     assert "completed" in done.stdout
     assert done.stdout.endswith("IMPORTED []\n")
+
+
+def scored(folder: Path, name: str, right: float, **more: object) -> Run:
+    run = make_run(folder, name)
+    evaluation = json.loads(run.evaluation.read_text())
+    write_json(run.evaluation, {**evaluation, "accuracy": right})
+    run.update_metadata(**more)
+    return run
+
+
+def test_sorted_and_filtered(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scored(here / "runs", "a/20260101-000000", 0.9, seconds=3.0)
+    scored(here / "runs", "a/20260102-000000", 0.5, seconds=300.0)
+    scored(here / "runs", "b/20260103-000000", 0.7)
+    make_run(here / "runs", "b/20260104-000000", status="failed")
+
+    def listed(*options: str) -> list[str]:
+        assert run_command(["runs", "--json", *options]) == 0
+        return [run["name"][:12] for run in json.loads(capsys.readouterr().out)["runs"]]
+
+    assert listed("--sort", "score") == [
+        "a/20260101-0",
+        "b/20260103-0",
+        "a/20260102-0",
+        "b/20260104-0",
+    ]
+    assert listed("--sort", "time")[0] == "a/20260102-0"
+    assert listed("--name", "b") == ["b/20260104-0", "b/20260103-0"]
+    assert listed("--name", "*/20260103*") == ["b/20260103-0"]
+    assert listed("--status", "failed", "--task", "class*") == ["b/20260104-0"]
+    assert listed("--data", "*.csv") == []
+    assert [run.name for run in list_runs() if run.best] == [
+        "b/20260103-000000",
+        "a/20260101-000000",
+    ]
+    assert run_command(["runs", "--data", "*.csv"]) == 0
+    assert "There are no such runs under runs/" in capsys.readouterr().err
+
+
+def test_prune_keeps_the_newest_the_best_and_what_trains(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    best = scored(here / "runs", "a/20260101-000000", 0.9)
+    make_run(here / "runs", "a/20260102-000000")
+    training = make_run(here / "runs", "a/20260103-000000", status="running")
+    newest = make_run(here / "runs", "a/20260104-000000", status="failed")
+    with held(training.lock):
+        assert run_command(["runs", "prune"]) == 2
+        assert "would delete 1 run" in capsys.readouterr().err
+        assert len(list_runs()) == 4
+        assert run_command(["runs", "prune", "--yes"]) == 0
+    assert {run.path for run in list_runs()} == {
+        run.path.relative_to(here) for run in (best, training, newest)
+    }
+    assert "Deleted 1 run" in capsys.readouterr().err
+    assert (here / "runs/a/latest").readlink() == Path("20260101-000000")
+    assert not list((here / "runs/a").glob(".removed-*"))
+
+
+def test_rm_names_runs_whole(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scored(here / "runs", "a/20260101-000000", 0.9)
+    other = make_run(here / "runs", "a/20260102-000000")
+    (here / "runs/a/cache").mkdir()
+    for name, why in {
+        "a": "Name each run to delete, such as a/20260101-000000",
+        "latest": "no run 'latest'",
+        "a/20260101-000001": "Did you mean 'a/20260101-000000'?",
+        "a/20260101-000000": "the best run of 'a' (accuracy 0.9): nothing was deleted",
+    }.items():
+        assert run_command(["runs", "rm", "--yes", str(other.path), name]) in {1, 2}
+        assert why in capsys.readouterr().err
+    assert len(list_runs()) == 2
+    assert run_command(["runs", "rm", "--yes", str(other.path)]) == 0
+    assert run_command(["runs", "rm", "--yes", "--best-too", "a/20260101-000000"]) == 0
+    assert not (here / "runs/a").exists()
+
+
+def test_rm_of_one_that_trains(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = make_run(here / "runs", status="running")
+    with held(run.lock):
+        assert run_command(["runs", "rm", "--yes", run.name]) == 1
+    assert "it is being trained" in capsys.readouterr().err
+    assert run.metadata.exists()
+
+
+def test_what_a_killed_removal_left_goes_with_the_next(here: Path) -> None:
+    run = make_run(here / "runs")
+    left = make_run(here / "runs", "small/20260103-000000").path
+    left.rename(left.with_name(".removed-20260103-000000"))
+    assert [found.name for found in list_runs()] == [run.name]
+    assert run_command(["runs", "rm", "--yes", "--best-too", run.name]) == 0
+    assert not (here / "runs/small").exists()
