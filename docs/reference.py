@@ -25,6 +25,7 @@ OTHER_EXAMPLES = {  # of keys without a default that the shipped configs do not 
     "activity_regularizer": {"l2": {"l2": 0.001}},
     "bias_constraint": "non_neg",
     "bias_regularizer": {"l2": {"l2": 0.001}},
+    "choices": [16, 32, 64],
     "class_weight": "balanced",
     "clipnorm": 1.0,
     "clipvalue": 0.5,
@@ -40,6 +41,7 @@ OTHER_EXAMPLES = {  # of keys without a default that the shipped configs do not 
     "embeddings_regularizer": {"l2": {"l2": 0.001}},
     "beta_regularizer": {"l2": {"l2": 0.001}},
     "gamma_regularizer": {"l2": {"l2": 0.001}},
+    "high": 0.01,
     "id": "recording",
     "intercept": 0.5,
     "kernel_constraint": {"max_norm": {"max_value": 2}},
@@ -47,12 +49,15 @@ OTHER_EXAMPLES = {  # of keys without a default that the shipped configs do not 
     "label": "activity",
     "layer": {"lstm": {"units": 64}},
     "limit": 1000,
+    "low": 0.0001,
     "loss": "sparse_categorical_crossentropy",
     "max_length": 500,
     "max_vocabulary": 20000,
     "min_count": 5,
+    "minutes": 60,
     "multiply": 100,
     "name": "mine",
+    "parameters": {"training.batch_size": [16, 32, 64]},
     "query": "SELECT * FROM source WHERE speed > 0",
     "recurrent_constraint": {"max_norm": {"max_value": 2}},
     "recurrent_regularizer": {"l2": {"l2": 0.001}},
@@ -85,24 +90,27 @@ def reference() -> str:
         top = CONFIGS[task].__name__
         examples = dict(_examples(task))
         lines += [f"# task: {task}", ""]
-        for name in dict.fromkeys([top, *_below(definitions[top], definitions)]):
+        below: dict[str, None] = {top: None}
+        _gather(definitions[top], definitions, below)
+        for name in below:
             if name not in seen:
                 seen.add(name)
                 lines += _section(name, definitions[name], examples)
     return "\n".join(lines)
 
 
-def _below(schema: Any, definitions: dict[str, Any]) -> Iterator[str]:
+def _gather(schema: Any, definitions: dict[str, Any], found: dict[str, None]) -> None:
+    """Add the names of the definitions that a schema leads to; layers lead back to themselves."""
     if isinstance(schema, list):
         for one in schema:
-            yield from _below(one, definitions)
+            _gather(one, definitions, found)
     elif isinstance(schema, dict):
-        if (reference := schema.get("$ref")) is not None:
-            name = reference.rpartition("/")[2]
-            yield name
-            yield from _below(definitions[name], definitions)
+        name = schema.get("$ref", "").rpartition("/")[2]
+        if name and name not in found:
+            found[name] = None
+            _gather(definitions[name], definitions, found)
         for value in schema.values():
-            yield from _below(value, definitions)
+            _gather(value, definitions, found)
 
 
 def _section(name: str, schema: dict[str, Any], examples: dict[str, Any]) -> list[str]:

@@ -28,6 +28,7 @@ VERBS = {
     "check": "Validate a config and its data, and show the layers.",
     "data": "Show what is made of a config's data: columns, times, parts, leaks.",
     "train": "Train the model that a config describes.",
+    "search": "Try what a config's `search:` says, and train the best of it.",
     "resume": "Go on with a run that was stopped.",
     "launch": "Train with several processes on this machine.",
     "runs": "List the runs, with their scores; delete those not needed.",

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers import Dense
 from rnnkit.config.model import ModelConfig
+from rnnkit.config.search import SearchSection
 from rnnkit.config.section import FileName, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
@@ -105,6 +106,7 @@ class Config(Section):
     checkpoint: CheckpointConfig = CheckpointConfig()  # how often, and how many are kept
     logging: LoggingConfig = LoggingConfig()  # beside history.csv and log.txt
     diagnostics: DiagnosticsConfig = DiagnosticsConfig()  # what to watch while training
+    search: SearchSection | None = None  # what `rnnkit search` tries
 
     @property
     def carries_state(self) -> bool:

@@ -22,7 +22,9 @@ from rnnkit.workflows.build import resolved_text
 from rnnkit.workflows.setup import Setup
 
 
-def record_start(run: Run, setup: Setup, command: Sequence[str] | None) -> None:
+def record_start(
+    run: Run, setup: Setup, command: Sequence[str] | None, notes: Sequence[str] = ()
+) -> None:
     """Write what a new run is. run.json comes last: with it, the run can be found and resumed.
 
     Raises:
@@ -32,7 +34,7 @@ def record_start(run: Run, setup: Setup, command: Sequence[str] | None) -> None:
     write_text(run.resolved_config, resolved_text(setup.checked))
     write_text(run.preprocessing, setup.dataset.preprocessing.to_json())
     write_text(run.card, setup.card.model_dump_json(indent=2) + "\n")
-    run.begin(status="running", **_facts(setup, command))
+    run.begin(status="running", **_facts(setup, command), notes=list(notes))
 
 
 def record_resume(run: Run, setup: Setup, *, text: str, seconds: float) -> None:

@@ -40,7 +40,10 @@ def _write_page(
     write_report(
         run.report,
         title=setup.config.name,
-        facts=dict(setup.describe(run)),
+        facts={
+            **dict(setup.describe(run)),
+            **({"note": "; ".join(metadata["notes"])} if metadata.get("notes") else {}),
+        },
         history=history,
         monitor=setup.monitor,
         result=None if judged is None else _result(setup.task, judged.evaluation),

@@ -69,13 +69,14 @@ def train_ready(
     runs: str | Path = "runs",
     watch: Watch = UNWATCHED,
     command: Sequence[str] | None = None,
+    notes: Sequence[str] = (),
 ) -> Run:
-    """As `train`, of a config whose data are loaded."""
+    """As `train`, of a config whose data are loaded; notes are kept in run.json and the report."""
     setup = prepare(ready, distributed=True)
     if not setup.distribution.is_chief:
         return take_part(setup, watch=watch)
     run = create_run(Path(runs), setup.config.name)
     with held(run.lock):
-        record_start(run, setup, command)
-        carry_out(run, setup, watch=watch, on_begin=partial(send_start, run, setup))
+        record_start(run, setup, command, notes)
+        carry_out(run, setup, notes=notes, watch=watch, on_begin=partial(send_start, run, setup))
     return run

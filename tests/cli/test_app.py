@@ -113,6 +113,7 @@ def test_json_stands_in_the_help_of_the_verbs_that_have_it(
         "inspect",
         "predict",
         "runs",
+        "search",
     }
 
 
