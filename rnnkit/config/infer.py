@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnnkit.config.layers import Bidirectional, Dense, Embedding, Layer
+from rnnkit.config.layers import Dense, Embedding, Layer
 from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
+from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.stack import InputFacts, LayerSummary, Stack, shown
 from rnnkit.problems import KeyPath, Problem
@@ -52,11 +53,10 @@ class _Inference:
         return Stack(tuple(layers), tuple(summaries), tuple(self.problems))
 
     def _derive(self, index: int, spec: Layer) -> Layer:
-        if isinstance(spec, Recurrent | Bidirectional):
-            derived = {"return_sequences": self._return_sequences(index, spec)}
-            if isinstance(spec, Recurrent):
-                return spec.model_copy(update=derived)
-            return spec.model_copy(update={"layer": spec.layer.model_copy(update=derived)})
+        if isinstance(spec, Wrapper):
+            return spec.model_copy(update={"layer": self._derive(index, spec.layer)})
+        if isinstance(spec, Recurrent):
+            return spec.model_copy(update={"return_sequences": self._gives_sequences(index, spec)})
         if isinstance(spec, Embedding):
             chosen = {
                 "input_dim": spec.input_dim or self.facts.vocabulary or 1,
@@ -70,10 +70,11 @@ class _Inference:
             return spec.model_copy(update={"units": self.facts.outputs or 1})
         return spec
 
-    def _return_sequences(self, index: int, spec: Recurrent | Bidirectional) -> bool:
+    def _gives_sequences(self, index: int, spec: Recurrent) -> bool:
         if spec.return_sequences is not None:
             return spec.return_sequences
-        return self.sequence_output or any(later.recurrent for later in self.specs[index + 1 :])
+        ranks = [later.input_rank for later in self.specs[index + 1 :] if later.input_rank]
+        return ranks[0] == 2 if ranks else self.sequence_output
 
     def _fitted(self, index: int, layer: Layer, shape: Shape) -> Shape:
         """`shape`, or where the layer cannot read it, one that it can, with a problem noted."""
@@ -85,7 +86,7 @@ class _Inference:
         if ids:
             self._problem(index, f"{what} cannot read integer ids: start with an embedding")
             return (length, 1)
-        if layer.recurrent and len(shape) != 2:
+        if layer.input_rank == 2 and len(shape) != 2:
             gives = (
                 f"layer {index} gives {shown(shape)}" if index else f"the data are {shown(shape)}"
             )
@@ -144,7 +145,7 @@ class _Inference:
     def _path(self, index: int) -> KeyPath:
         spec = self.specs[index]
         path: KeyPath = ("model", "layers", index, spec.kind)
-        return (*path, "layer", spec.layer.kind) if isinstance(spec, Bidirectional) else path
+        return (*path, "layer", spec.layer.kind) if isinstance(spec, Wrapper) else path
 
     def _problem(self, index: int, message: str, key: str = "") -> None:
         path: KeyPath = ("model", "layers", index, self.specs[index].kind)

@@ -113,8 +113,10 @@ class Config(Section):
 
     def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
         """Whether the last layer's output is one that the task can learn from."""
-        last = stack.layers[-1]
-        path = ("model", "layers", len(stack.layers) - 1, last.kind)
+        last, outer = stack.last, stack.layers[-1]
+        path: KeyPath = ("model", "layers", len(stack.layers) - 1, outer.kind)
+        if last is not outer:
+            path = (*path, "layer", last.kind)
         if isinstance(last, Dense):
             yield from self.dense_problems(last, path, facts)
         else:

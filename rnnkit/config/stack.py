@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from rnnkit.config.layers import Layer
+from rnnkit.config.layers import Layer, TimeDistributed
 from rnnkit.config.layers.layer import Shape
 from rnnkit.problems import KeyPath, Problem
 
@@ -55,6 +55,12 @@ class Stack:
     layers: tuple[Layer, ...]
     summaries: tuple[LayerSummary, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def last(self) -> Layer:
+        """The layer that makes the output, out of what runs it at every step."""
+        last = self.layers[-1]
+        return last.layer if isinstance(last, TimeDistributed) else last
 
     @property
     def output_shape(self) -> Shape:

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit import layers as kernels
-from rnnkit.config.layers import Bidirectional, Layer
+from rnnkit.config.layers import Layer
 from rnnkit.config.layers.recurrent import Recurrent
+from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import Batch
 from rnnkit.data.dataset import PADDING_VALUE
@@ -96,7 +97,7 @@ def call_model(
 def _layer(spec: Layer, use_kernels: bool, **common: Any) -> keras.layers.Layer:
     arguments = {k: _keras_value(k, v) for k, v in spec.arguments().items() if v is not None}
     arguments |= common
-    if isinstance(spec, Bidirectional):
+    if isinstance(spec, Wrapper):
         inner = f"{common['name']}_{spec.layer.kind}"
         arguments["layer"] = _layer(spec.layer, use_kernels, dtype=common["dtype"], name=inner)
     return _layer_class(spec, use_kernels)(**arguments)

@@ -81,10 +81,13 @@ def test_embeddings(arguments: str, facts: InputFacts) -> None:
         "layer_normalization",
         "layer_normalization: {center: false}",
         "layer_normalization: {center: false, scale: false}",
+        "time_distributed: {layer: {dense: {units: 6}}}",
+        "time_distributed: {layer: layer_normalization}",
     ],
 )
 def test_layers_before_and_after_a_recurrent_one(layer: str, facts: InputFacts) -> None:
-    stack = stack_of(with_layers(layer, "lstm: {units: 4}", layer, END), facts)
+    after = "lstm: {units: 4}" if "time_distributed" in layer else layer
+    stack = stack_of(with_layers(layer, "lstm: {units: 4}", after, END), facts)
     assert_same_as_keras(stack, facts)
 
 
@@ -196,3 +199,16 @@ def test_an_output_a_time_step() -> None:
         "the last layer, dense, gives (B, 10) but classification needs one output a time step, "
         "(B, T, ...): set return_sequences: true at line 9"
     )
+
+
+def test_time_distributed_ends_a_model_of_sequences() -> None:
+    """Its dense layer is checked, and its width derived, as one without it is."""
+    text = with_layers("lstm: {units: 4}", "time_distributed: {layer: dense}")
+    text = text.replace("classification", "memory").replace("mnist", "copy\n  length: 5")
+    facts = InputFacts((25, 10), outputs=10)
+    stack = stack_of(text, facts)
+    assert stack.output_shape == (25, 10)
+    assert stack.summaries[-1].note == "dense 10"
+    assert_same_as_keras(stack, facts)
+    narrow = text.replace("layer: dense", "layer: {dense: {units: 3}}")
+    assert misfits(narrow, facts).startswith("c.yaml:10:49: dense: units (=3) must be 10: copy")

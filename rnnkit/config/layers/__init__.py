@@ -17,6 +17,7 @@ from rnnkit.config.layers.gaussian_noise import GaussianNoise as GaussianNoise
 from rnnkit.config.layers.layer import Layer as Layer
 from rnnkit.config.layers.layer import union_of
 from rnnkit.config.layers.layer_normalization import LayerNormalization as LayerNormalization
+from rnnkit.config.layers.time_distributed import TimeDistributed as TimeDistributed
 
 LAYERS: tuple[type[Layer], ...] = (
     *CELLS,

@@ -36,6 +36,7 @@ class Layer(Section, abc.ABC):
 
     kind: ClassVar[str]  # the class's name in snake_case
     recurrent: ClassVar[bool] = False
+    input_rank: ClassVar[int | None] = None  # 2 reads (T, F) alone, 1 only (F,), None either
 
     name: LayerName | None = None  # Keras's name of the layer; None: its kind and its number
 

@@ -24,6 +24,7 @@ class Recurrent(Layer):
     """The arguments that LSTM, GRU and SimpleRNN share."""
 
     recurrent: ClassVar[bool] = True
+    input_rank: ClassVar[int | None] = 2
     gates: ClassVar[int]  # blocks of H columns in its weights
     states: ClassVar[tuple[str, ...]]  # that it carries from step to step, (B, H) each
     held: ClassVar[int]  # numbers a unit and step that training holds at once
