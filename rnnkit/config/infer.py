@@ -13,7 +13,7 @@ from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.loading import LoadedConfig
-from rnnkit.config.stack import InputFacts, LayerSummary, Stack, shown
+from rnnkit.config.stack import InputFacts, LayerSummary, Stack, shown, skips_padding
 from rnnkit.problems import KeyPath, Problem
 
 
@@ -34,23 +34,27 @@ class _Inference:
         self.facts = facts
         self.sequence_output = sequence_output
         self.specs: Sequence[Layer] = loaded.config.model.layers
+        self.summaries: list[LayerSummary] = []
         self.problems: list[Problem] = []
 
     def run(self) -> Stack:
         shape = self.facts.shape
+        steps = shape[0] or self.facts.shortest
         layers: list[Layer] = []
-        summaries: list[LayerSummary] = []
         for index, spec in enumerate(self.specs):
-            layer = self._derive(index, spec)
             # After a misfit go on as if it fitted: the next one is then another mistake.
-            shape = self._fitted(index, layer, shape)
+            shape = self._fitted(index, spec, shape)
+            layer = self._derive(index, spec).on(shape)
+            shortest = (steps, *shape[1:]) if steps else shape
+            self._check_layer(index, layer, shortest)
             output, parameters = layer.output_shape(shape), layer.parameters(shape)
             name = layer.name or f"{layer.kind}_{index + 1}"
-            summaries.append(LayerSummary(layer.kind, name, output, parameters, layer.note))
+            self.summaries.append(LayerSummary(layer.kind, name, output, parameters, layer.note))
             layers.append(layer)
+            steps = layer.output_shape(shortest)[0] if len(output) == 2 else None
             shape = output
         self._check_output(shape)
-        return Stack(tuple(layers), tuple(summaries), tuple(self.problems))
+        return Stack(tuple(layers), tuple(self.summaries), tuple(self.problems))
 
     def _derive(self, index: int, spec: Layer) -> Layer:
         if isinstance(spec, Wrapper):
@@ -81,18 +85,32 @@ class _Inference:
         length, ids = self.facts.shape[0], index == 0 and self.facts.integer
         what = f"layer {index + 1}, {layer.kind},"
         if isinstance(layer, Embedding):
-            self._check_embedding(index, layer)
             return shape if ids else (length,)
+        gives = f"layer {index} gives {shown(shape)}" if index else f"the data are {shown(shape)}"
         if ids:
             self._problem(index, f"{what} cannot read integer ids: start with an embedding")
             return (length, 1)
         if layer.input_rank == 2 and len(shape) != 2:
-            gives = (
-                f"layer {index} gives {shown(shape)}" if index else f"the data are {shown(shape)}"
-            )
             self._problem(index, f"{what} needs (B, T, F) but {gives}: {self._advice(index)}")
             return (length, shape[-1])
+        if layer.input_rank == 1 and len(shape) != 1:
+            self._problem(index, f"{what} needs (B, F) but {gives}: {self._end_of_time(index)}")
+            return (shape[-1],)
         return shape
+
+    def _check_layer(self, index: int, layer: Layer, shape: Shape) -> None:
+        """Note what keeps a layer from reading the shortest of the sequences, of this shape."""
+        if isinstance(layer, Embedding):
+            self._check_embedding(index, layer)
+            return
+        flaws = [layer.misfit(shape)]
+        first = self._derive(0, self.specs[0])
+        if skips_padding(first, self.facts) and len(shape) == 2:
+            in_front = self.loaded.config.data.pads_in_front
+            flaws.append(layer.masked_misfit(in_front=in_front))
+        for flaw in flaws:
+            if flaw is not None:
+                self._problem(index, f"{layer.kind}: {flaw.message}", flaw.key)
 
     def _check_embedding(self, index: int, layer: Embedding) -> None:
         vocabulary = self.facts.vocabulary
@@ -109,16 +127,35 @@ class _Inference:
 
     def _advice(self, index: int) -> str:
         """How layer `index` could get its sequence back."""
-        for before in range(index - 1, -1, -1):
-            if self.specs[before].recurrent:
-                return f"set return_sequences: true{self._where(before, index)}"
-        return "its input has no time axis"
+        before = self._last_to_end_time(index)
+        if before is None:
+            return "its input has no time axis"
+        if self.specs[before].recurrent:
+            return f"set return_sequences: true{self._where(before, index)}"
+        return f"remove layer {before + 1}, {self.specs[before].kind}"
+
+    def _end_of_time(self, index: int) -> str:
+        """How layer `index` could get one vector."""
+        readers = [before for before in range(index) if self.specs[before].input_rank == 2]
+        if readers and self.specs[readers[-1]].recurrent:
+            return f"set return_sequences: false{self._where(readers[-1], index)}"
+        return "put a recurrent layer or global_average_pooling_1d before it"
+
+    def _last_to_end_time(self, index: int) -> int | None:
+        """The layer before `index` that makes one vector of a sequence."""
+        found = [
+            before for before in range(index)
+            if self.specs[before].input_rank == 2
+            and len(self.summaries[before].output_shape) == 1
+        ]  # fmt: skip
+        return found[-1] if found else None
 
     def _check_output(self, shape: Shape) -> None:
         if (len(shape) == 2) == self.sequence_output:
+            self._check_steps(shape)
             return
         last = len(self.specs) - 1
-        recurrent = [index for index, spec in enumerate(self.specs) if spec.recurrent]
+        readers = [index for index, spec in enumerate(self.specs) if spec.input_rank == 2]
         wanted = "one output an example, (B, classes)"
         if self.sequence_output:
             wanted = "one output a time step, (B, T, ...)"
@@ -126,13 +163,29 @@ class _Inference:
             f"the last layer, {self.specs[last].kind}, gives {shown(shape)} but "
             f"{self.loaded.config.task} needs {wanted}"
         )
-        if not recurrent:
-            self._problem(last, f"{message}: add a recurrent layer")
+        # The mistake is the last layer that reads a sequence and says otherwise.
+        culprit = readers[-1] if readers else last
+        if not self.specs[culprit].recurrent:
+            advice = f"remove layer {culprit + 1}, {self.specs[culprit].kind}"
+            if not self.sequence_output:
+                advice = "add a recurrent layer, or global_average_pooling_1d"
+            self._problem(last, f"{message}: {advice}")
             return
-        # The mistake is the one recurrent layer that says otherwise.
-        culprit = recurrent[-1]
         advice = f"set return_sequences: {str(self.sequence_output).lower()}"
         self._problem(culprit, f"{message}: {advice}{self._where(culprit, culprit)}")
+
+    def _check_steps(self, shape: Shape) -> None:
+        """A task with an output a time step needs as many steps as there are."""
+        steps = self.facts.shape[0]
+        changing = [index for index, spec in enumerate(self.specs) if not spec.keeps_steps]
+        if not self.sequence_output or not changing or (steps and steps == shape[0]):
+            return
+        kind = self.specs[changing[0]].kind
+        self._problem(
+            changing[0],
+            f"{kind}: it changes the number of time steps, but {self.loaded.config.task} needs "
+            "one output a time step, (B, T, ...)",
+        )
 
     def _where(self, index: int, seen_from: int) -> str:
         """` at line 14`, for the `return_sequences` of layer `index`."""

@@ -70,6 +70,11 @@ class DataSection(Section):
         """The source in one line."""
         return ", ".join(self.sources)
 
+    @property
+    def pads_in_front(self) -> bool:
+        """Whether shorter sequences are filled up in front of their steps, not behind them."""
+        return False
+
     def moved(self, root: Path, place: Path) -> Self:
         """The section with what lies under the folder `root` looked for under `place`."""
         moved = tuple(moved_path(path, root, place) for path in self.sources)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from rnnkit.config.layers import Layer, TimeDistributed
+from rnnkit.config.layers import Embedding, Layer, TimeDistributed
 from rnnkit.config.layers.layer import Shape
 from rnnkit.problems import KeyPath, Problem
 
@@ -25,7 +25,15 @@ class InputFacts:
     # what only checks ask for, and a run does not keep
     validated: bool = dataclasses.field(default=True, compare=False)  # there is a validation part
     steps: int = dataclasses.field(default=1, compare=False)  # T at least, where lengths differ
+    shortest: int | None = dataclasses.field(
+        default=None, compare=False
+    )  # steps, where they differ
     notes: tuple[str, ...] = dataclasses.field(default=(), compare=False)  # on the data
+
+
+def skips_padding(first: Layer, facts: InputFacts) -> bool:
+    """Whether a model whose first layer this is skips padded steps."""
+    return bool(first.mask_zero) if isinstance(first, Embedding) else facts.masked
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,7 +21,9 @@ from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import Batch
 from rnnkit.data.dataset import PADDING_VALUE
+from rnnkit.models.carried import windows_carried
 from rnnkit.models.chrono import start_chrono
+from rnnkit.models.real_steps import RealSteps
 from rnnkit.runtime import keras, tf
 
 _GETTERS = {
@@ -50,8 +52,8 @@ def build_model(
         use_kernels: rnnkit's recurrent layers, dropout and noise, or Keras's own.
         dtype_policy: Keras's policy; under a mixed one the last layer computes in float32.
         carry_state: the model is [x, *states] -> [y, *states]: it takes the states, (B, H) each,
-            that its recurrent layers start from, in the order of the layers, and gives back those
-            that they end in. Its weights are the same.
+            that its layers start from, in their order, and gives back those that they end in. Its
+            weights are the same.
     """
     inputs = keras.Input(facts.shape, dtype="int32" if facts.integer else "float32", name="input")
     x = inputs
@@ -59,19 +61,28 @@ def build_model(
     after: list[keras.KerasTensor] = []
     if facts.masked and not facts.integer:
         x = keras.layers.Masking(PADDING_VALUE, name="masking")(x)
+    steps = RealSteps(inputs, stack, facts)
     for number, spec in enumerate(stack, start=1):
         policy = "float32" if number == len(stack) else dtype_policy
         common = {"dtype": policy, "name": spec.name or f"{spec.kind}_{number}"}
-        if carry_state and isinstance(spec, Recurrent):
+        carried = spec.carried(x.shape[1:]) if carry_state else {}
+        states = [
+            keras.Input((width,), name=f"{common['name']}_{part}")
+            for part, width in carried.items()
+        ]
+        before += states
+        if states and isinstance(spec, Recurrent):
             layer = _layer(spec, use_kernels, return_state=True, **common)
-            names = [f"{common['name']}_{part}" for part in spec.states]
-            states = [keras.Input((spec.units,), name=part) for part in names]
             x, *ends = layer(x, initial_state=states)
-            before += states
             after += ends
+        elif states:
+            whole = spec.model_copy(update={"padding": "valid"})
+            layer = _layer(whole, use_kernels, **common)
+            x, end = windows_carried(layer, x, *states)
+            after.append(end)
         else:
             layer = _layer(spec, use_kernels, **common)
-            x = layer(x)
+            x = steps.call(layer, spec, x)
         start_chrono(layer, spec)
     if carry_state:
         return keras.Model([inputs, *before], [x, *after], name=name)

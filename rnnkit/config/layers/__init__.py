@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rnnkit.config.layers.bidirectional import Bidirectional as Bidirectional
 from rnnkit.config.layers.cells import CELLS
+from rnnkit.config.layers.conv_1d import Conv1D as Conv1D
 from rnnkit.config.layers.dense import Dense as Dense
 from rnnkit.config.layers.dropout import Dropout as Dropout
 from rnnkit.config.layers.embedding import Embedding as Embedding

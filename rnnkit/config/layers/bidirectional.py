@@ -8,7 +8,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.cells import AnyRecurrent
-from rnnkit.config.layers.layer import Shape
+from rnnkit.config.layers.layer import Ahead, Shape
 from rnnkit.config.layers.wrapper import Wrapper
 
 
@@ -30,6 +30,10 @@ class Bidirectional(Wrapper):
                 {"at": ("layer", self.layer.kind, "go_backwards")},
             )
         return self
+
+    @property
+    def looks_ahead(self) -> Ahead | None:
+        return Ahead("it", f"use its layer alone, {self.layer.kind}")
 
     def output_shape(self, shape: Shape) -> Shape:
         one = self.layer.output_shape(shape)

@@ -150,6 +150,8 @@ class Trace(keras.callbacks.Callback):
 def trace_lines(sampler: Sampler, stack: Stack, vocabulary: Vocabulary, text: str) -> Iterator[str]:
     """A table: what was read, h of the last recurrent layer, and what comes next."""
     last = [layer for layer in stack.layers if isinstance(layer, Recurrent)][-1]
+    earlier = stack.layers[: stack.layers.index(last)]
+    before = sum(len(layer.carried(())) for layer in earlier)
     units = min(last.units, SHOWN_UNITS)
     which = f"its first {units} of {last.units} units" if units < last.units else f"{units} units"
     yield f"h of the last {last.kind} ({which}) after each token, and what it expects next:"
@@ -160,7 +162,7 @@ def trace_lines(sampler: Sampler, stack: Stack, vocabulary: Vocabulary, text: st
     past: Past | None = None
     for token in [*opening(vocabulary)[:1], *vocabulary.encode(text).tolist()]:
         past = sampler.read([token], past)
-        h = np.asarray(past.states[-len(last.states)])[0, :units]
+        h = np.asarray(past.states[before])[0, :units]
         name = shown_token(vocabulary.tokens[token])
         cells = [
             f"  {name:<{width}}",
