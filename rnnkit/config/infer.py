@@ -6,15 +6,20 @@ and what the model builder takes its derived arguments from.
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Sequence
 
-from rnnkit.config.layers import Dense, Embedding, Layer
+from rnnkit.config.found import Found, cell_path, check_all_read, check_output
+from rnnkit.config.layers import Concatenate, Dense, Embedding, Layer, Residual
+from rnnkit.config.layers.container import Container
 from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.loading import LoadedConfig
-from rnnkit.config.stack import InputFacts, LayerSummary, Stack, shown, skips_padding
-from rnnkit.problems import KeyPath, Problem
+from rnnkit.config.stack import InputFacts, LayerSummary, Stack, shown
+from rnnkit.problems import KeyPath
+from rnnkit.words import listed
 
 
 def infer_stack(loaded: LoadedConfig, facts: InputFacts, *, sequence_output: bool) -> Stack:
@@ -22,101 +27,211 @@ def infer_stack(loaded: LoadedConfig, facts: InputFacts, *, sequence_output: boo
 
     Args:
         loaded: the config; problems point into it.
-        facts: the input.
+        facts: the input, and those beside it.
         sequence_output: whether the task wants an output a time step, (T, ...), or one in all.
     """
-    return _Inference(loaded, facts, sequence_output).run()
+    found = Found(loaded, facts)
+    specs = loaded.config.model.layers
+    layers, shape = _Chain(found, specs, ("model", "layers"), "", facts, sequence_output).follow()
+    check_output(found, shape, sequence_output=sequence_output)
+    check_all_read(found)
+    return Stack(layers, tuple(found.summaries), tuple(found.problems))
 
 
-class _Inference:
-    def __init__(self, loaded: LoadedConfig, facts: InputFacts, sequence_output: bool) -> None:
-        self.loaded = loaded
-        self.facts = facts
-        self.sequence_output = sequence_output
-        self.specs: Sequence[Layer] = loaded.config.model.layers
-        self.summaries: list[LayerSummary] = []
-        self.problems: list[Problem] = []
+@dataclasses.dataclass(frozen=True)
+class _Chain:
+    """Layers that follow one another: the model's, or those of a branch.
 
-    def run(self) -> Stack:
-        shape = self.facts.shape
-        steps = shape[0] or self.facts.shortest
+    Args:
+        found: where to gather.
+        specs: the layers.
+        path: of the list in the config.
+        prefix: of their numbers: `2.1.` in the first branch of the second layer.
+        reads: what the first of them reads.
+        gives_sequence: whether what comes after the last wants (T, ...).
+    """
+
+    found: Found
+    specs: Sequence[Layer]
+    path: KeyPath
+    prefix: str
+    reads: InputFacts
+    gives_sequence: bool
+
+    def follow(self) -> tuple[tuple[Layer, ...], Shape]:
+        """The layers with derived arguments filled in, and what the last one gives."""
+        shape = self.reads.shape
+        steps = shape[0] or self.reads.shortest
         layers: list[Layer] = []
         for index, spec in enumerate(self.specs):
             # After a misfit go on as if it fitted: the next one is then another mistake.
             shape = self._fitted(index, spec, shape)
             layer = self._derive(index, spec).on(shape)
-            shortest = (steps, *shape[1:]) if steps else shape
-            self._check_layer(index, layer, shortest)
-            output, parameters = layer.output_shape(shape), layer.parameters(shape)
-            name = layer.name or f"{layer.kind}_{index + 1}"
-            self.summaries.append(LayerSummary(layer.kind, name, output, parameters, layer.note))
+            parameters = layer.parameters(shape)
+            if isinstance(layer, Container):
+                layer, shape = self._joined(index, layer, shape, steps)
+                steps = shape[0] or steps
+            else:
+                shortest = (steps, *shape[1:]) if steps and len(shape) == 2 else shape
+                self._check_layer(index, layer, shortest)
+                shape = layer.output_shape(shape)
+                steps = layer.output_shape(shortest)[0] if shape[0] is None else shape[0]
+            path, number = self._path(index), self._number(index)
+            self.found.summaries.append(LayerSummary(layer, path, number, shape, parameters))
             layers.append(layer)
-            steps = layer.output_shape(shortest)[0] if len(output) == 2 else None
-            shape = output
-        self._check_output(shape)
-        return Stack(tuple(layers), tuple(self.summaries), tuple(self.problems))
+        return tuple(layers), shape
 
     def _derive(self, index: int, spec: Layer) -> Layer:
         if isinstance(spec, Wrapper):
             return spec.model_copy(update={"layer": self._derive(index, spec.layer)})
         if isinstance(spec, Recurrent):
-            return spec.model_copy(update={"return_sequences": self._gives_sequences(index, spec)})
+            given = spec.return_sequences
+            derived = {"return_sequences": self._after(index) if given is None else given}
+            return spec.model_copy(update=derived)
         if isinstance(spec, Embedding):
+            masked = self.reads.masked
             chosen = {
-                "input_dim": spec.input_dim or self.facts.vocabulary or 1,
-                "mask_zero": self.facts.masked if spec.mask_zero is None else spec.mask_zero,
+                "input_dim": spec.input_dim or self.reads.vocabulary or 1,
+                "mask_zero": masked if spec.mask_zero is None else spec.mask_zero,
             }
             return spec.model_copy(update=chosen)
         if isinstance(spec, Dense) and spec.units is None:
-            if index < len(self.specs) - 1:
+            if self.prefix or index < len(self.specs) - 1:
                 message = "dense: missing key 'units': only the last layer's can be derived"
                 self._problem(index, message)
-            return spec.model_copy(update={"units": self.facts.outputs or 1})
+            return spec.model_copy(update={"units": self.found.facts.outputs or 1})
         return spec
 
-    def _gives_sequences(self, index: int, spec: Recurrent) -> bool:
-        if spec.return_sequences is not None:
-            return spec.return_sequences
-        ranks = [later.input_rank for later in self.specs[index + 1 :] if later.input_rank]
-        return ranks[0] == 2 if ranks else self.sequence_output
+    def _after(self, index: int) -> bool:
+        """Whether what follows a layer wants a sequence."""
+        for later in self.specs[index + 1 :]:
+            if later.reads_sequence or self._joins_steps(later):
+                return True
+            if later.input_rank == 1:
+                return False
+        return self.gives_sequence
+
+    def _joins_steps(self, layer: Layer) -> bool:
+        """Whether a layer joins another input step by step."""
+        if not isinstance(layer, Concatenate):
+            return False
+        beside = self.found.facts.beside.get(layer.input)
+        return beside is not None and beside.time == "shared"
+
+    def _joined(
+        self, index: int, layer: Container, shape: Shape, steps: int | None
+    ) -> tuple[Layer, Shape]:
+        """A layer made of layers with theirs filled in, and what it gives."""
+        if (reads := self._branch_input(index, layer, shape, steps)) is None:
+            return layer, shape
+        wanted = self._after(index)
+        if isinstance(layer, Residual):
+            wanted = len(shape) == 2
+        if isinstance(layer, Concatenate):
+            wanted = reads.time == "shared"
+        ends, branches = [], []
+        many = len(layer.branches) > 1
+        for number, specs in enumerate(layer.branches):
+            path, prefix = self._path(index), f"{self._number(index)}."
+            path = (*path, "layers") if self._is_spelt_out(path) else path
+            if many:
+                path, prefix = (*path, number), f"{prefix}{number + 1}."
+            branch, end = _Chain(self.found, specs, path, prefix, reads, wanted).follow()
+            self._check_direction(branch, path)
+            branches.append(branch)
+            ends.append(_flat(reads, end))
+        joined = layer.join(shape, ends)
+        if len(joined) == 2 and joined[0] is None and not layer.keeps_steps:
+            joined = "must keep the number of steps where lengths differ"
+        if isinstance(joined, str):
+            its = "its branches" if many else "its layers"
+            given = " and ".join(map(shown, ends))
+            what = f"layer {self._number(index)}, {layer.kind}: {its} {joined}"
+            self._problem(index, f"{what}; here they give {given}")
+            joined = shape if isinstance(layer, Residual | Concatenate) else ends[0]
+        return layer.with_branches(branches), joined
+
+    def _is_spelt_out(self, path: KeyPath) -> bool:
+        """Whether the config says `kind: {layers: [...]}` rather than `kind: [...]`."""
+        location = self.found.loaded.location
+        return location((*path, "layers")) != location(path)
+
+    def _check_direction(self, branch: Sequence[Layer], path: KeyPath) -> None:
+        """A sequence that is turned round would be joined to the wrong steps."""
+        for number, layer in enumerate(branch):
+            if isinstance(layer, Recurrent) and layer.go_backwards and layer.return_sequences:
+                message = (
+                    f"{layer.kind}: go_backwards gives its sequence from the last step to the "
+                    "first, which cannot be joined to the others: use bidirectional"
+                )
+                self.found.problem((*path, number, layer.kind), message, "go_backwards")
+
+    def _branch_input(
+        self, index: int, layer: Container, shape: Shape, steps: int | None
+    ) -> InputFacts | None:
+        """What the branches read: what passes, or another input, where there is such a one."""
+        if not isinstance(layer, Concatenate):
+            start = index == 0
+            integer = start and self.reads.integer
+            return dataclasses.replace(
+                self.reads,
+                shape=shape,
+                integer=integer,
+                masked=self._skips_padding,
+                shortest=steps,
+            )
+        beside = self.found.facts.beside
+        if layer.input not in beside:
+            known = f"There is {listed(sorted(beside))}" if beside else "The data give none"
+            message = f"concatenate: there is no other input '{layer.input}'. {known}"
+            self._problem(index, message, "input")
+        return beside.get(layer.input)
 
     def _fitted(self, index: int, layer: Layer, shape: Shape) -> Shape:
         """`shape`, or where the layer cannot read it, one that it can, with a problem noted."""
-        length, ids = self.facts.shape[0], index == 0 and self.facts.integer
-        what = f"layer {index + 1}, {layer.kind},"
+        length, ids = self.reads.shape[0], index == 0 and self.reads.integer
+        what = f"layer {self._number(index)}, {layer.kind},"
         if isinstance(layer, Embedding):
             return shape if ids else (length,)
-        gives = f"layer {index} gives {shown(shape)}" if index else f"the data are {shown(shape)}"
+        if isinstance(layer, Container) and ids and not isinstance(layer, Concatenate):
+            return shape  # its branches say so themselves
         if ids:
             self._problem(index, f"{what} cannot read integer ids: start with an embedding")
             return (length, 1)
-        if layer.input_rank == 2 and len(shape) != 2:
-            self._problem(index, f"{what} needs (B, T, F) but {gives}: {self._advice(index)}")
+        gives = "the data are" if index == 0 else f"layer {self._number(index - 1)} gives"
+        if layer.reads_sequence and len(shape) != 2:
+            message = f"{what} needs (B, T, F) but {gives} {shown(shape)}: {self._advice(index)}"
+            self._problem(index, message)
             return (length, shape[-1])
         if layer.input_rank == 1 and len(shape) != 1:
-            self._problem(index, f"{what} needs (B, F) but {gives}: {self._end_of_time(index)}")
+            advice = "put a recurrent layer or global_average_pooling_1d before it"
+            self._problem(index, f"{what} needs (B, F) but {gives} {shown(shape)}: {advice}")
             return (shape[-1],)
         return shape
 
     def _check_layer(self, index: int, layer: Layer, shape: Shape) -> None:
-        """Note what keeps a layer from reading the shortest of the sequences, of this shape."""
+        """What keeps a layer from reading the shortest of the sequences, of this shape."""
         if isinstance(layer, Embedding):
             self._check_embedding(index, layer)
             return
         flaws = [layer.misfit(shape)]
-        first = self._derive(0, self.specs[0])
-        if skips_padding(first, self.facts) and len(shape) == 2:
-            in_front = self.loaded.config.data.pads_in_front
+        if len(shape) == 2 and self._skips_padding:
+            in_front = self.found.loaded.config.data.pads_in_front
             flaws.append(layer.masked_misfit(in_front=in_front))
-        for flaw in flaws:
-            if flaw is not None:
-                self._problem(index, f"{layer.kind}: {flaw.message}", flaw.key)
+        for flaw in filter(None, flaws):
+            self._problem(index, f"{layer.kind}: {flaw.message}", flaw.key)
+
+    @property
+    def _skips_padding(self) -> bool:
+        first = self.specs[0]
+        said = first.mask_zero if isinstance(first, Embedding) else None
+        return self.reads.masked if said is None else said
 
     def _check_embedding(self, index: int, layer: Embedding) -> None:
-        vocabulary = self.facts.vocabulary
-        if index or not self.facts.integer:
+        vocabulary = self.reads.vocabulary
+        if index or not self.reads.integer:
             reason = "it is not the first layer" if index else "the data are not"
-            message = f"layer {index + 1}, embedding, needs integer ids, but {reason}"
+            message = f"layer {self._number(index)}, embedding, needs integer ids, but {reason}"
             self._problem(index, message)
         elif vocabulary is not None and (layer.input_dim or 0) < vocabulary:
             message = (
@@ -127,80 +242,26 @@ class _Inference:
 
     def _advice(self, index: int) -> str:
         """How layer `index` could get its sequence back."""
-        before = self._last_to_end_time(index)
-        if before is None:
-            return "its input has no time axis"
-        if self.specs[before].recurrent:
-            return f"set return_sequences: true{self._where(before, index)}"
-        return f"remove layer {before + 1}, {self.specs[before].kind}"
+        for before in range(index - 1, -1, -1):
+            if self.specs[before].reads_sequence and not self.specs[before].recurrent:
+                return f"remove layer {self._number(before)}, {self.specs[before].kind}"
+            if self.specs[before].recurrent:
+                where = self.found.where(
+                    cell_path(self._path(before), self.specs[before]), self._path(index)
+                )
+                return f"set return_sequences: true{where}"
+        return "its input has no time axis"
 
-    def _end_of_time(self, index: int) -> str:
-        """How layer `index` could get one vector."""
-        readers = [before for before in range(index) if self.specs[before].input_rank == 2]
-        if readers and self.specs[readers[-1]].recurrent:
-            return f"set return_sequences: false{self._where(readers[-1], index)}"
-        return "put a recurrent layer or global_average_pooling_1d before it"
-
-    def _last_to_end_time(self, index: int) -> int | None:
-        """The layer before `index` that makes one vector of a sequence."""
-        found = [
-            before for before in range(index)
-            if self.specs[before].input_rank == 2
-            and len(self.summaries[before].output_shape) == 1
-        ]  # fmt: skip
-        return found[-1] if found else None
-
-    def _check_output(self, shape: Shape) -> None:
-        if (len(shape) == 2) == self.sequence_output:
-            self._check_steps(shape)
-            return
-        last = len(self.specs) - 1
-        readers = [index for index, spec in enumerate(self.specs) if spec.input_rank == 2]
-        wanted = "one output an example, (B, classes)"
-        if self.sequence_output:
-            wanted = "one output a time step, (B, T, ...)"
-        message = (
-            f"the last layer, {self.specs[last].kind}, gives {shown(shape)} but "
-            f"{self.loaded.config.task} needs {wanted}"
-        )
-        # The mistake is the last layer that reads a sequence and says otherwise.
-        culprit = readers[-1] if readers else last
-        if not self.specs[culprit].recurrent:
-            advice = f"remove layer {culprit + 1}, {self.specs[culprit].kind}"
-            if not self.sequence_output:
-                advice = "add a recurrent layer, or global_average_pooling_1d"
-            self._problem(last, f"{message}: {advice}")
-            return
-        advice = f"set return_sequences: {str(self.sequence_output).lower()}"
-        self._problem(culprit, f"{message}: {advice}{self._where(culprit, culprit)}")
-
-    def _check_steps(self, shape: Shape) -> None:
-        """A task with an output a time step needs as many steps as there are."""
-        steps = self.facts.shape[0]
-        changing = [index for index, spec in enumerate(self.specs) if not spec.keeps_steps]
-        if not self.sequence_output or not changing or (steps and steps == shape[0]):
-            return
-        kind = self.specs[changing[0]].kind
-        self._problem(
-            changing[0],
-            f"{kind}: it changes the number of time steps, but {self.loaded.config.task} needs "
-            "one output a time step, (B, T, ...)",
-        )
-
-    def _where(self, index: int, seen_from: int) -> str:
-        """` at line 14`, for the `return_sequences` of layer `index`."""
-        place = self.loaded.location((*self._path(index), "return_sequences"))
-        if not place.line:
-            return f" in layer {index + 1}"
-        same = place.source == self.loaded.location(self._path(seen_from)).source
-        return f" at line {place.line}" if same else f" at {place.source}:{place.line}"
+    def _number(self, index: int) -> str:
+        return f"{self.prefix}{index + 1}"
 
     def _path(self, index: int) -> KeyPath:
-        spec = self.specs[index]
-        path: KeyPath = ("model", "layers", index, spec.kind)
-        return (*path, "layer", spec.layer.kind) if isinstance(spec, Wrapper) else path
+        return (*self.path, index, self.specs[index].kind)
 
     def _problem(self, index: int, message: str, key: str = "") -> None:
-        path: KeyPath = ("model", "layers", index, self.specs[index].kind)
-        place = (*path, key) if key else path
-        self.problems.append(self.loaded.problem(place, message, key=not key))
+        self.found.problem(self._path(index), message, key)
+
+
+def _flat(reads: InputFacts, end: Shape) -> Shape:
+    """(K, E) that is no sequence but the vectors of K ids becomes one vector."""
+    return (math.prod(n or 0 for n in end),) if reads.time == "none" else end

@@ -177,7 +177,7 @@ def test_a_misfit_that_a_base_or_an_override_made() -> None:
     ("layers", "facts", "message"),
     [
         ([END], ROWS, "8:7: the last layer, dense, gives (B, 28, 10) but classification needs one "
-         "output an example, (B, classes): add a recurrent layer"),
+         "output an example, (B, classes): add a recurrent layer, or global_average_pooling_1d"),
         (["lstm: {units: 4}", END], IDS,
          "8:7: layer 1, lstm, cannot read integer ids: start with an embedding"),
         (["embedding: {output_dim: 4}", "lstm: {units: 4}", END], ROWS,

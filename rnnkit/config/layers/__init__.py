@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from rnnkit.config.layers.bidirectional import Bidirectional as Bidirectional
 from rnnkit.config.layers.cells import CELLS
+from rnnkit.config.layers.concatenate import Concatenate as Concatenate
+from rnnkit.config.layers.container import Container
 from rnnkit.config.layers.conv_1d import Conv1D as Conv1D
 from rnnkit.config.layers.dense import Dense as Dense
 from rnnkit.config.layers.dropout import Dropout as Dropout
@@ -18,6 +20,12 @@ from rnnkit.config.layers.gaussian_noise import GaussianNoise as GaussianNoise
 from rnnkit.config.layers.layer import Layer as Layer
 from rnnkit.config.layers.layer import union_of
 from rnnkit.config.layers.layer_normalization import LayerNormalization as LayerNormalization
+from rnnkit.config.layers.parallel import Parallel as Parallel
+from rnnkit.config.layers.pooling import AveragePooling1D as AveragePooling1D
+from rnnkit.config.layers.pooling import GlobalAveragePooling1D as GlobalAveragePooling1D
+from rnnkit.config.layers.pooling import GlobalMaxPooling1D as GlobalMaxPooling1D
+from rnnkit.config.layers.pooling import MaxPooling1D as MaxPooling1D
+from rnnkit.config.layers.residual import Residual as Residual
 from rnnkit.config.layers.time_distributed import TimeDistributed as TimeDistributed
 
 LAYERS: tuple[type[Layer], ...] = (
@@ -25,7 +33,7 @@ LAYERS: tuple[type[Layer], ...] = (
     *(
         found
         for found in list(vars().values())
-        if isinstance(found, type) and issubclass(found, Layer) and found is not Layer
+        if isinstance(found, type) and issubclass(found, Layer) and found not in (Layer, Container)
     ),
 )
 
@@ -33,3 +41,5 @@ if TYPE_CHECKING:
     AnyLayer = Layer
 else:
     AnyLayer = union_of(LAYERS)
+    for _container in (found for found in LAYERS if issubclass(found, Container)):
+        _container.model_rebuild(_types_namespace={"AnyLayer": AnyLayer})
