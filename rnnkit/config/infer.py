@@ -66,7 +66,7 @@ class _Chain:
         for index, spec in enumerate(self.specs):
             # After a misfit go on as if it fitted: the next one is then another mistake.
             shape = self._fitted(index, spec, shape)
-            layer = self._derive(index, spec).on(shape)
+            layer = self._derive(index, spec)
             parameters = layer.parameters(shape)
             if isinstance(layer, Container):
                 layer, shape = self._joined(index, layer, shape, steps)

@@ -15,13 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit import layers as kernels
-from rnnkit.config.layers import Concatenate, Layer, Residual
+from rnnkit.config.layers import AttentionPooling1D, Concatenate, Layer, Residual
 from rnnkit.config.layers.container import Container
+from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.stack import InputFacts, layer_name
 from rnnkit.data.batch import INPUT, Batch
 from rnnkit.data.dataset import PADDING_VALUE
+from rnnkit.layers import counted_rows
+from rnnkit.models.attention import attention_pooling
 from rnnkit.models.carried import windows_carried
 from rnnkit.models.chrono import start_chrono
 from rnnkit.models.masks import called, mask_of, with_mask
@@ -108,10 +111,15 @@ class _Builder:
         carried = spec.carried(x.shape[1:]) if self.carry_state else {}
         if carried:
             return self._carrying(spec, x, carried, **common)
-        layer = _layer(spec, self.use_kernels, **common)
+        layer = self._made(spec, x, **common)
         x = called(layer, spec, x)
         start_chrono(layer, spec)
         return x
+
+    def _made(self, spec: Layer, x: keras.KerasTensor, **common: Any) -> keras.layers.Layer:
+        if isinstance(spec, AttentionPooling1D):
+            return attention_pooling(spec, x, **common)
+        return _layer(spec, x.shape[1:], self.use_kernels, **common)
 
     def _carrying(
         self, spec: Layer, x: keras.KerasTensor, carried: Mapping[str, int], **common: Any
@@ -122,12 +130,12 @@ class _Builder:
             for part, width in carried.items()
         ]
         if isinstance(spec, Recurrent):
-            layer = _layer(spec, self.use_kernels, return_state=True, **common)
+            layer = self._made(spec, x, return_state=True, **common)
             x, *ends = layer(x, initial_state=states)
             start_chrono(layer, spec)
         else:
             whole = spec.model_copy(update={"padding": "valid"})
-            x, *ends = windows_carried(_layer(whole, self.use_kernels, **common), x, *states)
+            x, *ends = windows_carried(self._made(whole, x, **common), x, *states)
         self.before += states
         self.after += ends
         return x
@@ -171,19 +179,23 @@ def call_model(
     model: keras.Model, batch: Batch, *, training: bool
 ) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
     """The outputs for a batch, and the state that the model ended in where it carries one."""
-    if not batch.state:
-        return model(batch.x, training=training), ()
-    y_pred, *state = model([batch.x, *batch.state], training=training)
+    with counted_rows(batch.valid):
+        if not batch.state:
+            return model(batch.x, training=training), ()
+        y_pred, *state = model([batch.x, *batch.state], training=training)
     # as the state was taken: in another dtype the next batch would compile anew
     return y_pred, tuple(tf.cast(part, tf.float32) for part in state)
 
 
-def _layer(spec: Layer, use_kernels: bool, **common: Any) -> keras.layers.Layer:
-    arguments = {k: _keras_value(k, v) for k, v in spec.arguments().items() if v is not None}
+def _layer(spec: Layer, shape: Shape, use_kernels: bool, **common: Any) -> keras.layers.Layer:
+    given = spec.keras_arguments(shape).items()
+    arguments = {key: _keras_value(key, value) for key, value in given if value is not None}
     arguments |= common
     if isinstance(spec, Wrapper):
         inner = f"{common['name']}_{spec.layer.kind}"
-        arguments["layer"] = _layer(spec.layer, use_kernels, dtype=common["dtype"], name=inner)
+        arguments["layer"] = _layer(
+            spec.layer, shape, use_kernels, dtype=common["dtype"], name=inner
+        )
     return _layer_class(spec, use_kernels)(**arguments)
 
 

@@ -7,7 +7,7 @@ operations, so that `model.keras` needs no rnnkit.
 
 from __future__ import annotations
 
-from rnnkit.config.layers import GlobalMaxPooling1D, Layer
+from rnnkit.config.layers import AttentionPooling1D, GlobalMaxPooling1D, Layer, MultiHeadAttention
 from rnnkit.config.layers.windowed import Windowed
 from rnnkit.runtime import keras
 
@@ -26,14 +26,23 @@ def with_mask(x: keras.KerasTensor, mask: keras.KerasTensor | None) -> keras.Ker
 def called(layer: keras.layers.Layer, spec: Layer, x: keras.KerasTensor) -> keras.KerasTensor:
     """A layer's output; where Keras has it drop the mask, padded steps are hidden from it."""
     mask = mask_of(x)
+    if isinstance(spec, MultiHeadAttention):
+        return layer(x, x, use_causal_mask=spec.use_causal_mask)
+    if isinstance(spec, AttentionPooling1D):
+        everything = keras.ops.ones_like(x[:, :, 0], "bool")
+        return layer([x, everything] if mask is None else [_hidden(x, mask, 0), mask])
     if mask is None or not isinstance(spec, Windowed | GlobalMaxPooling1D):
         return layer(x)
-    real = keras.ops.expand_dims(mask, -1)
     if isinstance(spec, Windowed):
-        y = layer(keras.ops.where(real, x, 0))
-        return with_mask(y, _after_windows(mask, spec))
-    lowest = keras.ops.min(x, axis=1, keepdims=True)
-    return layer(keras.ops.where(real, x, lowest))
+        return with_mask(layer(_hidden(x, mask, 0)), _after_windows(mask, spec))
+    return layer(_hidden(x, mask, keras.ops.min(x, axis=1, keepdims=True)))
+
+
+def _hidden(
+    x: keras.KerasTensor, mask: keras.KerasTensor, value: keras.KerasTensor | int
+) -> keras.KerasTensor:
+    """x without a mask, a value in the place of padding."""
+    return keras.ops.where(keras.ops.expand_dims(mask, -1), x, value)
 
 
 def _after_windows(mask: keras.KerasTensor, spec: Windowed) -> keras.KerasTensor:

@@ -94,9 +94,9 @@ def test_layers_before_and_after_a_recurrent_one(layer: str, facts: InputFacts) 
 def test_what_is_derived() -> None:
     text = with_layers("embedding: {output_dim: 5}", "lstm: {units: 4}", "lstm: {units: 4}", END)
     embedding, first, last, _ = stack_of(text, UNEQUAL_IDS).layers
-    assert (embedding.arguments()["input_dim"], embedding.arguments()["mask_zero"]) == (20, True)
-    assert first.arguments()["return_sequences"] is True
-    assert last.arguments()["return_sequences"] is False
+    given = [layer.keras_arguments(()) for layer in (embedding, first, last)]
+    assert (given[0]["input_dim"], given[0]["mask_zero"]) == (20, True)
+    assert [arguments["return_sequences"] for arguments in given[1:]] == [True, False]
 
 
 def test_notes_name_what_is_worth_seeing() -> None:

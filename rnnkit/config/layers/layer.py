@@ -11,7 +11,7 @@ from __future__ import annotations
 import abc
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import (
     BeforeValidator,
@@ -59,7 +59,8 @@ class Layer(Section, abc.ABC):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         words = re.findall("[A-Z][a-z]+|[0-9]+[A-Z]|[A-Z]+(?![a-z])", cls.__name__)
-        cls.kind = "_".join(words).lower()
+        if "kind" not in vars(cls):
+            cls.kind = "_".join(words).lower()
 
     @abc.abstractmethod
     def output_shape(self, shape: Shape) -> Shape:
@@ -86,10 +87,6 @@ class Layer(Section, abc.ABC):
     def steps_for(self, outputs: int) -> int:
         """How many steps it must read to give this many."""
         return outputs
-
-    def on(self, shape: Shape) -> Self:
-        """The layer with what follows from its input's shape filled in."""
-        return self
 
     def misfit(self, shape: Shape) -> Flaw | None:
         """Why it cannot read this shape, of the rank that it reads."""
@@ -156,8 +153,11 @@ class Layer(Section, abc.ABC):
         schema |= {"anyOf": [wrapped, {"const": cls.kind}]} if bare else wrapped
         return found
 
-    def arguments(self) -> dict[str, Any]:
-        """The arguments of the Keras class, defaults and derived ones included."""
+    def keras_arguments(self, shape: Shape) -> dict[str, Any]:
+        """The arguments of the Keras class, for an input of this shape.
+
+        Defaults and derived ones are among them.
+        """
         return {key: getattr(self, key) for key in type(self).model_fields}
 
 
