@@ -44,8 +44,7 @@ class Conv1D(Windowed):
         if self.strides > 1 and self.dilation_rate > 1:
             raise PydanticCustomError(
                 "conv_1d",
-                "Keras has no convolution with both strides (={strides}) and dilation_rate "
-                "(={dilation_rate}): leave one at 1",
+                "strides (={strides}) and dilation_rate (={dilation_rate}) cannot both be above 1",
                 {
                     "strides": self.strides,
                     "dilation_rate": self.dilation_rate,
