@@ -78,7 +78,14 @@ class Examples:
 
     def with_targets(self, targets: NDArray[np.float64] | None, *, course: bool) -> Examples:
         """The same, with the numbers of each, or of each time step."""
-        return dataclasses.replace(self, **{"course" if course else "targets": targets})
+        whole, steps = (None, targets) if course else (targets, None)
+        return dataclasses.replace(self, targets=whole, course=steps)
+
+    @property
+    def numbers(self) -> int | None:
+        """K; None where there are none."""
+        found = self.targets if self.course is None else self.course
+        return None if found is None else found.shape[1]
 
     def take(self, indices: Indices) -> Examples:
         return Examples(

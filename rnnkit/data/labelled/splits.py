@@ -10,7 +10,7 @@ from rnnkit.data.sequences import Indices
 from rnnkit.data.splits import check_split, draw_parts
 
 # second words of the seed, so that the draws do not depend on one another
-_LIMITS = {"train": 3, "validation": 4, "test": 5}
+LIMITS = {"train": 3, "validation": 4, "test": 5}
 
 
 def split_parts(
@@ -51,7 +51,7 @@ def limit_parts(parts: dict[str, Examples], limit: int | None, *, seed: int) -> 
         elif limit is None or len(examples) <= limit:
             limited[part] = examples
         else:
-            rng = np.random.default_rng([seed, _LIMITS[part]])
+            rng = np.random.default_rng([seed, LIMITS[part]])
             limited[part] = examples.take(choose(examples.labels.codes, limit, rng))
     return limited
 
