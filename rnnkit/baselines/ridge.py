@@ -52,7 +52,7 @@ def _weights(centred: Numbers, inputs: int, count: float) -> Numbers:
     """(P, K) from the products of centred inputs and targets, (P + K, P + K), of `count` rows."""
     values, vectors = np.linalg.eigh(centred[:inputs, :inputs])
     values = values.clip(0)
-    penalties = PENALTIES * max(values.mean(), np.finfo(float).tiny)
+    penalties = PENALTIES * max(values.mean(), 1e-100)  # constant inputs have none
     shrunk = values + penalties[:, None]  # (penalties, P)
     freedom = 1 + (values / shrunk).sum(axis=1)
     chosen = []
@@ -60,7 +60,8 @@ def _weights(centred: Numbers, inputs: int, count: float) -> Numbers:
         along = vectors.T @ centred[:inputs, target]
         gained = (along**2 * (values + 2 * penalties[:, None]) / shrunk**2).sum(axis=1)
         residual = (centred[target, target] - gained).clip(0)
-        score = np.where(freedom < count, residual / (count - freedom).clip(1e-9) ** 2, np.inf)
+        left = (count - freedom).clip(1e-9)  # a single row leaves none
+        score = residual / left**2
         best = int(np.argmin(score))
         chosen.append(vectors @ (along / shrunk[best]))
     return np.stack(chosen, axis=1)

@@ -44,7 +44,7 @@ def cut_windows(
     usable = lengths - later  # the row that the last window ends with
     counts = np.maximum(0, (usable - fewest) // data.stride + 1)
     if not counts.any():
-        raise DataError(f"{where}: {_too_short(examples, data, counts, later)}: no window fits")
+        raise DataError(f"{where}: no window fits: {_too_short(examples, data, counts, later)}")
     sequence = np.repeat(np.arange(len(starts)), counts)
     place = np.arange(len(sequence)) - np.repeat(np.cumsum(counts) - counts, counts)
     ends = usable[sequence] - data.stride * (counts[sequence] - 1 - place)
@@ -57,7 +57,7 @@ def cut_windows(
         None if examples.names is None else examples.names[sequence],
         targets=targets,
     )
-    note = "" if counts.all() else f"{_too_short(examples, data, counts, later)} and give no window"
+    note = "" if counts.all() else f"{where}: {_too_short(examples, data, counts, later)}"
     return Windows(cut, ends, note)
 
 
@@ -67,11 +67,13 @@ def _too_short(examples: Examples, data: MeasuredData, counts: Indices, later: i
     lengths = examples.sequences.lengths[short]
     names = [] if examples.names is None else [str(n) for n in examples.names[short[:SHOWN]]]
     fewest = data.shortest or data.window or 1
-    needed = f"{fewest} of a window" + (f" and {later} to its answer" if later else "")
-    longest = int(lengths.min()) - later
-    hint = f"; data.shortest: {longest} pads them" if longest > 0 else ""
+    takes = f"takes {fewest:,}" + (f", and {later:,} more to its answer" if later else "")
+    low, high = int(lengths.min()), int(lengths.max())
+    rows = f"{low:,} to {high:,}" if low < high else f"{low:,}"
+    fits = low - later
+    hint = f"; data.shortest: {fits} pads them" if fits > 0 else ""
     more = " ..." if len(short) > len(names) else ""
     return (
-        f"{counted(len(short), data.id or 'sequence')} of {len(counts):,} ({quoted(names)}{more}) "
-        f"have {lengths.min():,} to {lengths.max():,} rows, fewer than the {needed}{hint}"
+        f"{len(short):,} of {counted(len(counts), data.id or 'sequence')} ({quoted(names)}{more}), "
+        f"of {rows} rows, too short for a window, which {takes}{hint}"
     )

@@ -157,7 +157,7 @@ def read_new(
         )
     [windows] = _cut({"new": found}, data, where, answered=answered).values()
     if windows.note:
-        raise DataError(f"{where}: {windows.note}: add rows, or take those out")
+        raise DataError(f"{windows.note}, or leave them out")
     _check_fit(windows.examples, config, kept, where)
     return _prepare(windows, config, kept, where)
 
