@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
-from rnnkit.data.labelled.spelling import meanings, merged
+from rnnkit.data.labelled.spelling import EXPECTED, meanings, merged
 from rnnkit.data.npz import ArrayFile
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
@@ -228,7 +228,7 @@ def _read_labels(file: ArrayFile, name: str, *, of: str) -> Labels:
     if len(shape) not in (1, 2):
         raise DataError(f"{where} has shape {shape}: expected one label an example, (N,)")
     if dtype.kind not in "biufUS":
-        raise DataError(f"{where} holds {dtype}: labels are integers or text")
+        raise DataError(f"{where} holds {dtype}: {EXPECTED}")
     found, codes = np.unique(file.read(name).ravel(), return_inverse=True)
     if dtype.kind == "S":
         found = np.char.decode(found, "utf-8", "replace")
@@ -239,7 +239,7 @@ def _read_labels(file: ArrayFile, name: str, *, of: str) -> Labels:
             number = meant.index(wrong)
             what = "is empty: every example needs a label"
             if wrong is None:
-                what = f"= {values[number]}: labels are integers or text"
+                what = f"= {values[number]}: {EXPECTED}"
             raise DataError(f"{where}[{int(np.argmax(codes == number))}] {what}")
     return merged(codes.astype(np.intp), values, meant, where=where)
 

@@ -82,10 +82,14 @@ class Examples:
         return dataclasses.replace(self, targets=whole, course=steps)
 
     @property
+    def measured(self) -> NDArray[np.float64] | None:
+        """The numbers to predict, of examples or of time steps, (..., K)."""
+        return self.targets if self.course is None else self.course
+
+    @property
     def numbers(self) -> int | None:
         """K; None where there are none."""
-        found = self.targets if self.course is None else self.course
-        return None if found is None else found.shape[1]
+        return None if self.measured is None else self.measured.shape[1]
 
     def take(self, indices: Indices) -> Examples:
         return Examples(

@@ -100,6 +100,12 @@ def outline(config: RegressionConfig, place: Place | None = None) -> InputFacts:
     read = read_source(source, data, place, ids=ids, sha256=source.checksum, outline=True)
     known = _facts(read, config, source.where)
     check_split(read.parts, data.split, where=source.where)
+    for examples in read.parts.values():
+        if examples.measured is not None:
+            check_positive(clipped(examples.measured, data), data, read.targets, source.where)
+    if data.window is not None:
+        parts = split_parts(read.parts, data.split, seed=config.seed, where=source.where)
+        _cut(parts, data, source.where)
     longest = int(read.parts["train"].sequences.lengths.max())
     steps = known.shape[0] or data.window or data.max_length or longest
     validated = "validation" in read.parts or data.split.validation is not None
