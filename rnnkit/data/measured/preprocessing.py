@@ -14,6 +14,7 @@ class MeasuredPreprocessing(Preprocessing):
     version: Literal[1] = 1
     targets: tuple[str, ...]  # the K names, of columns or `y`
     target_scale: Scale  # of the K targets, clipped, and of their logarithms where these are learnt
+    means: tuple[float, ...]  # of the K targets in the training part, clipped
     length: int  # T, after padding and cutting
     features: int  # F; 1 for ids
     masked: bool  # shorter sequences are padded
@@ -24,5 +25,6 @@ class MeasuredPreprocessing(Preprocessing):
     @property
     def lengths(self) -> list[tuple[str, int, int]]:
         count = len(self.targets)
-        found = [(f"target_{name}", n, m) for name, n, m in self.target_scale.lengths(count)]
+        found = [("means", len(self.means), count)]
+        found += [(f"target_{name}", n, m) for name, n, m in self.target_scale.lengths(count)]
         return found if self.scale is None else found + self.scale.lengths(self.features)

@@ -63,6 +63,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
     kept = MeasuredPreprocessing(
         targets=read.targets,
         target_scale=fit_targets(actual, data),
+        means=tuple(actual.mean(axis=0).tolist()),
         length=data.window or data.max_length or int(train.sequences.lengths.max()),
         features=read.features,
         masked=facts.masked,

@@ -146,10 +146,10 @@ class TrainedRegressor(
         Without the run's own data the baseline is the mean of the training part alone.
         """
         chosen = self._judged(part)
+        same = dataset is not None and part is dataset.validation
         whole, course = part, self.answers(part)
         part, answers = part.take(chosen), course.take(chosen)
         kept, widths = self.preprocessing, self.widths(dataset)
-        same = dataset is not None and name == "validation"
         field = self._field(part, dataset)
         note = "" if widths else no_widths(dataset)
         measured = [
@@ -191,8 +191,7 @@ class TrainedRegressor(
 
     def _field(self, part: MeasuredPart, dataset: MeasuredDataset | None) -> dict[str, Values]:
         if dataset is None:
-            middle = self.scale.invert(np.zeros((1, len(self.preprocessing.targets))))
-            return {MEAN: np.repeat(middle, len(part), axis=0)}
+            return {MEAN: np.tile(self.preprocessing.means, (len(part), 1))}
         return baselines(dataset.train, part, self.scale, self.preprocessing.vocabulary)
 
 

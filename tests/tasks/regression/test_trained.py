@@ -90,6 +90,20 @@ def test_intervals_are_split_conformal(trained, evaluation):
     assert all(0 <= band.coverage <= 1 for band in evaluation.targets[0].intervals)
 
 
+def test_on_the_part_that_made_them_nothing_measures_intervals(trained):
+    dataset = trained.own_data()
+    judged = trained.judge(dataset.validation, name="validation", dataset=dataset)
+    assert [band.coverage for band in judged.evaluation.targets[0].intervals] == [None, None]
+
+
+def test_without_the_own_data_the_mean_remains(trained):
+    dataset = trained.own_data()
+    [target] = trained.judge(dataset.test, name="new", dataset=None).evaluation.targets
+    assert target.baselines.keys() == {"mean"}
+    assert target.baselines["mean"].rmse == pytest.approx(dataset.train.actual.mean())
+    assert target.intervals == ()
+
+
 def test_the_gaussian_loss_is_the_density():
     y = np.array([[0.5, -1.0]], np.float32)
     outputs = np.array([[0.0, 1.0, 0.3, -0.7]], np.float32)
@@ -123,7 +137,8 @@ def test_on_the_command_line(run, tmp_path, capsys):
     assert [row.split(",")[0] for row in rows] == ["m0", "m1", "m2"]
     gate = ["evaluate", str(run.path), "--data", str(tmp_path / "new.csv"), "--max", "rmse=0"]
     assert command(gate) == 3
-    assert "3 windows, the last one of each sequence" in capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
+    assert "3 windows, the last one of each sequence" in said
 
 
 def test_inspect(run, capsys):
