@@ -124,7 +124,15 @@ def judge(
     )
 
 
-def verdict(rmse: float, name: str, theirs: float, p_value: float | None, *, count: int) -> str:
+def verdict(
+    rmse: float,
+    name: str,
+    theirs: float,
+    p_value: float | None,
+    *,
+    count: int,
+    noun: str = "forecast",
+) -> str:
     """One plain sentence: who is better, by how much, and whether that could be chance."""
     network, name = "this network", IN_WORDS.get(name, name)
     better, worse = (network, name) if rmse < theirs else (name, network)
@@ -134,7 +142,7 @@ def verdict(rmse: float, name: str, theirs: float, p_value: float | None, *, cou
     gain = f"{100 * (1 - low / high):.1f} % in RMSE"
     if p_value is None:
         return (
-            f"{_capital(better)} is better than {worse} by {gain}, on {count} forecast"
+            f"{_capital(better)} is better than {worse} by {gain}, on {count} {noun}"
             f"{'' if count == 1 else 's'}: too few to tell that from chance."
         )
     p = f"p = {p_value:.2g}" if p_value >= 0.001 else "p < 0.001"

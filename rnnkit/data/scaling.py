@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from rnnkit.config.section import Section
+from rnnkit.data.cut_rows import CutRows
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.quantiles import quantiles
 from rnnkit.errors import DataError
@@ -48,7 +49,7 @@ class Scale(Section):
         return scaled.astype(np.float32)
 
 
-def fit_scale(name: str, store: NDArray[Any] | DiskRows) -> Scale | None:
+def fit_scale(name: str, store: NDArray[Any] | DiskRows | CutRows) -> Scale | None:
     """Fit one scale a feature, in pieces, so that a store on disk gives the same to the bit.
 
     Args:
@@ -124,7 +125,7 @@ def rounding_notes(pieces: Iterable[NDArray[Any]], names: Sequence[str] = ()) ->
 class _Pieces:
     """A store as tables (rows, F) in the dtype that it has, cut where its shape says."""
 
-    def __init__(self, store: NDArray[Any] | DiskRows) -> None:
+    def __init__(self, store: NDArray[Any] | DiskRows | CutRows) -> None:
         self.store = store
         self.features = store.shape[-1]
         self.step = max(1, PIECE // max(1, int(np.prod(store.shape[1:], dtype=np.int64))))

@@ -97,7 +97,8 @@ def share_notes(sizes: Mapping[str, int], shares: Mapping[str, float | None]) ->
         sizes: examples of train, validation and test.
         shares: as for `draw_parts`.
     """
-    left = sum(sizes.values())
+    drawn = [part for part in _WORDS if shares.get(part) is not None]
+    left = sum(sizes[part] for part in ("train", *drawn))  # others the source brings
     notes = []
     for part in _WORDS:
         if (share := shares.get(part)) is not None:

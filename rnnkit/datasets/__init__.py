@@ -21,7 +21,7 @@ class Embedded:
 
     file: str
     sha256: str
-    holds: Literal["images", "text", "a series"]
+    holds: Literal["images", "text", "a series", "a table"]
     input_shape: tuple[int, ...] = ()  # of one example, (T, F)
     classes: tuple[str, ...] = ()  # the labels, in the order of their numbers
     parts: Mapping[str, int] = dataclasses.field(default_factory=dict)  # examples of each
@@ -64,5 +64,10 @@ EMBEDDED: dict[str, Embedded] = {
         file="wti.csv",
         sha256="7da09a03f7bb5bff9d029c1b642eca14f195940379ad8a83305277175b88c3d6",
         holds="a series",
+    ),
+    "turbofan": Embedded(
+        file="turbofan.parquet",
+        sha256="83afb5049d3b9d34a80e2a2006d66643890731c4c7dbbf6a671cc5427574bb76",
+        holds="a table",
     ),
 }

@@ -43,6 +43,8 @@ def bases(folder: Path) -> list[Base]:
         "id": ["id", "t"], "time": ["t", "id"], "label": ["kind", "a"], "column": ["part", "kind"],
         "features": ["a", "b", "t"], "class_weight": [0, 1, "no", "yes", "maybe"],
     }  # fmt: skip
+    whole = {key: long[key] for key in ("id", "time", "features")}
+    numbers = {**columns, "target": ["c", "a"]}
     series = {
         "time": ["day"], "target": ["y", "z"], "features": ["z", "flag"], "series": ["shop"],
         "time_format": ["%Y-%m-%d", "%d.%m.%Y"], "validation": ["2001-02-20", "2001-03-01"],
@@ -60,6 +62,11 @@ def bases(folder: Path) -> list[Base]:
              {**columns, **forms("long")}),
         Base("classification", {"source": at["wide.csv"], "label": "kind", "features": ["a", "b"],
              "split": shares}, {**columns, **forms("wide")}),
+        Base("regression", {"source": at["numbers.npz"], "split": shares}, numbers),
+        Base("regression", {"source": at["long.csv"], **whole, "target": "c", "window": 3,
+             "split": shares}, {**numbers, **forms("long")}),
+        Base("regression", {"source": at["wide.csv"], "target": ["c", "t"], "features": ["a", "b"],
+             "split": shares}, {**numbers, **forms("wide")}),
         Base("next_token", {"source": at["prose.txt"], "level": "character", "split": shares},
              events, reads_ids=True, training=running),
         Base("next_token", {"source": at["texts"], "level": "word", "split": shares},
@@ -110,13 +117,14 @@ def _write_examples(folder: Path) -> None:
     y = np.arange(48) % 3
     x = rng.normal(size=(48, 5, 2)) + y[:, None, None]
     np.savez(folder / "steps.npz", x_train=x, y_train=y)
+    np.savez(folder / "numbers.npz", x_train=x, y_train=np.stack([y / 2, x.mean((1, 2))], axis=1))
     np.savez(folder / "parts.npz", x_train=x[:24], y_train=y[:24] % 2, x_validation=x[24:36],
              y_validation=y[24:36] % 2, x_test=x[36:], y_test=y[36:] % 2)  # fmt: skip
     images = rng.integers(0, 256, size=(48, 4, 4)).astype(np.uint8)
     np.savez(folder / "images.npz", x_train=images, y_train=y)
     ids = rng.integers(0, 7, size=(48, 6))
     np.savez(folder / "ids.npz", x_train=ids, y_train=y)
-    for name, new in (("steps", x), ("parts", x), ("images", images), ("ids", ids)):
+    for name, new in (("steps", x), ("parts", x), ("numbers", x), ("images", images), ("ids", ids)):
         np.savez(folder / f"new-{name}.npz", x=new[:4])
     kinds, parts = (
         np.array(["no", "yes", "maybe"]),
@@ -124,7 +132,7 @@ def _write_examples(folder: Path) -> None:
     )
     rows = [
         {"id": f"r{n}", "t": t, "a": x[n, t % 5, 0], "b": x[n, t % 5, 1], "kind": kinds[n % 3],
-         "part": parts[n // 3 % 4]}
+         "part": parts[n // 3 % 4], "c": t + x[n, t % 5].sum()}
         for n in range(36) for t in range(3 + n % 4)
     ]  # fmt: skip
     _write_tables(folder / "long", rows)

@@ -180,6 +180,7 @@ class Guard:
         new = source.with_name(f"new-{source.name}") if source.suffix == ".npz" else source
         asked: dict[str, list[tuple[str, ...]]] = {
             "classification": [("predict", trained, "--data", str(new))],
+            "regression": [("predict", trained, "--data", str(new))],
             "forecasting": [("predict", trained, "--steps", "2", "--plot", f"{out}.png")],
             "next_frame": [
                 ("generate", trained, "--count", "2", "--image", f"{out}.png"),

@@ -68,6 +68,8 @@ LABELLED = {"x_train": X, "y_train": [0, 1] * 3}
 RAGGED = {"values": X.reshape(-1, 2), "offsets": [0, 3, 7, 12]}
 HALF = {"split": {"validation": 0.4}}
 AHEAD = {"time": "t", "target": "y", "lookback": 2, "horizon": 1}
+MACHINES = FRAME.assign(i=np.arange(12) // 6, t=DAYS, n=np.linspace(0, 1, 12))
+CUT = {"target": "n", "features": ["a", "b"], "id": "i", "time": "t", "window": 3}
 Case = tuple[str, str, bytes, dict[str, Any]]  # task, suffix, content, data section
 WHOLE: list[Case] = [
     ("classification", ".npz", saved(lambda file: np.savez(file, **LABELLED)), {}),
@@ -97,6 +99,9 @@ WHOLE: list[Case] = [
     ("next_token", ".txt", PROSE, {"level": "word", "separator": "line", **HALF}),
     ("next_token", ".abc", TUNES, {"level": "character", "separator": "blank_line", **HALF}),
     *(("forecasting", k, as_table(SERIES, k), {**AHEAD, "series": "s"}) for k in TABLES),
+    *(("regression", k, as_table(MACHINES, k), CUT) for k in TABLES),
+    ("regression", ".csv", as_table(MACHINES, ".csv"), {"target": "n", "features": ["a", "b"]}),
+    ("regression", ".npz", saved(lambda f: np.savez(f, x_train=X, y_train=np.arange(6.0))), {}),
     ("next_frame", ".npz", saved(lambda file: np.savez(file, x=X / 100)), HALF),
     ("next_frame", ".npz", saved(lambda file: np.savez(file, **RAGGED)), {"output": "gaussian"}),
     ("next_frame", ".npy", saved(lambda file: np.save(file, X / 100)), HALF),

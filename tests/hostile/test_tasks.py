@@ -17,6 +17,7 @@ LAYERS = {
     "next_token": [{"embedding": {"output_dim": 4}}, {"lstm": {"units": 2}}, "dense"],
     "forecasting": [{"lstm": {"units": 2}}, "dense"],
     "next_frame": [{"lstm": {"units": 2}}, "dense"],
+    "regression": [{"lstm": {"units": 2}}, "dense"],
 }
 
 
@@ -24,6 +25,8 @@ def config(task: str, source: Path) -> Path:
     data: dict[str, object] = {"source": str(source)}
     if task == "forecasting":
         data |= {"time": "t", "target": "y", "lookback": 2, "horizon": 1}
+    if task == "regression" and source.suffix != ".npz":
+        data |= {"target": "y", "id": "i", "time": "t", "window": 2}
     if task == "next_token":
         data |= {"split": {"validation": 0.2}}
         is_text = source.suffix == ".txt" or source.is_dir()
@@ -66,6 +69,14 @@ BROKEN = [
     ("forecasting", "a.csv", b"t,y\n99999999999-01-01,1\n"),
     ("forecasting", "a.csv", b"t,y\n\x1b[2J,1\n"),
     ("forecasting", "a.jsonl", b'{"t": "\\ud800", "y": 1}\n'),
+    ("regression", "a.npz", npz("(1000000000000, 8)")),
+    ("regression", "a.npz", npz("(2, 3, 4)")),
+    ("regression", "a.csv", b"," * 3_000_000),
+    ("regression", "a.csv", b"i,t,y,x\n1,1,1,1\n1,2," + b"9" * 400 + b",2\n"),
+    ("regression", "a.csv", b"i,t,y,x\n1,1,inf,1\n1,2,2,2\n"),
+    ("regression", "a.csv", b"i,t,y,x\n1,1,\x1b[2J,1\n1,2,2,2\n"),
+    ("regression", "a.jsonl", b'{"i": "\\ud800", "t": 1, "y": 1, "x": 2}\n'),
+    ("regression", "a.parquet", b"PAR1" + b"\xff" * 50),
     ("next_frame", "a.npz", npz("(1000000000000, 8)")),
     ("next_frame", "a.npz", npz("(-4, -4)")),
     ("next_frame", "a.npy", npy("(1000000000000, 8)")),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnnkit.data.labelled.examples import Labels
-from rnnkit.data.labelled.spelling import meanings, merged
+from rnnkit.data.labelled.spelling import EXPECTED, meanings, merged
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
@@ -53,7 +53,6 @@ def read_labels(table: Table, column: str) -> Labels:
     if None in meant:
         wrong = meant.index(None)
         raise DataError(
-            f"{table.place(int(first[wrong]))}, column '{column}': {values[wrong]}: labels are "
-            "integers or text"
+            f"{table.place(int(first[wrong]))}, column '{column}': {values[wrong]}: {EXPECTED}"
         )
     return merged(codes, values, meant, where=f"column '{column}'")

@@ -32,6 +32,11 @@ class Labels:
     def unknown(cls, examples: int) -> Labels:
         return cls(np.full(examples, UNLABELLED, np.intp), ())
 
+    @classmethod
+    def none(cls, examples: int) -> Labels:
+        """Of examples that have numbers instead: all are of one kind."""
+        return cls(np.zeros(examples, np.intp), ())
+
     def take(self, indices: Indices) -> Labels:
         return Labels(self.codes[indices], self.values, self.notes)
 
@@ -53,6 +58,8 @@ class Examples:
     names: NDArray[np.object_] | None = None  # (N,) str: the ids of a long table
     groups: Keys | None = None  # (N,) equal for those of one subject, where a column says it
     content: Keys | None = None  # (N,) equal for equal values, once they were looked at
+    targets: NDArray[np.float64] | None = None  # (N, K) numbers to predict
+    course: NDArray[np.float64] | None = None  # (S, K) those of every time step instead
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
@@ -69,6 +76,21 @@ class Examples:
         """The same, with their content."""
         return dataclasses.replace(self, content=content_keys(self.sequences))
 
+    def with_targets(self, targets: NDArray[np.float64] | None, *, course: bool) -> Examples:
+        """The same, with the numbers of each, or of each time step."""
+        whole, steps = (None, targets) if course else (targets, None)
+        return dataclasses.replace(self, targets=whole, course=steps)
+
+    @property
+    def measured(self) -> NDArray[np.float64] | None:
+        """The numbers to predict, of examples or of time steps, (..., K)."""
+        return self.targets if self.course is None else self.course
+
+    @property
+    def numbers(self) -> int | None:
+        """K; None where there are none."""
+        return None if self.measured is None else self.measured.shape[1]
+
     def take(self, indices: Indices) -> Examples:
         return Examples(
             self.sequences.take(indices),
@@ -76,6 +98,8 @@ class Examples:
             None if self.names is None else self.names[indices],
             None if self.groups is None else self.groups[indices],
             None if self.content is None else self.content[indices],
+            None if self.targets is None else self.targets[indices],
+            self.course,
         )
 
 

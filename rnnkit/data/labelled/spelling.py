@@ -17,6 +17,7 @@ from rnnkit.words import brief, counted
 
 _WHOLE = re.compile(r"(0|-?[1-9][0-9]{0,17})(\.0*)?")  # `007` is text
 _FRACTION = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=e))(e[-+]?[0-9]+)?", re.I)
+EXPECTED = "labels are integers or text; a task with data.target predicts numbers"
 SHOWN = 6  # spellings that a note names
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rnnkit.data.labelled import arrays
+from rnnkit.data.labelled.spelling import EXPECTED
 from rnnkit.data.npz import open_arrays
 from rnnkit.errors import DataError
 
@@ -122,7 +123,7 @@ def changed(index, value):
             "x_train[0, 0, 0] = 1e+300: features must be finite float32 numbers (24 such values "
             "in all)",
         ),
-        ({"x_train": X, "y_train": Y / 2}, "y_train[1] = 0.5: labels are integers or text"),
+        ({"x_train": X, "y_train": Y / 2}, f"y_train[1] = 0.5: {EXPECTED}"),
         (
             {"x_train": X, "y_train": np.eye(4)},
             "y_train has shape (4, 4): expected one label an example, (N,); from one-hot rows, "

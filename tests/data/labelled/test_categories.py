@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from rnnkit.data.labelled.categories import factorize, read_labels
+from rnnkit.data.labelled.spelling import EXPECTED
 from rnnkit.errors import DataError
 from tests.data.tables.reading import read_table
 
@@ -75,8 +76,8 @@ def test_numbers_by_first_appearance(tmp_path):
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        (["1", "2.5", "3"], "line 3, column 'y': 2.5: labels are integers or text"),
-        (["1", "2e3"], "line 3, column 'y': 2e3: labels are integers or text"),
+        (["1", "2.5", "3"], f"line 3, column 'y': 2.5: {EXPECTED}"),
+        (["1", "2e3"], f"line 3, column 'y': 2e3: {EXPECTED}"),
         (["a", "", "b", ""], "line 3, column 'y': no value (2 such rows)"),
     ],
 )
@@ -90,11 +91,11 @@ def test_csv_labels_that_are_none(tmp_path, written, message):
     ("column", "message"),
     [
         (["a", " "], ", row 2, column 'y': no value but white space"),
-        ([1.0, 2.5], ", row 2, column 'y': 2.5: labels are integers or text"),
+        ([1.0, 2.5], f", row 2, column 'y': 2.5: {EXPECTED}"),
         ([1, None], ", row 2, column 'y': no value (1 such row)"),
         (
             [datetime.date(2020, 1, 2)],
-            ", row 1, column 'y': 2020-01-02 00:00:00: labels are integers or text",
+            f", row 1, column 'y': 2020-01-02 00:00:00: {EXPECTED}",
         ),
         ([[1], [2]], ": column 'y' holds lists or objects: expected one value a row"),
     ],

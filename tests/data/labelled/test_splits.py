@@ -227,3 +227,8 @@ def test_a_share_that_equal_examples_make_is_explained(copies, noted):
     notes = share_notes({part: len(members) for part, members in drawn.items()}, shares)
     assert len(notes) == noted
     assert all("because equal examples, and those of one group, stay together" in n for n in notes)
+
+
+def test_a_part_that_the_source_brings_is_none_of_those_a_share_is_drawn_from():
+    shares = {"test": None, "validation": 0.2}
+    assert share_notes({"train": 80, "validation": 20, "test": 500}, shares) == ()

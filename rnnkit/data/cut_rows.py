@@ -1,0 +1,69 @@
+"""Sequences in RAM that may overlap -> batches of them, padded, cut out when they are asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.sequences import Indices
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class CutRows:
+    """N padded examples out of one array, which answer like an array (N, T, F), or (N, T) for ids.
+
+    What `data/disk.py`'s DiskRows is for values on disk. Windows that overlap cost no copies.
+
+    Args:
+        values: (S, F), the time steps that examples are cut from.
+        first: (N,) where in `values` each begins.
+        kept: (N,) how many of its time steps are read, at most `length`.
+        length: T.
+        padding: on which side shorter examples are filled, with NaN, or 0 for ids.
+        ids: leave out F, which is 1.
+    """
+
+    values: NDArray[Any]
+    first: Indices
+    kept: Indices
+    length: int
+    padding: Literal["pre", "post"]
+    ids: bool = False
+
+    @property
+    def padded(self) -> bool:
+        return bool((self.kept < self.length).any())
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        stored = self.values.dtype
+        return np.result_type(stored, np.float32) if self.padded and not self.ids else stored
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        sides = (self.length,) if self.ids else (self.length, self.values.shape[1])
+        return (len(self), *sides)
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes + self.first.nbytes + self.kept.nbytes
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def __getitem__(self, chosen: Any) -> NDArray[Any]:
+        """The examples `chosen`, a slice or (B,) numbers, as an array of its own (B, T, F)."""
+        first, kept = self.first[chosen][:, None], self.kept[chosen][:, None]
+        shift = self.length - kept if self.padding == "pre" else np.zeros_like(kept)
+        step = np.arange(self.length) - shift  # (B, T), of the example
+        x: NDArray[Any] = self.values[first + step.clip(0, kept - 1)].astype(self.dtype, copy=False)
+        if (kept < self.length).any():
+            x[(step < 0) | (step >= kept)] = 0 if self.ids else np.nan
+        return x[:, :, 0] if self.ids else x

@@ -1,0 +1,154 @@
+"""Examples with numbers to predict, ready for the model a batch at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.batch import Batch, Order, RowFeed, Valid
+from rnnkit.data.card import DataCard, PartCard, TableCard, spread
+from rnnkit.data.cut_rows import CutRows
+from rnnkit.data.dataset import PADDING_VALUE, Dataset
+from rnnkit.data.disk import DiskRows
+from rnnkit.data.labelled.splits import LIMITS, choose
+from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
+from rnnkit.data.measured.section import MeasuredData
+from rnnkit.data.measured.targets import Values
+from rnnkit.data.scaling import Scale, narrowed
+from rnnkit.data.sequences import Indices
+from rnnkit.words import counted
+
+Store = NDArray[Any] | DiskRows | CutRows
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class MeasuredPart(RowFeed):
+    """One of train, validation and test: N examples with K numbers each. A Feed.
+
+    Args:
+        store: (N, T, F), padded steps NaN; for ids (N, T) int32, padded with 0. In RAM, cut out of
+            longer sequences when they are asked for, or on disk.
+        y: (N, K) float32, what the model learns; NaN in data to predict.
+        actual: (N, K) the clipped targets, in their units.
+        scale: applied a batch at a time; None where it was, or there is none.
+        masked: whether `store` may hold padded steps.
+        names: (N,) the ids of a long table's examples.
+        ends: (N,) which row of its id a window ends with, from 1; None: examples are no windows.
+    """
+
+    store: Store
+    y: NDArray[np.float32]
+    actual: Values
+    scale: Scale | None = None
+    masked: bool = False
+    names: NDArray[np.object_] | None = None
+    ends: Indices | None = None
+
+    def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
+        """x (B, T, F) or (B, T), y (B, K)."""
+        return Batch(self.rows(rows), self.y[rows], valid, valid)
+
+    def scaled(self, scale: Scale | None) -> MeasuredPart:
+        """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""
+        store = self.store
+        if isinstance(store, DiskRows) or store.dtype != np.float64:
+            return dataclasses.replace(self, scale=scale)
+        if isinstance(store, CutRows):
+            values = narrowed(store.values, scale)
+            return dataclasses.replace(self, store=dataclasses.replace(store, values=values))
+        return dataclasses.replace(self, store=narrowed(store, scale))
+
+    def rows(self, indices: Indices | slice) -> NDArray[Any]:
+        """The model's input for these examples: (B, T, F) float32, or (B, T) int32 for ids.
+
+        Padded steps hold PADDING_VALUE, padded ids 0.
+        """
+        x = self.store[indices]
+        if x.ndim == 2:
+            return x
+        # astype copies, so that the store stays as it is
+        scaled = x.astype(np.float32) if self.scale is None else self.scale.apply(x)
+        if self.masked:
+            scaled[np.isnan(scaled)] = PADDING_VALUE
+        return scaled
+
+    @property
+    def units(self) -> Indices:
+        """Which examples are of one id, (N,), numbered from 0; each its own where none is named."""
+        if self.names is None:
+            return np.arange(len(self))
+        return np.unique(self.names.astype(str), return_inverse=True)[1]
+
+    @property
+    def last(self) -> Indices:
+        """Which is the last window of each id, those of one lying together."""
+        units = self.units
+        return np.flatnonzero(np.append(units[1:] != units[:-1], True))
+
+    def take(self, indices: Indices) -> MeasuredPart:
+        """Some of the examples."""
+        store = self.store
+        if isinstance(store, np.ndarray):
+            store = store[indices]
+        else:
+            first, kept = store.first[indices], store.kept[indices]
+            store = dataclasses.replace(store, first=first, kept=kept)
+        return dataclasses.replace(
+            self,
+            store=store,
+            y=self.y[indices],
+            actual=self.actual[indices],
+            names=None if self.names is None else self.names[indices],
+            ends=None if self.ends is None else self.ends[indices],
+        )
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class MeasuredDataset(Dataset[MeasuredPreprocessing, MeasuredPart]):
+    """Examples with numbers to predict."""
+
+    data: MeasuredData
+    table: TableCard | None = None
+
+    @functools.cached_property
+    def card(self) -> DataCard:
+        parts = tuple(
+            PartCard(name=name, size=len(part), targets=self._spreads(part))
+            for name, part in self.parts.items()
+        )
+        unit = "window" if self.data.window else "example"
+        return super().card.model_copy(update={"table": self.table, "parts": parts, "unit": unit})
+
+    def _spreads(self, part: MeasuredPart) -> tuple[Any, ...]:
+        named = enumerate(self.preprocessing.targets)
+        return tuple(spread(name, part.actual[:, column]) for column, name in named)
+
+    @property
+    def description(self) -> str:
+        """`d.csv: 800 train, 200 test; windows of 30 steps of 14 features; 1 target`."""
+        p = self.preprocessing
+        steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
+        content = "ids" if p.vocabulary else counted(p.features, "feature")
+        what = f"{'windows of ' if self.data.window else ''}{steps} of {content}"
+        return f"{self.source}: {self.sizes}; {what}; {counted(len(p.targets), 'target')}"
+
+    @property
+    def longest(self) -> int:
+        return self.preprocessing.length
+
+    @property
+    def bytes(self) -> int:
+        parts = {id(p): p for p in (self.train, self.validation, self.test) if p is not None}
+        return sum(part.store.nbytes for part in parts.values())
+
+
+def limited(part: MeasuredPart, limit: int | None, name: str, *, seed: int) -> MeasuredPart:
+    """At most `limit` of a part's examples, drawn, in their own order."""
+    if limit is None or len(part) <= limit:
+        return part
+    rng = np.random.default_rng([seed, LIMITS[name]])
+    return part.take(choose(np.zeros(len(part), np.intp), limit, rng))

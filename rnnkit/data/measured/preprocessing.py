@@ -1,0 +1,30 @@
+"""What was learnt from sequences with numbers to predict, which new ones must be read with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.data.scaling import Scale
+
+
+class MeasuredPreprocessing(Preprocessing):
+    """What the training data say of the model's input, and of the numbers of its output."""
+
+    version: Literal[1] = 1
+    targets: tuple[str, ...]  # the K names, of columns or `y`
+    target_scale: Scale  # of the K targets, clipped, and of their logarithms where these are learnt
+    means: tuple[float, ...]  # of the K targets in the training part, clipped
+    length: int  # T, after padding and cutting
+    features: int  # F; 1 for ids
+    masked: bool  # shorter sequences are padded
+    vocabulary: int | None = None  # ids: the largest in the data + 1
+    scale: Scale | None = None
+    columns: tuple[str, ...] | None = None  # the feature columns; None: the source was arrays
+
+    @property
+    def lengths(self) -> list[tuple[str, int, int]]:
+        count = len(self.targets)
+        found = [("means", len(self.means), count)]
+        found += [(f"target_{name}", n, m) for name, n, m in self.target_scale.lengths(count)]
+        return found if self.scale is None else found + self.scale.lengths(self.features)

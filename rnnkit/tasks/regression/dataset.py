@@ -1,0 +1,292 @@
+"""A regression config -> its examples in parts, windows cut; new files -> a part like them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from rnnkit.config.stack import InputFacts
+from rnnkit.data.cache import Place
+from rnnkit.data.columns import one_row_notes
+from rnnkit.data.cut_rows import CutRows
+from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.keys import pieces
+from rnnkit.data.labelled.examples import Examples
+from rnnkit.data.labelled.splits import split_parts
+from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart, Store, limited
+from rnnkit.data.measured.leaks import audit
+from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
+from rnnkit.data.measured.reading import Read, find_source, read_file, read_source
+from rnnkit.data.measured.section import MeasuredData
+from rnnkit.data.measured.targets import TargetScale, check_positive, clipped, fit_targets
+from rnnkit.data.measured.windows import Windows, cut_windows
+from rnnkit.data.padding import pad_sequences, shared_length
+from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
+from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import check_split, separation, share_notes
+from rnnkit.errors import DataError
+from rnnkit.tasks.regression.config import RegressionConfig
+from rnnkit.words import counted
+
+
+def load_dataset(config: RegressionConfig, place: Place | None = None) -> MeasuredDataset:
+    """Read, split, cut, pad and scale.
+
+    Args:
+        config: the config, its source an absolute path or an embedded name.
+        place: where data that must be converted go.
+
+    Raises:
+        DataError: the data are missing, damaged, or do not fit the config.
+    """
+    data, seed, ids = config.data, config.seed, config.model.reads_ids
+    source = find_source(data, ids=ids)
+    sha256 = source.checksum()
+    read = read_source(source, data, place, ids=ids, sha256=lambda: sha256)
+    found, where = read.parts, source.where
+    facts = _facts(read, config, where)
+    if source.embedded is None or data.split.draws:
+        found = {part: examples.looked_at for part, examples in found.items()}
+    whole = split_parts(found, data.split, seed=seed, where=where)
+    unknown = source.embedded is None
+    audited = audit(found["train"], whole, read.columns, read.targets) if unknown else None
+    shared = _share_notes(whole, data)
+    del found  # what no part holds need not stay in the RAM
+    parts = _cut(whole, data, where)
+
+    train = parts["train"].examples
+    actual = clipped(np.asarray(train.targets), data)
+    check_positive(actual, data, read.targets, where)
+    kept = MeasuredPreprocessing(
+        targets=read.targets,
+        target_scale=fit_targets(actual, data),
+        means=tuple(actual.mean(axis=0).tolist()),
+        length=data.window or data.max_length or int(train.sequences.lengths.max()),
+        features=read.features,
+        masked=facts.masked,
+        vocabulary=facts.vocabulary,
+        scale=None if ids else _fit(whole["train"].sequences, data),
+        columns=None if read.columns is None else read.columns.features,
+    )
+    ready = {name: _prepare(one, config, kept, where) for name, one in parts.items()}
+    ready = {name: limited(part, data.limit, name, seed=seed) for name, part in ready.items()}
+    test = ready.get("test")
+    short = (w.note for w in parts.values() if w.note)
+    return MeasuredDataset(
+        source=source.name,
+        sha256=sha256,
+        train=ready["train"],
+        validation=test if data.split.validation == "test" else ready.get("validation"),
+        test=test,
+        preprocessing=kept,
+        data=data,
+        table=read.card,
+        separation=_separation(data, tuple(read.parts)),
+        notes=(*read.notes, *facts.notes, *shared, *dict.fromkeys(short)),
+        audited=audited,
+    )
+
+
+def outline(config: RegressionConfig, place: Place | None = None) -> InputFacts:
+    """What a model must know of the data, read with as little as they allow.
+
+    Raises:
+        DataError: the data are missing, damaged, or do not fit the config.
+    """
+    data, ids = config.data, config.model.reads_ids
+    source = find_source(data, ids=ids)
+    read = read_source(source, data, place, ids=ids, sha256=source.checksum, outline=True)
+    known = _facts(read, config, source.where)
+    check_split(read.parts, data.split, where=source.where)
+    for examples in read.parts.values():
+        if examples.measured is not None:
+            check_positive(clipped(examples.measured, data), data, read.targets, source.where)
+    if data.window is not None:
+        parts = split_parts(read.parts, data.split, seed=config.seed, where=source.where)
+        _cut(parts, data, source.where)
+    longest = int(read.parts["train"].sequences.lengths.max())
+    steps = known.shape[0] or data.window or data.max_length or longest
+    validated = "validation" in read.parts or data.split.validation is not None
+    notes = (*read.notes, *known.notes)
+    return dataclasses.replace(known, validated=validated, steps=steps, notes=notes)
+
+
+def checksum(config: RegressionConfig) -> str:
+    """The sha256 of the source.
+
+    Raises:
+        DataError: it is missing or cannot be read.
+    """
+    return find_source(config.data, ids=config.model.reads_ids).checksum()
+
+
+def facts(config: RegressionConfig, kept: MeasuredPreprocessing) -> InputFacts:
+    """The input and output of a run's model."""
+    length, ids = None if kept.masked else kept.length, config.model.reads_ids
+    return InputFacts(
+        shape=(length,) if ids else (length, kept.features),
+        integer=ids,
+        vocabulary=kept.vocabulary,
+        outputs=len(kept.targets) * (2 if config.is_gaussian else 1),
+        masked=kept.masked,
+    )
+
+
+def read_new(
+    path: Path,
+    config: RegressionConfig,
+    kept: MeasuredPreprocessing,
+    place: Place | None = None,
+    *,
+    answered: bool = True,
+) -> MeasuredPart:
+    """Read new data as a run's data were read.
+
+    Args:
+        path: an .npz with x_test and y_test, or else x and y; or a table with the run's columns.
+        config: the run's.
+        kept: what was learnt from its data.
+        place: where data that must be converted go.
+        answered: False leaves targets unread; windows then reach to the last row.
+
+    Raises:
+        DataError: the file does not fit the run.
+    """
+    data, ids, where = config.data, config.model.reads_ids, str(path)
+    found = read_file(path, data, place, ids=ids, columns=kept.columns, answered=answered)
+    if found.numbers not in (None, len(kept.targets)):
+        raise DataError(
+            f"{where}: {found.numbers} numbers an example to predict, but the run was trained on "
+            f"{len(kept.targets)}"
+        )
+    [windows] = _cut({"new": found}, data, where, answered=answered).values()
+    if windows.note:
+        raise DataError(f"{windows.note}, or leave them out")
+    _check_fit(windows.examples, config, kept, where)
+    return _prepare(windows, config, kept, where)
+
+
+def _cut(
+    parts: Mapping[str, Examples], data: MeasuredData, where: str, *, answered: bool = True
+) -> dict[str, Windows]:
+    """The windows of each part, or its sequences where they are whole; equal parts stay one."""
+    made: dict[int, Windows] = {}
+    for part, examples in parts.items():
+        if id(examples) not in made:
+            named = where if part == "new" else f"{where}: the {part} part"
+            made[id(examples)] = (
+                cut_windows(examples, data, named, answered=answered)
+                if data.window is not None
+                else Windows(examples, None)
+            )
+    return {part: made[id(examples)] for part, examples in parts.items()}
+
+
+def _facts(read: Read, config: RegressionConfig, where: str) -> InputFacts:
+    """Of everything before it is split: what a seed puts where must not change a model."""
+    data, ids, parts = config.data, config.model.reads_ids, read.parts
+    lengths = np.concatenate([examples.sequences.lengths for examples in parts.values()])
+    if data.window is None:
+        length = shared_length([int(lengths.min()), int(lengths.max())], data.max_length)
+    else:
+        length = data.window if data.shortest in (None, data.window) else None
+    notes: tuple[str, ...] = ()
+    if data.scale == "none" and not ids:
+        notes += rounding_notes(values for values, _ in pieces(parts["train"].sequences))
+    if data.id is not None and data.window is None:
+        hint = f"; where one step is meant, set features_per_step: {read.features} instead"
+        notes += one_row_notes(where, "id", data.id, lengths, columns=read.features, else_=hint)
+    vocabulary = max(int(e.sequences.values.max()) for e in parts.values()) + 1 if ids else None
+    return InputFacts(
+        (length,) if ids else (length, read.features),
+        integer=ids,
+        vocabulary=vocabulary,
+        outputs=len(read.targets) * (2 if config.is_gaussian else 1),
+        masked=length is None,
+        notes=notes,
+    )
+
+
+def _fit(sequences: Sequences, data: MeasuredData) -> Scale | None:
+    """The scale of the training part's rows, each of which counts once, however many windows."""
+    rows = _store(sequences, data, int(sequences.lengths.max()), ids=False, cut=True)
+    return fit_scale(data.scale, rows)
+
+
+def _store(sequences: Sequences, data: MeasuredData, length: int, *, ids: bool, cut: bool) -> Store:
+    """What batches are made of; `cut` leaves sequences in RAM where they lie."""
+    if not cut or isinstance(sequences.values, DiskArray):
+        padding, truncating = data.padding, data.truncating
+        store = pad_sequences(sequences, length, padding=padding, truncating=truncating, zeros=ids)
+        if isinstance(store, DiskRows):
+            return dataclasses.replace(store, ids=ids)
+        return store[:, :, 0] if ids else store
+    values, first, kept = sequences.values, sequences.starts, sequences.lengths
+    return CutRows(values, first, kept, length, data.padding, ids=ids)
+
+
+def _prepare(
+    windows: Windows, config: RegressionConfig, kept: MeasuredPreprocessing, where: str
+) -> MeasuredPart:
+    data, examples = config.data, windows.examples
+    y = np.full((len(examples), len(kept.targets)), np.nan, np.float32)
+    actual = y.astype(np.float64)
+    if examples.targets is not None:
+        actual = clipped(examples.targets, data)
+        check_positive(actual, data, kept.targets, where)
+        y = TargetScale(kept.target_scale, data).apply(actual)
+    ids, cut = config.model.reads_ids, data.window is not None
+    part = MeasuredPart(
+        store=_store(examples.sequences, data, kept.length, ids=ids, cut=cut),
+        y=y,
+        actual=actual,
+        masked=kept.masked,
+        names=examples.names,
+        ends=windows.ends,
+    )
+    return part.scaled(kept.scale)
+
+
+def _check_fit(
+    examples: Examples, config: RegressionConfig, run: MeasuredPreprocessing, where: str
+) -> None:
+    lengths, values = examples.sequences.lengths, examples.sequences.values
+    if (features := int(values.shape[1])) != run.features:
+        raise DataError(
+            f"{where}: {counted(features, 'feature')} a time step, but the run was trained on "
+            f"{run.features}"
+        )
+    if not run.masked and config.data.window is None:
+        shortest, longest = int(lengths.min()), int(lengths.max())
+        wrong = shortest if shortest < run.length else longest
+        if wrong < run.length or (wrong > run.length and config.data.max_length is None):
+            raise DataError(
+                f"{where}: an example of {wrong} time steps, but the run was trained on "
+                f"{run.length} in every example"
+            )
+    if run.vocabulary is not None and int(values.max()) >= run.vocabulary:
+        raise DataError(
+            f"{where}: id {int(values.max())} is larger than any the run was trained on, "
+            f"{run.vocabulary - 1}"
+        )
+
+
+def _separation(data: MeasuredData, brought: Collection[str]) -> str:
+    """What makes the parts independent."""
+    key = "its content" if data.id is None else "its id"
+    key = key if data.split.group is None else f"its '{data.split.group}'"
+    noun = "example" if data.window is None else data.id
+    how = f"each {noun} drawn by {key} and the seed: it stays there when others come or go"
+    if (column := data.split.column) is None:
+        return separation(brought, data.split, how)
+    drawn = f"; {separation((), data.split, how)}" if data.split.draws else ""
+    return f"column '{column}' says the part{drawn}"
+
+
+def _share_notes(parts: Mapping[str, Examples], data: MeasuredData) -> tuple[str, ...]:
+    if not data.split.draws:
+        return ()
+    return share_notes({part: len(e) for part, e in parts.items()}, data.split.drawn)

@@ -1,0 +1,145 @@
+"""The evaluation of a regression run -> rich tables, and what its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from rnnkit.baselines.measurement import Band, Measurement, Scores
+from rnnkit.tasks.regression.evaluation import RegressionEvaluation
+from rnnkit.words import counted, fraction, measured, percent, shorten
+
+LONGEST_TARGET = 14  # characters of a target's name
+HEADS = ("RMSE", "MAE", "R2")
+
+
+def summary(evaluation: RegressionEvaluation) -> Group:
+    """The result beside the baselines."""
+    targets = evaluation.targets
+    if len(targets) > 1:
+        sentences = [Text(f"{_name(target)}: {target.sentence}") for target in targets]
+        body: list[RenderableType] = [_target_table(targets), *sentences]
+    else:
+        body = [_score_table(targets[0]), Text(targets[0].sentence, "bold")]
+    return Group(Text(evaluated(evaluation), "bold"), *body)
+
+
+def details(evaluation: RegressionEvaluation) -> Group:
+    """The summary; for each target every baseline, the intervals, the bias."""
+    parts: list[RenderableType] = [summary(evaluation)]
+    for target in evaluation.targets:
+        if len(evaluation.targets) > 1:
+            parts += [Text(f"\n{target.target}", "bold"), _score_table(target)]
+        if target.intervals:
+            parts += [Text("Intervals, and how often they held:"), _interval_table(target)]
+        parts += map(Text, notes(target))
+    parts.append(
+        Text(f"Loss, of scaled targets as in training: {measured(evaluation.scaled_loss)}")
+    )
+    return Group(*parts)
+
+
+def page(evaluation: RegressionEvaluation) -> dict[str, Any]:
+    """What the template reads."""
+    return {
+        "evaluated": evaluated(evaluation),
+        "measurements": [
+            {
+                "name": target.target,
+                "sentence": target.sentence,
+                "best": target.best_baseline,
+                "rmse": target.rmse,
+                "best_rmse": target.best.rmse,
+                "rows": _score_rows(target),
+                "intervals": [_interval_row(band) for band in target.intervals],
+                "notes": notes(target),
+            }
+            for target in evaluation.targets
+        ],
+    }
+
+
+def evaluated(evaluation: RegressionEvaluation) -> str:
+    """`test: 100 windows, the last of each`."""
+    if evaluation.units is None:
+        return f"{evaluation.data}: {counted(evaluation.examples, 'example')}"
+    windows = f"{evaluation.data}: {counted(evaluation.examples, 'window')}"
+    if evaluation.at == "last":
+        return f"{windows}, the last one of each sequence"
+    return f"{windows} of {counted(evaluation.units, 'sequence')}"
+
+
+def notes(target: Measurement) -> list[str]:
+    """What is to be said beside the scores."""
+    low = "too little" if target.mean_error < 0 else "too much"
+    found = [f"On average it says {measured(abs(target.mean_error))} {low}."]
+    if target.intervals_note:
+        found.append(f"No intervals: {target.intervals_note}.")
+    if any(band.coverage is None for band in target.intervals):
+        found.append("The intervals come from these same examples: nothing measures how they hold.")
+    return found
+
+
+def _score_table(target: Measurement) -> Table:
+    table = _table("")
+    for head in HEADS:
+        table.add_column(head, justify="right", no_wrap=True)
+    for name, *cells in _score_rows(target):
+        style = "bold" if name == "this network" else ""
+        table.add_row(Text(name, style), *(Text(cell, style) for cell in cells))
+    return table
+
+
+def _score_rows(target: Measurement) -> list[list[str]]:
+    """This network first, then the baselines from the best to the worst."""
+    ranked = sorted(target.baselines.items(), key=lambda item: item[1].rmse)
+    rows: list[tuple[str, Scores]] = [("this network", target), *ranked]
+    return [
+        [name, measured(one.rmse), measured(one.mae), "–" if one.r2 is None else fraction(one.r2)]
+        for name, one in rows
+    ]
+
+
+def _target_table(targets: Sequence[Measurement]) -> Table:
+    table = _table("target")
+    for head in ("RMSE", "R2", "best other", "its RMSE", "p"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for target in targets:
+        table.add_row(
+            Text(_name(target)),
+            measured(target.rmse),
+            "–" if target.r2 is None else fraction(target.r2),
+            target.best_baseline,
+            measured(target.best.rmse),
+            "–" if target.p_value is None else f"{target.p_value:.3f}",
+        )
+    return table
+
+
+def _interval_table(target: Measurement) -> Table:
+    table = _table("nominal")
+    for head in ("held", "mean width"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for band in target.intervals:
+        table.add_row(*_interval_row(band))
+    return table
+
+
+def _interval_row(band: Band) -> list[str]:
+    held = "–" if band.coverage is None else percent(band.coverage)
+    return [f"{100 * band.level:.0f} %", held, measured(band.mean_width)]
+
+
+def _name(target: Measurement) -> str:
+    return shorten(target.target, LONGEST_TARGET)
+
+
+def _table(first: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, no_wrap=True)
+    return table
