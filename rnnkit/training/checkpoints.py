@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import NonNegativeInt, TypeAdapter
+from pydantic import InstanceOf, NonNegativeInt, TypeAdapter
 
 from rnnkit.data.npz import open_arrays
 from rnnkit.data.ram import ram_size
@@ -41,7 +41,9 @@ class TrainingState:
 
     epoch: NonNegativeInt = 0  # epochs finished
     step: NonNegativeInt = 0  # updates made, over all epochs
-    sums: dict[str, float] = dataclasses.field(default_factory=dict)  # of the epoch underway
+    sums: dict[str, float | InstanceOf[np.ndarray]] = dataclasses.field(
+        default_factory=dict
+    )  # of the epoch underway
     carried: tuple[Any, ...] = ()  # what the next batch starts from, (B, H) each; () at a beginning
     stopped: bool = False  # early stopping ended the training
     best: float | None = None  # of what the run monitors, negative where more is better

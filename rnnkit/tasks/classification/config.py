@@ -14,6 +14,10 @@ from rnnkit.problems import KeyPath
 
 SMOKE_EXAMPLES = 64  # of each part
 
+Metric = Literal[
+    "accuracy", "top_3_accuracy", "top_5_accuracy", "precision", "recall", "f1_score", "auc"
+]
+
 
 class ClassificationTraining(TrainingConfig):
     """`training:` for classification."""
@@ -21,7 +25,7 @@ class ClassificationTraining(TrainingConfig):
     loss: Literal["sparse_categorical_crossentropy", "binary_crossentropy"] | None = (
         None  # None: by the output's width
     )
-    metrics: list[Literal["accuracy", "top_3_accuracy", "top_5_accuracy"]] = ["accuracy"]
+    metrics: list[Metric] = ["accuracy"]  # of each epoch; of several classes their mean
     class_weight: ClassWeight | None = None  # what an example of a class counts
 
     def loss_for(self, units: int) -> str:
