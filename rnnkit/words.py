@@ -148,9 +148,9 @@ def _letters(word: str) -> str:
     return word.lower().translate(_NO_LETTERS)
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], last: str = "or") -> str:
     """`a, b or c`."""
-    return " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def shown(value: Any) -> str:

@@ -105,6 +105,7 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
     from rnnkit.reports.tables import training_summary
     from rnnkit.tasks import find_task
     from rnnkit.training.cluster import cluster_from_environment
+    from rnnkit.workflows.check import config_of
     from rnnkit.workflows.evaluate import read_evaluation
     from rnnkit.workflows.watch import Watch
 
@@ -131,7 +132,9 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
         return
     evaluation = read_evaluation(run)
     result = None if evaluation is None else find_task(evaluation.task).view.summary(evaluation)
-    console.print_result(training_summary(run.read_history(), result))
+    stopping = config_of(run).config.training.early_stopping
+    monitor = None if stopping is None else stopping.monitor
+    console.print_result(training_summary(run.read_history(), result, monitor=monitor))
     console.keep_result(run.path)
     if not quiet:
         console.advise(next_command(run, device), f"or open {run.report}")

@@ -41,10 +41,11 @@ class Objective:
     metrics: Mapping[str, Measure] = field(default_factory=dict)
     counted: Mapping[str, Counted] = field(default_factory=dict)
 
-    def values(self, sums: Mapping[str, npt.NDArray[np.float64]]) -> dict[str, float]:
+    def values(self, sums: Mapping[str, float | npt.NDArray[np.float64]]) -> dict[str, float]:
         """Loss and metrics of all that `sums` were taken over."""
         means = {name: float(sums[name] / sums["count"]) for name in ("loss", *self.metrics)}
-        return means | {name: one.value(sums[name]) for name, one in self.counted.items()}
+        counted = {name: one.value(np.asarray(sums[name])) for name, one in self.counted.items()}
+        return means | counted
 
 
 def sums_over_rows(objective: Objective, part: Batch, y_pred: tf.Tensor) -> dict[str, tf.Tensor]:

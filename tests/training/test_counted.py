@@ -42,7 +42,9 @@ def of_keras(classes: int, y: Any, p: Any) -> dict[str, float]:
         said = np.eye(classes, dtype=np.float32)[p.argmax(axis=1)]
         each = range(classes)
         found = {
-            "precision": np.mean([keras.metrics.Precision(class_id=c)(one_hot, said) for c in each]),
+            "precision": np.mean(
+                [keras.metrics.Precision(class_id=c)(one_hot, said) for c in each]
+            ),
             "recall": np.mean([keras.metrics.Recall(class_id=c)(one_hot, said) for c in each]),
             "auc": keras.metrics.AUC(multi_label=True, num_labels=classes)(one_hot, p),
             "f1_score": keras.metrics.F1Score(average="macro")(one_hot, p),

@@ -53,6 +53,7 @@ class Examples:
     names: NDArray[np.object_] | None = None  # (N,) str: the ids of a long table
     groups: Keys | None = None  # (N,) equal for those of one subject, where a column says it
     content: Keys | None = None  # (N,) equal for equal values, once they were looked at
+    places: Indices | None = None  # (N,) in the source, from 0; None: in its order
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
@@ -76,6 +77,7 @@ class Examples:
             None if self.names is None else self.names[indices],
             None if self.groups is None else self.groups[indices],
             None if self.content is None else self.content[indices],
+            indices if self.places is None else self.places[indices],
         )
 
 

@@ -36,7 +36,7 @@ from rnnkit.data.scaling import fit_scale, rounding_notes
 from rnnkit.data.splits import check_split, separation, share_notes
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
-from rnnkit.words import counted
+from rnnkit.words import counted, did_you_mean
 
 _OF_TABLES = (
     "query",
@@ -66,6 +66,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=seed, where=source.where)
     facts, classes = _facts(found, data, source.where, ids=ids, order=order)
+    classes = _positive_last(classes, config, source.where)
     unknown = source.embedded is None
     if unknown or data.split.draws:
         found = {part: examples.looked_at for part, examples in found.items()}
@@ -124,6 +125,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
     known, classes = _facts(found, data, source.where, ids=ids, order=order)
+    _positive_last(classes, config, source.where)
     check_split(found, data.split, where=source.where)
     validated = "validation" in found or data.split.validation is not None
     names = tuple(map(str, classes))
@@ -307,6 +309,19 @@ def _facts(
     return facts, classes
 
 
+def _positive_last(classes: list[Label], config: ClassificationConfig, where: str) -> list[Label]:
+    """Of two classes the positive one has number 1.
+
+    Raises:
+        DataError: `decision.positive` is none of them.
+    """
+    positive = config.decision.positive
+    if positive is not None and str(positive) not in map(str, classes):
+        hint = did_you_mean(str(positive), list(map(str, classes)))
+        raise DataError(f"{where}: decision.positive: the data have no class '{positive}'.{hint}")
+    return sorted(classes, key=lambda label: str(label) == str(positive))
+
+
 def _sizes(parts: Mapping[str, Examples], order: ImageOrder | None = None) -> tuple[list[int], int]:
     """The shortest and the longest sequence of each part, and F; of images as they are read."""
     if order is not None:
@@ -337,6 +352,7 @@ def _prepare(
         y=class_numbers(examples.labels, kept.classes, where),
         masked=kept.masked,
         names=examples.names,
+        places=examples.places,
         order=order,
     )
 

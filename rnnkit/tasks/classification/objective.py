@@ -54,6 +54,7 @@ class Outputs:
     @property
     def metrics(self) -> Mapping[str, Measure]:
         """Every metric by its name, as functions like `loss`."""
+
         def accuracy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
             return tf.cast(self._said(y_pred) == tf.cast(y_true, tf.int32), tf.float32)
 
