@@ -127,7 +127,7 @@ def load_checkpoint(
 
 
 def read_state(checkpoint: Path, *, arrays: bool = True) -> TrainingState:
-    """The state that a whole checkpoint holds; without arrays, only its plain values.
+    """The state that a whole checkpoint holds; without `arrays`, these are empty.
 
     Raises:
         RunError: its manifest is right, but it holds something else.
@@ -135,7 +135,9 @@ def read_state(checkpoint: Path, *, arrays: bool = True) -> TrainingState:
     aside = _read_arrays(checkpoint) if arrays else {}
 
     def put_back(values: dict[str, Any]) -> NDArray[Any] | dict[str, Any] | None:
-        return aside.get(values["array"]) if values.keys() == {"array"} else values
+        if values.keys() != {"array"}:
+            return values
+        return aside.get(values["array"]) if arrays else np.empty(0)
 
     try:
         text = read_regular(checkpoint / _PROGRESS)
