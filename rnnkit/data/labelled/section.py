@@ -1,8 +1,8 @@
-"""The `data:` section of labelled sequences: arrays of (N, T, F) or (N, T), or a table."""
+"""The `data:` section of sequences with an answer each: arrays (N, T, F) or (N, T), or a table."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
@@ -15,24 +15,30 @@ from rnnkit.config.tables import Names, Source, TableSection
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
 
-class Split(Shares):
+class Parts(Shares):
     """Which examples train, validate and test."""
 
     column: str | None = None  # a column of the table that says train, validation or test
     group: str | None = None  # a column whose examples of one value stay in one part
+
+
+class Split(Parts):
+    """Parts of examples that have a class."""
+
     stratify: bool = True  # each class trains, and where shares expect 2 of it, is held back
 
 
-class LabelledData(TableSection):
-    """`data:` for labelled sequences: arrays of (N, T, F) or (N, T), or a table.
+class ExampleData(TableSection):
+    """`data:` for sequences with an answer each: arrays of (N, T, F) or (N, T), or a table.
 
     A table is wide (a row an example, its feature columns in time order) or, when `id` is given,
     long (a row a time step; the rows of one `id` are one example).
     """
 
+    answer: ClassVar[str]  # the key that names the columns with the answer
+    answered: ClassVar[str]  # what that is, for messages
+
     source: Source  # embedded, or .npz .csv .parquet .jsonl
-    order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
-    label: str | None = None  # table: the column with the class, integer or text
     features: Names | None = None  # table: names, or patterns as in sensor_*; None: every other one
     exclude: Names | None = None  # table: columns that are none of these
     features_per_step: PositiveInt = 1  # wide: T = columns / features_per_step
@@ -42,11 +48,11 @@ class LabelledData(TableSection):
     padding: Literal["pre", "post"] = "post"  # cuDNN needs post
     truncating: Literal["pre", "post"] = "pre"  # which end of a longer sequence is cut
     scale: Literal["none", "pixels", "standard", "min_max", "robust"] = "none"  # pixels: x / 255
-    split: Split = Split()  # what is held back
+    split: Parts = Parts()  # what is held back
     limit: PositiveInt | None = None  # a seeded subset: at most this many examples of each part
 
     @model_validator(mode="after")
-    def _table_options_fit(self) -> LabelledData:
+    def _table_options_fit(self) -> ExampleData:
         if self.time is not None and self.id is None:
             raise PydanticCustomError(
                 "data",
@@ -54,3 +60,25 @@ class LabelledData(TableSection):
                 {"at": ("time",)},
             )
         return self
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The columns with the answer."""
+        named = getattr(self, self.answer) or ()
+        return (named,) if isinstance(named, str) else tuple(named)
+
+    @property
+    def course(self) -> bool:
+        """Whether each time step has an answer of its own."""
+        return False
+
+
+class LabelledData(ExampleData):
+    """`data:` for labelled sequences."""
+
+    answer: ClassVar[str] = "label"
+    answered: ClassVar[str] = "the class"
+
+    label: str | None = None  # table: the column with the class, integer or text
+    order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
+    split: Split = Split()  # what is held back
