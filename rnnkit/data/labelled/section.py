@@ -72,6 +72,11 @@ class ExampleData(TableSection):
         """Whether each time step has an answer of its own."""
         return False
 
+    @property
+    def weighing(self) -> str | None:
+        """The column with what an example counts in training, where there is one."""
+        return None
+
 
 class LabelledData(ExampleData):
     """`data:` for labelled sequences."""
@@ -80,5 +85,10 @@ class LabelledData(ExampleData):
     answered: ClassVar[str] = "the class"
 
     label: str | None = None  # table: the column with the class, integer or text
+    sample_weight: str | None = None  # table: a column with what each counts in the training loss
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     split: Split = Split()  # what is held back
+
+    @property
+    def weighing(self) -> str | None:
+        return self.sample_weight

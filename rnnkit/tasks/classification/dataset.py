@@ -29,7 +29,7 @@ from rnnkit.data.labelled.leaks import audit
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
-from rnnkit.data.labelled.weights import class_weights, example_weights
+from rnnkit.data.labelled.weights import class_weights, example_weights, weight_notes
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale, rounding_notes
@@ -41,6 +41,7 @@ from rnnkit.words import counted, did_you_mean
 _OF_TABLES = (
     "query",
     "label",
+    "sample_weight",
     "features",
     "exclude",
     "id",
@@ -94,7 +95,9 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
     scale = fit_scale(data.scale, ready["train"].store)
     ready = {name: part.scaled(scale) for name, part in ready.items()}
-    weight = example_weights(config.training.class_weight, ready["train"].y, unscaled.classes)
+    weight = example_weights(
+        config.training.class_weight, ready["train"].y, unscaled.classes, parts["train"].weights
+    )
     test = ready.get("test")
     return LabelledDataset(
         source=source.name,
@@ -105,7 +108,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         preprocessing=unscaled.model_copy(update={"scale": scale}),
         table=read.card,
         separation=_separation(data, brought),
-        notes=(*read.notes, *facts.notes, *shared),
+        notes=(*read.notes, *facts.notes, *shared, *weight_notes(data, parts["train"])),
         audited=audited,
     )
 
