@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.section import ClassWeight, ExampleData
 from rnnkit.errors import DataError
-from rnnkit.words import did_you_mean, measured
+from rnnkit.words import did_you_mean
 
 
 def example_weights(
@@ -37,7 +37,7 @@ def weight_notes(data: ExampleData, train: Examples) -> tuple[str, ...]:
     """What the column of weights does, as a sentence; nothing where there is none."""
     if (weights := train.weights) is None:
         return ()
-    low, mean, high = (measured(float(f(weights))) for f in (np.min, np.mean, np.max))
+    low, mean, high = (f"{f(weights):.4g}" for f in (np.min, np.mean, np.max))
     return (
         f"'{data.weighing}' weighs the loss of the training examples, {low} to {high}, mean "
         f"{mean}; metrics, validation and test count every example once",

@@ -54,7 +54,7 @@ class Threshold(Section):
             raise PydanticCustomError(
                 "threshold",
                 "threshold: give one aim: maximize, minimum_precision or minimum_recall, as in "
-                "{{maximize: f1}}",
+                "{maximize: f1}",
             )
         return self
 

@@ -263,6 +263,9 @@ def _separation(data: LabelledData, brought: Collection[str]) -> str:
     key = "its content" if data.id is None else "its id"
     key = key if data.split.group is None else f"its '{data.split.group}'"
     how = f"each example drawn by {key} and the seed: it stays there when others come or go"
+    if data.split.folds is not None:
+        fold = f"test is fold {data.split.fold} of {data.split.folds}: dealt by {key} and the seed"
+        return f"{fold}; {separation(brought, data.split, how)}" if data.split.share else fold
     if (column := data.split.column) is None:
         return separation(brought, data.split, how)
     drawn = f"; {separation((), data.split, how)}" if data.split.draws else ""
@@ -272,7 +275,8 @@ def _separation(data: LabelledData, brought: Collection[str]) -> str:
 def _share_notes(parts: Mapping[str, Examples], data: LabelledData) -> tuple[str, ...]:
     if not data.split.draws:
         return ()
-    return share_notes({part: len(e) for part, e in parts.items()}, data.split.drawn)
+    kept = {p: len(e) for p, e in parts.items() if data.split.folds is None or p != "test"}
+    return share_notes(kept, data.split.drawn)
 
 
 def _facts(
