@@ -57,7 +57,7 @@ def command(
       rnnkit train configs/mnist.yaml --dry-run
       rnnkit train configs/mnist.yaml --resume
       rnnkit train configs/sunspots.yaml --seeds 5
-      rnnkit train configs/mnist.yaml --folds 5
+      rnnkit train mine.yaml --folds 5
     """
     if dry_run and resume:
         raise click.UsageError("--dry-run trains nothing that --resume could go on with")

@@ -45,7 +45,7 @@ def plot_roc(
         axes.plot(false, found, **style)
         _mark(axes, one, one.false_alarm_rate, one.recall, threshold)
     axes.set_ylabel("recall, share found", fontsize=SIZE, color=INK)
-    axes.legend(loc="lower right", **_legend("area"))
+    _explain(figure, "area under each")
     save_png(figure, path)
 
 
@@ -66,7 +66,7 @@ def plot_precision_recall(
         axes.step(found, right, where="pre", **style)
         _mark(axes, one, one.recall, one.precision, threshold)
     axes.set_ylabel("precision, share right", fontsize=SIZE, color=INK)
-    axes.legend(loc="lower left", **_legend("average precision"))
+    _explain(figure, "average precision of each")
     save_png(figure, path)
 
 
@@ -79,7 +79,7 @@ def _title(what: str, ranked: Mapping[str, Ranked]) -> str:
 
 
 def _axes(title: str, below: str) -> tuple[Figure, Axes]:
-    figure = new_figure(title, height=WIDTH * 0.8)
+    figure = new_figure(title, height=WIDTH)
     figure.texts[0].set_fontsize(SIZE + 1)
     axes = figure.add_subplot()
     dress(axes)
@@ -119,5 +119,10 @@ def _mark(
     axes.plot(*place, "o", markersize=12, color=INK, fillstyle="none", label=label)
 
 
-def _legend(title: str) -> dict[str, Any]:
-    return {"fontsize": SIZE - 2, "frameon": False, "title": title, "title_fontsize": SIZE - 2}
+def _explain(figure: Figure, title: str) -> None:
+    """The legend, below the axes, where no curve can run."""
+    size = SIZE - 2
+    figure.legend(
+        loc="outside lower center", ncols=2, frameon=False, fontsize=size, title=title,
+        title_fontsize=size,
+    )  # fmt: skip
