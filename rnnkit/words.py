@@ -17,8 +17,10 @@ _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # embed, over
 
 # What other libraries, and Keras's class names, call the same thing.
 _ALSO_KNOWN_AS = {
+    "acc": "accuracy",
     "bilstm": "bidirectional",
     "embeddingdim": "output_dim",
+    "f1": "f1_score",
     "hiddensize": "units",
     "hiddenunits": "units",
     "lr": "learning_rate",
