@@ -39,12 +39,13 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
         ColumnError: columns are not there, or the answer is not named.
         DataError: none is left for the features, or the answer is one.
     """
-    others = (*data.answers, data.id, data.time, data.split.column, data.split.group)
+    others = (*data.answers, data.id, data.time, data.split.column, data.split.group, data.weighing)
     features, wrong = choose_features(names, data, others)
     if not data.answers:
         text = f"{where}: name the column with {data.answered} in data.{data.answer}"
         wrong.append((("data", data.answer), text))
-    require_columns(where, names, named_columns(data, data.answer, *KEYS), wrong=wrong)
+    keys = (data.answer, *KEYS, *(["sample_weight"] if data.weighing else []))
+    require_columns(where, names, named_columns(data, *keys), wrong=wrong)
     _check_features(where, names, features, data)
     subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))
     group = data.split.group or next(subjects, None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
@@ -20,6 +20,29 @@ class Parts(Shares):
 
     column: str | None = None  # a column of the table that says train, validation or test
     group: str | None = None  # a column whose examples of one value stay in one part
+    folds: Annotated[int, Field(ge=2, lt=2**31)] | None = None  # cut all into so many parts
+    fold: PositiveInt | None = None  # which of them, from 1, is the test part; the others train
+
+    @property
+    def test_key(self) -> str | None:
+        return super().test_key if self.folds is None else f"folds (={self.folds})"
+
+    @model_validator(mode="after")
+    def _folds_fit(self) -> Parts:
+        message, at = "", ""
+        if (self.folds is None) != (self.fold is None):
+            message = "folds and fold go together, as in {folds: 5, fold: 1}"
+            at = "fold" if self.folds is None else "folds"
+        elif self.folds is not None and self.fold is not None:
+            if self.fold > self.folds:
+                message, at = f"fold (={self.fold}) must be at most folds (={self.folds})", "fold"
+            elif self.test is not None:
+                message, at = "a fold is the test part: remove `test`, or `folds`", "test"
+            elif self.column is not None:
+                message, at = "`column` says the parts already: remove it, or `folds`", "column"
+        if message:
+            raise PydanticCustomError("folds", message, {"at": (at,)})
+        return self
 
 
 class Split(Parts):
@@ -76,6 +99,11 @@ class ExampleData(TableSection):
         """Whether each time step has an answer of its own."""
         return False
 
+    @property
+    def weighing(self) -> str | None:
+        """The column with what an example counts in training, where there is one."""
+        return None
+
 
 class LabelledData(ExampleData):
     """`data:` for labelled sequences."""
@@ -84,5 +112,10 @@ class LabelledData(ExampleData):
     answered: ClassVar[str] = "the class"
 
     label: str | None = None  # table: the column with the class, integer or text
+    sample_weight: str | None = None  # table: a column with what each counts in the training loss
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     split: Split = Split()  # what is held back
+
+    @property
+    def weighing(self) -> str | None:
+        return self.sample_weight

@@ -64,14 +64,17 @@ def read_parts(
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     text = {c for c in (columns.group, *_text_columns(data)) if c is not None}
-    table = found.read(numbers=(*columns.features, *columns.targets), text=text)
+    weighing = [] if data.weighing is None else [data.weighing]
+    table = found.read(numbers=(*columns.features, *columns.targets, *weighing), text=text)
     columns = without_index(columns, table, data)
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label) if columns.label else Labels.none(len(rows.first))
     targets = rows.targets(columns) if columns.targets else None
+    weights = rows.weights(*weighing) if weighing else None
     split = None if data.split.column is None else rows.parts(data.split.column)
     groups = None if columns.group is None else rows.groups(columns.group)
     roles = dict.fromkeys(columns.features, "features") | columns.roles
+    roles |= dict.fromkeys(weighing, "sample_weight")
     if data.split.column is not None:
         roles[data.split.column] = "split.column"
 
@@ -79,7 +82,9 @@ def read_parts(
         return table.card(roles)
 
     if is_large(size := _WIDTH * rows.values(columns)):
-        gathered = Gathered(columns, labels, split, rows.names, groups, card, table.notes, targets)
+        gathered = Gathered(
+            columns, labels, split, rows.names, groups, card, table.notes, targets, weights
+        )
         pieces = rows.pieces(columns, ids=ids)
         if outline:
             return gathered.found(gathered.largest(pieces))
@@ -91,7 +96,8 @@ def read_parts(
             size=size,
             what=found.where,
         )
-    examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names, groups)
+    sequences = rows.sequences(columns, ids=ids)
+    examples = Examples(sequences, labels, rows.names, groups, weights=weights)
     examples = examples.with_targets(targets, course=columns.course)
     return Found(by_part(examples, split), columns, card(), tuple(table.notes))
 
@@ -172,6 +178,27 @@ class Rows:
             values, codes = np.unique(numbers, return_inverse=True)
             self._check_constant(name, codes, values.tolist(), hint)
         return found[self.first]
+
+    def weights(self, column: str) -> NDArray[np.float64]:
+        """What each example counts, (examples,), from a column that is constant within it.
+
+        Raises:
+            DataError: a negative, missing or infinite one; none above 0.
+        """
+        [found] = read_numbers(self.table, [column]).T
+        if (wrong := ~(found >= 0)).any():
+            row = int(np.argmax(wrong))
+            what = "no value" if np.isnan(found[row]) else f"{found[row]:g}"
+            raise DataError(
+                f"{self.table.place(row)}, column '{column}': {what} "
+                f"({counted(int(wrong.sum()), 'such row')}): a sample weight is a number from 0"
+            )
+        if not found.any():
+            raise DataError(f"{self.table.where}: column '{column}': every sample weight is 0")
+        values, codes = np.unique(found, return_inverse=True)
+        self._check_constant(column, codes, values.tolist())
+        weights: NDArray[np.float64] = found[self.first]
+        return weights
 
     def groups(self, column: str) -> Keys:
         """What is equal for the examples of one value, (examples,)."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rnnkit import options, writing
+from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ def predict(
     """Classify the examples of a file."""
     if data is None:
         raise click.UsageError("Missing option '--data'.")
-    found = load().predict(data)
+    trained = load()
+    found = trained.predict(data)
+    for text in trained.decision.answered:
+        tell(f"'{found.classes[1]}' is {text}")
     records = [
         {"example": name, "class": label, "probability": round(probability, 6)}
         for name, label, probability in zip(

@@ -30,18 +30,19 @@ from rnnkit.data.labelled.leaks import audit
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
-from rnnkit.data.labelled.weights import class_weights, example_weights
+from rnnkit.data.labelled.weights import class_weights, example_weights, weight_notes
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale, rounding_notes
 from rnnkit.data.splits import check_split, separation, share_notes
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
-from rnnkit.words import counted
+from rnnkit.words import counted, did_you_mean
 
 _OF_TABLES = (
     "query",
     "label",
+    "sample_weight",
     "features",
     "exclude",
     "id",
@@ -67,6 +68,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=seed, where=source.where)
     facts, classes = _facts(found, data, source.where, ids=ids, order=order)
+    classes = _positive_last(classes, config, source.where)
     unknown = source.embedded is None
     if unknown or data.split.draws:
         found = {part: examples.looked_at for part, examples in found.items()}
@@ -94,7 +96,9 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
     scale = fit_scale(data.scale, ready["train"].store)
     ready = {name: part.scaled(scale) for name, part in ready.items()}
-    weight = example_weights(config.training.class_weight, ready["train"].y, unscaled.classes)
+    weight = example_weights(
+        config.training.class_weight, ready["train"].y, unscaled.classes, parts["train"].weights
+    )
     test = ready.get("test")
     return LabelledDataset(
         source=source.name,
@@ -105,7 +109,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         preprocessing=unscaled.model_copy(update={"scale": scale}),
         table=read.card,
         separation=_separation(data, brought),
-        notes=(*read.notes, *facts.notes, *shared),
+        notes=(*read.notes, *facts.notes, *shared, *weight_notes(data, parts["train"])),
         audited=audited,
     )
 
@@ -125,6 +129,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
     known, classes = _facts(found, data, source.where, ids=ids, order=order)
+    _positive_last(classes, config, source.where)
     check_split(found, data.split, where=source.where)
     validated = "validation" in found or data.split.validation is not None
     names = tuple(map(str, classes))
@@ -266,6 +271,9 @@ def _separation(data: LabelledData, brought: Collection[str]) -> str:
     key = "its content" if data.id is None else "its id"
     key = key if data.split.group is None else f"its '{data.split.group}'"
     how = f"each example drawn by {key} and the seed: it stays there when others come or go"
+    if data.split.folds is not None:
+        fold = f"test is fold {data.split.fold} of {data.split.folds}: dealt by {key} and the seed"
+        return f"{fold}; {separation(brought, data.split, how)}" if data.split.share else fold
     if (column := data.split.column) is None:
         return separation(brought, data.split, how)
     drawn = f"; {separation((), data.split, how)}" if data.split.draws else ""
@@ -275,7 +283,8 @@ def _separation(data: LabelledData, brought: Collection[str]) -> str:
 def _share_notes(parts: Mapping[str, Examples], data: LabelledData) -> tuple[str, ...]:
     if not data.split.draws:
         return ()
-    return share_notes({part: len(e) for part, e in parts.items()}, data.split.drawn)
+    kept = {p: len(e) for p, e in parts.items() if data.split.folds is None or p != "test"}
+    return share_notes(kept, data.split.drawn)
 
 
 def _facts(
@@ -315,6 +324,19 @@ def _facts(
     return facts, classes
 
 
+def _positive_last(classes: list[Label], config: ClassificationConfig, where: str) -> list[Label]:
+    """Of two classes the positive one has number 1.
+
+    Raises:
+        DataError: `decision.positive` is none of them.
+    """
+    positive = config.decision.positive
+    if positive is not None and str(positive) not in map(str, classes):
+        hint = did_you_mean(str(positive), list(map(str, classes)))
+        raise DataError(f"{where}: decision.positive: the data have no class '{positive}'.{hint}")
+    return sorted(classes, key=lambda label: str(label) == str(positive))
+
+
 def _sizes(parts: Mapping[str, Examples], order: ImageOrder | None = None) -> tuple[list[int], int]:
     """The shortest and the longest sequence of each part, and F; of images as they are read."""
     if order is not None:
@@ -345,6 +367,7 @@ def _prepare(
         y=class_numbers(examples.labels, kept.classes, where),
         masked=kept.masked,
         names=examples.names,
+        places=examples.places,
         order=order,
     )
 

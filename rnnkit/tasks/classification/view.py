@@ -26,8 +26,9 @@ def summary(evaluation: ClassificationEvaluation) -> Group:
     report = evaluation.report
     return Group(
         _evaluated(report, evaluation.data),
-        _score_table(report, evaluation.loss),
+        _score_table(evaluation),
         _verdict(report),
+        *_remarks(evaluation),
     )
 
 
@@ -39,13 +40,19 @@ def details(evaluation: ClassificationEvaluation) -> Group:
         _class_table(report),
         *(Text(f"Note: {note}.", "dim") for note in report.notes),
         ConfusionTable(report),
+        *_sure_mistakes(evaluation),
     )
 
 
 def page(evaluation: ClassificationEvaluation) -> dict[str, Any]:
     """What the template reads."""
     report = evaluation.report
-    return {"report": report, "confused": report.most_confused(CONFUSED_PAIRS)}
+    return {
+        "report": report,
+        "confused": report.most_confused(CONFUSED_PAIRS),
+        "scores": _scores(evaluation),
+        "remarks": [text.plain for text in _remarks(evaluation)],
+    }
 
 
 class ConfusionTable:
@@ -116,21 +123,65 @@ def _evaluated(report: ClassificationReport, data: str) -> Text:
     return Text(f"{data}: {what}", "bold")
 
 
-def _score_table(report: ClassificationReport, loss: float) -> Table:
+def _score_table(evaluation: ClassificationEvaluation) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
     table.add_column("this model", justify="right", no_wrap=True)
     table.add_column("baseline", justify="right", no_wrap=True)
-    baseline = report.baseline
-    for name, value, beaten in (
-        ("accuracy", report.accuracy, baseline.accuracy),
-        ("macro F1", report.macro_f1, baseline.macro_f1),
-        ("weighted F1", report.weighted_f1, baseline.weighted_f1),
-    ):
+    for name, value, beaten in _scores(evaluation):
         bold = "bold" if name == "accuracy" else ""
-        table.add_row(Text(name, bold), Text(fraction(value), bold), Text(fraction(beaten), bold))
-    table.add_row("loss", measured(loss), "–")
+        table.add_row(Text(name, bold), Text(value, bold), Text(beaten, bold))
     return table
+
+
+def _scores(evaluation: ClassificationEvaluation) -> list[tuple[str, str, str]]:
+    """Each number by its name, of the model and of the baseline, as texts."""
+    report, baseline = evaluation.report, evaluation.report.baseline
+    own, other = report.summarised, baseline.summarised
+    of = "macro " if evaluation.positive is None else ""
+    rows: list[tuple[str, float | None, float | None]] = [
+        ("accuracy", report.accuracy, baseline.accuracy),
+        (f"{of}precision", own.precision, other.precision),
+        (f"{of}recall", own.recall, other.recall),
+        (f"{of}F1", own.f1, other.f1),
+        ("weighted F1", report.weighted_f1, baseline.weighted_f1),
+        (f"{of}AUC", evaluation.auc, None if evaluation.auc is None else 0.5),
+        (f"{of}average precision", evaluation.average_precision, None),
+        ("calibration error", evaluation.expected_calibration_error, None),
+    ]
+    texts = [
+        (name, fraction(value), "–" if less is None else fraction(less))
+        for name, value, less in rows
+        if value is not None
+    ]
+    return [*texts, ("loss", measured(evaluation.loss), "–")]
+
+
+def _remarks(evaluation: ClassificationEvaluation) -> list[Text]:
+    """What the numbers are about, how answers were chosen, and what to read them with."""
+    found = []
+    if (positive := evaluation.positive) is not None:
+        name = shorten(positive, LONGEST_NAME)
+        found.append(f"Precision, recall, F1 and AUC are those of '{name}'.")
+        found += [f"'{name}' is {text}." for text in evaluation.decision.answered]
+    found += [f"{text[0].upper()}{text[1:]}." for text in evaluation.decision.texts]
+    if (before := evaluation.uncalibrated_error) is not None:
+        found.append(f"Before the temperature the calibration error was {fraction(before)}.")
+    return [*map(Text, found), *(Text(f"Note: {note}.") for note in evaluation.notes)]
+
+
+def _sure_mistakes(evaluation: ClassificationEvaluation) -> list[RenderableType]:
+    """The mistakes that the model was surest of, by their ids."""
+    if not evaluation.mistakes:
+        return []
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in ("example", "true", "predicted"):
+        table.add_column(head, overflow="fold")
+    table.add_column("probability", justify="right", no_wrap=True)
+    for one in evaluation.mistakes[:MISTAKES]:
+        names = [shorten(name, LONGEST_NAME) for name in (one.example, one.true, one.predicted)]
+        table.add_row(*map(Text, names), fraction(one.probability))
+    return [Text("The mistakes that it was surest of; mistakes.csv in the run has all:"), table]
 
 
 def _verdict(report: ClassificationReport) -> Text:
