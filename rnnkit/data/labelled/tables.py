@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
+from rnnkit.data.categories import factorize
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.keys import Keys, name_keys
-from rnnkit.data.labelled.categories import factorize, read_labels
+from rnnkit.data.labelled.categories import read_labels
 from rnnkit.data.labelled.columns import choose_columns, without_index
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
