@@ -20,6 +20,7 @@ KEYS = (
     "label",
     "id",
     "time",
+    "text",
     "split.column",
     "split.group",
     "features",
@@ -42,10 +43,13 @@ def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Colu
     """
     others = (data.label, data.id, data.time, data.split.column, data.split.group)
     features, wrong = choose_features(names, data, others)
+    if data.text is not None:
+        features = []
     if data.label is None:
         wrong.append((("data", "label"), f"{where}: name the column with the class in data.label"))
     require_columns(where, names, named_columns(data, *KEYS), wrong=wrong)
-    _check_features(where, names, features, data)
+    if data.text is None:
+        _check_features(where, names, features, data)
     subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))
     group = data.split.group or next(subjects, None)
     return dataclasses.replace(columns_of(data, tuple(features)), group=group)
@@ -80,7 +84,9 @@ def without_index(columns: Columns, table: Table, data: LabelledData) -> Columns
 
 def columns_of(data: LabelledData, features: tuple[str, ...]) -> Columns:
     """The columns that the section names, with the feature columns found."""
-    return Columns(features, data.label or "", data.id, data.time, data.features_per_step)
+    return Columns(
+        features, data.label or "", data.id, data.time, data.features_per_step, text=data.text
+    )
 
 
 def _check_features(

@@ -34,6 +34,7 @@ class Part(RowFeed):
         names: (N,) the ids of a long table's examples.
         weight: (N,) float32, what each example's loss counts; None: 1.
         order: in which order the examples, being images, are read; None: as they are stored.
+        texts: (N,) str, what the examples were before they were ids.
     """
 
     store: NDArray[Any] | DiskRows
@@ -43,6 +44,7 @@ class Part(RowFeed):
     names: NDArray[np.object_] | None = None
     weight: NDArray[np.float32] | None = None
     order: ImageOrder | None = None
+    texts: NDArray[np.object_] | None = None
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
         """x (B, T, F) or (B, T), y (B,)."""

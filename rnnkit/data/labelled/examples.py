@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,17 +66,18 @@ class Examples:
         return content_keys(self.sequences) if self.content is None else self.content
 
     @property
-    def looked_at(self) -> Examples:
+    def looked_at(self) -> Self:
         """The same, with their content."""
         return dataclasses.replace(self, content=content_keys(self.sequences))
 
-    def take(self, indices: Indices) -> Examples:
-        return Examples(
-            self.sequences.take(indices),
-            self.labels.take(indices),
-            None if self.names is None else self.names[indices],
-            None if self.groups is None else self.groups[indices],
-            None if self.content is None else self.content[indices],
+    def take(self, indices: Indices) -> Self:
+        return dataclasses.replace(
+            self,
+            sequences=self.sequences.take(indices),
+            labels=self.labels.take(indices),
+            names=None if self.names is None else self.names[indices],
+            groups=None if self.groups is None else self.groups[indices],
+            content=None if self.content is None else self.content[indices],
         )
 
 

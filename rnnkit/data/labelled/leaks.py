@@ -58,13 +58,14 @@ def audit(
     began = time.perf_counter()
     findings = [
         *copies({part: e.content for part, e in parts.items() if e.content is not None}, "example"),
-        *_subjects(parts, columns),
+        *subjects(parts, columns),
         *_rows(found, classes, columns),
     ]
     return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
 
 
-def _subjects(parts: Mapping[str, Examples], columns: Columns | None) -> Iterator[Finding]:
+def subjects(parts: Mapping[str, Examples], columns: Columns | None) -> Iterator[Finding]:
+    """Those of whom examples stand in a held-back part and in the training part."""
     train = parts["train"].groups
     if train is None or columns is None or len(np.unique(train)) == len(train):
         return

@@ -11,6 +11,7 @@ from rnnkit.config.images import Order
 from rnnkit.config.section import PositiveFloat, PositiveInt
 from rnnkit.config.shares import Shares
 from rnnkit.config.tables import Names, Source, TableSection
+from rnnkit.data.tokens.splitting import Normalization, Splitter
 
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
@@ -30,20 +31,30 @@ class LabelledData(TableSection):
     long (a row a time step; the rows of one `id` are one example).
     """
 
-    source: Source  # embedded, or .npz .csv .parquet .jsonl
+    source: Source  # embedded; .npz .csv .parquet .jsonl; texts: a folder with one for each class
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     label: str | None = None  # table: the column with the class, integer or text
+    text: str | None = None  # table: the column with a text, in place of features
     features: Names | None = None  # table: names, or patterns as in sensor_*; None: every other one
     exclude: Names | None = None  # table: columns that are none of these
     features_per_step: PositiveInt = 1  # wide: T = columns / features_per_step
     id: str | None = None  # long: the column that names the example
     time: str | None = None  # long: the column to sort by; None keeps the rows' order
+    level: Literal["character", "word"] = "word"  # texts: one token
+    normalization: Normalization = "NFC"  # texts: form of Unicode that all are brought to
+    min_count: PositiveInt = 2  # texts: rarer tokens of the training part become <unk>
+    max_vocabulary: PositiveInt | None = None  # texts: only so many tokens, the most frequent ones
     max_length: PositiveInt | None = None  # longer sequences are cut; None: the longest in train
     padding: Literal["pre", "post"] = "post"  # cuDNN needs post
     truncating: Literal["pre", "post"] = "pre"  # which end of a longer sequence is cut
     scale: Literal["none", "pixels", "standard", "min_max", "robust"] = "none"  # pixels: x / 255
     split: Split = Split()  # what is held back
     limit: PositiveInt | None = None  # a seeded subset: at most this many examples of each part
+
+    @property
+    def splitter(self) -> Splitter:
+        """How a text is read."""
+        return Splitter(self.level, self.normalization)
 
     @model_validator(mode="after")
     def _table_options_fit(self) -> LabelledData:
@@ -52,5 +63,11 @@ class LabelledData(TableSection):
                 "data",
                 "time sorts the rows of a long table: it needs `id` as well",
                 {"at": ("time",)},
+            )
+        if self.text is not None and self.features is not None:
+            raise PydanticCustomError(
+                "data",
+                "features are numbers, but `text` names what is read: remove one of them",
+                {"at": ("features",)},
             )
         return self

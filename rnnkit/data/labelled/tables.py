@@ -25,6 +25,7 @@ from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.spelling import meanings
 from rnnkit.data.labelled.stored import Found, Gathered, Stored, by_part
+from rnnkit.data.labelled.texts import Texts, column_texts, read_texts
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
@@ -64,7 +65,7 @@ def read_parts(
         return before
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
-    text = {c for c in (columns.group, *_text_columns(data)) if c is not None}
+    text = {c for c in (columns.group, columns.text, *_text_columns(data)) if c is not None}
     table = found.read(numbers=columns.features, text=text)
     columns = without_index(columns, table, data)
     rows = Rows(table, columns.id)
@@ -78,6 +79,9 @@ def read_parts(
     def card() -> TableCard:
         return table.card(roles)
 
+    if columns.text is not None:
+        texts = rows.texts(columns.text, data, labels, groups)
+        return Found(by_part(texts, split), columns, card(), tuple(table.notes))
     if is_large(size := _WIDTH * rows.values(columns)):
         gathered = Gathered(columns, labels, split, rows.names, groups, card, table.notes)
         pieces = rows.pieces(columns, ids=ids)
@@ -104,12 +108,14 @@ def read_new(
         DataError: columns are missing, or their values do not fit.
     """
     found = open_table(files, data)
-    keys = ("features", "id", "time", *(["label"] if labelled else []))
+    keys = ("features", "text", "id", "time", *(["label"] if labelled else []))
     require_columns(found.where, found.names, named_columns(columns, *keys))
-    text = [columns.label if labelled else None, columns.id, columns.time]
+    text = [columns.label if labelled else None, columns.id, columns.time, columns.text]
     table = found.read(numbers=columns.features, text=[name for name in text if name is not None])
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label) if labelled else Labels.unknown(len(rows.first))
+    if columns.text is not None:
+        return rows.texts(columns.text, data, labels, None)
     return Examples(rows.sequences(columns, ids=ids), labels, rows.names)
 
 
@@ -174,6 +180,30 @@ class Rows:
         if "train" not in labels.values:
             raise DataError(f"{self.table.where}: column '{column}' says 'train' for no example")
         return labels
+
+    def texts(
+        self, column: str, data: LabelledData, labels: Labels, groups: Keys | None
+    ) -> Texts:
+        """The text of each example.
+
+        Raises:
+            DataError: an id of several rows, a field without text, or a text without a token.
+        """
+        if self.names is not None and len(self.first) < self.table.rows:
+            second = int(np.flatnonzero(np.bincount(self.example)[self.example] > 1)[1])
+            raise DataError(
+                f"{self.table.place(second)}: {self.id} '{self.names[self.example[second]]}' once "
+                "more: a text is a row, so each needs an id of its own"
+            )
+        return read_texts(
+            column_texts(self.table, column),
+            labels,
+            data.splitter,
+            lambda row: f"{self.table.place(row)}, column '{column}'",
+            where=self.table.where,
+            names=self.names,
+            groups=groups,
+        )
 
     def values(self, columns: Columns) -> int:
         """Numbers in all features, about."""
