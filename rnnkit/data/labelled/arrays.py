@@ -16,19 +16,29 @@ from rnnkit.errors import DataError
 from rnnkit.words import counted, named
 
 
-def read_parts(file: ArrayFile, *, ids: bool, max_length: int | None) -> dict[str, Examples]:
+def read_parts(
+    file: ArrayFile, *, ids: bool, max_length: int | None, numbers: bool = False
+) -> dict[str, Examples]:
     """Every part that the file brings.
+
+    Args:
+        file: the open file.
+        ids: x is integers for an embedding.
+        max_length: longer sequences are cut to it, so that parts may differ.
+        numbers: y is numbers to predict rather than labels.
 
     Raises:
         DataError: no training part, x without y, or arrays that do not fit one another.
     """
     names = _parts_in(file)
     _check_alike(file, names, ids=ids, max_length=max_length)
-    return {part: _read(file, f"x_{part}", f"y_{part}", ids=ids) for part in names}
+    return {part: _read(file, f"x_{part}", f"y_{part}", ids=ids, numbers=numbers) for part in names}
 
 
-def outline(file: ArrayFile, *, max_length: int | None) -> dict[str, Examples]:
-    """The examples that each part has, labels and lengths, without reading any x.
+def outline(
+    file: ArrayFile, *, max_length: int | None, numbers: bool = False
+) -> dict[str, Examples]:
+    """The examples that each part has, answers and lengths, without reading any x.
 
     Raises:
         DataError: as `read_parts`.
@@ -38,13 +48,13 @@ def outline(file: ArrayFile, *, max_length: int | None) -> dict[str, Examples]:
     values = np.zeros((1, features), np.float32)
     found = {}
     for part, length in zip(names, lengths, strict=True):
-        labels = _read_labels(file, f"y_{part}", of=f"x_{part}")
-        steps = Sequences.of_lengths(values, np.full(len(labels.codes), length))
-        found[part] = Examples(steps, labels)
+        count = file.header(f"x_{part}")[0][0]
+        steps = Sequences.of_lengths(values, np.full(count, length))
+        found[part] = _answered(file, steps, f"x_{part}", f"y_{part}", numbers=numbers)
     return found
 
 
-def read_new(file: ArrayFile, *, ids: bool, labelled: bool) -> Examples:
+def read_new(file: ArrayFile, *, ids: bool, labelled: bool, numbers: bool = False) -> Examples:
     """Examples to evaluate or predict: x_test and y_test, or else x and y.
 
     Raises:
@@ -55,7 +65,8 @@ def read_new(file: ArrayFile, *, ids: bool, labelled: bool) -> Examples:
         raise DataError(f"{file.path}: no array 'x_test' or 'x': it has {_listed(file)}")
     if labelled and f"y{suffix}" not in file.names:
         raise DataError(f"{file.path}: no array 'y{suffix}': it has {_listed(file)}")
-    return _read(file, f"x{suffix}", f"y{suffix}" if labelled else None, ids=ids)
+    y_name = f"y{suffix}" if labelled else None
+    return _read(file, f"x{suffix}", y_name, ids=ids, numbers=numbers)
 
 
 def _parts_in(file: ArrayFile) -> list[str]:
@@ -89,14 +100,17 @@ def _check_alike(
     return [length for _, length, _ in shapes.values()], train[2]
 
 
-def _read(file: ArrayFile, x_name: str, y_name: str | None, *, ids: bool) -> Examples:
+def _read(
+    file: ArrayFile, x_name: str, y_name: str | None, *, ids: bool, numbers: bool
+) -> Examples:
     """The examples in two arrays.
 
     Args:
         file: the open file.
         x_name: (N, T, F) or (N, T) numbers.
-        y_name: (N,) labels; None leaves the examples unlabelled.
+        y_name: (N,) labels, or numbers (N,) or (N, K); None leaves the examples without.
         ids: x is (N, T) integers for an embedding.
+        numbers: y is numbers.
 
     Raises:
         DataError: wrong shapes, dtypes or values, or different lengths.
@@ -109,7 +123,17 @@ def _read(file: ArrayFile, x_name: str, y_name: str | None, *, ids: bool) -> Exa
     sequences = Sequences.of_equal_length(x if x.ndim == 3 else x.reshape(*x.shape, 1))
     if y_name is None:
         return Examples(sequences, Labels.unknown(len(x)))
-    return Examples(sequences, _read_labels(file, y_name, of=x_name))
+    return _answered(file, sequences, x_name, y_name, numbers=numbers)
+
+
+def _answered(
+    file: ArrayFile, sequences: Sequences, x_name: str, y_name: str, *, numbers: bool
+) -> Examples:
+    """The examples with their labels or numbers."""
+    if not numbers:
+        return Examples(sequences, _read_labels(file, y_name, of=x_name))
+    targets = _read_targets(file, y_name, of=x_name)
+    return Examples(sequences, Labels.none(len(targets)), targets=targets)
 
 
 def _on_disk(file: ArrayFile, name: str, *, ids: bool) -> DiskArray:
@@ -153,6 +177,40 @@ def _check_shape(file: ArrayFile, name: str, *, ids: bool) -> tuple[int, int, in
     return shape[0], shape[1], shape[2] if len(shape) == 3 else 1
 
 
+def _read_targets(file: ArrayFile, name: str, *, of: str) -> NDArray[np.float64]:
+    """The numbers in one array, (N,) or (N, K), of the examples in the array `of`, as (N, K).
+
+    Raises:
+        DataError: another shape, no numbers, not finite ones, or not as many as examples.
+    """
+    where = f"{file.path}: {name}"
+    shape, dtype = file.header(name)
+    _check_count(file, name, of)
+    if len(shape) not in (1, 2) or 0 in shape:
+        raise DataError(f"{where} has shape {shape}: expected numbers to predict, (N,) or (N, K)")
+    if dtype.kind not in "biuf":
+        raise DataError(f"{where} holds {dtype}: expected numbers to predict")
+    y = file.read(name).astype(np.float64).reshape(shape[0], -1)
+    with np.errstate(over="ignore"):
+        wrong = ~np.isfinite(y.astype(np.float32))
+    if wrong.any():
+        raise DataError(
+            f"{_first(y, wrong, where, None)}: numbers to predict must be finite "
+            f"({counted(int(wrong.sum()), 'such value')})"
+        )
+    return y
+
+
+def _check_count(file: ArrayFile, name: str, of: str) -> None:
+    """Raise a DataError unless there is one answer an example."""
+    shape, examples = file.header(name)[0], file.header(of)[0][0]
+    if shape and shape[0] != examples:
+        raise DataError(
+            f"{file.path}: {of} has {examples:,} examples but {name} has {shape[0]:,} labels: "
+            "they must be as many"
+        )
+
+
 def _read_labels(file: ArrayFile, name: str, *, of: str) -> Labels:
     """The labels in one array, (N,) or (N, 1), of the examples in the array `of`.
 
@@ -161,12 +219,7 @@ def _read_labels(file: ArrayFile, name: str, *, of: str) -> Labels:
     """
     where = f"{file.path}: {name}"
     shape, dtype = file.header(name)
-    examples = file.header(of)[0][0]
-    if shape and shape[0] != examples:
-        raise DataError(
-            f"{file.path}: {of} has {examples:,} examples but {name} has {shape[0]:,} labels: "
-            "they must be as many"
-        )
+    _check_count(file, name, of)
     if len(shape) == 2 and shape[1] > 1:
         raise DataError(
             f"{where} has shape {shape}: expected one label an example, (N,); from one-hot rows, "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rnnkit.data.columns import choose_features, named_columns, require_columns
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.labelled.section import LabelledData
+from rnnkit.data.labelled.section import ExampleData
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
 
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from rnnkit.data.tables.table import Table
 
 KEYS = (
-    "label",
     "id",
     "time",
-    "text",
+    "text_column",
     "split.column",
     "split.group",
     "features",
@@ -34,28 +33,29 @@ _SUBJECT = re.compile(
 )
 
 
-def choose_columns(where: str, names: Sequence[str], data: LabelledData) -> Columns:
-    """Find the label, id, time and feature columns.
+def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Columns:
+    """Find the answer, id, time and feature columns.
 
     Raises:
-        ColumnError: columns are not there, or the label is not named.
-        DataError: none is left for the features, or the label is one.
+        ColumnError: columns are not there, or the answer is not named.
+        DataError: none is left for the features, or the answer is one.
     """
-    others = (data.label, data.id, data.time, data.split.column, data.split.group)
+    others = (*data.answers, data.id, data.time, data.split.column, data.split.group)
     features, wrong = choose_features(names, data, others)
-    if data.text is not None:
+    if data.text_column is not None:
         features = []
-    if data.label is None:
-        wrong.append((("data", "label"), f"{where}: name the column with the class in data.label"))
-    require_columns(where, names, named_columns(data, *KEYS), wrong=wrong)
-    if data.text is None:
+    if not data.answers:
+        text = f"{where}: name the column with {data.answered} in data.{data.answer}"
+        wrong.append((("data", data.answer), text))
+    require_columns(where, names, named_columns(data, data.answer, *KEYS), wrong=wrong)
+    if data.text_column is None:
         _check_features(where, names, features, data)
     subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))
     group = data.split.group or next(subjects, None)
     return dataclasses.replace(columns_of(data, tuple(features)), group=group)
 
 
-def without_index(columns: Columns, table: Table, data: LabelledData) -> Columns:
+def without_index(columns: Columns, table: Table, data: ExampleData) -> Columns:
     """The columns, but for those that number the rows where no features are named; with a note.
 
     Raises:
@@ -82,15 +82,17 @@ def without_index(columns: Columns, table: Table, data: LabelledData) -> Columns
     return columns
 
 
-def columns_of(data: LabelledData, features: tuple[str, ...]) -> Columns:
+def columns_of(data: ExampleData, features: tuple[str, ...]) -> Columns:
     """The columns that the section names, with the feature columns found."""
-    return Columns(
-        features, data.label or "", data.id, data.time, data.features_per_step, text=data.text
+    label, targets = (data.answers[0], ()) if data.answer == "label" else ("", data.answers)
+    columns = Columns(features, label, data.id, data.time, data.features_per_step)
+    return dataclasses.replace(
+        columns, targets=targets, course=data.course, text=data.text_column
     )
 
 
 def _check_features(
-    where: str, names: Sequence[str], features: Sequence[str], data: LabelledData
+    where: str, names: Sequence[str], features: Sequence[str], data: ExampleData
 ) -> None:
     if not features:
         raise DataError(f"{where}: no column is left for the features")
@@ -99,9 +101,9 @@ def _check_features(
             f"{where}: column {list(names).index('') + 1} has no name: name "
             "the feature columns in data.features"
         )
-    if data.label in features:
+    if read := [name for name in data.answers if name in features]:
         raise DataError(
-            f"{where}: '{data.label}' is data.label and among data.features: the model would "
+            f"{where}: '{read[0]}' is data.{data.answer} and among data.features: the model would "
             "read the answer"
         )
     if data.id is not None and data.features_per_step != 1:

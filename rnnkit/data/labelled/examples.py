@@ -33,6 +33,11 @@ class Labels:
     def unknown(cls, examples: int) -> Labels:
         return cls(np.full(examples, UNLABELLED, np.intp), ())
 
+    @classmethod
+    def none(cls, examples: int) -> Labels:
+        """Of examples that have numbers instead: all are of one kind."""
+        return cls(np.zeros(examples, np.intp), ())
+
     def take(self, indices: Indices) -> Labels:
         return Labels(self.codes[indices], self.values, self.notes)
 
@@ -54,6 +59,8 @@ class Examples:
     names: NDArray[np.object_] | None = None  # (N,) str: the ids of a long table
     groups: Keys | None = None  # (N,) equal for those of one subject, where a column says it
     content: Keys | None = None  # (N,) equal for equal values, once they were looked at
+    targets: NDArray[np.float64] | None = None  # (N, K) numbers to predict
+    course: NDArray[np.float64] | None = None  # (S, K) those of every time step instead
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
@@ -70,6 +77,10 @@ class Examples:
         """The same, with their content."""
         return dataclasses.replace(self, content=content_keys(self.sequences))
 
+    def with_targets(self, targets: NDArray[np.float64] | None, *, course: bool) -> Examples:
+        """The same, with the numbers of each, or of each time step."""
+        return dataclasses.replace(self, **{"course" if course else "targets": targets})
+
     def take(self, indices: Indices) -> Self:
         return dataclasses.replace(
             self,
@@ -78,6 +89,7 @@ class Examples:
             names=None if self.names is None else self.names[indices],
             groups=None if self.groups is None else self.groups[indices],
             content=None if self.content is None else self.content[indices],
+            targets=None if self.targets is None else self.targets[indices],
         )
 
 

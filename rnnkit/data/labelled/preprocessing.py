@@ -18,18 +18,21 @@ class Columns:
     """Where the examples stand in a table."""
 
     features: tuple[str, ...]
-    label: str
+    label: str  # or none
     id: str | None  # long: a row a time step
     time: str | None
     features_per_step: int
     group: str | None = None  # names subjects, of whom several examples can be
+    targets: tuple[str, ...] = ()  # with numbers to predict, K
     text: str | None = None  # the column with a text, in place of features
+    course: bool = False  # the targets of a time step are its own, not the example's
 
     @property
     def roles(self) -> dict[str, str]:
         """The key of the config that names each column but the features."""
         named = {"label": self.label, "id": self.id, "time": self.time, "text": self.text}
-        return {column: key for key, column in named.items() if column}
+        targets = dict.fromkeys(self.targets, "target")
+        return targets | {column: key for key, column in named.items() if column}
 
 
 class LabelledPreprocessing(Preprocessing):

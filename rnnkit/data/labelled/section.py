@@ -1,8 +1,8 @@
-"""The `data:` section of labelled sequences: arrays of (N, T, F) or (N, T), or a table."""
+"""The `data:` section of sequences with an answer each: arrays (N, T, F) or (N, T), or a table."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
@@ -16,40 +16,97 @@ from rnnkit.data.tokens.splitting import Normalization, Splitter
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
 
-class Split(Shares):
+class Parts(Shares):
     """Which examples train, validate and test."""
 
     column: str | None = None  # a column of the table that says train, validation or test
     group: str | None = None  # a column whose examples of one value stay in one part
+
+
+class Split(Parts):
+    """Parts of examples that have a class."""
+
     stratify: bool = True  # each class trains, and where shares expect 2 of it, is held back
 
 
-class LabelledData(TableSection):
-    """`data:` for labelled sequences: arrays of (N, T, F) or (N, T), or a table.
+class ExampleData(TableSection):
+    """`data:` for sequences with an answer each: arrays of (N, T, F) or (N, T), or a table.
 
     A table is wide (a row an example, its feature columns in time order) or, when `id` is given,
     long (a row a time step; the rows of one `id` are one example).
     """
 
-    source: Source  # embedded; .npz .csv .parquet .jsonl; texts: a folder with one for each class
-    order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
-    label: str | None = None  # table: the column with the class, integer or text
-    text: str | None = None  # table: the column with a text, in place of features
+    answer: ClassVar[str]  # the key that names the columns with the answer
+    answered: ClassVar[str]  # what that is, for messages
+
+    source: Source  # embedded, or .npz .csv .parquet .jsonl
     features: Names | None = None  # table: names, or patterns as in sensor_*; None: every other one
     exclude: Names | None = None  # table: columns that are none of these
     features_per_step: PositiveInt = 1  # wide: T = columns / features_per_step
     id: str | None = None  # long: the column that names the example
     time: str | None = None  # long: the column to sort by; None keeps the rows' order
-    level: Literal["character", "word"] = "word"  # texts: one token
-    normalization: Normalization = "NFC"  # texts: form of Unicode that all are brought to
-    min_count: PositiveInt = 2  # texts: rarer tokens of the training part become <unk>
-    max_vocabulary: PositiveInt | None = None  # texts: only so many tokens, the most frequent ones
     max_length: PositiveInt | None = None  # longer sequences are cut; None: the longest in train
     padding: Literal["pre", "post"] = "post"  # cuDNN needs post
     truncating: Literal["pre", "post"] = "pre"  # which end of a longer sequence is cut
     scale: Literal["none", "pixels", "standard", "min_max", "robust"] = "none"  # pixels: x / 255
-    split: Split = Split()  # what is held back
+    split: Parts = Parts()  # what is held back
     limit: PositiveInt | None = None  # a seeded subset: at most this many examples of each part
+
+    @model_validator(mode="after")
+    def _table_options_fit(self) -> ExampleData:
+        if self.time is not None and self.id is None:
+            raise PydanticCustomError(
+                "data",
+                "time sorts the rows of a long table: it needs `id` as well",
+                {"at": ("time",)},
+            )
+        return self
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The columns with the answer."""
+        named = getattr(self, self.answer) or ()
+        return (named,) if isinstance(named, str) else tuple(named)
+
+    @property
+    def text_column(self) -> str | None:
+        """That of a table whose examples are texts."""
+        return None
+
+    @property
+    def splitter(self) -> Splitter:
+        """How a text is read."""
+        return Splitter("word")
+
+    @property
+    def course(self) -> bool:
+        """Whether each time step has an answer of its own."""
+        return False
+
+
+class LabelledData(ExampleData):
+    """`data:` for labelled sequences, or texts.
+
+    Texts stand in a column of a table, or in a folder that has a file for each class, whose lines
+    they are, or a subfolder for each, whose files they are.
+    """
+
+    answer: ClassVar[str] = "label"
+    answered: ClassVar[str] = "the class"
+
+    source: Source  # embedded; .npz .csv .parquet .jsonl; texts: a folder with one for each class
+    label: str | None = None  # table: the column with the class, integer or text
+    text: str | None = None  # table: the column with a text, in place of features
+    level: Literal["character", "word"] = "word"  # texts: one token
+    normalization: Normalization = "NFC"  # texts: form of Unicode that all are brought to
+    min_count: PositiveInt = 2  # texts: rarer tokens of the training part become <unk>
+    max_vocabulary: PositiveInt | None = None  # texts: only so many tokens, the most frequent ones
+    order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
+    split: Split = Split()  # what is held back
+
+    @property
+    def text_column(self) -> str | None:
+        return self.text
 
     @property
     def splitter(self) -> Splitter:
@@ -57,13 +114,7 @@ class LabelledData(TableSection):
         return Splitter(self.level, self.normalization)
 
     @model_validator(mode="after")
-    def _table_options_fit(self) -> LabelledData:
-        if self.time is not None and self.id is None:
-            raise PydanticCustomError(
-                "data",
-                "time sorts the rows of a long table: it needs `id` as well",
-                {"at": ("time",)},
-            )
+    def _texts_are_no_numbers(self) -> LabelledData:
         if self.text is not None and self.features is not None:
             raise PydanticCustomError(
                 "data",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnkit.data.labelled.examples import PARTS, Examples
-from rnnkit.data.labelled.section import Split
+from rnnkit.data.labelled.section import Parts, Split
 from rnnkit.data.sequences import Indices
 from rnnkit.data.splits import check_split, draw_parts
 
@@ -14,7 +14,7 @@ _LIMITS = {"train": 3, "validation": 4, "test": 5}
 
 
 def split_parts(
-    parts: dict[str, Examples], split: Split, *, seed: int, where: str
+    parts: dict[str, Examples], split: Parts, *, seed: int, where: str
 ) -> dict[str, Examples]:
     """Take test, then validation, out of train by the shares of `split`, as `draw_parts` does.
 
@@ -31,7 +31,7 @@ def split_parts(
     result = dict(parts)
     if split.draws:
         train = parts["train"]
-        classes = train.labels.codes if split.stratify else None
+        classes = train.labels.codes if isinstance(split, Split) and split.stratify else None
         keys = train.keys if train.groups is None or split.group is None else train.groups
         drawn = draw_parts(keys, split.drawn, seed=seed, where=where, classes=classes)
         result |= {part: train.take(members) for part, members in drawn.items()}

@@ -18,13 +18,13 @@ from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.keys import Keys
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.labelled.section import LabelledData
+from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
 _VALUES, _REST = "values.bin", "examples.json"
 _OPTIONS = {  # that the content follows from, beside the source
-    "label", "features", "exclude", "features_per_step", "id", "time", "format", "query",
+    "label", "target", "features", "exclude", "features_per_step", "id", "time", "format", "query",
 }  # fmt: skip
 
 
@@ -61,6 +61,7 @@ class Gathered:
         groups: Keys | None,
         card: Callable[[], TableCard],
         notes: list[str],
+        targets: NDArray[np.float64] | None = None,
     ) -> None:
         self.columns = columns
         self.labels = labels
@@ -69,6 +70,7 @@ class Gathered:
         self.card = card  # once all values were read
         self.groups = groups
         self.notes = notes
+        self.targets = targets
         self.lengths: list[NDArray[np.intp]] = []
         self.features = 0  # a time step
         self.crc = 0  # of the values
@@ -100,6 +102,7 @@ class Gathered:
         """All examples; `values` (S, F)."""
         sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
         examples = Examples(sequences, self.labels, self.names, self.groups)
+        examples = examples.with_targets(self.targets, course=self.columns.course)
         return Found(by_part(examples, self.split), self.columns, self.card(), tuple(self.notes))
 
     def _as_dict(self) -> dict[str, Any]:
@@ -111,6 +114,7 @@ class Gathered:
             "card": self.card().model_dump(mode="json"),
             "groups": None if self.groups is None else self.groups.tolist(),
             "notes": self.notes,
+            "targets": None if self.targets is None else self.targets.tolist(),
             "lengths": np.concatenate(self.lengths).tolist(),
             "features": self.features,
             "crc": self.crc,
@@ -118,13 +122,15 @@ class Gathered:
 
     @classmethod
     def of_dict(cls, kept: dict[str, Any]) -> Gathered:
-        columns = Columns(**{**kept["columns"], "features": tuple(kept["columns"]["features"])})
+        tuples = {key: tuple(kept["columns"][key]) for key in ("features", "targets")}
+        columns = Columns(**{**kept["columns"], **tuples})
         split = None if kept["split"] is None else _labels(kept["split"])
         names = None if kept["names"] is None else np.array(kept["names"], object)
         groups = None if kept["groups"] is None else np.array(kept["groups"], np.uint64)
         card = TableCard.model_validate_json(json.dumps(kept["card"]))
         labels, notes = _labels(kept["labels"]), list(kept["notes"])
-        found = cls(columns, labels, split, names, groups, lambda: card, notes)
+        targets = None if kept["targets"] is None else np.array(kept["targets"], np.float64)
+        found = cls(columns, labels, split, names, groups, lambda: card, notes, targets)
         found.lengths = [np.array(kept["lengths"], np.intp)]
         found.features, found.crc = kept["features"], kept["crc"]
         return found
@@ -133,7 +139,7 @@ class Gathered:
 class Stored:
     """What was written into the cache for a table and the options it was read with."""
 
-    def __init__(self, data: LabelledData, *, ids: bool) -> None:
+    def __init__(self, data: ExampleData, *, ids: bool) -> None:
         self._data = data
         self._ids = ids
 
@@ -141,7 +147,8 @@ class Stored:
         """What the content follows from."""
         options = self._data.model_dump(mode="json", include=_OPTIONS)
         split = [self._data.split.column, self._data.split.group]
-        return {"sha256": sha256, "ids": self._ids, "split": split, **options}
+        course = {"course": True} if self._data.course else {}
+        return {"sha256": sha256, "ids": self._ids, "split": split, **course, **options}
 
     def read(self, folder: Path) -> Found:
         """The examples, their values on disk, once their checksum was compared."""

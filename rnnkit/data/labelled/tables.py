@@ -15,22 +15,23 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
-from rnnkit.data.categories import factorize
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.keys import Keys, name_keys
+from rnnkit.data.categories import factorize
 from rnnkit.data.labelled.categories import read_labels
 from rnnkit.data.labelled.columns import choose_columns, without_index
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.labelled.section import LabelledData
+from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.labelled.spelling import meanings
 from rnnkit.data.labelled.stored import Found, Gathered, Stored, by_part
 from rnnkit.data.labelled.texts import Texts, column_texts, read_texts
-from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_times
+from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_numbers, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
+from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.errors import DataError
 from rnnkit.words import listed
 
@@ -39,7 +40,7 @@ _WIDTH = 8  # bytes of a number
 
 def read_parts(
     files: Sequence[Path],
-    data: LabelledData,
+    data: ExampleData,
     place: cache.Place | None = None,
     *,
     ids: bool,
@@ -66,10 +67,11 @@ def read_parts(
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     text = {c for c in (columns.group, columns.text, *_text_columns(data)) if c is not None}
-    table = found.read(numbers=columns.features, text=text)
+    table = found.read(numbers=(*columns.features, *columns.targets), text=text)
     columns = without_index(columns, table, data)
     rows = Rows(table, columns.id)
-    labels = rows.labels(columns.label)
+    labels = rows.labels(columns.label) if columns.label else Labels.none(len(rows.first))
+    targets = rows.targets(columns) if columns.targets else None
     split = None if data.split.column is None else rows.parts(data.split.column)
     groups = None if columns.group is None else rows.groups(columns.group)
     roles = dict.fromkeys(columns.features, "features") | columns.roles
@@ -80,10 +82,10 @@ def read_parts(
         return table.card(roles)
 
     if columns.text is not None:
-        texts = rows.texts(columns.text, data, labels, groups)
+        texts = rows.texts(columns.text, data.splitter, labels, groups)
         return Found(by_part(texts, split), columns, card(), tuple(table.notes))
     if is_large(size := _WIDTH * rows.values(columns)):
-        gathered = Gathered(columns, labels, split, rows.names, groups, card, table.notes)
+        gathered = Gathered(columns, labels, split, rows.names, groups, card, table.notes, targets)
         pieces = rows.pieces(columns, ids=ids)
         if outline:
             return gathered.found(gathered.largest(pieces))
@@ -96,11 +98,12 @@ def read_parts(
             what=found.where,
         )
     examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names, groups)
+    examples = examples.with_targets(targets, course=columns.course)
     return Found(by_part(examples, split), columns, card(), tuple(table.notes))
 
 
 def read_new(
-    files: Sequence[Path], columns: Columns, data: LabelledData, *, ids: bool, labelled: bool
+    files: Sequence[Path], columns: Columns, data: ExampleData, *, ids: bool, labelled: bool
 ) -> Examples:
     """The examples of another table with the same columns.
 
@@ -108,20 +111,27 @@ def read_new(
         DataError: columns are missing, or their values do not fit.
     """
     found = open_table(files, data)
-    keys = ("features", "text", "id", "time", *(["label"] if labelled else []))
-    require_columns(found.where, found.names, named_columns(columns, *keys))
+    wanted = [*named_columns(columns, "features", "text", "id", "time")]
+    wanted += named_columns(data, data.answer) if labelled else []
+    require_columns(found.where, found.names, wanted)
+    targets = columns.targets if labelled else ()
     text = [columns.label if labelled else None, columns.id, columns.time, columns.text]
-    table = found.read(numbers=columns.features, text=[name for name in text if name is not None])
+    numbers = (*columns.features, *targets)
+    table = found.read(numbers=numbers, text=[name for name in text if name])
     rows = Rows(table, columns.id)
-    labels = rows.labels(columns.label) if labelled else Labels.unknown(len(rows.first))
+    known = labelled and columns.label
+    labels = rows.labels(columns.label) if known else Labels.unknown(len(rows.first))
     if columns.text is not None:
-        return rows.texts(columns.text, data, labels, None)
-    return Examples(rows.sequences(columns, ids=ids), labels, rows.names)
+        return rows.texts(columns.text, data.splitter, labels, None)
+    examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names)
+    read = rows.targets(columns) if targets else None
+    return examples.with_targets(read, course=columns.course)
 
 
-def _text_columns(data: LabelledData) -> list[str]:
+def _text_columns(data: ExampleData) -> list[str]:
     """The columns that are text even where they look like numbers."""
-    return [c for c in (data.label, data.id, data.time, data.split.column) if c is not None]
+    label = data.answers[0] if data.answer == "label" else None
+    return [c for c in (label, data.id, data.time, data.split.column) if c is not None]
 
 
 class Rows:
@@ -148,13 +158,41 @@ class Rows:
         self._check_constant(column, found.codes, found.values)
         return found.take(self.first)
 
+    def targets(self, columns: Columns) -> NDArray[np.float64]:
+        """The numbers to predict, (examples, K); or of each time step as it is read, (S, K).
+
+        Raises:
+            DataError: missing or infinite ones; an example with more than one.
+        """
+        found = read_numbers(self.table, columns.targets)
+        if (wrong := ~np.isfinite(found.astype(np.float32))).any():
+            row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+            what = (
+                "no value" if np.isnan(found[row, column]) else f"{found[row, column]} is too large"
+            )
+            raise DataError(
+                f"{self.table.place(int(row))}, column '{columns.targets[int(column)]}': {what} "
+                f"({counted(int(wrong.any(axis=1).sum()), 'such row')}): drop the rows that have "
+                "no target, as `query: SELECT * FROM source WHERE ... IS NOT NULL` does"
+            )
+        if columns.course:
+            keys = self._disorder(columns)
+            return found[np.lexsort(keys[::-1])] if keys else found
+        hint = "; to predict it row by row, cut windows: data.window"
+        for name, numbers in zip(columns.targets, found.T, strict=True):
+            values, codes = np.unique(numbers, return_inverse=True)
+            self._check_constant(name, codes, values.tolist(), hint)
+        return found[self.first]
+
     def groups(self, column: str) -> Keys:
         """What is equal for the examples of one value, (examples,)."""
         codes, values, _ = factorize(self.table, column)
         self._check_constant(column, codes, values)
         return name_keys(meanings(values, typed=self.table.typed))[codes[self.first]]
 
-    def _check_constant(self, column: str, codes: Indices, values: Sequence[Any]) -> None:
+    def _check_constant(
+        self, column: str, codes: Indices, values: Sequence[Any], hint: str = ""
+    ) -> None:
         changed = codes != codes[self.first][self.example]
         if changed.any() and self.names is not None:
             row = int(np.argmax(changed))
@@ -163,7 +201,7 @@ class Rows:
             raise DataError(
                 f"{self.table.place(row)}: {self.id} '{self.names[example]}' has {column} "
                 f"'{values[codes[row]]}' here, but '{values[codes[first]]}' in "
-                f"{self.table.place(first, brief=True)}: an example has one"
+                f"{self.table.place(first, brief=True)}: an example has one{hint}"
             )
 
     def parts(self, column: str) -> Labels:
@@ -181,24 +219,22 @@ class Rows:
             raise DataError(f"{self.table.where}: column '{column}' says 'train' for no example")
         return labels
 
-    def texts(
-        self, column: str, data: LabelledData, labels: Labels, groups: Keys | None
-    ) -> Texts:
+    def texts(self, column: str, splitter: Splitter, labels: Labels, groups: Keys | None) -> Texts:
         """The text of each example.
 
         Raises:
             DataError: an id of several rows, a field without text, or a text without a token.
         """
         if self.names is not None and len(self.first) < self.table.rows:
-            second = int(np.flatnonzero(np.bincount(self.example)[self.example] > 1)[1])
+            again = int(np.argmax(self.first[self.example] != np.arange(self.table.rows)))
             raise DataError(
-                f"{self.table.place(second)}: {self.id} '{self.names[self.example[second]]}' once "
+                f"{self.table.place(again)}: {self.id} '{self.names[self.example[again]]}' once "
                 "more: a text is a row, so each needs an id of its own"
             )
         return read_texts(
             column_texts(self.table, column),
             labels,
-            data.splitter,
+            splitter,
             lambda row: f"{self.table.place(row)}, column '{column}'",
             where=self.table.where,
             names=self.names,
