@@ -12,12 +12,12 @@ from rnnkit.data.given import Given, as_file
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.reports.evaluation import Judged
+from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.tasks.classification.dataset import read_new
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import classification_report
 from rnnkit.tasks.classification.objective import Outputs, Probabilities, objective
-from rnnkit.tasks.classification.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
 from rnnkit.tasks.contract import TrainedRun
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rnnkit.data.batch import Shuffle
-from rnnkit.data.sequences import Sequences
 from rnnkit.data.buckets import bucket_limits
+from rnnkit.data.sequences import Sequences
 from rnnkit.data.tokens.batches import SequencePart
 
 END = 0
