@@ -21,7 +21,7 @@ class Embedded:
 
     file: str
     sha256: str
-    holds: Literal["images", "text", "a series"]
+    holds: Literal["images", "text", "texts", "a series"]
     input_shape: tuple[int, ...] = ()  # of one example, (T, F)
     classes: tuple[str, ...] = ()  # the labels, in the order of their numbers
     parts: Mapping[str, int] = dataclasses.field(default_factory=dict)  # examples of each
@@ -64,5 +64,15 @@ EMBEDDED: dict[str, Embedded] = {
         file="wti.csv",
         sha256="7da09a03f7bb5bff9d029c1b642eca14f195940379ad8a83305277175b88c3d6",
         holds="a series",
+    ),
+    "splice": Embedded(
+        file="splice.csv",
+        sha256="95f54f561bdeeab9b44f372ec106e522a4326e515b89f05e998a69766c2a2c6b",
+        holds="texts",
+    ),
+    "sentences": Embedded(
+        file="sentences.tsv",
+        sha256="d7536696d7e23ca1f8e485cc0c22554b7502cce9cd2d6722a8e89964ed968c4b",
+        holds="texts",
     ),
 }

@@ -10,8 +10,8 @@ import pytest
 from matplotlib.image import imread
 
 from rnnkit.errors import RunError
+from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.reports.plots.history import plot_history
-from rnnkit.tasks.classification.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
 
 PIXELS = 1280

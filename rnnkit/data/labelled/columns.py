@@ -61,19 +61,8 @@ def without_index(columns: Columns, table: Table, data: ExampleData) -> Columns:
     Raises:
         DataError: what is left cannot be divided into time steps.
     """
-    found = table.numbering(columns.features)
-    left = tuple(name for name in columns.features if name not in found)
-    if found:
-        every = quoted(found)
-        number = "numbers the rows" if len(found) == 1 else "number the rows"
-        if data.features is None and left:
-            columns = dataclasses.replace(columns, features=left)
-            note = (
-                f"{every} {number}: left out of the features (name it in data.features to use it)"
-            )
-        else:
-            note = f"{every} {number} and is a feature: it may say more than new data will"
-        table.notes.append(note)
+    features = without_numbering(columns.features, table, named=data.features is not None)
+    columns = dataclasses.replace(columns, features=features)
     if len(columns.features) > 1 and len(columns.features) % columns.features_per_step:
         raise DataError(
             f"{table.where}: {len(columns.features)} feature columns cannot be divided into time "
@@ -82,13 +71,29 @@ def without_index(columns: Columns, table: Table, data: ExampleData) -> Columns:
     return columns
 
 
+def without_numbering(features: tuple[str, ...], table: Table, *, named: bool) -> tuple[str, ...]:
+    """The feature columns, but for those that number the rows, unless they were named; noted."""
+    found = table.numbering(features)
+    left = tuple(name for name in features if name not in found)
+    if not found:
+        return features
+    every = quoted(found)
+    number = "numbers the rows" if len(found) == 1 else "number the rows"
+    if named or not left:
+        note = f"{every} {number} and is a feature: it may say more than new data will"
+        table.notes.append(note)
+        return features
+    table.notes.append(
+        f"{every} {number}: left out of the features (name it in data.features to use it)"
+    )
+    return left
+
+
 def columns_of(data: ExampleData, features: tuple[str, ...]) -> Columns:
     """The columns that the section names, with the feature columns found."""
     label, targets = (data.answers[0], ()) if data.answer == "label" else ("", data.answers)
     columns = Columns(features, label, data.id, data.time, data.features_per_step)
-    return dataclasses.replace(
-        columns, targets=targets, course=data.course, text=data.text_column
-    )
+    return dataclasses.replace(columns, targets=targets, course=data.course, text=data.text_column)
 
 
 def _check_features(

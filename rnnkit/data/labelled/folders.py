@@ -148,6 +148,17 @@ def read_folder(folder: TextFolder, splitter: Splitter, *, labelled: bool) -> di
     return {part: one for part, one in found.items() if len(one)}
 
 
+def one_part(parts: dict[str, Texts], path: Path) -> Texts:
+    """The texts to judge or to ask about: `test`, or all where there are no parts.
+
+    Raises:
+        DataError: there are parts, but no test part.
+    """
+    if "test" not in parts and len(parts) > 1:
+        raise DataError(f"{path} has no folder 'test': name the one that is meant")
+    return parts.get("test") or next(iter(parts.values()))
+
+
 def folder_notes(folder: TextFolder) -> tuple[str, ...]:
     """What was left alone."""
     if not folder.ignored:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
+from rnnkit.data.categories import factorize
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.keys import Keys, name_keys
-from rnnkit.data.categories import factorize
 from rnnkit.data.labelled.categories import read_labels
 from rnnkit.data.labelled.columns import choose_columns, without_index
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
@@ -33,7 +33,7 @@ from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.errors import DataError
-from rnnkit.words import listed
+from rnnkit.words import counted, listed
 
 _WIDTH = 8  # bytes of a number
 

@@ -38,7 +38,10 @@ def audit(
     began = time.perf_counter()
     findings = [
         *copies({part: t.content for part, t in parts.items() if t.content is not None}, "example"),
-        *subjects(parts, columns),
+        *subjects(
+            {part: t.groups for part, t in parts.items() if t.groups is not None},
+            None if columns is None else columns.group,
+        ),
         *_telling_tokens(found, classes),
     ]
     return Audit(CHECKS, tuple(findings), time.perf_counter() - began)

@@ -47,7 +47,9 @@ class Texts(Examples):
         """The same, as ids for a model: tokens that the vocabulary lacks are its <unk>."""
         ids = vocabulary.encode_tokens(self.symbols) + np.int32(PADDING)
         values = ids[self.sequences.values]
-        return dataclasses.replace(self, sequences=dataclasses.replace(self.sequences, values=values))
+        return dataclasses.replace(
+            self, sequences=dataclasses.replace(self.sequences, values=values)
+        )
 
 
 def read_texts(

@@ -12,12 +12,13 @@ from rnnkit.data.given import Given, as_file
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.reports.evaluation import Judged
+from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.tasks.classification.dataset import read_new
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import classification_report
+from rnnkit.tasks.classification.ngrams import judge_ngrams
 from rnnkit.tasks.classification.objective import Outputs, Probabilities, objective
-from rnnkit.tasks.classification.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
 from rnnkit.tasks.contract import TrainedRun
 
@@ -85,6 +86,9 @@ class TrainedClassifier(
         # saturated probabilities cannot give back
         means = self.inference.means(objective(self.config, self.stack), part)
         report = classification_report(part.y, probabilities, classes, train_counts=counts)
+        ngrams = None
+        if dataset is not None:
+            ngrams = judge_ngrams(dataset.train, part, probabilities.argmax(axis=1), classes)
 
         def plot(folder: Path, suffix: str) -> None:
             plot_confusion(report.confusion, report.classes, folder / f"confusion{suffix}.png")
@@ -99,5 +103,7 @@ class TrainedClassifier(
                 )
 
         loss = means.pop("loss")
-        evaluation = ClassificationEvaluation.of(report, data=name, loss=loss, metrics=means)
+        evaluation = ClassificationEvaluation.of(
+            report, data=name, loss=loss, metrics=means, ngrams=ngrams
+        )
         return Judged(evaluation, plot)

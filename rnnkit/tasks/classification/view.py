@@ -10,7 +10,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
+from rnnkit.tasks.classification.evaluation import ClassificationEvaluation, NGrams
 from rnnkit.tasks.classification.metrics import ClassificationReport
 from rnnkit.words import counted, fraction, measured, percent, shorten
 
@@ -26,8 +26,9 @@ def summary(evaluation: ClassificationEvaluation) -> Group:
     report = evaluation.report
     return Group(
         _evaluated(report, evaluation.data),
-        _score_table(report, evaluation.loss),
+        _score_table(report, evaluation.loss, evaluation.ngrams),
         _verdict(report),
+        *([Text(evaluation.ngrams.sentence)] if evaluation.ngrams else []),
     )
 
 
@@ -116,20 +117,25 @@ def _evaluated(report: ClassificationReport, data: str) -> Text:
     return Text(f"{data}: {what}", "bold")
 
 
-def _score_table(report: ClassificationReport, loss: float) -> Table:
+def _score_table(report: ClassificationReport, loss: float, ngrams: NGrams | None) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
-    table.add_column("this model", justify="right", no_wrap=True)
-    table.add_column("baseline", justify="right", no_wrap=True)
-    baseline = report.baseline
-    for name, value, beaten in (
-        ("accuracy", report.accuracy, baseline.accuracy),
-        ("macro F1", report.macro_f1, baseline.macro_f1),
-        ("weighted F1", report.weighted_f1, baseline.weighted_f1),
+    judged: dict[str, ClassificationReport | NGrams] = {
+        "this model": report,
+        "baseline": report.baseline,
+        **({} if ngrams is None else {"n-grams": ngrams}),
+    }
+    for head in judged:
+        table.add_column(head, justify="right", no_wrap=True)
+    for name, key in (
+        ("accuracy", "accuracy"),
+        ("macro F1", "macro_f1"),
+        ("weighted F1", "weighted_f1"),
     ):
         bold = "bold" if name == "accuracy" else ""
-        table.add_row(Text(name, bold), Text(fraction(value), bold), Text(fraction(beaten), bold))
-    table.add_row("loss", measured(loss), "–")
+        values = [Text(fraction(getattr(one, key)), bold) for one in judged.values()]
+        table.add_row(Text(name, bold), *values)
+    table.add_row("loss", measured(loss), *["–"] * (len(judged) - 1))
     return table
 
 
