@@ -49,10 +49,11 @@ class NGrams(BaseModel):
         p = f"p = {self.p_value:.2g}" if self.p_value >= 0.001 else "p < 0.001"
         what = f"by {counted(abs(gain), 'example')} ({p}, McNemar's exact test)"
         if self.p_value < SIGNIFICANT:
-            return f"{better[0].upper()}{better[1:]} is better than {worse} {what}."
+            is_better = "is better" if gain > 0 else "are better"
+            return f"{better[0].upper()}{better[1:]} {is_better} than {worse} {what}."
         return (
             f"Between this network and n-grams ({self.kind}) there is no difference beyond chance: "
-            f"{better} is ahead {what}."
+            f"{better} {'is' if gain > 0 else 'are'} ahead {what}."
         )
 
 

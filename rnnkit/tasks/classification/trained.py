@@ -59,11 +59,13 @@ class TrainedClassifier(
 
         Args:
             data: a file in the form of the training data, or a table or arrays, as `rnnkit.train`
-                takes them; labels are not needed.
+                takes them; of a run on texts also a list of them. Labels are not needed.
 
         Raises:
             DataError: the file does not fit the model.
         """
+        if isinstance(data, list | tuple) and all(isinstance(one, str) for one in data):
+            data = {self.config.data.text or "text": data}
         path = as_file(data, self.run.given)
         part = read_new(path, self.config, self.preprocessing, self.place, labelled=False)
         names = range(len(part)) if part.names is None else part.names
