@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 KEYS = (
     "id",
     "time",
-    "text_column",
     "split.column",
     "split.group",
     "features",
@@ -47,7 +46,8 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
     if not data.answers:
         text = f"{where}: name the column with {data.answered} in data.{data.answer}"
         wrong.append((("data", data.answer), text))
-    require_columns(where, names, named_columns(data, data.answer, *KEYS), wrong=wrong)
+    keys = (data.answer, *KEYS, *(["text"] if data.text_column is not None else []))
+    require_columns(where, names, named_columns(data, *keys), wrong=wrong)
     if data.text_column is None:
         _check_features(where, names, features, data)
     subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))

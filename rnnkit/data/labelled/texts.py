@@ -37,6 +37,10 @@ class Texts(Examples):
     symbols: tuple[str, ...]  # the token of each code in `sequences`
 
     @property
+    def keys(self) -> Keys:
+        return super().keys if self.content is None else self.content
+
+    @property
     def looked_at(self) -> Self:
         return self
 
