@@ -43,6 +43,8 @@ def bases(folder: Path) -> list[Base]:
         "id": ["id", "t"], "time": ["t", "id"], "label": ["kind", "a"], "column": ["part", "kind"],
         "features": ["a", "b", "t"], "class_weight": [0, 1, "no", "yes", "maybe"],
     }  # fmt: skip
+    said = {"text": ["said", "kind"], "label": ["kind"], "id": ["id"], "column": ["part"],
+            "group": ["id"], "class_weight": ["no", "yes"]}  # fmt: skip
     series = {
         "time": ["day"], "target": ["y", "z"], "features": ["z", "flag"], "series": ["shop"],
         "time_format": ["%Y-%m-%d", "%d.%m.%Y"], "validation": ["2001-02-20", "2001-03-01"],
@@ -60,6 +62,10 @@ def bases(folder: Path) -> list[Base]:
              {**columns, **forms("long")}),
         Base("classification", {"source": at["wide.csv"], "label": "kind", "features": ["a", "b"],
              "split": shares}, {**columns, **forms("wide")}),
+        Base("classification", {"source": at["said.csv"], "text": "said", "label": "kind",
+             "split": shares}, {**said, **forms("said")}, reads_ids=True),
+        Base("classification", {"source": at["kinds"], "level": "character", "split": shares},
+             said, reads_ids=True),
         Base("next_token", {"source": at["prose.txt"], "level": "character", "split": shares},
              events, reads_ids=True, training=running),
         Base("next_token", {"source": at["texts"], "level": "word", "split": shares},
@@ -134,6 +140,17 @@ def _write_examples(folder: Path) -> None:
 def _write_texts(folder: Path) -> None:
     (folder / "prose.txt").write_text(TEXT * 40, encoding="utf-8")
     (folder / "lines.txt").write_text("a b c\na b d e\nb a c\n\nb a d\n" * 10, encoding="utf-8")
+    said = {
+        kind: [f"{n} so {word} it is {'é' * (n % 3)}" for n in range(16)]
+        for kind, word in (("no", "bad"), ("yes", "fine"))
+    }
+    _write_tables(folder / "said", [
+        {"id": f"{kind}{n}", "said": text, "kind": kind, "part": ("train", "test")[n % 4 // 3]}
+        for kind, texts in said.items() for n, text in enumerate(texts)
+    ])  # fmt: skip
+    (folder / "kinds").mkdir()
+    for kind, texts in said.items():
+        (folder / "kinds" / f"{kind}.txt").write_text("\n".join(texts), encoding="utf-8")
     (folder / "texts").mkdir()
     for name in ("one.txt", "two.txt"):
         (folder / "texts" / name).write_text(TEXT * 20, encoding="utf-8")

@@ -123,7 +123,9 @@ def test_parts_and_ids_of_a_column(tmp_path: Path) -> None:
 def test_a_missing_column_and_a_missing_text(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("sayd,kind\na,no\nb,yes\n")
-    with pytest.raises(ColumnError, match=r"no column 'said' \(data\.text\). Did you mean 'sayd'\?"):
+    with pytest.raises(
+        ColumnError, match=r"no column 'said' \(data\.text\). Did you mean 'sayd'\?"
+    ):
         read(path)
     path.write_text("said,kind\na,no\n,yes\n")
     with pytest.raises(DataError, match=r"line 3, column 'said': "):
