@@ -40,15 +40,16 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
         DataError: none is left for the features, or the answer is one.
     """
     others = (*data.answers, data.id, data.time, data.split.column, data.split.group)
-    features, wrong = choose_features(names, data, others)
-    if data.text_column is not None:
+    features, wrong = choose_features(names, data, (*others, data.text_column))
+    alone = data.text_column is not None and data.features is None
+    if alone:
         features = []
     if not data.answers:
         text = f"{where}: name the column with {data.answered} in data.{data.answer}"
         wrong.append((("data", data.answer), text))
     keys = (data.answer, *KEYS, *(["text"] if data.text_column is not None else []))
     require_columns(where, names, named_columns(data, *keys), wrong=wrong)
-    if data.text_column is None:
+    if not alone:
         _check_features(where, names, features, data)
     subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))
     group = data.split.group or next(subjects, None)

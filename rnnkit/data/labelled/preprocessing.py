@@ -11,6 +11,7 @@ from rnnkit.data.scaling import Scale
 from rnnkit.data.tokens.vocabulary import Vocabulary
 
 PADDING = 1  # ids before those of the vocabulary
+BESIDE = "features"  # the input that the features of texts are
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Columns:
     features_per_step: int
     group: str | None = None  # names subjects, of whom several examples can be
     targets: tuple[str, ...] = ()  # with numbers to predict, K
-    text: str | None = None  # the column with a text, in place of features
+    text: str | None = None  # the column with a text, which the features stand beside
     course: bool = False  # the targets of a time step are its own, not the example's
 
     @property
@@ -58,7 +59,8 @@ class LabelledPreprocessing(Preprocessing):
 
     @property
     def lengths(self) -> list[tuple[str, int, int]]:
-        found = [] if self.scale is None else self.scale.lengths(self.features)
+        scaled = self.features if self.tokens is None else len(self.columns or ())
+        found = [] if self.scale is None else self.scale.lengths(scaled)
         if self.tokens is not None:
             found.append(("tokens", len(self.tokens) + PADDING, self.vocabulary or 0))
         return found if self.order is None else found + self.order.lengths(self.length)

@@ -96,7 +96,7 @@ class LabelledData(ExampleData):
 
     source: Source  # embedded; .npz .csv .parquet .jsonl; texts: a folder with one for each class
     label: str | None = None  # table: the column with the class, integer or text
-    text: str | None = None  # table: the column with a text, in place of features
+    text: str | None = None  # table: the column with a text; features beside it must be named
     level: Literal["character", "word"] = "word"  # texts: one token
     normalization: Normalization = "NFC"  # texts: form of Unicode that all are brought to
     min_count: PositiveInt = 2  # texts: rarer tokens of the training part become <unk>
@@ -112,13 +112,3 @@ class LabelledData(ExampleData):
     def splitter(self) -> Splitter:
         """How a text is read."""
         return Splitter(self.level, self.normalization)
-
-    @model_validator(mode="after")
-    def _texts_are_no_numbers(self) -> LabelledData:
-        if self.text is not None and self.features is not None:
-            raise PydanticCustomError(
-                "data",
-                "features are numbers, but `text` names what is read: remove one of them",
-                {"at": ("features",)},
-            )
-        return self

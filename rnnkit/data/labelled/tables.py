@@ -6,6 +6,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def read_parts(
         return table.card(roles)
 
     if columns.text is not None:
-        texts = rows.texts(columns.text, data.splitter, labels, groups)
+        texts = rows.texts(columns.text, columns.features, data.splitter, labels, groups)
         return Found(by_part(texts, split), columns, card(), tuple(table.notes))
     if is_large(size := _WIDTH * rows.values(columns)):
         gathered = Gathered(columns, labels, split, rows.names, groups, card, table.notes, targets)
@@ -122,7 +123,7 @@ def read_new(
     known = labelled and columns.label
     labels = rows.labels(columns.label) if known else Labels.unknown(len(rows.first))
     if columns.text is not None:
-        return rows.texts(columns.text, data.splitter, labels, None)
+        return rows.texts(columns.text, columns.features, data.splitter, labels, None)
     examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names)
     read = rows.targets(columns) if targets else None
     return examples.with_targets(read, course=columns.course)
@@ -219,8 +220,15 @@ class Rows:
             raise DataError(f"{self.table.where}: column '{column}' says 'train' for no example")
         return labels
 
-    def texts(self, column: str, splitter: Splitter, labels: Labels, groups: Keys | None) -> Texts:
-        """The text of each example.
+    def texts(
+        self,
+        column: str,
+        features: Sequence[str],
+        splitter: Splitter,
+        labels: Labels,
+        groups: Keys | None,
+    ) -> Texts:
+        """The text of each example, and the features beside it.
 
         Raises:
             DataError: an id of several rows, a field without text, or a text without a token.
@@ -231,7 +239,7 @@ class Rows:
                 f"{self.table.place(again)}: {self.id} '{self.names[self.example[again]]}' once "
                 "more: a text is a row, so each needs an id of its own"
             )
-        return read_texts(
+        texts = read_texts(
             column_texts(self.table, column),
             labels,
             splitter,
@@ -240,6 +248,9 @@ class Rows:
             names=self.names,
             groups=groups,
         )
+        if not features:
+            return texts
+        return dataclasses.replace(texts, beside=read_matrix(self.table, features, ids=False))
 
     def values(self, columns: Columns) -> int:
         """Numbers in all features, about."""

@@ -35,6 +35,7 @@ class Texts(Examples):
 
     written: NDArray[np.object_]  # (N,) str
     symbols: tuple[str, ...]  # the token of each code in `sequences`
+    beside: NDArray[np.float64] | None = None  # (N, F) features of each
 
     @property
     def keys(self) -> Keys:
@@ -45,7 +46,9 @@ class Texts(Examples):
         return self
 
     def take(self, indices: Indices) -> Self:
-        return dataclasses.replace(super().take(indices), written=self.written[indices])
+        beside = None if self.beside is None else self.beside[indices]
+        taken = super().take(indices)
+        return dataclasses.replace(taken, written=self.written[indices], beside=beside)
 
     def encoded(self, vocabulary: Vocabulary) -> Self:
         """The same, as ids for a model: tokens that the vocabulary lacks are its <unk>."""

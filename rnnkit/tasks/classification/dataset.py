@@ -22,7 +22,12 @@ from rnnkit.data.labelled.images import (
     order_of,
     reordered,
 )
-from rnnkit.data.labelled.preprocessing import PADDING, Columns, LabelledPreprocessing
+from rnnkit.data.labelled.preprocessing import (
+    BESIDE,
+    PADDING,
+    Columns,
+    LabelledPreprocessing,
+)
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
 from rnnkit.data.labelled.texts import Texts, as_texts, choose_vocabulary
@@ -85,7 +90,8 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     )
     where = source.where
     ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
-    scale = fit_scale(data.scale, ready["train"].store)
+    train = ready["train"]
+    scale = fit_scale(data.scale, train.store if train.beside is None else train.beside)
     ready = {name: part.scaled(scale) for name, part in ready.items()}
     weight = example_weights(config.training.class_weight, ready["train"].y, unscaled.classes)
     test = ready.get("test")
@@ -130,7 +136,8 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     longest = int(found["train"].sequences.lengths.max())
     steps = known.shape[0] or data.max_length or longest
     notes = (*read.notes, *known.notes)
-    return dataclasses.replace(known, validated=validated, steps=steps, notes=notes)
+    beside = _beside(config, None if read.columns is None else read.columns.features)
+    return dataclasses.replace(known, validated=validated, steps=steps, notes=notes, beside=beside)
 
 
 def checksum(config: ClassificationConfig) -> str:
@@ -152,6 +159,7 @@ def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFac
         vocabulary=kept.vocabulary,
         outputs=len(kept.classes),
         masked=kept.masked,
+        beside=_beside(config, kept.columns),
     )
 
 
@@ -183,6 +191,13 @@ def read_new(
         examples = reordered(examples, kept.order)
     _check_fit(examples, config, kept, str(path))
     return _prepare(examples, config, kept, str(path)).scaled(kept.scale)
+
+
+def _beside(config: ClassificationConfig, columns: tuple[str, ...] | None) -> dict[str, InputFacts]:
+    """The input that the features of texts are."""
+    if config.data.text is None or not columns:
+        return {}
+    return {BESIDE: InputFacts((len(columns),), time="none")}
 
 
 def _audit(
@@ -294,6 +309,7 @@ def _prepare(
         names=examples.names,
         order=order,
         texts=examples.written if isinstance(examples, Texts) else None,
+        beside=examples.beside if isinstance(examples, Texts) else None,
     )
 
 

@@ -61,7 +61,7 @@ def find_source(data: LabelledData, *, ids: bool) -> files.Source:
         _refuse(_given(data, _OF_NUMBERS), "does not apply to texts")
     else:
         _refuse(_given(data, _OF_TEXTS), "is for texts: name their column in data.text")
-    if (ids or holds_texts(source, data)) and data.scale != "none":
+    if (ids or holds_texts(source, data)) and not data.features and data.scale != "none":
         raise DataError(
             f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
             "reads: remove it"

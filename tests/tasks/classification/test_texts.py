@@ -146,10 +146,49 @@ def test_options_for_other_sources(folder: Path, tmp_path: Path) -> None:
     assert message_of("splice", ids=False).startswith("'splice', which rnnkit brings, holds texts")
 
 
-def test_text_and_features_are_not_read_both() -> None:
-    config = text_config("a.csv", text="t", features="x", label="y")
-    with pytest.raises(ConfigError, match="features are numbers, but `text` names what is read"):
+@pytest.fixture(scope="module")
+def rated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Texts that say nothing, and numbers: above 5 is good."""
+    path = tmp_path_factory.mktemp("rated") / "a.csv"
+    rows = [f"so it {NOUNS[n % 6]} {n},{n % 11},{n * 3 % 7},{n % 11 > 5}" for n in range(80)]
+    path.write_text("\n".join(["said,stars,x,good", *rows]))
+    return path
+
+
+BESIDE: dict[str, Any] = {
+    "text": "said", "features": ["stars", "x"], "label": "good", "scale": "standard",
+}  # fmt: skip
+
+
+def test_features_beside_texts(rated: Path, tmp_path: Path) -> None:
+    config = text_config(rated, **BESIDE)
+    with pytest.raises(ConfigError, match="features"):  # which nothing reads
         check(config)
+    config["model"]["layers"].insert(2, {"concatenate": {"input": "features"}})
+    config["training"]["epochs"] = 15
+    run = rnnkit.train(config, runs=tmp_path / "runs")
+    asked = rnnkit.load(run)
+    kept = asked.preprocessing
+    assert kept.columns == ("stars", "x")
+    assert kept.scale is not None
+    assert len(kept.scale.offset) == 2
+    found = json.loads(run.evaluation.read_text())
+    assert found["accuracy"] > 0.85 > found["ngrams"]["accuracy"]
+    new = pd.DataFrame({"said": ["so it plot 0"] * 2, "stars": [0, 10], "x": [1, 1]})
+    assert asked.predict(new).predicted == ["false", "true"]
+    with pytest.raises(DataError, match="no column 'x'"):
+        asked.predict(new.drop(columns="x"))
+    resumed = rnnkit.resume(stopped(config, tmp_path / "half", KillAt(20)))
+    assert fingerprint(resumed.path) == fingerprint(run.path)
+
+
+def test_features_beside_texts_are_looked_at(rated: Path) -> None:
+    """`stars` alone tells the class."""
+    dataset = loaded(rated, **BESIDE)
+    assert dataset.train.beside.dtype == np.float32
+    assert dataset.train.beside.mean(axis=0) == pytest.approx([0, 0], abs=1e-6)
+    assert [f.check for f in dataset.audited.findings] == ["labels"]
+    assert "'stars' alone tells the label" in dataset.audited.texts[0]
 
 
 def test_a_model_without_embedding(folder: Path) -> None:
