@@ -3,8 +3,9 @@
 runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically
     (runs/<name>/latest points to the newest that learned something and has not failed)
     config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
-    data.json
+    data.json  decision.json
     checkpoints/{last,best,step-*}  .lock  model.keras  evaluation.json  plots/*.png  report.html
+    mistakes.csv, and whatever else a task writes beside its evaluation
 runs/<name>/cache/                  large data that were converted for all of them
 """
 
@@ -98,6 +99,11 @@ class Run:
     @property
     def evaluation(self) -> Path:
         return self.path / "evaluation.json"
+
+    @property
+    def decision(self) -> Path:
+        """What was chosen on validation of how probabilities become answers."""
+        return self.path / "decision.json"
 
     @property
     def plots(self) -> Path:

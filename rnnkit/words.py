@@ -17,8 +17,10 @@ _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # embed, over
 
 # What other libraries, and Keras's class names, call the same thing.
 _ALSO_KNOWN_AS = {
+    "acc": "accuracy",
     "bilstm": "bidirectional",
     "embeddingdim": "output_dim",
+    "f1": "f1_score",
     "hiddensize": "units",
     "hiddenunits": "units",
     "lr": "learning_rate",
@@ -148,9 +150,9 @@ def _letters(word: str) -> str:
     return word.lower().translate(_NO_LETTERS)
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], last: str = "or") -> str:
     """`a, b or c`."""
-    return " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def shown(value: Any) -> str:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     "--seeds", type=click.IntRange(min=2), metavar="N",
     help="Train N times, with the config's seed and the next; mean and spread of the results.",
 )  # fmt: skip
+@click.option(
+    "--folds", type=click.IntRange(min=2), metavar="K",
+    help="Train K times, each time tested on another K-th of the examples; mean and spread.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Build, time a few steps, say what it would take.")
 @options.quiet
 @options.common
@@ -39,6 +43,7 @@ def command(
     smoke: bool,
     resume: bool,
     seeds: int | None,
+    folds: int | None,
     dry_run: bool,
     quiet: bool,
 ) -> None:
@@ -52,18 +57,22 @@ def command(
       rnnkit train configs/mnist.yaml --dry-run
       rnnkit train configs/mnist.yaml --resume
       rnnkit train configs/sunspots.yaml --seeds 5
+      rnnkit train mine.yaml --folds 5
     """
     if dry_run and resume:
         raise click.UsageError("--dry-run trains nothing that --resume could go on with")
-    if seeds is not None and (dry_run or resume):
-        raise click.UsageError("--seeds trains anew: leave --resume and --dry-run out")
+    repeated = "--folds" if seeds is None else "--seeds"
+    if seeds is not None and folds is not None:
+        raise click.UsageError("--seeds or --folds: the seed also deals the folds")
+    if (seeds or folds) and (dry_run or resume):
+        raise click.UsageError(f"{repeated} trains anew: leave --resume and --dry-run out")
     from rnnkit.data.cache import Place
     from rnnkit.runs import CACHE
     from rnnkit.training.cluster import cluster_from_environment
     from rnnkit.workflows.check import check, load, read
 
-    if seeds is not None and cluster_from_environment() is not None:
-        raise click.UsageError("--seeds trains in one process: unset TF_CONFIG")
+    if (seeds or folds) and cluster_from_environment() is not None:
+        raise click.UsageError(f"{repeated} trains in one process: unset TF_CONFIG")
     again = options.typed(
         overrides, device=device, runs=runs if runs != "runs" else None, smoke=smoke
     )
@@ -76,11 +85,11 @@ def command(
         show_training(partial(resume_config, loaded, runs=runs), device, quiet)
         return
     place = Place(Path(runs) / loaded.config.name / CACHE, _teller(quiet))
-    if seeds is not None:
-        from rnnkit.cli.seeds import show_seeds
+    if seeds or folds:
+        from rnnkit.cli.repeats import show_repeats
 
         check(loaded, place=place)  # before TensorFlow is imported, as `read` below
-        show_seeds(loaded, seeds, runs=runs, device=device, quiet=quiet)
+        show_repeats(loaded, seeds=seeds, folds=folds, runs=runs, device=device, quiet=quiet)
     elif dry_run:
         _estimate(read(loaded), ["train", config, *again])  # which converts nothing
     else:
@@ -105,6 +114,7 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
     from rnnkit.reports.tables import training_summary
     from rnnkit.tasks import find_task
     from rnnkit.training.cluster import cluster_from_environment
+    from rnnkit.workflows.check import config_of
     from rnnkit.workflows.evaluate import read_evaluation
     from rnnkit.workflows.watch import Watch
 
@@ -131,7 +141,9 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
         return
     evaluation = read_evaluation(run)
     result = None if evaluation is None else find_task(evaluation.task).view.summary(evaluation)
-    console.print_result(training_summary(run.read_history(), result))
+    stopping = config_of(run).config.training.early_stopping
+    monitor = None if stopping is None else stopping.monitor
+    console.print_result(training_summary(run.read_history(), result, monitor=monitor))
     console.keep_result(run.path)
     if not quiet:
         console.advise(next_command(run, device), f"or open {run.report}")

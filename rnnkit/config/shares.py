@@ -20,7 +20,12 @@ class Shares(Section):
     @property
     def draws(self) -> bool:
         """Whether a part is drawn."""
-        return (self.test or self.share) is not None
+        return (self.test_key or self.share) is not None
+
+    @property
+    def test_key(self) -> str | None:
+        """The key that makes a test part, with its value; None where none does."""
+        return None if self.test is None else f"test (={self.test})"
 
     @property
     def drawn(self) -> dict[str, float | None]:

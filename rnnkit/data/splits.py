@@ -134,12 +134,14 @@ def check_split(brought: Mapping[str, Sized], shares: Shares, *, where: str) -> 
             part is used that is not there.
     """
     left = len(brought["train"])
-    for part, share in (("test", shares.test), ("validation", shares.validation)):
-        if share is not None and part in brought:
+    for part, key in (("test", shares.test_key), ("validation", shares.validation)):
+        if key is not None and part in brought:
+            key = key if part == "test" else f"validation (={key})"
             raise DataError(
-                f"{where} brings its own {part} part: remove data.split.{part} (={share}), or "
-                "that part from the source"
+                f"{where} brings its own {part} part: remove data.split.{key}, or that part from "
+                "the source"
             )
+    for part, share in (("test", shares.test), ("validation", shares.validation)):
         if isinstance(share, float):
             if (count := round(share * left)) == 0:
                 raise DataError(
@@ -147,7 +149,7 @@ def check_split(brought: Mapping[str, Sized], shares: Shares, *, where: str) -> 
                     "give a larger share or more examples"
                 )
             left -= count
-    if shares.validation == "test" and shares.test is None and "test" not in brought:
+    if shares.validation == "test" and shares.test_key is None and "test" not in brought:
         raise DataError(
             f"{where} has no test part for data.split.validation (=test): give data.split.test a "
             "share, or data.split.validation a number"

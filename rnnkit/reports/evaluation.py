@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from rnnkit.errors import RunError
-from rnnkit.files import cannot_write, write_json
+from rnnkit.files import cannot_write, write_json, write_text
 from rnnkit.runs import Run
 
 
@@ -49,14 +49,16 @@ class Judged(Generic[E]):
     Args:
         evaluation: the numbers.
         plot: called with a folder and a suffix of file names, writes the PNGs that belong to it.
+        tables: the text of each .csv that belongs to it, by its name.
     """
 
     evaluation: E
     plot: Callable[[Path, str], None]
+    tables: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def write_evaluation(run: Run, judged: Judged[Evaluation], *, label: str = "") -> None:
-    """Write an evaluation's numbers and its plots into a run's folder.
+    """Write an evaluation's numbers, its tables and its plots into a run's folder.
 
     Args:
         run: the folder.
@@ -73,6 +75,8 @@ def write_evaluation(run: Run, judged: Judged[Evaluation], *, label: str = "") -
     except OSError as error:
         raise cannot_write(run.plots, error) from error
     write_json(path, judged.evaluation.model_dump(by_alias=True))
+    for name, text in judged.tables.items():
+        write_text(run.path / f"{name}{suffix}.csv", text)
     judged.plot(run.plots, suffix)
 
 

@@ -1,4 +1,4 @@
-"""The numbers of several runs that differ in their seeds -> a table of mean and spread."""
+"""The numbers of several runs of one config -> a table of mean and spread."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class SpreadRow(Protocol):
     def better(self) -> int | None: ...
 
 
-def spread_table(seeds: Sequence[int], rows: Sequence[SpreadRow]) -> Group:
+def spread_table(title: str, rows: Sequence[SpreadRow]) -> Group:
     """Mean, standard deviation, least and most of every number, beside the best baseline's.
 
     Args:
-        seeds: of the N runs.
+        title: what the N runs are.
         rows: the numbers.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
@@ -46,14 +46,13 @@ def spread_table(seeds: Sequence[int], rows: Sequence[SpreadRow]) -> Group:
         spread += [measured(min(row.values)), measured(max(row.values))]
         other = "–" if row.baseline is None else measured(row.baseline)
         table.add_row(Text(_in_words(row.name)), *spread, other)
-    title = Text(f"{len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}", "bold")
     compared = [
         f"{_in_words(row.name)} in {row.better} of {len(row.values)}"
         for row in rows
         if row.better is not None
     ]
     verdict = f"Better than the best baseline: {', '.join(compared)}." if compared else ""
-    return Group(title, table, *([Text(verdict)] if verdict else []))
+    return Group(Text(title, "bold"), table, *([Text(verdict)] if verdict else []))
 
 
 def _in_words(name: str) -> str:

@@ -264,6 +264,15 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
             DataError: the file does not fit the run.
         """
 
+    def decide(self, dataset: D) -> None:
+        """Choose what the trained model answers by, on its validation part, and write it down.
+
+        Called once training has ended, before it is judged.
+
+        Raises:
+            RunError: the folder cannot be written, or the model's answers are not finite.
+        """
+
     @abc.abstractmethod
     def judge(self, part: P, *, name: str, dataset: D | None) -> Judged[E]:
         """Judge the model on one part.

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import NonNegativeInt, TypeAdapter
+from pydantic import InstanceOf, NonNegativeInt, TypeAdapter
 
 from rnnkit.data.npz import open_arrays
 from rnnkit.data.ram import ram_size
@@ -41,7 +41,9 @@ class TrainingState:
 
     epoch: NonNegativeInt = 0  # epochs finished
     step: NonNegativeInt = 0  # updates made, over all epochs
-    sums: dict[str, float] = dataclasses.field(default_factory=dict)  # of the epoch underway
+    sums: dict[str, float | InstanceOf[np.ndarray]] = dataclasses.field(
+        default_factory=dict
+    )  # of the epoch underway
     carried: tuple[Any, ...] = ()  # what the next batch starts from, (B, H) each; () at a beginning
     stopped: bool = False  # early stopping ended the training
     best: float | None = None  # of what the run monitors, negative where more is better
@@ -125,7 +127,7 @@ def load_checkpoint(
 
 
 def read_state(checkpoint: Path, *, arrays: bool = True) -> TrainingState:
-    """The state that a whole checkpoint holds; without arrays, only its plain values.
+    """The state that a whole checkpoint holds; without `arrays`, these are empty.
 
     Raises:
         RunError: its manifest is right, but it holds something else.
@@ -133,7 +135,9 @@ def read_state(checkpoint: Path, *, arrays: bool = True) -> TrainingState:
     aside = _read_arrays(checkpoint) if arrays else {}
 
     def put_back(values: dict[str, Any]) -> NDArray[Any] | dict[str, Any] | None:
-        return aside.get(values["array"]) if values.keys() == {"array"} else values
+        if values.keys() != {"array"}:
+            return values
+        return aside.get(values["array"]) if arrays else np.empty(0)
 
     try:
         text = read_regular(checkpoint / _PROGRESS)

@@ -79,6 +79,7 @@ def _train_epoch(
 ) -> None:
     """Train to the epoch's end, or to where a signal asks to stop."""
     sums, carried = Sums(state.sums), trainer.carried(state)
+    objective = trainer.train_step.objective
     first, last = state.epoch * trainer.steps, (state.epoch + 1) * trainer.steps
     for batch in trainer.batches(state):
         index = state.step - first
@@ -89,7 +90,7 @@ def _train_epoch(
         if not (math.isfinite(sums.totals["loss"]) and _sound_gradient(trainer, result.sums)):
             raise diverged(trainer, checkpoints, step=state.step, loss=float(sums.totals["loss"]))
         state.step += 1
-        watchers.on_train_batch_end(index, sums.means())
+        watchers.on_train_batch_end(index, objective.values(sums.totals))
         stopping = bool(trainer.stop)
         if stopping or (checkpoints.due and state.step < last):
             state.carried = carried
@@ -102,7 +103,7 @@ def _train_epoch(
 def _logs(trainer: Trainer, state: TrainingState, began: float) -> Logs | None:
     """What an epoch came to, validation included; None when a signal cut that short."""
     trained = time.perf_counter()
-    logs = Sums(state.sums).means()
+    logs = trainer.train_step.objective.values(state.sums)
     if trainer.validation is not None:
         validated = evaluate(
             trainer.evaluate_step, trainer.validation, trainer.batch_size, stop=trainer.stop
@@ -144,7 +145,7 @@ def evaluate(
         sums.add(result.sums)
         if stop and sums.totals["count"]:  # the first batches of a text are only read
             break
-    return sums.means()
+    return step.objective.values(sums.totals)
 
 
 def _sound_gradient(trainer: Trainer, sums: Mapping[str, Any]) -> bool:

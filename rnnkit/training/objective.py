@@ -1,9 +1,12 @@
-"""What is minimised and what is reported, and their sums over a batch."""
+"""What is minimised and what is reported: their sums over a batch, and what sums come to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
 
 from rnnkit.data.batch import Batch
 from rnnkit.runtime import tf
@@ -13,14 +16,36 @@ Measure = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A metric that is no mean over rows: a function of counts, which add up over batches.
+
+    Args:
+        counts: (y_true, y_pred, valid) -> counts of what is valid, of one shape for every batch.
+            float32, exact up to 2**24 in a shard.
+        value: the metric of their sum.
+    """
+
+    counts: Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
+    value: Callable[[npt.NDArray[np.float64]], float]
+
+
+@dataclass(frozen=True)
 class Objective:
     """What is minimised and what is reported, as functions of (y_true, y_pred).
 
-    Each gives values of shape (B, ...); beyond the axes of a batch's `valid`, their mean counts.
+    Loss and metrics give values of shape (B, ...); beyond the axes of a batch's `valid`, their
+    mean counts.
     """
 
     loss: Measure
     metrics: Mapping[str, Measure] = field(default_factory=dict)
+    counted: Mapping[str, Counted] = field(default_factory=dict)
+
+    def values(self, sums: Mapping[str, float | npt.NDArray[np.float64]]) -> dict[str, float]:
+        """Loss and metrics of all that `sums` were taken over."""
+        means = {name: float(sums[name] / sums["count"]) for name in ("loss", *self.metrics)}
+        counted = {name: one.value(np.asarray(sums[name])) for name, one in self.counted.items()}
+        return means | counted
 
 
 def sums_over_rows(objective: Objective, part: Batch, y_pred: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -30,6 +55,8 @@ def sums_over_rows(objective: Objective, part: Batch, y_pred: tf.Tensor) -> dict
     sums = {"loss": tf.reduce_sum(part.weight * loss)}
     for name, metric in objective.metrics.items():
         sums[name] = tf.reduce_sum(part.valid * mean_beyond(axes, metric(part.y, y_pred)))
+    for name, one in objective.counted.items():
+        sums[name] = one.counts(part.y, y_pred, part.valid)
     return {**sums, "count": tf.reduce_sum(part.valid)}
 
 

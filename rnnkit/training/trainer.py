@@ -19,21 +19,14 @@ Logs = dict[str, float]
 
 @dataclasses.dataclass
 class Sums:
-    """Running sums of a step's results, and their means over the real rows."""
+    """Running sums of a step's results, in 64 bits: numbers, and the arrays of what is counted."""
 
-    totals: dict[str, float] = dataclasses.field(default_factory=dict)
+    totals: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def add(self, sums: Mapping[str, np.ndarray]) -> None:
         for name, value in sums.items():
-            self.totals[name] = self.totals.get(name, 0.0) + float(value)
-
-    def means(self) -> Logs:
-        count = self.totals["count"]
-        return {
-            name: total / count
-            for name, total in self.totals.items()
-            if name not in {"count", "gradient_norm"}
-        }
+            exact = value.astype(np.float64) if value.ndim else float(value)
+            self.totals[name] = self.totals.get(name, 0.0) + exact
 
 
 @dataclasses.dataclass

@@ -113,7 +113,7 @@ def checkpoints_of(run: Run, setup: Setup) -> Checkpoints:
 
 
 def judge(run: Run, setup: Setup, model: keras.Model) -> Judged[Evaluation] | None:
-    """The trained model on the part kept back; None where there is none."""
+    """The trained model, ready to answer, on the part kept back; None where there is none."""
     if setup.dataset.held_back is None:
         return None
     trained = setup.task.trained(
@@ -125,6 +125,7 @@ def judge(run: Run, setup: Setup, model: keras.Model) -> Judged[Evaluation] | No
         model,
         setup.device,
     )
+    trained.decide(setup.dataset)
     return trained.judge_held_back(setup.dataset)
 
 

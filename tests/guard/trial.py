@@ -33,7 +33,8 @@ WORDS = {
     "device": ["auto", "cpu"],  # others depend on the machine
     "every": ["0s", "1.5m", "9h"],
     "monitor": ["loss", "val_loss", "accuracy", "val_accuracy", "mean_absolute_error",
-                "val_mean_absolute_error", "bits_per_dim", "val_recall", "val_top_5_accuracy"],
+                "val_mean_absolute_error", "bits_per_dim", "val_recall", "val_f1_score", "val_auc",
+                "val_top_5_accuracy"],
     "trace": ["so it is", "a", ""],
 }  # fmt: skip
 # What can rightly be refused of a run that `check` and `train` let pass.

@@ -104,6 +104,7 @@ def test_a_checkpoint_that_declares_a_terabyte(run, refused, tmp_path):
         ({"step": "many"}, "progress.json: damaged"),
         ({"step": -1}, "progress.json: damaged"),
         ({"sums": [1]}, "progress.json: damaged"),
+        ({"sums": {"loss": "much"}}, "progress.json: damaged"),
         ({"training_seconds": []}, "progress.json: damaged"),
         ({"carried": 7}, "progress.json: damaged"),
         ({"step": 1_000_000}, "damaged: step 1000000 is not in epoch"),

@@ -60,7 +60,7 @@ def test_direction() -> None:
     assert not larger_is_better("val_loss")
 
 
-GROW = {"accuracy", "top_3_accuracy", "top_5_accuracy", "recall"}
+GROW = {"accuracy", "top_3_accuracy", "top_5_accuracy", "precision", "recall", "f1_score", "auc"}
 SHRINK = {"mean_absolute_error", "mean_squared_error", "bits_per_dim"}
 
 

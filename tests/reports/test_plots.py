@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
+from matplotlib.text import Text
 
 from rnnkit.errors import RunError
 from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.reports.plots.history import plot_history
+from rnnkit.tasks.classification.calibration import reliability
+from rnnkit.tasks.classification.plots.calibration import plot_calibration
+from rnnkit.tasks.classification.plots.curves import CURVES, plot_precision_recall, plot_roc
 from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
+from rnnkit.tasks.classification.ranked import Ranked, ranked_classes
 
 PIXELS = 1280
 
@@ -116,3 +123,50 @@ def test_no_mistakes_is_said(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="nowhere"):
         plot_confusion(np.eye(2, dtype=int), "ab", tmp_path / "nowhere" / "c.png")
+
+
+def ranked(classes: int) -> dict[str, Ranked]:
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, classes, 200)
+    found = ranked_classes(y, rng.random((200, classes)) + 0.3 * np.eye(classes)[y])
+    return {f"kind {number}": one for number, one in found.items()}
+
+
+@pytest.mark.parametrize("plot", [plot_roc, plot_precision_recall])
+def test_curves_of_one_class_and_of_many(
+    plot: Callable[..., None], tmp_path: Path, texts: list[str]
+) -> None:
+    plot(ranked(2), tmp_path / "two.png", threshold=0.9)
+    assert pixels(tmp_path / "two.png").shape[0] == PIXELS
+    assert sum(text.startswith("kind 1, 0.") for text in texts) == 1
+    assert "threshold 0.9" in texts
+    assert any(text.startswith("by chance, 0.") for text in texts)
+    texts.clear()
+    plot(ranked(12), tmp_path / "many.png")
+    assert sum(text.startswith("kind ") for text in texts) == CURVES
+    assert any(f"the {CURVES} lowest of 12" in text for text in texts)
+
+
+def test_calibration_with_bins_that_are_empty(tmp_path: Path, texts: list[str]) -> None:
+    positive = np.repeat([0.05, 0.9], 20)
+    p = np.stack([1 - positive, positive], axis=1)
+    found = reliability((positive > 0.5).astype(int), p)
+    plot_calibration(found, tmp_path / "now.png")
+    assert "calibration error 0.0750" in texts
+    plot_calibration(found, tmp_path / "both.png", before=reliability(np.zeros(40, int), p))
+    assert "calibration error before the temperature 0.4750" in texts
+    assert pixels(tmp_path / "both.png").shape[0] == pixels(tmp_path / "now.png").shape[0]
+
+
+@pytest.fixture
+def texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every text of the figures that are saved."""
+    found: list[str] = []
+    save = FigureCanvasAgg.print_figure
+
+    def print_figure(canvas: FigureCanvasAgg, *args: object, **options: object) -> None:
+        save(canvas, *args, **options)  # type: ignore[arg-type]
+        found.extend(one.get_text() for one in canvas.figure.findobj(Text))  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(FigureCanvasAgg, "print_figure", print_figure)
+    return found

@@ -39,7 +39,7 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
         ColumnError: columns are not there, or the answer is not named.
         DataError: none is left for the features, or the answer is one.
     """
-    others = (*data.answers, data.id, data.time, data.split.column, data.split.group)
+    others = (*data.answers, data.id, data.time, data.split.column, data.split.group, data.weighing)
     features, wrong = choose_features(names, data, (*others, data.text_column))
     alone = data.text_column is not None and data.features is None
     if alone:
@@ -47,7 +47,9 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
     if not data.answers:
         text = f"{where}: name the column with {data.answered} in data.{data.answer}"
         wrong.append((("data", data.answer), text))
-    keys = (data.answer, *KEYS, *(["text"] if data.text_column is not None else []))
+    keys = [data.answer, *KEYS]
+    keys += ["text"] if data.text_column is not None else []
+    keys += ["sample_weight"] if data.weighing else []
     require_columns(where, names, named_columns(data, *keys), wrong=wrong)
     if not alone:
         _check_features(where, names, features, data)

@@ -16,6 +16,7 @@ from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.preprocessing import BESIDE, PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import Scale, narrowed
+from rnnkit.data.sequences import Indices
 from rnnkit.words import counted, ends
 
 SHOWN_SIGNS = 200  # characters of the first text
@@ -33,6 +34,7 @@ class Part(RowFeed):
         scale: applied a batch at a time; None where it was, or there is none.
         masked: whether `store` may hold padded steps.
         names: (N,) the ids of a long table's examples.
+        places: (N,) where each stands in its source, from 0; None: in order.
         weight: (N,) float32, what each example's loss counts; None: 1.
         order: in which order the examples, being images, are read; None: as they are stored.
         texts: (N,) str, what the examples were before they were ids.
@@ -44,6 +46,7 @@ class Part(RowFeed):
     scale: Scale | None = None
     masked: bool = False
     names: NDArray[np.object_] | None = None
+    places: Indices | None = None
     weight: NDArray[np.float32] | None = None
     order: ImageOrder | None = None
     texts: NDArray[np.object_] | None = None
@@ -64,6 +67,12 @@ class Part(RowFeed):
         if isinstance(self.store, DiskRows) or self.store.dtype != np.float64:
             return dataclasses.replace(self, scale=scale)
         return dataclasses.replace(self, store=narrowed(self.store, scale))
+
+    @property
+    def ids(self) -> list[str]:
+        """What names each of the N examples: its id, or its number in the source, from 0."""
+        numbers = range(len(self)) if self.places is None else self.places
+        return list(map(str, numbers if self.names is None else self.names))
 
     @property
     def is_image(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ MANY = 8  # examples, from which labels that are all different cannot be classes
 UNLABELLED = -1  # the label number of an example whose label is not known
 
 Label = int | str
+Array = TypeVar("Array", bound=NDArray[Any])
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -61,6 +62,8 @@ class Examples:
     content: Keys | None = None  # (N,) equal for equal values, once they were looked at
     targets: NDArray[np.float64] | None = None  # (N, K) numbers to predict
     course: NDArray[np.float64] | None = None  # (S, K) those of every time step instead
+    weights: NDArray[np.float64] | None = None  # (N,) what each counts in training; None: 1
+    places: Indices | None = None  # (N,) in the source, from 0; None: in its order
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
@@ -79,18 +82,26 @@ class Examples:
 
     def with_targets(self, targets: NDArray[np.float64] | None, *, course: bool) -> Examples:
         """The same, with the numbers of each, or of each time step."""
-        return dataclasses.replace(self, **{"course" if course else "targets": targets})
+        if course:
+            return dataclasses.replace(self, course=targets)
+        return dataclasses.replace(self, targets=targets)
 
     def take(self, indices: Indices) -> Self:
         return dataclasses.replace(
             self,
             sequences=self.sequences.take(indices),
             labels=self.labels.take(indices),
-            names=None if self.names is None else self.names[indices],
-            groups=None if self.groups is None else self.groups[indices],
-            content=None if self.content is None else self.content[indices],
-            targets=None if self.targets is None else self.targets[indices],
+            names=_taken(self.names, indices),
+            groups=_taken(self.groups, indices),
+            content=_taken(self.content, indices),
+            targets=_taken(self.targets, indices),
+            weights=_taken(self.weights, indices),
+            places=indices if self.places is None else self.places[indices],
         )
+
+
+def _taken(values: Array | None, indices: Indices) -> Array | None:
+    return None if values is None else cast(Array, values[indices])
 
 
 def class_values(parts: Mapping[str, Labels], where: str) -> list[Label]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
@@ -21,6 +21,29 @@ class Parts(Shares):
 
     column: str | None = None  # a column of the table that says train, validation or test
     group: str | None = None  # a column whose examples of one value stay in one part
+    folds: Annotated[int, Field(ge=2, lt=2**31)] | None = None  # cut all into so many parts
+    fold: PositiveInt | None = None  # which of them, from 1, is the test part; the others train
+
+    @property
+    def test_key(self) -> str | None:
+        return super().test_key if self.folds is None else f"folds (={self.folds})"
+
+    @model_validator(mode="after")
+    def _folds_fit(self) -> Parts:
+        message, at = "", ""
+        if (self.folds is None) != (self.fold is None):
+            message = "folds and fold go together, as in {folds: 5, fold: 1}"
+            at = "fold" if self.folds is None else "folds"
+        elif self.folds is not None and self.fold is not None:
+            if self.fold > self.folds:
+                message, at = f"fold (={self.fold}) must be at most folds (={self.folds})", "fold"
+            elif self.test is not None:
+                message, at = "a fold is the test part: remove `test`, or `folds`", "test"
+            elif self.column is not None:
+                message, at = "`column` says the parts already: remove it, or `folds`", "column"
+        if message:
+            raise PydanticCustomError("folds", message, {"at": (at,)})
+        return self
 
 
 class Split(Parts):
@@ -83,6 +106,11 @@ class ExampleData(TableSection):
         """Whether each time step has an answer of its own."""
         return False
 
+    @property
+    def weighing(self) -> str | None:
+        """The column with what an example counts in training, where there is one."""
+        return None
+
 
 class LabelledData(ExampleData):
     """`data:` for labelled sequences, or texts.
@@ -101,6 +129,7 @@ class LabelledData(ExampleData):
     normalization: Normalization = "NFC"  # texts: form of Unicode that all are brought to
     min_count: PositiveInt = 2  # texts: rarer tokens of the training part become <unk>
     max_vocabulary: PositiveInt | None = None  # texts: only so many tokens, the most frequent ones
+    sample_weight: str | None = None  # table: a column with what each counts in the training loss
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     split: Split = Split()  # what is held back
 
@@ -112,3 +141,7 @@ class LabelledData(ExampleData):
     def splitter(self) -> Splitter:
         """How a text is read."""
         return Splitter(self.level, self.normalization)
+
+    @property
+    def weighing(self) -> str | None:
+        return self.sample_weight

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnkit.data.folds import deal_folds
 from rnnkit.data.labelled.examples import PARTS, Examples
 from rnnkit.data.labelled.section import Parts, Split
 from rnnkit.data.sequences import Indices
@@ -16,7 +17,7 @@ _LIMITS = {"train": 3, "validation": 4, "test": 5}
 def split_parts(
     parts: dict[str, Examples], split: Parts, *, seed: int, where: str
 ) -> dict[str, Examples]:
-    """Take test, then validation, out of train by the shares of `split`, as `draw_parts` does.
+    """Take test, then validation, out of train: by shares as `draw_parts` does, or a fold as test.
 
     Args:
         parts: what the source brings; always has `train`.
@@ -33,8 +34,14 @@ def split_parts(
         train = parts["train"]
         classes = train.labels.codes if isinstance(split, Split) and split.stratify else None
         keys = train.keys if train.groups is None or split.group is None else train.groups
-        drawn = draw_parts(keys, split.drawn, seed=seed, where=where, classes=classes)
-        result |= {part: train.take(members) for part, members in drawn.items()}
+        rest = np.arange(len(train))
+        if split.folds is not None:
+            folds = deal_folds(keys, split.folds, seed=seed, where=where, classes=classes)
+            result["test"] = train.take(np.flatnonzero(folds + 1 == split.fold))
+            rest = np.flatnonzero(folds + 1 != split.fold)
+        left = None if classes is None else classes[rest]
+        drawn = draw_parts(keys[rest], split.drawn, seed=seed, where=where, classes=left)
+        result |= {part: train.take(rest[members]) for part, members in drawn.items()}
     if split.validation == "test":
         result["validation"] = result["test"]
     return result

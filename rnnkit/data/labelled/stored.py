@@ -26,7 +26,8 @@ _VALUES, _REST = "values.bin", "examples.json"
 E = TypeVar("E", bound=Examples)
 
 _OPTIONS = {  # that the content follows from, beside the source
-    "label", "target", "features", "exclude", "features_per_step", "id", "time", "format", "query",
+    "label", "target", "sample_weight", "features", "exclude", "features_per_step", "id", "time",
+    "format", "query",
 }  # fmt: skip
 
 
@@ -64,6 +65,7 @@ class Gathered:
         card: Callable[[], TableCard],
         notes: list[str],
         targets: NDArray[np.float64] | None = None,
+        weights: NDArray[np.float64] | None = None,
     ) -> None:
         self.columns = columns
         self.labels = labels
@@ -73,6 +75,7 @@ class Gathered:
         self.groups = groups
         self.notes = notes
         self.targets = targets
+        self.weights = weights
         self.lengths: list[NDArray[np.intp]] = []
         self.features = 0  # a time step
         self.crc = 0  # of the values
@@ -103,7 +106,7 @@ class Gathered:
     def found(self, values: Any) -> Found:
         """All examples; `values` (S, F)."""
         sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
-        examples = Examples(sequences, self.labels, self.names, self.groups)
+        examples = Examples(sequences, self.labels, self.names, self.groups, weights=self.weights)
         examples = examples.with_targets(self.targets, course=self.columns.course)
         return Found(by_part(examples, self.split), self.columns, self.card(), tuple(self.notes))
 
@@ -117,6 +120,7 @@ class Gathered:
             "groups": None if self.groups is None else self.groups.tolist(),
             "notes": self.notes,
             "targets": None if self.targets is None else self.targets.tolist(),
+            "weights": None if self.weights is None else self.weights.tolist(),
             "lengths": np.concatenate(self.lengths).tolist(),
             "features": self.features,
             "crc": self.crc,
@@ -132,7 +136,8 @@ class Gathered:
         card = TableCard.model_validate_json(json.dumps(kept["card"]))
         labels, notes = _labels(kept["labels"]), list(kept["notes"])
         targets = None if kept["targets"] is None else np.array(kept["targets"], np.float64)
-        found = cls(columns, labels, split, names, groups, lambda: card, notes, targets)
+        weights = None if kept["weights"] is None else np.array(kept["weights"], np.float64)
+        found = cls(columns, labels, split, names, groups, lambda: card, notes, targets, weights)
         found.lengths = [np.array(kept["lengths"], np.intp)]
         found.features, found.crc = kept["features"], kept["crc"]
         return found

@@ -68,14 +68,17 @@ def read_parts(
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     text = {c for c in (columns.group, columns.text, *_text_columns(data)) if c is not None}
-    table = found.read(numbers=(*columns.features, *columns.targets), text=text)
+    weighing = [] if data.weighing is None else [data.weighing]
+    table = found.read(numbers=(*columns.features, *columns.targets, *weighing), text=text)
     columns = without_index(columns, table, data)
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label) if columns.label else Labels.none(len(rows.first))
     targets = rows.targets(columns) if columns.targets else None
+    weights = rows.weights(*weighing) if weighing else None
     split = None if data.split.column is None else rows.parts(data.split.column)
     groups = None if columns.group is None else rows.groups(columns.group)
     roles = dict.fromkeys(columns.features, "features") | columns.roles
+    roles |= dict.fromkeys(weighing, "sample_weight")
     if data.split.column is not None:
         roles[data.split.column] = "split.column"
 
@@ -84,9 +87,12 @@ def read_parts(
 
     if columns.text is not None:
         texts = rows.texts(columns.text, columns.features, data.splitter, labels, groups)
+        texts = dataclasses.replace(texts, weights=weights)
         return Found(by_part(texts, split), columns, card(), tuple(table.notes))
     if is_large(size := _WIDTH * rows.values(columns)):
-        gathered = Gathered(columns, labels, split, rows.names, groups, card, table.notes, targets)
+        gathered = Gathered(
+            columns, labels, split, rows.names, groups, card, table.notes, targets, weights
+        )
         pieces = rows.pieces(columns, ids=ids)
         if outline:
             return gathered.found(gathered.largest(pieces))
@@ -98,7 +104,8 @@ def read_parts(
             size=size,
             what=found.where,
         )
-    examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names, groups)
+    sequences = rows.sequences(columns, ids=ids)
+    examples = Examples(sequences, labels, rows.names, groups, weights=weights)
     examples = examples.with_targets(targets, course=columns.course)
     return Found(by_part(examples, split), columns, card(), tuple(table.notes))
 
@@ -166,13 +173,10 @@ class Rows:
             DataError: missing or infinite ones; an example with more than one.
         """
         found = read_numbers(self.table, columns.targets)
-        if (wrong := ~np.isfinite(found.astype(np.float32))).any():
+        if (wrong := np.isnan(found)).any():
             row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-            what = (
-                "no value" if np.isnan(found[row, column]) else f"{found[row, column]} is too large"
-            )
             raise DataError(
-                f"{self.table.place(int(row))}, column '{columns.targets[int(column)]}': {what} "
+                f"{self.table.place(int(row))}, column '{columns.targets[int(column)]}': no value "
                 f"({counted(int(wrong.any(axis=1).sum()), 'such row')}): drop the rows that have "
                 "no target, as `query: SELECT * FROM source WHERE ... IS NOT NULL` does"
             )
@@ -184,6 +188,27 @@ class Rows:
             values, codes = np.unique(numbers, return_inverse=True)
             self._check_constant(name, codes, values.tolist(), hint)
         return found[self.first]
+
+    def weights(self, column: str) -> NDArray[np.float64]:
+        """What each example counts, (examples,), from a column that is constant within it.
+
+        Raises:
+            DataError: a negative, missing or infinite one; none above 0.
+        """
+        [found] = read_numbers(self.table, [column]).T
+        if (wrong := ~(found >= 0)).any():
+            row = int(np.argmax(wrong))
+            what = "no value" if np.isnan(found[row]) else f"{found[row]:g}"
+            raise DataError(
+                f"{self.table.place(row)}, column '{column}': {what} "
+                f"({counted(int(wrong.sum()), 'such row')}): a sample weight is a number from 0"
+            )
+        if not found.any():
+            raise DataError(f"{self.table.where}: column '{column}': every sample weight is 0")
+        values, codes = np.unique(found, return_inverse=True)
+        self._check_constant(column, codes, values.tolist())
+        weights: NDArray[np.float64] = found[self.first]
+        return weights
 
     def groups(self, column: str) -> Keys:
         """What is equal for the examples of one value, (examples,)."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rnnkit import options, writing
+from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def predict(
         raise click.UsageError("Missing option '--data'.")
     if top is not None and all_classes:
         raise click.UsageError("give one of --top and --all-classes, not both")
-    found = load().predict(data)
+    trained = load()
+    found = trained.predict(data)
+    for text in trained.decision.answered:
+        tell(f"'{found.classes[1]}' is {text}")
     as_csv = writing.form_of(form, output) == "csv"
     if top is not None:
         records = _likeliest(found, top)
@@ -39,9 +43,8 @@ def predict(
         if all_classes:
             every = _every_class(found, nested=not as_csv)
             records = [record | more for record, more in zip(records, every, strict=True)]
-    columns = list(records[0])
-    text = writing.csv_text(records, columns) if as_csv else writing.jsonl_text(records)
-    writing.deliver(text, output, f"{len(found.names):,} predictions")
+    written = writing.csv_text(records, list(records[0])) if as_csv else writing.jsonl_text(records)
+    writing.deliver(written, output, f"{len(found.names):,} predictions")
 
 
 def _answers(found: Predictions) -> Records:

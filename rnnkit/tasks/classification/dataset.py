@@ -31,7 +31,7 @@ from rnnkit.data.labelled.preprocessing import (
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
 from rnnkit.data.labelled.texts import Texts, as_texts, choose_vocabulary
-from rnnkit.data.labelled.weights import class_weights, example_weights
+from rnnkit.data.labelled.weights import class_weights, example_weights, weight_notes
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale, rounding_notes
@@ -40,7 +40,7 @@ from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification import sources
 from rnnkit.tasks.classification.config import ClassificationConfig
-from rnnkit.words import counted
+from rnnkit.words import counted, did_you_mean
 
 
 def load_dataset(config: ClassificationConfig, place: Place | None = None) -> LabelledDataset:
@@ -62,6 +62,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=seed, where=source.where)
     facts, classes = _facts(found, data, source.where, ids=ids, order=order)
+    classes = _positive_last(classes, config, source.where)
     unknown = source.embedded is None or sources.holds_texts(source, data)
     if unknown or data.split.draws:
         found = {part: examples.looked_at for part, examples in found.items()}
@@ -93,7 +94,9 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     train = ready["train"]
     scale = fit_scale(data.scale, train.store if train.beside is None else train.beside)
     ready = {name: part.scaled(scale) for name, part in ready.items()}
-    weight = example_weights(config.training.class_weight, ready["train"].y, unscaled.classes)
+    weight = example_weights(
+        config.training.class_weight, ready["train"].y, unscaled.classes, parts["train"].weights
+    )
     test = ready.get("test")
     return LabelledDataset(
         source=source.name,
@@ -104,7 +107,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         preprocessing=unscaled.model_copy(update={"scale": scale}),
         table=read.card,
         separation=_separation(data, brought, is_text=tokens is not None),
-        notes=(*read.notes, *facts.notes, *shared),
+        notes=(*read.notes, *facts.notes, *shared, *weight_notes(data, parts["train"])),
         audited=audited,
     )
 
@@ -125,6 +128,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
     known, classes = _facts(found, data, source.where, ids=ids, order=order)
+    _positive_last(classes, config, source.where)
     check_split(found, data.split, where=source.where)
     if as_texts(found):
         parts = split_parts(found, data.split, seed=config.seed, where=source.where)
@@ -227,6 +231,9 @@ def _separation(data: LabelledData, brought: Collection[str], *, is_text: bool) 
     key = "its content" if data.id is None or is_text else "its id"
     key = key if data.split.group is None else f"its '{data.split.group}'"
     how = f"each example drawn by {key} and the seed: it stays there when others come or go"
+    if data.split.folds is not None:
+        fold = f"test is fold {data.split.fold} of {data.split.folds}: dealt by {key} and the seed"
+        return f"{fold}; {separation(brought, data.split, how)}" if data.split.share else fold
     if (column := data.split.column) is None:
         return separation(brought, data.split, how)
     drawn = f"; {separation((), data.split, how)}" if data.split.draws else ""
@@ -236,7 +243,8 @@ def _separation(data: LabelledData, brought: Collection[str], *, is_text: bool) 
 def _share_notes(parts: Mapping[str, Examples], data: LabelledData) -> tuple[str, ...]:
     if not data.split.draws:
         return ()
-    return share_notes({part: len(e) for part, e in parts.items()}, data.split.drawn)
+    kept = {p: len(e) for p, e in parts.items() if data.split.folds is None or p != "test"}
+    return share_notes(kept, data.split.drawn)
 
 
 def _facts(
@@ -276,6 +284,19 @@ def _facts(
     return facts, classes
 
 
+def _positive_last(classes: list[Label], config: ClassificationConfig, where: str) -> list[Label]:
+    """Of two classes the positive one has number 1.
+
+    Raises:
+        DataError: `decision.positive` is none of them.
+    """
+    positive = config.decision.positive
+    if positive is not None and str(positive) not in map(str, classes):
+        hint = did_you_mean(str(positive), list(map(str, classes)))
+        raise DataError(f"{where}: decision.positive: the data have no class '{positive}'.{hint}")
+    return sorted(classes, key=lambda label: str(label) == str(positive))
+
+
 def _sizes(parts: Mapping[str, Examples], order: ImageOrder | None = None) -> tuple[list[int], int]:
     """The shortest and the longest sequence of each part, and F; of images as they are read."""
     if order is not None:
@@ -307,6 +328,7 @@ def _prepare(
         y=class_numbers(examples.labels, kept.classes, where),
         masked=kept.masked,
         names=examples.names,
+        places=examples.places,
         order=order,
         texts=examples.written if isinstance(examples, Texts) else None,
         beside=examples.beside if isinstance(examples, Texts) else None,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from rnnkit.reports.evaluation import Evaluation
+from rnnkit.tasks.classification.decision import Decision
 from rnnkit.tasks.classification.metrics import ClassificationReport, ClassScores
+from rnnkit.tasks.classification.mistakes import Mistake
 from rnnkit.words import counted
 
 SIGNIFICANT = 0.05
@@ -33,8 +35,7 @@ class NGrams(BaseModel):
     kind: str  # what they are, as in words 1-2
     texts: int  # that it learnt from
     accuracy: float
-    macro_f1: float
-    weighted_f1: float
+    confusion: tuple[tuple[int, ...], ...]  # (C, C), as that of the network
     only_network: int  # examples that only the network got right
     only_ngrams: int  # those that only the n-grams got right
     p_value: float  # that the two are equally good: McNemar's exact test
@@ -67,12 +68,23 @@ class ClassificationEvaluation(Evaluation):
     top_5_accuracy: float | None = None
     examples: int  # N
     accuracy_interval_95: tuple[float, float]  # Wilson's
+    precision: float  # of two classes the positive one's, of more their mean; so are these two
+    recall: float
+    f1_score: float
+    auc: float | None = None  # the area under the ROC, exact; None: the part holds one class alone
+    average_precision: float | None = None  # of the same classes
+    expected_calibration_error: float | None = None  # in 15 bins, of calibrated probabilities
+    uncalibrated_error: float | None = None  # the same before the temperature, where there is one
     macro_f1: float  # the mean over the classes; an undefined F1 counts as 0
     weighted_f1: float  # the mean over the examples of their class's F1
     baseline: Majority
     ngrams: NGrams | None = None  # of texts, where the training part is there
     classes: tuple[ClassScores, ...]  # C
     confusion: tuple[tuple[int, ...], ...]  # (C, C), a row a true class, a column a predicted one
+    positive: str | None = None  # of two classes
+    decision: Decision = Decision()  # how probabilities became answers
+    mistakes: tuple[Mistake, ...] = ()  # the surest; mistakes.csv has all
+    notes: tuple[str, ...] = ()  # what these numbers must be read with
 
     @classmethod
     def of(
@@ -82,9 +94,18 @@ class ClassificationEvaluation(Evaluation):
         data: str,
         loss: float,
         metrics: Mapping[str, float],
-        ngrams: NGrams | None = None,
+        **found: Any,
     ) -> ClassificationEvaluation:
-        """The evaluation of a report, with the loss and the metrics of the training's steps."""
+        """The evaluation of a report, with the loss and the metrics of the training's steps.
+
+        Args:
+            report: what was answered, and what was true.
+            data: the part, or the file.
+            loss: of the model as it was trained.
+            metrics: of them what a report does not have.
+            found: the other fields.
+        """
+        summarised = report.summarised
         return cls(
             data=data,
             loss=loss,
@@ -93,15 +114,27 @@ class ClassificationEvaluation(Evaluation):
             top_5_accuracy=metrics.get("top_5_accuracy"),
             examples=report.examples,
             accuracy_interval_95=report.accuracy_interval,
+            precision=summarised.precision,
+            recall=summarised.recall,
+            f1_score=summarised.f1,
             macro_f1=report.macro_f1,
             weighted_f1=report.weighted_f1,
             baseline=Majority.model_validate(
                 {"class": report.baseline_name, "accuracy": report.baseline.accuracy}
             ),
-            ngrams=ngrams,
             classes=report.per_class,
             confusion=tuple(map(tuple, report.confusion.tolist())),
+            positive=report.classes[1] if len(report.classes) == 2 else None,
+            **found,
         )
+
+    @functools.cached_property
+    def ngrams_report(self) -> ClassificationReport | None:
+        """As `report`, of the n-grams."""
+        if self.ngrams is None:
+            return None
+        confusion = np.asarray(self.ngrams.confusion, dtype=np.int64)
+        return ClassificationReport(self.report.classes, confusion, self.report.baseline_class)
 
     @functools.cached_property
     def report(self) -> ClassificationReport:

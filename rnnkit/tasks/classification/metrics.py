@@ -93,6 +93,17 @@ class ClassificationReport:
         return float(np.mean([scores.f1 for scores in self.per_class]))
 
     @property
+    def summarised(self) -> ClassScores:
+        """Of two classes the positive one's scores, number 1; of more the means of all."""
+        if len(self.classes) == 2:
+            return self.per_class[1]
+        precision, recall, f1 = (
+            float(np.mean([getattr(scores, number) for scores in self.per_class]))
+            for number in ("precision", "recall", "f1")
+        )
+        return ClassScores("mean of the classes", precision, recall, f1, self.examples)
+
+    @property
     def weighted_f1(self) -> float:
         """The mean over the N examples of their class's F1."""
         return sum(scores.f1 * scores.support for scores in self.per_class) / self.examples
@@ -143,6 +154,7 @@ def classification_report(
     classes: Sequence[object],
     *,
     train_counts: ArrayLike | None = None,
+    threshold: float | None = None,
 ) -> ClassificationReport:
     """Compare predictions with the truth.
 
@@ -152,6 +164,7 @@ def classification_report(
         classes: the C names.
         train_counts: (C,) training examples of each class, which choose the baseline's class;
             None chooses by `y_true`, the best that any constant answer can do.
+        threshold: as for `predicted_classes`.
 
     Raises:
         DataError: there is nothing to compare, or a label is not one of the C classes.
@@ -159,7 +172,7 @@ def classification_report(
     """
     names = tuple(str(name) for name in classes)
     truth = _check_labels(np.asarray(y_true), names)
-    predicted, _ = predicted_classes(probabilities, len(names))
+    predicted, _ = predicted_classes(probabilities, len(names), threshold=threshold)
     if len(predicted) != len(truth):
         raise DataError(f"{len(predicted):,} predictions for {len(truth):,} labels")
     pairs = truth * len(names) + predicted
@@ -169,13 +182,15 @@ def classification_report(
 
 
 def predicted_classes(
-    probabilities: ArrayLike, class_count: int
+    probabilities: ArrayLike, class_count: int, *, threshold: float | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The most probable class of each example and its probability, both (N,).
+    """The class that is answered for each example and its probability, both (N,).
 
     Args:
         probabilities: (N, C).
         class_count: C.
+        threshold: of two classes, number 1 is answered from this probability on; None: the most
+            probable class is.
 
     Raises:
         DataError: the shape does not fit C.
@@ -190,7 +205,7 @@ def predicted_classes(
             f"the model predicts NaN or infinity for {broken:,} of {len(p):,} examples:"
             " its weights, or these inputs, are not finite"
         )
-    predicted = p.argmax(axis=1)
+    predicted = p.argmax(axis=1) if threshold is None else (p[:, 1] >= threshold).astype(np.int64)
     return predicted, p[np.arange(len(p)), predicted]
 
 

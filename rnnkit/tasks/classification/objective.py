@@ -11,7 +11,8 @@ from rnnkit.config.layers import Dense
 from rnnkit.config.stack import Stack
 from rnnkit.runtime import keras, tf
 from rnnkit.tasks.classification.config import ClassificationConfig
-from rnnkit.training.objective import Measure, Objective
+from rnnkit.training.counted import class_metrics
+from rnnkit.training.objective import Counted, Measure, Objective
 
 Probabilities = npt.NDArray[np.float32]  # (N, C)
 
@@ -29,6 +30,7 @@ class Outputs:
         units, activation = (last.units, last.activation) if isinstance(last, Dense) else (0, None)
         self.binary = config.training.loss_for(units or 0) == "binary_crossentropy"
         self.from_logits = activation in {None, "linear"}  # the loss applies softmax or sigmoid
+        self.classes = 2 if self.binary else units or 0
 
     def loss(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         """The cross-entropy of each example, (B,), of y_true (B,) and y_pred (B, C) or (B, 1)."""
@@ -52,28 +54,43 @@ class Outputs:
     @property
     def metrics(self) -> Mapping[str, Measure]:
         """Every metric by its name, as functions like `loss`."""
-        if not self.binary:
-            return _MULTICLASS_METRICS
-        threshold = 0.0 if self.from_logits else 0.5
 
         def accuracy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-            said = tf.cast(y_pred[:, 0] > threshold, y_true.dtype)
-            return tf.cast(said == y_true, tf.float32)
+            return tf.cast(self._said(y_pred) == tf.cast(y_true, tf.int32), tf.float32)
 
+        if not self.binary:
+            return {"accuracy": accuracy, "top_3_accuracy": _top_k(3), "top_5_accuracy": _top_k(5)}
         always = lambda y_true, y_pred: tf.ones_like(y_pred[:, 0])  # noqa: E731 - 2 classes
         return {"accuracy": accuracy, "top_3_accuracy": always, "top_5_accuracy": always}
+
+    @property
+    def counted(self) -> Mapping[str, Counted]:
+        """Every metric that is a function of counts, by its name."""
+        return class_metrics(self._said, self._probabilities, self.classes)
+
+    def _said(self, y_pred: tf.Tensor) -> tf.Tensor:
+        """The more probable class of each example, (B,)."""
+        if self.binary:
+            return tf.cast(y_pred[:, 0] > (0.0 if self.from_logits else 0.5), tf.int32)
+        return tf.argmax(y_pred, axis=1, output_type=tf.int32)
+
+    def _probabilities(self, y_pred: tf.Tensor) -> tf.Tensor:
+        """`probabilities`, as part of a step."""
+        if self.binary:
+            positive = tf.sigmoid(y_pred) if self.from_logits else y_pred
+            return tf.concat([1 - positive, positive], axis=1)
+        return tf.nn.softmax(y_pred) if self.from_logits else y_pred
 
 
 def objective(config: ClassificationConfig, stack: Stack) -> Objective:
     """Loss and metrics as functions of y_true (B,) and y_pred (B, C) or (B, 1)."""
     outputs = Outputs(config, stack)
-    known = outputs.metrics
-    return Objective(outputs.loss, {name: known[name] for name in config.training.metrics})
-
-
-def _accuracy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-    said = tf.argmax(y_pred, axis=1, output_type=tf.int32)
-    return tf.cast(said == tf.cast(y_true, tf.int32), tf.float32)
+    wanted = config.training.metrics
+    return Objective(
+        outputs.loss,
+        {name: metric for name, metric in outputs.metrics.items() if name in wanted},
+        {name: metric for name, metric in outputs.counted.items() if name in wanted},
+    )
 
 
 def _top_k(k: int) -> Measure:
@@ -84,13 +101,6 @@ def _top_k(k: int) -> Measure:
         return tf.cast(above < k, tf.float32)
 
     return accuracy
-
-
-_MULTICLASS_METRICS: Mapping[str, Measure] = {
-    "accuracy": _accuracy,
-    "top_3_accuracy": _top_k(3),
-    "top_5_accuracy": _top_k(5),
-}
 
 
 def _sigmoid(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

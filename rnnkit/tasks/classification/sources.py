@@ -27,7 +27,10 @@ from rnnkit.data.labelled.texts import as_texts, notes_on
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 
-_OF_TABLES = ("query", "label", "text", "features", "exclude", "id", "time", "features_per_step")
+_OF_TABLES = (
+    "query", "label", "sample_weight", "text", "features", "exclude", "id", "time",
+    "features_per_step",
+)  # fmt: skip
 _OF_TEXTS = ("level", "normalization", "min_count", "max_vocabulary")
 _OF_NUMBERS = ("time", "features_per_step")
 _UNNAMED = {"text": "text", "label": "label"}  # columns of a table beside a folder of texts

@@ -7,20 +7,22 @@ import functools
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
+from rnnkit.files import write_json
 from rnnkit.reports.evaluation import Judged
-from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.tasks.classification.dataset import read_new
+from rnnkit.tasks.classification.decision import Decision, choose_decision, read_decision
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
-from rnnkit.tasks.classification.metrics import classification_report
-from rnnkit.tasks.classification.ngrams import judge_ngrams
+from rnnkit.tasks.classification.judging import judge_answers
+from rnnkit.tasks.classification.metrics import predicted_classes
 from rnnkit.tasks.classification.objective import Outputs, Probabilities, objective
-from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
 from rnnkit.tasks.contract import TrainedRun
+from rnnkit.words import listed
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -29,17 +31,22 @@ class Predictions:
 
     names: list[str]  # the examples' ids, or their numbers from 0
     classes: list[int | str]  # the C labels, as the training data wrote them
-    probabilities: Probabilities  # (N, C)
+    probabilities: npt.NDArray[np.floating]  # (N, C)
+    threshold: float | None = None  # of two classes, the second is answered from here on
 
     @property
     def predicted(self) -> list[int | str]:
-        """The most probable class of each example."""
-        return [self.classes[index] for index in self.probabilities.argmax(axis=1)]
+        """The class that is answered for each example: the most probable, or by the threshold."""
+        return [self.classes[index] for index in self._answers[0]]
 
     @property
     def confidence(self) -> list[float]:
         """The probability of that class."""
-        return [float(p) for p in self.probabilities.max(axis=1)]
+        return [float(p) for p in self._answers[1]]
+
+    @functools.cached_property
+    def _answers(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        return predicted_classes(self.probabilities, len(self.classes), threshold=self.threshold)
 
 
 class TrainedClassifier(
@@ -68,10 +75,31 @@ class TrainedClassifier(
             data = {self.config.data.text or "text": data}
         path = as_file(data, self.run.given)
         part = read_new(path, self.config, self.preprocessing, self.place, labelled=False)
-        names = range(len(part)) if part.names is None else part.names
         classes = list(map(self.preprocessing.label, range(len(self.preprocessing.classes))))
-        probabilities = self.outputs.probabilities(self.inference.outputs(part))
-        return Predictions(list(map(str, names)), classes, probabilities)
+        decision = self.decision
+        probabilities = decision.calibrated(self._probabilities(part))
+        return Predictions(part.ids, classes, probabilities, decision.threshold)
+
+    @property
+    def decision(self) -> Decision:
+        """How its probabilities become answers.
+
+        Raises:
+            RunError: it was not chosen yet, or is damaged.
+        """
+        return read_decision(self.run, self.config.decision)
+
+    def decide(self, dataset: LabelledDataset) -> None:
+        """Choose temperature and threshold on the validation part, where the config asks for it."""
+        section, part = self.config.decision, dataset.validation
+        if section.chooses and part is not None:
+            name = "the test part" if part is dataset.test else "validation"
+            chosen = choose_decision(section, part.y, self._probabilities(part), part=name)
+            write_json(self.run.decision, chosen.model_dump())
+
+    def _probabilities(self, part: Part) -> Probabilities:
+        """As the model gives them, (N, C)."""
+        return self.outputs.probabilities(self.inference.outputs(part))
 
     def read(self, path: Path) -> Part:
         return read_new(path, self.config, self.preprocessing, self.place)
@@ -83,29 +111,36 @@ class TrainedClassifier(
         classes, counts = self.preprocessing.classes, None
         if dataset is not None:
             counts = np.bincount(dataset.train.y, minlength=len(classes))
-        probabilities = self.outputs.probabilities(self.inference.outputs(part))
         # a pass of its own: inside the compiled step Keras takes the loss from the logits, which
         # saturated probabilities cannot give back
         means = self.inference.means(objective(self.config, self.stack), part)
-        report = classification_report(part.y, probabilities, classes, train_counts=counts)
-        ngrams = None
-        if dataset is not None:
-            ngrams = judge_ngrams(dataset.train, part, probabilities.argmax(axis=1), classes)
-
-        def plot(folder: Path, suffix: str) -> None:
-            plot_confusion(report.confusion, report.classes, folder / f"confusion{suffix}.png")
-            if part.is_image:
-                plot_mistakes(
-                    part.pictures,
-                    part.y,
-                    probabilities.argmax(axis=1),
-                    probabilities.max(axis=1),
-                    report.classes,
-                    folder / f"mistakes{suffix}.png",
-                )
-
-        loss = means.pop("loss")
-        evaluation = ClassificationEvaluation.of(
-            report, data=name, loss=loss, metrics=means, ngrams=ngrams
+        return judge_answers(
+            part,
+            self._probabilities(part),
+            classes,
+            decision=self.decision,
+            train_counts=counts,
+            train=None if dataset is None else dataset.train,
+            data=name,
+            loss=means.pop("loss"),
+            metrics=means,
+            notes=self._chosen_here(part, dataset),
         )
-        return Judged(evaluation, plot)
+
+    def _chosen_here(self, part: Part, dataset: LabelledDataset | None) -> tuple[str, ...]:
+        """What was chosen on the very examples that are judged, as a sentence."""
+        if dataset is None or part is not dataset.validation:
+            return ()
+        stopping, section = self.config.training.early_stopping, self.config.decision
+        chosen = [
+            *(["the best epoch"] if stopping and stopping.restore_best_weights else []),
+            *(["the threshold"] if section.threshold else []),
+            *(["the temperature"] if section.temperature else []),
+        ]
+        if not chosen:
+            return ()
+        return (
+            f"what is judged here is the validation part: {listed(chosen, 'and')} "
+            f"{'was' if len(chosen) == 1 else 'were'} chosen on these very examples, so expect "
+            "somewhat less of new ones",
+        )

@@ -10,7 +10,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.tasks.classification.evaluation import ClassificationEvaluation, NGrams
+from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import ClassificationReport
 from rnnkit.words import counted, fraction, measured, percent, shorten
 
@@ -26,9 +26,10 @@ def summary(evaluation: ClassificationEvaluation) -> Group:
     report = evaluation.report
     return Group(
         _evaluated(report, evaluation.data),
-        _score_table(report, evaluation.loss, evaluation.ngrams),
+        _score_table(evaluation),
         _verdict(report),
         *([Text(evaluation.ngrams.sentence)] if evaluation.ngrams else []),
+        *_remarks(evaluation),
     )
 
 
@@ -40,13 +41,19 @@ def details(evaluation: ClassificationEvaluation) -> Group:
         _class_table(report),
         *(Text(f"Note: {note}.", "dim") for note in report.notes),
         ConfusionTable(report),
+        *_sure_mistakes(evaluation),
     )
 
 
 def page(evaluation: ClassificationEvaluation) -> dict[str, Any]:
     """What the template reads."""
     report = evaluation.report
-    return {"report": report, "confused": report.most_confused(CONFUSED_PAIRS)}
+    return {
+        "report": report,
+        "confused": report.most_confused(CONFUSED_PAIRS),
+        "scores": _scores(evaluation),
+        "remarks": [text.plain for text in _remarks(evaluation)],
+    }
 
 
 class ConfusionTable:
@@ -117,26 +124,67 @@ def _evaluated(report: ClassificationReport, data: str) -> Text:
     return Text(f"{data}: {what}", "bold")
 
 
-def _score_table(report: ClassificationReport, loss: float, ngrams: NGrams | None) -> Table:
+def _score_table(evaluation: ClassificationEvaluation) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
-    judged: dict[str, ClassificationReport | NGrams] = {
-        "this model": report,
-        "baseline": report.baseline,
-        **({} if ngrams is None else {"n-grams": ngrams}),
-    }
-    for head in judged:
+    for head in ("this model", "baseline", *(["n-grams"] if evaluation.ngrams else [])):
         table.add_column(head, justify="right", no_wrap=True)
-    for name, key in (
-        ("accuracy", "accuracy"),
-        ("macro F1", "macro_f1"),
-        ("weighted F1", "weighted_f1"),
-    ):
+    for name, *values in _scores(evaluation):
         bold = "bold" if name == "accuracy" else ""
-        values = [Text(fraction(getattr(one, key)), bold) for one in judged.values()]
-        table.add_row(Text(name, bold), *values)
-    table.add_row("loss", measured(loss), *["–"] * (len(judged) - 1))
+        table.add_row(Text(name, bold), *(Text(value, bold) for value in values))
     return table
+
+
+def _scores(evaluation: ClassificationEvaluation) -> list[list[str]]:
+    """Each number by its name, of the model, the baseline and perhaps n-grams, as texts."""
+    report, ngrams = evaluation.report, evaluation.ngrams_report
+    judged = [report, report.baseline, *([] if ngrams is None else [ngrams])]
+    summed = [one.summarised for one in judged]
+    more: list[float | None] = [None] * (len(judged) - 2)
+    of = "macro " if evaluation.positive is None else ""
+    rows: list[tuple[str, list[float | None]]] = [
+        ("accuracy", [one.accuracy for one in judged]),
+        (f"{of}precision", [one.precision for one in summed]),
+        (f"{of}recall", [one.recall for one in summed]),
+        (f"{of}F1", [one.f1 for one in summed]),
+        ("weighted F1", [one.weighted_f1 for one in judged]),
+        (f"{of}AUC", [evaluation.auc, None if evaluation.auc is None else 0.5, *more]),
+        (f"{of}average precision", [evaluation.average_precision, None, *more]),
+        ("calibration error", [evaluation.expected_calibration_error, None, *more]),
+    ]
+    texts = [
+        [name, *("–" if value is None else fraction(value) for value in values)]
+        for name, values in rows
+        if values[0] is not None
+    ]
+    return [*texts, ["loss", measured(evaluation.loss), *["–"] * (len(judged) - 1)]]
+
+
+def _remarks(evaluation: ClassificationEvaluation) -> list[Text]:
+    """What the numbers are about, how answers were chosen, and what to read them with."""
+    found = []
+    if (positive := evaluation.positive) is not None:
+        name = shorten(positive, LONGEST_NAME)
+        found.append(f"Precision, recall, F1 and AUC are those of '{name}'.")
+        found += [f"'{name}' is {text}." for text in evaluation.decision.answered]
+    found += [f"{text[0].upper()}{text[1:]}." for text in evaluation.decision.texts]
+    if (before := evaluation.uncalibrated_error) is not None:
+        found.append(f"Before the temperature the calibration error was {fraction(before)}.")
+    return [*map(Text, found), *(Text(f"Note: {note}.") for note in evaluation.notes)]
+
+
+def _sure_mistakes(evaluation: ClassificationEvaluation) -> list[RenderableType]:
+    """The mistakes that the model was surest of, by their ids."""
+    if not evaluation.mistakes:
+        return []
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in ("example", "true", "predicted"):
+        table.add_column(head, overflow="fold")
+    table.add_column("probability", justify="right", no_wrap=True)
+    for one in evaluation.mistakes[:MISTAKES]:
+        names = [shorten(name, LONGEST_NAME) for name in (one.example, one.true, one.predicted)]
+        table.add_row(*map(Text, names), fraction(one.probability))
+    return [Text("The mistakes that it was surest of; mistakes.csv in the run has all:"), table]
 
 
 def _verdict(report: ClassificationReport) -> Text:

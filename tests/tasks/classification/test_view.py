@@ -18,7 +18,7 @@ def test_evaluation_table_has_the_baseline_beside_the_result() -> None:
     assert "test: 2,000 examples of 2 classes" in output
     assert "               this model   baseline\n" in output
     assert " accuracy          0.9970     0.5000\n" in output
-    assert " macro F1          0.9970     0.3333\n" in output
+    assert " F1                0.9970     0.0000\n" in output
     assert " loss              0.1234          –\n" in output
     assert "always answers 'a', the most frequent class" in output
     assert " a          0.9970   0.9970   0.9970      1,000\n" in output

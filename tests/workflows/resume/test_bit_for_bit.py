@@ -51,6 +51,7 @@ def test_killed_in_the_middle_of_an_epoch(
 VARIANTS: dict[str, dict[str, Any]] = {
     "xla": {"jit_compile": True, "epochs": 2},
     "mixed": {"dtype_policy": "mixed_float16", "epochs": 2},
+    "counts": {"metrics": ["precision", "recall", "f1_score", "auc"], "epochs": 2},
     "early stopping": {
         "optimizer": {"name": "sgd", "learning_rate": 60.0, "global_clipnorm": 1.0},
         "early_stopping": {"monitor": "val_loss", "patience": 1, "start_from_epoch": 1},
