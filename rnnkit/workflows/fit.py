@@ -13,7 +13,7 @@ from rnnkit.config.layers import Bidirectional, Layer
 from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.loading import LoadedConfig
-from rnnkit.config.stack import InputFacts, Stack
+from rnnkit.config.stack import InputFacts, LayerSummary, Stack
 from rnnkit.data.ram import ram_size
 from rnnkit.problems import Problem
 from rnnkit.training.cluster import cluster_from_environment
@@ -65,18 +65,18 @@ def _input_bytes(facts: InputFacts) -> int:
 def _kept_bytes(loaded: LoadedConfig, facts: InputFacts, stack: Stack) -> float:
     """What the layers keep of an example until its gradient is known; workers share examples."""
     cluster = cluster_from_environment()
-    numbers = sum(_kept(row.layer, row.output_shape, facts) for row in stack.summaries)
+    numbers = sum(_kept(row.layer, row, facts) for row in stack.summaries)
     width = _FLOAT if loaded.config.training.dtype_policy == "float32" else _FLOAT // 2
     return width * numbers / (len(cluster.addresses) if cluster else 1)
 
 
-def _kept(layer: Layer, shape: Shape, facts: InputFacts) -> int:
+def _kept(layer: Layer, row: LayerSummary, facts: InputFacts) -> int:
     """Numbers that a layer keeps of an example."""
     if isinstance(layer, Bidirectional):
-        return 2 * _kept(layer.layer, shape, facts)
+        return 2 * _kept(layer.layer, row, facts)
     if isinstance(layer, Recurrent):
         return (facts.shape[0] or facts.steps) * layer.units * layer.held
-    return _size(shape, facts) if layer.kind in ("dense", "embedding") else 0
+    return _size(row.output_shape, facts) if row.parameters else 0
 
 
 def _size(shape: Shape, facts: InputFacts) -> int:

@@ -13,7 +13,7 @@ from tests.guard.trial import Guard
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.guard", description=__doc__)
-    parser.add_argument("--count", type=int, default=300, help="of configs")
+    parser.add_argument("--count", type=int, default=500, help="of configs")
     parser.add_argument("--seed", type=int, default=0, help="of the configs")
     parser.add_argument("--first", type=int, default=0, metavar="N", help="begin with the Nth")
     parser.add_argument("--only", type=int, default=None, metavar="N", help="the Nth alone")

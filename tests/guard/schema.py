@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
 from rnnkit.config.layers import Layer
+from rnnkit.config.layers.container import Container
 from rnnkit.config.section import Section
 
 # From a section inwards: a key, the class of the section that stands there, a key of that, ...
@@ -33,9 +34,11 @@ BEYOND = 10**9  # for what may be 0, which is no size but a number of times
 
 
 def keys_of(section: type[Section]) -> Iterator[Key]:
-    """Every key of a section and of the sections in it."""
+    """Every key of a section and of the sections in it; of layers within a layer, none again."""
     for name, field in section.model_fields.items():
         yield (name,)
+        if issubclass(section, Container):
+            continue
         for inner in _sections_in(field.annotation):
             yield from ((name, inner, *rest) for rest in keys_of(inner))
 

@@ -28,7 +28,7 @@ def test_what_check_accepts_trains(number: int, guard: Guard) -> None:
 @pytest.mark.slow
 def test_some_hundreds(tmp_path: Path) -> None:
     guard = Guard(tmp_path, SEED)
-    trials = [guard.trial(number) for number in range(20, 320)]
+    trials = [guard.trial(number) for number in range(20, 520)]
     faults = [trial.report() for trial in trials if trial.fault is not None]
     assert not faults, "\n\n".join(faults)
     accepted = sum(trial.accepted for trial in trials)
@@ -45,7 +45,7 @@ def test_every_base_is_accepted(guard: Guard) -> None:
 def test_every_key_has_its_turn(guard: Guard) -> None:
     """In as many configs as the long form draws."""
     turns = {task: set[str]() for task in CONFIGS}
-    for number in range(300):
+    for number in range(500):
         task, keys = guard.turn(number)
         turns[task] |= set(map(shown, keys))
     drawn = set.union(*turns.values())

@@ -75,6 +75,10 @@ class ExampleData(TableSection):
     split: Parts = Parts()  # what is held back
     limit: PositiveInt | None = None  # a seeded subset: at most this many examples of each part
 
+    @property
+    def pads_in_front(self) -> bool:
+        return self.padding == "pre"
+
     @model_validator(mode="after")
     def _table_options_fit(self) -> ExampleData:
         if self.time is not None and self.id is None:
