@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from rnnkit.config.layers.container import steps_for
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.audit import Audit
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.keys import pieces
-from rnnkit.data.labelled import leaks, text_leaks
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
 from rnnkit.data.labelled.images import (
@@ -23,23 +21,17 @@ from rnnkit.data.labelled.images import (
     order_of,
     reordered,
 )
-from rnnkit.data.labelled.preprocessing import (
-    BESIDE,
-    PADDING,
-    Columns,
-    LabelledPreprocessing,
-)
+from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
-from rnnkit.data.labelled.texts import Texts, as_texts, choose_vocabulary
+from rnnkit.data.labelled.texts import Texts, as_texts
 from rnnkit.data.labelled.weights import class_weights, example_weights, weight_notes
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale, rounding_notes
 from rnnkit.data.splits import check_split, separation, share_notes
-from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.errors import DataError
-from rnnkit.tasks.classification import sources
+from rnnkit.tasks.classification import sources, texts
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted, did_you_mean
 
@@ -71,11 +63,11 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     if order is not None:
         shown = {part: reordered(examples, order) for part, examples in found.items()}
     parts = split_parts(shown, data.split, seed=seed, where=source.where)
-    audited = _audit(found, parts, classes, columns) if unknown else None
+    audited = texts.audit(found, parts, classes, columns) if unknown else None
     shared = _share_notes(parts, data)
     del found, shown  # what no part holds need not stay in the RAM
     parts = limit_parts(parts, data.limit, seed=seed)
-    facts, parts, tokens = _with_tokens(facts, parts, data, source.where)
+    facts, parts, tokens = texts.with_tokens(facts, parts, data, source.where)
 
     lengths, features = _sizes({"train": parts["train"]}, order)
     unscaled = LabelledPreprocessing(
@@ -134,14 +126,14 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     if as_texts(found):
         parts = split_parts(found, data.split, seed=config.seed, where=source.where)
         parts = limit_parts(parts, data.limit, seed=config.seed)
-        known, *_ = _with_tokens(known, parts, data, source.where)
+        known, *_ = texts.with_tokens(known, parts, data, source.where)
     validated = "validation" in found or data.split.validation is not None
     names = tuple(map(str, classes))
     class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
     longest = int(found["train"].sequences.lengths.max())
     steps = known.shape[0] or data.max_length or longest
     notes = (*read.notes, *known.notes)
-    beside = _beside(config, None if read.columns is None else read.columns.features)
+    beside = texts.beside(config, None if read.columns is None else read.columns.features)
     shortest = min(int(part.sequences.lengths.min()) for part in found.values())
     return dataclasses.replace(
         known,
@@ -172,7 +164,7 @@ def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFac
         vocabulary=kept.vocabulary,
         outputs=len(kept.classes),
         masked=kept.masked,
-        beside=_beside(config, kept.columns),
+        beside=texts.beside(config, kept.columns),
     )
 
 
@@ -204,35 +196,6 @@ def read_new(
         examples = reordered(examples, kept.order)
     _check_fit(examples, config, kept, str(path))
     return _prepare(examples, config, kept, str(path)).scaled(kept.scale)
-
-
-def _beside(config: ClassificationConfig, columns: tuple[str, ...] | None) -> dict[str, InputFacts]:
-    """The input that the features of texts are."""
-    if config.data.text is None or not columns:
-        return {}
-    return {BESIDE: InputFacts((len(columns),), time="none")}
-
-
-def _audit(
-    found: Mapping[str, Examples],
-    parts: Mapping[str, Examples],
-    classes: Sequence[Label],
-    columns: Columns | None,
-) -> Audit:
-    if texts := as_texts(found):
-        return text_leaks.audit(texts, as_texts(parts), classes, columns)
-    return leaks.audit(found, parts, classes, columns)
-
-
-def _with_tokens(
-    facts: InputFacts, parts: dict[str, Examples], data: LabelledData, where: str
-) -> tuple[InputFacts, dict[str, Examples], Vocabulary | None]:
-    """Of texts what the training part knows: the facts and the parts with its ids."""
-    if not (texts := as_texts(parts)):
-        return facts, parts, None
-    tokens = choose_vocabulary(texts["train"], data, where)
-    known = dataclasses.replace(facts, vocabulary=len(tokens) + PADDING)
-    return known, {part: one.encoded(tokens) for part, one in texts.items()}, tokens
 
 
 def _separation(data: LabelledData, brought: Collection[str], *, is_text: bool) -> str:
