@@ -31,6 +31,14 @@ class TableCard(Section):
     stated: Mapping[str, str] = {}  # of data.format, and what the time format was found to be
 
 
+class TextCard(Section):
+    """What a model knows of the tokens of texts."""
+
+    level: str  # what one token is
+    vocabulary: int  # V, those that are known
+    unknown: Mapping[str, float]  # the share of a part's tokens that are not
+
+
 class TimeCard(Section):
     """When the rows are from."""
 
@@ -80,6 +88,7 @@ class DataCard(Section):
     description: str  # in one line
     unit: str  # what parts are counted in: example, window, token, sequence
     table: TableCard | None = None
+    text: TextCard | None = None
     time: TimeCard | None = None
     series: SeriesCard | None = None
     lengths: tuple[int, int] | None = None  # the shortest and the longest sequence, where unequal

@@ -21,7 +21,7 @@ class Embedded:
 
     file: str
     sha256: str
-    holds: Literal["images", "text", "a series", "a table"]
+    holds: Literal["images", "text", "texts", "a series", "a table"]
     input_shape: tuple[int, ...] = ()  # of one example, (T, F)
     classes: tuple[str, ...] = ()  # the labels, in the order of their numbers
     parts: Mapping[str, int] = dataclasses.field(default_factory=dict)  # examples of each
@@ -69,5 +69,15 @@ EMBEDDED: dict[str, Embedded] = {
         file="turbofan.parquet",
         sha256="83afb5049d3b9d34a80e2a2006d66643890731c4c7dbbf6a671cc5427574bb76",
         holds="a table",
+    ),
+    "splice": Embedded(
+        file="splice.csv",
+        sha256="95f54f561bdeeab9b44f372ec106e522a4326e515b89f05e998a69766c2a2c6b",
+        holds="texts",
+    ),
+    "sentences": Embedded(
+        file="sentences.tsv",
+        sha256="d7536696d7e23ca1f8e485cc0c22554b7502cce9cd2d6722a8e89964ed968c4b",
+        holds="texts",
     ),
 }

@@ -172,7 +172,8 @@ class _Builder:
 
 def initial_state(model: keras.Model, rows: int) -> tuple[NDArray[np.float32], ...]:
     """Zeros for every state that the model carries, (B, H) each; () where it carries none."""
-    return tuple(np.zeros((rows, state.shape[-1]), np.float32) for state in model.inputs[1:])
+    carried = model.inputs[1:] if isinstance(model.input, list) else []  # else inputs by name
+    return tuple(np.zeros((rows, state.shape[-1]), np.float32) for state in carried)
 
 
 def call_model(

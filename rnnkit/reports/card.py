@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.data.card import SHOWN, ColumnCard, DataCard, PartCard, SeriesCard, TimeCard
+from rnnkit.data.card import SHOWN, ColumnCard, DataCard, PartCard, SeriesCard, TextCard, TimeCard
 from rnnkit.words import brief, counted, measured, named, percent
 
 Line = tuple[str, str]  # a label and a text
@@ -28,6 +28,8 @@ class Grid:
 def short_lines(card: DataCard) -> list[Line]:
     """What a person should see before training."""
     lines = [("data", card.description)]
+    if card.text is not None:
+        lines.append(("tokens", _token_text(card.text)))
     if card.time is not None and card.time.format is not None:
         lines.append(("time", _time_text(card.time)))
     if card.series is not None and card.series.too_short:
@@ -46,6 +48,8 @@ def long_lines(card: DataCard) -> list[Line]:
         lines.append(("rows", f"{table.rows:,} read"))
         lines += [(f"format.{key}", f"{value} (stated)") for key, value in table.stated.items()]
         lines.append(("unused", f"columns {named(table.unused, 40)}" if table.unused else "none"))
+    if card.text is not None:
+        lines.append(("tokens", _token_text(card.text)))
     if (time := card.time) is not None:
         lines.append(("time", _time_text(time)))
     if (series := card.series) is not None:
@@ -112,6 +116,11 @@ def card_tables(card: DataCard) -> Group:
         for name, text in card.example.items()
     ]
     return Group(*parts)
+
+
+def _token_text(text: TextCard) -> str:
+    shares = ", ".join(f"{percent(share)} of {part}" for part, share in text.unknown.items())
+    return f"{counted(text.vocabulary, text.level)} known; unknown: {shares}"
 
 
 def _time_text(time: TimeCard) -> str:

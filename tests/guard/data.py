@@ -45,6 +45,8 @@ def bases(folder: Path) -> list[Base]:
     }  # fmt: skip
     whole = {key: long[key] for key in ("id", "time", "features")}
     numbers = {**columns, "target": ["c", "a"]}
+    said = {"text": ["said", "kind"], "label": ["kind"], "id": ["id"], "column": ["part"],
+            "group": ["id"], "class_weight": ["no", "yes"]}  # fmt: skip
     series = {
         "time": ["day"], "target": ["y", "z"], "features": ["z", "flag"], "series": ["shop"],
         "time_format": ["%Y-%m-%d", "%d.%m.%Y"], "validation": ["2001-02-20", "2001-03-01"],
@@ -67,6 +69,10 @@ def bases(folder: Path) -> list[Base]:
              "split": shares}, {**numbers, **forms("long")}),
         Base("regression", {"source": at["wide.csv"], "target": ["c", "t"], "features": ["a", "b"],
              "split": shares}, {**numbers, **forms("wide")}),
+        Base("classification", {"source": at["said.csv"], "text": "said", "label": "kind",
+             "split": shares}, {**said, **forms("said")}, reads_ids=True),
+        Base("classification", {"source": at["kinds"], "level": "character", "split": shares},
+             said, reads_ids=True),
         Base("next_token", {"source": at["prose.txt"], "level": "character", "split": shares},
              events, reads_ids=True, training=running),
         Base("next_token", {"source": at["texts"], "level": "word", "split": shares},
@@ -142,6 +148,17 @@ def _write_examples(folder: Path) -> None:
 def _write_texts(folder: Path) -> None:
     (folder / "prose.txt").write_text(TEXT * 40, encoding="utf-8")
     (folder / "lines.txt").write_text("a b c\na b d e\nb a c\n\nb a d\n" * 10, encoding="utf-8")
+    said = {
+        kind: [f"{n} so {word} it is {'é' * (n % 3)}" for n in range(16)]
+        for kind, word in (("no", "bad"), ("yes", "fine"))
+    }
+    _write_tables(folder / "said", [
+        {"id": f"{kind}{n}", "said": text, "kind": kind, "part": ("train", "test")[n % 4 // 3]}
+        for kind, texts in said.items() for n, text in enumerate(texts)
+    ])  # fmt: skip
+    (folder / "kinds").mkdir()
+    for kind, texts in said.items():
+        (folder / "kinds" / f"{kind}.txt").write_text("\n".join(texts), encoding="utf-8")
     (folder / "texts").mkdir()
     for name in ("one.txt", "two.txt"):
         (folder / "texts" / name).write_text(TEXT * 20, encoding="utf-8")

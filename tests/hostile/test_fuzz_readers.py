@@ -25,6 +25,8 @@ FRAME = pd.DataFrame({"a": [1.0, 2, 3, 4] * 3, "b": [0.5, 1, 2, 3] * 3, "y": ["u
 LONG = FRAME.assign(i=np.arange(12) // 3, t=DAYS)
 EVENTS = pd.DataFrame({"s": np.arange(12) // 4, "t": DAYS, "w": list("abcabcabdabe")})
 SERIES = pd.DataFrame({"t": DAYS * 2, "y": np.arange(24.0), "s": ["p"] * 12 + ["q"] * 12})
+SAID = pd.DataFrame({"w": ["so it is", "à la – «so» 𝄞", "so, so", "it"] * 3, "y": ["u", "v"] * 6})
+TEXTS = {"text": "w", "label": "y", "min_count": 1}
 X = np.arange(24.0, dtype=np.float32).reshape(6, 2, 2)
 PROSE = "so it is, and so\r\nwas it.\n\nà la – «so» 𝄞\n".encode() * 4
 TUNES = b"X:1\nK:G\nGABc|d2\n\n%%x\nX:2\nM:4/4\nK:D\ndefg|a2f2|\n\n" * 2
@@ -98,6 +100,7 @@ WHOLE: list[Case] = [
     ("next_token", ".txt", PROSE, {"level": "word", **HALF}),
     ("next_token", ".txt", PROSE, {"level": "word", "separator": "line", **HALF}),
     ("next_token", ".abc", TUNES, {"level": "character", "separator": "blank_line", **HALF}),
+    *(("classification", k, as_table(SAID, k), TEXTS) for k in TABLES),
     *(("forecasting", k, as_table(SERIES, k), {**AHEAD, "series": "s"}) for k in TABLES),
     *(("regression", k, as_table(MACHINES, k), CUT) for k in TABLES),
     ("regression", ".csv", as_table(MACHINES, ".csv"), {"target": "n", "features": ["a", "b"]}),
@@ -143,7 +146,7 @@ def test_damaged_files(request, monkeypatch, count, share, task, kind, whole, da
                 "name": "damaged",
                 "task": task,
                 "data": {"source": str(path), **data},
-                "model": {"layers": LAYERS[task]},
+                "model": {"layers": LAYERS["texts" if "text" in data else task]},
                 "training": {"epochs": 1, "batch_size": 2, "optimizer": "adam"},
             }
             if task == "next_token" and kind == ".txt" and "separator" not in data:

@@ -14,6 +14,7 @@ import pytest
 
 LAYERS = {
     "classification": [{"lstm": {"units": 2}}, {"dense": {"units": 2}}],
+    "texts": [{"embedding": {"output_dim": 4}}, {"lstm": {"units": 2}}, "dense"],
     "next_token": [{"embedding": {"output_dim": 4}}, {"lstm": {"units": 2}}, "dense"],
     "forecasting": [{"lstm": {"units": 2}}, "dense"],
     "next_frame": [{"lstm": {"units": 2}}, "dense"],

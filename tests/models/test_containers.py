@@ -10,7 +10,7 @@ from rnnkit.config.layers.cells import GRU, LSTM
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import INPUT, Batch
 from rnnkit.data.dataset import PADDING_VALUE
-from rnnkit.models.build import build_model
+from rnnkit.models.build import build_model, initial_state
 from rnnkit.runtime import keras, tf
 from rnnkit.training.objective import Objective
 from rnnkit.training.step import EvaluateStep, PredictStep, TrainStep
@@ -128,3 +128,9 @@ def test_several_inputs_train_alike_in_shards() -> None:
         losses.append((float(first), float(after)))
     np.testing.assert_allclose(losses[0], losses[1], rtol=1e-5)
     assert losses[0][1] < losses[0][0]
+
+
+def test_a_model_of_several_inputs_carries_no_state() -> None:
+    stack = [Concatenate(input="static"), LSTM(units=3, return_sequences=False), HEAD]
+    facts = InputFacts((6, 3), beside={"static": InputFacts((2,), time="none")})
+    assert initial_state(build_model(stack, facts, use_kernels=True), 8) == ()

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from rnnkit.reports.html import Result, write_report
+from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.tasks.classification import view
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import classification_report
-from rnnkit.tasks.classification.plots.confusion import plot_confusion
 
 VOID = {"meta", "img", "br"}
 

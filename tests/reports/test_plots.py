@@ -13,10 +13,10 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 
 from rnnkit.errors import RunError
+from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.reports.plots.history import plot_history
 from rnnkit.tasks.classification.calibration import reliability
 from rnnkit.tasks.classification.plots.calibration import plot_calibration
-from rnnkit.tasks.classification.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.plots.curves import CURVES, plot_precision_recall, plot_roc
 from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
 from rnnkit.tasks.classification.ranked import Ranked, ranked_classes

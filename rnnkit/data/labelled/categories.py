@@ -1,38 +1,13 @@
-"""A column of a table -> each row's value as a number, or its label."""
+"""A column of a table -> each row's label."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
+from rnnkit.data.categories import factorize
 from rnnkit.data.labelled.examples import Labels
 from rnnkit.data.labelled.spelling import EXPECTED, meanings, merged
-from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted
-
-
-def factorize(table: Table, column: str) -> tuple[Indices, list[Any], Indices]:
-    """Number the values of a column by first appearance.
-
-    Returns:
-        Each row's number, (rows,); the values by number; and the first row of each.
-
-    Raises:
-        DataError: missing or empty values, counted; lists, objects or bytes.
-    """
-    codes, values, first = table.codes(column)
-    missing = codes < 0
-    if "" in values:
-        missing |= codes == values.index("")
-    if missing.any():
-        raise DataError(
-            f"{table.place(int(np.argmax(missing)))}, column '{column}': no value "
-            f"({counted(int(missing.sum()), 'such row')})"
-        )
-    return codes, values, first
 
 
 def read_labels(table: Table, column: str) -> Labels:

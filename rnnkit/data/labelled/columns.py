@@ -40,13 +40,19 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
         DataError: none is left for the features, or the answer is one.
     """
     others = (*data.answers, data.id, data.time, data.split.column, data.split.group, data.weighing)
-    features, wrong = choose_features(names, data, others)
+    features, wrong = choose_features(names, data, (*others, data.text_column))
+    alone = data.text_column is not None and data.features is None
+    if alone:
+        features = []
     if not data.answers:
         text = f"{where}: name the column with {data.answered} in data.{data.answer}"
         wrong.append((("data", data.answer), text))
-    keys = (data.answer, *KEYS, *(["sample_weight"] if data.weighing else []))
+    keys = [data.answer, *KEYS]
+    keys += ["text"] if data.text_column is not None else []
+    keys += ["sample_weight"] if data.weighing else []
     require_columns(where, names, named_columns(data, *keys), wrong=wrong)
-    _check_features(where, names, features, data)
+    if not alone:
+        _check_features(where, names, features, data)
     subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))
     group = data.split.group or next(subjects, None)
     return dataclasses.replace(columns_of(data, tuple(features)), group=group)
@@ -58,19 +64,8 @@ def without_index(columns: Columns, table: Table, data: ExampleData) -> Columns:
     Raises:
         DataError: what is left cannot be divided into time steps.
     """
-    found = table.numbering(columns.features)
-    left = tuple(name for name in columns.features if name not in found)
-    if found:
-        every = quoted(found)
-        number = "numbers the rows" if len(found) == 1 else "number the rows"
-        if data.features is None and left:
-            columns = dataclasses.replace(columns, features=left)
-            note = (
-                f"{every} {number}: left out of the features (name it in data.features to use it)"
-            )
-        else:
-            note = f"{every} {number} and is a feature: it may say more than new data will"
-        table.notes.append(note)
+    features = without_numbering(columns.features, table, named=data.features is not None)
+    columns = dataclasses.replace(columns, features=features)
     if len(columns.features) > 1 and len(columns.features) % columns.features_per_step:
         raise DataError(
             f"{table.where}: {len(columns.features)} feature columns cannot be divided into time "
@@ -79,11 +74,29 @@ def without_index(columns: Columns, table: Table, data: ExampleData) -> Columns:
     return columns
 
 
+def without_numbering(features: tuple[str, ...], table: Table, *, named: bool) -> tuple[str, ...]:
+    """The feature columns, but for those that number the rows, unless they were named; noted."""
+    found = table.numbering(features)
+    left = tuple(name for name in features if name not in found)
+    if not found:
+        return features
+    every = quoted(found)
+    number = "numbers the rows" if len(found) == 1 else "number the rows"
+    if named or not left:
+        note = f"{every} {number} and is a feature: it may say more than new data will"
+        table.notes.append(note)
+        return features
+    table.notes.append(
+        f"{every} {number}: left out of the features (name it in data.features to use it)"
+    )
+    return left
+
+
 def columns_of(data: ExampleData, features: tuple[str, ...]) -> Columns:
     """The columns that the section names, with the feature columns found."""
     label, targets = (data.answers[0], ()) if data.answer == "label" else ("", data.answers)
     columns = Columns(features, label, data.id, data.time, data.features_per_step)
-    return dataclasses.replace(columns, targets=targets, course=data.course)
+    return dataclasses.replace(columns, targets=targets, course=data.course, text=data.text_column)
 
 
 def _check_features(

@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Order, RowFeed, Valid
-from rnnkit.data.card import DataCard, PartCard, TableCard, class_counts
+from rnnkit.data.batch import INPUT, Batch, Order, RowFeed, Valid
+from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
+from rnnkit.data.labelled.preprocessing import BESIDE, PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.data.sequences import Indices
-from rnnkit.words import counted
+from rnnkit.words import counted, ends
 
+SHOWN_SIGNS = 200  # characters of the first text
 MIN_IMAGE_SIDE = 8  # pixels; smaller byte arrays are not worth a picture
 
 
@@ -36,6 +37,8 @@ class Part(RowFeed):
         places: (N,) where each stands in its source, from 0; None: in order.
         weight: (N,) float32, what each example's loss counts; None: 1.
         order: in which order the examples, being images, are read; None: as they are stored.
+        texts: (N,) str, what the examples were before they were ids.
+        beside: (N, F) what the model reads beside the ids of texts.
     """
 
     store: NDArray[Any] | DiskRows
@@ -46,14 +49,21 @@ class Part(RowFeed):
     places: Indices | None = None
     weight: NDArray[np.float32] | None = None
     order: ImageOrder | None = None
+    texts: NDArray[np.object_] | None = None
+    beside: NDArray[Any] | None = None
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
-        """x (B, T, F) or (B, T), y (B,)."""
+        """x (B, T, F) or (B, T), or beside it (B, F), y (B,)."""
         weight = valid if self.weight is None else valid * self.weight[rows]
-        return Batch(self.rows(rows), self.y[rows], valid, weight)
+        x: Any = self.rows(rows)
+        if self.beside is not None:
+            x = {INPUT: x, BESIDE: self.beside[rows]}
+        return Batch(x, self.y[rows], valid, weight)
 
     def scaled(self, scale: Scale | None) -> Part:
         """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""
+        if self.beside is not None:
+            return dataclasses.replace(self, beside=narrowed(self.beside, scale))
         if isinstance(self.store, DiskRows) or self.store.dtype != np.float64:
             return dataclasses.replace(self, scale=scale)
         return dataclasses.replace(self, store=narrowed(self.store, scale))
@@ -106,8 +116,21 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
             PartCard(name=name, size=len(part), classes=class_counts(part.y, classes))
             for name, part in self.parts.items()
         )
-        known = {"table": self.table, "classes": classes, "parts": parts}
+        known = {"table": self.table, "classes": classes, "parts": parts, **self._texts()}
         return super().card.model_copy(update=known)
+
+    def _texts(self) -> dict[str, Any]:
+        """What a card says of texts."""
+        if (tokens := self.preprocessing.tokens) is None or self.train.texts is None:
+            return {}
+        stores = {name: np.asarray(part.store) for name, part in self.parts.items()}
+        lengths = (stores["train"] > 0).sum(axis=1)  # padding is 0
+        shares = {name: _share_of_unknown(ids) for name, ids in stores.items()}
+        return {
+            "text": TextCard(level=tokens.level, vocabulary=len(tokens), unknown=shares),
+            "lengths": (int(lengths.min()), int(lengths.max())),
+            "example": {"text": ends(self.train.texts[0], SHOWN_SIGNS), **self._first_example()},
+        }
 
     @property
     def description(self) -> str:
@@ -115,6 +138,9 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
         p = self.preprocessing
         steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
         content = "ids" if p.vocabulary else counted(p.features, "feature")
+        if p.tokens is not None:
+            steps = f"texts of {'up to ' if p.masked else ''}{counted(p.length, p.tokens.level)}"
+            return f"{self.source}: {self.sizes}; {steps}; {len(p.classes)} classes"
         return f"{self.source}: {self.sizes}; {steps} of {content}; {len(p.classes)} classes"
 
     @property
@@ -125,3 +151,8 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
     def bytes(self) -> int:
         parts = {id(p): p for p in (self.train, self.validation, self.test) if p is not None}
         return sum(part.store.nbytes for part in parts.values())
+
+
+def _share_of_unknown(ids: NDArray[Any]) -> float:
+    """Of the tokens in (N, T) ids; <unk> is the first of a vocabulary."""
+    return float((ids == PADDING).sum() / max((ids > 0).sum(), 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +76,7 @@ class Examples:
         return content_keys(self.sequences) if self.content is None else self.content
 
     @property
-    def looked_at(self) -> Examples:
+    def looked_at(self) -> Self:
         """The same, with their content."""
         return dataclasses.replace(self, content=content_keys(self.sequences))
 
@@ -95,7 +95,7 @@ class Examples:
         """K; None where there are none."""
         return None if self.measured is None else self.measured.shape[1]
 
-    def take(self, indices: Indices) -> Examples:
+    def take(self, indices: Indices) -> Self:
         return dataclasses.replace(
             self,
             sequences=self.sequences.take(indices),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.audit import COPIES, Audit, Finding, copies
-from rnnkit.data.keys import among, pieces
+from rnnkit.data.keys import Keys, among, pieces
 from rnnkit.data.labelled.examples import Examples, Label
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.words import brief, counted
@@ -58,36 +58,43 @@ def audit(
     began = time.perf_counter()
     findings = [
         *copies({part: e.content for part, e in parts.items() if e.content is not None}, "example"),
-        *subjects(parts, columns),
-        *_rows(found, classes, columns),
+        *subjects(
+            {part: e.groups for part, e in parts.items() if e.groups is not None},
+            columns and columns.group,
+        ),
+        *telling_features(found, classes, columns),
     ]
     return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
 
 
-def subjects(parts: Mapping[str, Examples], columns: Columns | None) -> Iterator[Finding]:
-    """Subjects, as a column names them, of whom examples stand in two parts."""
-    train = parts["train"].groups
-    if train is None or columns is None or len(np.unique(train)) == len(train):
+def subjects(groups: Mapping[str, Keys], column: str | None) -> Iterator[Finding]:
+    """Those of held-back examples that have examples in the training part too.
+
+    Args:
+        groups: of train, validation and test, (N,) each: what is equal for those of one subject.
+        column: that names subjects.
+    """
+    train = groups.get("train")
+    if train is None or len(np.unique(train)) == len(train):
         return
-    for part, examples in parts.items():
-        if part == "train" or examples.groups is None:
-            continue
-        own = np.unique(examples.groups)
-        both = int(among(own, train).sum())
+    for part, members in groups.items():
+        own = np.unique(members)
+        both = 0 if part == "train" else int(among(own, train).sum())
         if both:
             yield Finding(
                 "subjects",
                 False,
-                f"{both:,} of the {counted(len(own), 'value')} of column '{columns.group}' in the "
+                f"{both:,} of the {counted(len(own), 'value')} of column '{column}' in the "
                 f"{part} part stand in the training part too: if these are subjects, the model "
                 "is judged on those it knows; data.split: {group: "
-                f"{columns.group}}} keeps the examples of each in one part",
+                f"{column}}} keeps the examples of each in one part",
             )
 
 
-def _rows(
+def telling_features(
     found: Mapping[str, Examples], classes: Sequence[Label], columns: Columns | None
 ) -> Iterator[Finding]:
+    """Features that number the rows, or alone tell the label; arguments as of `audit`."""
     rows = _Rows(found, classes, columns)
     if min(rows.count, rows.examples) < FEWEST:
         return

@@ -8,6 +8,10 @@ from typing import Literal
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.scaling import Scale
+from rnnkit.data.tokens.vocabulary import Vocabulary
+
+PADDING = 1  # ids before those of the vocabulary
+BESIDE = "features"  # the input that the features of texts are
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,12 +25,13 @@ class Columns:
     features_per_step: int
     group: str | None = None  # names subjects, of whom several examples can be
     targets: tuple[str, ...] = ()  # with numbers to predict, K
+    text: str | None = None  # the column with a text, which the features stand beside
     course: bool = False  # the targets of a time step are its own, not the example's
 
     @property
     def roles(self) -> dict[str, str]:
         """The key of the config that names each column but the features."""
-        named = {"label": self.label, "id": self.id, "time": self.time}
+        named = {"label": self.label, "id": self.id, "time": self.time, "text": self.text}
         targets = dict.fromkeys(self.targets, "target")
         return targets | {column: key for key, column in named.items() if column}
 
@@ -43,7 +48,9 @@ class LabelledPreprocessing(Preprocessing):
     vocabulary: int | None = None  # ids: the largest in the data + 1
     scale: Scale | None = None
     order: ImageOrder | None = None  # None: sequences as the source has them
-    columns: tuple[str, ...] | None = None  # the feature columns; None: the source was arrays
+    columns: tuple[str, ...] | None = None  # the feature columns; None: the source was no table
+    tokens: Vocabulary | None = None  # of texts; the model's ids are its plus one, 0 is padding
+    whole_files: bool = False  # a file of the source was a text, not a line of it
 
     def label(self, number: int) -> int | str:
         """The label of a class as the source wrote it, for output."""
@@ -52,5 +59,8 @@ class LabelledPreprocessing(Preprocessing):
 
     @property
     def lengths(self) -> list[tuple[str, int, int]]:
-        found = [] if self.scale is None else self.scale.lengths(self.features)
+        scaled = self.features if self.tokens is None else len(self.columns or ())
+        found = [] if self.scale is None else self.scale.lengths(scaled)
+        if self.tokens is not None:
+            found.append(("tokens", len(self.tokens) + PADDING, self.vocabulary or 0))
         return found if self.order is None else found + self.order.lengths(self.length)

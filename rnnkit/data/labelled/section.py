@@ -11,6 +11,7 @@ from rnnkit.config.images import Order
 from rnnkit.config.section import PositiveFloat, PositiveInt
 from rnnkit.config.shares import Shares
 from rnnkit.config.tables import Names, Source, TableSection
+from rnnkit.data.tokens.splitting import Normalization, Splitter
 
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
 
@@ -95,6 +96,16 @@ class ExampleData(TableSection):
         return (named,) if isinstance(named, str) else tuple(named)
 
     @property
+    def text_column(self) -> str | None:
+        """That of a table whose examples are texts."""
+        return None
+
+    @property
+    def splitter(self) -> Splitter:
+        """How a text is read."""
+        return Splitter("word")
+
+    @property
     def course(self) -> bool:
         """Whether each time step has an answer of its own."""
         return False
@@ -106,15 +117,34 @@ class ExampleData(TableSection):
 
 
 class LabelledData(ExampleData):
-    """`data:` for labelled sequences."""
+    """`data:` for labelled sequences, or texts.
+
+    Texts stand in a column of a table, or in a folder that has a file for each class, whose lines
+    they are, or a subfolder for each, whose files they are.
+    """
 
     answer: ClassVar[str] = "label"
     answered: ClassVar[str] = "the class"
 
+    source: Source  # embedded; .npz .csv .parquet .jsonl; texts: a folder with one for each class
     label: str | None = None  # table: the column with the class, integer or text
+    text: str | None = None  # table: the column with a text; features beside it must be named
+    level: Literal["character", "word"] = "word"  # texts: one token
+    normalization: Normalization = "NFC"  # texts: form of Unicode that all are brought to
+    min_count: PositiveInt = 2  # texts: rarer tokens of the training part become <unk>
+    max_vocabulary: PositiveInt | None = None  # texts: only so many tokens, the most frequent ones
     sample_weight: str | None = None  # table: a column with what each counts in the training loss
     order: Order = "rows"  # images: how they are read; permuted draws one order from the seed
     split: Split = Split()  # what is held back
+
+    @property
+    def text_column(self) -> str | None:
+        return self.text
+
+    @property
+    def splitter(self) -> Splitter:
+        """How a text is read."""
+        return Splitter(self.level, self.normalization)
 
     @property
     def weighing(self) -> str | None:

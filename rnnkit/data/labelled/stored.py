@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from rnnkit.data.sequences import Sequences
 from rnnkit.errors import DataError
 
 _VALUES, _REST = "values.bin", "examples.json"
+E = TypeVar("E", bound=Examples)
+
 _OPTIONS = {  # that the content follows from, beside the source
     "label", "target", "sample_weight", "features", "exclude", "features_per_step", "id", "time",
     "format", "query",
@@ -39,7 +41,7 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
-def by_part(examples: Examples, split: Labels | None) -> dict[str, Examples]:
+def by_part(examples: E, split: Labels | None) -> dict[str, E]:
     """The examples in the parts that they are labelled with; without labels all train."""
     if split is None:
         return {"train": examples}

@@ -6,6 +6,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,20 +16,23 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
+from rnnkit.data.categories import factorize
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.keys import Keys, name_keys
-from rnnkit.data.labelled.categories import factorize, read_labels
+from rnnkit.data.labelled.categories import read_labels
 from rnnkit.data.labelled.columns import choose_columns, without_index
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.labelled.spelling import meanings
 from rnnkit.data.labelled.stored import Found, Gathered, Stored, by_part
+from rnnkit.data.labelled.texts import Texts, column_texts, read_texts
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_numbers, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
+from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.errors import DataError
 from rnnkit.words import counted, listed
 
@@ -63,7 +67,7 @@ def read_parts(
         return before
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
-    text = {c for c in (columns.group, *_text_columns(data)) if c is not None}
+    text = {c for c in (columns.group, columns.text, *_text_columns(data)) if c is not None}
     weighing = [] if data.weighing is None else [data.weighing]
     table = found.read(numbers=(*columns.features, *columns.targets, *weighing), text=text)
     columns = without_index(columns, table, data)
@@ -81,6 +85,10 @@ def read_parts(
     def card() -> TableCard:
         return table.card(roles)
 
+    if columns.text is not None:
+        texts = rows.texts(columns.text, columns.features, data.splitter, labels, groups)
+        texts = dataclasses.replace(texts, weights=weights)
+        return Found(by_part(texts, split), columns, card(), tuple(table.notes))
     if is_large(size := _WIDTH * rows.values(columns)):
         gathered = Gathered(
             columns, labels, split, rows.names, groups, card, table.notes, targets, weights
@@ -111,16 +119,18 @@ def read_new(
         DataError: columns are missing, or their values do not fit.
     """
     found = open_table(files, data)
-    wanted = [*named_columns(columns, "features", "id", "time")]
+    wanted = [*named_columns(columns, "features", "text", "id", "time")]
     wanted += named_columns(data, data.answer) if labelled else []
     require_columns(found.where, found.names, wanted)
     targets = columns.targets if labelled else ()
-    text = [columns.label if labelled else None, columns.id, columns.time]
+    text = [columns.label if labelled else None, columns.id, columns.time, columns.text]
     numbers = (*columns.features, *targets)
     table = found.read(numbers=numbers, text=[name for name in text if name])
     rows = Rows(table, columns.id)
     known = labelled and columns.label
     labels = rows.labels(columns.label) if known else Labels.unknown(len(rows.first))
+    if columns.text is not None:
+        return rows.texts(columns.text, columns.features, data.splitter, labels, None)
     examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names)
     read = rows.targets(columns) if targets else None
     return examples.with_targets(read, course=columns.course)
@@ -234,6 +244,38 @@ class Rows:
         if "train" not in labels.values:
             raise DataError(f"{self.table.where}: column '{column}' says 'train' for no example")
         return labels
+
+    def texts(
+        self,
+        column: str,
+        features: Sequence[str],
+        splitter: Splitter,
+        labels: Labels,
+        groups: Keys | None,
+    ) -> Texts:
+        """The text of each example, and the features beside it.
+
+        Raises:
+            DataError: an id of several rows, a field without text, or a text without a token.
+        """
+        if self.names is not None and len(self.first) < self.table.rows:
+            again = int(np.argmax(self.first[self.example] != np.arange(self.table.rows)))
+            raise DataError(
+                f"{self.table.place(again)}: {self.id} '{self.names[self.example[again]]}' once "
+                "more: a text is a row, so each needs an id of its own"
+            )
+        texts = read_texts(
+            column_texts(self.table, column),
+            labels,
+            splitter,
+            lambda row: f"{self.table.place(row)}, column '{column}'",
+            where=self.table.where,
+            names=self.names,
+            groups=groups,
+        )
+        if not features:
+            return texts
+        return dataclasses.replace(texts, beside=read_matrix(self.table, features, ids=False))
 
     def values(self, columns: Columns) -> int:
         """Numbers in all features, about."""

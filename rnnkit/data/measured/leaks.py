@@ -49,7 +49,10 @@ def audit(
     began = time.perf_counter()
     findings = [
         *copies({part: e.content for part, e in parts.items() if e.content is not None}, "example"),
-        *subjects(parts, columns),
+        *subjects(
+            {part: e.groups for part, e in parts.items() if e.groups is not None},
+            columns and columns.group,
+        ),
         *_answers(found, columns, targets),
     ]
     return Audit(CHECKS, tuple(findings), time.perf_counter() - began)

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.ids import DiskIds
-from rnnkit.data.tokens.section import TokenData
+from rnnkit.data.tokens.splitting import Level, Normalization
 from rnnkit.data.tokens.vocabulary import END, UNKNOWN, Ids, Vocabulary
 from rnnkit.errors import DataError
 
 MAX_VOCABULARY = 100_000  # tokens; a dense layer of 256 units over them has 26 M weights
 
 
+class Choice(Protocol):
+    """What a config says of the tokens that are to be known; its data section."""
+
+    @property
+    def level(self) -> Level: ...
+
+    @property
+    def normalization(self) -> Normalization: ...
+
+    @property
+    def min_count(self) -> int | None: ...
+
+    @property
+    def max_vocabulary(self) -> int | None: ...
+
+
 def build_vocabulary(
-    corpus: Corpus, train: NDArray[Any] | slice, data: TokenData, *, where: str
+    corpus: Corpus, train: NDArray[Any] | slice, data: Choice, *, where: str
 ) -> tuple[Vocabulary, Ids | DiskIds]:
     """Choose the tokens and number them.
 
@@ -73,7 +89,7 @@ def _order(symbols: list[str], counts: NDArray[np.intp], *, by_code: bool) -> li
     return ranked
 
 
-def _kept(order: list[int], counts: NDArray[np.intp], data: TokenData) -> list[int]:
+def _kept(order: list[int], counts: NDArray[np.intp], data: Choice) -> list[int]:
     """The codes that are frequent enough, in the given order."""
     least = data.min_count or 1
     frequent = sorted((c for c in order if counts[c] >= least), key=lambda c: -counts[c])
@@ -81,7 +97,7 @@ def _kept(order: list[int], counts: NDArray[np.intp], data: TokenData) -> list[i
     return [code for code in order if code in chosen]
 
 
-def _check_size(size: int, data: TokenData, where: str) -> None:
+def _check_size(size: int, data: Choice, where: str) -> None:
     if size <= MAX_VOCABULARY:
         return
     advice = "data.min_count: 2"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +12,9 @@ from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 
 if TYPE_CHECKING:
-    from rnnkit.tasks.classification.trained import TrainedClassifier
+    from rnnkit.tasks.classification.trained import Predictions, TrainedClassifier
 
-COLUMNS = ["example", "class", "probability"]
+Records = list[dict[str, Any]]
 
 
 def predict(
@@ -23,31 +23,88 @@ def predict(
     data: str | None,
     output: str | None,
     form: str | None,
+    top: int | None,
+    all_classes: bool,
 ) -> None:
     """Classify the examples of a file."""
     if data is None:
         raise click.UsageError("Missing option '--data'.")
+    if top is not None and all_classes:
+        raise click.UsageError("give one of --top and --all-classes, not both")
     trained = load()
     found = trained.predict(data)
     for text in trained.decision.answered:
         tell(f"'{found.classes[1]}' is {text}")
-    records = [
+    as_csv = writing.form_of(form, output) == "csv"
+    if top is not None:
+        records = _likeliest(found, top)
+    else:
+        records = _answers(found)
+        if all_classes:
+            every = _every_class(found, nested=not as_csv)
+            records = [record | more for record, more in zip(records, every, strict=True)]
+    written = writing.csv_text(records, list(records[0])) if as_csv else writing.jsonl_text(records)
+    writing.deliver(written, output, f"{len(found.names):,} predictions")
+
+
+def _answers(found: Predictions) -> Records:
+    """The class that is answered for each example."""
+    return [
         {"example": name, "class": label, "probability": round(probability, 6)}
         for name, label, probability in zip(
             found.names, found.predicted, found.confidence, strict=True
         )
     ]
-    as_csv = writing.form_of(form, output) == "csv"
-    text = writing.csv_text(records, COLUMNS) if as_csv else writing.jsonl_text(records)
-    writing.deliver(text, output, f"{len(records):,} predictions")
+
+
+def _likeliest(found: Predictions, count: int) -> Records:
+    """The likeliest classes of each example, a record each, the first first."""
+    order = (-found.probabilities).argsort(axis=1, kind="stable")[:, :count]
+    return [
+        {
+            "example": name,
+            "rank": rank,
+            "class": found.classes[number],
+            "probability": round(float(probabilities[number]), 6),
+        }
+        for name, probabilities, numbers in zip(
+            found.names, found.probabilities, order.tolist(), strict=True
+        )
+        for rank, number in enumerate(numbers, start=1)
+    ]
+
+
+def _every_class(found: Predictions, *, nested: bool) -> Iterator[dict[str, Any]]:
+    """The probability of each class, in the order of the classes: a column each, or one object."""
+    for row in found.probabilities.tolist():
+        rounded = [round(probability, 6) for probability in row]
+        named = zip(map(str, found.classes), rounded, strict=True)
+        if nested:
+            yield {"probabilities": dict(named)}
+        else:
+            yield {f"probability_{label}": probability for label, probability in named}
 
 
 PREDICT = Answer(
     predict,
-    options=[options.data, options.output, options.form],
+    options=[
+        options.data,
+        options.output,
+        options.form,
+        click.Option(
+            ["--top"],
+            type=click.IntRange(min=1),
+            metavar="K",
+            help="The K likeliest classes of each example, a line each.",
+        ),
+        click.Option(
+            ["--all-classes"], is_flag=True, help="The probability of every class as well."
+        ),
+    ],
     what="a class and its probability for each example of FILE",
     examples=[
         "rnnkit predict latest --data new.csv",
         "rnnkit predict mnist --data digits.npz --output answers.jsonl",
+        "rnnkit predict sentences --data reviews.txt --all-classes",
     ],
 )

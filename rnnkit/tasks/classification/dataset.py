@@ -3,51 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from rnnkit.config.layers.container import steps_for
 from rnnkit.config.stack import InputFacts
-from rnnkit.data import files, npz
 from rnnkit.data.cache import Place
-from rnnkit.data.card import TableCard
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.keys import pieces
-from rnnkit.data.labelled import arrays
-from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
 from rnnkit.data.labelled.images import (
     check_images,
-    check_order_applies,
     order_of,
     reordered,
 )
-from rnnkit.data.labelled.leaks import audit
-from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
+from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import limit_parts, split_parts
+from rnnkit.data.labelled.texts import Texts, as_texts
 from rnnkit.data.labelled.weights import class_weights, example_weights, weight_notes
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale, rounding_notes
 from rnnkit.data.splits import check_split, separation, share_notes
 from rnnkit.errors import DataError
+from rnnkit.tasks.classification import sources, texts
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.words import counted, did_you_mean
-
-_OF_TABLES = (
-    "query",
-    "label",
-    "sample_weight",
-    "features",
-    "exclude",
-    "id",
-    "time",
-)  # options that only tables have
 
 
 def load_dataset(config: ClassificationConfig, place: Place | None = None) -> LabelledDataset:
@@ -61,25 +47,27 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         DataError: the data are missing, damaged, or do not fit the config.
     """
     data, seed, ids = config.data, config.seed, config.model.reads_ids
-    source = _find_source(data, ids=ids)
+    source = sources.find_source(data, ids=ids)
+    ids = ids or sources.holds_texts(source, data)
     sha256 = source.checksum()
-    read = _read_parts(source, data, place, ids=ids, sha256=lambda: sha256)
+    read = sources.read_parts(source, data, place, ids=ids, sha256=lambda: sha256)
     found, columns, brought = read.parts, read.columns, tuple(read.parts)
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=seed, where=source.where)
     facts, classes = _facts(found, data, source.where, ids=ids, order=order)
     classes = _positive_last(classes, config, source.where)
-    unknown = source.embedded is None
+    unknown = source.embedded is None or sources.holds_texts(source, data)
     if unknown or data.split.draws:
         found = {part: examples.looked_at for part, examples in found.items()}
     shown = found
     if order is not None:
         shown = {part: reordered(examples, order) for part, examples in found.items()}
     parts = split_parts(shown, data.split, seed=seed, where=source.where)
-    audited = audit(found, parts, classes, columns) if unknown else None
+    audited = texts.audit(found, parts, classes, columns) if unknown else None
     shared = _share_notes(parts, data)
     del found, shown  # what no part holds need not stay in the RAM
     parts = limit_parts(parts, data.limit, seed=seed)
+    facts, parts, tokens = texts.with_tokens(facts, parts, data, source.where)
 
     lengths, features = _sizes({"train": parts["train"]}, order)
     unscaled = LabelledPreprocessing(
@@ -91,10 +79,13 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         vocabulary=facts.vocabulary,
         order=order,
         columns=columns.features if columns is not None else None,
+        tokens=tokens,
+        whole_files=read.whole_files,
     )
     where = source.where
     ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
-    scale = fit_scale(data.scale, ready["train"].store)
+    train = ready["train"]
+    scale = fit_scale(data.scale, train.store if train.beside is None else train.beside)
     ready = {name: part.scaled(scale) for name, part in ready.items()}
     weight = example_weights(
         config.training.class_weight, ready["train"].y, unscaled.classes, parts["train"].weights
@@ -108,7 +99,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         test=test,
         preprocessing=unscaled.model_copy(update={"scale": scale}),
         table=read.card,
-        separation=_separation(data, brought),
+        separation=_separation(data, brought, is_text=tokens is not None),
         notes=(*read.notes, *facts.notes, *shared, *weight_notes(data, parts["train"])),
         audited=audited,
     )
@@ -123,20 +114,26 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
         DataError: the data are missing, damaged, or do not fit the config.
     """
     data, ids = config.data, config.model.reads_ids
-    source = _find_source(data, ids=ids)
-    read = _outline(source, data, place, ids=ids)
+    source = sources.find_source(data, ids=ids)
+    ids = ids or sources.holds_texts(source, data)
+    read = sources.outline(source, data, place, ids=ids)
     found = read.parts
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
     known, classes = _facts(found, data, source.where, ids=ids, order=order)
     _positive_last(classes, config, source.where)
     check_split(found, data.split, where=source.where)
+    if as_texts(found):
+        parts = split_parts(found, data.split, seed=config.seed, where=source.where)
+        parts = limit_parts(parts, data.limit, seed=config.seed)
+        known, *_ = texts.with_tokens(known, parts, data, source.where)
     validated = "validation" in found or data.split.validation is not None
     names = tuple(map(str, classes))
     class_weights(config.training.class_weight, np.zeros(0, np.int32), names)
     longest = int(found["train"].sequences.lengths.max())
     steps = known.shape[0] or data.max_length or longest
     notes = (*read.notes, *known.notes)
+    beside = texts.beside(config, None if read.columns is None else read.columns.features)
     shortest = min(int(part.sequences.lengths.min()) for part in found.values())
     return dataclasses.replace(
         known,
@@ -144,6 +141,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
         steps=steps,
         shortest=min(shortest, data.max_length or shortest),
         notes=notes,
+        beside=beside,
     )
 
 
@@ -153,18 +151,20 @@ def checksum(config: ClassificationConfig) -> str:
     Raises:
         DataError: it is missing or cannot be read.
     """
-    return _find_source(config.data, ids=config.model.reads_ids).checksum()
+    return sources.find_source(config.data, ids=config.model.reads_ids).checksum()
 
 
 def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
-    length, ids = None if kept.masked else kept.length, config.model.reads_ids
+    length = None if kept.masked else kept.length
+    ids = config.model.reads_ids or kept.tokens is not None
     return InputFacts(
         shape=(length,) if ids else (length, kept.features),
         integer=ids,
         vocabulary=kept.vocabulary,
         outputs=len(kept.classes),
         masked=kept.masked,
+        beside=texts.beside(config, kept.columns),
     )
 
 
@@ -188,21 +188,9 @@ def read_new(
     Raises:
         DataError: the file does not fit the run, or has labels that the run does not know.
     """
-    found, ids = files.find_files(path), config.model.reads_ids
-    path = found[0]
-    if path.suffix.lower() == files.ARRAYS:
-        with npz.open_arrays(path, place) as file:
-            examples = arrays.read_new(file, ids=ids, labelled=labelled)
-    elif kept.columns is None:
-        raise DataError(
-            f"{path}: the run was trained on arrays, so it does not know a table's columns: "
-            "give an .npz file"
-        )
-    else:
-        from rnnkit.data.labelled import tables  # DuckDB takes 0.2 s to import
-
-        columns = columns_of(config.data, kept.columns)
-        examples = tables.read_new(found, columns, config.data, ids=ids, labelled=labelled)
+    examples = sources.read_new(path, config, kept, place, labelled=labelled)
+    if kept.tokens is not None:
+        [examples] = (one.encoded(kept.tokens) for one in as_texts({"new": examples}).values())
     if kept.order is not None:
         check_images(examples.sequences, kept.order, str(path))
         examples = reordered(examples, kept.order)
@@ -210,65 +198,9 @@ def read_new(
     return _prepare(examples, config, kept, str(path)).scaled(kept.scale)
 
 
-def _find_source(data: LabelledData, *, ids: bool) -> files.Source:
-    """The source, once options that cannot apply to it are refused."""
-    source = files.with_joined(files.find_source(data.source, "images"), data.tables)
-    if ids and data.scale != "none":
-        raise DataError(
-            f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
-            "reads: remove it"
-        )
-    if data.order != "rows":
-        check_order_applies(data, source, ids=ids)
-    if source.is_arrays:
-        given = [f"data.{name}" for name in _OF_TABLES if getattr(data, name) is not None]
-        given += ["data.features_per_step"] if data.features_per_step != 1 else []
-        given += [f"data.split.{n}" for n in ("column", "group") if getattr(data.split, n)]
-        given += [f"data.format.{name}" for name in data.format.given]
-        if given:
-            raise DataError(f"{given[0]} is for tables, but {source.where} holds arrays: remove it")
-    return source
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Read:
-    """The parts that a source brings; of a table, what else is known of it."""
-
-    parts: dict[str, Examples]
-    columns: Columns | None = None
-    card: TableCard | None = None
-    notes: tuple[str, ...] = ()
-
-
-def _read_parts(
-    source: files.Source,
-    data: LabelledData,
-    place: Place | None,
-    *,
-    ids: bool,
-    sha256: Callable[[], str] = str,
-    outline: bool = False,
-) -> _Read:
-    if source.is_arrays:
-        with npz.open_arrays(source.path, place) as file:
-            return _Read(arrays.read_parts(file, ids=ids, max_length=data.max_length))
-    from rnnkit.data.labelled import tables  # DuckDB takes 0.2 s to import
-
-    found = tables.read_parts(source.files, data, place, ids=ids, sha256=sha256, outline=outline)
-    return _Read(found.parts, found.columns, found.card, found.notes)
-
-
-def _outline(source: files.Source, data: LabelledData, place: Place | None, *, ids: bool) -> _Read:
-    """The examples, without the values of arrays and of those that would go to disk."""
-    if source.is_arrays and not ids:
-        with npz.open_arrays(source.path) as file:
-            return _Read(arrays.outline(file, max_length=data.max_length))
-    return _read_parts(source, data, place, ids=ids, sha256=source.checksum, outline=True)
-
-
-def _separation(data: LabelledData, brought: Collection[str]) -> str:
+def _separation(data: LabelledData, brought: Collection[str], *, is_text: bool) -> str:
     """What makes the parts independent."""
-    key = "its content" if data.id is None else "its id"
+    key = "its content" if data.id is None or is_text else "its id"
     key = key if data.split.group is None else f"its '{data.split.group}'"
     how = f"each example drawn by {key} and the seed: it stays there when others come or go"
     if data.split.folds is not None:
@@ -349,7 +281,8 @@ def _sizes(parts: Mapping[str, Examples], order: ImageOrder | None = None) -> tu
 def _prepare(
     examples: Examples, config: ClassificationConfig, kept: LabelledPreprocessing, where: str
 ) -> Part:
-    data, order, ids = config.data, kept.order, config.model.reads_ids
+    data, order = config.data, kept.order
+    ids = kept.vocabulary is not None
     on_disk = isinstance(examples.sequences.values, DiskArray)
     store = pad_sequences(
         examples.sequences,
@@ -369,6 +302,8 @@ def _prepare(
         names=examples.names,
         places=examples.places,
         order=order,
+        texts=examples.written if isinstance(examples, Texts) else None,
+        beside=examples.beside if isinstance(examples, Texts) else None,
     )
 
 

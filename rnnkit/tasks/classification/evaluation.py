@@ -13,6 +13,9 @@ from rnnkit.reports.evaluation import Evaluation
 from rnnkit.tasks.classification.decision import Decision
 from rnnkit.tasks.classification.metrics import ClassificationReport, ClassScores
 from rnnkit.tasks.classification.mistakes import Mistake
+from rnnkit.words import counted
+
+SIGNIFICANT = 0.05
 
 
 class Majority(BaseModel):
@@ -22,6 +25,37 @@ class Majority(BaseModel):
 
     class_: str = Field(validation_alias="class", serialization_alias="class")
     accuracy: float
+
+
+class NGrams(BaseModel):
+    """A logistic regression on the n-grams of the training part's texts, on the same examples."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str  # what they are, as in words 1-2
+    texts: int  # that it learnt from
+    accuracy: float
+    confusion: tuple[tuple[int, ...], ...]  # (C, C), as that of the network
+    only_network: int  # examples that only the network got right
+    only_ngrams: int  # those that only the n-grams got right
+    p_value: float  # that the two are equally good: McNemar's exact test
+
+    @property
+    def sentence(self) -> str:
+        """Who wins, and whether that could be chance."""
+        gain = self.only_network - self.only_ngrams
+        if not gain:
+            return f"This network and n-grams ({self.kind}) are right equally often."
+        better, worse = ("this network", f"n-grams ({self.kind})")[:: 1 if gain > 0 else -1]
+        p = f"p = {self.p_value:.2g}" if self.p_value >= 0.001 else "p < 0.001"
+        what = f"by {counted(abs(gain), 'example')} ({p}, McNemar's exact test)"
+        if self.p_value < SIGNIFICANT:
+            is_better = "is better" if gain > 0 else "are better"
+            return f"{better[0].upper()}{better[1:]} {is_better} than {worse} {what}."
+        return (
+            f"Between this network and n-grams ({self.kind}) there is no difference beyond chance: "
+            f"{better} {'is' if gain > 0 else 'are'} ahead {what}."
+        )
 
 
 class ClassificationEvaluation(Evaluation):
@@ -44,6 +78,7 @@ class ClassificationEvaluation(Evaluation):
     macro_f1: float  # the mean over the classes; an undefined F1 counts as 0
     weighted_f1: float  # the mean over the examples of their class's F1
     baseline: Majority
+    ngrams: NGrams | None = None  # of texts, where the training part is there
     classes: tuple[ClassScores, ...]  # C
     confusion: tuple[tuple[int, ...], ...]  # (C, C), a row a true class, a column a predicted one
     positive: str | None = None  # of two classes
@@ -94,6 +129,14 @@ class ClassificationEvaluation(Evaluation):
         )
 
     @functools.cached_property
+    def ngrams_report(self) -> ClassificationReport | None:
+        """As `report`, of the n-grams."""
+        if self.ngrams is None:
+            return None
+        confusion = np.asarray(self.ngrams.confusion, dtype=np.int64)
+        return ClassificationReport(self.report.classes, confusion, self.report.baseline_class)
+
+    @functools.cached_property
     def report(self) -> ClassificationReport:
         """All that follows from the confusion matrix."""
         names = tuple(scores.name for scores in self.classes)
@@ -102,4 +145,5 @@ class ClassificationEvaluation(Evaluation):
 
     @property
     def baseline_numbers(self) -> Mapping[str, float | None]:
-        return {"accuracy": self.baseline.accuracy}
+        best = self.baseline.accuracy
+        return {"accuracy": best if self.ngrams is None else max(best, self.ngrams.accuracy)}

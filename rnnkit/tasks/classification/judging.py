@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from rnnkit.data.labelled.dataset import Part
 from rnnkit.reports.evaluation import Judged
+from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.calibration import reliability
 from rnnkit.tasks.classification.decision import Decision
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import classification_report, predicted_classes
 from rnnkit.tasks.classification.mistakes import mistakes_csv, mistakes_of
+from rnnkit.tasks.classification.ngrams import judge_ngrams
 from rnnkit.tasks.classification.plots.calibration import plot_calibration
-from rnnkit.tasks.classification.plots.confusion import plot_confusion
 from rnnkit.tasks.classification.plots.curves import plot_precision_recall, plot_roc
 from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
 from rnnkit.tasks.classification.ranked import ranked_classes
@@ -31,6 +32,7 @@ def judge_answers(
     *,
     decision: Decision,
     train_counts: npt.NDArray[np.integer] | None,
+    train: Part | None,
     data: str,
     loss: float,
     metrics: Mapping[str, float],
@@ -44,6 +46,7 @@ def judge_answers(
         classes: the C names.
         decision: how these become answers.
         train_counts: (C,) training examples of each class, where they are there.
+        train: the training part, from which n-grams learn where it holds texts.
         data: what the part is called.
         loss: of the model, as it was trained.
         metrics: of those of its training the ones that need its outputs.
@@ -81,6 +84,7 @@ def judge_answers(
         uncalibrated_error=None if before is None else before.error,
         decision=decision,
         mistakes=mistakes[:LISTED],
+        ngrams=None if train is None else judge_ngrams(train, part, predicted, classes),
         notes=notes,
     )
     return Judged(evaluation, plot, {"mistakes": mistakes_csv(mistakes)})

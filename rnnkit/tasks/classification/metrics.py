@@ -45,6 +45,16 @@ class ClassificationReport:
     confusion: NDArray[np.int64]
     baseline_class: int
 
+    @classmethod
+    def of(
+        cls, truth: ArrayLike, predicted: ArrayLike, classes: tuple[str, ...]
+    ) -> ClassificationReport:
+        """Of numbers of classes, (N,) each; the baseline's class is the most frequent of them."""
+        pairs = np.asarray(truth, np.int64) * len(classes) + np.asarray(predicted, np.int64)
+        counts = np.bincount(pairs, minlength=len(classes) ** 2)
+        confusion = counts.reshape(len(classes), -1).astype(np.int64)
+        return cls(classes, confusion, int(np.argmax(confusion.sum(axis=1))))
+
     @property
     def examples(self) -> int:
         return int(self.confusion.sum())

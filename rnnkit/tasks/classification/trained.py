@@ -66,11 +66,13 @@ class TrainedClassifier(
 
         Args:
             data: a file in the form of the training data, or a table or arrays, as `rnnkit.train`
-                takes them; labels are not needed.
+                takes them; of a run on texts also a list of them. Labels are not needed.
 
         Raises:
             DataError: the file does not fit the model.
         """
+        if isinstance(data, list | tuple) and all(isinstance(one, str) for one in data):
+            data = {self.config.data.text or "text": data}
         path = as_file(data, self.run.given)
         part = read_new(path, self.config, self.preprocessing, self.place, labelled=False)
         classes = list(map(self.preprocessing.label, range(len(self.preprocessing.classes))))
@@ -118,6 +120,7 @@ class TrainedClassifier(
             classes,
             decision=self.decision,
             train_counts=counts,
+            train=None if dataset is None else dataset.train,
             data=name,
             loss=means.pop("loss"),
             metrics=means,

@@ -28,6 +28,7 @@ def summary(evaluation: ClassificationEvaluation) -> Group:
         _evaluated(report, evaluation.data),
         _score_table(evaluation),
         _verdict(report),
+        *([Text(evaluation.ngrams.sentence)] if evaluation.ngrams else []),
         *_remarks(evaluation),
     )
 
@@ -126,35 +127,37 @@ def _evaluated(report: ClassificationReport, data: str) -> Text:
 def _score_table(evaluation: ClassificationEvaluation) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
-    table.add_column("this model", justify="right", no_wrap=True)
-    table.add_column("baseline", justify="right", no_wrap=True)
-    for name, value, beaten in _scores(evaluation):
+    for head in ("this model", "baseline", *(["n-grams"] if evaluation.ngrams else [])):
+        table.add_column(head, justify="right", no_wrap=True)
+    for name, *values in _scores(evaluation):
         bold = "bold" if name == "accuracy" else ""
-        table.add_row(Text(name, bold), Text(value, bold), Text(beaten, bold))
+        table.add_row(Text(name, bold), *(Text(value, bold) for value in values))
     return table
 
 
-def _scores(evaluation: ClassificationEvaluation) -> list[tuple[str, str, str]]:
-    """Each number by its name, of the model and of the baseline, as texts."""
-    report, baseline = evaluation.report, evaluation.report.baseline
-    own, other = report.summarised, baseline.summarised
+def _scores(evaluation: ClassificationEvaluation) -> list[list[str]]:
+    """Each number by its name, of the model, the baseline and perhaps n-grams, as texts."""
+    report, ngrams = evaluation.report, evaluation.ngrams_report
+    judged = [report, report.baseline, *([] if ngrams is None else [ngrams])]
+    summed = [one.summarised for one in judged]
+    more: list[float | None] = [None] * (len(judged) - 2)
     of = "macro " if evaluation.positive is None else ""
-    rows: list[tuple[str, float | None, float | None]] = [
-        ("accuracy", report.accuracy, baseline.accuracy),
-        (f"{of}precision", own.precision, other.precision),
-        (f"{of}recall", own.recall, other.recall),
-        (f"{of}F1", own.f1, other.f1),
-        ("weighted F1", report.weighted_f1, baseline.weighted_f1),
-        (f"{of}AUC", evaluation.auc, None if evaluation.auc is None else 0.5),
-        (f"{of}average precision", evaluation.average_precision, None),
-        ("calibration error", evaluation.expected_calibration_error, None),
+    rows: list[tuple[str, list[float | None]]] = [
+        ("accuracy", [one.accuracy for one in judged]),
+        (f"{of}precision", [one.precision for one in summed]),
+        (f"{of}recall", [one.recall for one in summed]),
+        (f"{of}F1", [one.f1 for one in summed]),
+        ("weighted F1", [one.weighted_f1 for one in judged]),
+        (f"{of}AUC", [evaluation.auc, None if evaluation.auc is None else 0.5, *more]),
+        (f"{of}average precision", [evaluation.average_precision, None, *more]),
+        ("calibration error", [evaluation.expected_calibration_error, None, *more]),
     ]
     texts = [
-        (name, fraction(value), "–" if less is None else fraction(less))
-        for name, value, less in rows
-        if value is not None
+        [name, *("–" if value is None else fraction(value) for value in values)]
+        for name, values in rows
+        if values[0] is not None
     ]
-    return [*texts, ("loss", measured(evaluation.loss), "–")]
+    return [*texts, ["loss", measured(evaluation.loss), *["–"] * (len(judged) - 1)]]
 
 
 def _remarks(evaluation: ClassificationEvaluation) -> list[Text]:

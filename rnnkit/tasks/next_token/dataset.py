@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.audit import Audit, audit_copies
+from rnnkit.data.buckets import bucket_limits
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.keys import name_keys
@@ -20,7 +21,7 @@ from rnnkit.data.left_out import LeftOut
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.splits import draw_parts
 from rnnkit.data.tokens import streamed
-from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
+from rnnkit.data.tokens.batches import SequencePart
 from rnnkit.data.tokens.corpus import Corpus, check_size
 from rnnkit.data.tokens.counting import build_vocabulary
 from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
@@ -103,7 +104,7 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
             parts[name] = TextPart(read.ids, int(begin), int(end), config.window, held_back)
     else:
         whole = Sequences.of_lengths(np.asarray(read.ids)[:, None], read.corpus.lengths)
-        buckets = bucket_lengths(read.corpus.lengths[read.members["train"]])
+        buckets = bucket_limits(read.corpus.lengths[read.members["train"]] + 1)
         end = read.vocabulary.end or 0
         for name, members in read.members.items():
             parts[name] = SequencePart(whole.take(members), end, buckets)
@@ -164,7 +165,7 @@ def read_new(
     if corpus.lengths is None:
         return TextPart(ids, 1, len(ids), config.window, held_back=True)
     sequences = Sequences.of_lengths(np.asarray(ids)[:, None], corpus.lengths)
-    return SequencePart(sequences, kept.vocabulary.end or 0, bucket_lengths(corpus.lengths))
+    return SequencePart(sequences, kept.vocabulary.end or 0, bucket_limits(corpus.lengths + 1))
 
 
 def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = False) -> _Read:

@@ -5,7 +5,8 @@ import datetime
 import pandas as pd
 import pytest
 
-from rnnkit.data.labelled.categories import factorize, read_labels
+from rnnkit.data.categories import factorize
+from rnnkit.data.labelled.categories import read_labels
 from rnnkit.data.labelled.spelling import EXPECTED
 from rnnkit.errors import DataError
 from tests.data.tables.reading import read_table

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from rnnkit.data.batch import Shuffle
+from rnnkit.data.buckets import bucket_limits
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.tokens.batches import SequencePart, bucket_lengths
+from rnnkit.data.tokens.batches import SequencePart
 
 END = 0
 LENGTHS = np.array([1, 9, 2, 3, 4, 1, 8], np.intp)
@@ -62,4 +63,4 @@ def test_one_sequence() -> None:
     [([4], (5,)), ([9] * 10, (10,)), ([1, 1, 5, 5, 9, 9, 19, 19], (2, 6, 10, 20))],
 )
 def test_buckets(lengths: list[int], buckets: tuple[int, ...]) -> None:
-    assert bucket_lengths(np.array(lengths)) == buckets
+    assert bucket_limits(np.array(lengths) + 1) == buckets

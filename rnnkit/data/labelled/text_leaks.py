@@ -1,0 +1,86 @@
+"""Labelled texts -> what their parts and their tokens tell of the labels, without training."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from rnnkit.data.audit import Audit, Finding, copies
+from rnnkit.data.labelled.examples import Examples, Label
+from rnnkit.data.labelled.leaks import CHECKS as OF_FEATURES
+from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, SHOWN, subjects, telling_features
+from rnnkit.data.labelled.preprocessing import Columns
+from rnnkit.data.labelled.texts import Texts, codes_of
+from rnnkit.data.sequences import Sequences
+from rnnkit.words import quoted
+
+CHECKS = {
+    **OF_FEATURES,
+    "tokens": "no token stands in every text of one class and in none of another",
+}
+
+
+def audit(
+    found: Mapping[str, Texts],
+    parts: Mapping[str, Texts],
+    classes: Sequence[Label],
+    columns: Columns | None,
+) -> Audit:
+    """Run every check.
+
+    Args:
+        found: what the source brings.
+        parts: train, validation and test made of it.
+        classes: the labels, in the order of their numbers.
+        columns: of a table; None for files.
+    """
+    began = time.perf_counter()
+    findings = [
+        *copies({part: t.content for part, t in parts.items() if t.content is not None}, "example"),
+        *subjects(
+            {part: t.groups for part, t in parts.items() if t.groups is not None},
+            None if columns is None else columns.group,
+        ),
+        *_telling_tokens(found, classes),
+        *_telling_features(found, classes, columns),
+    ]
+    return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
+
+
+def _telling_tokens(found: Mapping[str, Texts], classes: Sequence[Label]) -> Iterator[Finding]:
+    """Such as a mark that was added with the label."""
+    symbols = next(iter(found.values())).symbols
+    V, C = len(symbols), len(classes)
+    number = {label: n for n, label in enumerate(classes)}
+    having, sizes = np.zeros((V, C), np.int64), np.zeros(C, np.int64)  # texts
+    for texts in found.values():
+        y = texts.labels.numbered([number[v] for v in texts.labels.values])
+        text = np.repeat(np.arange(len(texts)), texts.sequences.lengths)
+        once = np.unique(text * V + codes_of(texts))  # a text and one of its tokens
+        np.add.at(having, (once % V, y[once // V]), 1)
+        sizes += np.bincount(y, minlength=C)
+    if sizes.sum() < FEWEST:
+        return
+    every = ((having == sizes) & (sizes >= OF_EACH)).any(axis=1)
+    telling = np.flatnonzero(every & ((having > 0).sum(axis=1) == 1)).tolist()
+    if telling:
+        yield Finding(
+            "tokens",
+            False,
+            f"{quoted([symbols[code] for code in telling], SHOWN)}: in every text of one class and "
+            "in none of another, which needs no network: if it was added with the label, remove it",
+        )
+
+
+def _telling_features(
+    found: Mapping[str, Texts], classes: Sequence[Label], columns: Columns | None
+) -> Iterator[Finding]:
+    """Of those beside the texts."""
+    beside = {
+        part: Examples(Sequences.of_equal_length(texts.beside[:, None]), texts.labels)
+        for part, texts in found.items()
+        if texts.beside is not None
+    }
+    return telling_features(beside, classes, columns) if beside else iter(())
