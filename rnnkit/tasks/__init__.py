@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "rnnkit.tasks"
 TASKS = {
     "classification": "rnnkit.tasks.classification.task:Classification",
+    "tagging": "rnnkit.tasks.tagging.task:Tagging",
     "next_token": "rnnkit.tasks.next_token.task:NextToken",
     "next_frame": "rnnkit.tasks.next_frame.task:NextFrame",
     "forecasting": "rnnkit.tasks.forecasting.task:Forecasting",
