@@ -60,7 +60,7 @@ def audit(
         *copies({part: e.content for part, e in parts.items() if e.content is not None}, "example"),
         *subjects(
             {part: e.groups for part, e in parts.items() if e.groups is not None},
-            columns and columns.group,
+            None if columns is None else columns.group,
         ),
         *telling_features(found, classes, columns),
     ]

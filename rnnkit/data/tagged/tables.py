@@ -71,8 +71,8 @@ def read_parts(
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     others = {"split.column": data.split.column, "split.group": data.split.group}
-    text = {*columns.tokens, columns.tag, columns.sequence, columns.time, *others.values()} - {None}
-    table = found.read(numbers=columns.features, text=text)
+    text = (*columns.tokens, columns.tag, columns.sequence, columns.time, *others.values())
+    table = found.read(numbers=columns.features, text={name for name in text if name})
     features = columns.features
     if features:
         features = without_numbering(features, table, named=data.features is not None)
@@ -101,13 +101,13 @@ def read_new(files: Sequence[Path], columns: Columns, data: TaggedData, *, tagge
     """
     found = open_table(files, data)
     one_each = [columns.sequence, columns.time, columns.tag if tagged else None]
-    text = {*columns.tokens, *one_each} - {None}
     keys: list[tuple[KeyPath, str]] = [
         (("data", columns.roles.get(name, "tag")), name)
         for name in (*columns.tokens, *columns.features, *one_each)
         if name is not None
     ]
     require_columns(found.where, found.names, keys)
+    text = {name for name in (*columns.tokens, *one_each) if name}
     table = found.read(numbers=columns.features, text=text)
     reader = _Reader(table, columns)
     features = reader.features(None, dict) if columns.features else None
@@ -122,7 +122,7 @@ def choose_columns(where: str, names: Sequence[str], data: TaggedData) -> Column
     """
     tokens, sequence = tuple(data.token or ()), data.sequence_column
     others = (*tokens, data.tag, sequence, data.time, data.split.column, data.split.group)
-    features, wrong = [], list[tuple[KeyPath, str]]()
+    features, wrong = list[str](), list[tuple[KeyPath, str]]()
     if data.features is not None or not tokens:
         features, wrong = choose_features(names, data, others)
     for key, there in (("tag", data.tag), ("sequence", sequence)):

@@ -77,7 +77,7 @@ _FORM = click.Option(
 PREDICT = Answer(
     predict,
     options=[options.data, options.output, _FORM],
-    what="a tag and its probability for each row of FILE, in its form; of text, text with its marks",
+    what="a tag and its probability for each row of FILE; of text the text with its marks",
     examples=[
         "rnnkit predict latest --data new.conllu",
         "rnnkit predict punctuation --data bare.txt",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,13 +107,13 @@ def _values(part: TaggedPart) -> NDArray[np.float64]:
     return chosen
 
 
-def _shifted(part: TaggedPart, values: NDArray, step: int) -> NDArray:
+def _shifted(part: TaggedPart, values: NDArray[Any], step: int) -> NDArray[Any]:
     """For each row of a part, what stands `step` rows on in its sequence; 0 where nothing does."""
     index = part.index
     sequence = np.repeat(np.arange(len(part.rows.lengths)), part.rows.lengths)
     there = (index + step).clip(0, len(sequence) - 1)
     inside = (sequence[there] == sequence[index]) & (there == index + step)
-    shifted = values[there].copy()
+    shifted: NDArray[Any] = values[there].copy()
     shifted[~inside] = 0
     return shifted
 

@@ -61,13 +61,13 @@ class Reading:
             self.rows, self._notes = read_text(whole, self.source.where)
         else:
             self._read_table(place, outline=outline)
-        self.tags = class_values({"train": self.rows.tags}, self.source.where)
-        split = {"seed": self.seed, "where": self.source.where}
+        where = self.source.where
+        self.tags = class_values({"train": self.rows.tags}, where)
         self.drawn = brought_parts(self.rows)  # before the limit
         if outline and not self.rows.tokens:
-            check_split(self.drawn, self.data.split, where=self.source.where)
+            check_split(self.drawn, self.data.split, where=where)
         else:
-            self.drawn = split_rows(self.rows, self.data.split, **split)
+            self.drawn = split_rows(self.rows, self.data.split, seed=self.seed, where=where)
         self.members = limit_members(self.drawn, self.data.limit, seed=self.seed)
         self.train = self.rows.of_sequences(self.members["train"])
 

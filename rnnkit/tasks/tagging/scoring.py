@@ -74,7 +74,7 @@ def are_bio(tags: Sequence[str]) -> bool:
 
 
 def spans(numbers: Numbers, sequence: Numbers, tags: Sequence[str]) -> set[Span]:
-    """The spans of rows in BIO; as in CoNLL-2000's evaluation an I- that follows nothing begins one.
+    """The spans of rows in BIO; an I- that goes on with nothing begins one, as for CoNLL-2000.
 
     Args:
         numbers: (n,) of tags.

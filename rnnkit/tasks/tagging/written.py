@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ def as_text(found: Predictions) -> str:
     """The words as their tags say, a blank line between two sequences."""
     [words] = found.tokens.values()
     tagged = [written(word, str(tag)) for word, tag in zip(words, found.tags, strict=True)]
-    starts = np.flatnonzero([a != b for a, b in zip(["", *found.sequences], found.sequences)])
+    starts = np.flatnonzero([a != b for a, b in itertools.pairwise(["", *found.sequences])])
     return as_prose(tagged, np.diff([*starts, len(tagged)]))
 
 
