@@ -17,8 +17,8 @@ def causal_problems(stack: Stack, elements: str, *, unequal: bool) -> Iterator[M
         elements: what a sequence is made of, for messages: `tokens`.
         unequal: sequences differ in length, which an unrolled loop cannot do.
     """
-    for index, layer in enumerate(stack.layers):
-        path = ("model", "layers", index, layer.kind)
+    for row in stack.summaries:
+        layer, path = row.layer, row.path
         if isinstance(layer, Bidirectional):
             message = (
                 f"bidirectional: it would read the {elements} that it has to predict: use its "

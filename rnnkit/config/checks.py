@@ -22,25 +22,24 @@ def check_config(loaded: LoadedConfig, facts: InputFacts) -> Stack:
     misfits = config.output_problems(stack, facts)
     problems = {
         *stack.problems,
-        *_name_problems(loaded, stack),
+        *_name_problems(loaded, stack, facts),
         *(loaded.problem(m.path, m.message, key=m.at_key) for m in misfits),
         *_monitor_problems(loaded, facts),
     }
     return dataclasses.replace(stack, problems=tuple(sorted(problems)))
 
 
-def _name_problems(loaded: LoadedConfig, stack: Stack) -> list[Problem]:
+def _name_problems(loaded: LoadedConfig, stack: Stack, facts: InputFacts) -> list[Problem]:
     """Keras wants every name once; the model's own two layers in front have names as well."""
     taken = {"input": "the input", "masking": "the layer that skips padding"}
-    specs = loaded.config.model.layers
+    taken |= dict.fromkeys(facts.beside, "another input")
     problems = []
-    for index in sorted(range(len(specs)), key=lambda i: specs[i].name is not None):
-        name, kind = stack.summaries[index].name, specs[index].kind
-        if name in taken:
-            message = f"layer {index + 1}, {kind}, has the name '{name}' of {taken[name]}"
-            path = ("model", "layers", index, kind, "name")
-            problems.append(loaded.problem(path, f"{message}: choose another", key=False))
-        taken.setdefault(name, f"layer {index + 1}")
+    for row in sorted(stack.summaries, key=lambda row: row.layer.name is not None):
+        if row.name in taken:
+            what = f"layer {row.number}, {row.kind}, has the name '{row.name}'"
+            message = f"{what} of {taken[row.name]}: choose another"
+            problems.append(loaded.problem((*row.path, "name"), message, key=False))
+        taken.setdefault(row.name, f"layer {row.number}")
     return problems
 
 

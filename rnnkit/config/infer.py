@@ -6,14 +6,18 @@ and what the model builder takes its derived arguments from.
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Sequence
 
-from rnnkit.config.layers import Bidirectional, Dense, Embedding, Layer
+from rnnkit.config.layers import Bidirectional, Concatenate, Dense, Embedding, Layer, Residual
+from rnnkit.config.layers.container import Container
 from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.stack import InputFacts, LayerSummary, Stack, shown
 from rnnkit.problems import KeyPath, Problem
+from rnnkit.words import listed
 
 
 def infer_stack(loaded: LoadedConfig, facts: InputFacts, *, sequence_output: bool) -> Stack:
@@ -21,35 +25,76 @@ def infer_stack(loaded: LoadedConfig, facts: InputFacts, *, sequence_output: boo
 
     Args:
         loaded: the config; problems point into it.
-        facts: the input.
+        facts: the input, and those beside it.
         sequence_output: whether the task wants an output a time step, (T, ...), or one in all.
     """
-    return _Inference(loaded, facts, sequence_output).run()
+    found = _Found(loaded, facts)
+    specs = loaded.config.model.layers
+    layers, shape = _Chain(found, specs, ("model", "layers"), "", facts, sequence_output).follow()
+    _check_output(found, shape, sequence_output=sequence_output)
+    _check_all_read(found)
+    return Stack(layers, tuple(found.summaries), tuple(found.problems))
 
 
-class _Inference:
-    def __init__(self, loaded: LoadedConfig, facts: InputFacts, sequence_output: bool) -> None:
-        self.loaded = loaded
-        self.facts = facts
-        self.sequence_output = sequence_output
-        self.specs: Sequence[Layer] = loaded.config.model.layers
-        self.problems: list[Problem] = []
+@dataclasses.dataclass(frozen=True)
+class _Found:
+    """What is gathered on the way through all layers."""
 
-    def run(self) -> Stack:
-        shape = self.facts.shape
+    loaded: LoadedConfig
+    facts: InputFacts  # of the whole model
+    summaries: list[LayerSummary] = dataclasses.field(default_factory=list)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+
+    def problem(self, path: KeyPath, message: str, key: str = "") -> None:
+        place = (*path, key) if key else path
+        self.problems.append(self.loaded.problem(place, message, key=not key))
+
+    def where(self, path: KeyPath, seen_from: KeyPath) -> str:
+        """` at line 14`, for the `return_sequences` of the layer at a path."""
+        place = self.loaded.location((*path, "return_sequences"))
+        if not place.line:
+            return f" in layer {int(path[2]) + 1}"
+        same = place.source == self.loaded.location(seen_from).source
+        return f" at line {place.line}" if same else f" at {place.source}:{place.line}"
+
+
+@dataclasses.dataclass(frozen=True)
+class _Chain:
+    """Layers that follow one another: the model's, or those of a branch.
+
+    Args:
+        found: where to gather.
+        specs: the layers.
+        path: of the list in the config.
+        prefix: of their numbers: `2.1.` in the first branch of the second layer.
+        reads: what the first of them reads.
+        gives_sequence: whether what comes after the last wants (T, ...).
+    """
+
+    found: _Found
+    specs: Sequence[Layer]
+    path: KeyPath
+    prefix: str
+    reads: InputFacts
+    gives_sequence: bool
+
+    def follow(self) -> tuple[tuple[Layer, ...], Shape]:
+        """The layers with derived arguments filled in, and what the last one gives."""
+        shape = self.reads.shape
         layers: list[Layer] = []
-        summaries: list[LayerSummary] = []
         for index, spec in enumerate(self.specs):
             layer = self._derive(index, spec)
             # After a misfit go on as if it fitted: the next one is then another mistake.
             shape = self._fitted(index, layer, shape)
-            output, parameters = layer.output_shape(shape), layer.parameters(shape)
-            name = layer.name or f"{layer.kind}_{index + 1}"
-            summaries.append(LayerSummary(layer.kind, name, output, parameters, layer.note))
+            parameters = layer.parameters(shape)
+            if isinstance(layer, Container):
+                layer, shape = self._joined(index, layer, shape)
+            else:
+                shape = layer.output_shape(shape)
+            path, number = self._path(index), self._number(index)
+            self.found.summaries.append(LayerSummary(layer, path, number, shape, parameters))
             layers.append(layer)
-            shape = output
-        self._check_output(shape)
-        return Stack(tuple(layers), tuple(summaries), tuple(self.problems))
+        return tuple(layers), shape
 
     def _derive(self, index: int, spec: Layer) -> Layer:
         if isinstance(spec, Recurrent | Bidirectional):
@@ -58,46 +103,117 @@ class _Inference:
                 return spec.model_copy(update=derived)
             return spec.model_copy(update={"layer": spec.layer.model_copy(update=derived)})
         if isinstance(spec, Embedding):
+            masked = self.reads.masked
             chosen = {
-                "input_dim": spec.input_dim or self.facts.vocabulary or 1,
-                "mask_zero": self.facts.masked if spec.mask_zero is None else spec.mask_zero,
+                "input_dim": spec.input_dim or self.reads.vocabulary or 1,
+                "mask_zero": masked if spec.mask_zero is None else spec.mask_zero,
             }
             return spec.model_copy(update=chosen)
         if isinstance(spec, Dense) and spec.units is None:
-            if index < len(self.specs) - 1:
+            if self.prefix or index < len(self.specs) - 1:
                 message = "dense: missing key 'units': only the last layer's can be derived"
                 self._problem(index, message)
-            return spec.model_copy(update={"units": self.facts.outputs or 1})
+            return spec.model_copy(update={"units": self.found.facts.outputs or 1})
         return spec
 
     def _return_sequences(self, index: int, spec: Recurrent | Bidirectional) -> bool:
-        if spec.return_sequences is not None:
-            return spec.return_sequences
-        return self.sequence_output or any(later.recurrent for later in self.specs[index + 1 :])
+        return self._after(index) if spec.return_sequences is None else spec.return_sequences
+
+    def _after(self, index: int) -> bool:
+        """Whether what follows a layer wants a sequence."""
+        later = self.specs[index + 1 :]
+        return self.gives_sequence or any(
+            layer.reads_sequence or self._joins_steps(layer) for layer in later
+        )
+
+    def _joins_steps(self, layer: Layer) -> bool:
+        """Whether a layer joins another input step by step."""
+        if not isinstance(layer, Concatenate):
+            return False
+        beside = self.found.facts.beside.get(layer.input)
+        return beside is not None and beside.time == "shared"
+
+    def _joined(self, index: int, layer: Container, shape: Shape) -> tuple[Layer, Shape]:
+        """A layer made of layers with theirs filled in, and what it gives."""
+        if (reads := self._branch_input(index, layer, shape)) is None:
+            return layer, shape
+        wanted = self._after(index)
+        if isinstance(layer, Residual):
+            wanted = len(shape) == 2
+        if isinstance(layer, Concatenate):
+            wanted = reads.time == "shared"
+        ends, branches = [], []
+        many = len(layer.branches) > 1
+        for number, specs in enumerate(layer.branches):
+            path, prefix = self._path(index), f"{self._number(index)}."
+            path = (*path, "layers") if self._is_spelt_out(path) else path
+            if many:
+                path, prefix = (*path, number), f"{prefix}{number + 1}."
+            branch, end = _Chain(self.found, specs, path, prefix, reads, wanted).follow()
+            self._check_direction(branch, path)
+            branches.append(branch)
+            ends.append(_flat(reads, end))
+        joined = layer.join(shape, ends)
+        if isinstance(joined, str):
+            its = "its branches" if many else "its layers"
+            given = " and ".join(map(shown, ends))
+            what = f"layer {self._number(index)}, {layer.kind}: {its} {joined}"
+            self._problem(index, f"{what}; here they give {given}")
+            joined = shape if isinstance(layer, Residual | Concatenate) else ends[0]
+        return layer.with_branches(branches), joined
+
+    def _is_spelt_out(self, path: KeyPath) -> bool:
+        """Whether the config says `kind: {layers: [...]}` rather than `kind: [...]`."""
+        location = self.found.loaded.location
+        return location((*path, "layers")) != location(path)
+
+    def _check_direction(self, branch: Sequence[Layer], path: KeyPath) -> None:
+        """A sequence that is turned round would be joined to the wrong steps."""
+        for number, layer in enumerate(branch):
+            if isinstance(layer, Recurrent) and layer.go_backwards and layer.return_sequences:
+                message = (
+                    f"{layer.kind}: go_backwards gives its sequence from the last step to the "
+                    "first, which cannot be joined to the others: use bidirectional"
+                )
+                self.found.problem((*path, number, layer.kind), message, "go_backwards")
+
+    def _branch_input(self, index: int, layer: Container, shape: Shape) -> InputFacts | None:
+        """What the branches read: what passes, or another input, where there is such a one."""
+        if not isinstance(layer, Concatenate):
+            start = index == 0
+            integer = start and self.reads.integer
+            return dataclasses.replace(self.reads, shape=shape, integer=integer)
+        beside = self.found.facts.beside
+        if layer.input not in beside:
+            known = f"There is {listed(sorted(beside))}" if beside else "The data give none"
+            message = f"concatenate: there is no other input '{layer.input}'. {known}"
+            self._problem(index, message, "input")
+        return beside.get(layer.input)
 
     def _fitted(self, index: int, layer: Layer, shape: Shape) -> Shape:
         """`shape`, or where the layer cannot read it, one that it can, with a problem noted."""
-        length, ids = self.facts.shape[0], index == 0 and self.facts.integer
-        what = f"layer {index + 1}, {layer.kind},"
+        length, ids = self.reads.shape[0], index == 0 and self.reads.integer
+        what = f"layer {self._number(index)}, {layer.kind},"
         if isinstance(layer, Embedding):
             self._check_embedding(index, layer)
             return shape if ids else (length,)
+        if isinstance(layer, Container) and ids and not isinstance(layer, Concatenate):
+            return shape  # its branches say so themselves
         if ids:
             self._problem(index, f"{what} cannot read integer ids: start with an embedding")
             return (length, 1)
-        if layer.recurrent and len(shape) != 2:
-            gives = (
-                f"layer {index} gives {shown(shape)}" if index else f"the data are {shown(shape)}"
-            )
-            self._problem(index, f"{what} needs (B, T, F) but {gives}: {self._advice(index)}")
+        if layer.reads_sequence and len(shape) != 2:
+            gives = "the data are" if index == 0 else f"layer {self._number(index - 1)} gives"
+            message = f"{what} needs (B, T, F) but {gives} {shown(shape)}: {self._advice(index)}"
+            self._problem(index, message)
             return (length, shape[-1])
         return shape
 
     def _check_embedding(self, index: int, layer: Embedding) -> None:
-        vocabulary = self.facts.vocabulary
-        if index or not self.facts.integer:
+        vocabulary = self.reads.vocabulary
+        if index or not self.reads.integer:
             reason = "it is not the first layer" if index else "the data are not"
-            message = f"layer {index + 1}, embedding, needs integer ids, but {reason}"
+            message = f"layer {self._number(index)}, embedding, needs integer ids, but {reason}"
             self._problem(index, message)
         elif vocabulary is not None and (layer.input_dim or 0) < vocabulary:
             message = (
@@ -110,43 +226,60 @@ class _Inference:
         """How layer `index` could get its sequence back."""
         for before in range(index - 1, -1, -1):
             if self.specs[before].recurrent:
-                return f"set return_sequences: true{self._where(before, index)}"
+                where = self.found.where(
+                    _cell_path(self._path(before), self.specs[before]), self._path(index)
+                )
+                return f"set return_sequences: true{where}"
         return "its input has no time axis"
 
-    def _check_output(self, shape: Shape) -> None:
-        if (len(shape) == 2) == self.sequence_output:
-            return
-        last = len(self.specs) - 1
-        recurrent = [index for index, spec in enumerate(self.specs) if spec.recurrent]
-        wanted = "one output an example, (B, classes)"
-        if self.sequence_output:
-            wanted = "one output a time step, (B, T, ...)"
-        message = (
-            f"the last layer, {self.specs[last].kind}, gives {shown(shape)} but "
-            f"{self.loaded.config.task} needs {wanted}"
-        )
-        if not recurrent:
-            self._problem(last, f"{message}: add a recurrent layer")
-            return
-        # The mistake is the one recurrent layer that says otherwise.
-        culprit = recurrent[-1]
-        advice = f"set return_sequences: {str(self.sequence_output).lower()}"
-        self._problem(culprit, f"{message}: {advice}{self._where(culprit, culprit)}")
-
-    def _where(self, index: int, seen_from: int) -> str:
-        """` at line 14`, for the `return_sequences` of layer `index`."""
-        place = self.loaded.location((*self._path(index), "return_sequences"))
-        if not place.line:
-            return f" in layer {index + 1}"
-        same = place.source == self.loaded.location(self._path(seen_from)).source
-        return f" at line {place.line}" if same else f" at {place.source}:{place.line}"
+    def _number(self, index: int) -> str:
+        return f"{self.prefix}{index + 1}"
 
     def _path(self, index: int) -> KeyPath:
-        spec = self.specs[index]
-        path: KeyPath = ("model", "layers", index, spec.kind)
-        return (*path, "layer", spec.layer.kind) if isinstance(spec, Bidirectional) else path
+        return (*self.path, index, self.specs[index].kind)
 
     def _problem(self, index: int, message: str, key: str = "") -> None:
-        path: KeyPath = ("model", "layers", index, self.specs[index].kind)
-        place = (*path, key) if key else path
-        self.problems.append(self.loaded.problem(place, message, key=not key))
+        self.found.problem(self._path(index), message, key)
+
+
+def _check_output(found: _Found, shape: Shape, *, sequence_output: bool) -> None:
+    if (len(shape) == 2) == sequence_output:
+        return
+    last = found.summaries[-1]
+    wanted = "one output an example, (B, classes)"
+    if sequence_output:
+        wanted = "one output a time step, (B, T, ...)"
+    message = (
+        f"the last layer, {last.kind}, gives {shown(shape)} but {found.loaded.config.task} needs "
+        f"{wanted}"
+    )
+    recurrent = [row for row in found.summaries if row.layer.recurrent]
+    if not recurrent:
+        found.problem(last.path, f"{message}: add a recurrent layer")
+        return
+    # The mistake is the one recurrent layer that says otherwise.
+    culprit = recurrent[-1]
+    advice = f"set return_sequences: {str(sequence_output).lower()}"
+    where = found.where(_cell_path(culprit.path, culprit.layer), culprit.path)
+    found.problem(culprit.path, f"{message}: {advice}{where}")
+
+
+def _check_all_read(found: _Found) -> None:
+    """An input that no layer names would be left out silently."""
+    named = {row.layer.input for row in found.summaries if isinstance(row.layer, Concatenate)}
+    for name in sorted(found.facts.beside.keys() - named):
+        message = (
+            f"model: no layer reads the input '{name}' that the data give: add "
+            f"`concatenate: {{input: {name}}}` where it is to be joined"
+        )
+        found.problem(("model", "layers"), message)
+
+
+def _cell_path(path: KeyPath, spec: Layer) -> KeyPath:
+    """Where the arguments of a recurrent layer stand."""
+    return (*path, "layer", spec.layer.kind) if isinstance(spec, Bidirectional) else path
+
+
+def _flat(reads: InputFacts, end: Shape) -> Shape:
+    """(K, E) that is no sequence but the vectors of K ids becomes one vector."""
+    return (math.prod(n or 0 for n in end),) if reads.time == "none" else end

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from rnnkit.config.layers import AnyLayer, Embedding
+from rnnkit.config.layers import AnyLayer
 from rnnkit.config.section import Section
 
 
@@ -19,4 +19,4 @@ class ModelConfig(Section):
     @property
     def reads_ids(self) -> bool:
         """Whether the model starts with an embedding, and so reads integer ids."""
-        return isinstance(self.layers[0], Embedding)
+        return self.layers[0].reads_ids

@@ -7,6 +7,8 @@ integer ids.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Literal
 
 from rnnkit.config.layers import Layer
 from rnnkit.config.layers.layer import Shape
@@ -22,6 +24,10 @@ class InputFacts:
     vocabulary: int | None = None  # largest id + 1
     outputs: int | None = None  # numbers that the task asks of the last layer: classes, tokens
     masked: bool = False  # the model must skip padded steps
+    beside: Mapping[str, InputFacts] = dataclasses.field(default_factory=dict)  # other inputs
+    # whose steps its first axis counts, where this is another input: those of the model's first
+    # input, its own, or none, where it is one vector (S,) or one row of ids (K,)
+    time: Literal["shared", "own", "none"] = "shared"
     # what only checks ask for, and a run does not keep
     validated: bool = dataclasses.field(default=True, compare=False)  # there is a validation part
     steps: int = dataclasses.field(default=1, compare=False)  # T at least, where lengths differ
@@ -41,11 +47,25 @@ class Misfit:
 class LayerSummary:
     """One row of the layer table."""
 
-    kind: str
-    name: str
+    layer: Layer
+    path: KeyPath  # of the layer in the config
+    number: str  # `2`, or `2.1.3` for the third layer of the first branch of the second
     output_shape: Shape
     parameters: int
-    note: str  # the arguments worth seeing: units, activation, rate
+
+    @property
+    def kind(self) -> str:
+        return self.layer.kind
+
+    @property
+    def name(self) -> str:
+        """Keras's name of the layer."""
+        return layer_name(self.layer, self.number)
+
+    @property
+    def note(self) -> str:
+        """The arguments worth seeing: units, activation, rate."""
+        return self.layer.note
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +73,7 @@ class Stack:
     """The stack with every derived argument filled in."""
 
     layers: tuple[Layer, ...]
-    summaries: tuple[LayerSummary, ...]
+    summaries: tuple[LayerSummary, ...]  # of every layer, those within others before these
     problems: tuple[Problem, ...]
 
     @property
@@ -63,6 +83,11 @@ class Stack:
     @property
     def parameters(self) -> int:
         return sum(row.parameters for row in self.summaries)
+
+
+def layer_name(layer: Layer, number: str) -> str:
+    """Keras's name of a layer: its own, or its kind and its number."""
+    return layer.name or f"{layer.kind}_{number.replace('.', '_')}"
 
 
 def shown(shape: Shape) -> str:

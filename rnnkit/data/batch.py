@@ -12,6 +12,8 @@ import numpy.typing as npt
 from rnnkit.data.ahead import read_ahead
 from rnnkit.data.disk import DiskRows
 
+INPUT = "input"  # the name of the first input, where a model has several
+
 Order = npt.NDArray[np.int64]
 Valid = npt.NDArray[np.float32]
 
@@ -19,7 +21,8 @@ Valid = npt.NDArray[np.float32]
 class Batch(NamedTuple):
     """One batch of B rows; every batch of a part has the same shape, the last one filled up.
 
-    x: (B, T, F) floats or (B, T) tokens.
+    x: (B, T, F) floats or (B, T) tokens; where the model has several inputs, each by its name,
+        that one as INPUT.
     y: what the loss takes as y_true, B first.
     valid: 1 for what is real, 0 for filler; (B,) when a row has one loss, (B, T) when every step
         has its own. float32.

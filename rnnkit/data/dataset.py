@@ -92,4 +92,8 @@ class Dataset(Generic[K, P]):
     def _first_example(self) -> dict[str, str]:
         """What the model reads, and what it should say."""
         batch = next(iter(self.train.batches(1)))
-        return {"x": array_text(batch.x[0]), "y": array_text(batch.y[0])}
+        inputs = batch.x if isinstance(batch.x, dict) else {"x": batch.x}
+        return {
+            **{name: array_text(x[0]) for name, x in inputs.items()},
+            "y": array_text(batch.y[0]),
+        }

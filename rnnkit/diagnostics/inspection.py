@@ -150,7 +150,7 @@ class _Activity:
         self._model = keras.Model(model.input, outputs) if outputs else None
         self._fired = [np.zeros(layer.units, np.bool_) for layer in self._layers]
 
-    def add(self, x: NDArray[Any], rows: NDArray[np.bool_]) -> None:
+    def add(self, x: Any, rows: NDArray[np.bool_]) -> None:
         if self._model is None:
             return
         outputs = keras.tree.flatten(self._model(x, training=False))

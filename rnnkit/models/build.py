@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit import layers as kernels
-from rnnkit.config.layers import Bidirectional, Layer
+from rnnkit.config.layers import Bidirectional, Concatenate, Layer, Residual
+from rnnkit.config.layers.container import Container
 from rnnkit.config.layers.recurrent import Recurrent
-from rnnkit.config.stack import InputFacts
-from rnnkit.data.batch import Batch
-from rnnkit.data.dataset import PADDING_VALUE
+from rnnkit.config.stack import InputFacts, layer_name
+from rnnkit.data.batch import INPUT, Batch
+from rnnkit.data.dataset import PADDING_ID, PADDING_VALUE
 from rnnkit.models.chrono import start_chrono
 from rnnkit.runtime import keras, tf
 
@@ -45,36 +46,117 @@ def build_model(
 
     Args:
         stack: layers whose derived arguments are filled in (`infer_stack(...).layers`).
-        facts: the input's shape, (T, F) or (T,) ids.
+        facts: the input's shape, (T, F) or (T,) ids; where there are others beside it, the model
+            takes a dict, {"input": x, name: another}.
         use_kernels: rnnkit's recurrent layers, dropout and noise, or Keras's own.
         dtype_policy: Keras's policy; under a mixed one the last layer computes in float32.
         carry_state: the model is [x, *states] -> [y, *states]: it takes the states, (B, H) each,
             that its recurrent layers start from, in the order of the layers, and gives back those
             that they end in. Its weights are the same.
     """
-    inputs = keras.Input(facts.shape, dtype="int32" if facts.integer else "float32", name="input")
-    x = inputs
-    before: list[keras.KerasTensor] = []
-    after: list[keras.KerasTensor] = []
-    if facts.masked and not facts.integer:
-        x = keras.layers.Masking(PADDING_VALUE, name="masking")(x)
-    for number, spec in enumerate(stack, start=1):
-        policy = "float32" if number == len(stack) else dtype_policy
-        common = {"dtype": policy, "name": spec.name or f"{spec.kind}_{number}"}
-        if carry_state and isinstance(spec, Recurrent):
-            layer = _layer(spec, use_kernels, return_state=True, **common)
+    builder = _Builder(facts, use_kernels, dtype_policy, carry_state)
+    *body, last = stack
+    x = builder.chain(body, builder.begin(INPUT))
+    x = builder.layer(last, str(len(stack)), x, policy="float32")
+    if carry_state:
+        taken = [builder.inputs[INPUT], *builder.before]
+        return keras.Model(taken, [x, *builder.after], name=name)
+    return keras.Model(builder.inputs if facts.beside else builder.inputs[INPUT], x, name=name)
+
+
+class _Builder:
+    """Calls layer after layer; the arguments are those of `build_model`."""
+
+    def __init__(
+        self, facts: InputFacts, use_kernels: bool, dtype_policy: str, carry_state: bool
+    ) -> None:
+        self.use_kernels = use_kernels
+        self.policy = dtype_policy
+        self.carry_state = carry_state
+        self.facts = {INPUT: facts, **facts.beside}
+        self.inputs = {
+            name: keras.Input(one.shape, dtype="int32" if one.integer else "float32", name=name)
+            for name, one in self.facts.items()
+        }
+        self.before: list[keras.KerasTensor] = []  # states that the model takes
+        self.after: list[keras.KerasTensor] = []  # and gives
+
+    def begin(self, name: str) -> keras.KerasTensor:
+        """An input, its padded steps masked."""
+        x, facts = self.inputs[name], self.facts[name]
+        if not facts.masked or facts.integer:
+            return x
+        layer = "masking" if name == INPUT else f"masking_{name}"
+        return keras.layers.Masking(PADDING_VALUE, name=layer)(x)
+
+    def chain(
+        self, specs: Sequence[Layer], x: keras.KerasTensor, prefix: str = ""
+    ) -> keras.KerasTensor:
+        for number, spec in enumerate(specs, start=1):
+            x = self.layer(spec, f"{prefix}{number}", x, policy=self.policy)
+        return x
+
+    def layer(
+        self, spec: Layer, number: str, x: keras.KerasTensor, *, policy: str
+    ) -> keras.KerasTensor:
+        common = {"dtype": policy, "name": layer_name(spec, number)}
+        if isinstance(spec, Container):
+            return self._join(spec, number, x, **common)
+        if self.carry_state and isinstance(spec, Recurrent):
+            layer = _layer(spec, self.use_kernels, return_state=True, **common)
             names = [f"{common['name']}_{part}" for part in spec.states]
             states = [keras.Input((spec.units,), name=part) for part in names]
             x, *ends = layer(x, initial_state=states)
-            before += states
-            after += ends
+            self.before += states
+            self.after += ends
         else:
-            layer = _layer(spec, use_kernels, **common)
+            layer = _layer(spec, self.use_kernels, **common)
             x = layer(x)
         start_chrono(layer, spec)
-    if carry_state:
-        return keras.Model([inputs, *before], [x, *after], name=name)
-    return keras.Model(inputs, x, name=name)
+        return x
+
+    def _join(
+        self, spec: Container, number: str, x: keras.KerasTensor, **common: Any
+    ) -> keras.KerasTensor:
+        if isinstance(spec, Concatenate):
+            end = self.chain(spec.layers, self.begin(spec.input), f"{number}.")
+            end = self._beside(end, x, self.facts[spec.input], common["name"])
+            joined = keras.layers.Concatenate(**common)([x, end])
+        elif isinstance(spec, Residual):
+            end = self.chain(spec.layers, x, f"{number}.")
+            joined = keras.layers.Add(**common)([x, end])
+        else:
+            ends = [
+                self.chain(branch, x, f"{number}.{place}.")
+                for place, branch in enumerate(spec.branches, start=1)
+            ]
+            joined = keras.layers.Concatenate(**common)(ends)
+        return self._masked(joined, common["name"])
+
+    def _beside(
+        self, end: keras.KerasTensor, x: keras.KerasTensor, facts: InputFacts, name: str
+    ) -> keras.KerasTensor:
+        """What another input gives, in a form that stands beside x."""
+        if facts.time == "none" and len(end.shape) == 3:
+            end = keras.layers.Flatten(name=f"{name}_flat")(end)
+        if len(x.shape) == 3 and len(end.shape) == 2:  # to every step, however many there are
+            steps = keras.ops.cast(keras.ops.zeros_like(x[:, :, :1]), end.dtype)
+            return keras.ops.expand_dims(end, 1) + steps
+        return end
+
+    def _masked(self, joined: keras.KerasTensor, name: str) -> keras.KerasTensor:
+        """A joined sequence with the mask of the model's input, which joining may lose."""
+        facts = self.facts[INPUT]
+        if not facts.masked or len(joined.shape) != 3:
+            return joined
+        given = self.inputs[INPUT]
+        if facts.integer:
+            real = keras.ops.expand_dims(keras.ops.not_equal(given, PADDING_ID), -1)
+        else:
+            real = keras.ops.any(keras.ops.not_equal(given, PADDING_VALUE), axis=-1, keepdims=True)
+        # float32: a half would make infinity of it, and infinity times 0 is no number
+        filled = keras.ops.where(real, keras.ops.cast(joined, "float32"), PADDING_VALUE)
+        return keras.layers.Masking(PADDING_VALUE, dtype="float32", name=f"{name}_masking")(filled)
 
 
 def initial_state(model: keras.Model, rows: int) -> tuple[NDArray[np.float32], ...]:

@@ -22,6 +22,8 @@ class LayerRow(Protocol):
     """One layer of a model; shapes leave out the batch, None is a length that varies."""
 
     @property
+    def number(self) -> str: ...
+    @property
     def kind(self) -> str: ...
     @property
     def name(self) -> str: ...
@@ -51,13 +53,11 @@ def layer_table(
     table.add_column("parameters", Text(f"{total:,}"), justify="right", no_wrap=True)
     if input_shape is not None:
         table.add_row("", "input", "", shape(input_shape), "")
-    for number, row in enumerate(rows, start=1):
-        own_name = row.name != f"{row.kind}_{number}"
+    for row in rows:
+        own_name = row.name != f"{row.kind}_{row.number.replace('.', '_')}"
         note = f"'{shorten(row.name, LONGEST_NAME)}' {row.note}" if own_name else row.note
         parameters = f"{row.parameters:,}" if row.parameters else "–"
-        table.add_row(
-            str(number), row.kind, Text(note.strip()), shape(row.output_shape), parameters
-        )
+        table.add_row(row.number, row.kind, Text(note.strip()), shape(row.output_shape), parameters)
     return table
 
 

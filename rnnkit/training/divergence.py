@@ -121,7 +121,7 @@ def _layers_not_finite(model: keras.Model, batch: Batch, *, training: bool) -> l
     """A sentence for each layer whose output for a batch is not finite, from the input on."""
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     outputs = keras.Model(model.inputs, [layer.output for layer in layers])
-    values = outputs([batch.x, *batch.state], training=training)
+    values = outputs([*tf.nest.flatten(batch.x), *batch.state], training=training)
     return [
         f"the first layer whose output is not finite is {layer.name}"
         for layer, value in zip(layers, values, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.batch import Batch
@@ -14,6 +14,8 @@ from rnnkit.training.devices import Device
 # Without `_noinline`, TensorFlow makes of a tree of sums one sum from left to right, wherever XLA
 # does not compile it.
 _add = tf.function(operator.add, autograph=False, experimental_attributes={"_noinline": True})
+
+S = TypeVar("S")
 
 MINIMUM_SHARD = 8  # rows; below it a shard's matrix products are too thin to pay
 
@@ -58,8 +60,13 @@ def split_batch(batch: Batch, shards: int) -> list[Batch]:
     """Equal parts of a batch, in order; the whole batch where its rows cannot be divided."""
     if batch.valid.shape[0] % shards:
         shards = 1
-    flat = [tf.split(part, shards) for part in tf.nest.flatten(batch)]
-    return [tf.nest.pack_sequence_as(batch, parts) for parts in zip(*flat, strict=True)]
+    return split_rows(batch, shards)
+
+
+def split_rows(tensors: S, shards: int) -> list[S]:
+    """Equal parts of the rows of a structure of tensors, in order."""
+    flat = [tf.split(part, shards) for part in tf.nest.flatten(tensors)]
+    return [tf.nest.pack_sequence_as(tensors, parts) for parts in zip(*flat, strict=True)]
 
 
 def sum_in_pairs(parts: Sequence[tf.Tensor]) -> tf.Tensor:

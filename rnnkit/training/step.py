@@ -7,7 +7,7 @@ together, each computes some of the shards, and their total comes between the tw
 """
 
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from rnnkit.training.shards import (
     StepResult,
     join_shards,
     split_batch,
+    split_rows,
     sum_in_pairs,
     usable_shards,
 )
@@ -211,13 +212,13 @@ class PredictStep:
         )
         self._step = _function(self._predict) if self.shards > 1 else self._outputs
 
-    def __call__(self, x: tf.Tensor | np.ndarray) -> np.ndarray:
-        """x as the model takes it, B first -> (B, C) or (B, T, V)."""
+    def __call__(self, x: Any) -> np.ndarray:
+        """x as the model takes it, or each input by its name, B first -> (B, C) or (B, T, V)."""
         outputs: np.ndarray = self._step(x).numpy()
         return outputs
 
     def _predict(self, x: tf.Tensor) -> tf.Tensor:
-        parts = [self._outputs(part) for part in tf.split(x, self.shards)]
+        parts = [self._outputs(part) for part in split_rows(x, self.shards)]
         return tf.concat(parts, axis=0)
 
 

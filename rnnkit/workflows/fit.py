@@ -59,16 +59,13 @@ def _may_use_gpu(device: str) -> bool:
 
 def _input_bytes(facts: InputFacts) -> int:
     """Of an example of a batch, which every worker makes whole."""
-    return _FLOAT * _size(facts.shape, facts)
+    return _FLOAT * sum(_size(one.shape, facts) for one in (facts, *facts.beside.values()))
 
 
 def _kept_bytes(loaded: LoadedConfig, facts: InputFacts, stack: Stack) -> float:
     """What the layers keep of an example until its gradient is known; workers share examples."""
     cluster = cluster_from_environment()
-    numbers = sum(
-        _kept(layer, row.output_shape, facts)
-        for layer, row in zip(stack.layers, stack.summaries, strict=True)
-    )
+    numbers = sum(_kept(row.layer, row.output_shape, facts) for row in stack.summaries)
     width = _FLOAT if loaded.config.training.dtype_policy == "float32" else _FLOAT // 2
     return width * numbers / (len(cluster.addresses) if cluster else 1)
 

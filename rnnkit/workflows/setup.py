@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from rnnkit.config.layers.container import in_words
 from rnnkit.config.root import Config
 from rnnkit.data.card import DataCard
 from rnnkit.diagnostics.recording import RecordingTrainStep
@@ -84,10 +85,9 @@ class Setup:
     def describe(self, run: Run) -> list[tuple[str, str]]:
         """What is about to happen, as (label, text) lines."""
         stack = self.checked.stack
-        layers = ", ".join(f"{row.kind} {row.note}".strip() for row in stack.summaries)
         return [
             *short_lines(self.card),
-            ("model", f"{layers}; {stack.parameters:,} parameters"),
+            ("model", f"{in_words(stack.layers)}; {stack.parameters:,} parameters"),
             ("device", self.device_text),
             ("run", str(run.path)),
         ]

@@ -2,10 +2,12 @@
 
 import pytest
 
-from rnnkit.config.layers import Bidirectional, Dense, Dropout
+from rnnkit.config.layers import LAYERS, Bidirectional, Dense, Dropout
 from rnnkit.config.layers.cells import LSTM
+from rnnkit.words import listed
 from tests.config.small import block, load, refusal, with_layers
 
+KNOWN = listed([layer.kind for layer in LAYERS])
 END = "dense: {units: 10}"
 
 
@@ -71,8 +73,7 @@ def test_choices() -> None:
         ("LSTM", 7, "layers: unknown layer 'LSTM'. Did you mean 'lstm'?"),
         ("Dense: {units: 4}", 7, "layers: unknown layer 'Dense'. Did you mean 'dense'?"),
         ("rnn: {units: 4}", 7, "layers: unknown layer 'rnn'. Did you mean 'simple_rnn'?"),
-        ("conv: {units: 4}", 7, "layers: unknown layer 'conv'. Known here: lstm, gru, simple_rnn, "
-         "bidirectional, dense, dropout, embedding, gaussian_noise or layer_normalization."),
+        ("conv: {units: 4}", 7, f"layers: unknown layer 'conv'. Known here: {KNOWN}."),
         ("[]", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
         ("{}", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
         ("3", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),

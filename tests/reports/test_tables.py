@@ -22,6 +22,7 @@ from rnnkit.tasks.classification.metrics import ClassificationReport, classifica
 
 @dataclass(frozen=True)
 class Row:
+    number: str
     kind: str
     name: str
     output_shape: tuple[int | None, ...]
@@ -30,11 +31,11 @@ class Row:
 
 
 LAYERS = [
-    Row("lstm", "lstm_1", (28, 256), 291_840, "256 relu"),
-    Row("dropout", "dropout_2", (28, 256), 0, "0.2"),
-    Row("bidirectional", "bidirectional_3", (None, 512), 1_051_648, "lstm 256 tanh"),
-    Row("layer_normalization", "my norm", (512,), 1_024),
-    Row("dense", "dense_5", (10,), 5_130, "10 softmax"),
+    Row("1", "lstm", "lstm_1", (28, 256), 291_840, "256 relu"),
+    Row("2", "dropout", "dropout_2", (28, 256), 0, "0.2"),
+    Row("3", "bidirectional", "bidirectional_3", (None, 512), 1_051_648, "lstm 256 tanh"),
+    Row("4", "layer_normalization", "my norm", (512,), 1_024),
+    Row("5", "dense", "dense_5", (10,), 5_130, "10 softmax"),
 ]
 HISTORY = [
     {"epoch": 1, "loss": 0.9, "val_loss": 0.5, "val_accuracy": 0.7, "seconds": 93.4},

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from rnnkit.config.layers.bidirectional import Bidirectional as Bidirectional
 from rnnkit.config.layers.cells import CELLS
+from rnnkit.config.layers.concatenate import Concatenate as Concatenate
+from rnnkit.config.layers.container import Container
 from rnnkit.config.layers.dense import Dense as Dense
 from rnnkit.config.layers.dropout import Dropout as Dropout
 from rnnkit.config.layers.embedding import Embedding as Embedding
@@ -17,13 +19,15 @@ from rnnkit.config.layers.gaussian_noise import GaussianNoise as GaussianNoise
 from rnnkit.config.layers.layer import Layer as Layer
 from rnnkit.config.layers.layer import union_of
 from rnnkit.config.layers.layer_normalization import LayerNormalization as LayerNormalization
+from rnnkit.config.layers.parallel import Parallel as Parallel
+from rnnkit.config.layers.residual import Residual as Residual
 
 LAYERS: tuple[type[Layer], ...] = (
     *CELLS,
     *(
         found
         for found in list(vars().values())
-        if isinstance(found, type) and issubclass(found, Layer) and found is not Layer
+        if isinstance(found, type) and issubclass(found, Layer) and found not in (Layer, Container)
     ),
 )
 
@@ -31,3 +35,5 @@ if TYPE_CHECKING:
     AnyLayer = Layer
 else:
     AnyLayer = union_of(LAYERS)
+    for _container in (found for found in LAYERS if issubclass(found, Container)):
+        _container.model_rebuild(_types_namespace={"AnyLayer": AnyLayer})

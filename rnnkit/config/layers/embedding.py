@@ -14,6 +14,10 @@ class Embedding(Layer):
     embeddings_constraint: Constraint | None = None  # of the table
     mask_zero: bool | None = None  # None: when lengths differ; id 0 is then the padding
 
+    @property
+    def reads_ids(self) -> bool:
+        return True
+
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape, self.output_dim)
 

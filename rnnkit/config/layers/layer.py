@@ -53,6 +53,16 @@ class Layer(Section, abc.ABC):
         """How many numbers it learns or keeps, for an input of this shape."""
 
     @property
+    def reads_sequence(self) -> bool:
+        """Whether it needs (B, T, F), so that the layer before must give a sequence."""
+        return self.recurrent
+
+    @property
+    def reads_ids(self) -> bool:
+        """Whether it needs integer ids."""
+        return False
+
+    @property
     def note(self) -> str:
         """The arguments worth seeing in a table."""
         keys = ("units", "output_dim", "activation", "rate")
@@ -75,7 +85,9 @@ class Layer(Section, abc.ABC):
 
     @model_serializer(mode="wrap")
     def _wrap(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {self.kind: serialize(self)}
+        inner: dict[str, Any] = serialize(self)
+        # of a layer made of layers, pydantic calls this within its own call
+        return inner if set(inner) == {self.kind} else {self.kind: inner}
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -70,11 +70,10 @@ class NextTokenConfig(Config):
 
     def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
         yield from causal_problems(stack, "tokens", unequal=True)
-        for index, layer in enumerate(stack.layers):
-            if isinstance(layer, Embedding) and layer.mask_zero:
-                path = ("model", "layers", index, layer.kind, "mask_zero")
+        for row in stack.summaries:
+            if isinstance(row.layer, Embedding) and row.layer.mask_zero:
                 message = "embedding: mask_zero would skip id 0, which is a token: remove it"
-                yield Misfit(path, message)
+                yield Misfit((*row.path, "mask_zero"), message)
         yield from super().output_problems(stack, facts)
 
     def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:

@@ -149,7 +149,7 @@ class Trace(keras.callbacks.Callback):
 
 def trace_lines(sampler: Sampler, stack: Stack, vocabulary: Vocabulary, text: str) -> Iterator[str]:
     """A table: what was read, h of the last recurrent layer, and what comes next."""
-    last = [layer for layer in stack.layers if isinstance(layer, Recurrent)][-1]
+    last = [row.layer for row in stack.summaries if isinstance(row.layer, Recurrent)][-1]
     units = min(last.units, SHOWN_UNITS)
     which = f"its first {units} of {last.units} units" if units < last.units else f"{units} units"
     yield f"h of the last {last.kind} ({which}) after each token, and what it expects next:"

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnkit.config.layers import Dense, Embedding, Layer
+from rnnkit.config.layers.container import changed
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.stack import InputFacts
 from rnnkit.models.build import build_model, initial_state
@@ -52,7 +53,7 @@ class Sampler:
         jit_compile: bool = True,
     ) -> None:
         one_step = InputFacts((1,), integer=True, vocabulary=facts.vocabulary)
-        stepwise = [_for_one_step(layer) for layer in layers]
+        stepwise = changed(layers, _for_one_step)
         self._model = build_model(stepwise, one_step, use_kernels=False, carry_state=True)
         self.size: int = self._model.outputs[0].shape[-1]  # V
         self._forbidden = self._members(forbidden)
