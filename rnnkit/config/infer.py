@@ -69,6 +69,7 @@ class _Chain:
         prefix: of their numbers: `2.1.` in the first branch of the second layer.
         reads: what the first of them reads.
         gives_sequence: whether what comes after the last wants (T, ...).
+        outer: (T,) where it runs at each of T steps; shapes are those of one step.
     """
 
     found: _Found
@@ -77,6 +78,7 @@ class _Chain:
     prefix: str
     reads: InputFacts
     gives_sequence: bool
+    outer: Shape = ()  # of the steps that it follows one by one
 
     def follow(self) -> tuple[tuple[Layer, ...], Shape]:
         """The layers with derived arguments filled in, and what the last one gives."""
@@ -92,7 +94,8 @@ class _Chain:
             else:
                 shape = layer.output_shape(shape)
             path, number = self._path(index), self._number(index)
-            self.found.summaries.append(LayerSummary(layer, path, number, shape, parameters))
+            gives = (*self.outer, *shape)
+            self.found.summaries.append(LayerSummary(layer, path, number, gives, parameters))
             layers.append(layer)
         return tuple(layers), shape
 
@@ -131,7 +134,7 @@ class _Chain:
         if not isinstance(layer, Concatenate):
             return False
         beside = self.found.facts.beside.get(layer.input)
-        return beside is not None and beside.time == "shared"
+        return beside is not None and beside.time in ("shared", "nested")
 
     def _joined(self, index: int, layer: Container, shape: Shape) -> tuple[Layer, Shape]:
         """A layer made of layers with theirs filled in, and what it gives."""
@@ -149,10 +152,12 @@ class _Chain:
             path = (*path, "layers") if self._is_spelt_out(path) else path
             if many:
                 path, prefix = (*path, number), f"{prefix}{number + 1}."
-            branch, end = _Chain(self.found, specs, path, prefix, reads, wanted).follow()
+            inner, outer = _each_step(reads)
+            chain = _Chain(self.found, specs, path, prefix, inner, wanted, outer)
+            branch, end = chain.follow()
             self._check_direction(branch, path)
             branches.append(branch)
-            ends.append(_flat(reads, end))
+            ends.append((*outer, *_flat(reads, end)))
         joined = layer.join(shape, ends)
         if isinstance(joined, str):
             its = "its branches" if many else "its layers"
@@ -278,6 +283,13 @@ def _check_all_read(found: _Found) -> None:
 def _cell_path(path: KeyPath, spec: Layer) -> KeyPath:
     """Where the arguments of a recurrent layer stand."""
     return (*path, "layer", spec.layer.kind) if isinstance(spec, Bidirectional) else path
+
+
+def _each_step(reads: InputFacts) -> tuple[InputFacts, Shape]:
+    """What layers of an input read: its own, or, where steps are sequences, one step of (T,)."""
+    if reads.time != "nested":
+        return reads, ()
+    return dataclasses.replace(reads, shape=reads.shape[1:], time="own"), reads.shape[:1]
 
 
 def _flat(reads: InputFacts, end: Shape) -> Shape:

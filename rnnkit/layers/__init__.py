@@ -6,6 +6,7 @@ from rnnkit.layers.gru import GRU
 from rnnkit.layers.lstm import LSTM
 from rnnkit.layers.randomness import dropout_seed, follow_dropout_seed
 from rnnkit.layers.simple_rnn import SimpleRNN
+from rnnkit.layers.time_distributed import TimeDistributed
 
 __all__ = [
     "GRU",
@@ -13,6 +14,7 @@ __all__ = [
     "Dropout",
     "GaussianNoise",
     "SimpleRNN",
+    "TimeDistributed",
     "dropout_seed",
     "follow_dropout_seed",
 ]

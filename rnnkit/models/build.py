@@ -119,7 +119,7 @@ class _Builder:
         self, spec: Container, number: str, x: keras.KerasTensor, **common: Any
     ) -> keras.KerasTensor:
         if isinstance(spec, Concatenate):
-            end = self.chain(spec.layers, self.begin(spec.input), f"{number}.")
+            end = self._branch(spec, number)
             end = self._beside(end, x, self.facts[spec.input], common["name"])
             joined = keras.layers.Concatenate(**common)([x, end])
         elif isinstance(spec, Residual):
@@ -132,6 +132,17 @@ class _Builder:
             ]
             joined = keras.layers.Concatenate(**common)(ends)
         return self._masked(joined, common["name"])
+
+    def _branch(self, spec: Concatenate, number: str) -> keras.KerasTensor:
+        """What the layers of another input give; where its steps are sequences, at every step."""
+        x, facts = self.begin(spec.input), self.facts[spec.input]
+        if facts.time != "nested":
+            return self.chain(spec.layers, x, f"{number}.")
+        name = f"{spec.input}_step"
+        step = keras.Input(x.shape[2:], dtype=x.dtype, name=name)
+        each = keras.Model(step, self.chain(spec.layers, step, f"{number}."), name=f"each_{name}")
+        place = kernels if self.use_kernels else keras.layers
+        return place.TimeDistributed(each, name=f"every_{name}")(x)
 
     def _beside(
         self, end: keras.KerasTensor, x: keras.KerasTensor, facts: InputFacts, name: str

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.ahead import read_ahead
-from rnnkit.data.batch import Batch, Shuffle
+from rnnkit.data.batch import INPUT, Batch, Shuffle
 from rnnkit.data.buckets import Buckets, Planned
 from rnnkit.data.card import DataCard, PartCard, TableCard, class_counts
 from rnnkit.data.dataset import Dataset
@@ -20,7 +20,6 @@ from rnnkit.data.tagged.preprocessing import TaggedPreprocessing
 from rnnkit.data.tagged.rows import Rows
 from rnnkit.words import counted
 
-INPUT = "input"  # the name of the main input
 FIRST_ROWS = 12  # of the first example, that are shown
 
 

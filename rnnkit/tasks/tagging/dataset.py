@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.batch import INPUT
 from rnnkit.data.buckets import bucket_limits
 from rnnkit.data.cache import Place
 from rnnkit.data.labelled.examples import UNLABELLED, class_numbers
 from rnnkit.data.labelled.weights import class_weights
 from rnnkit.data.sequences import Indices
-from rnnkit.data.tagged.dataset import INPUT, TaggedDataset, TaggedPart
+from rnnkit.data.tagged.dataset import TaggedDataset, TaggedPart
 from rnnkit.data.tagged.inputs import Ids, Input, Numbers
 from rnnkit.data.tagged.preprocessing import TaggedPreprocessing
 from rnnkit.data.tagged.rows import Rows
@@ -95,11 +96,13 @@ def facts(config: TaggingConfig, kept: TaggedPreprocessing) -> InputFacts:
     }
     if (known := kept.characters) is not None:
         shape = (None, known.width)
-        found[CHARACTERS] = InputFacts(shape, integer=True, vocabulary=len(known), masked=True)
+        found[CHARACTERS] = InputFacts(
+            shape, integer=True, vocabulary=len(known), masked=True, time="nested"
+        )
     if kept.features:
         found[FEATURES] = InputFacts((None, kept.features), masked=True)
     first, *_ = found
-    return dataclasses.replace(found.pop(first), outputs=len(kept.tags))
+    return dataclasses.replace(found.pop(first), outputs=len(kept.tags), beside=found)
 
 
 def read_new(

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.stack import Stack
-from rnnkit.data.tagged.dataset import INPUT, TaggedPart
+from rnnkit.data.batch import INPUT
+from rnnkit.data.tagged.dataset import TaggedPart
 from rnnkit.data.tagged.inputs import Ids
 from rnnkit.data.tagged.vocabulary import UNKNOWN
 from rnnkit.errors import RunError
