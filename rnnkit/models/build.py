@@ -172,6 +172,8 @@ class _Builder:
 
 def initial_state(model: keras.Model, rows: int) -> tuple[NDArray[np.float32], ...]:
     """Zeros for every state that the model carries, (B, H) each; () where it carries none."""
+    if isinstance(model.input, dict):  # several inputs, of which none is a state
+        return ()
     return tuple(np.zeros((rows, state.shape[-1]), np.float32) for state in model.inputs[1:])
 
 
