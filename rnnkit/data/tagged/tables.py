@@ -6,6 +6,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from rnnkit.problems import KeyPath
 from rnnkit.words import listed
 
 _WIDTH = 8  # bytes of a number
+_INPUT = re.compile(r"(?!(input|characters|features)$)[A-Za-z]\w*", re.ASCII)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -133,6 +135,11 @@ def choose_columns(where: str, names: Sequence[str], data: TaggedData) -> Column
     require_columns(where, names, named_columns(data, *keys, "exclude"), wrong=wrong)
     if not tokens and not features:
         raise DataError(f"{where}: no column is left for the features: name one in data.token")
+    if unfit := [name for name in tokens[1:] if not _INPUT.fullmatch(name)]:
+        raise DataError(
+            f"{where}: column '{unfit[0]}' of data.token becomes an input of that name: use "
+            "letters, digits and _, and none of input, characters, features"
+        )
     if among := {data.tag, sequence} & {*tokens, *features}:
         raise DataError(
             f"{where}: '{among.pop()}' is data.tag or data.sequence and among the inputs: the "

@@ -101,6 +101,8 @@ def verdict(evaluation: TaggingEvaluation) -> str:
                 "unclear": "no different from the best baseline",
             }[evaluation.verdict]
             said += f": {against}, {NAMES[best]}"
+            if best == "logistic":
+                said += f", which learnt from {counted(evaluation.counted_rows or 0, 'row')}"
         said += "."
     return said
 
