@@ -107,9 +107,9 @@ def test_long_sequences_are_read_in_pieces_of_like_length(table):
 def test_a_column_says_the_part(table):
     dataset = load_dataset(loaded(table, **COLUMNS, split={"column": "part"}))
     assert {name: len(part) for name, part in dataset.parts.items()} == {
-        "train": 22,
-        "validation": 6,
-        "test": 12,
+        "train": 24,
+        "validation": 10,
+        "test": 6,
     }
     assert dataset.separation.startswith("column 'part' says the part")
 
@@ -149,7 +149,7 @@ def test_new_rows_are_read_as_the_run_read_its_own(table, tmp_path):
 def test_the_card_counts_tags_and_the_audit_finds_copies(table):
     dataset = load_dataset(loaded(table, **COLUMNS))
     counts = [part.classes for part in dataset.card.parts]
-    assert np.sum(counts, axis=0).tolist() == [40, 26, 68]
+    assert np.sum(counts, axis=0).tolist() == [39, 26, 71]
     assert dataset.card.classes == ("B-x", "I-x", "O")
     assert [finding.check for finding in dataset.audited.findings] == ["copies"] * 2
     by_content = loaded(write_conllu(table.with_name("a.conllu")), token="form", tag="upos")
