@@ -146,14 +146,21 @@ def test_new_rows_are_read_as_the_run_read_its_own(table, tmp_path):
         read_new(tmp_path / "new.csv", config, kept)
 
 
-def test_the_card_counts_tags_and_the_audit_finds_copies(table):
-    dataset = load_dataset(loaded(table, **COLUMNS))
-    counts = [part.classes for part in dataset.card.parts]
-    assert np.sum(counts, axis=0).tolist() == [39, 26, 71]
-    assert dataset.card.classes == ("B-x", "I-x", "O")
-    assert [finding.check for finding in dataset.audited.findings] == ["copies"] * 2
-    by_content = loaded(write_conllu(table.with_name("a.conllu")), token="form", tag="upos")
-    assert not load_dataset(by_content).audited.findings
+def test_the_card_counts_tags(table):
+    card = load_dataset(loaded(table, **COLUMNS)).card
+    assert np.sum([part.classes for part in card.parts], axis=0).tolist() == [39, 26, 71]
+    assert card.classes == ("B-x", "I-x", "O")
+    assert card.lengths == (1, 6)
+
+
+def test_the_audit_finds_a_sequence_and_a_subject_in_two_parts(tmp_path):
+    rows = ["s,w,t,p,who", "1,a,X,train,u", "2,b,Y,train,u", "3,a,Y,test,u", "4,b,X,test,v"]
+    (tmp_path / "a.csv").write_text("\n".join(rows))
+    split = {"column": "p", "group": "who"}
+    dataset = load_dataset(loaded(tmp_path / "a.csv", **COLUMNS, split=split, min_count=1))
+    found = {finding.check: finding.text for finding in dataset.audited.findings}
+    assert found["copies"].startswith("2 of 2 test sequences, number 1, 2, are equal to one")
+    assert found["subjects"].startswith("1 of the 2 values of column 'who' in the test part")
 
 
 def test_a_feature_that_tells_the_tag_is_found(tmp_path):
