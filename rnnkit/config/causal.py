@@ -1,16 +1,15 @@
-"""Tasks that predict what comes next: their layers must not see it."""
+"""Tasks that predict what comes next: their layers must not see it, and go step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnkit.config.layers import Bidirectional
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.stack import Misfit, Stack
 
 
 def causal_problems(stack: Stack, elements: str, *, unequal: bool) -> Iterator[Misfit]:
-    """The layers that read ahead.
+    """The layers that read ahead, or cannot be asked for one step after the other.
 
     Args:
         stack: the layers.
@@ -19,18 +18,19 @@ def causal_problems(stack: Stack, elements: str, *, unequal: bool) -> Iterator[M
     """
     for row in stack.summaries:
         layer, path = row.layer, row.path
-        if isinstance(layer, Bidirectional):
+        ahead = layer.looks_ahead
+        if ahead is not None:
             message = (
-                f"bidirectional: it would read the {elements} that it has to predict: use its "
-                f"layer alone, {layer.layer.kind}"
+                f"{layer.kind}: {ahead.what} would read the {elements} that it has to predict: "
+                f"{ahead.cure}"
+            )
+            yield Misfit((*path, *ahead.key), message, at_key=not ahead.key)
+        elif not layer.stepwise:
+            message = (
+                f"{layer.kind}: {elements} are made one after the other, and it would have to read "
+                "all of them again for each: use a recurrent layer, or a causal conv_1d"
             )
             yield Misfit(path, message, at_key=True)
-        elif isinstance(layer, Recurrent) and layer.go_backwards:
-            message = (
-                f"{layer.kind}: go_backwards would read the {elements} that it has to predict: "
-                "remove it"
-            )
-            yield Misfit((*path, "go_backwards"), message)
         elif isinstance(layer, Recurrent) and layer.unroll and unequal:
             message = f"{layer.kind}: unroll needs one length, but here lengths differ"
             yield Misfit((*path, "unroll"), message)

@@ -10,13 +10,15 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
-from rnnkit.config.layers import Bidirectional, Concatenate, Dense, Embedding, Layer, Residual
+from rnnkit.config.found import Found, cell_path, check_all_read, check_output
+from rnnkit.config.layers import Concatenate, Dense, Embedding, Layer, Residual
 from rnnkit.config.layers.container import Container
 from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
+from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.stack import InputFacts, LayerSummary, Stack, shown
-from rnnkit.problems import KeyPath, Problem
+from rnnkit.problems import KeyPath
 from rnnkit.words import listed
 
 
@@ -28,34 +30,12 @@ def infer_stack(loaded: LoadedConfig, facts: InputFacts, *, sequence_output: boo
         facts: the input, and those beside it.
         sequence_output: whether the task wants an output a time step, (T, ...), or one in all.
     """
-    found = _Found(loaded, facts)
+    found = Found(loaded, facts)
     specs = loaded.config.model.layers
     layers, shape = _Chain(found, specs, ("model", "layers"), "", facts, sequence_output).follow()
-    _check_output(found, shape, sequence_output=sequence_output)
-    _check_all_read(found)
+    check_output(found, shape, sequence_output=sequence_output)
+    check_all_read(found)
     return Stack(layers, tuple(found.summaries), tuple(found.problems))
-
-
-@dataclasses.dataclass(frozen=True)
-class _Found:
-    """What is gathered on the way through all layers."""
-
-    loaded: LoadedConfig
-    facts: InputFacts  # of the whole model
-    summaries: list[LayerSummary] = dataclasses.field(default_factory=list)
-    problems: list[Problem] = dataclasses.field(default_factory=list)
-
-    def problem(self, path: KeyPath, message: str, key: str = "") -> None:
-        place = (*path, key) if key else path
-        self.problems.append(self.loaded.problem(place, message, key=not key))
-
-    def where(self, path: KeyPath, seen_from: KeyPath) -> str:
-        """` at line 14`, for the `return_sequences` of the layer at a path."""
-        place = self.loaded.location((*path, "return_sequences"))
-        if not place.line:
-            return f" in layer {int(path[2]) + 1}"
-        same = place.source == self.loaded.location(seen_from).source
-        return f" at line {place.line}" if same else f" at {place.source}:{place.line}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +52,7 @@ class _Chain:
         outer: (T,) where it runs at each of T steps; shapes are those of one step.
     """
 
-    found: _Found
+    found: Found
     specs: Sequence[Layer]
     path: KeyPath
     prefix: str
@@ -83,16 +63,21 @@ class _Chain:
     def follow(self) -> tuple[tuple[Layer, ...], Shape]:
         """The layers with derived arguments filled in, and what the last one gives."""
         shape = self.reads.shape
+        steps = shape[0] or self.reads.shortest
         layers: list[Layer] = []
         for index, spec in enumerate(self.specs):
-            layer = self._derive(index, spec)
             # After a misfit go on as if it fitted: the next one is then another mistake.
-            shape = self._fitted(index, layer, shape)
+            shape = self._fitted(index, spec, shape)
+            layer = self._derive(index, spec)
             parameters = layer.parameters(shape)
             if isinstance(layer, Container):
-                layer, shape = self._joined(index, layer, shape)
+                layer, shape = self._joined(index, layer, shape, steps)
+                steps = shape[0] or steps
             else:
+                shortest = (steps, *shape[1:]) if steps and len(shape) == 2 else shape
+                self._check_layer(index, layer, shortest)
                 shape = layer.output_shape(shape)
+                steps = layer.output_shape(shortest)[0] if shape[0] is None else shape[0]
             path, number = self._path(index), self._number(index)
             gives = (*self.outer, *shape)
             self.found.summaries.append(LayerSummary(layer, path, number, gives, parameters))
@@ -100,11 +85,12 @@ class _Chain:
         return tuple(layers), shape
 
     def _derive(self, index: int, spec: Layer) -> Layer:
-        if isinstance(spec, Recurrent | Bidirectional):
-            derived = {"return_sequences": self._return_sequences(index, spec)}
-            if isinstance(spec, Recurrent):
-                return spec.model_copy(update=derived)
-            return spec.model_copy(update={"layer": spec.layer.model_copy(update=derived)})
+        if isinstance(spec, Wrapper):
+            return spec.model_copy(update={"layer": self._derive(index, spec.layer)})
+        if isinstance(spec, Recurrent):
+            given = spec.return_sequences
+            derived = {"return_sequences": self._after(index) if given is None else given}
+            return spec.model_copy(update=derived)
         if isinstance(spec, Embedding):
             masked = self.reads.masked
             chosen = {
@@ -119,15 +105,14 @@ class _Chain:
             return spec.model_copy(update={"units": self.found.facts.outputs or 1})
         return spec
 
-    def _return_sequences(self, index: int, spec: Recurrent | Bidirectional) -> bool:
-        return self._after(index) if spec.return_sequences is None else spec.return_sequences
-
     def _after(self, index: int) -> bool:
         """Whether what follows a layer wants a sequence."""
-        later = self.specs[index + 1 :]
-        return self.gives_sequence or any(
-            layer.reads_sequence or self._joins_steps(layer) for layer in later
-        )
+        for later in self.specs[index + 1 :]:
+            if later.reads_sequence or self._joins_steps(later):
+                return True
+            if later.input_rank == 1:
+                return False
+        return self.gives_sequence
 
     def _joins_steps(self, layer: Layer) -> bool:
         """Whether a layer joins another input step by step."""
@@ -136,9 +121,11 @@ class _Chain:
         beside = self.found.facts.beside.get(layer.input)
         return beside is not None and beside.time in ("shared", "nested")
 
-    def _joined(self, index: int, layer: Container, shape: Shape) -> tuple[Layer, Shape]:
+    def _joined(
+        self, index: int, layer: Container, shape: Shape, steps: int | None
+    ) -> tuple[Layer, Shape]:
         """A layer made of layers with theirs filled in, and what it gives."""
-        if (reads := self._branch_input(index, layer, shape)) is None:
+        if (reads := self._branch_input(index, layer, shape, steps)) is None:
             return layer, shape
         wanted = self._after(index)
         if isinstance(layer, Residual):
@@ -159,6 +146,8 @@ class _Chain:
             branches.append(branch)
             ends.append((*outer, *_flat(reads, end)))
         joined = layer.join(shape, ends)
+        if len(joined) == 2 and joined[0] is None and not layer.keeps_steps:
+            joined = "must keep the number of steps where lengths differ"
         if isinstance(joined, str):
             its = "its branches" if many else "its layers"
             given = " and ".join(map(shown, ends))
@@ -182,12 +171,20 @@ class _Chain:
                 )
                 self.found.problem((*path, number, layer.kind), message, "go_backwards")
 
-    def _branch_input(self, index: int, layer: Container, shape: Shape) -> InputFacts | None:
+    def _branch_input(
+        self, index: int, layer: Container, shape: Shape, steps: int | None
+    ) -> InputFacts | None:
         """What the branches read: what passes, or another input, where there is such a one."""
         if not isinstance(layer, Concatenate):
             start = index == 0
             integer = start and self.reads.integer
-            return dataclasses.replace(self.reads, shape=shape, integer=integer)
+            return dataclasses.replace(
+                self.reads,
+                shape=shape,
+                integer=integer,
+                masked=self._skips_padding,
+                shortest=steps,
+            )
         beside = self.found.facts.beside
         if layer.input not in beside:
             known = f"There is {listed(sorted(beside))}" if beside else "The data give none"
@@ -200,19 +197,40 @@ class _Chain:
         length, ids = self.reads.shape[0], index == 0 and self.reads.integer
         what = f"layer {self._number(index)}, {layer.kind},"
         if isinstance(layer, Embedding):
-            self._check_embedding(index, layer)
             return shape if ids else (length,)
         if isinstance(layer, Container) and ids and not isinstance(layer, Concatenate):
             return shape  # its branches say so themselves
         if ids:
             self._problem(index, f"{what} cannot read integer ids: start with an embedding")
             return (length, 1)
+        gives = "the data are" if index == 0 else f"layer {self._number(index - 1)} gives"
         if layer.reads_sequence and len(shape) != 2:
-            gives = "the data are" if index == 0 else f"layer {self._number(index - 1)} gives"
             message = f"{what} needs (B, T, F) but {gives} {shown(shape)}: {self._advice(index)}"
             self._problem(index, message)
             return (length, shape[-1])
+        if layer.input_rank == 1 and len(shape) != 1:
+            advice = "put a recurrent layer or global_average_pooling_1d before it"
+            self._problem(index, f"{what} needs (B, F) but {gives} {shown(shape)}: {advice}")
+            return (shape[-1],)
         return shape
+
+    def _check_layer(self, index: int, layer: Layer, shape: Shape) -> None:
+        """What keeps a layer from reading the shortest of the sequences, of this shape."""
+        if isinstance(layer, Embedding):
+            self._check_embedding(index, layer)
+            return
+        flaws = [layer.misfit(shape)]
+        if len(shape) == 2 and self._skips_padding:
+            in_front = self.found.loaded.config.data.pads_in_front
+            flaws.append(layer.masked_misfit(in_front=in_front))
+        for flaw in filter(None, flaws):
+            self._problem(index, f"{layer.kind}: {flaw.message}", flaw.key)
+
+    @property
+    def _skips_padding(self) -> bool:
+        first = self.specs[0]
+        said = first.mask_zero if isinstance(first, Embedding) else None
+        return self.reads.masked if said is None else said
 
     def _check_embedding(self, index: int, layer: Embedding) -> None:
         vocabulary = self.reads.vocabulary
@@ -230,9 +248,11 @@ class _Chain:
     def _advice(self, index: int) -> str:
         """How layer `index` could get its sequence back."""
         for before in range(index - 1, -1, -1):
+            if self.specs[before].reads_sequence and not self.specs[before].recurrent:
+                return f"remove layer {self._number(before)}, {self.specs[before].kind}"
             if self.specs[before].recurrent:
                 where = self.found.where(
-                    _cell_path(self._path(before), self.specs[before]), self._path(index)
+                    cell_path(self._path(before), self.specs[before]), self._path(index)
                 )
                 return f"set return_sequences: true{where}"
         return "its input has no time axis"
@@ -245,44 +265,6 @@ class _Chain:
 
     def _problem(self, index: int, message: str, key: str = "") -> None:
         self.found.problem(self._path(index), message, key)
-
-
-def _check_output(found: _Found, shape: Shape, *, sequence_output: bool) -> None:
-    if (len(shape) == 2) == sequence_output:
-        return
-    last = found.summaries[-1]
-    wanted = "one output an example, (B, classes)"
-    if sequence_output:
-        wanted = "one output a time step, (B, T, ...)"
-    message = (
-        f"the last layer, {last.kind}, gives {shown(shape)} but {found.loaded.config.task} needs "
-        f"{wanted}"
-    )
-    recurrent = [row for row in found.summaries if row.layer.recurrent]
-    if not recurrent:
-        found.problem(last.path, f"{message}: add a recurrent layer")
-        return
-    # The mistake is the one recurrent layer that says otherwise.
-    culprit = recurrent[-1]
-    advice = f"set return_sequences: {str(sequence_output).lower()}"
-    where = found.where(_cell_path(culprit.path, culprit.layer), culprit.path)
-    found.problem(culprit.path, f"{message}: {advice}{where}")
-
-
-def _check_all_read(found: _Found) -> None:
-    """An input that no layer names would be left out silently."""
-    named = {row.layer.input for row in found.summaries if isinstance(row.layer, Concatenate)}
-    for name in sorted(found.facts.beside.keys() - named):
-        message = (
-            f"model: no layer reads the input '{name}' that the data give: add "
-            f"`concatenate: {{input: {name}}}` where it is to be joined"
-        )
-        found.problem(("model", "layers"), message)
-
-
-def _cell_path(path: KeyPath, spec: Layer) -> KeyPath:
-    """Where the arguments of a recurrent layer stand."""
-    return (*path, "layer", spec.layer.kind) if isinstance(spec, Bidirectional) else path
 
 
 def _each_step(reads: InputFacts) -> tuple[InputFacts, Shape]:

@@ -70,6 +70,11 @@ class DataSection(Section):
         """The source in one line."""
         return ", ".join(self.sources)
 
+    @property
+    def pads_in_front(self) -> bool:
+        """Whether shorter sequences are filled up in front of their steps, not behind them."""
+        return False
+
     def moved(self, root: Path, place: Path) -> Self:
         """The section with what lies under the folder `root` looked for under `place`."""
         moved = tuple(moved_path(path, root, place) for path in self.sources)
@@ -113,8 +118,10 @@ class Config(Section):
 
     def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
         """Whether the last layer's output is one that the task can learn from."""
-        last = stack.layers[-1]
-        path = ("model", "layers", len(stack.layers) - 1, last.kind)
+        last, outer = stack.last, stack.layers[-1]
+        path: KeyPath = ("model", "layers", len(stack.layers) - 1, outer.kind)
+        if last is not outer:
+            path = (*path, "layer", last.kind)
         if isinstance(last, Dense):
             yield from self.dense_problems(last, path, facts)
         else:

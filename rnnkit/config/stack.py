@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Literal
 
-from rnnkit.config.layers import Layer
+from rnnkit.config.layers import Layer, TimeDistributed
 from rnnkit.config.layers.layer import Shape
 from rnnkit.problems import KeyPath, Problem
 
@@ -32,6 +32,8 @@ class InputFacts:
     # what only checks ask for, and a run does not keep
     validated: bool = dataclasses.field(default=True, compare=False)  # there is a validation part
     steps: int = dataclasses.field(default=1, compare=False)  # T at least, where lengths differ
+    # steps of the shortest sequence, where lengths differ; None: it is not known
+    shortest: int | None = dataclasses.field(default=None, compare=False)
     notes: tuple[str, ...] = dataclasses.field(default=(), compare=False)  # on the data
 
 
@@ -76,6 +78,12 @@ class Stack:
     layers: tuple[Layer, ...]
     summaries: tuple[LayerSummary, ...]  # of every layer, those within others before these
     problems: tuple[Problem, ...]
+
+    @property
+    def last(self) -> Layer:
+        """The layer that makes the output, out of what runs it at every step."""
+        last = self.layers[-1]
+        return last.layer if isinstance(last, TimeDistributed) else last
 
     @property
     def output_shape(self) -> Shape:

@@ -8,20 +8,26 @@ order.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit import layers as kernels
-from rnnkit.config.layers import Bidirectional, Concatenate, Layer, Residual
+from rnnkit.config.layers import AttentionPooling1D, Concatenate, Layer, Residual
 from rnnkit.config.layers.container import Container
+from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
+from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.stack import InputFacts, layer_name
 from rnnkit.data.batch import INPUT, Batch
-from rnnkit.data.dataset import PADDING_ID, PADDING_VALUE
+from rnnkit.data.dataset import PADDING_VALUE
+from rnnkit.layers import counted_rows
+from rnnkit.models.attention import attention_pooling
+from rnnkit.models.carried import windows_carried
 from rnnkit.models.chrono import start_chrono
+from rnnkit.models.masks import called, mask_of, with_mask
 from rnnkit.runtime import keras, tf
 
 _GETTERS = {
@@ -51,8 +57,8 @@ def build_model(
         use_kernels: rnnkit's recurrent layers, dropout and noise, or Keras's own.
         dtype_policy: Keras's policy; under a mixed one the last layer computes in float32.
         carry_state: the model is [x, *states] -> [y, *states]: it takes the states, (B, H) each,
-            that its recurrent layers start from, in the order of the layers, and gives back those
-            that they end in. Its weights are the same.
+            that its layers start from, in their order, and gives back those that they end in. Its
+            weights are the same.
     """
     builder = _Builder(facts, use_kernels, dtype_policy, carry_state)
     *body, last = stack
@@ -102,17 +108,36 @@ class _Builder:
         common = {"dtype": policy, "name": layer_name(spec, number)}
         if isinstance(spec, Container):
             return self._join(spec, number, x, **common)
-        if self.carry_state and isinstance(spec, Recurrent):
-            layer = _layer(spec, self.use_kernels, return_state=True, **common)
-            names = [f"{common['name']}_{part}" for part in spec.states]
-            states = [keras.Input((spec.units,), name=part) for part in names]
-            x, *ends = layer(x, initial_state=states)
-            self.before += states
-            self.after += ends
-        else:
-            layer = _layer(spec, self.use_kernels, **common)
-            x = layer(x)
+        carried = spec.carried(x.shape[1:]) if self.carry_state else {}
+        if carried:
+            return self._carrying(spec, x, carried, **common)
+        layer = self._made(spec, x, **common)
+        x = called(layer, spec, x)
         start_chrono(layer, spec)
+        return x
+
+    def _made(self, spec: Layer, x: keras.KerasTensor, **common: Any) -> keras.layers.Layer:
+        if isinstance(spec, AttentionPooling1D):
+            return attention_pooling(spec, x, **common)
+        return _layer(spec, x.shape[1:], self.use_kernels, **common)
+
+    def _carrying(
+        self, spec: Layer, x: keras.KerasTensor, carried: Mapping[str, int], **common: Any
+    ) -> keras.KerasTensor:
+        """A layer that begins with a state, and gives the one that it ends in."""
+        states = [
+            keras.Input((width,), name=f"{common['name']}_{part}")
+            for part, width in carried.items()
+        ]
+        if isinstance(spec, Recurrent):
+            layer = self._made(spec, x, return_state=True, **common)
+            x, *ends = layer(x, initial_state=states)
+            start_chrono(layer, spec)
+        else:
+            whole = spec.model_copy(update={"padding": "valid"})
+            x, *ends = windows_carried(self._made(whole, x, **common), x, *states)
+        self.before += states
+        self.after += ends
         return x
 
     def _join(
@@ -130,8 +155,8 @@ class _Builder:
                 self.chain(branch, x, f"{number}.{place}.")
                 for place, branch in enumerate(spec.branches, start=1)
             ]
-            joined = keras.layers.Concatenate(**common)(ends)
-        return self._masked(joined, common["name"])
+            joined, x = keras.layers.Concatenate(**common)(ends), ends[0]
+        return with_mask(joined, mask_of(x) if len(joined.shape) == 3 else None)
 
     def _branch(self, spec: Concatenate, number: str) -> keras.KerasTensor:
         """What the layers of another input give; where its steps are sequences, at every step."""
@@ -155,20 +180,6 @@ class _Builder:
             return keras.ops.expand_dims(end, 1) + steps
         return end
 
-    def _masked(self, joined: keras.KerasTensor, name: str) -> keras.KerasTensor:
-        """A joined sequence with the mask of the model's input, which joining may lose."""
-        facts = self.facts[INPUT]
-        if not facts.masked or len(joined.shape) != 3:
-            return joined
-        given = self.inputs[INPUT]
-        if facts.integer:
-            real = keras.ops.expand_dims(keras.ops.not_equal(given, PADDING_ID), -1)
-        else:
-            real = keras.ops.any(keras.ops.not_equal(given, PADDING_VALUE), axis=-1, keepdims=True)
-        # float32: a half would make infinity of it, and infinity times 0 is no number
-        filled = keras.ops.where(real, keras.ops.cast(joined, "float32"), PADDING_VALUE)
-        return keras.layers.Masking(PADDING_VALUE, dtype="float32", name=f"{name}_masking")(filled)
-
 
 def initial_state(model: keras.Model, rows: int) -> tuple[NDArray[np.float32], ...]:
     """Zeros for every state that the model carries, (B, H) each; () where it carries none."""
@@ -181,19 +192,23 @@ def call_model(
     model: keras.Model, batch: Batch, *, training: bool
 ) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
     """The outputs for a batch, and the state that the model ended in where it carries one."""
-    if not batch.state:
-        return model(batch.x, training=training), ()
-    y_pred, *state = model([batch.x, *batch.state], training=training)
+    with counted_rows(batch.valid):
+        if not batch.state:
+            return model(batch.x, training=training), ()
+        y_pred, *state = model([batch.x, *batch.state], training=training)
     # as the state was taken: in another dtype the next batch would compile anew
     return y_pred, tuple(tf.cast(part, tf.float32) for part in state)
 
 
-def _layer(spec: Layer, use_kernels: bool, **common: Any) -> keras.layers.Layer:
-    arguments = {k: _keras_value(k, v) for k, v in spec.arguments().items() if v is not None}
+def _layer(spec: Layer, shape: Shape, use_kernels: bool, **common: Any) -> keras.layers.Layer:
+    given = spec.keras_arguments(shape).items()
+    arguments = {key: _keras_value(key, value) for key, value in given if value is not None}
     arguments |= common
-    if isinstance(spec, Bidirectional):
+    if isinstance(spec, Wrapper):
         inner = f"{common['name']}_{spec.layer.kind}"
-        arguments["layer"] = _layer(spec.layer, use_kernels, dtype=common["dtype"], name=inner)
+        arguments["layer"] = _layer(
+            spec.layer, shape, use_kernels, dtype=common["dtype"], name=inner
+        )
     return _layer_class(spec, use_kernels)(**arguments)
 
 

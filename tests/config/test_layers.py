@@ -73,7 +73,7 @@ def test_choices() -> None:
         ("LSTM", 7, "layers: unknown layer 'LSTM'. Did you mean 'lstm'?"),
         ("Dense: {units: 4}", 7, "layers: unknown layer 'Dense'. Did you mean 'dense'?"),
         ("rnn: {units: 4}", 7, "layers: unknown layer 'rnn'. Did you mean 'simple_rnn'?"),
-        ("conv: {units: 4}", 7, f"layers: unknown layer 'conv'. Known here: {KNOWN}."),
+        ("attend: {units: 4}", 7, f"layers: unknown layer 'attend'. Known here: {KNOWN}."),
         ("[]", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
         ("{}", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
         ("3", 7, "layers: a layer is one name with its arguments, like `lstm: {units: 64}`"),
@@ -104,6 +104,13 @@ def test_choices() -> None:
          "to bidirectional, not to its layer"),
         ("bidirectional: {layer: {lstm: {units: 4, go_backwards: true}}}", 48, "bidirectional: it "
          "runs its layer backwards already: remove go_backwards"),
+        ("time_distributed: {layer: {dense: {units: 4, name: a}}}", 52, "time_distributed: name "
+         "belongs to time_distributed, not to its layer"),
+        ("time_distributed: {layer: {dense: {units: 4, activity_regularizer: l2}}}", 52,
+         "time_distributed: activity_regularizer does nothing in time_distributed: write dense "
+         "alone, which works at every step as well"),
+        ("time_distributed: {layer: {lstm: {units: 4}}}", 34, "layer: unknown layer 'lstm'. "
+         "Known here: dense, dropout, gaussian_noise or layer_normalization."),
     ],
 )  # fmt: skip
 def test_layers_that_are_refused(layer: str, column: int, message: str) -> None:

@@ -81,19 +81,22 @@ def test_embeddings(arguments: str, facts: InputFacts) -> None:
         "layer_normalization",
         "layer_normalization: {center: false}",
         "layer_normalization: {center: false, scale: false}",
+        "time_distributed: {layer: {dense: {units: 6}}}",
+        "time_distributed: {layer: layer_normalization}",
     ],
 )
 def test_layers_before_and_after_a_recurrent_one(layer: str, facts: InputFacts) -> None:
-    stack = stack_of(with_layers(layer, "lstm: {units: 4}", layer, END), facts)
+    after = "lstm: {units: 4}" if "time_distributed" in layer else layer
+    stack = stack_of(with_layers(layer, "lstm: {units: 4}", after, END), facts)
     assert_same_as_keras(stack, facts)
 
 
 def test_what_is_derived() -> None:
     text = with_layers("embedding: {output_dim: 5}", "lstm: {units: 4}", "lstm: {units: 4}", END)
     embedding, first, last, _ = stack_of(text, UNEQUAL_IDS).layers
-    assert (embedding.arguments()["input_dim"], embedding.arguments()["mask_zero"]) == (20, True)
-    assert first.arguments()["return_sequences"] is True
-    assert last.arguments()["return_sequences"] is False
+    given = [layer.keras_arguments(()) for layer in (embedding, first, last)]
+    assert (given[0]["input_dim"], given[0]["mask_zero"]) == (20, True)
+    assert [arguments["return_sequences"] for arguments in given[1:]] == [True, False]
 
 
 def test_notes_name_what_is_worth_seeing() -> None:
@@ -174,7 +177,7 @@ def test_a_misfit_that_a_base_or_an_override_made() -> None:
     ("layers", "facts", "message"),
     [
         ([END], ROWS, "8:7: the last layer, dense, gives (B, 28, 10) but classification needs one "
-         "output an example, (B, classes): add a recurrent layer"),
+         "output an example, (B, classes): add a recurrent layer, or global_average_pooling_1d"),
         (["lstm: {units: 4}", END], IDS,
          "8:7: layer 1, lstm, cannot read integer ids: start with an embedding"),
         (["embedding: {output_dim: 4}", "lstm: {units: 4}", END], ROWS,
@@ -196,3 +199,16 @@ def test_an_output_a_time_step() -> None:
         "the last layer, dense, gives (B, 10) but classification needs one output a time step, "
         "(B, T, ...): set return_sequences: true at line 9"
     )
+
+
+def test_time_distributed_ends_a_model_of_sequences() -> None:
+    """Its dense layer is checked, and its width derived, as one without it is."""
+    text = with_layers("lstm: {units: 4}", "time_distributed: {layer: dense}")
+    text = text.replace("classification", "memory").replace("mnist", "copy\n  length: 5")
+    facts = InputFacts((25, 10), outputs=10)
+    stack = stack_of(text, facts)
+    assert stack.output_shape == (25, 10)
+    assert stack.summaries[-1].note == "dense 10"
+    assert_same_as_keras(stack, facts)
+    narrow = text.replace("layer: dense", "layer: {dense: {units: 3}}")
+    assert misfits(narrow, facts).startswith("c.yaml:10:49: dense: units (=3) must be 10: copy")

@@ -8,25 +8,21 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.cells import AnyRecurrent
-from rnnkit.config.layers.layer import Layer, Shape
+from rnnkit.config.layers.layer import Ahead, Shape
+from rnnkit.config.layers.wrapper import Wrapper
 
 
-class Bidirectional(Layer):
+class Bidirectional(Wrapper):
     """One recurrent layer run forwards and backwards; its `return_sequences` is the inner one's."""
 
     recurrent: ClassVar[bool] = True
+    input_rank: ClassVar[int | None] = 2
 
     layer: AnyRecurrent  # lstm, gru or simple_rnn
     merge_mode: Literal["concat", "sum", "mul", "ave"] = "concat"  # how both directions are joined
 
     @model_validator(mode="after")
-    def _plain_inside(self) -> Bidirectional:
-        if self.layer.name is not None:
-            raise PydanticCustomError(
-                "bidirectional",
-                "name belongs to bidirectional, not to its layer",
-                {"at": ("layer", self.layer.kind, "name")},
-            )
+    def _forwards_inside(self) -> Bidirectional:
         if self.layer.go_backwards:
             raise PydanticCustomError(
                 "bidirectional",
@@ -36,12 +32,8 @@ class Bidirectional(Layer):
         return self
 
     @property
-    def return_sequences(self) -> bool | None:
-        return self.layer.return_sequences
-
-    @property
-    def note(self) -> str:
-        return f"{self.layer.kind} {self.layer.note}"
+    def looks_ahead(self) -> Ahead | None:
+        return Ahead("it", f"use its layer alone, {self.layer.kind}")
 
     def output_shape(self, shape: Shape) -> Shape:
         one = self.layer.output_shape(shape)

@@ -35,6 +35,13 @@ class Concatenate(Container):
         return False  # what passes goes through none of its layers
 
     @property
+    def keeps_steps(self) -> bool:
+        return True
+
+    def steps_for(self, outputs: int) -> int:
+        return outputs
+
+    @property
     def reads_ids(self) -> bool:
         return False
 

@@ -44,7 +44,14 @@ class Container(Layer, abc.ABC):
 
     @property
     def reads_sequence(self) -> bool:
-        return any(layer.reads_sequence for branch in self.branches for layer in branch)
+        return any(map(_wants_sequence, self.branches))
+
+    @property
+    def keeps_steps(self) -> bool:
+        return all(layer.keeps_steps for branch in self.branches for layer in branch)
+
+    def steps_for(self, outputs: int) -> int:
+        return max(steps_for(outputs, branch) for branch in self.branches)
 
     @property
     def reads_ids(self) -> bool:
@@ -61,6 +68,19 @@ class Container(Layer, abc.ABC):
 
     def parameters(self, shape: Shape) -> int:
         return 0  # its layers' are counted as theirs
+
+
+def steps_for(outputs: int, layers: Sequence[Layer]) -> int:
+    """How many steps layers that follow one another must read to give this many."""
+    for layer in reversed(layers):
+        outputs = layer.steps_for(outputs)
+    return outputs
+
+
+def _wants_sequence(branch: Sequence[Layer]) -> bool:
+    """Whether the first layer that does not read both reads a sequence."""
+    demands = (layer for layer in branch if layer.reads_sequence or layer.input_rank)
+    return next((layer.reads_sequence for layer in demands), False)
 
 
 def in_words(layers: Iterable[Layer]) -> str:

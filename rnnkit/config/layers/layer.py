@@ -11,7 +11,7 @@ from __future__ import annotations
 import abc
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import (
     BeforeValidator,
@@ -31,18 +31,36 @@ from rnnkit.words import did_you_mean, shown
 Shape = tuple[int | None, ...]
 
 
+class Ahead(NamedTuple):
+    """What of a layer reads later steps than the one whose output it makes, and what to do."""
+
+    what: str
+    cure: str
+    key: tuple[str, ...] = ()  # of the argument at fault; (): the layer itself
+
+
+class Flaw(NamedTuple):
+    """Why a layer cannot read what reaches it."""
+
+    message: str
+    key: str = ""  # of the argument at fault; "": the layer itself
+
+
 class Layer(Section, abc.ABC):
     """One item of `layers:`. The YAML form `kind: {arguments}` is unwrapped before validation."""
 
     kind: ClassVar[str]  # the class's name in snake_case
     recurrent: ClassVar[bool] = False
+    stepwise: ClassVar[bool] = True  # what it needs of earlier steps can be carried to the next
+    input_rank: ClassVar[int | None] = None  # 2 reads (T, F) alone, 1 only (F,), None either
 
     name: LayerName | None = None  # Keras's name of the layer; None: its kind and its number
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z]+", cls.__name__)
-        cls.kind = "_".join(words).lower()
+        words = re.findall("[A-Z][a-z]+|[0-9]+[A-Z]|[A-Z]+(?![a-z])", cls.__name__)
+        if "kind" not in vars(cls):
+            cls.kind = "_".join(words).lower()
 
     @abc.abstractmethod
     def output_shape(self, shape: Shape) -> Shape:
@@ -53,9 +71,35 @@ class Layer(Section, abc.ABC):
         """How many numbers it learns or keeps, for an input of this shape."""
 
     @property
+    def looks_ahead(self) -> Ahead | None:
+        """What of it reads later steps; None: nothing."""
+        return None
+
+    def carried(self, shape: Shape) -> Mapping[str, int]:
+        """What it hands on to the next step, by name: how many numbers."""
+        return {}
+
+    @property
+    def keeps_steps(self) -> bool:
+        """Whether it gives one output a step of the sequence that it reads."""
+        return True
+
+    def steps_for(self, outputs: int) -> int:
+        """How many steps it must read to give this many."""
+        return outputs
+
+    def misfit(self, shape: Shape) -> Flaw | None:
+        """Why it cannot read this shape, of the rank that it reads."""
+        return None
+
+    def masked_misfit(self, *, in_front: bool) -> Flaw | None:
+        """Why it cannot skip the padded steps of a sequence, which are all `in_front` or behind."""
+        return None
+
+    @property
     def reads_sequence(self) -> bool:
         """Whether it needs (B, T, F), so that the layer before must give a sequence."""
-        return self.recurrent
+        return self.input_rank == 2
 
     @property
     def reads_ids(self) -> bool:
@@ -109,8 +153,11 @@ class Layer(Section, abc.ABC):
         schema |= {"anyOf": [wrapped, {"const": cls.kind}]} if bare else wrapped
         return found
 
-    def arguments(self) -> dict[str, Any]:
-        """The arguments of the Keras class, defaults and derived ones included."""
+    def keras_arguments(self, shape: Shape) -> dict[str, Any]:
+        """The arguments of the Keras class, for an input of this shape.
+
+        Defaults and derived ones are among them.
+        """
         return {key: getattr(self, key) for key in type(self).model_fields}
 
 

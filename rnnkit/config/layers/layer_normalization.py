@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from rnnkit.config.layers.layer import Layer, Shape
-from rnnkit.config.section import BiasInitializer, Constraint, PositiveFloat, Regularizer
+from rnnkit.config.layers.normalized import Normalized
 
 
-class LayerNormalization(Layer):
-    epsilon: PositiveFloat = 1e-3  # keeps the divisor from 0
-    center: bool = True  # learn beta, which is added
-    scale: bool = True  # learn gamma, a factor
-    beta_initializer: BiasInitializer = "zeros"  # of beta
-    gamma_initializer: BiasInitializer = "ones"  # of gamma
-    beta_regularizer: Regularizer | None = None  # of beta
-    gamma_regularizer: Regularizer | None = None  # of gamma
-    beta_constraint: Constraint | None = None  # of beta
-    gamma_constraint: Constraint | None = None  # of gamma
-
-    def output_shape(self, shape: Shape) -> Shape:
-        return shape
-
-    def parameters(self, shape: Shape) -> int:
-        return (shape[-1] or 0) * (self.center + self.scale)
+class LayerNormalization(Normalized):
+    """Each step by itself, over its features."""

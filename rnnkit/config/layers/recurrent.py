@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.layers.layer import Layer, Shape
+from rnnkit.config.layers.layer import Ahead, Layer, Shape
 from rnnkit.config.section import (
     Activation,
     BiasInitializer,
@@ -24,6 +25,7 @@ class Recurrent(Layer):
     """The arguments that LSTM, GRU and SimpleRNN share."""
 
     recurrent: ClassVar[bool] = True
+    input_rank: ClassVar[int | None] = 2
     gates: ClassVar[int]  # blocks of H columns in its weights
     states: ClassVar[tuple[str, ...]]  # that it carries from step to step, (B, H) each
     held: ClassVar[int]  # numbers a unit and step that training holds at once
@@ -47,8 +49,15 @@ class Recurrent(Layer):
     go_backwards: bool = False  # read from the last step to the first
     unroll: bool = False  # a loop without a loop: for short sequences
 
+    @property
+    def looks_ahead(self) -> Ahead | None:
+        return Ahead("go_backwards", "remove it", ("go_backwards",)) if self.go_backwards else None
+
     def output_shape(self, shape: Shape) -> Shape:
         return (shape[0], self.units) if self.return_sequences else (self.units,)
+
+    def carried(self, shape: Shape) -> Mapping[str, int]:
+        return dict.fromkeys(self.states, self.units)
 
     def parameters(self, shape: Shape) -> int:
         """Of kernel (F, G·H), recurrent kernel (H, G·H) and biases; G gates."""

@@ -45,6 +45,10 @@ class LabelledData(TableSection):
     split: Split = Split()  # what is held back
     limit: PositiveInt | None = None  # a seeded subset: at most this many examples of each part
 
+    @property
+    def pads_in_front(self) -> bool:
+        return self.padding == "pre"
+
     @model_validator(mode="after")
     def _table_options_fit(self) -> LabelledData:
         if self.time is not None and self.id is None:

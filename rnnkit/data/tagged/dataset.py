@@ -98,17 +98,24 @@ class TaggedPart:
     @functools.cached_property
     def _pieces(self) -> tuple[Indices, Indices]:
         """Where each piece of a sequence begins, and its length."""
-        lengths = self.lengths
-        counts = -(-lengths // (self.max_length or lengths))
-        which = np.repeat(np.arange(len(lengths)), counts)
-        number = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-        size = -(-lengths // counts)[which]  # of like length: a last piece of one step says little
-        starts = self.rows.starts[self.members][which] + number * size
-        return starts, np.minimum(size, lengths[which] - number * size)
+        which, offsets, lengths = pieces(self.lengths, self.max_length)
+        return self.rows.starts[self.members][which] + offsets, lengths
 
     @functools.cached_property
     def _buckets(self) -> Buckets:
         return Buckets(self._pieces[1], self.limits)
+
+
+def pieces(lengths: Indices, most: int | None) -> tuple[Indices, Indices, Indices]:
+    """Sequences in pieces of at most `most` steps: whose, where in it, and how long each is.
+
+    Those of one sequence are of like length: a last piece of one step would say little.
+    """
+    counts = -(-lengths // (most or lengths))
+    which = np.repeat(np.arange(len(lengths)), counts)
+    number = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    size = -(-lengths // counts)[which]
+    return which, number * size, np.minimum(size, lengths[which] - number * size)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)

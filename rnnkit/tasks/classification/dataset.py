@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnkit.config.layers.container import steps_for
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files, npz
 from rnnkit.data.cache import Place
@@ -131,7 +132,14 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     longest = int(found["train"].sequences.lengths.max())
     steps = known.shape[0] or data.max_length or longest
     notes = (*read.notes, *known.notes)
-    return dataclasses.replace(known, validated=validated, steps=steps, notes=notes)
+    shortest = min(int(part.sequences.lengths.min()) for part in found.values())
+    return dataclasses.replace(
+        known,
+        validated=validated,
+        steps=steps,
+        shortest=min(shortest, data.max_length or shortest),
+        notes=notes,
+    )
 
 
 def checksum(config: ClassificationConfig) -> str:
@@ -359,6 +367,12 @@ def _check_fit(
                 f"{where}: an example of {wrong} time steps, but the run was trained on "
                 f"{run.length} in every example"
             )
+    needed = steps_for(1, config.model.layers)
+    if min(lengths) < needed:
+        raise DataError(
+            f"{where}: an example of {counted(min(lengths), 'time step')}, but the windows of the "
+            f"model's layers need at least {needed}"
+        )
     if run.vocabulary is not None and int(sequences.values.max()) >= run.vocabulary:
         raise DataError(
             f"{where}: id {int(sequences.values.max())} is larger than any the run was trained "

@@ -25,7 +25,7 @@ class Outputs:
     """
 
     def __init__(self, config: ClassificationConfig, stack: Stack) -> None:
-        last = stack.layers[-1]
+        last = stack.last
         units, activation = (last.units, last.activation) if isinstance(last, Dense) else (0, None)
         self.binary = config.training.loss_for(units or 0) == "binary_crossentropy"
         self.from_logits = activation in {None, "linear"}  # the loss applies softmax or sigmoid

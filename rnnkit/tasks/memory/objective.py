@@ -19,7 +19,7 @@ def objective(config: MemoryConfig, stack: Stack) -> Objective:
     metrics: dict[str, Measure] = {name: known[name] for name in config.training.metrics}
     if config.data.source == "adding":
         return Objective(_squared_error, metrics)
-    last = stack.layers[-1]
+    last = stack.last
     from_logits = isinstance(last, Dense) and last.activation != "softmax"
 
     def cross_entropy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:

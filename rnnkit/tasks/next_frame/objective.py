@@ -30,7 +30,7 @@ class FrameOutput:
     @classmethod
     def of(cls, config: NextFrameConfig, stack: Stack) -> FrameOutput:
         """That of a config's last layer."""
-        last = stack.layers[-1]
+        last = stack.last
         sigmoid = isinstance(last, Dense) and last.activation == "sigmoid"
         return cls(gaussian=config.data.output == "gaussian", from_sigmoid=sigmoid)
 

@@ -17,7 +17,7 @@ def objective(config: NextTokenConfig, stack: Stack) -> Objective:
 
 def full_objective(stack: Stack) -> Objective:
     """The loss, -ln p(token) in nats, and every metric."""
-    last = stack.layers[-1]
+    last = stack.last
     activation = last.activation if isinstance(last, Dense) else None
     from_logits = activation in {None, "linear"}  # the loss applies the softmax
 

@@ -149,7 +149,9 @@ class Trace(keras.callbacks.Callback):
 
 def trace_lines(sampler: Sampler, stack: Stack, vocabulary: Vocabulary, text: str) -> Iterator[str]:
     """A table: what was read, h of the last recurrent layer, and what comes next."""
-    last = [row.layer for row in stack.summaries if isinstance(row.layer, Recurrent)][-1]
+    layers = [row.layer for row in stack.summaries]
+    last = [layer for layer in layers if isinstance(layer, Recurrent)][-1]
+    before = sum(len(layer.carried(())) for layer in layers[: layers.index(last)])
     units = min(last.units, SHOWN_UNITS)
     which = f"its first {units} of {last.units} units" if units < last.units else f"{units} units"
     yield f"h of the last {last.kind} ({which}) after each token, and what it expects next:"
@@ -160,7 +162,7 @@ def trace_lines(sampler: Sampler, stack: Stack, vocabulary: Vocabulary, text: st
     past: Past | None = None
     for token in [*opening(vocabulary)[:1], *vocabulary.encode(text).tolist()]:
         past = sampler.read([token], past)
-        h = np.asarray(past.states[-len(last.states)])[0, :units]
+        h = np.asarray(past.states[before])[0, :units]
         name = shown_token(vocabulary.tokens[token])
         cells = [
             f"  {name:<{width}}",

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rnnkit.config.layers import Dense, Embedding, Layer
+from rnnkit.config.layers import Dense, Embedding, Layer, TimeDistributed
 from rnnkit.config.layers.container import changed
 from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.stack import InputFacts
@@ -213,6 +213,8 @@ def _gumbel(size: int, key: tf.Tensor, position: tf.Tensor) -> tf.Tensor:
 
 def _for_one_step(layer: Layer) -> Layer:
     """The layer as it is drawn from: one step a call, logits at the end, nothing masked."""
+    if isinstance(layer, TimeDistributed):
+        return _for_one_step(layer.layer)
     if isinstance(layer, Recurrent):
         return layer.model_copy(update={"unroll": True})
     if isinstance(layer, Embedding):

@@ -16,7 +16,7 @@ from rnnkit.data.cache import Place
 from rnnkit.data.labelled.examples import UNLABELLED, class_numbers
 from rnnkit.data.labelled.weights import class_weights
 from rnnkit.data.sequences import Indices
-from rnnkit.data.tagged.dataset import TaggedDataset, TaggedPart
+from rnnkit.data.tagged.dataset import TaggedDataset, TaggedPart, pieces
 from rnnkit.data.tagged.inputs import Ids, Input, Numbers
 from rnnkit.data.tagged.preprocessing import TaggedPreprocessing
 from rnnkit.data.tagged.rows import Rows
@@ -39,11 +39,12 @@ def outline(config: TaggingConfig, place: Place | None = None) -> InputFacts:
     read = Reading(config, place, outline=True)
     split = config.data.split
     class_weights(config.training.class_weight, np.zeros(0, np.int32), read.unscaled.tags)
-    longest = int(read.rows.lengths[read.members["train"]].max())
+    _, _, lengths = pieces(read.rows.lengths, config.data.max_length)
     return dataclasses.replace(
         facts(config, read.unscaled),
         validated="validation" in read.members or split.validation is not None,
-        steps=min(longest, config.data.max_length or longest),
+        steps=int(lengths.max()),
+        shortest=int(lengths.min()),
         notes=read.notes,
     )
 

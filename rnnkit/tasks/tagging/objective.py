@@ -32,7 +32,7 @@ def answers(stack: Stack) -> Objective:
 
 
 def _gives_logits(stack: Stack) -> bool:
-    last = stack.layers[-1]
+    last = stack.last
     return isinstance(last, Dense) and last.activation in {None, "linear"}
 
 

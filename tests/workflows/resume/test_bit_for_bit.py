@@ -133,6 +133,30 @@ def test_noise(source: Path, tmp_path: Path) -> None:
     assert np.allclose(plain_keras(x), rnnkit.load(run).model(x), atol=1e-6)
 
 
+def test_layers_around_an_lstm(source: Path, tmp_path: Path) -> None:
+    """Moving averages and every kind of dropout among them; one shard, whatever is asked for."""
+    layers: list[Any] = [
+        {"conv_1d": {"filters": 4, "kernel_size": 2, "padding": "causal"}},
+        "batch_normalization",
+        "prelu",
+        {"spatial_dropout_1d": {"rate": 0.3}},
+        {"multi_head_attention": {"num_heads": 1, "key_dim": 2, "dropout": 0.2}},
+        {"time_distributed": {"layer": {"dropout": {"rate": 0.2}}}},
+        {"lstm": {"units": 3, "return_sequences": True}},
+        {"attention_pooling_1d": {"units": 2}},
+        "batch_normalization",
+        {"dense": {"units": 2}},
+    ]
+    config = {**plain(source, epochs=2, shards=2), "model": {"layers": layers}}
+    whole = rnnkit.train(config, runs=tmp_path / "whole")
+    run = stopped(every_step(config), tmp_path, KillAt(STEPS + 3))
+    assert fingerprint(rnnkit.resume(run).path) == fingerprint(whole.path)
+    plain_keras = keras.models.load_model(run.model)
+    assert plain_keras.non_trainable_weights[0].numpy().any()
+    x = np.ones((3, 5, 2), np.float32)
+    assert np.allclose(plain_keras(x), rnnkit.load(run).model(x), atol=1e-6)
+
+
 def test_an_interrupted_run_goes_on(source: Path, tmp_path: Path, whole: dict[str, object]) -> None:
     """With checkpoints only at epochs' ends: the one in the middle is that of the interruption."""
     with pytest.raises(rnnkit.Interrupted, match="Go on with: rnnkit resume") as stopped_by:

@@ -1,0 +1,48 @@
+"""TimeDistributed: one layer for every time step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from rnnkit.config.layers.dense import Dense
+from rnnkit.config.layers.dropout import Dropout
+from rnnkit.config.layers.gaussian_noise import GaussianNoise
+from rnnkit.config.layers.layer import Layer, Shape, union_of
+from rnnkit.config.layers.layer_normalization import LayerNormalization
+from rnnkit.config.layers.wrapper import Wrapper
+
+if TYPE_CHECKING:
+    AnyOfOneStep = Layer
+else:
+    AnyOfOneStep = union_of((Dense, Dropout, GaussianNoise, LayerNormalization))
+
+
+class TimeDistributed(Wrapper):
+    """A layer that reads one vector, (F,), run at every step of (T, F) with the same weights."""
+
+    input_rank: ClassVar[int | None] = 2
+
+    layer: AnyOfOneStep  # what reads one step: dense, dropout ...
+
+    @model_validator(mode="after")
+    def _nothing_lost(self) -> TimeDistributed:
+        if getattr(self.layer, "activity_regularizer", None) is not None:
+            raise PydanticCustomError(
+                "time_distributed",
+                "activity_regularizer does nothing in time_distributed: write {inner} alone, which "
+                "works at every step as well",
+                {
+                    "inner": self.layer.kind,
+                    "at": ("layer", self.layer.kind, "activity_regularizer"),
+                },
+            )
+        return self
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (shape[0], *self.layer.output_shape(shape[1:]))
+
+    def parameters(self, shape: Shape) -> int:
+        return self.layer.parameters(shape[1:])
