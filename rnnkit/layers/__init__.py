@@ -17,7 +17,6 @@ __all__ = [
     "Dropout",
     "GaussianNoise",
     "SimpleRNN",
-    "TimeDistributed",
     "SpatialDropout1D",
     "TimeDistributed",
     "counted_rows",
