@@ -29,7 +29,7 @@ class TaggedData(TableSection):
     """`data:` for tagged sequences: a table with a step a row, or text.
 
     Text is read as words in lower case, without the marks behind them: the tag of a word is how it
-    was written, as in `Word,`. The sequences of a text stand between blank lines.
+    was written, as in `Word,`. Its sequences stand between blank lines; without any, in lines.
     """
 
     source: Source  # a table, .conllu, .conll ...; .txt or embedded text

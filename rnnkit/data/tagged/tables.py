@@ -79,7 +79,7 @@ def read_parts(
     if features:
         features = without_numbering(features, table, named=data.features is not None)
     columns = dataclasses.replace(columns, features=features)
-    reader = _Reader(table, columns)
+    reader = _Reader(table, columns, counted=data.sequence is None)
 
     def key() -> dict[str, Any]:
         return {"sha256": sha256(), **data.model_dump(mode="json", include={"format", "query"})}
@@ -111,8 +111,8 @@ def read_new(files: Sequence[Path], columns: Columns, data: TaggedData, *, tagge
     require_columns(found.where, found.names, keys)
     text = {name for name in (*columns.tokens, *one_each) if name}
     table = found.read(numbers=columns.features, text=text)
-    reader = _Reader(table, columns)
-    features = reader.features(None, dict) if columns.features else None
+    reader = _Reader(table, columns, counted=data.sequence is None)
+    features = reader.matrix() if columns.features else None
     return dataclasses.replace(reader.rows(tagged=tagged), names=reader.names, features=features)
 
 
@@ -156,12 +156,24 @@ def choose_columns(where: str, names: Sequence[str], data: TaggedData) -> Column
 
 
 class _Reader:
-    """The rows of a table, and the sequence that each belongs to."""
+    """The rows of a table, and the sequence that each belongs to.
 
-    def __init__(self, table: Table, columns: Columns) -> None:
+    Args:
+        table: the rows.
+        columns: those that are read.
+        counted: each file counts its sequences anew, so that two can have one number.
+    """
+
+    def __init__(self, table: Table, columns: Columns, *, counted: bool) -> None:
         self._table = table
         self._columns = columns
         self._sequence, names, self._first = factorize(table, columns.sequence)
+        if counted:
+            self._first = np.flatnonzero(np.diff(self._sequence, prepend=-1))
+            self._sequence = np.repeat(
+                np.arange(len(self._first)), np.diff(self._first, append=table.rows)
+            )
+            names = list(range(1, len(self._first) + 1))
         self.names = np.array(list(map(str, names)), object)
         self._sort_by: list[NDArray[Any]] = [self._sequence]
         if columns.time is not None:
@@ -181,6 +193,12 @@ class _Reader:
             order=self._order,
         )
 
+    def matrix(self) -> NDArray[np.float64]:
+        """The features of all rows, (S, F), in RAM."""
+        found = read_matrix(self._table, self._columns.features, ids=False)
+        ordered: NDArray[np.float64] = found[self._order]
+        return ordered
+
     def features(
         self, place: cache.Place | None, key: Callable[[], dict[str, Any]], *, outline: bool = False
     ) -> Any:
@@ -188,7 +206,7 @@ class _Reader:
         names = self._columns.features
         shape = (self._table.rows, len(names))
         if not is_large(size := _WIDTH * shape[0] * shape[1]):
-            return read_matrix(self._table, names, ids=False)[self._order]
+            return self.matrix()
         if outline:
             return np.broadcast_to(0.0, shape)
         where = [self._columns.sequence, self._columns.time]

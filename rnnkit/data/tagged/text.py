@@ -23,14 +23,17 @@ _SPLITTER = Splitter("word")
 
 
 def read_text(text: str, where: str) -> tuple[Rows, tuple[str, ...]]:
-    """The words of a text in sequences between blank lines, and notes on what was left out.
+    """The words of a text in sequences, and notes on what was left out.
+
+    They stand between blank lines; without any, each line is one.
 
     Raises:
         DataError: it holds no word.
     """
-    blocks = [_tagged(block) for block in separate(text, "blank_line")]
-    lengths = np.array([len(found) for found, _ in blocks if found], np.intp)
-    pairs = [pair for found, _ in blocks for pair in found]
+    found = separate(text, "blank_line")
+    blocks = [_tagged(block) for block in (found if len(found) > 1 else separate(text, "line"))]
+    lengths = np.array([len(words) for words, _ in blocks if words], np.intp)
+    pairs = [pair for words, _ in blocks for pair in words]
     if not pairs:
         raise DataError(f"{where} holds no word")
     codes, symbols = number(word for word, _ in pairs)

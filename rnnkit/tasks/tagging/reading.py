@@ -78,9 +78,8 @@ class Reading:
             self.source.files, self.data, place, sha256=lambda: self.sha256, outline=outline
         )
         self.rows, self.columns, self.card = found.rows, found.columns, found.card
-        wide = len(found.columns.tokens) + len(found.columns.features)
         single = one_row_notes(
-            self.source.where, "sequence", found.columns.sequence, self.rows.lengths, columns=wide
+            self.source.where, "sequence", found.columns.sequence, self.rows.lengths, columns=1
         )
         self._notes = (*found.notes, *single)
 

@@ -34,7 +34,8 @@ def details(evaluation: TaggingEvaluation) -> Group:
     """The result beside the baselines, every tag and span, and what is mistaken most."""
     parts: list[RenderableType] = [
         summary(evaluation),
-        _table(("tag", "precision", "recall", "F1", "rows"), tag_rows(evaluation.tags)),
+        Text("Every tag, the hardest first", "bold"),
+        _table(("tag", "precision", "recall", "F1", "rows"), tag_rows(by_f1(evaluation))),
     ]
     if evaluation.spans:
         heads = ("span", "precision", "recall", "F1", "spans")
@@ -52,7 +53,7 @@ def page(evaluation: TaggingEvaluation) -> dict[str, Any]:
         "head": head(evaluation),
         "scores": scores(evaluation),
         "verdict": verdict(evaluation),
-        "tag_rows": tag_rows(evaluation.tags),
+        "tag_rows": tag_rows(by_f1(evaluation)),
         "span_rows": tag_rows(evaluation.spans),
         "mistaken": mistaken(evaluation, len(evaluation.mistaken)),
         "hardest": hardest(evaluation, len(evaluation.hardest)),
@@ -105,6 +106,11 @@ def verdict(evaluation: TaggingEvaluation) -> str:
                 said += f", which learnt from {counted(evaluation.counted_rows or 0, 'row')}"
         said += "."
     return said
+
+
+def by_f1(evaluation: TaggingEvaluation) -> list[TagScores]:
+    """The tags, the hardest first."""
+    return sorted(evaluation.tags, key=lambda one: one.f1)
 
 
 def tag_rows(tags: Sequence[TagScores]) -> list[Row]:

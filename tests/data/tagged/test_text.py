@@ -37,6 +37,11 @@ def test_tags_put_back_what_they_took():
     assert as_prose(words, rows.lengths) == prose
 
 
+def test_without_blank_lines_each_line_is_a_sequence():
+    rows, _ = read_text("so it is\nit is\n", "a.txt")
+    assert rows.lengths.tolist() == [3, 2]
+
+
 def test_text_without_words():
     with pytest.raises(DataError, match=r"a\.txt holds no word"):
         read_text("... !\n", "a.txt")

@@ -130,6 +130,14 @@ def test_conllu_sentences_need_no_sequence(tmp_path):
     assert "drawn by its content" in dataset.separation
 
 
+def test_each_file_counts_its_sentences_anew(tmp_path):
+    for name, count in (("a", 5), ("b", 3)):
+        write_conllu(tmp_path / f"{name}.conllu", count)
+    config = loaded(tmp_path / "*.conllu", token="form", tag="upos", min_count=1, split={})
+    rows = load_dataset(config).train.rows
+    assert rows.lengths.tolist() == [1, 2, 3, 4, 5, 1, 2, 3]
+
+
 def test_new_rows_are_read_as_the_run_read_its_own(table, tmp_path):
     config = loaded(table, **COLUMNS)
     kept = load_dataset(config).preprocessing
