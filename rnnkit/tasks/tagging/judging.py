@@ -8,7 +8,6 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.stack import Stack
 from rnnkit.data.batch import INPUT
 from rnnkit.data.tagged.dataset import TaggedPart
 from rnnkit.data.tagged.inputs import Ids
@@ -17,8 +16,8 @@ from rnnkit.errors import RunError
 from rnnkit.tasks.tagging import scoring
 from rnnkit.tasks.tagging.baselines import baselines
 from rnnkit.tasks.tagging.evaluation import HardToken, Mistaken, TaggingEvaluation
-from rnnkit.tasks.tagging.objective import PROBABILITY, TAG, answers
-from rnnkit.training.inference import Inference
+from rnnkit.tasks.tagging.objective import PROBABILITY, TAG
+from rnnkit.training.step import ScoreStep
 
 SHOWN = 20  # mistakes and tokens that are kept
 
@@ -32,16 +31,20 @@ class Tagged:
     loss: NDArray[np.float32]  # (n,) nats; of no meaning where tags are not known
 
 
-def tag_rows(inference: Inference, stack: Stack, part: TaggedPart) -> Tagged:
+def tag_rows(ask: ScoreStep, part: TaggedPart, batch_size: int) -> Tagged:
     """Ask the model.
+
+    Args:
+        ask: gives what `answers` measures of a batch.
+        part: the rows.
+        batch_size: sequences that are asked for at once.
 
     Raises:
         RunError: it answers with what is not a finite number.
     """
-    size = inference.batch_size
     found = {name: np.zeros(len(part.rows.order)) for name in (TAG, PROBABILITY, "loss")}
-    answered = inference.scores(answers(stack), part, batch_size=size)
-    for rows, (batch, values) in zip(part.plan(size), answered, strict=True):
+    for rows, batch in zip(part.plan(batch_size), part.batches(batch_size), strict=True):
+        values, _ = ask(batch)
         for name, of_rows in found.items():
             of_rows[rows] = values[name][batch.valid > 0]
     tags, probability, loss = (found[name][part.index] for name in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.tagging.config import TaggingConfig
 from rnnkit.tasks.tagging.dataset import read_new
 from rnnkit.tasks.tagging.evaluation import TaggingEvaluation
-from rnnkit.tasks.tagging.judging import evaluate_tags, tag_rows
+from rnnkit.tasks.tagging.judging import Tagged, evaluate_tags, tag_rows
+from rnnkit.tasks.tagging.objective import answers
+from rnnkit.training.step import ScoreStep
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -34,6 +37,15 @@ class TrainedTagger(
 ):
     """A run that tags every step."""
 
+    @functools.cached_property
+    def _ask(self) -> ScoreStep:
+        """Kept, because what it compiles is its own."""
+        jit_compile = self.config.training.jit_compile
+        return ScoreStep(self.model, answers(self.stack), jit_compile=jit_compile)
+
+    def _tagged(self, part: TaggedPart) -> Tagged:
+        return tag_rows(self._ask, part, self.config.training.batch_size)
+
     def predict(self, data: Given) -> Predictions:
         """Tag sequences.
 
@@ -46,7 +58,7 @@ class TrainedTagger(
         """
         path = as_file(data, self.run.given)
         part = read_new(path, self.config, self.preprocessing, tagged=False)
-        tagged = tag_rows(self.inference, self.stack, part)
+        tagged = self._tagged(part)
         rows, order = part.rows, np.argsort(part.rows.order)
         names = range(1, len(part) + 1) if rows.names is None else rows.names
         sequence = np.repeat(list(map(str, names)), rows.lengths)[order]
@@ -65,7 +77,7 @@ class TrainedTagger(
     ) -> Judged[TaggingEvaluation]:
         """Loss, accuracy and the scores of every tag beside baselines of the training part."""
         tags = self.preprocessing.tags
-        tagged = tag_rows(self.inference, self.stack, part)
+        tagged = self._tagged(part)
         train = None if dataset is None else dataset.train
         evaluation, confusion = evaluate_tags(tagged, part, tags, train=train, name=name)
 

@@ -9,9 +9,10 @@ from click.testing import CliRunner
 
 import rnnkit
 from rnnkit.cli.app import cli
+from rnnkit.tasks.tagging.answers import predict
 from rnnkit.tasks.tagging.evaluation import TaggingEvaluation
 from rnnkit.tasks.tagging.view import details, summary
-from tests.tasks.tagging.small import config_of, write_conllu
+from tests.tasks.tagging.small import COLUMNS, config_of, write_conllu
 
 LETTERS = {
     "input": "characters",
@@ -58,7 +59,7 @@ def test_the_same_tags_in_the_page_and_in_the_terminal(run, trained, capsys):
     found = trained.evaluate()
     Console(width=100).print(summary(found), details(found))
     shown = capsys.readouterr().out
-    for words in ("logistic regression on neighbours", "span F1", "The most frequent mistakes"):
+    for words in ("logistic regression on neighbours", "span F1", "Every tag, the hardest first"):
         assert words in shown
     report = (run.path / "report.html").read_text()
     assert "Whole spans" in report
@@ -76,11 +77,10 @@ def test_predictions_stand_in_the_order_of_the_rows(trained, tmp_path):
     assert more.tags[:22] == found.tags
 
 
-def test_predict_writes_the_treebank_with_its_tags(run, trained, tmp_path):
+def test_predict_writes_the_treebank_with_its_tags(trained, tmp_path, capsys):
     path = write_conllu(tmp_path / "new.conllu", 3)
-    answer = CliRunner().invoke(cli, ["predict", str(run.path), "--data", str(path)])
-    assert answer.exit_code == 0, answer.output
-    before, after = path.read_text().splitlines(), answer.stdout.splitlines()
+    predict(lambda: trained, data=str(path), output=None, form=None)
+    before, after = path.read_text().splitlines(), capsys.readouterr().out.splitlines()
     assert len(before) == len(after)
     found = trained.predict(path)
     tagged = [line.split("\t") for line in after if line[:1].isdigit() and "-" not in line[:2]]
@@ -91,16 +91,16 @@ def test_predict_writes_the_treebank_with_its_tags(run, trained, tmp_path):
     ]
 
 
-def test_predict_as_a_table(run, trained, tmp_path):
+def test_predict_as_a_table(trained, tmp_path, capsys):
     path = write_conllu(tmp_path / "new.conllu", 3)
     output = tmp_path / "out.csv"
-    options = ["predict", str(run.path), "--data", str(path), "--output", str(output)]
-    assert CliRunner().invoke(cli, options).exit_code == 0
+    predict(lambda: trained, data=str(path), output=str(output), form=None)
     rows = list(csv.DictReader(output.read_text().splitlines()))
     assert list(rows[0]) == ["sequence", "form", "upos", "probability"]
     assert [row["upos"] for row in rows] == trained.predict(path).tags
-    answer = CliRunner().invoke(cli, [*options[:4], "--format", "jsonl"])
-    assert json.loads(answer.stdout.splitlines()[0])["form"] == rows[0]["form"]
+    predict(lambda: trained, data=str(path), output=None, form="jsonl")
+    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert first["form"] == rows[0]["form"]
 
 
 def test_text_is_written_with_its_marks(tmp_path):
@@ -114,3 +114,25 @@ def test_text_is_written_with_its_marks(tmp_path):
     assert answer.exit_code == 0, answer.output
     words = answer.stdout.lower().translate({ord(mark): None for mark in ",.?"})
     assert words == "so it is\n\nno\n"
+
+
+@pytest.mark.slow
+def test_letters_tell_the_tag_of_words_that_are_new(tmp_path):
+    rng = np.random.default_rng(0)
+    stems = ["".join(rng.choice(list("bdgklmnprst"), 3)) for _ in range(400)]
+    endings = {"N": "tion", "V": "ing", "A": "ly"}
+    drawn = [(n // 4, str(rng.choice(list(endings)))) for n in range(1600)]
+    rows = [f"{n},{rng.choice(stems)}{endings[tag]},{tag}" for n, tag in drawn]
+    (tmp_path / "a.csv").write_text("s,w,t\n" + "\n".join(rows))
+
+    def unknown_accuracy(*, characters):
+        layers = [LAYERS[0], *LAYERS[1:2] * characters, {"lstm": {"units": 8}}, "dense"]
+        options = {**COLUMNS, "characters": characters, "layers": layers}
+        config = config_of(tmp_path / "a.csv", **options)
+        config["training"]["optimizer"] = {"name": "adam", "learning_rate": 0.02}
+        config["training"]["epochs"] = 6
+        run = rnnkit.train(config, runs=tmp_path / "runs")
+        return rnnkit.load(run.path).evaluate().unknown_accuracy
+
+    assert unknown_accuracy(characters=False) < 0.45
+    assert unknown_accuracy(characters=True) > 0.9
