@@ -49,6 +49,7 @@ class _Chain:
         prefix: of their numbers: `2.1.` in the first branch of the second layer.
         reads: what the first of them reads.
         gives_sequence: whether what comes after the last wants (T, ...).
+        outer: (T,) where it runs at each of T steps; shapes are those of one step.
     """
 
     found: Found
@@ -57,6 +58,7 @@ class _Chain:
     prefix: str
     reads: InputFacts
     gives_sequence: bool
+    outer: Shape = ()  # of the steps that it follows one by one
 
     def follow(self) -> tuple[tuple[Layer, ...], Shape]:
         """The layers with derived arguments filled in, and what the last one gives."""
@@ -77,7 +79,8 @@ class _Chain:
                 shape = layer.output_shape(shape)
                 steps = layer.output_shape(shortest)[0] if shape[0] is None else shape[0]
             path, number = self._path(index), self._number(index)
-            self.found.summaries.append(LayerSummary(layer, path, number, shape, parameters))
+            gives = (*self.outer, *shape)
+            self.found.summaries.append(LayerSummary(layer, path, number, gives, parameters))
             layers.append(layer)
         return tuple(layers), shape
 
@@ -116,7 +119,7 @@ class _Chain:
         if not isinstance(layer, Concatenate):
             return False
         beside = self.found.facts.beside.get(layer.input)
-        return beside is not None and beside.time == "shared"
+        return beside is not None and beside.time in ("shared", "nested")
 
     def _joined(
         self, index: int, layer: Container, shape: Shape, steps: int | None
@@ -136,10 +139,12 @@ class _Chain:
             path = (*path, "layers") if self._is_spelt_out(path) else path
             if many:
                 path, prefix = (*path, number), f"{prefix}{number + 1}."
-            branch, end = _Chain(self.found, specs, path, prefix, reads, wanted).follow()
+            inner, outer = _each_step(reads)
+            chain = _Chain(self.found, specs, path, prefix, inner, wanted, outer)
+            branch, end = chain.follow()
             self._check_direction(branch, path)
             branches.append(branch)
-            ends.append(_flat(reads, end))
+            ends.append((*outer, *_flat(reads, end)))
         joined = layer.join(shape, ends)
         if len(joined) == 2 and joined[0] is None and not layer.keeps_steps:
             joined = "must keep the number of steps where lengths differ"
@@ -260,6 +265,13 @@ class _Chain:
 
     def _problem(self, index: int, message: str, key: str = "") -> None:
         self.found.problem(self._path(index), message, key)
+
+
+def _each_step(reads: InputFacts) -> tuple[InputFacts, Shape]:
+    """What layers of an input read: its own, or, where steps are sequences, one step of (T,)."""
+    if reads.time != "nested":
+        return reads, ()
+    return dataclasses.replace(reads, shape=reads.shape[1:], time="own"), reads.shape[:1]
 
 
 def _flat(reads: InputFacts, end: Shape) -> Shape:

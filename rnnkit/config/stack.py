@@ -26,8 +26,9 @@ class InputFacts:
     masked: bool = False  # the model must skip padded steps
     beside: Mapping[str, InputFacts] = dataclasses.field(default_factory=dict)  # other inputs
     # whose steps its first axis counts, where this is another input: those of the model's first
-    # input, its own, or none, where it is one vector (S,) or one row of ids (K,)
-    time: Literal["shared", "own", "none"] = "shared"
+    # input; the same, each a sequence itself (T, S), as a word is of its letters; its own; or none,
+    # where it is one vector (S,) or one row of ids (K,)
+    time: Literal["shared", "nested", "own", "none"] = "shared"
     # what only checks ask for, and a run does not keep
     validated: bool = dataclasses.field(default=True, compare=False)  # there is a validation part
     steps: int = dataclasses.field(default=1, compare=False)  # T at least, where lengths differ

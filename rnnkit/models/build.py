@@ -144,7 +144,7 @@ class _Builder:
         self, spec: Container, number: str, x: keras.KerasTensor, **common: Any
     ) -> keras.KerasTensor:
         if isinstance(spec, Concatenate):
-            end = self.chain(spec.layers, self.begin(spec.input), f"{number}.")
+            end = self._branch(spec, number)
             end = self._beside(end, x, self.facts[spec.input], common["name"])
             joined = keras.layers.Concatenate(**common)([x, end])
         elif isinstance(spec, Residual):
@@ -157,6 +157,17 @@ class _Builder:
             ]
             joined, x = keras.layers.Concatenate(**common)(ends), ends[0]
         return with_mask(joined, mask_of(x) if len(joined.shape) == 3 else None)
+
+    def _branch(self, spec: Concatenate, number: str) -> keras.KerasTensor:
+        """What the layers of another input give; where its steps are sequences, at every step."""
+        x, facts = self.begin(spec.input), self.facts[spec.input]
+        if facts.time != "nested":
+            return self.chain(spec.layers, x, f"{number}.")
+        name = f"{spec.input}_step"
+        step = keras.Input(x.shape[2:], dtype=x.dtype, name=name)
+        each = keras.Model(step, self.chain(spec.layers, step, f"{number}."), name=f"each_{name}")
+        place = kernels if self.use_kernels else keras.layers
+        return place.TimeDistributed(each, name=f"every_{name}")(x)
 
     def _beside(
         self, end: keras.KerasTensor, x: keras.KerasTensor, facts: InputFacts, name: str
@@ -172,8 +183,9 @@ class _Builder:
 
 def initial_state(model: keras.Model, rows: int) -> tuple[NDArray[np.float32], ...]:
     """Zeros for every state that the model carries, (B, H) each; () where it carries none."""
-    carried = model.inputs[1:] if isinstance(model.input, list) else []  # else inputs by name
-    return tuple(np.zeros((rows, state.shape[-1]), np.float32) for state in carried)
+    if isinstance(model.input, dict):  # several inputs, of which none is a state
+        return ()
+    return tuple(np.zeros((rows, state.shape[-1]), np.float32) for state in model.inputs[1:])
 
 
 def call_model(

@@ -25,6 +25,7 @@ ENTRY_POINTS = "rnnkit.tasks"
 TASKS = {
     "classification": "rnnkit.tasks.classification.task:Classification",
     "regression": "rnnkit.tasks.regression.task:Regression",
+    "tagging": "rnnkit.tasks.tagging.task:Tagging",
     "next_token": "rnnkit.tasks.next_token.task:NextToken",
     "next_frame": "rnnkit.tasks.next_frame.task:NextFrame",
     "forecasting": "rnnkit.tasks.forecasting.task:Forecasting",

@@ -180,3 +180,22 @@ def test_concatenate_is_spelt_out() -> None:
         layer for layer in load(text).config.model.layers if isinstance(layer, Concatenate)
     ]
     assert concatenate.input == "static"
+
+
+def test_an_input_whose_steps_are_sequences() -> None:
+    letters = InputFacts((28, 12), integer=True, vocabulary=30, masked=True, time="nested")
+    facts = dataclasses.replace(ROWS, beside={"letters": letters})
+    inner = "layers: [embedding: {output_dim: 5}, bidirectional: {layer: {gru: {units: 3}}}]"
+    text = with_layers(f"concatenate: {{input: letters, {inner}}}", "lstm: {units: 4}", END)
+    stack = stack_of(text, facts)
+    assert [(row.number, row.output_shape) for row in stack.summaries[:3]] == [
+        ("1.1", (28, 12, 5)),
+        ("1.2", (28, 6)),
+        ("1", (28, 34)),
+    ]
+    embedding, _ = stack.layers[0].branches[0]  # type: ignore[attr-defined]
+    assert embedding.mask_zero
+    assert not stack.problems
+    kept = inner.replace("gru: {units: 3}", "gru: {units: 3, return_sequences: true}")
+    text = with_layers(f"concatenate: {{input: letters, {kept}}}", "lstm: {units: 4}", END)
+    assert misfits(text, facts)

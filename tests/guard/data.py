@@ -55,6 +55,11 @@ def bases(folder: Path) -> list[Base]:
     quiet = {"sample": None}
     running = {**quiet, "window": 8}
     events = {"token": ["move"], "sequence": ["game"], "time": ["at"]}
+    tagged = {
+        "token": ["word"], "tag": ["tag", "kind"], "sequence": ["line", "at"], "time": ["at"],
+        "features": ["a", "b"], "column": ["part", "tag"], "group": ["line", "who"],
+        "class_weight": ["X", "Y", "Z"],
+    }  # fmt: skip
     return [
         Base("classification", {"source": at["steps.npz"], "split": shares}, columns),
         Base("classification", {"source": at["parts.npz"], "scale": "standard"}, columns),
@@ -84,6 +89,11 @@ def bases(folder: Path) -> list[Base]:
              reads_ids=True, training=quiet),
         Base("next_token", {"source": "jazz", "level": "character"}, events, reads_ids=True,
              training=quiet),
+        Base("tagging", {"source": at["tagged.csv"], "token": "word", "tag": "tag",
+             "sequence": "line", "split": shares}, {**tagged, **forms("tagged")}, reads_ids=True),
+        Base("tagging", {"source": at["tagged.csv"], "features": ["a", "b"], "tag": "tag",
+             "sequence": "line", "split": shares}, {**tagged, **forms("tagged")}),
+        Base("tagging", {"source": at["prose.txt"], "split": shares}, tagged, reads_ids=True),
         Base("next_frame", {"source": at["bits.npz"], "split": shares}),
         Base("next_frame", {"source": at["ragged.npz"], "split": shares}),
         Base("next_frame", {"source": at["real.npy"], "output": "gaussian", "scale": "standard",
@@ -167,6 +177,12 @@ def _write_texts(folder: Path) -> None:
         for n in range(30) for t in range(2 + n % 5)
     ]  # fmt: skip
     _write_tables(folder / "events", rows)
+    tagged = [
+        {"line": n, "at": t, "word": "abcde"[(n * t) % 5], "tag": "XYZ"[(n * t) % 3], "a": t / 3,
+         "b": n * t % 7, "who": n % 9, "part": ["train", "train", "test", "validation"][n % 9 % 4]}
+        for n in range(40) for t in range(1 + n % 6)
+    ]  # fmt: skip
+    _write_tables(folder / "tagged", tagged)
 
 
 def _write_frames(folder: Path) -> None:

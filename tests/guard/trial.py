@@ -187,6 +187,7 @@ class Guard:
                 ("generate", trained, "--count", "2", "--image", f"{out}.png"),
                 ("generate", trained, "--count", "2", "--output", f"{out}.npz", "--complete"),
             ],
+            "tagging": [("predict", trained, "--data", str(new), "--format", "jsonl")],
             "next_token": [
                 ("predict", trained, "--prompt", "", "--k", "2"),
                 ("generate", trained, "--length", "5", "--count", "2"),

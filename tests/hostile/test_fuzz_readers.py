@@ -96,6 +96,18 @@ WHOLE: list[Case] = [
         ("next_token", k, raw, {"level": "item", "token": t, "sequence": "sentence", **HALF})
         for k, raw, t in ((".conll", CONLL, "column1"), (".conllu", CONLLU, "form"))
     ),
+    *(
+        ("tagging", k, raw, {"token": t, "tag": g, "min_count": 1, **HALF})
+        for k, raw, t, g in (
+            (".conll", CONLL, "column1", "column2"),
+            (".conllu", CONLLU, "form", "upos"),
+        )
+    ),
+    *(
+        ("tagging", k, as_table(LONG, k), {"tag": "y", "sequence": "i", "time": "t"})
+        for k in TABLES
+    ),
+    ("tagging", ".txt", PROSE, {"min_count": 1, "characters": True}),
     ("next_token", ".txt", PROSE, {"level": "character", **HALF}),
     ("next_token", ".txt", PROSE, {"level": "word", **HALF}),
     ("next_token", ".txt", PROSE, {"level": "word", "separator": "line", **HALF}),

@@ -16,6 +16,7 @@ LAYERS = {
     "classification": [{"lstm": {"units": 2}}, {"dense": {"units": 2}}],
     "texts": [{"embedding": {"output_dim": 4}}, {"lstm": {"units": 2}}, "dense"],
     "next_token": [{"embedding": {"output_dim": 4}}, {"lstm": {"units": 2}}, "dense"],
+    "tagging": [{"embedding": {"output_dim": 4}}, {"lstm": {"units": 2}}, "dense"],
     "forecasting": [{"lstm": {"units": 2}}, "dense"],
     "next_frame": [{"lstm": {"units": 2}}, "dense"],
     "regression": [{"lstm": {"units": 2}}, "dense"],
@@ -32,6 +33,9 @@ def config(task: str, source: Path) -> Path:
         data |= {"split": {"validation": 0.2}}
         is_text = source.suffix == ".txt" or source.is_dir()
         data |= {"level": "character" if is_text else "item"} | ({} if is_text else {"token": "t"})
+    if task == "tagging" and source.suffix != ".txt":
+        data |= {"token": "form", "tag": "upos"}
+        data |= {"sequence": "s"} if source.suffix == ".csv" else {}
     path = source.parent / "config.yaml"
     values: dict[str, Any] = {
         "version": 1,
@@ -65,6 +69,14 @@ BROKEN = [
     ("next_token", "a.jsonl", b'{"text": ' + b"[" * 100_000),
     ("next_token", "a.csv", b"," * 3_000_000),
     ("next_token", "a.parquet", b"PAR1" + b"\xff" * 50),
+    ("tagging", "a.txt", bytes(100)),
+    ("tagging", "a.txt", b"?! -- .\n"),
+    ("tagging", "a.txt", b"so it is\n"),
+    ("tagging", "a.csv", b"," * 3_000_000),
+    ("tagging", "a.csv", b"s,form,upos\n1,,X\n1,a,Y\n"),
+    ("tagging", "a.csv", b"s,form,upos\n1,a,\n1,a,Y\n"),
+    ("tagging", "a.conllu", b"1\ta\n"),
+    ("tagging", "a.conllu", b"# nothing but this\n"),
     ("forecasting", "a.csv", b"," * 3_000_000),
     ("forecasting", "a.csv", b"t,y\n2020-01-01," + b"9" * 400 + b"\n2020-01-02,3\n"),
     ("forecasting", "a.csv", b"t,y\n99999999999-01-01,1\n"),

@@ -15,6 +15,7 @@ import rnnkit
 from rnnkit.runtime import keras
 from tests.conftest import token_config
 from tests.crash.fingerprint import fingerprint
+from tests.tasks.tagging.small import COLUMNS, config_of, write_csv
 from tests.workflows.resume.stopping import (
     STEPS,
     InterruptAt,
@@ -100,7 +101,23 @@ def frames(folder: Path) -> dict[str, Any]:
             "model": {"layers": layers}, "training": training}  # fmt: skip
 
 
-@pytest.mark.parametrize("task", [text, frames])
+def tags(folder: Path) -> dict[str, Any]:
+    """Its batches are of several lengths, and its words of letters."""
+    table = write_csv(folder / "tagged.csv")
+    letters = [{"embedding": {"output_dim": 2}}, {"gru": {"units": 2, "dropout": 0.1}}]
+    layers = [
+        {"embedding": {"output_dim": 2}},
+        {"concatenate": {"input": "characters", "layers": letters}},
+        {"dropout": {"rate": 0.2}},
+        {"bidirectional": {"layer": {"lstm": {"units": 2}}}},
+        "dense",
+    ]
+    config = config_of(table, layers=layers, characters=True, **COLUMNS)
+    config["training"]["epochs"] = 2
+    return config
+
+
+@pytest.mark.parametrize("task", [text, frames, tags])
 def test_other_tasks(task: Callable[[Path], dict[str, Any]], tmp_path: Path) -> None:
     config = task(tmp_path)
     whole = rnnkit.train(config, runs=tmp_path / "whole")

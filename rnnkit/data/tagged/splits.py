@@ -1,0 +1,75 @@
+"""Rows -> which sequences train, validate and test: said by a column, drawn by share, limited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnkit.data.keys import Keys, name_keys
+from rnnkit.data.labelled.examples import PARTS
+from rnnkit.data.sequences import Indices
+from rnnkit.data.splits import check_split, draw_parts, separation
+from rnnkit.data.tagged.rows import Rows
+from rnnkit.data.tagged.section import TaggedData, TaggedSplit
+
+Members = dict[str, Indices]  # the sequences of each part, ascending
+
+# second words of the seed, so that the draws do not depend on one another
+_LIMITS = {"train": 3, "validation": 4, "test": 5}
+
+
+def brought_parts(rows: Rows) -> Members:
+    """What a column says, or everything as `train`."""
+    if rows.part is None:
+        return {"train": np.arange(len(rows.lengths))}
+    numbers = {name: number for number, name in enumerate(rows.part.values)}
+    return {
+        str(part): np.flatnonzero(rows.part.codes == numbers[part])
+        for part in PARTS
+        if part in numbers
+    }
+
+
+def split_rows(rows: Rows, split: TaggedSplit, *, seed: int, where: str) -> Members:
+    """Take test, then validation, out of train by the shares of `split`, as `draw_parts` does.
+
+    Raises:
+        DataError: a share for a part that the source brings, or a share that holds no sequence.
+    """
+    brought = brought_parts(rows)
+    check_split(brought, split, where=where)
+    if split.draws:
+        train = brought["train"]
+        drawn = draw_parts(_keys(rows)[train], split.drawn, seed=seed, where=where)
+        brought |= {part: train[chosen] for part, chosen in drawn.items()}
+    return brought
+
+
+def limit_members(members: Mapping[str, Indices], limit: int | None, *, seed: int) -> Members:
+    """A seeded subset of at most `limit` sequences of each part, in their own order."""
+    limited = dict(members)
+    for part, chosen in members.items():
+        if limit is not None and len(chosen) > limit:
+            rng = np.random.default_rng([seed, _LIMITS[part]])
+            limited[part] = np.sort(rng.choice(chosen, limit, replace=False))
+    return limited
+
+
+def separation_of(rows: Rows, data: TaggedData) -> str:
+    """What makes the parts independent."""
+    split = data.split
+    key = "its content" if rows.names is None else f"its '{data.sequence}'"
+    key = key if split.group is None else f"its '{split.group}'"
+    how = f"each sequence drawn by {key} and the seed: it stays there when others come or go"
+    if split.column is None:
+        return separation((), split, how)
+    drawn = f"; {separation((), split, how)}" if split.draws else ""
+    return f"column '{split.column}' says the part{drawn}"
+
+
+def _keys(rows: Rows) -> Keys:
+    """What decides the part of each sequence, (N,)."""
+    if rows.groups is not None:
+        return rows.groups
+    return rows.content() if rows.names is None else name_keys(rows.names)

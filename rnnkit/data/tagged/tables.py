@@ -1,0 +1,256 @@
+"""A table with a step a row -> Rows.
+
+DuckDB takes 0.2 s to import: import this module only where a table is read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data import cache
+from rnnkit.data.card import TableCard
+from rnnkit.data.columns import choose_features, named_columns, require_columns
+from rnnkit.data.keys import name_keys
+from rnnkit.data.labelled.categories import factorize, read_labels
+from rnnkit.data.labelled.columns import without_numbering
+from rnnkit.data.labelled.examples import PARTS, Labels
+from rnnkit.data.labelled.spelling import meanings
+from rnnkit.data.numbers import matrix_pieces, read_matrix, read_times
+from rnnkit.data.ram import is_large
+from rnnkit.data.sequences import Indices
+from rnnkit.data.tables.query import open_table
+from rnnkit.data.tables.table import Table
+from rnnkit.data.tagged.preprocessing import Columns
+from rnnkit.data.tagged.rows import Rows, Tokens
+from rnnkit.data.tagged.section import TaggedData
+from rnnkit.data.tagged.stored import read_features, write_features
+from rnnkit.errors import DataError
+from rnnkit.problems import KeyPath
+from rnnkit.words import listed
+
+_WIDTH = 8  # bytes of a number
+_INPUT = re.compile(r"(?!(input|characters|features)$)[A-Za-z]\w*", re.ASCII)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Found:
+    """What a table holds."""
+
+    rows: Rows
+    columns: Columns
+    card: TableCard
+    notes: tuple[str, ...]
+
+
+def read_parts(
+    files: Sequence[Path],
+    data: TaggedData,
+    place: cache.Place | None = None,
+    *,
+    sha256: Callable[[], str] = str,
+    outline: bool = False,
+) -> Found:
+    """All rows of a table, with their tags.
+
+    Args:
+        files: it stands in them, end to end.
+        data: where things stand in it.
+        place: where features go that are too large for the RAM.
+        sha256: gives the files', for the name of what is written.
+        outline: of features too large for the RAM only the number is wanted.
+
+    Raises:
+        DataError: columns are missing, or their values do not fit.
+        RunError: the disk is too small.
+    """
+    found = open_table(files, data, None if place is None else place.folder)
+    columns = choose_columns(found.where, found.names, data)
+    others = {"split.column": data.split.column, "split.group": data.split.group}
+    text = (*columns.tokens, columns.tag, columns.sequence, columns.time, *others.values())
+    table = found.read(numbers=columns.features, text={name for name in text if name})
+    features = columns.features
+    if features:
+        features = without_numbering(features, table, named=data.features is not None)
+    columns = dataclasses.replace(columns, features=features)
+    reader = _Reader(table, columns, counted=data.sequence is None)
+
+    def key() -> dict[str, Any]:
+        return {"sha256": sha256(), **data.model_dump(mode="json", include={"format", "query"})}
+
+    rows = dataclasses.replace(
+        reader.rows(tagged=True),
+        names=reader.names if data.sequence else None,
+        features=reader.features(place, key, outline=outline) if features else None,
+        groups=reader.groups(data.split.group) if data.split.group else None,
+        part=reader.parts(data.split.column) if data.split.column else None,
+    )
+    roles = columns.roles | {column: role for role, column in others.items() if column is not None}
+    return Found(rows, columns, table.card(roles), tuple(table.notes))
+
+
+def read_new(files: Sequence[Path], columns: Columns, data: TaggedData, *, tagged: bool) -> Rows:
+    """The rows of another table with the same columns.
+
+    Raises:
+        DataError: columns are missing, or their values do not fit.
+    """
+    found = open_table(files, data)
+    one_each = [columns.sequence, columns.time, columns.tag if tagged else None]
+    keys: list[tuple[KeyPath, str]] = [
+        (("data", columns.roles.get(name, "tag")), name)
+        for name in (*columns.tokens, *columns.features, *one_each)
+        if name is not None
+    ]
+    require_columns(found.where, found.names, keys)
+    text = {name for name in (*columns.tokens, *one_each) if name}
+    table = found.read(numbers=columns.features, text=text)
+    reader = _Reader(table, columns, counted=data.sequence is None)
+    features = reader.matrix() if columns.features else None
+    return dataclasses.replace(reader.rows(tagged=tagged), names=reader.names, features=features)
+
+
+def choose_columns(where: str, names: Sequence[str], data: TaggedData) -> Columns:
+    """Find the token, feature, tag and sequence columns.
+
+    Raises:
+        ColumnError: columns are not there or not named.
+    """
+    tokens, sequence = tuple(data.token or ()), data.sequence_column
+    others = (*tokens, data.tag, sequence, data.time, data.split.column, data.split.group)
+    features, wrong = list[str](), list[tuple[KeyPath, str]]()
+    if data.features is not None or not tokens:
+        features, wrong = choose_features(names, data, others)
+    for key, there in (("tag", data.tag), ("sequence", sequence)):
+        if there is None:
+            what = "the tag" if key == "tag" else "what tells the sequences apart"
+            wrong.append((("data", key), f"{where}: name the column with {what} in data.{key}"))
+    keys = ("token", "tag", "sequence", "time", "split.column", "split.group", "features")
+    require_columns(where, names, named_columns(data, *keys, "exclude"), wrong=wrong)
+    if not tokens and not features:
+        raise DataError(f"{where}: no column is left for the features: name one in data.token")
+    if unfit := [name for name in tokens[1:] if not _INPUT.fullmatch(name)]:
+        raise DataError(
+            f"{where}: column '{unfit[0]}' of data.token becomes an input of that name: use "
+            "letters, digits and _, and none of input, characters, features"
+        )
+    if among := {data.tag, sequence} & {*tokens, *features}:
+        raise DataError(
+            f"{where}: '{among.pop()}' is data.tag or data.sequence and among the inputs: the "
+            "model would read the answer"
+        )
+    return Columns(
+        tokens=tokens,
+        features=tuple(features),
+        tag=data.tag or "",
+        sequence=sequence or "",
+        time=data.time,
+        group=data.split.group,
+    )
+
+
+class _Reader:
+    """The rows of a table, and the sequence that each belongs to.
+
+    Args:
+        table: the rows.
+        columns: those that are read.
+        counted: each file counts its sequences anew, so that two can have one number.
+    """
+
+    def __init__(self, table: Table, columns: Columns, *, counted: bool) -> None:
+        self._table = table
+        self._columns = columns
+        self._sequence, names, self._first = factorize(table, columns.sequence)
+        if counted:
+            self._first = np.flatnonzero(np.diff(self._sequence, prepend=-1))
+            self._sequence = np.repeat(
+                np.arange(len(self._first)), np.diff(self._first, append=table.rows)
+            )
+            names = list(range(1, len(self._first) + 1))
+        self.names = np.array(list(map(str, names)), object)
+        self._sort_by: list[NDArray[Any]] = [self._sequence]
+        if columns.time is not None:
+            self._sort_by.append(read_times(table, columns.time))
+        self._order: Indices = np.lexsort(self._sort_by[::-1])
+
+    def rows(self, *, tagged: bool) -> Rows:
+        """All but what only some tables have."""
+        tags = Labels.unknown(self._table.rows)
+        if tagged:
+            tags = read_labels(self._table, self._columns.tag).take(self._order)
+        return Rows(
+            lengths=np.bincount(self._sequence).astype(np.intp),
+            tokens={name: self._tokens(name) for name in self._columns.tokens},
+            features=None,
+            tags=tags,
+            order=self._order,
+        )
+
+    def matrix(self) -> NDArray[np.float64]:
+        """The features of all rows, (S, F), in RAM."""
+        found = read_matrix(self._table, self._columns.features, ids=False)
+        ordered: NDArray[np.float64] = found[self._order]
+        return ordered
+
+    def features(
+        self, place: cache.Place | None, key: Callable[[], dict[str, Any]], *, outline: bool = False
+    ) -> Any:
+        """(S, F) float64, in RAM, or on disk under what `key` gives."""
+        names = self._columns.features
+        shape = (self._table.rows, len(names))
+        if not is_large(size := _WIDTH * shape[0] * shape[1]):
+            return self.matrix()
+        if outline:
+            return np.broadcast_to(0.0, shape)
+        where = [self._columns.sequence, self._columns.time]
+        return cache.converted(
+            place,
+            {**key(), "columns": [*names, *where]},
+            lambda folder, written: write_features(folder, self._pieces(), written),
+            lambda folder: read_features(folder, shape),
+            size=size,
+            what=self._table.where,
+        )
+
+    def groups(self, column: str) -> NDArray[np.uint64]:
+        """What is equal for the sequences of one value, (N,)."""
+        codes, values, _ = factorize(self._table, column)
+        self._check_constant(column, codes, values)
+        return name_keys(meanings(values, typed=self._table.typed))[codes[self._first]]
+
+    def parts(self, column: str) -> Labels:
+        """`train`, `validation` or `test` for each sequence, (N,)."""
+        labels = read_labels(self._table, column)
+        self._check_constant(column, labels.codes, labels.values)
+        for code, value in enumerate(labels.values):
+            if value not in PARTS:
+                place = self._table.place(int(np.argmax(labels.codes == code)))
+                raise DataError(f"{place}, column '{column}': '{value}' must be {listed(PARTS)}")
+        if "train" not in labels.values:
+            raise DataError(f"{self._table.where}: column '{column}' says 'train' for no sequence")
+        return labels.take(self._first)
+
+    def _check_constant(self, column: str, codes: Indices, values: Sequence[Any]) -> None:
+        changed = codes != codes[self._first][self._sequence]
+        if changed.any():
+            row = int(np.argmax(changed))
+            sequence = self.names[self._sequence[row]]
+            raise DataError(
+                f"{self._table.place(row)}: {self._columns.sequence} '{sequence}' has {column} "
+                f"'{values[codes[row]]}' here, but another one before: a sequence has one"
+            )
+
+    def _tokens(self, column: str) -> Tokens:
+        codes, values, _ = factorize(self._table, column)
+        return Tokens(codes[self._order], tuple(map(str, values)))
+
+    def _pieces(self) -> Iterator[NDArray[np.float64]]:
+        names = self._columns.features
+        return matrix_pieces(self._table.sorted(self._sort_by, names), names, ids=False)

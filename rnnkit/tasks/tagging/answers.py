@@ -1,0 +1,85 @@
+"""Tagging's answer to `rnnkit predict RUN --data FILE`: a tag and its probability for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rnnkit import options, writing
+from rnnkit.tasks.contract import Answer
+
+if TYPE_CHECKING:
+    from rnnkit.tasks.tagging.trained import Predictions, TrainedTagger
+
+_TABLES = (".csv", ".jsonl", ".json")  # outputs that say so themselves
+
+
+def predict(
+    load: Callable[[], TrainedTagger],
+    *,
+    data: str | None,
+    output: str | None,
+    form: str | None,
+) -> None:
+    """Tag the rows of a file."""
+    if data is None:
+        raise click.UsageError("Missing option '--data'.")
+    run = load()
+    found = run.predict(data)
+    text = _text(run, Path(data), found, output, form)
+    writing.deliver(text, output, f"{len(found.tags):,} tags")
+
+
+def _text(
+    run: TrainedTagger, path: Path, found: Predictions, output: str | None, form: str | None
+) -> str:
+    """In the form that was asked for, or else that of the file."""
+    from rnnkit.tasks.tagging import written
+
+    columns = run.preprocessing.columns
+    own = None if form or (output or "").lower().endswith(_TABLES) else written.form_of(path)
+    if own == "text":
+        return written.as_text(found)
+    if own == "columns" and columns is not None:
+        return written.as_columns(path, columns, found)
+    if output is None and form is None and path.suffix.lower() in _TABLES[1:]:
+        form = "jsonl"
+    records = _records(found, "tag" if columns is None else columns.tag)
+    if writing.form_of(form, output) == "jsonl":
+        return writing.jsonl_text(records)
+    return writing.csv_text(records, list(records[0]))
+
+
+def _records(found: Predictions, tag: str) -> list[dict[str, Any]]:
+    """A record a row: its sequence, its tokens, the tag and its probability."""
+    names = list(found.tokens)
+    tokens = zip(*found.tokens.values(), strict=True) if names else ((),) * len(found.tags)
+    rows = zip(found.sequences, tokens, found.tags, found.probabilities, strict=True)
+    return [
+        {
+            "sequence": sequence,
+            **dict(zip(names, own, strict=True)),
+            tag: said,
+            "probability": round(probability, 6),
+        }
+        for sequence, own, said, probability in rows
+    ]
+
+
+_FORM = click.Option(
+    ["--format", "form"],
+    type=click.Choice(["csv", "jsonl"]),
+    help="A row a step. Default: by --output, or the form of FILE.",
+)
+PREDICT = Answer(
+    predict,
+    options=[options.data, options.output, _FORM],
+    what="a tag and its probability for each row of FILE; of text the text with its marks",
+    examples=[
+        "rnnkit predict latest --data new.conllu",
+        "rnnkit predict punctuation --data bare.txt",
+    ],
+)
