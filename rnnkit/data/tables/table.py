@@ -436,7 +436,7 @@ class Table:
         if wrong.any():
             row = start + int(np.argmax(wrong))
             hint = "if the column is not a feature, name those that are in data.features"
-            if proposed := of_numbers(self._texts(columns), self.options):
+            if proposed := of_numbers(self.some_texts(columns), self.options):
                 hint += f"; {because(proposed)}. State how it is written, under `data:`\n"
                 hint += block(proposed, self.options)
             raise DataError(
@@ -444,7 +444,7 @@ class Table:
                 f"a number; {hint}"
             )
 
-    def _texts(self, columns: Sequence[str]) -> dict[str, list[str]]:
+    def some_texts(self, columns: Sequence[str]) -> dict[str, list[str]]:
         """Some fields of the columns that hold text: the first, and those that are no number."""
         found = {}
         for column in columns:
