@@ -101,6 +101,10 @@ class TableLook:
     def of_kind(self, *kinds: Kind) -> list[Column]:
         return [column for column in self.columns.values() if column.kind in kinds]
 
+    def values_of(self, column: str) -> list[Any]:
+        """The different values of a column, as they first appear."""
+        return self.table.codes(column)[1]
+
     def is_unique(self, names: Sequence[str]) -> bool:
         """Whether no two rows have the same values in these columns."""
         fields = ", ".join(self.table.columns[name] for name in names)
@@ -252,7 +256,7 @@ def _looked_at(found: Written, source: str, asked: Asked) -> TableLook:
 
 def _column(table: Table, name: str) -> Column:
     field, value = table.columns[name], table.proposed(name)
-    kind = _kind(table, name, is_number=value != field or table.is_numeric(name))
+    kind = _kind(table, name)
     number = value if kind == "number" else "NULL::DOUBLE"
     text = f"{field}::VARCHAR" if kind == "text" else "NULL::VARCHAR"
     [row] = _rows(
@@ -282,10 +286,10 @@ def _column(table: Table, name: str) -> Column:
     )
 
 
-def _kind(table: Table, name: str, *, is_number: bool) -> Kind:
+def _kind(table: Table, name: str) -> Kind:
     if table.kinds[name].startswith(("DATE", "TIMESTAMP")):
         return "time"
-    if is_number:
+    if table.reads_as_numbers(name):
         return "number"
     if table.holds_lists(name):
         return "list"

@@ -6,6 +6,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from rnnkit.data.tables.proposal import Proposed, of_numbers
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 
+_CODE = re.compile(r"\s*[A-Za-z]+\d")
 _ROUNDS = 4  # what is stated may show what else is to be
 
 
@@ -61,7 +63,7 @@ def read_as_it_seems(files: Sequence[Path], source: str) -> Written:
             state(found)
     for _ in range(_ROUNDS):
         table = _read(files, source, options)
-        found = of_numbers(table.some_texts(list(table.kinds)), options)
+        found = of_numbers(_perhaps_numbers(table), options)
         found = found or _in_groups(table, options) or _marks(table, options)
         if not found:
             break
@@ -73,6 +75,12 @@ def read_as_it_seems(files: Sequence[Path], source: str) -> Written:
 def _read(files: Sequence[Path], source: str, options: TableFormat) -> Table:
     found = open_table(files, TableSection(source=source, format=options))
     return found.read(numbers=(), text=found.names)
+
+
+def _perhaps_numbers(table: Table) -> dict[str, list[str]]:
+    """Some fields of columns of text, but for codes such as T1 or e4: no letter is a unit there."""
+    texts = table.some_texts(list(table.kinds))
+    return {c: some for c, some in texts.items() if not any(map(_CODE.match, some))}
 
 
 def _in_groups(table: Table, options: TableFormat) -> list[Proposed]:
@@ -88,7 +96,7 @@ def _in_groups(table: Table, options: TableFormat) -> list[Proposed]:
 
 def _marks(table: Table, options: TableFormat) -> list[Proposed]:
     """A negative number that stands repeatedly among others that are none, as -200 does."""
-    names = [c for c in table.kinds if table.proposed(c) != table.columns[c]]
+    names = [c for c, k in table.kinds.items() if k == "VARCHAR" and table.reads_as_numbers(c)]
     if not names:
         return []
     _, matrix = next(iter(table.numbers(names)))

@@ -343,6 +343,11 @@ class Table:
             return written
         return number if fractions else f"({number})::BIGINT"
 
+    def reads_as_numbers(self, column: str) -> bool:
+        """Whether all of a column's values are numbers, as `proposed` has it."""
+        field = self._field(column)
+        return self.is_numeric(column) or self.proposed(column) not in (field, _string(field))
+
     def _remember(self, columns: Sequence[str], matrix: NDArray[np.float64]) -> None:
         """The extremes of some rows, (n, columns); NaN is a field without a value."""
         least, most = np.fmin.reduce(matrix), np.fmax.reduce(matrix)

@@ -82,7 +82,7 @@ def _of_table(look: TableLook) -> Proposal | None:
     lists = features[0].kind == "list"
     if any(c.kind == "number" for c in features):
         data.append(Key("scale", "standard", "mean 0, deviation 1, by the training part"))
-    data.append(_split(part, examples))
+    data.append(_split(look, part, examples))
     steps = len(features) if long is None and not lists else max(2, look.rows // examples)
     doubts = [f"label: {why}"]
     if long is None and not lists:
@@ -91,7 +91,7 @@ def _of_table(look: TableLook) -> Proposal | None:
             "sequence; if several belong to a step: features_per_step"
         )
     return Proposal(
-        fit=_fit(look, long, is_named=is_named),
+        fit=_fit(look, label, long, is_named=is_named),
         why=f"'{label.name}' has one of {label.distinct} classes for each "
         f"{'row' if long is None else 'sequence'}",
         data=data,
@@ -100,9 +100,13 @@ def _of_table(look: TableLook) -> Proposal | None:
     )
 
 
-def _fit(look: TableLook, long: tuple[str, str | None] | None, *, is_named: bool) -> float:
+def _fit(
+    look: TableLook, label: Column, long: tuple[str, str | None] | None, *, is_named: bool
+) -> float:
     if look.of_kind("time"):  # then rows rather follow each other
         return 0.7 if long is not None or is_named else 0.5
+    if long is None and look.sequences is not None and look.sequences[0] != label.name:
+        return 0.55  # a label a step, rather
     return 0.9 if is_named else 0.85 if long is not None else 0.75
 
 
@@ -123,7 +127,7 @@ def _label(look: TableLook) -> tuple[Column, str, bool] | None:
         return texts[-1], f"{only} column of a few texts that repeat", False
     last = look.names[-1]
     if fitting and fitting[-1].name == last and look.asked.task in (None, "classification"):
-        return fitting[-1], "the last column, of a few whole numbers", False
+        return fitting[-1], f"the last column, of {fitting[-1].distinct} whole numbers", False
     return None
 
 
@@ -147,7 +151,8 @@ def _key(look: TableLook, label: Column) -> tuple[str, str | None] | None:
 
 def _says_part(look: TableLook, column: Column) -> bool:
     """Whether a column says which part an example is in."""
-    return column.kind == "text" and column.distinct <= len(PARTS) and column.first in PARTS
+    few = column.kind == "text" and 1 < column.distinct <= len(PARTS)
+    return few and {"train"} < set(look.values_of(column.name)) <= set(PARTS)
 
 
 def _is_left_out(column: Column) -> bool:
@@ -168,9 +173,12 @@ def _features(look: TableLook, features: Sequence[Column], taken: set[str | None
     return [Key("features", names, f"{named(others, 6)}: {reason}")]
 
 
-def _split(part: str | None, examples: int) -> Key:
-    if part is not None:
+def _split(look: TableLook, part: str | None, examples: int) -> Key:
+    if part is not None and "validation" in look.values_of(part):
         return Key("split", {"column": part}, "it says which part an example is in")
+    if part is not None:
+        why = "it says which part an example is in; validation is a share of train"
+        return Key("split", {"column": part, "validation": 0.1}, why)
     share = 0.1 if examples >= 2_000 else 0.2
     return Key("split", {"validation": share, "test": share}, "shares, at random within classes")
 

@@ -25,6 +25,7 @@ _TARGET = re.compile(
 _HOUR = DAY // 24
 _TRAINS = 0.7  # of the rows, as the borders below say
 _STEADY, _SEASONAL = 0.2, 0.3
+_MOSTLY = 0.5
 _AUTOCORRELATED = 0.5  # from which on rows without times are taken for a series
 _FEW_COLUMNS = 12
 
@@ -193,7 +194,8 @@ def _cut(
     keys = []
     if len(observed) < len(values):
         holes = f"{len(values) - len(observed):,} of {len(values):,} rows have no value"
-        if rhythm.season is not None and "hour" in rhythm.calendar:
+        late = np.isnan(values[int(_TRAINS * len(values)) :]).mean() < _MOSTLY
+        if late and rhythm.season is not None and "hour" in rhythm.calendar:
             keys.append(Key("missing", "forward_fill", f"{holes}; so an hour stays in its place"))
         else:
             keys.append(Key("missing", "drop", f"{holes}; they are left out"))
