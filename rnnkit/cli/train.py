@@ -57,6 +57,7 @@ def command(
         raise click.UsageError("--dry-run trains nothing that --resume could go on with")
     if seeds is not None and (dry_run or resume):
         raise click.UsageError("--seeds trains anew: leave --resume and --dry-run out")
+    from rnnkit import console
     from rnnkit.data.cache import Place
     from rnnkit.runs import CACHE
     from rnnkit.training.cluster import cluster_from_environment
@@ -71,6 +72,7 @@ def command(
         overrides = (*overrides, f"device={device}")
     loaded = load(config, overrides=overrides, smoke=smoke)
     if resume:
+        console.load_tensorflow(quiet=quiet)
         from rnnkit.workflows.resume import resume_config
 
         show_training(partial(resume_config, loaded, runs=runs), device, quiet)
@@ -85,6 +87,7 @@ def command(
         _estimate(read(loaded), ["train", config, *again])  # which converts nothing
     else:
         ready = read(loaded, place)
+        console.load_tensorflow(quiet=quiet)
         from rnnkit.workflows.train import train_ready
 
         command = ["rnnkit", *sys.argv[1:]]
@@ -105,6 +108,7 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
     from rnnkit.reports.tables import training_summary
     from rnnkit.tasks import find_task
     from rnnkit.training.cluster import cluster_from_environment
+    from rnnkit.training.passes import nobody_counts
     from rnnkit.workflows.evaluate import read_evaluation
     from rnnkit.workflows.watch import Watch
 
@@ -121,7 +125,12 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
             for label, text in lines:
                 console.print_line(screen, f"{label:<7}{text}", indent=7)
 
-    watch = Watch([progress] if progress else [], on_start, _teller(quiet))
+    watch = Watch(
+        [progress] if progress else [],
+        on_start,
+        _teller(quiet),
+        progress.count if progress else nobody_counts,
+    )
     try:
         run = start(watch=watch)
     finally:
