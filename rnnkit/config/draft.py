@@ -9,6 +9,7 @@ from typing import NamedTuple
 import yaml
 
 from rnnkit.config.yaml12 import Dumper
+from rnnkit.words import printable
 
 _WIDTH = 100  # characters of a line
 _INDENT = "  "
@@ -59,6 +60,7 @@ def _lines(keys: Sequence[Key], indent: str) -> Iterator[str]:
 
 def _with(line: str, why: str, indent: str) -> Iterator[str]:
     """A line with its comment behind it, or above where there is no room."""
+    why = printable(" ".join(why.split()))  # names in it may hold anything
     if not why:
         yield line
     elif len(line) + len(why) + 4 <= _WIDTH:
@@ -70,10 +72,10 @@ def _with(line: str, why: str, indent: str) -> Iterator[str]:
 
 def _comment(text: str, indent: str) -> list[str]:
     begin = f"{indent}# "
-    following = begin + _INDENT * text.startswith("  ")
-    text = text.replace("\n", " ")
+    inner = _INDENT * text.startswith(_INDENT)
+    text = inner + printable(" ".join(text.split()))
     return textwrap.wrap(
-        text, _WIDTH, initial_indent=begin, subsequent_indent=following,
+        text, _WIDTH, initial_indent=begin, subsequent_indent=begin + inner,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
 

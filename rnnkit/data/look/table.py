@@ -10,70 +10,30 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.look.asked import Asked
+from rnnkit.data.look.columns import ROWS, Column, Kind, look_at_column
 from rnnkit.data.look.written import Written, read_as_it_seems
 from rnnkit.data.series.numbered import looks_like_years, number_form
 from rnnkit.data.series.reading import INTEGER, ISO, Reading
 from rnnkit.data.series.timestamps import parse_times
-from rnnkit.data.series.written import looks_like_times
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean
 
-Kind = Literal["number", "text", "time", "clock", "list", "empty"]
-
-_ROWS = 200_000  # at the beginning, that are looked at
-_COLUMNS = 400  # of which as many stand at the beginning as at the end
-_SAMPLE = 100  # fields from which times are told
-_CLOCK = re.compile(r"\d{1,2}[:.]\d\d([:.]\d\d)?")
+_COLUMNS = 400  # that are looked at: of more as many at the beginning as at the end
 _HOUR = re.compile(r"(.*[^a-z])?(h|hr|hour|hours|stunde|heure|hora)", re.I)
-_TIME = re.compile(
-    r"(.*[^a-z])?(time|date|datum|zeit|day|month|year|jahr|monat|tag|week|timestamp|t|ts|step|"
-    r"second|seconds|sec|minute|cycle|frame|index)([^a-z].*)?", re.I,
-)  # fmt: skip
 _ID = re.compile(
     r"(.*[^a-z])?(id|nr|no|rec|record|event|unit|sequence|seq|sample|window|series|trial|session|"
     r"example|episode|game|engine|machine|user|patient|store|item|station|sensor|name)", re.I,
 )  # fmt: skip
 _FEW_SEQUENCES = 5  # or more, where no name says that they are some
 _YEAR = re.compile(r"(.*[^a-z])?(year|jahr|ann[eé]e|año|anno)", re.I)
-
-
-class Column(NamedTuple):
-    """What a column holds, in the rows that were looked at."""
-
-    name: str
-    kind: Kind
-    rows: int
-    values: int  # rows that have one
-    distinct: int
-    runs: int  # of rows in a row with one value
-    ascends: bool  # no value is less than the one before it
-    minimum: float = np.nan  # of numbers
-    maximum: float = np.nan
-    whole: bool = False  # numbers without fractions
-    words: float = 0  # of a text, on average
-    first: str = ""  # its first value, as text
-
-    @property
-    def is_number(self) -> bool:
-        return self.kind == "number"
-
-    @property
-    def counts(self) -> bool:
-        """Whether it numbers the rows, as an index does."""
-        steady = self.maximum - self.minimum == self.rows - 1
-        return self.whole and self.ascends and self.distinct == self.rows and bool(steady)
-
-    @property
-    def is_named_as_time(self) -> bool:
-        return _TIME.fullmatch(self.name) is not None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -110,7 +70,7 @@ class TableLook:
         fields = ", ".join(self.table.columns[name] for name in names)
         return self._one(
             f"SELECT count(*) = count(DISTINCT ({fields})) AS v FROM {self.table.relation} "
-            f"WHERE rowid < {_ROWS}"
+            f"WHERE rowid < {ROWS}"
         )
 
     def is_constant(self, column: str, within: str) -> bool:
@@ -243,7 +203,7 @@ def _looked_at(found: Written, source: str, asked: Asked) -> TableLook:
     some = names if len(names) <= _COLUMNS else names[: _COLUMNS // 2] + names[-_COLUMNS // 2 :]
     return TableLook(
         source=source,
-        columns={name: _column(table, name) for name in some},
+        columns={name: look_at_column(table, name) for name in some},
         names=tuple(names),
         rows=table.rows,
         options=found.options,
@@ -252,53 +212,3 @@ def _looked_at(found: Written, source: str, asked: Asked) -> TableLook:
         asked=asked,
         table=table,
     )
-
-
-def _column(table: Table, name: str) -> Column:
-    field, value = table.columns[name], table.proposed(name)
-    kind = _kind(table, name)
-    number = value if kind == "number" else "NULL::DOUBLE"
-    text = f"{field}::VARCHAR" if kind == "text" else "NULL::VARCHAR"
-    [row] = _rows(
-        table,
-        "SELECT count(v), count(DISTINCT v), count(*) FILTER (v IS DISTINCT FROM b), "
-        "coalesce(bool_and(v >= b) FILTER (v IS NOT NULL AND b IS NOT NULL), true), "
-        "min(n), max(n), coalesce(bool_and(n = trunc(n)), false), "
-        "avg(len(string_split_regex(trim(t), '\\s+'))), any_value(w), count(*) FROM "
-        f"(SELECT {value} AS v, lag({value}) OVER (ORDER BY rowid) AS b, {number} AS n, "
-        f"{text} AS t, left({field}::VARCHAR, 40) AS w FROM {table.relation} "
-        f"WHERE rowid < {_ROWS})",
-    )
-    values, distinct, runs, ascends, least, most, whole, words, first, rows = row
-    return Column(
-        name=name,
-        kind=kind if values else "empty",
-        rows=rows,
-        values=values,
-        distinct=distinct,
-        runs=runs,
-        ascends=bool(ascends),
-        minimum=np.nan if least is None else float(least),
-        maximum=np.nan if most is None else float(most),
-        whole=bool(whole),
-        words=words or 0,
-        first=first or "",
-    )
-
-
-def _kind(table: Table, name: str) -> Kind:
-    if table.kinds[name].startswith(("DATE", "TIMESTAMP")):
-        return "time"
-    if table.reads_as_numbers(name):
-        return "number"
-    if table.holds_lists(name):
-        return "list"
-    sample = table.some_texts([name]).get(name, [])[:_SAMPLE]
-    if sample and all(_CLOCK.fullmatch(one.strip()) for one in sample):
-        return "clock"
-    return "time" if looks_like_times(sample) else "text"
-
-
-def _rows(table: Table, statement: str) -> list[tuple[Any, ...]]:
-    """None stands for no value."""
-    return list(zip(*(one.tolist() for one in table.ask(statement).values()), strict=True))

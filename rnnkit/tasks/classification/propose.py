@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from rnnkit.config.draft import Key
 from rnnkit.data.labelled.examples import PARTS
 from rnnkit.data.look.arrays import ArraysLook
+from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
-from rnnkit.data.look.table import Column, TableLook
+from rnnkit.data.look.table import TableLook
 from rnnkit.tasks.proposing import (
     Proposal,
     adam,

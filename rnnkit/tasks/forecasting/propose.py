@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.draft import Key
+from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
-from rnnkit.data.look.table import Column, TableLook
+from rnnkit.data.look.table import TableLook
 from rnnkit.data.series.dates import DAY, Frequency
 from rnnkit.data.series.frequency import infer_frequency
 from rnnkit.errors import DataError
@@ -22,12 +23,12 @@ _TARGET = re.compile(
     r"(.*[^a-z])?(target|y|value|close|price|sales|cnt|count|total|demand|load|wert|preis|umsatz|"
     r"remaining|rul)([^a-z].*)?", re.I,
 )  # fmt: skip
-_HOUR = DAY // 24
 _TRAINS = 0.7  # of the rows, as the borders below say
 _STEADY, _SEASONAL = 0.2, 0.3
 _MOSTLY = 0.5
 _AUTOCORRELATED = 0.5  # from which on rows without times are taken for a series
 _FEW_COLUMNS = 12
+_FEWEST = 10  # rows
 
 
 class _Rhythm(NamedTuple):
@@ -39,49 +40,60 @@ class _Rhythm(NamedTuple):
     words: str
 
 
+_NO_RHYTHM = _Rhythm(24, None, (), "in the rows' order")
+
+
 def propose(look: Look) -> Proposal | None:
     """See `rnnkit.tasks.contract.Task.propose`."""
-    if not isinstance(look, TableLook) or look.rows < 10:
+    if not isinstance(look, TableLook) or look.rows < _FEWEST:
         return None
     wanted = look.asked.task == "forecasting"
-    times = next(iter(look.times), [])
-    if not times and look.sequences is not None and look.sequences[1] is not None:
-        times = [look.sequences[1]]
-    series, others = _series(look, times)
+    times = _time_columns(look)
+    series, lacking = _series(look, times)
     target, why = _target(look, [*times, series])
-    if target is None or (others and not wanted):
+    if target is None or (lacking and not wanted):
         return None
-    values = look.numbers(target)
-    if not times and not wanted and not _follows(look, values):
-        return None
-    if others:
+    if lacking:
         raise DataError(
             f"{look.table.where}: several rows have the same time in {named(times)}: name the "
             "column that tells their series apart (--id), or other columns for the time (--time)"
         )
+    values = look.numbers(target)
+    if not times and not wanted and not _follows(look, values):
+        return None
     data = [*_times(look, times), Key("target", target, why)]
-    rhythm = _Rhythm(24, None, (), "the rows' order")
-    if times:
-        reading, _ = look.read_times(times)
-        order = np.lexsort((reading.instants,))
-        values = values[order]
-        if series is None:
-            rhythm = _rhythm(infer_frequency([reading.times[order]], [reading.instants[order]]))
+    rhythm = _NO_RHYTHM
     if series is not None:
         data.append(Key("series", series, f"{look.columns[series].distinct:,} of them"))
+    elif times:
+        order, rhythm = _in_time(look, times)
+        values = values[order]
+    others = [c.name for c in _measured(look) if c.name not in (target, series, *times)]
+    doubt = f"target: {why}; there are also {named(others, 6)}"
     return Proposal(
         fit=_fit(look, times),
         why="its rows follow each other in time" + ("" if times else ", as far as numbers tell"),
-        data=[*data, *_cut(look, target, values, rhythm, one=series is None)],
+        data=[*data, *_cut(look, values, rhythm, one=series is None)],
         layers=_layers(look.rows),
         training=_training(look.rows),
-        doubts=[
-            f"target: {why}; there are also {named(_others(look, target, times), 6)}"
-            if _others(look, target, times)
-            else "",
-            "horizon: one row ahead, unless you want more",
-        ],
+        doubts=[*([doubt] if others else []), "horizon: one row ahead, unless you want more"],
     )
+
+
+def _time_columns(look: TableLook) -> list[str]:
+    """What tells the times of all rows; or else of those of each series; perhaps nothing."""
+    if look.times:
+        return look.times[0]
+    step = look.sequences and look.sequences[1]
+    return [step] if step else []
+
+
+def _in_time(look: TableLook, times: Sequence[str]) -> tuple[NDArray[np.intp], _Rhythm]:
+    """The order of the rows by time, (n,), and how they follow each other then."""
+    reading, _ = look.read_times(times)
+    order = np.argsort(reading.instants, kind="stable")
+    frequency = infer_frequency([reading.times[order]], [reading.instants[order]])
+    return order, _rhythm(frequency)
 
 
 def _fit(look: TableLook, times: Sequence[str]) -> float:
@@ -128,10 +140,6 @@ def _measured(look: TableLook) -> list[Column]:
     """Numbers that vary, and are neither an index nor a few codes."""
     found = [c for c in look.of_kind("number") if c.distinct > 1 and not c.counts]
     return [c for c in found if c.distinct > 12 or not c.whole] or found
-
-
-def _others(look: TableLook, target: str, times: Sequence[str]) -> list[str]:
-    return [c.name for c in _measured(look) if c.name not in (target, *times)]
 
 
 def _follows(look: TableLook, values: NDArray[np.float64]) -> bool:
@@ -186,41 +194,48 @@ def _rhythm(frequency: Frequency) -> _Rhythm:
     return _Rhythm(24, None, (), words)
 
 
-def _cut(
-    look: TableLook, target: str, values: NDArray[np.float64], rhythm: _Rhythm, *, one: bool
-) -> list[Key]:
-    """How windows are cut, and what helps the model to read them."""
+def _cut(look: TableLook, values: NDArray[np.float64], rhythm: _Rhythm, *, one: bool) -> list[Key]:
+    """How windows are cut, and what helps the model to read them.
+
+    Args:
+        look: the table.
+        values: of the target in the order of time, (n,).
+        rhythm: of the rows.
+        one: whether they are one series.
+    """
     observed = values[np.isfinite(values)]
-    keys = []
-    if len(observed) < len(values):
-        holes = f"{len(values) - len(observed):,} of {len(values):,} rows have no value"
-        late = np.isnan(values[int(_TRAINS * len(values)) :]).mean() < _MOSTLY
-        if late and rhythm.season is not None and "hour" in rhythm.calendar:
-            keys.append(Key("missing", "forward_fill", f"{holes}; so an hour stays in its place"))
-        else:
-            keys.append(Key("missing", "drop", f"{holes}; they are left out"))
-    wanders = one and _wanders(observed)
-    if wanders and observed.min() > 0 and observed.max() > 3 * observed.min():
-        why = "the level moves away: the model sees changes in proportion, results are levels again"
-        keys.append(Key("transform", "log_return", why))
-    elif wanders:
-        why = "the level moves away: the model sees changes, results are levels again"
-        keys.append(Key("transform", "difference", why))
-    changes = np.diff(observed) if wanders else observed
-    season = rhythm.season
-    seasonal = (
-        one and season and len(observed) > 4 * season
-        and _autocorrelation(changes, season) > _SEASONAL
-    )  # fmt: skip
-    longest = max(1, int(_TRAINS * (len(observed) if one else _rows_of_a_series(look)) / 4))
-    lookback = min(rhythm.lookback, longest)
+    keys = [*_missing(values, rhythm), *_transform(observed, one=one)]
+    changes = np.diff(observed) if any(key.name == "transform" for key in keys) else observed
+    rows = len(observed) if one else _rows_of_a_series(look)
+    lookback = min(rhythm.lookback, max(1, int(_TRAINS * rows / 4)))
     keys.append(Key("lookback", lookback, f"rows that the model sees; {rhythm.words}"))
     keys.append(Key("horizon", 1, "rows ahead"))
-    if seasonal:
+    season = rhythm.season
+    if one and season and rows > 4 * season and _autocorrelation(changes, season) > _SEASONAL:
         keys.append(Key("season", season, "rows until it repeats: for the baseline to beat"))
         keys.append(Key("calendar", list(rhythm.calendar), "the model sees it too"))
-    keys.append(Key("split", {"validation": 0.1, "test": 0.2}, "the last rows never train"))
-    return keys
+    return [*keys, Key("split", {"validation": 0.1, "test": 0.2}, "the last rows never train")]
+
+
+def _missing(values: NDArray[np.float64], rhythm: _Rhythm) -> list[Key]:
+    """What becomes of rows without a value: filled where an hour is to stay in its place."""
+    lost = np.isnan(values)
+    if not lost.any():
+        return []
+    holes = f"{int(lost.sum()):,} of {len(values):,} rows have no value"
+    tested = lost[int(_TRAINS * len(values)) :].mean() < _MOSTLY
+    if tested and rhythm.season is not None and "hour" in rhythm.calendar:
+        return [Key("missing", "forward_fill", f"{holes}; so an hour stays in its place")]
+    return [Key("missing", "drop", f"{holes}; they are left out")]
+
+
+def _transform(observed: NDArray[np.float64], *, one: bool) -> list[Key]:
+    """What brings a level that moves away to where the model was trained."""
+    if not one or not _wanders(observed):
+        return []
+    why = "the level moves away: the model sees changes, results are levels again"
+    in_proportion = observed.min() > 0 and observed.max() > 3 * observed.min()
+    return [Key("transform", "log_return" if in_proportion else "difference", why)]
 
 
 def _rows_of_a_series(look: TableLook) -> int:
