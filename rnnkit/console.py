@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shlex
 import sys
@@ -10,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.control import Control
+from rich.segment import ControlType, Segment
 
 from rnnkit.streams import ESCAPED, Stream, encodable, tell
 from rnnkit.words import printable
@@ -72,11 +74,28 @@ def keep_result(where: object) -> None:
 def print_line(console: Console, line: str, *, indent: int) -> None:
     """Print one line of progress: whole into a file, folded under `indent` spaces on a terminal."""
     if console.is_terminal:
-        line = textwrap.fill(line, console.width, subsequent_indent=" " * indent)
+        line = textwrap.fill(
+            line, console.width, subsequent_indent=" " * indent, break_long_words=False,
+            break_on_hyphens=False,
+        )  # fmt: skip
     console.print(line, soft_wrap=True)
+
+
+def load_tensorflow(*, quiet: bool = False) -> None:
+    """Import it, and say so meanwhile on a terminal: it takes seconds."""
+    screen = err()
+    live = screen.is_terminal and not screen.is_dumb_terminal and not quiet
+    if live and "tensorflow" not in sys.modules:
+        screen.print("loading TensorFlow", end="\r")
+    importlib.import_module("rnnkit.runtime")
+    if live:
+        screen.control(Control((ControlType.ERASE_IN_LINE, 2)))
 
 
 def advise(command: Sequence[object], why: str = "") -> None:
     """Say on stderr which command of rnnkit comes next, as a shell reads it."""
     text = shlex.join(["rnnkit", *map(str, command)])
-    tell(f"next: {text}   {why}".rstrip())
+    line, screen = f"next: {text}   {why}".rstrip(), err()
+    if screen.is_terminal and len(line) > screen.width:  # a command stays whole, to be copied
+        line = f"next: {text}\n      {why}".rstrip()
+    tell(line)

@@ -61,6 +61,18 @@ def _complete_config(
     return [CompletionItem(incomplete, type="file"), *map(CompletionItem, names)]
 
 
+def complete_data(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Files, the configs that rnnkit brings, and its data."""
+    from rnnkit.datasets import EMBEDDED
+
+    names = [name for name in EMBEDDED if name.startswith(incomplete)]
+    found = _complete_config(ctx, parameter, incomplete)
+    known = {item.value for item in found}
+    return [*found, *(CompletionItem(name) for name in names if name not in known)]
+
+
 def complete_run(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

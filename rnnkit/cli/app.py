@@ -25,6 +25,7 @@ COMPLETE = "_RNNKIT_COMPLETE"  # a shell asks for words, or for the script that 
 
 # What each verb does, in the order of use. Its command is rnnkit.cli.<verb>.command.
 VERBS = {
+    "init": "Write a config for a file or a folder of data.",
     "check": "Validate a config and its data, and show the layers.",
     "data": "Show what is made of a config's data: columns, times, parts, leaks.",
     "train": "Train the model that a config describes.",
@@ -80,6 +81,7 @@ def cli() -> None:
 
     \b
     Examples:
+      rnnkit init data.csv
       rnnkit check configs/mnist.yaml
       rnnkit train configs/mnist.yaml
       rnnkit evaluate latest

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from rnnkit import options
+from rnnkit import console, options
 from rnnkit.errors import OptionError, RnnkitError
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.runs import Run, find_run
@@ -99,6 +99,7 @@ def evaluate(ctx: click.Context, run: str, answers: Answers) -> Evaluation:
     own: Evaluation | None = _given(ctx, found, task, answers, data=data)
     if own is not None:
         return own
+    console.load_tensorflow()
     from rnnkit.workflows.evaluate import evaluate
 
     return evaluate(found, data=data, device=ctx.params["device"], on_message=tell)
@@ -111,6 +112,7 @@ def _given(ctx: click.Context, run: Run, task: str, answers: Answers, **also: st
         return None
 
     def load() -> Any:
+        console.load_tensorflow()
         from rnnkit.workflows.load import load
 
         return load(run, device=ctx.params["device"], on_message=tell)

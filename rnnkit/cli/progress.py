@@ -1,18 +1,12 @@
-"""Progress on stderr: a live bar on a terminal, one plain line an epoch elsewhere."""
+"""Progress on stderr: live bars on a terminal, one plain line an epoch elsewhere."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from rnnkit.console import print_line
 from rnnkit.runtime import keras
@@ -31,50 +25,66 @@ class PlainProgress(keras.callbacks.Callback):
         line = epoch_line(epoch + 1, self.params["epochs"], logs or {})
         print_line(self.console, line, indent=4)
 
+    def count(self, done: int, total: int) -> None:
+        """Take note of a batch of a pass over a part outside of training."""
+
     def close(self) -> None:
         """Give the terminal back; called after errors too."""
 
 
 class LiveProgress(PlainProgress):
-    """The same lines above a bar with the loss so far and the time that is left."""
+    """The same lines above two bars: the epoch, or the pass over a part, and the whole training."""
 
-    _bar: Progress | None = None
-
-    def on_train_begin(self, logs: Any = None) -> None:
-        self._bar = Progress(
-            TextColumn("{task.description}"),
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        one_line = Column(no_wrap=True)
+        self._bars = Progress(
+            TextColumn("{task.description}", table_column=one_line),
             BarColumn(bar_width=None),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[loss]}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(elapsed_when_finished=False),
-            console=self.console,
+            TextColumn("{task.completed:,.0f}/{task.total:,.0f}", table_column=one_line),
+            TextColumn("{task.fields[loss]}", table_column=one_line),
+            TimeRemainingColumn(table_column=one_line),
+            console=console,
             transient=True,
             expand=True,
         )
-        total = self.params["epochs"] * self.params["steps"]
-        self._task = self._bar.add_task("compiling", total=total, loss="")
-        self._bar.start()
+        self._part: TaskID | None = None  # the upper bar
+        self._whole: TaskID | None = None
+        self._trained = False
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        steps = self.params["steps"]
+        self._part = self._bars.add_task("compiling", total=steps, loss="")
+        self._whole = self._bars.add_task("in all", total=self.params["epochs"] * steps, loss="")
+        self._bars.start()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        done = self._epoch * self.params["steps"] + batch + 1
-        description = f"epoch {self._epoch + 1}/{self.params['epochs']}"
-        if batch + 1 == self.params["steps"]:
-            description = "validating"
+        steps = self.params["steps"]
+        name = f"epoch {self._epoch + 1}/{self.params['epochs']}"
         loss = f"loss {measured((logs or {})['loss'])}"
-        if self._bar is not None:
-            self._bar.update(self._task, completed=done, description=description, loss=loss)
+        self._show(name, batch + 1, steps, loss)
+        if self._whole is not None:
+            self._bars.update(self._whole, completed=self._epoch * steps + batch + 1)
+
+    def count(self, done: int, total: int) -> None:
+        self._show("scoring" if self._trained else "validating", done, total, "")
 
     def on_train_end(self, logs: Any = None) -> None:
-        self.close()
+        self._trained = True
 
     def close(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        self._bars.stop()
+
+    def _show(self, name: str, done: int, total: int, loss: str) -> None:
+        """The upper bar; it begins anew where what is counted changes, for its time left."""
+        if self._part is None:
+            return
+        begins = self._bars.tasks[0].description not in (name, "compiling")
+        change = self._bars.reset if begins else self._bars.update
+        change(self._part, description=name, completed=done, total=total, loss=loss)
 
 
 def progress_on(console: Console) -> PlainProgress:

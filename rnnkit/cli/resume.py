@@ -28,11 +28,13 @@ def command(run: str, overrides: tuple[str, ...], device: str | None, quiet: boo
       rnnkit resume runs/mnist/20261123-204502
       rnnkit resume mnist --set training.epochs=8
     """
+    from rnnkit import console
     from rnnkit.runs import find_run
 
     found = find_run(run)  # before TensorFlow is imported
     if device is not None:
         overrides = (*overrides, f"device={device}")
+    console.load_tensorflow(quiet=quiet)
     from rnnkit.workflows.resume import resume
 
     show_training(partial(resume, found, overrides=overrides), device, quiet)

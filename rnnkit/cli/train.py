@@ -66,6 +66,7 @@ def command(
         raise click.UsageError("--seeds or --folds: the seed also deals the folds")
     if (seeds or folds) and (dry_run or resume):
         raise click.UsageError(f"{repeated} trains anew: leave --resume and --dry-run out")
+    from rnnkit import console
     from rnnkit.data.cache import Place
     from rnnkit.runs import CACHE
     from rnnkit.training.cluster import cluster_from_environment
@@ -80,6 +81,7 @@ def command(
         overrides = (*overrides, f"device={device}")
     loaded = load(config, overrides=overrides, smoke=smoke)
     if resume:
+        console.load_tensorflow(quiet=quiet)
         from rnnkit.workflows.resume import resume_config
 
         show_training(partial(resume_config, loaded, runs=runs), device, quiet)
@@ -94,6 +96,7 @@ def command(
         _estimate(read(loaded), ["train", config, *again])  # which converts nothing
     else:
         ready = read(loaded, place)
+        console.load_tensorflow(quiet=quiet)
         from rnnkit.workflows.train import train_ready
 
         command = ["rnnkit", *sys.argv[1:]]
@@ -115,6 +118,7 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
     from rnnkit.tasks import find_task
     from rnnkit.training.cluster import cluster_from_environment
     from rnnkit.workflows.check import config_of
+    from rnnkit.training.passes import nobody_counts
     from rnnkit.workflows.evaluate import read_evaluation
     from rnnkit.workflows.watch import Watch
 
@@ -131,7 +135,12 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
             for label, text in lines:
                 console.print_line(screen, f"{label:<7}{text}", indent=7)
 
-    watch = Watch([progress] if progress else [], on_start, _teller(quiet))
+    watch = Watch(
+        [progress] if progress else [],
+        on_start,
+        _teller(quiet),
+        progress.count if progress else nobody_counts,
+    )
     try:
         run = start(watch=watch)
     finally:

@@ -32,14 +32,18 @@ def content_keys(sequences: Sequences) -> Keys:
     """A number for each sequence, (N,), by its values and their order; 1.0, 1 and true are equal.
 
     Args:
-        sequences: laid end to end, as a source gives them; gone through once.
+        sequences: in the order of a source, gone through once.
     """
     found = [sequence_keys(_bits(values), starts) for values, starts in pieces(sequences)]
     return np.concatenate(found)
 
 
 def pieces(sequences: Sequences) -> Iterator[tuple[NDArray[np.generic], NDArray[np.intp]]]:
-    """Values (S, F) of some sequences, at least one, and where each begins in them; then others."""
+    """Values (S, F) of some sequences, at least one, and where each begins in them; then others.
+
+    Args:
+        sequences: their starts ascend; values of none, between them, are left out.
+    """
     values, starts, lengths = sequences.values, sequences.starts, sequences.lengths
     ends = starts + lengths
     first = 0
@@ -48,10 +52,12 @@ def pieces(sequences: Sequences) -> Iterator[tuple[NDArray[np.generic], NDArray[
         last = max(first + 1, int(np.searchsorted(ends, limit, side="right")))
         begin, end = int(starts[first]), int(ends[last - 1])
         on_disk = isinstance(values, DiskArray)
-        yield (
-            values.rows(begin, end - begin) if on_disk else values[begin:end],
-            starts[first:last] - begin,
-        )
+        some = values.rows(begin, end - begin) if on_disk else values[begin:end]
+        own, begins = lengths[first:last], starts[first:last] - begin
+        packed = np.cumsum(own) - own
+        if own.sum() < len(some):
+            some = some[np.arange(own.sum()) + np.repeat(begins - packed, own)]
+        yield some, packed
         first = last
 
 

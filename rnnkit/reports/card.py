@@ -77,18 +77,29 @@ def column_grid(card: DataCard) -> Grid | None:
 
 
 def part_grid(card: DataCard) -> Grid:
-    """The parts, where they begin and end, and what is to be predicted in each."""
+    """The parts, and where they begin and end."""
     heads, rows = ["part", f"{card.unit}s"], [[p.name, f"{p.size:,}"] for p in card.parts]
     if any(part.first is not None for part in card.parts):
         heads += ["from", "to"]
         for row, part in zip(rows, card.parts, strict=True):
             row += [part.first or "", part.last or ""]
-    for number, target in enumerate(card.parts[0].targets):
-        heads += [f"{target.name}: least", "median", "most"]
-        for row, part in zip(rows, card.parts, strict=True):
-            one = part.targets[number]
-            row += [measured(one.minimum), measured(one.median), measured(one.maximum)]
     return Grid(tuple(heads), tuple(map(tuple, rows)))
+
+
+def target_grid(card: DataCard) -> Grid | None:
+    """What is to be predicted in each part: a target and a part a row."""
+    rows = [
+        (brief(one.name), part.name, *map(measured, (one.minimum, one.median, one.maximum)))
+        for spreads in zip(*(part.targets for part in card.parts), strict=True)
+        for part, one in zip(card.parts, spreads, strict=True)
+    ]
+    return Grid(("target", "in", "least", "median", "most"), tuple(rows)) if rows else None
+
+
+def grids(card: DataCard) -> list[Grid]:
+    """All tables of a card."""
+    found = (column_grid(card), part_grid(card), target_grid(card), class_grid(card))
+    return [grid for grid in found if grid is not None]
 
 
 def class_grid(card: DataCard) -> Grid | None:
@@ -108,9 +119,7 @@ def class_grid(card: DataCard) -> Grid | None:
 def card_tables(card: DataCard) -> Group:
     """All of it, for the terminal."""
     parts: list[RenderableType] = [_pairs(long_lines(card))]
-    parts += [
-        _grid(grid) for grid in (column_grid(card), part_grid(card), class_grid(card)) if grid
-    ]
+    parts += map(_grid, grids(card))
     parts += [
         Text(f"The first example of training, {name}: {text}")
         for name, text in card.example.items()

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from rnnkit.data.card import DataCard
 from rnnkit.files import read_regular, write_text
-from rnnkit.reports.card import class_grid, column_grid, long_lines, part_grid
+from rnnkit.reports.card import grids, long_lines
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.reports.history import Rows, best_epoch, columns, epochs, number
 from rnnkit.reports.tables import LayerRow
@@ -125,11 +125,10 @@ def _data_uri(plot: Path) -> str:
 def _data(card: DataCard) -> dict[str, Any]:
     """The data card, as texts."""
     lines = long_lines(card)
-    grids = (column_grid(card), part_grid(card), class_grid(card))
     return {
         "facts": {label: text for label, text in lines if label not in ("data", "note")},
         "notes": card.notes,
-        "grids": [grid for grid in grids if grid is not None],
+        "grids": grids(card),
         "example": card.example,
     }
 

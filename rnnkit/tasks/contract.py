@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     import click
     from rich.console import RenderableType
 
+    from rnnkit.data.look.source import Look
     from rnnkit.runtime import keras
+    from rnnkit.tasks.proposing import Proposal
     from rnnkit.training.devices import Device
     from rnnkit.training.inference import Inference
     from rnnkit.training.objective import Objective
@@ -140,6 +142,16 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
     def audit(self, dataset: D) -> Audit | None:
         """What the inputs of its models know of the answers; None where no check applies."""
         return dataset.audited
+
+    def propose(self, look: Look) -> Proposal | None:
+        """The config that `rnnkit init` would write for a source, if this task fits it.
+
+        Where the user asked for this task, whatever comes nearest.
+
+        Raises:
+            DataError: it depends on what only the user knows; the message names the option.
+        """
+        return None
 
     def lengths(self, config: C, kept: K) -> Sequence[tuple[str, int, int]]:
         """What a run kept that must be as long as its config says: a name and both lengths."""

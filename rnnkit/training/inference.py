@@ -15,6 +15,7 @@ from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras, tf
 from rnnkit.training.loop import evaluate
 from rnnkit.training.objective import Objective
+from rnnkit.training.passes import one_pass
 from rnnkit.training.step import EvaluateStep, PredictStep, ScoreStep
 from rnnkit.training.trainer import Logs
 
@@ -54,7 +55,7 @@ class Inference:
         """
         step = ScoreStep(self.model, objective, jit_compile=self.jit_compile)
         state: tuple[tf.Tensor, ...] | None = None
-        for batch in feed.batches(batch_size):
+        for batch in one_pass(feed, batch_size):
             if state is None or not carry:
                 state = initial_state(self.model, len(batch.valid))
             values, state = step(batch._replace(state=state))
@@ -66,7 +67,8 @@ class Inference:
         Raises:
             RunError: one is NaN or infinite.
         """
-        parts = [self._predict(b.x)[: int(b.valid.sum())] for b in feed.batches(self.batch_size)]
+        batches = one_pass(feed, self.batch_size)
+        parts = [self._predict(b.x)[: int(b.valid.sum())] for b in batches]
         found = np.concatenate(parts).astype(np.float32)
         if not (sound := np.isfinite(found.reshape(len(found), -1)).all(axis=1)).all():
             raise RunError(

@@ -28,6 +28,7 @@ class StopRequest:
     def __init__(self) -> None:
         self.signal: int | None = None
         self._raises = False
+        self._awaited = "this step"
         self._heard = threading.Event()
 
     def __bool__(self) -> bool:
@@ -44,7 +45,7 @@ class StopRequest:
             print(SHOW_CURSOR if sys.stderr.isatty() else "", end="", file=sys.stderr, flush=True)
             os._exit(128 + number)
         self.signal = number
-        when = "" if self._raises else " after this step"
+        when = "" if self._raises else f" after {self._awaited}"
         print(f"\nstopping{when}; once more leaves at once", file=sys.stderr, flush=True)
         self._heard.set()
 
@@ -53,6 +54,15 @@ class StopRequest:
         if self._raises:
             self._heard.wait(1)  # for `receive`, which another thread is about to call
             raise Interrupted("stopped on request", exit_code=128 + number)
+
+    @contextlib.contextmanager
+    def waiting_for(self, what: str) -> Iterator[None]:
+        """Name what a signal in the body has to wait for."""
+        before, self._awaited = self._awaited, what
+        try:
+            yield
+        finally:
+            self._awaited = before
 
     @contextlib.contextmanager
     def raising(self, message: str) -> Iterator[None]:

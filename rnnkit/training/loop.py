@@ -19,6 +19,7 @@ from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.divergence import diverged, diverged_in_validation
 from rnnkit.training.interrupt import StopRequest
+from rnnkit.training.passes import one_pass
 from rnnkit.training.step import EvaluateStep
 from rnnkit.training.trainer import Logs, Sums, Trainer
 
@@ -84,7 +85,8 @@ def _train_epoch(
     for batch in trainer.batches(state):
         index = state.step - first
         watchers.on_train_batch_begin(index)
-        result = trainer.train_step(batch._replace(state=carried), state.step)
+        with trainer.stop.waiting_for(trainer.train_step.awaited):
+            result = trainer.train_step(batch._replace(state=carried), state.step)
         carried = result.state
         sums.add(result.sums)
         if not (math.isfinite(sums.totals["loss"]) and _sound_gradient(trainer, result.sums)):
@@ -137,7 +139,7 @@ def evaluate(
     """The exact means of loss and metrics over a part, or over its beginning when stopped."""
     sums = Sums()
     state: tuple[Any, ...] | None = None
-    for batch in feed.batches(batch_size):
+    for batch in one_pass(feed, batch_size):
         if state is None:
             state = initial_state(step.model, len(batch.valid))
         result = step(batch._replace(state=state))

@@ -80,6 +80,7 @@ class TrainStep:
         else:  # mirrored variables cannot be updated within a compiled function
             self._update = _function(self._update, jit_compile=jit_compile)
         self._step = _function(self._train)
+        self.awaited = "the first step, which is being compiled: up to a minute"
 
     def __call__(self, batch: Batch, step: int) -> StepResult:
         """Update the weights once; `step` numbers the updates of the run.
@@ -87,7 +88,9 @@ class TrainStep:
         The sums hold "gradient_norm" as well, the global norm of the gradient before clipping.
         """
         seed = np.array([self._seed, step], np.int32)
-        return _as_numbers(self._step(batch, seed, self.distribution.wish), self.distribution)
+        result = _as_numbers(self._step(batch, seed, self.distribution.wish), self.distribution)
+        self.awaited = "this step"
+        return result
 
     def _train(self, batch: Batch, seed: tf.Tensor, wish: tf.Tensor) -> StepResult:
         return self.distribution.run(self._train_replica, batch, seed, wish)

@@ -28,6 +28,7 @@ from rnnkit.training.devices import out_of_memory_explained
 from rnnkit.training.distribution import lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
 from rnnkit.training.loop import fit
+from rnnkit.training.passes import counted_by
 from rnnkit.training.trainer import Trainer
 from rnnkit.words import printable
 from rnnkit.workflows.build import plain_model
@@ -65,6 +66,7 @@ def carry_out(
     config = setup.config
     with (
         stop_on_signals() as stop,
+        counted_by(watch.on_pass),
         ended(run),
         lost_workers_explained(setup.distribution),
         out_of_memory_explained(config.training.batch_size),

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from rnnkit.training.passes import nobody_counts
+
 if TYPE_CHECKING:
     from rnnkit.runtime import keras
 
@@ -26,11 +28,14 @@ class Watch:
             model, the device, the run, and a note for each layer without a kernel.
         on_message: called with what is said before and between epochs: a conversion's progress,
             a sample.
+        on_pass: called with the batches that are done, and all of them, in each pass over a part
+            outside of training: validation, and scoring when it has ended.
     """
 
     callbacks: Sequence[keras.callbacks.Callback] = ()
     on_start: Callable[[Lines], None] = _nobody
     on_message: Callable[[str], None] = _nobody
+    on_pass: Callable[[int, int], None] = nobody_counts
 
 
 UNWATCHED = Watch()

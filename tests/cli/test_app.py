@@ -110,6 +110,7 @@ def test_json_stands_in_the_help_of_the_verbs_that_have_it(
         "data",
         "doctor",
         "evaluate",
+        "init",
         "inspect",
         "predict",
         "runs",

@@ -22,6 +22,12 @@ def test_configs_by_name():
     assert {"mnist", "mnist_fast"} <= offered("check", "mn")
 
 
+def test_what_init_takes():
+    assert {"mnist", "mnist_fast", "chess_openings"} <= offered("init", "") | offered("init", "m")
+    assert {"--target", "--time-format"} <= offered("init", "--t")
+    assert offered("init", "--task", "next_t") == {"next_token"}
+
+
 def test_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "runs" / "walk" / "20260101-000000"

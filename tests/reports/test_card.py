@@ -11,7 +11,15 @@ from rnnkit.data.card import (
     TableCard,
     TimeCard,
 )
-from rnnkit.reports.card import card_tables, class_grid, column_grid, part_grid, short_lines
+from rnnkit.reports.card import (
+    Grid,
+    card_tables,
+    class_grid,
+    column_grid,
+    part_grid,
+    short_lines,
+    target_grid,
+)
 
 COLUMNS = tuple(
     ColumnCard(name=f"s{n}", role="features", minimum=-n, maximum=n, missing=n % 2)
@@ -73,9 +81,13 @@ def test_parts_show_their_borders_and_targets():
         name="test", size=7, first="2020", last="2021",
         targets=(Spread(name="y", minimum=-1, median=0.5, maximum=2),),
     )  # fmt: skip
-    grid = part_grid(a_card(classes=None, parts=(part,), unit="window"))
-    assert grid.heads == ("part", "windows", "from", "to", "y: least", "median", "most")
-    assert grid.rows == (("test", "7", "2020", "2021", "-1.0000", "0.5000", "2.0000"),)
+    card = a_card(classes=None, parts=(part,), unit="window")
+    assert part_grid(card) == Grid(
+        ("part", "windows", "from", "to"), (("test", "7", "2020", "2021"),)
+    )
+    assert target_grid(card) == Grid(
+        ("target", "in", "least", "median", "most"), (("y", "test", "-1.0000", "0.5000", "2.0000"),)
+    )
 
 
 def test_the_whole_card_holds_at_60_columns():

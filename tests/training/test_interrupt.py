@@ -73,3 +73,11 @@ def test_the_second_leaves_at_once() -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert process.returncode == 130
+
+
+def test_what_is_waited_for_is_said(capfd: pytest.CaptureFixture[str]) -> None:
+    with stop_on_signals() as stop:
+        with stop.waiting_for("the first step, which is being compiled"):
+            stop.receive(signal.SIGINT)
+        expected = "stopping after the first step, which is being compiled; once more leaves"
+        assert expected in capfd.readouterr().err

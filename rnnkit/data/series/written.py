@@ -66,6 +66,15 @@ def likely_forms(sample: Sequence[str]) -> list[str]:
     return [form for form, count in fits.items() if count == most > 0]
 
 
+def looks_like_times(sample: Sequence[str]) -> bool:
+    """Whether most of the texts are in a form that dates have."""
+    for pattern in PATTERNS.values():
+        if 2 * sum(re.fullmatch(pattern, value) is not None for value in sample) > len(sample):
+            return True
+    fits = {form: sum(_fits(v, form) for v in sample) for form in likely_forms(sample)}
+    return 2 * max(fits.values(), default=0) > len(sample)
+
+
 def read_written(table: Table, form: str, sample: Sequence[str]) -> Reading:
     """The dates of a table's texts.
 

@@ -364,17 +364,21 @@ def _text(engine: Engine, path: Path, options: TableFormat) -> IO[str]:
     return io.TextIOWrapper(_bytes(path), encoding=_codec(options), newline="")
 
 
-def _check_beginning(path: Path, options: TableFormat) -> None:
-    """Refuse what is no such text by its first bytes, or seems to be written in another way."""
+def proposed(path: Path, options: TableFormat) -> list[Proposed]:
+    """What a file's beginning says of how it is written, beyond what is stated.
+
+    Raises:
+        DataError: it cannot be read, or is no such text by its first bytes.
+    """
     with _explained(path, options), _bytes(path) as file:
         begins = file.read(_BEGINNING)
     for mark, what in _BEGINNINGS.items():
         if begins.startswith(mark):
             raise DataError(f"{path}: it is {what}")
     if path.suffix.lower() == ".zst":  # Python reads it from 3.14 on
-        return
-    proposed = [] if options.encoding != "utf-8" else _encoding(begins)
-    encoding = str(proposed[0].value) if proposed else _codec(options)
+        return []
+    found = [] if options.encoding != "utf-8" else _encoding(begins)
+    encoding = str(found[0].value) if found else _codec(options)
     lines = io.StringIO(begins.decode(encoding, "replace"), newline="").readlines()
     if len(begins) == _BEGINNING:
         lines = lines[:-1]
@@ -383,11 +387,15 @@ def _check_beginning(path: Path, options: TableFormat) -> None:
     looked_at = sum(1 for _ in itertools.takewhile(lambda n: n <= _FIELDS_LOOKED_AT, fields))
     lines = lines[: max(2, min(looked_at, _LOOKED_AT + options.skip_rows))]
     with _explained(path, options):
-        proposed += of_text(lines, options, separator)
-    if proposed:
+        return found + of_text(lines, options, separator)
+
+
+def _check_beginning(path: Path, options: TableFormat) -> None:
+    """Refuse what is no such text by its first bytes, or seems to be written in another way."""
+    if found := proposed(path, options):
         raise DataError(
-            f"{path}: it seems to be written in another way than stated: {because(proposed)}. "
-            f"State how it is written, under `data:`\n{block(proposed, options)}"
+            f"{path}: it seems to be written in another way than stated: {because(found)}. "
+            f"State how it is written, under `data:`\n{block(found, options)}"
         )
 
 

@@ -74,7 +74,9 @@ def refuse_grouped(table: Table, column: str) -> None:
     )
 
 
-class _Mark(NamedTuple):
+class Mark(NamedTuple):
+    """A number that may stand for no value: far from the others, and there repeatedly."""
+
     column: str
     value: float
     times: int
@@ -86,7 +88,7 @@ def _point_out(table: Table, columns: Sequence[str], matrix: Matrix) -> None:
     """A note about values far from the others of their column that stand there repeatedly."""
     if not len(matrix):
         return
-    marks = _marks(columns, matrix)
+    marks = odd_marks(columns, matrix)
     if not marks:
         return
     values = {f"{mark.value:.15g}": mark for mark in reversed(marks)}
@@ -106,7 +108,8 @@ def _point_out(table: Table, columns: Sequence[str], matrix: Matrix) -> None:
     )
 
 
-def _marks(columns: Sequence[str], matrix: Matrix) -> list[_Mark]:
+def odd_marks(columns: Sequence[str], matrix: Matrix) -> list[Mark]:
+    """The marks among some rows of columns, (n, columns)."""
     step = max(1, matrix.size // _SAMPLE)
     found = []
     for ends, sign in ((_end(np.fmin, matrix), 1), (_end(np.fmax, matrix), -1)):
@@ -150,7 +153,7 @@ def _quartiles(sample: Matrix, without: NDArray[Any]) -> tuple[Matrix, Matrix]:
     )
 
 
-def _mark(name: str, column: Matrix, end: float, spread: float) -> _Mark | None:
+def _mark(name: str, column: Matrix, end: float, spread: float) -> Mark | None:
     others = column[(column != end) & np.isfinite(column)]
     times = int((column == end).sum())
     if len(np.unique(others)) < _OTHERS:
@@ -161,4 +164,4 @@ def _mark(name: str, column: Matrix, end: float, spread: float) -> _Mark | None:
     alone = end < 0 <= least
     if gap <= (_NEGATIVE_FAR if alone else _FAR) * spread:
         return None
-    return _Mark(name, float(end), times, least, most)
+    return Mark(name, float(end), times, least, most)

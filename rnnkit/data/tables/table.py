@@ -343,6 +343,11 @@ class Table:
             return written
         return number if fractions else f"({number})::BIGINT"
 
+    def reads_as_numbers(self, column: str) -> bool:
+        """Whether all of a column's values are numbers, as `proposed` has it."""
+        field = self._field(column)
+        return self.is_numeric(column) or self.proposed(column) not in (field, _string(field))
+
     def _remember(self, columns: Sequence[str], matrix: NDArray[np.float64]) -> None:
         """The extremes of some rows, (n, columns); NaN is a field without a value."""
         least, most = np.fmin.reduce(matrix), np.fmax.reduce(matrix)
@@ -436,7 +441,7 @@ class Table:
         if wrong.any():
             row = start + int(np.argmax(wrong))
             hint = "if the column is not a feature, name those that are in data.features"
-            if proposed := of_numbers(self._texts(columns), self.options):
+            if proposed := of_numbers(self.some_texts(columns), self.options):
                 hint += f"; {because(proposed)}. State how it is written, under `data:`\n"
                 hint += block(proposed, self.options)
             raise DataError(
@@ -444,7 +449,7 @@ class Table:
                 f"a number; {hint}"
             )
 
-    def _texts(self, columns: Sequence[str]) -> dict[str, list[str]]:
+    def some_texts(self, columns: Sequence[str]) -> dict[str, list[str]]:
         """Some fields of the columns that hold text: the first, and those that are no number."""
         found = {}
         for column in columns:

@@ -14,7 +14,9 @@ from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.contract import Answer, Task, View
 
 if TYPE_CHECKING:
+    from rnnkit.data.look.source import Look
     from rnnkit.tasks.classification.trained import TrainedClassifier
+    from rnnkit.tasks.proposing import Proposal
     from rnnkit.training.objective import Objective
 
 
@@ -39,6 +41,11 @@ class Classification(
 
     def facts(self, config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
         return dataset.facts(config, kept)
+
+    def propose(self, look: Look) -> Proposal | None:
+        from rnnkit.tasks.classification import propose
+
+        return propose.propose(look)
 
     def objective(self, config: ClassificationConfig, stack: Stack) -> Objective:
         from rnnkit.tasks.classification.objective import objective

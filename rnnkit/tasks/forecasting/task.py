@@ -18,7 +18,9 @@ from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.look.source import Look
     from rnnkit.tasks.forecasting.trained import TrainedForecaster
+    from rnnkit.tasks.proposing import Proposal
     from rnnkit.training.objective import Objective
 
 
@@ -57,6 +59,11 @@ class Forecasting(
         self, config: ForecastingConfig, kept: SeriesPreprocessing
     ) -> list[tuple[str, int, int]]:
         return kept.lengths_for(with_defaults(config.data, kept.features))
+
+    def propose(self, look: Look) -> Proposal | None:
+        from rnnkit.tasks.forecasting import propose
+
+        return propose.propose(look)
 
     def objective(self, config: ForecastingConfig, stack: Stack) -> Objective:
         from rnnkit.tasks.forecasting.objective import objective

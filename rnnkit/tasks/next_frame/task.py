@@ -15,7 +15,9 @@ from rnnkit.tasks.next_frame.config import NextFrameConfig
 from rnnkit.tasks.next_frame.evaluation import NextFrameEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.look.source import Look
     from rnnkit.tasks.next_frame.trained import TrainedFrameModel
+    from rnnkit.tasks.proposing import Proposal
     from rnnkit.training.objective import Objective
 
 
@@ -40,6 +42,11 @@ class NextFrame(
 
     def facts(self, config: NextFrameConfig, kept: FramePreprocessing) -> InputFacts:
         return dataset.facts(config, kept)
+
+    def propose(self, look: Look) -> Proposal | None:
+        from rnnkit.tasks.next_frame import propose
+
+        return propose.propose(look)
 
     def objective(self, config: NextFrameConfig, stack: Stack) -> Objective:
         from rnnkit.tasks.next_frame.objective import objective

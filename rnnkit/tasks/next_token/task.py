@@ -15,8 +15,10 @@ from rnnkit.tasks.next_token.config import NextTokenConfig
 from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.look.source import Look
     from rnnkit.runtime import keras
     from rnnkit.tasks.next_token.trained import TrainedTokens
+    from rnnkit.tasks.proposing import Proposal
     from rnnkit.training.objective import Objective
 
 
@@ -41,6 +43,11 @@ class NextToken(
 
     def facts(self, config: NextTokenConfig, kept: TokenPreprocessing) -> InputFacts:
         return kept.facts
+
+    def propose(self, look: Look) -> Proposal | None:
+        from rnnkit.tasks.next_token import propose
+
+        return propose.propose(look)
 
     def objective(self, config: NextTokenConfig, stack: Stack) -> Objective:
         from rnnkit.tasks.next_token.objective import objective

@@ -1,0 +1,214 @@
+"""A table -> what each of its columns holds, and how its rows hang together.
+
+DuckDB takes 0.2 s to import: import this module only where a table is read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.look.asked import Asked
+from rnnkit.data.look.columns import ROWS, Column, Kind, look_at_column
+from rnnkit.data.look.written import Written, read_as_it_seems
+from rnnkit.data.series.numbered import looks_like_years, number_form
+from rnnkit.data.series.reading import INTEGER, ISO, Reading
+from rnnkit.data.series.timestamps import parse_times
+from rnnkit.data.tables.table import Table
+from rnnkit.errors import DataError
+from rnnkit.words import did_you_mean
+
+_COLUMNS = 400  # that are looked at: of more as many at the beginning as at the end
+_HOUR = re.compile(r"(.*[^a-z])?(h|hr|hour|hours|stunde|heure|hora)", re.I)
+_ID = re.compile(
+    r"(.*[^a-z])?(id|nr|no|rec|record|event|unit|sequence|seq|sample|window|series|trial|session|"
+    r"example|episode|game|engine|machine|user|patient|store|item|station|sensor|name)", re.I,
+)  # fmt: skip
+_FEW_SEQUENCES = 5  # or more, where no name says that they are some
+_YEAR = re.compile(r"(.*[^a-z])?(year|jahr|ann[eé]e|año|anno)", re.I)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class TableLook:
+    """A table at first sight.
+
+    Args:
+        source: as the config will name it.
+        columns: by name, in order; of very many the first and the last.
+        names: of all columns.
+        options: how the files are written, with what speaks for it.
+        asked: what is not to be guessed.
+    """
+
+    source: str
+    columns: Mapping[str, Column]
+    names: tuple[str, ...]
+    rows: int
+    options: TableFormat
+    reasons: tuple[str, ...]
+    doubts: tuple[str, ...]
+    asked: Asked
+    table: Table
+
+    def of_kind(self, *kinds: Kind) -> list[Column]:
+        return [column for column in self.columns.values() if column.kind in kinds]
+
+    def values_of(self, column: str) -> list[Any]:
+        """The different values of a column, as they first appear."""
+        return self.table.codes(column)[1]
+
+    def is_unique(self, names: Sequence[str]) -> bool:
+        """Whether no two rows have the same values in these columns."""
+        fields = ", ".join(self.table.columns[name] for name in names)
+        return self._one(
+            f"SELECT count(*) = count(DISTINCT ({fields})) AS v FROM {self.table.relation} "
+            f"WHERE rowid < {ROWS}"
+        )
+
+    def is_constant(self, column: str, within: str) -> bool:
+        """Whether all rows that share a value of `within` have one value of a column."""
+        value, key = (self.table.columns[name] for name in (column, within))
+        return self._one(
+            f"SELECT max(n) = 1 AS v FROM (SELECT count(DISTINCT {value}) AS n "
+            f"FROM {self.table.relation} GROUP BY {key})"
+        )
+
+    def ascends(self, column: str, within: str) -> bool:
+        """Whether the numbers of a column grow from row to row of each value of `within`."""
+        value, key = self.table.proposed(column), self.table.columns[within]
+        return self._one(
+            f"SELECT coalesce(bool_and(v > b), false) AS v FROM (SELECT {value} AS v, lag({value}) "
+            f"OVER (PARTITION BY {key} ORDER BY rowid) AS b FROM {self.table.relation}) "
+            "WHERE b IS NOT NULL"
+        )
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """A column's values in the rows' order, (n,); NaN where there is none."""
+        return next(iter(self.table.numbers([column])))[1][:, 0]
+
+    @functools.cached_property
+    def times(self) -> list[list[str]]:
+        """The columns that can tell the rows' time, the likeliest first; two that do it together.
+
+        Dates come before numbers, which must be named as times are and ascend.
+        """
+        if self.asked.time is not None:
+            return [self.split_times(self.asked.time)]
+        found = [self._with_clock(one.name) for one in self.of_kind("time")]
+        named = [c for c in self.of_kind("number") if c.is_named_as_time and c.distinct > 2]
+        return found + [[c.name] for c in named if self._is_time(c)]
+
+    @functools.cached_property
+    def sequences(self) -> tuple[str, str | None] | None:
+        """The column that says which sequence a row belongs to, and one that counts its steps.
+
+        None where nothing looks like one, and none was asked for.
+        """
+        if (key := self.asked.id) is None:
+            found = [c for c in self.of_kind("text", "number") if self._is_key(c)]
+            if not found:
+                return None
+            key = max(found, key=lambda c: c.distinct).name
+        if self.asked.time is not None:
+            return key, self.asked.time
+        steps = [c for c in self.of_kind("time", "number") if c.is_named_as_time or c.whole]
+        steps.sort(key=lambda c: not c.is_named_as_time)
+        ascending = (c.name for c in steps if c.name != key and self.ascends(c.name, key))
+        return key, next(ascending, None)
+
+    def _is_key(self, column: Column) -> bool:
+        """Whether rows with one value are several, and stand together."""
+        several = 1 < column.distinct <= column.rows // 2 and column.values == column.rows
+        if not several or column.runs != column.distinct or (column.is_number and not column.whole):
+            return False
+        return column.distinct >= _FEW_SEQUENCES or _ID.fullmatch(column.name) is not None
+
+    def split_times(self, named: str) -> list[str]:
+        """The column of this name, or the two with a comma between."""
+        return [named] if named in self.columns else named.split(",")
+
+    def read_times(self, names: Sequence[str]) -> tuple[Reading, list[str]]:
+        """The times in some columns, with notes of how they were read.
+
+        Raises:
+            DataError: they are no times, or can be read in two ways: then both are named.
+        """
+        groups = np.zeros(self.table.rows, np.intp)
+        try:
+            return parse_times(self.table, names, self.time_format(names), groups)
+        except DataError as error:
+            option = "--time-format" if "time_format" in str(error) else "--time"
+            raise DataError(f"{error} ({option})") from None
+
+    def time_format(self, names: Sequence[str]) -> str | None:
+        """What must be stated: an hour in a column of its own, or that numbers are years."""
+        column = self.columns.get(names[-1])
+        if self.asked.time_format or column is None or not (column.is_number and column.whole):
+            return self.asked.time_format
+        if len(names) > 1:
+            date = self.read_times(names[:1])[0].form
+            return f"{'%Y-%m-%d' if date == ISO else date} %H"
+        values = np.array([column.minimum, column.maximum], np.int64)
+        return "year" if _YEAR.fullmatch(column.name) and looks_like_years(values) else None
+
+    def _with_clock(self, date: str) -> list[str]:
+        """A date, and the time of day beside it where it stands in a column of its own."""
+        if self.columns[date].distinct == self.columns[date].rows:
+            return [date]
+        clocks = [c.name for c in self.of_kind("clock")]
+        clocks += [
+            c.name for c in self.of_kind("number")
+            if c.whole and c.minimum >= 0 and c.maximum <= 23 and _HOUR.fullmatch(c.name)
+        ]  # fmt: skip
+        return [date, clocks[0]] if clocks else [date]
+
+    def _is_time(self, column: Column) -> bool:
+        if column.ascends and column.distinct == column.rows:
+            return True
+        values = self.numbers(column.name)
+        if not column.whole or np.isnan(values).any():
+            return False
+        return number_form(values.astype(np.int64)) != INTEGER
+
+    def _one(self, statement: str) -> bool:
+        return bool(self.table.ask(statement)["v"][0])
+
+
+def look_at_table(files: Sequence[Path], source: str, asked: Asked) -> TableLook:
+    """Read a table and look at its columns.
+
+    Raises:
+        DataError: it cannot be read, or lacks a column that was named.
+    """
+    found = read_as_it_seems(files, source)
+    table = found.table
+    times = [] if asked.time in (None, *table.columns) else str(asked.time).split(",")
+    for name in filter(None, [asked.target, *times, asked.id]):
+        if name not in table.columns:
+            hint = did_you_mean(name, table.columns)
+            raise DataError(f"{table.where} has no column '{name}'.{hint}")
+    return _looked_at(found, source, asked)
+
+
+def _looked_at(found: Written, source: str, asked: Asked) -> TableLook:
+    table, names = found.table, list(found.table.columns)
+    some = names if len(names) <= _COLUMNS else names[: _COLUMNS // 2] + names[-_COLUMNS // 2 :]
+    return TableLook(
+        source=source,
+        columns={name: look_at_column(table, name) for name in some},
+        names=tuple(names),
+        rows=table.rows,
+        options=found.options,
+        reasons=found.reasons,
+        doubts=found.doubts,
+        asked=asked,
+        table=table,
+    )

@@ -1,0 +1,279 @@
+"""A table whose rows follow each other in time -> a config that forecasts one of its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.draft import Key
+from rnnkit.data.look.columns import Column
+from rnnkit.data.look.source import Look
+from rnnkit.data.look.table import TableLook
+from rnnkit.data.series.dates import DAY, Frequency
+from rnnkit.data.series.frequency import infer_frequency
+from rnnkit.errors import DataError
+from rnnkit.tasks.proposing import Proposal, adam, early_stopping
+from rnnkit.words import named
+
+_TARGET = re.compile(
+    r"(.*[^a-z])?(target|y|value|close|price|sales|cnt|count|total|demand|load|wert|preis|umsatz|"
+    r"remaining|rul)([^a-z].*)?", re.I,
+)  # fmt: skip
+_TRAINS = 0.7  # of the rows, as the borders below say
+_STEADY, _SEASONAL = 0.2, 0.3
+_MOSTLY = 0.5
+_AUTOCORRELATED = 0.5  # from which on rows without times are taken for a series
+_FEW_COLUMNS = 12
+_FEWEST = 10  # rows
+
+
+class _Rhythm(NamedTuple):
+    """How rows follow each other, and what a model should see of it."""
+
+    lookback: int
+    season: int | None
+    calendar: Sequence[str]
+    words: str
+
+
+_NO_RHYTHM = _Rhythm(24, None, (), "in the rows' order")
+
+
+def propose(look: Look) -> Proposal | None:
+    """See `rnnkit.tasks.contract.Task.propose`."""
+    if not isinstance(look, TableLook) or look.rows < _FEWEST:
+        return None
+    wanted = look.asked.task == "forecasting"
+    times = _time_columns(look)
+    series, lacking = _series(look, times)
+    target, why = _target(look, [*times, series])
+    if target is None or (lacking and not wanted):
+        return None
+    if lacking:
+        raise DataError(
+            f"{look.table.where}: several rows have the same time in {named(times)}: name the "
+            "column that tells their series apart (--id), or other columns for the time (--time)"
+        )
+    values = look.numbers(target)
+    if not times and not wanted and not _follows(look, values):
+        return None
+    data = [*_times(look, times), Key("target", target, why)]
+    rhythm = _NO_RHYTHM
+    if series is not None:
+        data.append(Key("series", series, f"{look.columns[series].distinct:,} of them"))
+    elif times:
+        order, rhythm = _in_time(look, times)
+        values = values[order]
+    others = [c.name for c in _measured(look) if c.name not in (target, series, *times)]
+    doubt = f"target: {why}; there are also {named(others, 6)}"
+    return Proposal(
+        fit=_fit(look, times),
+        why="its rows follow each other in time" + ("" if times else ", as far as numbers tell"),
+        data=[*data, *_cut(look, values, rhythm, one=series is None)],
+        layers=_layers(look.rows),
+        training=_training(look.rows),
+        doubts=[*([doubt] if others else []), "horizon: one row ahead, unless you want more"],
+    )
+
+
+def _time_columns(look: TableLook) -> list[str]:
+    """What tells the times of all rows; or else of those of each series; perhaps nothing."""
+    if look.times:
+        return look.times[0]
+    step = look.sequences and look.sequences[1]
+    return [step] if step else []
+
+
+def _in_time(look: TableLook, times: Sequence[str]) -> tuple[NDArray[np.intp], _Rhythm]:
+    """The order of the rows by time, (n,), and how they follow each other then."""
+    reading, _ = look.read_times(times)
+    order = np.argsort(reading.instants, kind="stable")
+    frequency = infer_frequency([reading.times[order]], [reading.instants[order]])
+    return order, _rhythm(frequency)
+
+
+def _fit(look: TableLook, times: Sequence[str]) -> float:
+    """Dates say more than numbers do, and these more than an order."""
+    if not times:
+        return 0.4
+    return 0.8 if look.columns[times[0]].kind == "time" else 0.6
+
+
+def _series(look: TableLook, times: Sequence[str]) -> tuple[str | None, bool]:
+    """The column that tells series apart, and whether one is lacking."""
+    if look.asked.id is not None:
+        return look.asked.id, False
+    if times and look.is_unique(times):
+        return None, False
+    keys = [
+        c
+        for c in look.of_kind("text", "number")
+        if c.name not in times and 1 < c.distinct <= look.rows // 5 and (c.whole or not c.is_number)
+    ]
+    keys.sort(key=lambda c: c.runs)  # the rows of a series stand together more often than not
+    if times:
+        telling = (c.name for c in keys if look.is_unique([*times, c.name]))
+        return (name, False) if (name := next(telling, None)) else (None, True)
+    return None, False
+
+
+def _target(look: TableLook, taken: Sequence[str | None]) -> tuple[str | None, str]:
+    """The column to forecast, and why it."""
+    if look.asked.target is not None:
+        return look.asked.target, "as asked for"
+    numbers = [c for c in _measured(look) if c.name not in taken]
+    if not numbers:
+        return None, ""
+    if len(numbers) == 1:
+        return numbers[0].name, "the only column of numbers that vary"
+    for column in numbers:
+        if _TARGET.fullmatch(column.name):
+            return column.name, f"by its name, of {len(numbers)} columns of numbers"
+    return numbers[0].name, f"the first of {len(numbers)} columns of numbers"
+
+
+def _measured(look: TableLook) -> list[Column]:
+    """Numbers that vary, and are neither an index nor a few codes."""
+    found = [c for c in look.of_kind("number") if c.distinct > 1 and not c.counts]
+    return [c for c in found if c.distinct > 12 or not c.whole] or found
+
+
+def _follows(look: TableLook, values: NDArray[np.float64]) -> bool:
+    """Whether rows without times are a series: few columns, all numbers, each like the last."""
+    only_numbers = len(look.of_kind("number")) == len(look.names) <= _FEW_COLUMNS
+    return only_numbers and _autocorrelation(values, 1) > _AUTOCORRELATED
+
+
+def _times(look: TableLook, times: Sequence[str]) -> list[Key]:
+    if not times:
+        return []
+    value: object = times[0] if len(times) == 1 else list(times)
+    if look.asked.time is not None:
+        return [Key("time", value, "as asked for"), *_format(look, times, "as asked for")]
+    kinds = {"time": "dates", "number": "numbers that grow with the rows"}
+    kind = look.columns[times[0]].kind
+    if not look.times:
+        return [Key("time", times[0], "grows from row to row of each series")]
+    only = "the only column with" if len(look.times) == 1 else "the first column with"
+    reading, notes = look.read_times(times)
+    said = f"{only} {kinds[kind]}"
+    if len(times) > 1:
+        said += ", and the time of day beside it"
+    if "%d" in reading.form and "%m" in reading.form and "%Y-%m" not in reading.form:
+        said += f", read as {reading.form}: no other order of day and month fits all rows"
+    return [Key("time", value, said), *_format(look, times, "; ".join(notes))]
+
+
+def _format(look: TableLook, times: Sequence[str], why: str) -> list[Key]:
+    form = look.time_format(times)
+    return [] if form is None else [Key("time_format", form, why)]
+
+
+def _rhythm(frequency: Frequency) -> _Rhythm:
+    """What is usual for a frequency: two days of hours, four weeks of days, two years of months."""
+    step, words = frequency.step, frequency.text
+    if frequency.unit == "month":
+        if step >= 12:
+            return _Rhythm(24, None, (), words)
+        return _Rhythm(max(8, 24 // step), 12 // step, ("month",), words)
+    if frequency.unit == "business_day":
+        return _Rhythm(22, None, (), words)
+    if frequency.unit == "nanosecond" and step < DAY:
+        a_day = DAY // step
+        if a_day > 96:
+            return _Rhythm(60, None, ("hour",), words)
+        return _Rhythm(2 * a_day, a_day, ("hour", "day_of_week"), words)
+    if frequency.unit == "nanosecond" and step == DAY:
+        return _Rhythm(28, 7, ("day_of_week",), words)
+    if frequency.unit == "nanosecond" and step == 7 * DAY:
+        return _Rhythm(26, 52, ("month",), words)
+    return _Rhythm(24, None, (), words)
+
+
+def _cut(look: TableLook, values: NDArray[np.float64], rhythm: _Rhythm, *, one: bool) -> list[Key]:
+    """How windows are cut, and what helps the model to read them.
+
+    Args:
+        look: the table.
+        values: of the target in the order of time, (n,).
+        rhythm: of the rows.
+        one: whether they are one series.
+    """
+    observed = values[np.isfinite(values)]
+    keys = [*_missing(values, rhythm), *_transform(observed, one=one)]
+    changes = np.diff(observed) if any(key.name == "transform" for key in keys) else observed
+    rows = len(observed) if one else _rows_of_a_series(look)
+    lookback = min(rhythm.lookback, max(1, int(_TRAINS * rows / 4)))
+    keys.append(Key("lookback", lookback, f"rows that the model sees; {rhythm.words}"))
+    keys.append(Key("horizon", 1, "rows ahead"))
+    season = rhythm.season
+    if one and season and rows > 4 * season and _autocorrelation(changes, season) > _SEASONAL:
+        keys.append(Key("season", season, "rows until it repeats: for the baseline to beat"))
+        keys.append(Key("calendar", list(rhythm.calendar), "the model sees it too"))
+    return [*keys, Key("split", {"validation": 0.1, "test": 0.2}, "the last rows never train")]
+
+
+def _missing(values: NDArray[np.float64], rhythm: _Rhythm) -> list[Key]:
+    """What becomes of rows without a value: filled where an hour is to stay in its place."""
+    lost = np.isnan(values)
+    if not lost.any():
+        return []
+    holes = f"{int(lost.sum()):,} of {len(values):,} rows have no value"
+    tested = lost[int(_TRAINS * len(values)) :].mean() < _MOSTLY
+    if tested and rhythm.season is not None and "hour" in rhythm.calendar:
+        return [Key("missing", "forward_fill", f"{holes}; so an hour stays in its place")]
+    return [Key("missing", "drop", f"{holes}; they are left out")]
+
+
+def _transform(observed: NDArray[np.float64], *, one: bool) -> list[Key]:
+    """What brings a level that moves away to where the model was trained."""
+    if not one or not _wanders(observed):
+        return []
+    why = "the level moves away: the model sees changes, results are levels again"
+    in_proportion = observed.min() > 0 and observed.max() > 3 * observed.min()
+    return [Key("transform", "log_return" if in_proportion else "difference", why)]
+
+
+def _rows_of_a_series(look: TableLook) -> int:
+    most = max((c.distinct for c in look.columns.values() if c.runs == c.distinct), default=1)
+    return max(1, look.rows // most)
+
+
+def _wanders(values: NDArray[np.float64]) -> bool:
+    """Whether steps are small beside the level, or the later rows lie elsewhere than the first."""
+    if len(values) < 20 or values.std() == 0:
+        return False
+    first, last = np.split(values, [int(_TRAINS * len(values))])
+    moved = abs(last.mean() - first.mean()) > first.std()
+    return bool(moved or np.diff(values).std() < _STEADY * values.std())
+
+
+def _autocorrelation(values: NDArray[np.float64], lag: int) -> float:
+    """Of values that are there, (n,)."""
+    values = values[np.isfinite(values)]
+    if len(values) <= lag + 2 or values.std() == 0:
+        return 0.0
+    centred = values - values.mean()
+    return float((centred[lag:] * centred[:-lag]).mean() / centred.var())
+
+
+def _layers(rows: int) -> list[Key]:
+    units = 16 if rows < 3_000 else 32 if rows < 30_000 else 64
+    return [
+        Key("gru", {"units": units}, f"small: {rows:,} rows are soon known by heart"),
+        Key("dense", None, "as many outputs as are forecast"),
+    ]
+
+
+def _training(rows: int) -> list[Key]:
+    few = rows < 3_000
+    return [
+        Key("epochs", 100 if few else 40, "at most"),
+        Key("batch_size", 32 if few else 128),
+        adam(5e-3 if few else 3e-3),
+        early_stopping(15 if few else 6),
+    ]

@@ -1,0 +1,202 @@
+"""Text, or a table of texts or of events -> a config that predicts the next token."""
+
+from __future__ import annotations
+
+from rnnkit.config.draft import Key
+from rnnkit.data.look.source import Look
+from rnnkit.data.look.table import TableLook
+from rnnkit.data.look.text import TextLook
+from rnnkit.tasks.proposing import (
+    Proposal,
+    adam,
+    early_stopping,
+    epochs_for,
+    recurrent_weights,
+)
+
+_SPOKEN = 0.7  # of the words have letters only: a language that people speak
+_REPEATED = 0.05  # different words of all
+_SHORT_LINE = 40  # characters
+_TINY, _SMALL, _MIDDLING = 1_000, 60_000, 300_000  # tokens
+_EVENTS = 10_000  # different tokens of an event log, at most
+
+
+def propose(look: Look) -> Proposal | None:
+    """See `rnnkit.tasks.contract.Task.propose`."""
+    if isinstance(look, TextLook):
+        return _of_text(look)
+    return _of_table(look) if isinstance(look, TableLook) else None
+
+
+def _of_text(look: TextLook) -> Proposal | None:
+    level, why = _level(look)
+    data = [Key("level", level, why)]
+    separator = _separator(look, level)
+    if separator is not None:
+        data.append(Key("separator", *separator))
+    words = look.words.total() * look.size // max(1, len(look.beginning.encode()))
+    tokens = look.size if level == "character" else words
+    pieces = len(look.lines) if separator is None else _pieces(look, separator[0])
+    if pieces > 1 or separator is None:
+        what = "of the text" if separator is None else "of the sequences"
+        data += _split(tokens, pieces, f"the last tenth {what}", text=separator is None)
+    doubts = ["level: " + why]
+    doubts += ["separator: " + separator[1]] if separator else ["separator: none: one running text"]
+    distinct = len(set(look.beginning)) if level == "character" else len(look.words)
+    held_back = any(key.name == "split" for key in data)
+    return Proposal(
+        fit=0.9,
+        why="it is text",
+        data=data,
+        **_model(tokens, distinct, pieces, text=separator is None, held_back=held_back),
+        doubts=doubts,
+    )
+
+
+def _level(look: TextLook) -> tuple[str, str]:
+    if look.asked.level is not None:
+        return look.asked.level, "as asked for"
+    if look.tunes:
+        return "character", "melodies in ABC notation are read sign by sign"
+    total, distinct = look.words.total(), len(look.words)
+    if total > 200 and distinct < _REPEATED * total and look.spoken < _SPOKEN:
+        return (
+            "item",
+            f"{distinct:,} different words with digits and signs among {total:,}",
+        )
+    return "character", "letters need no vocabulary; word is quicker where there is much text"
+
+
+def _separator(look: TextLook, level: str) -> tuple[str, str] | None:
+    if look.tunes:
+        return "blank_line", "a tune ends there"
+    if level == "item" or len(look.lines) == 1:
+        return "line", "each line is a sequence of its own"
+    if look.blank_lines == 0 and look.line_length <= _SHORT_LINE:
+        return "line", "short lines without blank ones between: each is a sequence of its own"
+    return None
+
+
+def _pieces(look: TextLook, separator: str) -> int:
+    return len(look.lines) if separator == "line" else look.blank_lines + 1
+
+
+def _of_table(look: TableLook) -> Proposal | None:
+    texts = [c for c in look.of_kind("text") if c.values == c.rows]
+    lists = [c for c in look.of_kind("list") if c.values == c.rows]
+    if look.asked.target is not None:
+        texts = [c for c in texts if c.name == look.asked.target]
+    wanted = look.asked.task == "next_token"
+    if look.sequences is not None:
+        key, time = look.sequences
+        events = [c for c in texts if c.name != key and 1 < c.distinct <= _EVENTS]
+        events = [c for c in events if not look.is_constant(c.name, key)]
+        if events:
+            return _of_events(look, events[-1].name, key, time)
+    fields = texts or (lists if wanted else [])
+    if not fields:
+        return None
+    longest = max(fields, key=lambda c: c.distinct)
+    if longest.distinct < look.rows // 2 and not wanted:
+        return None
+    return _of_fields(look, longest.name)
+
+
+def _of_events(look: TableLook, token: str, key: str, time: str | None) -> Proposal:
+    sequences = look.columns[key].distinct
+    data = [
+        Key("level", "item", "a row holds one token"),
+        Key("token", token, f"{look.columns[token].distinct:,} different ones"),
+        Key("sequence", key, f"{sequences:,} sequences, whose rows stand together"),
+    ]
+    if time is not None:
+        data.append(Key("time", time, "grows from row to row of each"))
+    data += _split(look.rows, sequences, "the last tenth of the sequences", text=False)
+    distinct = look.columns[token].distinct
+    return Proposal(
+        fit=0.6,
+        why=f"'{token}' changes from row to row of each '{key}', as events do",
+        data=data,
+        **_model(look.rows, distinct, sequences, text=False, held_back=sequences > 1),
+        doubts=[f"token: '{token}' is what is predicted", f"sequence: '{key}'"],
+    )
+
+
+def _of_fields(look: TableLook, token: str) -> Proposal:
+    column = look.columns[token]
+    spaced = column.words > 3
+    level = look.asked.level or ("word" if spaced else "character")
+    why = "sentences" if spaced else "texts without spaces"
+    per_row = round(column.words) if level == "word" else 60
+    data = [
+        Key("level", level, f"{why}; character, word or item"),
+        Key("token", token, "a row is a sequence"),
+    ]
+    if level == "word":
+        data.append(Key("min_count", 2, "words that training has once only become <unk>"))
+    data += _split(look.rows * per_row, look.rows, "the last tenth of the rows", text=False)
+    return Proposal(
+        fit=0.5,
+        why=f"'{token}' holds a text a row",
+        data=data,
+        **_model(
+            look.rows * per_row,
+            1_000 if level == "word" else 60,
+            look.rows,
+            text=False,
+            held_back=look.rows > 1,
+        ),
+        doubts=[f"level: {why}", "task: other columns are left out"],
+    )
+
+
+def _split(tokens: int, pieces: int, why: str, *, text: bool) -> list[Key]:
+    if text and tokens < 100:
+        return []
+    if not text and pieces < 10:
+        return []
+    return [Key("split", {"validation": 0.1}, why)]
+
+
+def _model(
+    tokens: int, distinct: int, sequences: int, *, text: bool, held_back: bool
+) -> dict[str, list[Key]]:
+    """A stack and a training of a few minutes for so many tokens."""
+    layers: list[Key]
+    units, many = _units(tokens), distinct > 200
+    depth = 2 if tokens > _MIDDLING and not many else 1
+    embedding = 128 if many else min(64, max(4, 2 ** (distinct.bit_length() - 1)))
+    if tokens < _TINY:
+        layers = [Key("embedding", {"output_dim": embedding}), Key("gru", {"units": units}, "tiny")]
+        rate, epochs, batch = 0.02, 150, 1 if sequences < 10 else 8
+    else:
+        drop = 0.25 if tokens > _MIDDLING else 0.4 if tokens <= _SMALL else 0.5
+        layers = [Key("embedding", {"output_dim": embedding})]
+        layers += [Key("dropout", {"rate": 0.1})] if depth == 1 else []
+        size = f"for {tokens:,} tokens"
+        layers += depth * [Key("lstm", {"units": units}, size), Key("dropout", {"rate": drop})]
+        weights = recurrent_weights(4, embedding, units) + units * distinct
+        weights += (depth - 1) * recurrent_weights(4, units, units)
+        most = 60 if tokens <= _SMALL else 20
+        rate, epochs = 4e-3, epochs_for(weights, tokens, most=most)
+        batch = 64 if text and tokens > _MIDDLING else 16 if tokens > _SMALL else 8
+    layers.append(Key("dense", None, "as many units as there are tokens"))
+    training = [
+        Key("epochs", epochs, "at most; a few minutes on two cores"),
+        Key("batch_size", batch),
+    ]
+    if text:
+        training.append(Key("window", 64, "steps that gradients reach back"))
+    training.append(adam(rate))
+    if tokens >= _TINY:
+        training.append(Key("schedule", "cosine_decay", "the rate falls to 0 at the end"))
+    if held_back:
+        training.append(early_stopping(max(3, epochs // 5)))
+    training.append(Key("sample", {"every": max(1, epochs // 3), "length": 100 if many else 200}))
+    return {"layers": layers, "training": training}
+
+
+def _units(tokens: int) -> int:
+    if tokens < _TINY:
+        return 8
+    return 224 if tokens <= _SMALL else 384 if tokens <= _MIDDLING else 256

@@ -1,0 +1,69 @@
+"""What a task proposes for a source that was looked at, and how sizes follow from the data's."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from rnnkit.config.draft import Key
+
+MINUTES = 5  # that training may take on two cores, about
+RATE = 6e10  # additions and multiplications a second that middling layers reach there
+_OF_A_WEIGHT = 6  # of these for a weight and a step: forwards two, backwards four
+
+
+@dataclasses.dataclass(frozen=True)
+class Proposal:
+    """A config, with what speaks for it.
+
+    Args:
+        fit: 0.9: little else can be meant; 0.5: it can be done; of several tasks the best fit wins.
+        why: the task, as the rest of `because ...`.
+        data: the keys of `data:` but for `source` and `format`.
+        layers: of the model, the last a dense one.
+        training: the keys of `training:`.
+        doubts: what to look at first, the most doubtful first.
+    """
+
+    fit: float
+    why: str
+    data: Sequence[Key]
+    layers: Sequence[Key]
+    training: Sequence[Key]
+    doubts: Sequence[str] = ()
+
+
+def epochs_for(weights: int, steps: int, *, most: int) -> int:
+    """Passes over the training part that take a few minutes.
+
+    Args:
+        weights: of the layers that every step goes through.
+        steps: time steps of all examples together.
+        most: passes at most.
+    """
+    one = _OF_A_WEIGHT * weights * steps
+    return max(1, min(most, int(MINUTES * 60 * RATE / one)))
+
+
+def recurrent_weights(gates: int, inputs: int, units: int) -> int:
+    """Weights of a layer with so many gates: 4 of an LSTM, 3 of a GRU."""
+    return gates * units * (inputs + units + 1)
+
+
+def batch_size_for(examples: int) -> int:
+    """A power of two from 8 to 128 that gives a hundred updates an epoch, if it can."""
+    return int(min(128, max(8, 2 ** int(max(0, examples // 100)).bit_length() // 2)))
+
+
+def adam(learning_rate: float) -> Key:
+    """The optimizer of recurrent layers, whose gradients can explode: they are clipped."""
+    return Key(
+        "optimizer", {"name": "adam", "learning_rate": learning_rate, "global_clipnorm": 1.0}
+    )
+
+
+def early_stopping(patience: int) -> Key:
+    return Key(
+        "early_stopping", {"monitor": "val_loss", "patience": patience},
+        "the weights of the best epoch are kept",
+    )  # fmt: skip

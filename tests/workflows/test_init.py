@@ -1,0 +1,344 @@
+"""`rnnkit init` on data of every form: what is guessed, that it passes `check`, that it trains."""
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import rnnkit
+from rnnkit.config.document import read_document
+from rnnkit.data.look.asked import Asked
+from rnnkit.data.vectors.midi import write_midi
+from rnnkit.datasets import EMBEDDED, FOLDER
+from rnnkit.errors import DataError, OptionError
+from rnnkit.workflows.check import check
+from rnnkit.workflows.init import init
+
+DAY = datetime.date(2020, 1, 1)
+pytestmark = pytest.mark.usefixtures("unpainted")
+
+
+def rows(count: int, row: Callable[[int], str], head: str = "") -> str:
+    return "".join(f"{line}\n" for line in [*filter(None, [head]), *map(row, range(count))])
+
+
+def day(number: int, form: str = "%Y-%m-%d", step: int = 1) -> str:
+    return (DAY + datetime.timedelta(number * step)).strftime(form)
+
+
+def month(number: int) -> str:
+    return f"{1980 + number // 12}{number % 12 + 1:02d}"
+
+
+def wave(number: int, size: float = 5.0) -> float:
+    return round(20 + size * float(np.sin(number / 3)) + number * 7919 % 13 / 13, 1)
+
+
+def letters(number: int) -> str:
+    return "".join(np.random.default_rng(number).choice(list("ACGT"), 12))
+
+
+def noise(*shape: int) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=shape)
+
+
+def grey(*shape: int) -> np.ndarray:
+    return np.random.default_rng(len(shape)).integers(0, 256, shape, np.uint8)
+
+
+def long(label: Callable[[int], str], columns: str = "rec,t,ax,activity") -> str:
+    return rows(320, lambda n: f"{n // 8},{n % 8},{wave(n) - n // 8 % 2},{label(n // 8)}", columns)
+
+
+# rows as people bring them -> the task, and what the config says of the data
+TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "months.csv": (
+        rows(90, lambda n: f"{month(n)},{wave(n)},{wave(n + 5)}", "date,Mkt-RF,SMB"),
+        "forecasting",
+        {"time": "date", "target": "Mkt-RF", "lookback": 15},
+    ),
+    "prices.csv": (
+        rows(
+            150,
+            lambda n: f"{day(n // 5 * 7 + n % 5)},{wave(n) + n},{4 * 1.02**n:.3f},{wave(n)}",
+            "Date,Open,Close,Volume",
+        ),
+        "forecasting",
+        {"target": "Close", "transform": "log_return", "lookback": 22},
+    ),
+    "european.csv": (
+        rows(
+            120,
+            lambda n: f"{day(n // 24 + 12, '%d/%m/%Y')};{n % 24:02d}.00.00;"
+            f"{'-200' if n % 17 == 3 else str(wave(n)).replace('.', ',')};;",
+            "Date;Time;CO(GT);;",
+        ),
+        "forecasting",
+        {
+            "time": ["Date", "Time"], "target": "CO(GT)", "missing": "forward_fill",
+            "format": {"separator": ";", "decimal": ",", "missing": ["-200"]},
+        },
+    ),
+    "weeks.csv": (
+        rows(150, lambda n: f"{day(n, '%m/%d/%Y', step=7)},{wave(n)}", "Week,Gasoline"),
+        "forecasting",
+        {"time": "Week", "target": "Gasoline"},
+    ),
+    "thousands.csv": (
+        rows(
+            90,
+            lambda n: f"{day(n)},{f'{700 + 9 * n:,}'.replace(',', '.')}",
+            "Datum,Faelle",
+        ),
+        "forecasting",
+        {"format": {"thousands": "."}, "transform": "difference"},
+    ),
+    "hours.csv": (
+        rows(240, lambda n: f"{day(n // 24)},{n % 24},{wave(n, 9)}", "dteday,hr,cnt"),
+        "forecasting",
+        {"time": ["dteday", "hr"], "time_format": "%Y-%m-%d %H", "target": "cnt"},
+    ),
+    "years.csv": (
+        rows(120, lambda n: f"{1800 + n},{wave(n)}", "YEAR,SUNACTIVITY"),
+        "forecasting",
+        {"time": "YEAR", "time_format": "year", "lookback": 21},
+    ),
+    "half_observed.csv": (
+        rows(160, lambda n: f"{day(n, step=7)},{wave(n) if n < 100 else ''}", "DATE,AGE"),
+        "forecasting",
+        {"missing": "drop"},
+    ),
+    "panel.csv": (
+        rows(
+            200,
+            lambda n: f"{'abcd'[n % 4]},{day(n // 4)},{wave(n)}",
+            "store,date,sales",
+        ),
+        "forecasting",
+        {"series": "store", "time": "date", "target": "sales"},
+    ),
+    "no_times.csv": (rows(100, lambda n: f"{wave(n)}", "x"), "forecasting", {"target": "x"}),
+    "index_column.csv": (
+        rows(
+            90,
+            lambda n: f"{n},{','.join(str(wave(n * 7 + k)) for k in range(6))},"
+            f"{['rest', 'walk', 'run'][n // 30]}",
+            "Unnamed: 0,s0,s1,s2,s3,s4,s5,state",
+        ),
+        "classification",
+        {"label": "state", "exclude": ["Unnamed: 0"], "scale": "standard"},
+    ),
+    "wide.csv": (
+        rows(80, lambda n: f"{wave(n)},{wave(n * 3)},{wave(n * 5)},{'uv'[n % 2]}", "a,b,c,y"),
+        "classification",
+        {"label": "y"},
+    ),
+    "no_names.csv": (
+        rows(60, lambda n: f"{wave(n)};{wave(n * 3)};{n % 2}"),
+        "classification",
+        {"label": "column3", "format": {"separator": ";", "header": False}},
+    ),
+    "spaced_labels.csv": (
+        long(lambda n: ["sit", "Walk", "Sit ", " Walk"][n % 4]),
+        "classification",
+        {"label": "activity", "id": "rec", "time": "t"},
+    ),
+    "bearing.csv": (
+        long(lambda n: ["north", "south"][n % 2], "event,second,northing_m,direction"),
+        "classification",
+        {"label": "direction", "id": "event", "time": "second"},
+    ),
+    "parts.csv": (
+        rows(
+            90,
+            lambda n: f"{wave(n)},{wave(n * 3)},{'uv'[n % 2]},{'test' if n % 5 == 0 else 'train'}",
+            "a,b,kind,part",
+        ),
+        "classification",
+        {"label": "kind", "split": {"column": "part", "validation": 0.1}},
+    ),
+    "lists.jsonl": (
+        rows(40, lambda n: f'{{"x": [{n}, 2, {n % 3}], "class": "{"ab"[n % 2]}"}}'),
+        "classification",
+        {"label": "class"},
+    ),
+    "events.csv": (
+        rows(
+            200,
+            lambda n: f"{n // 10},{n % 10},{['e4', 'd5', 'Nf3', 'c4'][(n * n + n // 7) % 4]}",
+            "game,ply,move",
+        ),
+        "next_token",
+        {"level": "item", "token": "move", "sequence": "game", "time": "ply"},
+    ),
+    "dna.csv": (
+        rows(60, lambda n: letters(n) + f",{n}", "sequence,number"),
+        "next_token",
+        {"level": "character", "token": "sequence"},
+    ),
+    "prose.txt": (
+        rows(60, lambda n: f"It was a day like day {n}, and it was warm." + "\n" * (n % 7 == 0)),
+        "next_token",
+        {"level": "character", "separator": None},
+    ),
+    "names.txt": (
+        rows(60, lambda n: letters(n)[: 5 + n % 4].lower()),
+        "next_token",
+        {"level": "character", "separator": "line"},
+    ),
+    "verses.txt": ("जब कीन्ह तेहिं पाषंड, भए प्रगट जंतु प्रचंड ॥\n\n" * 30, "next_token", {}),
+}  # fmt: skip
+
+
+def values_of(config: Path) -> dict[str, Any]:
+    return read_document(config).values
+
+
+def smoke(config: Path, runs: Path) -> rnnkit.Run:
+    return rnnkit.train(config, overrides=["training.jit_compile=false"], runs=runs, smoke=True)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_is_guessed(name: str, tmp_path: Path) -> None:
+    text, task, data = TABLES[name]
+    source = tmp_path / name
+    source.write_text(text, encoding="utf-8")
+    made = init(str(source), output=tmp_path / "a.yaml")
+    values = values_of(made.path)
+    assert made.task == values["task"] == task
+    assert {key: values["data"].get(key) for key in data} == data
+    assert made.first
+
+
+FORMS = ["european.csv", "panel.csv", "bearing.csv", "lists.jsonl", "events.csv", "verses.txt"]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_it_trains(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(TABLES[name][0], encoding="utf-8")
+    made = init(str(tmp_path / name), output=tmp_path / "a.yaml")
+    assert smoke(made.path, tmp_path).read_metadata()["status"] == "completed"
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+def test_the_data_that_rnnkit_brings_train(name: str, tmp_path: Path) -> None:
+    source = FOLDER / EMBEDDED[name].file
+    made = init(str(source), output=tmp_path / "a.yaml")
+    assert smoke(made.path, tmp_path).read_metadata()["status"] == "completed"
+
+
+def test_utf_16_and_tabs(tmp_path: Path) -> None:
+    text = rows(60, lambda n: f"{day(n, '%d.%m.%Y')}\t{wave(n)}", "Datum\tWert")
+    (tmp_path / "a.csv").write_text(text.replace(".0\n", ",5\n"), encoding="utf-16")
+    made = init(str(tmp_path / "a.csv"), output=tmp_path / "a.yaml")
+    stated = values_of(made.path)["data"]["format"]
+    assert (stated["encoding"], stated["separator"]) == ("utf-16", "\t")
+
+
+@pytest.mark.parametrize(
+    ("arrays", "task", "data"),
+    [
+        ({"x_train": noise(40, 5, 2), "y_train": np.arange(40) % 2},
+         "classification", {"scale": "standard"}),
+        ({"x_train": grey(40, 6, 6), "y_train": np.arange(40) % 2,
+          "x_test": grey(9, 6, 6), "y_test": np.arange(9) % 2},
+         "classification", {"scale": "pixels", "split": {"validation": 0.1}}),
+        ({"x": noise(30, 5, 3)},
+         "next_frame", {"output": "gaussian", "scale": "standard"}),
+        ({"x": (noise(30, 5, 4) > 0).astype(np.int8)}, "next_frame", {"output": "bernoulli"}),
+    ],
+    ids=["floats", "images", "series", "bits"],
+)  # fmt: skip
+def test_arrays(
+    arrays: dict[str, np.ndarray], task: str, data: dict[str, object], tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "a.npz", **arrays)
+    made = init(str(tmp_path / "a.npz"), output=tmp_path / "a.yaml")
+    values = values_of(made.path)
+    assert made.task == task
+    assert {key: values["data"][key] for key in data} == data
+
+
+def test_folders(tmp_path: Path) -> None:
+    for kind in ("midi", "text", "tables"):
+        (tmp_path / kind).mkdir()
+    roll = np.zeros((12, 88))
+    roll[::2, 40] = 1
+    for number in range(12):
+        write_midi(tmp_path / "midi" / f"{number}.mid", np.roll(roll, number, 1), time_step=0.125)
+    for name, (text, _, _) in [("a.txt", TABLES["prose.txt"]), ("b.txt", TABLES["prose.txt"])]:
+        (tmp_path / "text" / name).write_text(text)
+    halves = TABLES["weeks.csv"][0].splitlines(keepends=True)
+    (tmp_path / "tables" / "1.csv").write_text("".join(halves[:80]))
+    (tmp_path / "tables" / "2.csv").write_text("".join(halves[:1] + halves[80:]))
+    tasks = {"midi": "next_frame", "text": "next_token", "tables": "forecasting"}
+    for name, task in tasks.items():
+        made = init(str(tmp_path / name), output=tmp_path / f"{name}.yaml")
+        assert made.task == task
+
+
+def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
+    source = tmp_path / "months.csv"
+    source.write_text(TABLES["months.csv"][0])
+    made = init(str(source), Asked(target="SMB"), output=tmp_path / "a.yaml")
+    assert values_of(made.path)["data"]["target"] == "SMB"
+    (tmp_path / "prose.txt").write_text(TABLES["prose.txt"][0])
+    text = str(tmp_path / "prose.txt")
+    made = init(text, Asked(level="word"), output=tmp_path / "b.yaml")
+    assert values_of(made.path)["data"]["level"] == "word"
+    with pytest.raises(DataError, match=r"has no column 'SBM'\. Did you mean 'SMB'"):
+        init(str(source), Asked(target="SBM"), output=tmp_path / "c.yaml")
+    with pytest.raises(DataError, match="task next_frame does not fit it: 90 rows of date"):
+        init(str(source), Asked(task="next_frame"), output=tmp_path / "c.yaml")
+
+
+def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:
+    source, config = tmp_path / "a.csv", tmp_path / "a.yaml"
+    source.write_text(rows(11, lambda n: f"{n + 1:02d}/{n + 2:02d}/2020,{wave(n)}", "day,x"))
+    with pytest.raises(DataError, match=r"'%d/%m/%Y' or '%m/%d/%Y' \(--time-format\)"):
+        init(str(source), output=config)
+    assert not config.exists()
+    init(str(source), Asked(time_format="%m/%d/%Y"), output=config)
+    assert check(config).config.data.time_format == "%m/%d/%Y"  # type: ignore[attr-defined]
+
+
+def test_what_does_not_pass_is_not_written(tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text(rows(90, lambda n: f"{2 * n},{wave(n)},{'abc'[n // 30]}", "x,z,y"))
+    with pytest.raises(
+        DataError, match=r"(?s)does not pass the check.*--target.*number the rows|numbers the rows"
+    ):
+        init(str(source), output=tmp_path / "a.yaml")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    config = tmp_path / "a.yaml"
+    config.write_text("mine")
+    with pytest.raises(OptionError, match=r"a.yaml is there already .* --output"):
+        init("mnist", output=config)
+    (tmp_path / "mnist.yaml").write_text("mine too")
+    with pytest.raises(OptionError, match=r"mnist.yaml is there already"):
+        init("mnist_fast", output=tmp_path / "fast.yaml")
+    assert not (tmp_path / "fast.yaml").exists()
+    assert config.read_text() == "mine"
+
+
+def test_a_shipped_config_comes_with_what_it_stands_on(tmp_path: Path) -> None:
+    made = init("mnist_fast", output=tmp_path / "fast.yaml")
+    assert made.bases == (tmp_path / "mnist.yaml",)
+    assert "# rnnkit train fast.yaml\n" in made.path.read_text()
+    assert check(made.path).config.training.epochs == 3
+
+
+def test_the_source_counts_from_the_config(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my data.csv").write_text(TABLES["weeks.csv"][0])
+    (tmp_path / "configs").mkdir()
+    made = init("my data.csv", output="configs/a.yaml")
+    values = values_of(made.path)
+    assert (values["name"], values["data"]["source"]) == ("my_data", "../my data.csv")
+    assert init("my data.csv").path == Path("my_data.yaml")
