@@ -117,8 +117,8 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
     from rnnkit.reports.tables import training_summary
     from rnnkit.tasks import find_task
     from rnnkit.training.cluster import cluster_from_environment
-    from rnnkit.workflows.check import config_of
     from rnnkit.training.passes import nobody_counts
+    from rnnkit.workflows.check import config_of
     from rnnkit.workflows.evaluate import read_evaluation
     from rnnkit.workflows.watch import Watch
 
