@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
-from rnnkit.data.categories import factorize, read_labels
+from rnnkit.data.categories import factorize
 from rnnkit.data.columns import choose_features, named_columns, require_columns
 from rnnkit.data.keys import name_keys
+from rnnkit.data.labelled.categories import read_labels
 from rnnkit.data.labelled.columns import without_numbering
 from rnnkit.data.labelled.examples import PARTS, Labels
 from rnnkit.data.labelled.spelling import meanings
