@@ -156,7 +156,7 @@ def _of_gates(record: LayerRecord) -> Iterator[str]:
 
 def _specs(layers: Sequence[Layer], prefix: str = "") -> dict[str, Recurrent]:
     """The recurrent layers by their names in the model, those within others too."""
-    found = {}
+    found: dict[str, Recurrent] = {}
     for index, layer in enumerate(layers, start=1):
         number = f"{prefix}{index}"
         if isinstance(layer, Container):
