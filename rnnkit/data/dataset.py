@@ -85,6 +85,11 @@ class Dataset(Generic[K, P]):
         return 1
 
     @property
+    def shortest(self) -> int | None:
+        """T of the shortest example; None: layers may take it to be of any length."""
+        return None
+
+    @property
     def bytes(self) -> int:
         """RAM that the parts take."""
         raise NotImplementedError

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rnnkit.config.layers import Bidirectional, Layer, LayerNormalization
 from rnnkit.config.layers.cells import LSTM
+from rnnkit.config.layers.container import Container
 from rnnkit.config.layers.recurrent import Gated, Recurrent
+from rnnkit.config.stack import layer_name
 from rnnkit.config.training import Optimizer
 from rnnkit.diagnostics.inspection import Inspection
 from rnnkit.diagnostics.tally import LayerRecord
@@ -152,11 +154,16 @@ def _of_gates(record: LayerRecord) -> Iterator[str]:
             )
 
 
-def _specs(layers: Sequence[Layer]) -> Mapping[str, Recurrent]:
-    """The recurrent layers by their names in the model."""
-    found = {}
-    for number, layer in enumerate(layers, start=1):
+def _specs(layers: Sequence[Layer], prefix: str = "") -> dict[str, Recurrent]:
+    """The recurrent layers by their names in the model, those within others too."""
+    found: dict[str, Recurrent] = {}
+    for index, layer in enumerate(layers, start=1):
+        number = f"{prefix}{index}"
+        if isinstance(layer, Container):
+            many = len(layer.branches) > 1
+            for place, branch in enumerate(layer.branches, start=1):
+                found |= _specs(branch, f"{number}.{place}." if many else f"{number}.")
         inner = layer.layer if isinstance(layer, Bidirectional) else layer
         if isinstance(inner, Recurrent):
-            found[layer.name or f"{layer.kind}_{number}"] = inner
+            found[layer_name(layer, number)] = inner
     return found

@@ -120,6 +120,7 @@ def read(loaded: LoadedConfig, place: Place | None = None) -> Ready:
             task.facts(loaded.config, dataset.preprocessing),
             validated=dataset.validation is not None,
             steps=dataset.longest,
+            shortest=dataset.shortest,
         )
         card = dataset.card
         if (audit := task.audit(dataset)) is not None:

@@ -63,9 +63,9 @@ def test_padding_in_front_moves_windows() -> None:
 @pytest.mark.parametrize(
     ("layer", "column", "message"),
     [
-        ("conv_1d: {filters: 2, kernel_size: 2, strides: 2, dilation_rate: 2}", 69, "conv_1d: keras "
-         "has no convolution with both strides (=2) and dilation_rate (=2): leave one at 1"),
-        ("conv_1d: {filters: 3, kernel_size: 2, groups: 2}", 26, "conv_1d: filters (=3) must be a "
+        ("conv_1d: {filters: 2, kernel_size: 2, strides: 2, dilation_rate: 2}", 57,
+         "conv_1d: strides (=2) and dilation_rate (=2) cannot both be above 1"),
+        ("conv_1d: {filters: 3, kernel_size: 2, groups: 2}", 17, "conv_1d: filters (=3) must be a "
          "multiple of groups (=2)"),
         ("leaky_relu: {negative_slope: -1}", 36, "leaky_relu: negative_slope (=-1) must be greater "
          "than or equal to 0"),

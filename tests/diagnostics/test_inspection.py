@@ -161,3 +161,23 @@ def test_advice_for_gates() -> None:
     after = " ".join(advice(seen, trained=True))
     assert "the forget gate is shut or open in 100 %" in after
     assert "start with shorter sequences" in after
+
+
+def test_recurrent_layers_within_others_are_found_by_their_names() -> None:
+    from rnnkit.config.layers import Bidirectional, Concatenate, Parallel, Residual
+    from rnnkit.config.layers.cells import GRU, LSTM
+    from rnnkit.diagnostics.advice import _specs
+
+    layers = [
+        Parallel(layers=[[LSTM(units=1)], [Residual(layers=[GRU(units=2, name="own")])]]),
+        Residual(layers=[GRU(units=3)]),
+        Concatenate(input="site", layers=[Bidirectional(layer=LSTM(units=4))]),
+        LSTM(units=5),
+    ]
+    assert {name: spec.units for name, spec in _specs(layers).items()} == {
+        "lstm_1_1_1": 1,
+        "own": 2,
+        "gru_2_1": 3,
+        "bidirectional_3_1": 4,
+        "lstm_4": 5,
+    }

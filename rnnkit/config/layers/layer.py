@@ -131,7 +131,8 @@ class Layer(Section, abc.ABC):
     def _wrap(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         inner: dict[str, Any] = serialize(self)
         # of a layer made of layers, pydantic calls this within its own call
-        return inner if set(inner) == {self.kind} else {self.kind: inner}
+        wrapped = set(inner) == {self.kind} and isinstance(inner[self.kind], dict)
+        return inner if wrapped else {self.kind: inner}
 
     @classmethod
     def __get_pydantic_json_schema__(

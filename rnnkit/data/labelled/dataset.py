@@ -60,6 +60,16 @@ class Part(RowFeed):
             x = {INPUT: x, BESIDE: self.beside[rows]}
         return Batch(x, self.y[rows], valid, weight)
 
+    @property
+    def shortest(self) -> int:
+        """T of the shortest example, padding left out."""
+        if isinstance(self.store, DiskRows):
+            return int(self.store.kept.min())
+        if not self.masked:
+            return int(self.store.shape[1])
+        real = self.store != 0 if self.store.ndim == 2 else ~np.isnan(self.store[:, :, 0])
+        return int(real.sum(axis=1).min())
+
     def scaled(self, scale: Scale | None) -> Part:
         """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""
         if self.beside is not None:
@@ -146,6 +156,10 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
     @property
     def longest(self) -> int:
         return self.preprocessing.length
+
+    @property
+    def shortest(self) -> int:
+        return min(part.shortest for part in self.parts.values())
 
     @property
     def bytes(self) -> int:
