@@ -95,7 +95,7 @@ class PreviousFrame:
     def text(self) -> str:
         kind = "logistic" if self.variance is None else "linear"
         inputs = "the frame before" if self.whole else "its own value in the frame before"
-        return f"a {kind} regression of each feature on {inputs}"
+        return f"a {kind} model of each feature from {inputs}"
 
     @classmethod
     def fit(cls, chunks: Chunks, *, gaussian: bool) -> Self:

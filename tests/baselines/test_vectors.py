@@ -80,7 +80,7 @@ def test_autoregression_reaches_its_entropy() -> None:
     assert fitted.weights[2:] == pytest.approx(a, abs=0.02)
     nats = fitted.nats(x[:, 1:], np.ones((2000, 19)))
     assert nats[:, 1:].mean() == pytest.approx(0.5 * np.log(2 * np.pi * np.e * 0.25), abs=0.02)
-    assert fitted.text == "a linear regression of each feature on the frame before"
+    assert fitted.text == "a linear model of each feature from the frame before"
 
 
 def test_wide_frames_read_their_own_past() -> None:

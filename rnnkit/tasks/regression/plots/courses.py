@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.data.measured.dataset import MeasuredPart
@@ -54,7 +55,7 @@ def plot_courses(
     chosen = _spread(errors)
     rows = -(-len(chosen) // 2)
     text = f"{shorten(target, LONGEST_NAME)} along single sequences, the best to the worst"
-    figure = new_figure(text, height=2.3 * rows + 0.7)
+    figure = new_figure(text, height=2.5 * rows + 0.7)
     for place, unit in enumerate(chosen):
         own = np.flatnonzero(units == unit)
         axes = figure.add_subplot(rows, min(2, len(chosen)), place + 1)
@@ -78,6 +79,8 @@ def plot_courses(
             f"RMSE {measured(errors[unit])}", loc="right", fontsize=SMALL_SIZE, color=FAINT
         )
         dress(axes)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
+        axes.set_xlabel("row", fontsize=SMALL_SIZE, color=FAINT)
         if place == 0:
             axes.legend(fontsize=SMALL_SIZE, frameon=False)
     save_png(figure, path)
