@@ -49,7 +49,7 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
         wrong.append((("data", data.answer), text))
     keys = [data.answer, *KEYS]
     keys += ["text"] if data.text_column is not None else []
-    keys += ["sample_weight"] if data.weighing else []
+    keys += ["sample_weight"] if data.weighing is not None else []
     require_columns(where, names, named_columns(data, *keys), wrong=wrong)
     if not alone:
         _check_features(where, names, features, data)
