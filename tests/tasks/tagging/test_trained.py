@@ -30,7 +30,8 @@ LAYERS = [
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tagging")
     path = write_conllu(folder / "a.conllu", 60)
-    config = config_of(path, token="form", tag="upos", characters=True, layers=LAYERS)
+    options = {"characters": True, "max_length": 3, "layers": LAYERS}
+    config = config_of(path, token="form", tag="upos", **options)
     config["training"]["optimizer"] = {"name": "adam", "learning_rate": 0.05}
     config["training"]["epochs"] = 3
     return rnnkit.train(config, runs=folder / "runs")

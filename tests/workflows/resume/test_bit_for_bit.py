@@ -112,7 +112,7 @@ def tags(folder: Path) -> dict[str, Any]:
         {"bidirectional": {"layer": {"lstm": {"units": 2}}}},
         "dense",
     ]
-    config = config_of(table, layers=layers, characters=True, **COLUMNS)
+    config = config_of(table, layers=layers, characters=True, max_length=2, **COLUMNS)
     config["training"]["epochs"] = 2
     return config
 
