@@ -122,7 +122,13 @@ def test_nothing_outside_its_folder_names_a_task(task: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["train", "--help"], ["check", "configs/mnist.yaml"], ["train", "nothing.yaml"]],
+    [
+        ["--help"],
+        ["train", "--help"],
+        ["check", "configs/mnist.yaml"],
+        ["train", "nothing.yaml"],
+        ["init", "nothing.csv"],
+    ],
 )
 def test_starts_without_tensorflow(arguments: list[str]) -> None:
     code = (

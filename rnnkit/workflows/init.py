@@ -24,6 +24,7 @@ from rnnkit.workflows.check import check
 _SCHEMA = "yaml-language-server: $schema="
 _SCHEMA_FILE = "rnnkit.schema.json"
 _ALSO_FITS = 0.4  # from which on another task is worth a word
+_ALTERNATIVES = 2  # that are named
 _SURE = 0.7  # from which on a task is taken though another one could not be told
 
 
@@ -155,9 +156,10 @@ def _choose(look: Look, asked: Asked) -> tuple[str, Proposal, dict[str, Proposal
 
 
 def _alternatives(others: dict[str, Proposal]) -> Iterator[str]:
-    for name, proposal in others.items():
-        if proposal.fit >= _ALSO_FITS:
-            yield f"task: {name} fits too, because {proposal.why} (--task {name})"
+    """The tasks that fit next best."""
+    fitting = {name: one for name, one in others.items() if one.fit >= _ALSO_FITS}
+    for name in sorted(fitting, key=lambda name: -fitting[name].fit)[:_ALTERNATIVES]:
+        yield f"task: {name} fits too, because {fitting[name].why} (--task {name})"
 
 
 def _holds(look: Look) -> str:
