@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from rnnkit.data import files
 from rnnkit.data.look.arrays import ArraysLook, look_at_arrays
 from rnnkit.data.look.asked import Asked
-from rnnkit.data.look.text import TextLook, look_at_text
+from rnnkit.data.look.text import TextLook, look_at_text, look_at_texts
 from rnnkit.data.tables import suffix_of
 from rnnkit.data.tokens.text import TEXT, TUNES, Folder, find_source
 from rnnkit.data.vectors.tunes import MIDI, TuneFolder
@@ -73,8 +73,10 @@ def _look_at_folder(path: Path, source: str, asked: Asked) -> TunesLook | TextLo
     if suffixes & set(MIDI):
         found = TuneFolder(path).files()
         return TunesLook(source, len(found["train"]), len(found) > 1, asked)
-    if any(suffix_of(file) in (TEXT, TUNES) for file in path.iterdir()):
+    if TUNES in {suffix_of(file) for file in path.iterdir()}:
         return look_at_text(Folder(path), source, asked)
+    if TEXT in suffixes:
+        return look_at_texts(path, source, asked)
     if not suffixes & set(files.TABLES):
         known = listed([TEXT, *ARRAYS[:1], TUNES, *MIDI[:1], *files.TABLES[:3]])
         raise DataError(f"{path} is a folder without files that can be read, such as {known}")

@@ -5,11 +5,16 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections import Counter
+from pathlib import Path
 
 from rnnkit.data import files
+from rnnkit.data.labelled.folders import find_texts
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.tokens.pieces import read_pieces, text_files, text_size
-from rnnkit.data.tokens.text import PIECE, Folder, is_tunes, read_source
+from rnnkit.data.tokens.text import PIECE, TEXT, TUNES, Folder, is_tunes, read_source, read_text
+from rnnkit.errors import DataError
+
+_FILES = 200  # of a folder, that are read
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +27,10 @@ class TextLook:
         size: bytes in all.
         tunes: whether it is melodies in ABC notation.
         asked: what is not to be guessed.
+        classes: of a folder: what its files or subfolders are called.
+        texts: that are of these classes.
+        running: whether the files can be one text; False: they stand in subfolders.
+        has_parts: whether the folder brings its own parts.
     """
 
     source: str
@@ -29,6 +38,10 @@ class TextLook:
     size: int
     tunes: bool
     asked: Asked
+    classes: tuple[str, ...] = ()
+    texts: int = 0
+    running: bool = True
+    has_parts: bool = False
 
     @functools.cached_property
     def lines(self) -> list[str]:
@@ -73,6 +86,34 @@ def look_at_text(source: files.Source | Folder, name: str, asked: Asked) -> Text
         size=size,
         tunes=all(map(is_tunes, text_files(source))),
         asked=asked,
+    )
+
+
+def look_at_texts(path: Path, name: str, asked: Asked) -> TextLook:
+    """Look at a folder of .txt files, whose names or subfolders may be classes.
+
+    Raises:
+        DataError: one is no text in UTF-8.
+    """
+    running = any(file.suffix.lower() in (TEXT, TUNES) for file in path.iterdir())
+    try:
+        found = find_texts(path)
+    except DataError:  # no classes: files and subfolders
+        return look_at_text(Folder(path), name, asked)
+    classes = tuple(sorted({file.label for file in found.found}))
+    if running:
+        look = look_at_text(Folder(path), name, asked)
+        return dataclasses.replace(look, classes=classes, texts=len(look.lines))
+    return TextLook(
+        source=name,
+        beginning="\n".join(read_text(file) for file in found.files[:_FILES]),
+        size=sum(file.stat().st_size for file in found.files),
+        tunes=False,
+        asked=asked,
+        classes=classes,
+        texts=len(found.files),
+        running=False,
+        has_parts=found.brings_parts,
     )
 
 

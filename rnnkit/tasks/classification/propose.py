@@ -11,6 +11,7 @@ from rnnkit.data.look.arrays import ArraysLook
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
+from rnnkit.data.look.text import TextLook
 from rnnkit.tasks.proposing import (
     Proposal,
     adam,
@@ -28,13 +29,15 @@ _LABEL = re.compile(
 _MOST_CLASSES, _MOST_NUMBERED = 100, 20
 _OF_A_CLASS = 3  # examples at least, on average
 _LONG, _STEPS_A_SECOND = 100, 30  # steps, from which on training takes its time
-_PIXELS = 255
+_SPACED = 3  # words of a text, from which on they are its tokens
 
 
 def propose(look: Look) -> Proposal | None:
     """See `rnnkit.tasks.contract.Task.propose`."""
     if isinstance(look, ArraysLook):
         return _of_arrays(look)
+    if isinstance(look, TextLook):
+        return _of_folder(look)
     return _of_table(look) if isinstance(look, TableLook) else None
 
 
@@ -77,7 +80,7 @@ def _of_table(look: TableLook) -> Proposal | None:
     possible = look.of_kind("number", "list")
     features = [c for c in possible if c.name not in taken and not _is_left_out(c)]
     if not features:
-        return None
+        return _of_texts(look, label, data, doubt=f"label: {why}", part=part)
     data += _features(look, features, {*taken, part})
     examples = look.rows if long is None else look.columns[long[0]].distinct
     lists = features[0].kind == "list"
@@ -99,6 +102,61 @@ def _of_table(look: TableLook) -> Proposal | None:
         **_model(examples, steps, 1 if long is None else len(features)),
         doubts=doubts,
     )
+
+
+def _of_folder(look: TextLook) -> Proposal | None:
+    """A folder with a file or a subfolder for each class."""
+    if len(look.classes) < 2:
+        return None
+    each = "file, a line a text," if look.running else "subfolder"
+    level = look.asked.level or "word"
+    data = [Key("level", level, "words with blanks between, or characters")]
+    if not look.has_parts:
+        data.append(Key("split", {"validation": 0.1, "test": 0.1}, "shares, at random"))
+    return Proposal(
+        fit=0.5 if look.running else 0.9,
+        why=f"it has a {each} for each of {len(look.classes)} classes: {named(look.classes, 6)}",
+        data=data,
+        layers=_text_layers(level),
+        training=_model(look.texts, 50, 64)["training"],
+        doubts=["level: character, or word"],
+    )
+
+
+def _of_texts(
+    look: TableLook, label: Column, data: Sequence[Key], *, doubt: str, part: str | None
+) -> Proposal | None:
+    """Where no column holds numbers, but one holds a text a row, which hardly repeats."""
+    texts = [c for c in look.of_kind("text") if c.name != label.name and c.values == c.rows]
+    long = max(texts, key=lambda c: c.distinct, default=None)
+    if long is None or long.distinct < look.rows // 2:
+        return None
+    spaced = long.words > _SPACED
+    level = look.asked.level or ("word" if spaced else "character")
+    keys = [
+        Key("text", long.name, "a text a row, which hardly repeats"),
+        Key("level", level, "words with blanks between" if spaced else "no blanks in it"),
+        _split(look, part, look.rows),
+    ]
+    fit = 0.9 if _LABEL.fullmatch(label.name.strip()) else 0.75
+    return Proposal(
+        fit=fit,
+        why=f"'{label.name}' has one of {label.distinct} classes for each '{long.name}'",
+        data=[*data, *keys],
+        layers=_text_layers(level),
+        training=_model(look.rows, 50, 64)["training"],
+        doubts=[doubt, f"text: '{long.name}'", "level: character, or word"],
+    )
+
+
+def _text_layers(level: str) -> list[Key]:
+    return [
+        Key("embedding", {"output_dim": 64 if level == "word" else 16}),
+        Key("dropout", {"rate": 0.3}, "few texts are soon known by heart"),
+        Key("bidirectional", {"layer": {"gru": {"units": 64}}}, "read from both ends"),
+        Key("dropout", {"rate": 0.5}),
+        Key("dense", {"activation": "softmax"}, "as many units as there are classes"),
+    ]
 
 
 def _fit(

@@ -29,6 +29,8 @@ def propose(look: Look) -> Proposal | None:
 
 
 def _of_text(look: TextLook) -> Proposal | None:
+    if not look.running:
+        return None
     level, why = _level(look)
     data = [Key("level", level, why)]
     separator = _separator(look, level)

@@ -14,6 +14,8 @@ from rnnkit.tasks.regression.config import RegressionConfig
 from rnnkit.tasks.regression.evaluation import RegressionEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.look.source import Look
+    from rnnkit.tasks.proposing import Proposal
     from rnnkit.tasks.regression.trained import TrainedRegressor
     from rnnkit.training.objective import Objective
 
@@ -44,6 +46,11 @@ class Regression(
 
     def facts(self, config: RegressionConfig, kept: MeasuredPreprocessing) -> InputFacts:
         return dataset.facts(config, kept)
+
+    def propose(self, look: Look) -> Proposal | None:
+        from rnnkit.tasks.regression import propose
+
+        return propose.propose(look)
 
     def objective(self, config: RegressionConfig, stack: Stack) -> Objective:
         from rnnkit.tasks.regression.objective import objective

@@ -14,6 +14,8 @@ from rnnkit.tasks.tagging.config import TaggingConfig
 from rnnkit.tasks.tagging.evaluation import TaggingEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.look.source import Look
+    from rnnkit.tasks.proposing import Proposal
     from rnnkit.tasks.tagging.trained import TrainedTagger
     from rnnkit.training.objective import Objective
 
@@ -38,6 +40,11 @@ class Tagging(
 
     def facts(self, config: TaggingConfig, kept: TaggedPreprocessing) -> InputFacts:
         return dataset.facts(config, kept)
+
+    def propose(self, look: Look) -> Proposal | None:
+        from rnnkit.tasks.tagging import propose
+
+        return propose.propose(look)
 
     def objective(self, config: TaggingConfig, stack: Stack) -> Objective:
         from rnnkit.tasks.tagging.objective import objective
