@@ -13,7 +13,6 @@ from operator import methodcaller
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.disk import DiskArray
 from rnnkit.data.sequences import Sequences
 
 PIECE = 1 << 21  # values that are looked at together; 16 MB of float64
@@ -47,11 +46,7 @@ def pieces(sequences: Sequences) -> Iterator[tuple[NDArray[np.generic], NDArray[
         limit = starts[first] + PIECE // values.shape[1]
         last = max(first + 1, int(np.searchsorted(ends, limit, side="right")))
         begin, end = int(starts[first]), int(ends[last - 1])
-        on_disk = isinstance(values, DiskArray)
-        yield (
-            values.rows(begin, end - begin) if on_disk else values[begin:end],
-            starts[first:last] - begin,
-        )
+        yield values[begin:end], starts[first:last] - begin
         first = last
 
 

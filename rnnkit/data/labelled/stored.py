@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data import cache
 from rnnkit.data.card import TableCard
-from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.keys import Keys
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.sequences import Sequences
-from rnnkit.errors import DataError
+from rnnkit.data.store import Stored, Writer
 
-_VALUES, _REST = "values.bin", "examples.json"
 _OPTIONS = {  # that the content follows from, beside the source
     "label", "features", "exclude", "features_per_step", "id", "time", "format", "query",
 }  # fmt: skip
@@ -70,31 +65,24 @@ class Gathered:
         self.groups = groups
         self.notes = notes
         self.lengths: list[NDArray[np.intp]] = []
-        self.features = 0  # a time step
-        self.crc = 0  # of the values
 
     def add(self, pieces: Iterator[Sequences]) -> Iterator[NDArray[Any]]:
         """The values of one piece after the other, (S, F)."""
         for piece in pieces:
             self.lengths.append(piece.lengths)
-            self.features = int(piece.values.shape[-1])
-            self.crc = zlib.crc32(np.ascontiguousarray(piece.values).data, self.crc)
             yield piece.values
 
     def largest(self, pieces: Iterator[Sequences]) -> NDArray[Any]:
         """In place of all values, (1, F): the largest."""
-        most = [values.max() for values in self.add(pieces)]
-        return np.full((1, self.features), max(most))
+        most = [np.full((1, values.shape[1]), values.max()) for values in self.add(pieces)]
+        found: NDArray[Any] = np.maximum.reduce(most)
+        return found
 
-    def write(
-        self, folder: Path, pieces: Iterator[Sequences], written: Callable[[int], None]
-    ) -> None:
-        """Fill a folder of the cache, from the beginning."""
-        with (folder / _VALUES).open("wb") as file:
-            for values in self.add(pieces):
-                file.write(np.ascontiguousarray(values).data)
-                written(values.nbytes)
-        cache.write_checked(folder / _REST, self._as_dict())
+    def fill(self, writer: Writer, pieces: Iterator[Sequences]) -> dict[str, Any]:
+        """Write the values; what else is known, as JSON."""
+        for values in self.add(pieces):
+            writer.add("values", values)
+        return self._as_dict()
 
     def found(self, values: Any) -> Found:
         """All examples; `values` (S, F)."""
@@ -112,12 +100,10 @@ class Gathered:
             "groups": None if self.groups is None else self.groups.tolist(),
             "notes": self.notes,
             "lengths": np.concatenate(self.lengths).tolist(),
-            "features": self.features,
-            "crc": self.crc,
         }
 
     @classmethod
-    def of_dict(cls, kept: dict[str, Any]) -> Gathered:
+    def of_dict(cls, kept: Mapping[str, Any]) -> Gathered:
         columns = Columns(**{**kept["columns"], "features": tuple(kept["columns"]["features"])})
         split = None if kept["split"] is None else _labels(kept["split"])
         names = None if kept["names"] is None else np.array(kept["names"], object)
@@ -126,36 +112,19 @@ class Gathered:
         labels, notes = _labels(kept["labels"]), list(kept["notes"])
         found = cls(columns, labels, split, names, groups, lambda: card, notes)
         found.lengths = [np.array(kept["lengths"], np.intp)]
-        found.features, found.crc = kept["features"], kept["crc"]
         return found
 
 
-class Stored:
-    """What was written into the cache for a table and the options it was read with."""
+def key_of(data: LabelledData, sha256: str, *, ids: bool) -> dict[str, Any]:
+    """What a table's content on disk follows from."""
+    options = data.model_dump(mode="json", include=_OPTIONS)
+    split = [data.split.column, data.split.group]
+    return {"sha256": sha256, "ids": ids, "split": split, **options}
 
-    def __init__(self, data: LabelledData, *, ids: bool) -> None:
-        self._data = data
-        self._ids = ids
 
-    def key(self, sha256: str) -> dict[str, Any]:
-        """What the content follows from."""
-        options = self._data.model_dump(mode="json", include=_OPTIONS)
-        split = [self._data.split.column, self._data.split.group]
-        return {"sha256": sha256, "ids": self._ids, "split": split, **options}
-
-    def read(self, folder: Path) -> Found:
-        """The examples, their values on disk, once their checksum was compared."""
-        gathered = Gathered.of_dict(cache.read_checked(folder / _REST))
-        dtype = np.dtype(np.int32 if self._ids else np.float64)
-        steps = sum(int(lengths.sum()) for lengths in gathered.lengths)
-        shape = (steps, gathered.features)
-        file = DiskFile(folder / _VALUES)
-        if file.size != dtype.itemsize * steps * gathered.features:
-            raise DataError(f"{folder}: damaged")
-        values = DiskArray(file, 0, shape, dtype, dtype, str(folder), (0, gathered.crc))
-        for _ in values.pieces():
-            pass
-        return gathered.found(values)
+def found_in(stored: Stored) -> Found:
+    """The examples that `Gathered.fill` wrote, their values on disk."""
+    return Gathered.of_dict(stored.rest).found(stored.arrays["values"])
 
 
 def _listed(labels: Labels) -> dict[str, Any]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data import cache
-from rnnkit.data.disk import PIECE, DiskArray, DiskFile
 from rnnkit.data.ram import is_large
+from rnnkit.data.store import Stored, Writer, read_stored, stored
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
 from rnnkit.data.tokens.pieces import RAM, Source, text_files, text_size
@@ -21,11 +19,9 @@ from rnnkit.data.tokens.reading import Numbers, Reading
 from rnnkit.data.tokens.splitting import Level, Splitter
 from rnnkit.data.tokens.text import is_tunes
 from rnnkit.data.tokens.vocabulary import Ids
-from rnnkit.errors import DataError
 
 _TOKEN_RAM = 8  # bytes of RAM for the code and the id of a token
 _WIDTHS = ("uint8", "uint16", "int32")  # in which codes are stored
-_CODES, _REST = "codes.bin", "text.json"
 
 
 def is_streamed(source: Source, level: Level) -> bool:
@@ -62,19 +58,15 @@ def read_corpus(
         symbols, places = reading.numbers.in_order()
         return Corpus(places[codes], symbols, normalized=reading.normalized)
 
-    def fill(folder: Path, written: Callable[[int], None]) -> None:
-        _convert(Reading(source, splitter, limit), folder, written)
+    def fill(writer: Writer) -> dict[str, Any]:
+        reading = Reading(source, splitter, limit)
+        for codes in reading.codes():
+            writer.add("codes", codes.astype(_width(len(reading.numbers) - 1)))
+        return {"symbols": reading.numbers.symbols, "normalized": reading.normalized}
 
-    # of more than 256 different characters, each takes two bytes
     key = _key(source, splitter, limit, sha256)
-    return cache.converted(
-        place,
-        key,
-        fill,
-        lambda folder: _read(folder, splitter),
-        size=text_size(source),
-        what=source.where,
-    )
+    size = text_size(source)  # of more than 256 different characters, each takes two bytes
+    return _corpus(stored(place, key, fill, size=size, what=source.where), splitter)
 
 
 def _key(
@@ -84,18 +76,10 @@ def _key(
     return {"sha256": sha256 or source.checksum(), "text": how, "limit": limit}
 
 
-def _read(folder: Path, splitter: Splitter) -> Corpus:
-    """What a conversion holds, once its checksum was compared."""
-    rest = cache.read_checked(folder / _REST)
-    stored, file = np.dtype(rest["width"]), DiskFile(folder / _CODES)
-    if file.size != rest["tokens"] * stored.itemsize:
-        raise DataError(f"{folder}: damaged")
-    shape, crc = (rest["tokens"],), (0, rest["crc"])
-    codes = DiskArray(file, 0, shape, stored, np.dtype(np.int32), str(folder), crc)
-    for _ in codes.pieces():
-        pass
-    symbols, places = Numbers(splitter, rest["symbols"]).in_order()
-    return Corpus(DiskIds(codes, places), symbols, normalized=rest["normalized"])
+def _corpus(found: Stored, splitter: Splitter) -> Corpus:
+    symbols, places = Numbers(splitter, found.rest["symbols"]).in_order()
+    normalized = found.rest["normalized"]
+    return Corpus(DiskIds(found.arrays["codes"], places), symbols, normalized=normalized)
 
 
 def outline(
@@ -114,12 +98,9 @@ def outline(
     Raises:
         DataError: it is no UTF-8 text, or nothing is in it.
     """
-    if found := cache.existing(
-        place,
-        lambda: _key(source, splitter, limit, None),
-        lambda folder: _read(folder, splitter),
-    ):
-        return found
+    key = lambda: _key(source, splitter, limit, None)  # noqa: E731 - the source is read for it
+    if found := cache.existing(place, key, read_stored):
+        return _corpus(found, splitter)
     reading = Reading(source, splitter, limit)
     for _ in reading.codes():
         pass
@@ -154,36 +135,5 @@ class _Outline(Corpus):
         return before, before + after
 
 
-def _convert(reading: Reading, folder: Path, written: Callable[[int], None]) -> None:
-    """Write the codes, in integers as wide as they have to be."""
-    width, crc = _WIDTHS[0], 0
-    path = folder / _CODES
-    for codes in reading.codes():
-        wanted = _width(len(reading.numbers) - 1)
-        if wanted != width:
-            crc = _widen(path, width, wanted)
-            width = wanted
-        content = codes.astype(width).tobytes()
-        with path.open("ab") as file:
-            file.write(content)
-        crc = zlib.crc32(content, crc)
-        written(len(content))
-    kept = {"symbols": reading.numbers.symbols, "tokens": reading.tokens}
-    kept |= {"normalized": reading.normalized}
-    cache.write_checked(folder / _REST, {**kept, "width": width, "crc": crc})
-
-
 def _width(largest: int) -> str:
     return next(width for width in _WIDTHS if largest <= np.iinfo(width).max)
-
-
-def _widen(path: Path, width: str, wanted: str) -> int:
-    """Write the codes so far once more, in larger integers; the CRC-32 of these."""
-    crc = 0
-    with path.open("ab"), path.open("rb") as narrow, path.with_suffix(".new").open("wb") as wide:
-        while content := narrow.read(PIECE):
-            wider = np.frombuffer(content, width).astype(wanted).tobytes()
-            wide.write(wider)
-            crc = zlib.crc32(wider, crc)
-    path.with_suffix(".new").replace(path)
-    return crc

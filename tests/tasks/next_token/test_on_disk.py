@@ -229,7 +229,7 @@ def test_few_tokens_of_a_long_text_are_read_into_memory(
     assert not lines
 
 
-@pytest.mark.parametrize("name", ["codes.bin", "text.json"])
+@pytest.mark.parametrize("name", ["codes.bin", "content.json"])
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("options", [{}, {"min_count": 2}])
 def test_a_damaged_conversion(
