@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnkit.data import files
+from rnnkit.data.cache import Place
 from rnnkit.data.columns import Wanted, named_columns, require_columns
 from rnnkit.data.series.reading import QUARTER
 from rnnkit.data.series.rows import Rows
@@ -102,8 +103,12 @@ def _simulated(data: SeriesData) -> SeriesData:
     return data.model_copy(update={"target": [TARGET]})
 
 
-def read_source(data: SeriesData) -> Rows:
+def read_source(data: SeriesData, place: Place | None = None) -> Rows:
     """Read everything that a section names, the columns of a known source filled in.
+
+    Args:
+        data: the section.
+        place: where values go that are too large for the RAM.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
@@ -120,6 +125,7 @@ def read_source(data: SeriesData) -> Rows:
     return read_rows(
         source.files,
         data,
+        place,
         source=source.name,
         sha256=source.checksum(),
         wrong=wrong,

@@ -32,12 +32,11 @@ class Forecasting(
     needs_training_data: ClassVar[bool] = True
     next_command: ClassVar[Sequence[str]] = ("predict",)
 
-    # nothing is converted, so that `place` stays unused: what is too large for RAM is refused
     def outline(self, config: ForecastingConfig, place: Place | None = None) -> InputFacts:
-        return dataset.outline(config.data)
+        return dataset.outline(config.data, place)
 
     def load(self, config: ForecastingConfig, place: Place | None = None) -> SeriesDataset:
-        return dataset.load_dataset(config.data)
+        return dataset.load_dataset(config.data, place)
 
     def checksum(self, config: ForecastingConfig) -> str:
         return checksum(config.data)
