@@ -38,12 +38,12 @@ def content_keys(sequences: Sequences) -> Keys:
 
 
 def pieces(sequences: Sequences) -> Iterator[tuple[NDArray[np.generic], NDArray[np.intp]]]:
-    """Values (S, F) of some sequences, at least one, and where each begins in them; then others."""
+    """Values of some sequences, at least one, and where each begins in them; then of others."""
     values, starts, lengths = sequences.values, sequences.starts, sequences.lengths
     ends = starts + lengths
     first = 0
     while first < len(starts):
-        limit = starts[first] + PIECE // values.shape[1]
+        limit = starts[first] + PIECE // (values.shape[1] if len(values.shape) > 1 else 1)
         last = max(first + 1, int(np.searchsorted(ends, limit, side="right")))
         begin, end = int(starts[first]), int(ends[last - 1])
         yield values[begin:end], starts[first:last] - begin

@@ -34,6 +34,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import counted, quoted
 
 _A_ROW, _A_VALUE = 200, 48  # bytes of RAM for each, until its windows are there
+_ROW_ON_DISK, _VALUE_ON_DISK = 16, 9  # bytes
 _OPTIONS = {  # that the content follows from, beside the source
     "time", "time_format", "target", "features", "exclude", "series", "missing", "format", "query",
 }  # fmt: skip
@@ -83,7 +84,7 @@ def read_rows(
     values = table.rows * len(measured)
     if is_large(_A_ROW * table.rows + _A_VALUE * values):
         fill = functools.partial(_fill, table=table, data=chosen, measured=measured, source=source)
-        size = values * np.dtype(np.float64).itemsize
+        size = _ROW_ON_DISK * table.rows + _VALUE_ON_DISK * values
         return rows_in(stored(place, key(), fill, size=size, what=found.where), source, sha256)
     numbers = read_numbers(table, measured)
     series, known = _in_order(table, chosen, numbers, source)

@@ -9,9 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.ahead import read_ahead
 from rnnkit.data.batch import Batch, Shuffle, filled_batches, steps_an_epoch
 from rnnkit.data.dataset import PADDING_ID
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.tokens.ids import DiskIds
 from rnnkit.data.tokens.vocabulary import Ids
 
 BUCKETS = 4  # lengths at most; XLA compiles once for each, in seconds
@@ -23,7 +25,7 @@ class SequencePart:
     """N sequences, each read from `<end>` and predicted up to its own `<end>`. A Feed.
 
     Args:
-        sequences: their tokens, values (S, 1).
+        sequences: their tokens, values (S,), in RAM or on disk.
         end: the id of `<end>`.
         buckets: lengths, rising, to which sequences are filled up; longer ones have one more.
     """
@@ -43,7 +45,7 @@ class SequencePart:
     def tokens(self, index: int) -> Ids:
         """One sequence without its `<end>`, (n,)."""
         start, length = self.sequences.starts[index], self.sequences.lengths[index]
-        found: Ids = self.sequences.values[start : start + length, 0]
+        found: Ids = self.sequences.values[start : start + length]
         return found
 
     def steps(self, batch_size: int) -> int:
@@ -54,10 +56,9 @@ class SequencePart:
         self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
     ) -> Iterator[Batch]:
         """x (B, T) from `<end>` on, y (B, T) up to `<end>`; valid (B, T) is 0 for filler."""
-        for length, rows, real in self.plan(batch_size, shuffle=shuffle)[start:]:
-            x, y, valid = self._padded(rows, length)
-            valid *= real[:, None]
-            yield Batch(x, y, valid, valid)
+        asked = self.plan(batch_size, shuffle=shuffle)[start:]
+        on_disk = isinstance(self.sequences.values, DiskIds)
+        yield from read_ahead(asked, self._batch) if on_disk else map(self._batch, asked)
 
     def plan(
         self, batch_size: int, *, shuffle: Shuffle | None = None
@@ -81,13 +82,19 @@ class SequencePart:
         found = ((length, np.flatnonzero(which == i)) for i, length in enumerate(lengths))
         return [(length, members) for length, members in found if len(members)]
 
+    def _batch(self, asked: tuple[int, NDArray[np.int64], NDArray[np.float32]]) -> Batch:
+        length, rows, real = asked
+        x, y, valid = self._padded(rows, length)
+        valid *= real[:, None]
+        return Batch(x, y, valid, valid)
+
     def _padded(self, rows: NDArray[np.int64], length: int) -> tuple[Ids, Ids, NDArray[np.float32]]:
         lengths = self.sequences.lengths[rows][:, None]
         place = np.arange(length)[None]
         index = (self.sequences.starts[rows][:, None] + place).clip(
             max=len(self.sequences.values) - 1
         )
-        tokens = self.sequences.values[index, 0]
+        tokens = self.sequences.values[index]
         y = np.where(place < lengths, tokens, np.where(place == lengths, self.end, PADDING_ID))
         x = np.concatenate([np.full((len(rows), 1), self.end), y[:, :-1]], axis=1)
         return x.astype(np.int32), y.astype(np.int32), (place <= lengths).astype(np.float32)

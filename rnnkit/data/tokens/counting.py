@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +15,7 @@ MAX_VOCABULARY = 100_000  # tokens; a dense layer of 256 units over them has 26 
 
 
 def build_vocabulary(
-    corpus: Corpus, train: NDArray[Any] | slice, data: TokenData, *, where: str
+    corpus: Corpus, train: NDArray[np.bool_] | int, data: TokenData, *, where: str
 ) -> tuple[Vocabulary, Ids | DiskIds]:
     """Choose the tokens and number them.
 
@@ -28,7 +26,7 @@ def build_vocabulary(
 
     Args:
         corpus: everything that was read.
-        train: which of its S tokens train.
+        train: (N,) the sequences that train; of a running text, where its training part ends.
         data: the config's section.
         where: the source, for messages.
 

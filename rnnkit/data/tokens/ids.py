@@ -31,6 +31,10 @@ class DiskIds:
         return len(self.codes)
 
     @property
+    def shape(self) -> tuple[int]:
+        return (len(self),)
+
+    @property
     def nbytes(self) -> int:
         """Of RAM."""
         return self.table.nbytes
@@ -43,13 +47,6 @@ class DiskIds:
     def renumbered(self, numbers: Ids) -> DiskIds:
         """The same tokens, with `numbers[id]` as their ids."""
         return dataclasses.replace(self, table=numbers[self.table])
-
-    def counts(self, cut: int) -> tuple[Counts, Counts]:
-        """How often each id stands before `cut`, and from there on; every code has its own id."""
-        pieces = (piece for _, piece in self.codes.pieces())
-        before, after = count_pieces(pieces, cut, len(self.table))
-        code = np.argsort(self.table)
-        return before[code], after[code]
 
 
 def count_pieces(pieces: Iterable[NDArray[Any]], cut: int, different: int) -> tuple[Counts, Counts]:
