@@ -28,7 +28,8 @@ from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.stored import add_rows, kept_of, rows_in
 from rnnkit.data.series.timestamps import parse_times
 from rnnkit.data.store import Writer, read_stored, stored
-from rnnkit.data.tables.query import open_table
+from rnnkit.data.tables.files import TableFiles
+from rnnkit.data.tables.query import Query, open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted, quoted
@@ -72,12 +73,8 @@ def read_rows(
     if before := existing(place, key, read_stored):
         return rows_in(before, source, sha256)
     found = open_table(files, data, None if place is None else place.folder)
-    others = [*data.targets, *data.times, data.series]
-    features, unfit = choose_features(found.names, data, others)
-    wanted = named_columns(data, "target", "features", "exclude", "time", "series")
-    require_columns(found.where, found.names, wanted, wrong=[*wrong, *unfit])
-    chosen = data.model_copy(update={"features": features})
-    measured = [*chosen.targets, *features]
+    chosen = data.model_copy(update={"features": _features(found, data, wrong)})
+    measured = [*chosen.targets, *chosen.features]
     named = [*data.times, *([] if data.series is None else [data.series])]
     table = found.read(numbers=measured, text=named)
     table.refuse_larger(_A_ROW * table.rows)
@@ -101,6 +98,25 @@ def read_rows(
         card=table.card(_roles(chosen)),
         **known,
     )
+
+
+def read_features(
+    files: Sequence[Path], data: SeriesData, *, wrong: Sequence[Wanted] = ()
+) -> list[str]:
+    """The columns that are features, by the header alone; the arguments are those of `read_rows`.
+
+    Raises:
+        DataError: a column is missing.
+    """
+    return _features(open_table(files, data), data, wrong)
+
+
+def _features(found: TableFiles | Query, data: SeriesData, wrong: Sequence[Wanted]) -> list[str]:
+    others = [*data.targets, *data.times, data.series]
+    features, unfit = choose_features(found.names, data, others)
+    wanted = named_columns(data, "target", "features", "exclude", "time", "series")
+    require_columns(found.where, found.names, wanted, wrong=[*wrong, *unfit])
+    return features
 
 
 def _fill(

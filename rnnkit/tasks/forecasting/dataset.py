@@ -18,7 +18,7 @@ from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
-from rnnkit.data.series.sources import read_source, with_defaults
+from rnnkit.data.series.sources import features_of, is_large_table, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
 from rnnkit.data.series.store import Series, Store, columns_of, training_columns
 from rnnkit.data.series.windows import cut_windows, rows_needed
@@ -83,22 +83,27 @@ def before_growth(
     return dataclasses.replace(build_dataset(rows, data), grown=grown), note
 
 
-def outline(data: SeriesData, place: Place | None = None) -> InputFacts:
+def outline(data: SeriesData) -> InputFacts:
     """What a model must know of the data: how many columns it reads, and how many it forecasts.
 
-    Everything is read, and refused where no window fits.
+    Of a large table only the header is read; else everything is, and refused where no window
+    fits.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
-    dataset = load_dataset(data, place)
-    known = facts(data, dataset.preprocessing)
-    return dataclasses.replace(known, validated=dataset.validation is not None)
+    named = with_defaults(data)
+    features = features_of(named) if is_large_table(named) else load_dataset(data).data.features
+    known = _facts(with_defaults(data, features))
+    return dataclasses.replace(known, validated=data.split.validation != 0)
 
 
 def facts(data: SeriesData, kept: SeriesPreprocessing) -> InputFacts:
     """The input and output of the model of a section."""
-    data = with_defaults(data, kept.features)
+    return _facts(with_defaults(data, kept.features))
+
+
+def _facts(data: SeriesData) -> InputFacts:
     targets = len(data.targets)
     width = targets + len(data.features) + 2 * len(data.calendar)
     return InputFacts((data.lookback, width), outputs=data.outputs * targets)

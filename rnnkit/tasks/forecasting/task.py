@@ -33,7 +33,7 @@ class Forecasting(
     next_command: ClassVar[Sequence[str]] = ("predict",)
 
     def outline(self, config: ForecastingConfig, place: Place | None = None) -> InputFacts:
-        return dataset.outline(config.data, place)
+        return dataset.outline(config.data)
 
     def load(self, config: ForecastingConfig, place: Place | None = None) -> SeriesDataset:
         return dataset.load_dataset(config.data, place)
