@@ -305,7 +305,7 @@ def _raw(
             raw = made(some)
             writer.add("frames", raw.frames.values)
             if raw.grey is not None:
-                writer.add("grey", raw.grey)
+                writer.add("grey", raw.grey[:])
         return {}
 
     options = data.model_dump(mode="json", include={"binarize", "shrink", "output"})
