@@ -42,9 +42,9 @@ class Forecasting(
         return checksum(config.data)
 
     def before_growth(
-        self, config: ForecastingConfig, kept: SeriesPreprocessing
+        self, config: ForecastingConfig, kept: SeriesPreprocessing, place: Place | None = None
     ) -> tuple[SeriesDataset, str] | None:
-        return dataset.before_growth(config.data, kept)
+        return dataset.before_growth(config.data, kept, place)
 
     def audit(self, dataset: SeriesDataset) -> Audit:
         return leaks.audit(dataset)

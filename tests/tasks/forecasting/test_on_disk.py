@@ -15,7 +15,13 @@ from rnnkit.data.series import leaks
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.tables import table
 from rnnkit.errors import DataError
-from rnnkit.tasks.forecasting.dataset import load_dataset, outline, read_new, read_new_rows
+from rnnkit.tasks.forecasting.dataset import (
+    before_growth,
+    load_dataset,
+    outline,
+    read_new,
+    read_new_rows,
+)
 from rnnkit.tasks.forecasting.future import future_part
 from tests.data.on_disk import DAMAGES, Disk
 from tests.data.series.small import section
@@ -177,6 +183,19 @@ def test_the_audit_looks_at_some_of_the_rows(tmp_path, disk, monkeypatch):
     audit = leaks.audit(load_dataset(data, disk.place))
     assert [(finding.check, finding.certain) for finding in audit.findings] == [("answers", True)]
     assert "all looked at 180 of 400 rows" in audit.summary
+
+
+def test_data_that_have_grown(tmp_path, disk):
+    found = frame()
+    data = section(write(tmp_path, found.iloc[:80]), **COLUMNS)
+    then = load_dataset(data)
+    write(tmp_path, found)
+    disk()
+    now = before_growth(data, then.preprocessing, disk.place)
+    assert now is not None
+    assert "10 rows have come after them" in now[1]
+    assert now[0].train.on_disk
+    assert now[0].train.x().tobytes() == then.train.x().tobytes()
 
 
 def config(source: Path, **options: object) -> dict[str, object]:
