@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.card import TableCard
-from rnnkit.data.disk import DiskArray, pieces_of, some_of
+from rnnkit.data.disk import DiskArray
+from rnnkit.data.series.columns import pieces_of, some_of
 from rnnkit.data.series.dates import Frequency, Times
 from rnnkit.data.series.quantities import Values
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.disk import DiskColumns
 from rnnkit.data.scaling import Scale
 from rnnkit.data.series.calendar import calendar_columns
+from rnnkit.data.series.columns import DiskColumns
 from rnnkit.data.series.dates import Times
 from rnnkit.data.series.quantities import Inverse, Values, apply_chain
 from rnnkit.data.series.section import SeriesData

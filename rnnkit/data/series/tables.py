@@ -6,7 +6,8 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from rnnkit.data.cache import Place, existing
 from rnnkit.data.columns import Wanted, choose_features, named_columns, require_columns
 from rnnkit.data.files import checksum
-from rnnkit.data.numbers import number_pieces, read_numbers
+from rnnkit.data.numbers import read_numbers
 from rnnkit.data.ram import is_large
 from rnnkit.data.series.dates import Frequency, Times, time_text
 from rnnkit.data.series.frequency import in_words, infer_frequency
@@ -25,11 +26,11 @@ from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.reading import INTEGER, Reading
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
-from rnnkit.data.series.stored import add_rows, kept_of, rows_in
+from rnnkit.data.series.stored import kept_of, rows_in, write_rows
 from rnnkit.data.series.timestamps import parse_times
 from rnnkit.data.store import Writer, read_stored, stored
 from rnnkit.data.tables.files import TableFiles
-from rnnkit.data.tables.query import Query, open_table
+from rnnkit.data.tables.query import Query, open_table, other_tables
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted, quoted
@@ -68,7 +69,8 @@ def read_rows(
 
     def key() -> dict[str, Any]:
         options = data.model_dump(mode="json", include=_OPTIONS)
-        return {"sha256": sha256 or checksum(files), "series of": source, **options}
+        joined = itertools.chain.from_iterable(other_tables(data).values())
+        return {"sha256": sha256 or checksum([*files, *joined]), "series of": source, **options}
 
     if before := existing(place, key, read_stored):
         return rows_in(before, source, sha256)
@@ -124,11 +126,8 @@ def _fill(
 ) -> dict[str, Any]:
     """Write the rows of a large table, some at a time, mended; what else is known of them."""
     series, known = _in_order(table, data, np.empty((table.rows, 0)), source)
-    mending, lengths = Mending(data.missing, measured), [0] * len(series)
-    for number, piece, begins in _pieces(table, series, measured):
-        rows = mending.add(piece, begins=begins)
-        lengths[number] += len(rows)
-        add_rows(writer, rows)
+    mending = Mending(data.missing, measured)
+    lengths = write_rows(writer, table, series, measured, mending)
     try:
         mended = mending.notes(_places(table))
     except DataError as error:
@@ -136,33 +135,6 @@ def _fill(
     notes = [*table.notes, *known.pop("notes"), *mended]
     names = [one.name for one in series]
     return kept_of(names, lengths, table.card(_roles(data)), {**known, "notes": notes})
-
-
-def _pieces(
-    table: Table, series: Sequence[SeriesRows], measured: list[str]
-) -> Iterator[tuple[int, SeriesRows, bool]]:
-    """The rows of each series with their values, in order, some at a time.
-
-    Yields:
-        The number of the series, rows of it, and whether they are its first.
-    """
-    numbers = np.concatenate([one.numbers for one in series])
-    if (np.diff(numbers) != 1).any():
-        place = np.empty_like(numbers)
-        place[numbers] = np.arange(len(numbers))
-        table = table.sorted([place], measured)
-    ends = np.cumsum([len(one) for one in series])
-    for start, values in number_pieces(table, measured):
-        stop, first = start + len(values), int(np.searchsorted(ends, start, side="right"))
-        for number in range(first, int(np.searchsorted(ends, stop)) + 1):
-            one, before = series[number], int(ends[number]) - len(series[number])
-            rows = slice(max(start, before) - before, min(stop, int(ends[number])) - before)
-            part = values[rows.start + before - start : rows.stop + before - start]
-            yield (
-                number,
-                SeriesRows.as_read(one.name, one.times[rows], part, one.numbers[rows]),
-                rows.start == 0,
-            )
 
 
 def _in_order(

@@ -11,8 +11,8 @@ import numpy as np
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.cache import Place
-from rnnkit.data.disk import some_of, split_columns
 from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
+from rnnkit.data.series.columns import some_of, split_columns
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +20,7 @@ from rnnkit.data.padding import pad_sequences
 from rnnkit.data.scaling import fit_scale, narrowed, rounding_notes
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.splits import check_split, separation
-from rnnkit.data.store import Writer, stored
-from rnnkit.data.vectors import arrays, binarize
+from rnnkit.data.vectors import arrays
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.data.vectors.section import FrameData
@@ -32,6 +29,7 @@ from rnnkit.data.vectors.tunes import TuneFolder, are_tunes
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_frame.config import NextFrameConfig
+from rnnkit.tasks.next_frame.preparing import Keep, prepared
 from rnnkit.words import counted
 
 KINDS = (".npz", ".npy")
@@ -61,9 +59,10 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
     if len(found) > 1 and getattr(source, "embedded", None) is None:  # what is drawn has none
         audited = audit_copies({part: content_keys(s) for part, s in found.items()}, "sequence")
     kept = _kept(found, data, source, seed=seed)
-    where, keep = source.where, _Keep(place, lambda: sha256)
+    where, keep = source.where, Keep(place, lambda: sha256)
     raw = {
-        part: _raw(s, data, kept, part=part, where=where, keep=keep) for part, s in found.items()
+        part: prepared(s, data, kept, part=part, where=where, keep=keep)
+        for part, s in found.items()
     }
     raw = split_parts(raw, data.split, seed=seed, where=source.where)
     raw = limit_parts(raw, data.limit, max_length=data.max_length, seed=seed)
@@ -111,7 +110,7 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
     else:
         found, notes = _read_parts(source, data, place)
         kept = _kept(found, data, source, seed=config.seed)
-        raw = {p: _raw(s, data, kept, part=p, where=source.where) for p, s in found.items()}
+        raw = {p: prepared(s, data, kept, part=p, where=source.where) for p, s in found.items()}
     check_split(raw, data.split, where=source.where)
     longest = int(raw["train"].frames.lengths.max())
     validated = "validation" in raw or data.split.validation is not None
@@ -181,8 +180,8 @@ def read_new(
                 f"{where}: sequences of {int(found.lengths.min())} to {longest} frames, but the "
                 f"run was trained on {kept.length} in every one"
             )
-    keep = _Keep(place, lambda: files.checksum([path]))
-    raw = _raw(found, data, kept, part="test", where=where, keep=keep)
+    keep = Keep(place, lambda: files.checksum([path]))
+    raw = prepared(found, data, kept, part="test", where=where, keep=keep)
     return _frames(raw.in_pieces(data.max_length), data, kept)
 
 
@@ -256,98 +255,6 @@ def _refuse_single_frames(longest: int, where: str) -> None:
         raise DataError(
             f"{where}: every sequence is one frame long: there is no next one to predict"
         )
-
-
-class _Keep(NamedTuple):
-    """Where frames that are changed before they are read go, where they are large."""
-
-    place: Place | None
-    sha256: Callable[[], str]  # of their source
-
-
-def _raw(
-    sequences: Sequences,
-    data: FrameData,
-    kept: FramePreprocessing,
-    *,
-    part: str,
-    where: str,
-    keep: _Keep | None = None,
-) -> Raw:
-    """Checked, binarised, and in the order of the run.
-
-    Args:
-        sequences: of one part, as the source has them.
-        data: what is asked of them.
-        kept: the order, and whether pixels are divided.
-        part: its name.
-        where: the source, for messages.
-        keep: where those on disk are written as they are to be read; None: only their lengths
-            are wanted.
-    """
-    divisor = 1.0 if kept.scale is None else 255.0  # other scales are for gaussian frames
-    if data.output == "bernoulli":
-        binarize.check_range(sequences, divisor, f"{where}, {part}")
-    made = functools.partial(_made, data=data, kept=kept, divisor=divisor, rng=binarize.draws(part))
-    if not isinstance(sequences.values, DiskArray):
-        return made(sequences)
-    if data.binarize == "none" and kept.order is None:
-        return Raw(sequences)
-    lengths = sequences.lengths
-    if kept.order is not None:
-        lengths = np.full_like(lengths, kept.order.shape[0])
-    if keep is None:
-        return Raw(Sequences.of_lengths(sequences.values, lengths))
-
-    def fill(writer: Writer) -> dict[str, Any]:
-        for values, starts in pieces(sequences):
-            some = Sequences.of_lengths(values, np.diff(starts, append=len(values)))
-            raw = made(some)
-            writer.add("frames", raw.frames.values)
-            if raw.grey is not None:
-                writer.add("grey", raw.grey[:])
-        return {}
-
-    options = data.model_dump(mode="json", include={"binarize", "shrink", "output"})
-    order = None if kept.order is None else kept.order.model_dump(mode="json")
-    key = {"sha256": keep.sha256(), "frames of": part, "order": order, **options}
-    size = 2 * len(sequences.values) * sequences.values.row_bytes
-    found = stored(keep.place, {**key, "divisor": divisor}, fill, size=size, what=where).arrays
-    return Raw(Sequences.of_lengths(found["frames"], lengths), found.get("grey"))
-
-
-def _made(
-    sequences: Sequences,
-    data: FrameData,
-    kept: FramePreprocessing,
-    divisor: float,
-    rng: np.random.Generator,
-) -> Raw:
-    """Sequences in RAM as they are read."""
-    if kept.order is not None and data.shrink > 1:
-        sequences = _shrunk(sequences, kept.order, data.shrink)
-    values, grey = sequences.values, None
-    if data.output == "bernoulli" and values.itemsize > 4:
-        values = values.astype(np.float32)  # in 0..1 or 0..255, where it loses nothing
-    if data.binarize != "none":
-        grey = values if data.binarize == "stochastic" else None
-        values = binarize.frozen(values, data.binarize, divisor=divisor, rng=rng)
-    if kept.order is None:
-        return Raw(Sequences(values, sequences.starts, sequences.lengths), grey)
-    ordered = _ordered(values, kept.order)
-    grey = None if grey is None else _ordered(grey, kept.order).values
-    return Raw(ordered, grey)
-
-
-def _shrunk(sequences: Sequences, order: ImageOrder, side: int) -> Sequences:
-    """Images whose pixels are the means of squares of `side` pixels."""
-    squares = sequences.values.reshape(-1, order.height, side, order.width, side)
-    return Sequences.of_equal_length(squares.mean(axis=(2, 4), dtype=np.float32))
-
-
-def _ordered(values: NDArray[np.generic], order: ImageOrder) -> Sequences:
-    images = values.reshape(-1, order.height, order.width)
-    return Sequences.of_equal_length(order.apply(images))
 
 
 def _flat(sequences: Sequences, length: int) -> NDArray[np.generic] | DiskRows:
