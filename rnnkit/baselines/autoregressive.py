@@ -19,6 +19,7 @@ from rnnkit.baselines.naive import Forecast, Origins, Values
 MAXIMUM_LAG = 24  # AIC chooses among the orders up to it: two years of months, a day of hours
 ROWS_A_LAG = 4  # training rows for each lag of AR(p), rows for each coefficient of VAR(p)
 MINIMUM_ROWS = 8  # below it nothing is fitted
+MOST_ROWS = 200_000  # the last of a longer training part: all lags of each are copied
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ def fit_ar(train: Values, *, order: int | None = None) -> Autoregression | None:
     """Fit AR(p) by least squares, as statsmodels's AutoReg does.
 
     Args:
-        train: (n, 1) the training part.
+        train: (n, 1) the training part, of which the last MOST_ROWS are taken.
         order: p; None takes the smallest AIC among the orders up to MAXIMUM_LAG, all compared on
             the same rows (and to n / ROWS_A_LAG, where the series is short).
 
@@ -71,14 +72,15 @@ def fit_ar(train: Values, *, order: int | None = None) -> Autoregression | None:
 
     if len(train) < MINIMUM_ROWS:
         return None
-    if np.ptp(train) == 0:
-        return Autoregression(train[0], np.zeros((order or 0, 1, 1)), train[0])
+    last = train[-MOST_ROWS:]
+    if np.ptp(last) == 0:
+        return Autoregression(last[0], np.zeros((order or 0, 1, 1)), last[0])
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # a series without noise is fitted exactly: log(0)
         if order is None:
             most = min(MAXIMUM_LAG, len(train) // ROWS_A_LAG)
-            order = max(ar_select_order(train[:, 0], most, ic="aic").ar_lags or [0])
-        parameters = np.asarray(AutoReg(train[:, 0], order).fit().params)
+            order = max(ar_select_order(last[:, 0], most, ic="aic").ar_lags or [0])
+        parameters = np.asarray(AutoReg(last[:, 0], order).fit().params)
     return Autoregression(
         constant=parameters[:1],
         coefficients=parameters[1:].reshape(order, 1, 1),
@@ -97,6 +99,7 @@ def fit_var(train: Values) -> Autoregression | None:
     """
     from statsmodels.tsa.api import VAR
 
+    mean, train = train.mean(axis=0), train[-MOST_ROWS:]
     rows, targets = train.shape
     most = min(MAXIMUM_LAG, (rows // ROWS_A_LAG - 1) // targets)
     if rows < MINIMUM_ROWS or most < 1 or not np.ptp(train, axis=0).all():
@@ -112,7 +115,7 @@ def fit_var(train: Values) -> Autoregression | None:
     return Autoregression(
         constant=np.asarray(fitted.intercept) * scale,
         coefficients=np.asarray(fitted.coefs).reshape(fitted.k_ar, targets, targets) * rescale,
-        mean=train.mean(axis=0),
+        mean=mean,
     )
 
 

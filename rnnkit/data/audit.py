@@ -63,6 +63,7 @@ class Audit:
     checks: Mapping[str, str]
     findings: tuple[Finding, ...]
     seconds: float
+    sample: str = ""  # what was looked at where it was not all of the data
 
     @property
     def leaks(self) -> tuple[Finding, ...]:
@@ -79,7 +80,8 @@ class Audit:
         """`leak audit: 8 checks found nothing (0.04 s)`."""
         found = "nothing" if not self.findings else counted(len(self.findings), "thing")
         checks = counted(len(self.checks), "check")
-        return f"leak audit: {checks} found {found} ({self.seconds:.2f} s)"
+        sample = f"; {self.sample}" if self.sample else ""
+        return f"leak audit: {checks} found {found} ({self.seconds:.2f} s{sample})"
 
     def refuse_leaks(self, source: str) -> None:
         """Raise a DataError for certain leaks: a model could not be judged by these parts."""
@@ -95,4 +97,5 @@ class Audit:
             "checks": dict(self.checks),
             "findings": [dataclasses.asdict(finding) for finding in self.findings],
             "seconds": round(self.seconds, 3),
+            "sample": self.sample,
         }

@@ -89,8 +89,12 @@ class RowFeed(abc.ABC):
             number, (rows, valid) = chosen
             return self._batch(rows, valid, None if shuffle is None else (*shuffle, number))
 
-        on_disk = isinstance(self.store, DiskRows)
-        yield from read_ahead(numbered, read) if on_disk else map(read, numbered)
+        yield from read_ahead(numbered, read) if self.on_disk else map(read, numbered)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether a batch takes a while to read."""
+        return isinstance(self.store, DiskRows)
 
     @abc.abstractmethod
     def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:

@@ -55,7 +55,7 @@ class DiskFile:
         Raises:
             DataError: the file has become shorter, or the disk fails.
         """
-        self.fill_bytes(_bytes_of(array), offset)
+        self.fill_bytes(bytes_of(array), offset)
 
     def fill_bytes(self, view: memoryview, offset: int) -> None:
         """`fill` for many parts of one array, which need no array each."""
@@ -130,9 +130,29 @@ class DiskArray:
         self.file.fill(values, self.offset + start * self.row_bytes)
         return values
 
-    def rows(self, start: int, rows: int) -> NDArray[Any]:
-        """Rows from `start` on, (rows, ...)."""
-        return self._given(self.raw(start, rows))
+    def __getitem__(self, chosen: Any) -> NDArray[Any]:
+        """The rows of a slice, or rows by number, of any shape; one read for each stretch."""
+        if isinstance(chosen, slice):
+            start, stop, _ = chosen.indices(len(self))
+            return self._given(self.raw(start, max(0, stop - start)))
+        flat = np.asarray(chosen).reshape(-1)
+        values = np.empty((len(flat), *self.shape[1:]), self.stored)
+        view, size = bytes_of(values), self.row_bytes
+        begins = np.flatnonzero(np.diff(flat, prepend=-2) != 1)
+        ends = np.append(begins[1:], len(flat))
+        places = self.offset + flat[begins] * size
+        stretches = list(zip(begins.tolist(), ends.tolist(), places.tolist(), strict=True))
+        if len(stretches) > 1:
+            for begin, end, place in stretches:  # the system looks for them all at once
+                self.file.expect(place, (end - begin) * size)
+        for begin, end, place in stretches:
+            self.file.fill_bytes(view[begin * size : end * size], place)
+        return self._given(values.reshape((*np.shape(chosen), *self.shape[1:])))
+
+    def part(self, start: int, stop: int) -> DiskArray:
+        """The same file's rows from `start` up to `stop`."""
+        offset, shape = self.offset + start * self.row_bytes, (stop - start, *self.shape[1:])
+        return dataclasses.replace(self, offset=offset, shape=shape, crc=None)
 
     def pieces(self) -> Iterator[tuple[int, NDArray[Any]]]:
         """Everything once as it is stored, each piece with the number of its first row.
@@ -211,43 +231,22 @@ class DiskRows:
 
     def __getitem__(self, chosen: Any) -> NDArray[Any]:
         """The examples `chosen`, a slice or (B,) numbers, as an array of its own (B, T, F)."""
-        first, kept = self.first[chosen], self.kept[chosen]
-        features = self.values.shape[1]
-        self._expect(first, kept)
-        if (kept == self.length).all():
-            x = self._whole(first).reshape(-1, self.length, features)
+        first, kept = self.first[chosen, None], self.kept[chosen, None]
+        step = np.arange(self.length)
+        if self.padding == "pre":
+            step = step - (self.length - kept)
+        real, rows = (step >= 0) & (step < kept), first + step
+        if real.all():
+            x = self.values[rows]
         else:
-            x = self._padded(first, kept, features)
+            sides = (*real.shape, self.values.shape[1])
+            x = np.full(sides, 0 if self.ids else np.nan, self.dtype)
+            x[real] = self.values[rows[real]]
         if self.ids:
             return x[:, :, 0]
         return x if self.order is None else self.order.apply(x)
 
-    def _expect(self, first: Indices, kept: Indices) -> None:
-        """Have the system look for these examples all at once, and not one after the other."""
-        size = self.values.row_bytes
-        for start, count in zip(first.tolist(), kept.tolist(), strict=True):
-            self.values.file.expect(self.values.offset + start * size, count * size)
 
-    def _whole(self, first: Indices) -> NDArray[Any]:
-        """One read for each stretch of examples that follow one another."""
-        out = np.empty((len(first) * self.length, self.values.shape[1]), self.values.stored)
-        view, size = _bytes_of(out), self.length * self.values.row_bytes
-        begins = np.flatnonzero(np.diff(first, prepend=-1 - self.length) != self.length)
-        ends = np.append(begins, len(first))[1:]
-        places = self.values.offset + first[begins] * self.values.row_bytes
-        stretches = (begins.tolist(), ends.tolist(), places.tolist())
-        for begin, end, place in zip(*stretches, strict=True):
-            self.values.file.fill_bytes(view[begin * size : end * size], place)
-        return self.values._given(out)
-
-    def _padded(self, first: Indices, kept: Indices, features: int) -> NDArray[Any]:
-        x = np.full((len(first), self.length, features), 0 if self.ids else np.nan, self.dtype)
-        for row, (start, count) in enumerate(zip(first.tolist(), kept.tolist(), strict=True)):
-            begin = self.length - count if self.padding == "pre" else 0
-            x[row, begin : begin + count] = self.values.rows(start, count)
-        return x
-
-
-def _bytes_of(array: NDArray[Any]) -> memoryview:
+def bytes_of(array: NDArray[Any]) -> memoryview:
     """The bytes of an array in C order."""
     return memoryview(array.reshape(-1).view(np.uint8).data)

@@ -13,7 +13,6 @@ from operator import methodcaller
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.disk import DiskArray
 from rnnkit.data.sequences import Sequences
 
 PIECE = 1 << 21  # values that are looked at together; 16 MB of float64
@@ -48,11 +47,10 @@ def pieces(sequences: Sequences) -> Iterator[tuple[NDArray[np.generic], NDArray[
     ends = starts + lengths
     first = 0
     while first < len(starts):
-        limit = starts[first] + PIECE // values.shape[1]
+        limit = starts[first] + PIECE // (values.shape[1] if len(values.shape) > 1 else 1)
         last = max(first + 1, int(np.searchsorted(ends, limit, side="right")))
         begin, end = int(starts[first]), int(ends[last - 1])
-        on_disk = isinstance(values, DiskArray)
-        some = values.rows(begin, end - begin) if on_disk else values[begin:end]
+        some = values[begin:end]
         own, begins = lengths[first:last], starts[first:last] - begin
         packed = np.cumsum(own) - own
         if own.sum() < len(some):

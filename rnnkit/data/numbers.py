@@ -55,13 +55,21 @@ def read_numbers(table: Table, columns: Sequence[str]) -> NDArray[np.float64]:
         DataError: text, or infinite values.
     """
     matrix = np.empty((table.rows, len(columns)))
+    for start, piece in number_pieces(table, columns):
+        matrix[start : start + len(piece)] = piece
+    return matrix
+
+
+def number_pieces(
+    table: Table, columns: Sequence[str]
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """What `read_numbers` gives, some rows at a time with the number of the first."""
     for start, piece in looked_at(table, columns):
         if (wrong := np.isinf(piece)).any():
             row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
             place = table.place(start + int(row))
             raise DataError(f"{place}, column '{columns[int(column)]}': the value is infinite")
-        matrix[start : start + len(piece)] = piece
-    return matrix
+        yield start, piece
 
 
 def list_pieces(

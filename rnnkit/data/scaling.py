@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
 from rnnkit.config.section import Section
-from rnnkit.data.cut_rows import CutRows
-from rnnkit.data.disk import DiskRows
 from rnnkit.data.quantiles import quantiles
 from rnnkit.errors import DataError
 from rnnkit.words import brief
@@ -21,6 +19,17 @@ LOST = 1e-3  # of a feature's range: what float32 may be off before it is pointe
 _QUARTERS = (0.25, 0.5, 0.75)
 
 Floats = NDArray[np.float64]
+
+
+class Table(Protocol):
+    """What a scale is fitted on: an array (..., F), or what reads one from disk."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice, /) -> NDArray[Any]: ...
 
 
 class Scale(Section):
@@ -49,7 +58,7 @@ class Scale(Section):
         return scaled.astype(np.float32)
 
 
-def fit_scale(name: str, store: NDArray[Any] | DiskRows | CutRows) -> Scale | None:
+def fit_scale(name: str, store: Table) -> Scale | None:
     """Fit one scale a feature, in pieces, so that a store on disk gives the same to the bit.
 
     Args:
@@ -125,7 +134,7 @@ def rounding_notes(pieces: Iterable[NDArray[Any]], names: Sequence[str] = ()) ->
 class _Pieces:
     """A store as tables (rows, F) in the dtype that it has, cut where its shape says."""
 
-    def __init__(self, store: NDArray[Any] | DiskRows | CutRows) -> None:
+    def __init__(self, store: Table) -> None:
         self.store = store
         self.features = store.shape[-1]
         self.step = max(1, PIECE // max(1, int(np.prod(store.shape[1:], dtype=np.int64))))

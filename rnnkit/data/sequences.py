@@ -18,7 +18,7 @@ class Sequences:
     Taking some of them copies two numbers an example and none of the values.
     """
 
-    values: Any  # (S, F) array or DiskArray, S the time steps of all examples
+    values: Any  # (S, F) array or DiskArray, S the time steps of all examples; (S,) of tokens
     starts: Indices  # (N,)
     lengths: Indices  # (N,)
 

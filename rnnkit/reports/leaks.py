@@ -37,6 +37,7 @@ def _result(audit: Audit) -> Iterator[RenderableType]:
 
 def _verdict(audit: Audit) -> str:
     took = f"{counted(len(audit.checks), 'check')} in {audit.seconds:.2f} s"
+    took += f"; {audit.sample}" if audit.sample else ""
     if audit.leaks:
         return f"{counted(len(audit.leaks), 'leak')}: training refuses these data. {took}."
     if audit.findings:

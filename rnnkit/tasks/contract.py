@@ -125,10 +125,15 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
         """
         return self.load(config).sha256
 
-    def before_growth(self, config: C, kept: K) -> tuple[D, str] | None:
+    def before_growth(self, config: C, kept: K, place: Place | None = None) -> tuple[D, str] | None:
         """What a run was trained on, taken out of data that hold it still, and a note on the rest.
 
         None: it cannot be shown to be in them.
+
+        Args:
+            config: the run's.
+            kept: what it kept of its data.
+            place: where data that must be converted go; None: they are refused.
 
         Raises:
             DataError: the data cannot be read.

@@ -43,7 +43,9 @@ class Reader(Protocol[Asked, Kept, Read]):
 
     def load(self, config: Asked, place: Place | None = None, /) -> Read: ...
 
-    def before_growth(self, config: Asked, kept: Kept, /) -> tuple[Read, str] | None: ...
+    def before_growth(
+        self, config: Asked, kept: Kept, place: Place | None = None, /
+    ) -> tuple[Read, str] | None: ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +82,7 @@ def load_own_data(
     if not found.problem:
         return task.load(found.config, place)
     try:
-        before = task.before_growth(found.config, kept)
+        before = task.before_growth(found.config, kept, place)
     except DataError as error:
         raise ChangedData(f"{found.problem}. What is there now: {error}") from None
     if before is None:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from statsmodels.tsa.api import VAR
 from statsmodels.tsa.ar_model import AutoReg
 
+from rnnkit.baselines import autoregressive
 from rnnkit.baselines.autoregressive import (
     MAXIMUM_LAG,
     MINIMUM_ROWS,
@@ -103,3 +104,15 @@ def test_a_constant_series_is_forecast_by_its_constant() -> None:
 def test_targets_that_are_sums_of_one_another_have_no_var() -> None:
     values = coupled(100)
     assert fit_var(np.column_stack([values, values.sum(axis=1)])) is None
+
+
+def test_of_a_long_series_the_last_rows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = np.cumsum(np.random.default_rng(0).normal(size=(400, 2)), axis=0)
+    expected = fit_ar(walk[-100:, :1]), fit_var(walk[-100:])
+    monkeypatch.setattr(autoregressive, "MOST_ROWS", 100)
+    found = fit_ar(walk[:, :1]), fit_var(walk)
+    for one, other in zip(found, expected, strict=True):
+        assert one is not None
+        assert other is not None
+        assert np.array_equal(one.coefficients, other.coefficients)
+        assert not np.array_equal(one.mean, other.mean)

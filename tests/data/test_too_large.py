@@ -17,8 +17,7 @@ ROWS = 20_000
 EVENTS = pd.DataFrame({"s": np.arange(ROWS) // 10, "w": [f"w{n % 7}" for n in range(ROWS)]})
 SERIES = pd.DataFrame({"y": np.arange(ROWS) % 9})
 TEXTS = pd.DataFrame({"w": [f"one two {n}" for n in range(ROWS)]})
-LINES = "".join(f"one two {n}\n" for n in range(ROWS))
-BLOCKS = LINES.replace("\n", "\n\n")
+BLOCKS = "".join(f"one two {n}\n\n" for n in range(ROWS))
 
 
 def write(folder: Path, kind: str, content: pd.DataFrame | str) -> Path:
@@ -43,7 +42,6 @@ def write(folder: Path, kind: str, content: pd.DataFrame | str) -> Path:
           for kind in (".csv", ".jsonl", ".parquet")),
         *(("next_token", kind, TEXTS, {"level": "word", "token": "w"})
           for kind in (".csv", ".jsonl", ".parquet")),
-        ("next_token", ".txt", LINES, {"level": "word", "separator": "line"}),
         ("next_token", ".abc", BLOCKS, {"level": "character", "separator": "blank_line"}),
     ],
 )  # fmt: skip
@@ -65,7 +63,8 @@ def test_refused_in_time(tmp_path, monkeypatch, task, kind, content, data: dict[
     for module in ("files", "tables.table", "tokens.pieces", "ram"):
         monkeypatch.setattr(f"rnnkit.data.{module}.ram_size", lambda: size)
     assert ram.ram_size() == size
-    for read in (asked.outline, asked.load):
+    # of a large forecasting table a check reads the header alone
+    for read in (asked.load, *([asked.outline] if task != "forecasting" else [])):
         with pytest.raises(DataError, match=r"(rows|tokens) take about [\d,]+ bytes of RAM"):
             read(config)
 

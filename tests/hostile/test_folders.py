@@ -80,7 +80,7 @@ def test_anything_under_any_name(
 
 
 @pytest.mark.parametrize("kind", PLANTED)
-@pytest.mark.parametrize("name", ["key.json", "examples.json", "values.bin", ".lock"])
+@pytest.mark.parametrize("name", ["key.json", "content.json", "values.bin", ".lock"])
 def test_anything_in_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
 ) -> None:
@@ -100,7 +100,7 @@ def test_anything_in_the_cache(
     if name != ".lock":
         load(config, place)
         assert (found / "values.bin").read_bytes() == before
-        assert (found / "examples.json").is_file()
+        assert (found / "content.json").is_file()
         return
     shutil.rmtree(found)
     if kind == "terabyte":

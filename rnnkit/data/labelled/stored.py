@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data import cache
 from rnnkit.data.card import TableCard
-from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.keys import Keys
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.sequences import Sequences
-from rnnkit.errors import DataError
+from rnnkit.data.store import Stored, Writer
 
-_VALUES, _REST = "values.bin", "examples.json"
 E = TypeVar("E", bound=Examples)
 
 _OPTIONS = {  # that the content follows from, beside the source
@@ -77,31 +72,24 @@ class Gathered:
         self.targets = targets
         self.weights = weights
         self.lengths: list[NDArray[np.intp]] = []
-        self.features = 0  # a time step
-        self.crc = 0  # of the values
 
     def add(self, pieces: Iterator[Sequences]) -> Iterator[NDArray[Any]]:
         """The values of one piece after the other, (S, F)."""
         for piece in pieces:
             self.lengths.append(piece.lengths)
-            self.features = int(piece.values.shape[-1])
-            self.crc = zlib.crc32(np.ascontiguousarray(piece.values).data, self.crc)
             yield piece.values
 
     def largest(self, pieces: Iterator[Sequences]) -> NDArray[Any]:
         """In place of all values, (1, F): the largest."""
-        most = [values.max() for values in self.add(pieces)]
-        return np.full((1, self.features), max(most))
+        most = [np.full((1, values.shape[1]), values.max()) for values in self.add(pieces)]
+        found: NDArray[Any] = np.maximum.reduce(most)
+        return found
 
-    def write(
-        self, folder: Path, pieces: Iterator[Sequences], written: Callable[[int], None]
-    ) -> None:
-        """Fill a folder of the cache, from the beginning."""
-        with (folder / _VALUES).open("wb") as file:
-            for values in self.add(pieces):
-                file.write(np.ascontiguousarray(values).data)
-                written(values.nbytes)
-        cache.write_checked(folder / _REST, self._as_dict())
+    def fill(self, writer: Writer, pieces: Iterator[Sequences]) -> dict[str, Any]:
+        """Write the values; what else is known, as JSON."""
+        for values in self.add(pieces):
+            writer.add("values", values)
+        return self._as_dict()
 
     def found(self, values: Any) -> Found:
         """All examples; `values` (S, F)."""
@@ -122,12 +110,10 @@ class Gathered:
             "targets": None if self.targets is None else self.targets.tolist(),
             "weights": None if self.weights is None else self.weights.tolist(),
             "lengths": np.concatenate(self.lengths).tolist(),
-            "features": self.features,
-            "crc": self.crc,
         }
 
     @classmethod
-    def of_dict(cls, kept: dict[str, Any]) -> Gathered:
+    def of_dict(cls, kept: Mapping[str, Any]) -> Gathered:
         tuples = {key: tuple(kept["columns"][key]) for key in ("features", "targets")}
         columns = Columns(**{**kept["columns"], **tuples})
         split = None if kept["split"] is None else _labels(kept["split"])
@@ -139,37 +125,20 @@ class Gathered:
         weights = None if kept["weights"] is None else np.array(kept["weights"], np.float64)
         found = cls(columns, labels, split, names, groups, lambda: card, notes, targets, weights)
         found.lengths = [np.array(kept["lengths"], np.intp)]
-        found.features, found.crc = kept["features"], kept["crc"]
         return found
 
 
-class Stored:
-    """What was written into the cache for a table and the options it was read with."""
+def key_of(data: ExampleData, sha256: str, *, ids: bool) -> dict[str, Any]:
+    """What a table's content on disk follows from."""
+    options = data.model_dump(mode="json", include=_OPTIONS)
+    split = [data.split.column, data.split.group]
+    course = {"course": True} if data.course else {}
+    return {"sha256": sha256, "ids": ids, "split": split, **course, **options}
 
-    def __init__(self, data: ExampleData, *, ids: bool) -> None:
-        self._data = data
-        self._ids = ids
 
-    def key(self, sha256: str) -> dict[str, Any]:
-        """What the content follows from."""
-        options = self._data.model_dump(mode="json", include=_OPTIONS)
-        split = [self._data.split.column, self._data.split.group]
-        course = {"course": True} if self._data.course else {}
-        return {"sha256": sha256, "ids": self._ids, "split": split, **course, **options}
-
-    def read(self, folder: Path) -> Found:
-        """The examples, their values on disk, once their checksum was compared."""
-        gathered = Gathered.of_dict(cache.read_checked(folder / _REST))
-        dtype = np.dtype(np.int32 if self._ids else np.float64)
-        steps = sum(int(lengths.sum()) for lengths in gathered.lengths)
-        shape = (steps, gathered.features)
-        file = DiskFile(folder / _VALUES)
-        if file.size != dtype.itemsize * steps * gathered.features:
-            raise DataError(f"{folder}: damaged")
-        values = DiskArray(file, 0, shape, dtype, dtype, str(folder), (0, gathered.crc))
-        for _ in values.pieces():
-            pass
-        return gathered.found(values)
+def found_in(stored: Stored) -> Found:
+    """The examples that `Gathered.fill` wrote, their values on disk."""
+    return Gathered.of_dict(stored.rest).found(stored.arrays["values"])
 
 
 def _listed(labels: Labels) -> dict[str, Any]:

@@ -7,6 +7,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,12 @@ from rnnkit.data.labelled.examples import PARTS, Examples, Labels
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.labelled.spelling import meanings
-from rnnkit.data.labelled.stored import Found, Gathered, Stored, by_part
+from rnnkit.data.labelled.stored import Found, Gathered, by_part, found_in, key_of
 from rnnkit.data.labelled.texts import Texts, column_texts, read_texts
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_numbers, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.store import read_stored, stored
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.data.tokens.splitting import Splitter
@@ -62,9 +64,12 @@ def read_parts(
         DataError: columns are missing, or their values do not fit.
         RunError: the disk is too small.
     """
-    stored = Stored(data, ids=ids)
-    if before := cache.existing(place, lambda: stored.key(sha256()), stored.read):
-        return before
+
+    def key() -> dict[str, Any]:
+        return key_of(data, sha256(), ids=ids)
+
+    if before := cache.existing(place, key, read_stored):
+        return found_in(before)
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     text = {c for c in (columns.group, columns.text, *_text_columns(data)) if c is not None}
@@ -96,14 +101,8 @@ def read_parts(
         pieces = rows.pieces(columns, ids=ids)
         if outline:
             return gathered.found(gathered.largest(pieces))
-        return cache.converted(
-            place,
-            stored.key(sha256()),
-            lambda folder, written: gathered.write(folder, pieces, written),
-            stored.read,
-            size=size,
-            what=found.where,
-        )
+        fill = functools.partial(gathered.fill, pieces=pieces)
+        return found_in(stored(place, key(), fill, size=size, what=found.where))
     sequences = rows.sequences(columns, ids=ids)
     examples = Examples(sequences, labels, rows.names, groups, weights=weights)
     examples = examples.with_targets(targets, course=columns.course)

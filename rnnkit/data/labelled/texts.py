@@ -123,7 +123,7 @@ def choose_vocabulary(train: Texts, data: LabelledData, where: str) -> Vocabular
         DataError: too many of them.
     """
     corpus = Corpus(codes_of(train), list(train.symbols))
-    return build_vocabulary(corpus, slice(None), data, where=where)[0]
+    return build_vocabulary(corpus, len(corpus.codes), data, where=where)[0]
 
 
 def notes_on(parts: Mapping[str, Texts], data: LabelledData, where: str) -> list[str]:

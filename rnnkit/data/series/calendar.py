@@ -13,18 +13,18 @@ from rnnkit.errors import DataError
 
 
 def calendar_columns(times: Times, names: Sequence[str]) -> NDArray[np.float32]:
-    """The sine and the cosine of each, (n, 2 * names): December is as near to January as to
+    """The sine and the cosine of each, (..., 2 * names): December is as near to January as to
     November.
 
     Args:
-        times: (n,) dates.
+        times: (...) dates.
         names: keys of CYCLES.
 
     Raises:
         DataError: the times are whole numbers, which have no calendar.
     """
     if not names:
-        return np.empty((len(times), 0), np.float32)
+        return np.empty((*times.shape, 0), np.float32)
     if times.dtype.kind != "M":
         raise DataError(
             f"data.calendar (={', '.join(names)}) needs dates, but the times are whole numbers"
@@ -34,7 +34,7 @@ def calendar_columns(times: Times, names: Sequence[str]) -> NDArray[np.float32]:
         position, cycle = CYCLES[name]
         angle = 2 * np.pi * position(times) / cycle
         columns += [np.sin(angle), np.cos(angle)]
-    return np.stack(columns, axis=1).astype(np.float32)
+    return np.stack(columns, axis=-1).astype(np.float32)
 
 
 def _since(unit: str, of: str) -> Callable[[Times], NDArray[Any]]:

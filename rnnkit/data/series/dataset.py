@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.data.series.rows import Rows
+
+_AT_ONCE = 1 << 16  # rows
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -59,7 +61,7 @@ class WindowPart(RowFeed):
         lookback = self.store.data.lookback
         fed = 0 if self.fed is None else self.fed.shape[1]
         steps = np.arange(1 - lookback, 1) + fed
-        x: NDArray[np.float32] = self.store.inputs[self._rows[windows][:, None] + steps]
+        x = self.store.read(self._rows[windows][:, None] + steps)
         if self.fed is not None:
             seen = min(fed, lookback)
             x[:, lookback - seen :, : self.targets] = self.fed[windows, fed - seen :]
@@ -72,7 +74,7 @@ class WindowPart(RowFeed):
         """
         steps = np.arange(1, min(self.outputs, self.horizon) + 1)
         rows = self._rows[windows][:, None] + steps
-        return self.store.inputs[rows, : self.targets].reshape(len(rows), -1)
+        return self.store.answers(rows).reshape(len(rows), -1)
 
     @property
     def targets(self) -> int:
@@ -87,7 +89,22 @@ class WindowPart(RowFeed):
     @property
     def observed(self) -> NDArray[np.bool_]:
         """Whether everything that a window forecasts came true, (W,)."""
-        return np.asarray(self.store.observed[self._ahead(self.horizon)].all(axis=1), np.bool_)
+        filled = np.cumsum(np.append(False, ~self.store.observed))  # before each row
+        ends = self.first_ahead + self.horizon
+        found: NDArray[np.bool_] = filled[ends] == filled[self.first_ahead]
+        return found
+
+    @property
+    def forecast_rows(self) -> Positions:
+        """Positions in the store of all rows that some window forecasts, ascending."""
+        is_forecast = np.zeros(len(self.store), np.bool_)
+        for step in range(self.horizon):
+            is_forecast[self.first_ahead + step] = True
+        return np.flatnonzero(is_forecast)
+
+    @property
+    def on_disk(self) -> bool:
+        return self.store.on_disk
 
     @property
     def times(self) -> Times:
@@ -194,15 +211,15 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
         )
 
     def _part_card(self, name: str, part: WindowPart) -> PartCard:
-        times = part.times
-        forecast = part.actual.reshape(-1, part.targets)
+        rows = part.forecast_rows
+        times, values = part.store.times[rows], part.store.targets[rows]
         return PartCard(
             name=name,
             size=len(part),
             first=time_text(times.min()),
             last=time_text(times.max()),
             targets=tuple(
-                spread(self._quantity_of(target), forecast[:, n])
+                spread(self._quantity_of(target), values[:, n])
                 for n, target in enumerate(self.data.targets)
             ),
             filled=self._filled_in(name),
@@ -215,11 +232,16 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
             "validation": [(s.train_end, s.validation_end) for s in self.series],
             "test": [(s.validation_end, len(s)) for s in self.series],
         }[part]
-        spans = zip(self.series, ends, strict=True)
-        filled = np.concatenate([series.filled[begin:end] for series, (begin, end) in spans])
+        spans = list(zip(self.series, ends, strict=True))
+        total = sum(end - begin for _, (begin, end) in spans)
+        found = [
+            _count(filled, begin, end)
+            for series, (begin, end) in spans
+            for filled in (series.filled, series.filled_features)
+        ]
+        counts = np.concatenate([sum(found[::2]), sum(found[1::2])]).tolist()
         names = (*self.data.targets, *self.data.features)
-        shares = filled.mean(axis=0).tolist()
-        return {name: share for name, share in zip(names, shares, strict=True) if share}
+        return {name: count / total for name, count in zip(names, counts, strict=True) if count}
 
     def _quantity_of(self, target: str) -> str:
         """`log, difference of Close`."""
@@ -230,7 +252,7 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     def description(self) -> str:
         """`wti: 6,000 windows train, 800 validation, 1,600 test; 24 rows of 1 column -> 1 row`."""
         windows = ", ".join(f"{len(part):,} {name}" for name, part in self.parts.items())
-        width = self.train.store.inputs.shape[1]
+        width = self.train.store.width
         several = f" in {len(self.series):,} series" if len(self.series) > 1 else ""
         return (
             f"{self.source}: windows{several}: {windows}; each "
@@ -241,3 +263,11 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     @property
     def bytes(self) -> int:
         return self.train.store.bytes
+
+
+def _count(filled: Any, begin: int, end: int) -> NDArray[np.intp]:
+    """How often each column of these rows is true, of an array or of DiskColumns."""
+    found = np.zeros(filled.shape[1], np.intp)
+    for start in range(begin, end, _AT_ONCE):
+        found += filled[start : min(start + _AT_ONCE, end)].sum(axis=0, dtype=np.intp)
+    return found

@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.scaling import fit_scale
-from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.quantities import Values, rows_lost
-from rnnkit.data.series.store import columns_of
+from rnnkit.data.series.store import columns_of, rows_before, training_columns
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
 SAMPLED = 3  # windows of each held-back part whose future is changed, one at a time
-MANY = 200_000  # rows from which on it is one window, as every change rebuilds all of them
 
 
 def border(dataset: SeriesDataset) -> Iterator[str]:
@@ -53,8 +52,7 @@ def origin(dataset: SeriesDataset) -> Iterator[str]:
     for name, part in dataset.parts.items():
         if name == "train":
             continue  # later training rows move the scale, and may
-        sampled = SAMPLED if len(part.store) < MANY else 1
-        for window in np.unique(np.linspace(0, len(part) - 1, sampled).astype(np.intp)):
+        for window in np.unique(np.linspace(0, len(part) - 1, SAMPLED).astype(np.intp)):
             one = dataset.series[part.series[window]]
             now = one.times[part.origins[window]]
             known = [int(np.searchsorted(s.times, now, side="right")) for s in dataset.series]
@@ -72,7 +70,7 @@ def origin(dataset: SeriesDataset) -> Iterator[str]:
 
 def overlap(dataset: SeriesDataset) -> Iterator[str]:
     """No row is forecast in two parts, and the parts follow each other in time."""
-    forecast = {name: _forecast_rows(part) for name, part in dataset.parts.items()}
+    forecast = {name: part.forecast_rows for name, part in dataset.parts.items()}
     names = list(forecast)
     for index, later in enumerate(names):
         for earlier in names[:index]:
@@ -93,11 +91,9 @@ def scale(dataset: SeriesDataset) -> Iterator[str]:
     fitted = dataset.preprocessing.scale
     if fitted is None:
         return
-    columns = [columns_of(series, dataset.data) for series in dataset.series]
-    training = [c[: s.train_end] for c, s in zip(columns, dataset.series, strict=True)]
-    if _same_scale(fitted, fit_scale(fitted.name, np.concatenate(training))):
+    if _same_scale(fitted, fit_scale(fitted.name, training_columns(dataset.series, dataset.data))):
         return
-    everything = fit_scale(fitted.name, np.concatenate(columns))
+    everything = fit_scale(fitted.name, columns_of(dataset.series, dataset.data))
     on = "all rows" if _same_scale(fitted, everything) else "other rows"
     yield (
         f"the {fitted.name} scale was fitted on {on} instead of the training part's: the "
@@ -139,18 +135,7 @@ def _steeper(values: Values, known: int) -> Values:
 
 def _columns_before(dataset: SeriesDataset, ends: list[int]) -> NDArray[np.float64]:
     """What the model reads and forecasts of the first rows of each series, before it is scaled."""
-    return np.concatenate(
-        [columns_of(s, dataset.data)[:end] for s, end in zip(dataset.series, ends, strict=True)]
-    )
-
-
-def _forecast_rows(part: WindowPart) -> NDArray[np.intp]:
-    """Positions in the store of all rows that some window forecasts, ascending."""
-    is_forecast = np.zeros(len(part.store.times), bool)
-    first = part.first_ahead
-    for step in range(part.horizon):
-        is_forecast[first + step] = True
-    return np.flatnonzero(is_forecast)
+    return columns_of(dataset.series, dataset.data)[rows_before(dataset.series, ends)]
 
 
 def _same_scale(one: Any, other: Any) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.card import TableCard
+from rnnkit.data.disk import DiskArray
+from rnnkit.data.series.columns import pieces_of, some_of
 from rnnkit.data.series.dates import Frequency, Times
 from rnnkit.data.series.quantities import Values
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class SeriesRows:
-    """One series of n rows before `quantity`.
+    """One series of n rows before `quantity`; the arrays (n, K + F) of a large one are on disk.
 
     Args:
         name: the panel's id, or the source's name.
@@ -32,9 +34,9 @@ class SeriesRows:
 
     name: str
     times: Times
-    values: Values
-    numbers: NDArray[np.intp]
-    filled: NDArray[np.bool_]
+    values: Any  # float64 array or DiskArray, as the other two
+    numbers: Any
+    filled: Any
 
     def __len__(self) -> int:
         return len(self.times)
@@ -42,12 +44,22 @@ class SeriesRows:
     @property
     def sha256(self) -> str:
         """Of all times and values."""
-        return hashlib.sha256(self.times.tobytes() + self.values.tobytes()).hexdigest()
+        digest = hashlib.sha256(self.times.tobytes())
+        for piece in pieces_of(self.values):
+            digest.update(piece.tobytes())
+        return digest.hexdigest()
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> SeriesRows:
-        return SeriesRows(
-            self.name, self.times[rows], self.values[rows], self.numbers[rows], self.filled[rows]
-        )
+        arrays: list[Any] = [self.times, self.values, self.numbers, self.filled]
+        return SeriesRows(self.name, *(some_of(array, rows) for array in arrays))
+
+    def in_ram(self, most: int) -> SeriesRows:
+        """All rows, of those on disk the last ones."""
+        if not isinstance(self.values, DiskArray):
+            return self
+        last = self.take(slice(max(0, len(self) - most), None))
+        arrays = (array[:] for array in (last.values, last.numbers, last.filled))
+        return SeriesRows(self.name, last.times, *arrays)
 
     @classmethod
     def as_read(

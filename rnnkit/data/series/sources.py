@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnkit.data import files
+from rnnkit.data.cache import Place
 from rnnkit.data.columns import Wanted, named_columns, require_columns
+from rnnkit.data.ram import is_large
 from rnnkit.data.series.reading import QUARTER
 from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.section import SeriesData, Simulation
@@ -17,6 +19,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import listed
 
 SIMULATED = ("ar1", "threshold")
+_RAM = 6  # bytes for a byte of a table
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,8 +105,12 @@ def _simulated(data: SeriesData) -> SeriesData:
     return data.model_copy(update={"target": [TARGET]})
 
 
-def read_source(data: SeriesData) -> Rows:
+def read_source(data: SeriesData, place: Place | None = None) -> Rows:
     """Read everything that a section names, the columns of a known source filled in.
+
+    Args:
+        data: the section.
+        place: where values go that are too large for the RAM.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
@@ -115,15 +122,38 @@ def read_source(data: SeriesData) -> Rows:
     source = _find(data)
     if data.source == "macrodata":
         data = data.model_copy(update={"time": ["year", "quarter"], "time_format": QUARTER})
-    unnamed = f"{source.where}: name the column to forecast in data.target"
-    wrong = [] if data.targets else [(("data", "target"), unnamed)]
     return read_rows(
         source.files,
         data,
+        place,
         source=source.name,
         sha256=source.checksum(),
-        wrong=wrong,
+        wrong=_unnamed(source, data),
     )
+
+
+def is_large_table(data: SeriesData) -> bool:
+    """Whether a section's table is so large, by its files' bytes, that its rows stay on disk."""
+    if data.source in SIMULATED:
+        return False
+    return is_large(_RAM * sum(path.stat().st_size for path in _find(data).files))
+
+
+def features_of(data: SeriesData) -> list[str]:
+    """The columns of a table that are features, without its rows.
+
+    Raises:
+        DataError: the data are missing, or a column is.
+    """
+    from rnnkit.data.series.tables import read_features  # DuckDB takes 0.2 s to import
+
+    source = _find(data)
+    return read_features(source.files, data, wrong=_unnamed(source, data))
+
+
+def _unnamed(source: files.Source, data: SeriesData) -> list[Wanted]:
+    text = f"{source.where}: name the column to forecast in data.target"
+    return [] if data.targets else [(("data", "target"), text)]
 
 
 def checksum(data: SeriesData) -> str:

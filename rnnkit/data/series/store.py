@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.scaling import Scale
 from rnnkit.data.series.calendar import calendar_columns
+from rnnkit.data.series.columns import DiskColumns
 from rnnkit.data.series.dates import Times
 from rnnkit.data.series.quantities import Inverse, Values, apply_chain
 from rnnkit.data.series.section import SeriesData
@@ -26,7 +29,8 @@ class Series:
         times: (n,) dates, datetime64[ns], or whole numbers, int64; strictly ascending.
         targets: (n, K) the quantity to forecast; NaN in rows that are yet to come.
         features: (n, F) further columns.
-        filled: (n, K + F) which of them were not there, and follow from the rows before.
+        filled: (n, K) which targets were not there, and follow from the rows before.
+        filled_features: (n, F) the same of the features.
         train_end: rows [0, train_end) are the training part's.
         validation_end: rows [train_end, validation_end) are validation's, the rest is test's.
     """
@@ -34,13 +38,59 @@ class Series:
     name: str
     times: Times
     targets: Values
-    features: Values
+    features: Any  # array, or DiskColumns where they are large; as the last
     filled: NDArray[np.bool_]
+    filled_features: Any
     train_end: int
     validation_end: int
 
     def __len__(self) -> int:
         return len(self.times)
+
+
+class Columns:
+    """Transformed targets and features of series end to end, (R, K + F), read when asked for.
+
+    Args:
+        targets: (R, K) transformed.
+        series: S series, their features on disk in one file.
+    """
+
+    def __init__(self, targets: Values, series: Sequence[Series]) -> None:
+        tables = [one.features.table for one in series]
+        rows = np.array([table.offset // table.row_bytes for table in tables])  # in the file
+        last = int(rows[-1]) + len(tables[-1])
+        self.targets = targets
+        self.shape = len(targets), tables[0].shape[1]
+        self._file = dataclasses.replace(tables[0], offset=0, shape=(last, self.shape[1]), crc=None)
+        self._starts = starts_of(series)
+        self._ahead = rows - self._starts  # a row of the file, of one here
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def __getitem__(self, rows: Any) -> Values:
+        """Rows of a slice, or by number, (..., K + F)."""
+        if isinstance(rows, slice):
+            rows = np.arange(*rows.indices(len(self)))
+        series = np.searchsorted(self._starts, rows, side="right") - 1
+        values: Values = self._file[rows + self._ahead[series]]
+        values[..., : self.targets.shape[1]] = self.targets[rows]
+        return values
+
+
+class Chosen:
+    """Some rows of Columns, (n, K + F)."""
+
+    def __init__(self, columns: Columns, rows: Positions) -> None:
+        self._columns, self._rows = columns, rows
+        self.shape = len(rows), columns.shape[1]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, some: slice) -> Values:
+        return self._columns[self._rows[some]]
 
 
 class Store:
@@ -54,7 +104,8 @@ class Store:
     Attributes:
         observed: (R,) whether all targets of a row came true, rather than being filled in.
         inputs: (R, F_in) float32, F_in = K targets + F features + calendar columns; R rows of
-            all series together. Rows that a difference has no value for are NaN.
+            all series together. Rows that a difference has no value for are NaN. None: they are
+            made of the rows on disk when they are asked for.
         starts: (S,) where each series begins.
     """
 
@@ -62,22 +113,51 @@ class Store:
         self.series = series
         self.data = data
         self.scale = scale
-        self.starts: Positions = np.cumsum([0, *map(len, series)])[:-1].astype(np.intp)
+        self.starts = starts_of(series)
         self.times: Times = np.concatenate([s.times for s in series])
         self.targets: Values = np.concatenate([s.targets for s in series])
-        targets = self.targets.shape[1]
-        self.observed = np.concatenate([~s.filled[:, :targets].any(axis=1) for s in series])
-        self.inputs = np.concatenate([self._model_inputs(s) for s in series])
+        self.observed = np.concatenate([~s.filled.any(axis=1) for s in series])
         # a difference across two series is never asked for: histories begin after it
         self._inverse = Inverse(self.targets, data.transform)
+        columns = columns_of(series, data)
+        self._columns = columns if isinstance(columns, Columns) else None
+        self.inputs: Any = None
+        if not isinstance(columns, Columns):
+            self.inputs = self._prepared(columns, self.times)
 
     def __len__(self) -> int:
         """R."""
-        return len(self.inputs)
+        return len(self.times)
+
+    @property
+    def on_disk(self) -> bool:
+        return self._columns is not None
+
+    @property
+    def width(self) -> int:
+        """F_in."""
+        columns = len(self.data.targets) + len(self.data.features)
+        return columns + 2 * len(self.data.calendar)
 
     @property
     def bytes(self) -> int:
-        return self.inputs.nbytes + self.targets.nbytes + self.times.nbytes
+        """Of RAM."""
+        arrays = [self.times, self.targets, *([] if self.inputs is None else [self.inputs])]
+        return sum(array.nbytes for array in arrays)
+
+    def read(self, rows: Positions) -> NDArray[np.float32]:
+        """What a model reads at these rows, (..., F_in)."""
+        if self._columns is not None:
+            return self._prepared(self._columns[rows], self.times[rows])
+        found: NDArray[np.float32] = self.inputs[rows]
+        return found
+
+    def answers(self, rows: Positions) -> NDArray[np.float32]:
+        """The first K of these."""
+        if self._columns is not None:
+            return _scaled(self._columns.targets[rows], self.scale)
+        found: NDArray[np.float32] = self.inputs[rows, : len(self.data.targets)]
+        return found
 
     def invert(self, outputs: NDArray[np.floating], origins: Positions) -> Values:
         """Model outputs, (W, steps, K), in the user's units, from the W rows known last."""
@@ -88,21 +168,54 @@ class Store:
             forecasts = forecasts * np.array(divisor) + np.array(offset)
         return self._inverse(forecasts, origins)
 
-    def _model_inputs(self, series: Series) -> NDArray[np.float32]:
-        columns = columns_of(series, self.data)
-        if self.scale is not None:
-            columns = (columns - np.array(self.scale.offset)) / np.array(self.scale.divisor)
-        calendar = calendar_columns(series.times, self.data.calendar)
-        return np.concatenate([columns.astype(np.float32), calendar], axis=1)
+    def _prepared(self, columns: Values, times: Times) -> NDArray[np.float32]:
+        calendar = calendar_columns(times, self.data.calendar)
+        return np.concatenate([_scaled(columns, self.scale), calendar], axis=-1)
 
 
 def columns_of(
-    series: Series, data: SeriesData, place: Callable[[int], str] = lambda row: f"row {row + 1:,}"
-) -> Values:
-    """Transformed targets and the features, (n, K + F), not scaled yet.
+    series: Sequence[Series],
+    data: SeriesData,
+    place: Callable[[Series, int], str] = lambda series, row: f"row {row + 1:,}",
+) -> Values | Columns:
+    """Transformed targets and the features of series end to end, (R, K + F), not scaled yet.
 
     Raises:
         DataError: the logarithm of a target that is not positive, at its `place`.
     """
-    transformed = apply_chain(series.targets, data.transform, place)
-    return np.concatenate([transformed, series.features], axis=1)
+    targets = np.concatenate(
+        [apply_chain(s.targets, data.transform, functools.partial(place, s)) for s in series]
+    )
+    if isinstance(series[0].features, DiskColumns):
+        return Columns(targets, series)
+    return np.concatenate([targets, np.concatenate([s.features for s in series])], axis=1)
+
+
+def training_columns(
+    series: Sequence[Series],
+    data: SeriesData,
+    place: Callable[[Series, int], str] = lambda series, row: f"row {row + 1:,}",
+) -> Values | Chosen:
+    """The training part's rows of `columns_of`."""
+    columns = columns_of(series, data, place)
+    rows = rows_before(series, [one.train_end for one in series])
+    return Chosen(columns, rows) if isinstance(columns, Columns) else columns[rows]
+
+
+def rows_before(series: Sequence[Series], ends: Sequence[int]) -> Positions:
+    """The first rows of each of series end to end."""
+    spans = zip(starts_of(series), ends, strict=True)
+    return np.concatenate([np.arange(start, start + end) for start, end in spans])
+
+
+def starts_of(series: Sequence[Series]) -> Positions:
+    """Where each of series end to end begins, (S,)."""
+    return np.cumsum([0, *map(len, series)])[:-1].astype(np.intp)
+
+
+def _scaled(columns: Values, scale: Scale | None) -> NDArray[np.float32]:
+    """As many of the first columns as there are, (..., n)."""
+    if scale is not None:
+        known = columns.shape[-1]
+        columns = (columns - np.array(scale.offset[:known])) / np.array(scale.divisor[:known])
+    return columns.astype(np.float32)

@@ -26,17 +26,18 @@ from rnnkit.data.labelled.spelling import meanings
 from rnnkit.data.numbers import matrix_pieces, read_matrix, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices
+from rnnkit.data.store import Writer, stored
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.data.tagged.preprocessing import Columns
 from rnnkit.data.tagged.rows import Rows, Tokens
 from rnnkit.data.tagged.section import TaggedData
-from rnnkit.data.tagged.stored import read_features, write_features
 from rnnkit.errors import DataError
 from rnnkit.problems import KeyPath
 from rnnkit.words import listed
 
 _WIDTH = 8  # bytes of a number
+_FEATURES = "features"  # the array in the cache
 _INPUT = re.compile(r"(?!(input|characters|features)$)[A-Za-z]\w*", re.ASCII)
 
 
@@ -211,14 +212,14 @@ class _Reader:
         if outline:
             return np.broadcast_to(0.0, shape)
         where = [self._columns.sequence, self._columns.time]
-        return cache.converted(
-            place,
-            {**key(), "columns": [*names, *where]},
-            lambda folder, written: write_features(folder, self._pieces(), written),
-            lambda folder: read_features(folder, shape),
-            size=size,
-            what=self._table.where,
-        )
+        content = {**key(), "columns": [*names, *where]}
+        found = stored(place, content, self._fill, size=size, what=self._table.where)
+        return found.arrays[_FEATURES]
+
+    def _fill(self, writer: Writer) -> dict[str, Any]:
+        for piece in self._pieces():
+            writer.add(_FEATURES, piece)
+        return {}
 
     def groups(self, column: str) -> NDArray[np.uint64]:
         """What is equal for the sequences of one value, (N,)."""

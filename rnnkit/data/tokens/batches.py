@@ -9,10 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.ahead import read_ahead
 from rnnkit.data.batch import Batch, Shuffle
 from rnnkit.data.buckets import Buckets, Planned
 from rnnkit.data.dataset import PADDING_ID
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.tokens.ids import DiskIds
 from rnnkit.data.tokens.vocabulary import Ids
 
 
@@ -21,7 +23,7 @@ class SequencePart:
     """N sequences, each read from `<end>` and predicted up to its own `<end>`. A Feed.
 
     Args:
-        sequences: their tokens, values (S, 1).
+        sequences: their tokens, values (S,), in RAM or on disk.
         end: the id of `<end>`.
         buckets: lengths, rising, to which sequences are filled up; longer ones have one more.
     """
@@ -41,7 +43,7 @@ class SequencePart:
     def tokens(self, index: int) -> Ids:
         """One sequence without its `<end>`, (n,)."""
         start, length = self.sequences.starts[index], self.sequences.lengths[index]
-        found: Ids = self.sequences.values[start : start + length, 0]
+        found: Ids = self.sequences.values[start : start + length]
         return found
 
     def steps(self, batch_size: int) -> int:
@@ -52,10 +54,9 @@ class SequencePart:
         self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
     ) -> Iterator[Batch]:
         """x (B, T) from `<end>` on, y (B, T) up to `<end>`; valid (B, T) is 0 for filler."""
-        for length, rows, real in self.plan(batch_size, shuffle=shuffle)[start:]:
-            x, y, valid = self._padded(rows, length)
-            valid *= real[:, None]
-            yield Batch(x, y, valid, valid)
+        asked = self.plan(batch_size, shuffle=shuffle)[start:]
+        on_disk = isinstance(self.sequences.values, DiskIds)
+        yield from read_ahead(asked, self._batch) if on_disk else map(self._batch, asked)
 
     def plan(self, batch_size: int, *, shuffle: Shuffle | None = None) -> list[Planned]:
         """As of Buckets."""
@@ -65,13 +66,19 @@ class SequencePart:
     def _buckets(self) -> Buckets:
         return Buckets(self.sequences.lengths + 1, self.buckets)  # with <end>
 
+    def _batch(self, asked: tuple[int, NDArray[np.int64], NDArray[np.float32]]) -> Batch:
+        length, rows, real = asked
+        x, y, valid = self._padded(rows, length)
+        valid *= real[:, None]
+        return Batch(x, y, valid, valid)
+
     def _padded(self, rows: NDArray[np.int64], length: int) -> tuple[Ids, Ids, NDArray[np.float32]]:
         lengths = self.sequences.lengths[rows][:, None]
         place = np.arange(length)[None]
         index = (self.sequences.starts[rows][:, None] + place).clip(
             max=len(self.sequences.values) - 1
         )
-        tokens = self.sequences.values[index, 0]
+        tokens = self.sequences.values[index]
         y = np.where(place < lengths, tokens, np.where(place == lengths, self.end, PADDING_ID))
         x = np.concatenate([np.full((len(rows), 1), self.end), y[:, :-1]], axis=1)
         return x.astype(np.int32), y.astype(np.int32), (place <= lengths).astype(np.float32)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.card import TableCard
-from rnnkit.data.keys import Keys, name_keys, sequence_keys
-from rnnkit.data.tokens.ids import Counts, DiskIds
+from rnnkit.data.keys import PIECE, Keys, name_keys, pieces, sequence_keys
+from rnnkit.data.sequences import Sequences
+from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.vocabulary import Ids
 from rnnkit.errors import DataError
@@ -48,20 +49,24 @@ class Corpus:
         return len(self.codes)
 
     @property
-    def starts(self) -> NDArray[np.intp]:
-        """(N,) where each sequence begins."""
-        lengths = np.zeros(0, np.intp) if self.lengths is None else self.lengths
-        return np.cumsum(lengths) - lengths
-
-    @property
     def content(self) -> Keys:
         """A number for each sequence, (N,), by its tokens and their order."""
-        tokens = name_keys(self.symbols)[np.asarray(self.codes)]
-        return sequence_keys(tokens[:, None], self.starts)
+        names = name_keys(self.symbols)
+        found = [
+            sequence_keys(names[codes][:, None], starts) for codes, starts in pieces(self.sequences)
+        ]
+        return np.concatenate(found)
+
+    @property
+    def sequences(self) -> Sequences:
+        """The codes of each."""
+        lengths = np.zeros(0, np.intp) if self.lengths is None else self.lengths
+        return Sequences.of_lengths(self.codes, lengths)
 
     def first(self, limit: int | None) -> Corpus:
         """Only the first `limit` tokens of a text, or sequences."""
-        if limit is None or (self.lengths is None and self.tokens <= limit):
+        size = self.tokens if self.lengths is None else len(self.lengths)
+        if limit is None or size <= limit:
             return self
         if self.lengths is None:
             return dataclasses.replace(self, codes=self.codes[:limit])
@@ -75,24 +80,45 @@ class Corpus:
         """The first `max_length` tokens of each sequence."""
         if max_length is None or self.lengths is None or self.lengths.max() <= max_length:
             return self
-        place = np.arange(len(self.codes)) - np.repeat(self.starts, self.lengths)
-        lengths = self.lengths.clip(max=max_length)
-        return dataclasses.replace(self, codes=self.codes[place < max_length], lengths=lengths)
+        codes, lengths = cut(self.codes[:], self.lengths, max_length)
+        return dataclasses.replace(self, codes=codes, lengths=lengths)
 
-    def counts(self, train: NDArray[Any] | slice) -> tuple[Counts, Counts]:
-        """How often each symbol stands among the tokens `train`, and in all."""
-        if isinstance(self.codes, DiskIds):
-            before, after = self.codes.counts(cast("slice", train).stop)
-            return before, before + after
+    def counts(self, train: NDArray[np.bool_] | int) -> tuple[Counts, Counts]:
+        """How often each symbol stands in the training part, and in all.
+
+        Args:
+            train: (N,) the sequences that train; of a running text, where its training part ends.
+        """
         size = len(self.symbols)
-        counts = np.bincount(self.codes[train], minlength=size)
-        return counts, np.bincount(self.codes, minlength=size)
+        if not isinstance(train, np.ndarray):
+            before, after = count_pieces(self._pieces(), train, size)
+            return before, before + after
+        trained, total, first = *np.zeros((2, size), np.intp), 0
+        for codes, starts in pieces(self.sequences):
+            lengths = np.diff(starts, append=len(codes))
+            chosen = np.repeat(train[first : first + len(starts)], lengths)
+            trained += np.bincount(codes[chosen], minlength=size)
+            total += np.bincount(codes, minlength=size)
+            first += len(starts)
+        return trained, total
+
+    def _pieces(self) -> Iterator[Ids]:
+        """All codes, some at a time."""
+        for start in range(0, len(self.codes), PIECE):
+            yield self.codes[start : start + PIECE]
 
     def ids(self, numbers: Ids) -> Ids | DiskIds:
         """`numbers[code]` of each token, (S,)."""
         if isinstance(self.codes, DiskIds):
             return self.codes.renumbered(numbers)
         return numbers[self.codes]
+
+
+def cut(codes: Ids, lengths: NDArray[np.intp], max_length: int) -> tuple[Ids, NDArray[np.intp]]:
+    """The first `max_length` tokens of each sequence, end to end, and how many each has."""
+    starts = np.cumsum(lengths) - lengths
+    place = np.arange(len(codes)) - np.repeat(starts, lengths)
+    return codes[place < max_length], lengths.clip(max=max_length)
 
 
 def of_sequences(

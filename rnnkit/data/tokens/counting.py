@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ class Choice(Protocol):
 
 
 def build_vocabulary(
-    corpus: Corpus, train: NDArray[Any] | slice, data: Choice, *, where: str
+    corpus: Corpus, train: NDArray[np.bool_] | int, data: Choice, *, where: str
 ) -> tuple[Vocabulary, Ids | DiskIds]:
     """Choose the tokens and number them.
 
@@ -44,7 +44,7 @@ def build_vocabulary(
 
     Args:
         corpus: everything that was read.
-        train: which of its S tokens train.
+        train: (N,) the sequences that train; of a running text, where its training part ends.
         data: the config's section.
         where: the source, for messages.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -31,37 +31,22 @@ class DiskIds:
         return len(self.codes)
 
     @property
+    def shape(self) -> tuple[int]:
+        return (len(self),)
+
+    @property
     def nbytes(self) -> int:
         """Of RAM."""
         return self.table.nbytes
 
     def __getitem__(self, chosen: Any) -> Ids:
-        """The ids of a slice, or of places of any shape; one read for each stretch of places."""
-        if isinstance(chosen, slice):
-            start, stop, _ = chosen.indices(len(self))
-            found: Ids = self.table[self.codes.raw(start, max(0, stop - start))]
-            return found
-        array, width = self.codes, self.codes.stored.itemsize
-        stretches = list(_stretches(chosen))
-        for _, start, places in stretches:  # the system looks for them all at once
-            array.file.expect(array.offset + start * width, (int(places[-1]) + 1) * width)
-        codes = np.empty(chosen.size, array.stored)
-        for part, start, places in stretches:
-            found = np.empty(int(places[-1]) + 1, array.stored)
-            array.file.fill(found, array.offset + start * width)
-            codes[part] = found[places]
-        return self.table[codes].reshape(chosen.shape)
+        """The ids of a slice, or of places of any shape."""
+        found: Ids = self.table[self.codes[chosen]]
+        return found
 
     def renumbered(self, numbers: Ids) -> DiskIds:
         """The same tokens, with `numbers[id]` as their ids."""
         return dataclasses.replace(self, table=numbers[self.table])
-
-    def counts(self, cut: int) -> tuple[Counts, Counts]:
-        """How often each id stands before `cut`, and from there on; every code has its own id."""
-        pieces = (piece for _, piece in self.codes.pieces())
-        before, after = count_pieces(pieces, cut, len(self.table))
-        code = np.argsort(self.table)
-        return before[code], after[code]
 
 
 def count_pieces(pieces: Iterable[NDArray[Any]], cut: int, different: int) -> tuple[Counts, Counts]:
@@ -74,17 +59,3 @@ def count_pieces(pieces: Iterable[NDArray[Any]], cut: int, different: int) -> tu
         after += np.bincount(piece[inside:], minlength=different)
         start += len(piece)
     return before, after
-
-
-def _stretches(
-    chosen: NDArray[np.integer[Any]],
-) -> Iterator[tuple[slice, int, NDArray[np.integer[Any]]]]:
-    """Where each stretch stands in `chosen`, its first place, and its places counted from there.
-
-    In a stretch each place follows the one before or repeats it, as filler at a text's end does.
-    """
-    flat = chosen.reshape(-1)
-    step = np.diff(flat)
-    begins = [0, *(np.flatnonzero((step < 0) | (step > 1)) + 1).tolist()]
-    for begin, end in zip(begins, [*begins[1:], len(flat)], strict=True):
-        yield slice(begin, end), int(flat[begin]), flat[begin:end] - flat[begin]

@@ -40,7 +40,7 @@ def refuse_many(size: int, sequences: int, level: Level, where: str) -> None:
     if ram is not None and needed > ram:
         raise DataError(
             f"{where}: its tokens take about {needed:,} bytes of RAM, more than this machine "
-            f"has ({ram:,} bytes). Only running text of .txt files stays on disk, so give fewer "
+            f"has ({ram:,} bytes). Only the text of .txt files stays on disk, so give fewer "
             "sequences"
         )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnkit.data.ram import ram_size
+from rnnkit.data.tokens.corpus import cut
 from rnnkit.data.tokens.pieces import Source, read_pieces
+from rnnkit.data.tokens.section import Separator
 from rnnkit.data.tokens.splitting import Splitter, code_points
-from rnnkit.data.tokens.text import is_empty
+from rnnkit.data.tokens.text import is_empty, separate, whole
 from rnnkit.data.tokens.vocabulary import Ids
 from rnnkit.errors import DataError
 
@@ -44,11 +48,26 @@ class Numbers:
 
     def of(self, text: str) -> Ids:
         """The number of each token of a text, (n,)."""
-        known = self._known
         if self.splitter.level != "character":
-            tokens = self.splitter.split(text)
-            return np.fromiter((known.setdefault(t, len(known)) for t in tokens), np.int32)
-        points = code_points(self.splitter.normalized(text))
+            return self._of_words(self.splitter.split(text))
+        return self._of_characters(self.splitter.normalized(text))
+
+    def of_each(self, texts: Sequence[str]) -> tuple[Ids, NDArray[np.intp]]:
+        """The numbers of the tokens of each text, end to end, and how many each has."""
+        if self.splitter.level == "character":
+            signs = list(map(self.splitter.normalized, texts))
+            lengths = np.fromiter(map(len, signs), np.intp, len(signs))
+            return self._of_characters("".join(signs)), lengths
+        words = list(map(self.splitter.split, texts))
+        lengths = np.fromiter(map(len, words), np.intp, len(words))
+        return self._of_words(itertools.chain.from_iterable(words)), lengths
+
+    def _of_words(self, tokens: Iterable[str]) -> Ids:
+        known = self._known
+        return np.fromiter((known.setdefault(t, len(known)) for t in tokens), np.int32)
+
+    def _of_characters(self, text: str) -> Ids:
+        known, points = self._known, code_points(text)
         codes = self._numbers[points]
         if (codes < 0).any():
             for point in np.unique(points[codes < 0]).tolist():
@@ -58,10 +77,28 @@ class Numbers:
 
 
 class Reading:
-    """A source that is read once from its beginning to its end, or to a limit."""
+    """A source that is read once from its beginning to its end, or to a limit.
 
-    def __init__(self, source: Source, splitter: Splitter, limit: int | None) -> None:
+    Args:
+        source: text.
+        splitter: how it is read.
+        limit: read no more than so many tokens, or sequences.
+        separator: what stands between sequences; None: it is one running text.
+        max_length: tokens of a sequence that are read.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        splitter: Splitter,
+        limit: int | None,
+        *,
+        separator: Separator | None = None,
+        max_length: int | None = None,
+    ) -> None:
         self.numbers = Numbers(splitter)
+        self.lengths: list[NDArray[np.intp]] = []  # of the sequences so far
+        self._separator, self._max_length = separator, max_length
         self.tokens = 0  # read so far
         self.normalized = False  # whether some of it is in another form of Unicode
         self._splitter = splitter
@@ -77,20 +114,35 @@ class Reading:
         Raises:
             DataError: it is no UTF-8 text, there is nothing in it, or too much that is different.
         """
-        for text in read_pieces(self._source, self._splitter.level):
+        texts = read_pieces(self._source, self._splitter.level)
+        for text in texts if self._separator is None else whole(texts, self._separator):
             self.normalized = self.normalized or self._splitter.changes(text)
-            codes = self.numbers.of(text)
-            if self._limit is not None:
-                codes = codes[: self._limit - self.tokens]
+            codes = self._codes_of(text)
             self._check_ram()
             self.tokens += len(codes)
             if self._found != "x" and text:
                 self._found = "x" if text.strip() else " "
             yield codes
-            if self.tokens == self._limit:
+            if self._is_full:
                 return
         if self._found != "x":
             raise is_empty(self._source, white_space=self._found == " ")
+
+    def _codes_of(self, text: str) -> Ids:
+        if self._separator is None:
+            most = None if self._limit is None else self._limit - self.tokens
+            return self.numbers.of(text)[:most]
+        most = None if self._limit is None else self._limit - sum(map(len, self.lengths))
+        codes, lengths = self.numbers.of_each(separate(text, self._separator)[:most])
+        if self._max_length is not None:
+            codes, lengths = cut(codes, lengths, self._max_length)
+        self.lengths.append(lengths)
+        return codes
+
+    @property
+    def _is_full(self) -> bool:
+        read = self.tokens if self._separator is None else sum(map(len, self.lengths))
+        return read == self._limit
 
     def _check_ram(self) -> None:
         if self._most is not None and len(self.numbers) > self._most:

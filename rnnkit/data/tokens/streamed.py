@@ -1,35 +1,35 @@
-"""Running text larger than RAM -> a Corpus whose codes lie in the cache, or are only counted."""
+"""Text larger than RAM -> a Corpus whose codes lie in the cache, or are only counted."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import zlib
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data import cache
-from rnnkit.data.disk import PIECE, DiskArray, DiskFile
 from rnnkit.data.ram import is_large
+from rnnkit.data.store import Stored, Writer, read_stored, stored
 from rnnkit.data.tokens.corpus import Corpus
-from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
+from rnnkit.data.tokens.ids import Counts, DiskIds
 from rnnkit.data.tokens.pieces import RAM, Source, text_files, text_size
 from rnnkit.data.tokens.reading import Numbers, Reading
+from rnnkit.data.tokens.section import Separator, TokenData
 from rnnkit.data.tokens.splitting import Level, Splitter
 from rnnkit.data.tokens.text import is_tunes
 from rnnkit.data.tokens.vocabulary import Ids
-from rnnkit.errors import DataError
 
 _TOKEN_RAM = 8  # bytes of RAM for the code and the id of a token
 _WIDTHS = ("uint8", "uint16", "int32")  # in which codes are stored
-_CODES, _REST = "codes.bin", "text.json"
 
 
 def is_streamed(source: Source, level: Level) -> bool:
-    """Whether a source's running text is too large to be read whole."""
+    """Whether a source's text is too large to be read whole."""
     if any(map(is_tunes, text_files(source))):  # whose comments are left out
         return False
     return is_large(RAM[level] * text_size(source))
@@ -37,93 +37,102 @@ def is_streamed(source: Source, level: Level) -> bool:
 
 def read_corpus(
     source: Source,
-    splitter: Splitter,
+    data: TokenData,
     place: cache.Place | None,
     *,
-    limit: int | None = None,
+    separator: Separator | None = None,
     sha256: str | None = None,
 ) -> Corpus:
-    """What `sources.read_corpus` gives, its codes on disk unless the limit makes them few.
+    """What `sources.read_corpus` gives, its codes on disk unless a limit makes them few.
+
+    Sequences are cut to `max_length`.
 
     Args:
         source: text.
-        splitter: how text is read.
+        data: how it is read, and how much of it.
         place: where it is converted.
-        limit: read no more than so many tokens.
+        separator: what stands between sequences; None: running text.
         sha256: of the source, where it is known.
 
     Raises:
         DataError: it is no UTF-8 text, nothing is in it, or there is nowhere to convert it.
         RunError: the disk is too small.
     """
-    if limit is not None and not is_large(_TOKEN_RAM * limit):
-        reading = Reading(source, splitter, limit)
+    limit = data.limit
+    if separator is None and limit is not None and not is_large(_TOKEN_RAM * limit):
+        reading = _reading(source, data, separator)
         codes = np.concatenate(list(reading.codes()))
         symbols, places = reading.numbers.in_order()
         return Corpus(places[codes], symbols, normalized=reading.normalized)
 
-    def fill(folder: Path, written: Callable[[int], None]) -> None:
-        _convert(Reading(source, splitter, limit), folder, written)
+    def fill(writer: Writer) -> dict[str, Any]:
+        reading = _reading(source, data, separator)
+        for codes in reading.codes():
+            writer.add("codes", codes.astype(_width(len(reading.numbers) - 1)))
+            if separator is not None:
+                writer.add("lengths", reading.lengths[-1])
+        return {"symbols": reading.numbers.symbols, "normalized": reading.normalized}
 
-    # of more than 256 different characters, each takes two bytes
-    key = _key(source, splitter, limit, sha256)
-    return cache.converted(
-        place,
-        key,
-        fill,
-        lambda folder: _read(folder, splitter),
-        size=text_size(source),
-        what=source.where,
-    )
+    key = _key(source, data, separator, sha256)
+    size = text_size(source)  # of more than 256 different characters, each takes two bytes
+    return _corpus(stored(place, key, fill, size=size, what=source.where), data.splitter)
+
+
+def _reading(source: Source, data: TokenData, separator: Separator | None) -> Reading:
+    most = None if separator is None else data.max_length
+    return Reading(source, data.splitter, data.limit, separator=separator, max_length=most)
 
 
 def _key(
-    source: Source, splitter: Splitter, limit: int | None, sha256: str | None
+    source: Source, data: TokenData, separator: Separator | None, sha256: str | None
 ) -> dict[str, Any]:
-    how = dataclasses.asdict(splitter)
-    return {"sha256": sha256 or source.checksum(), "text": how, "limit": limit}
+    how: dict[str, Any] = {"text": dataclasses.asdict(data.splitter), "limit": data.limit}
+    if separator is not None:
+        how |= {"separator": separator, "max_length": data.max_length}
+    return {"sha256": sha256 or source.checksum(), **how}
 
 
-def _read(folder: Path, splitter: Splitter) -> Corpus:
-    """What a conversion holds, once its checksum was compared."""
-    rest = cache.read_checked(folder / _REST)
-    stored, file = np.dtype(rest["width"]), DiskFile(folder / _CODES)
-    if file.size != rest["tokens"] * stored.itemsize:
-        raise DataError(f"{folder}: damaged")
-    shape, crc = (rest["tokens"],), (0, rest["crc"])
-    codes = DiskArray(file, 0, shape, stored, np.dtype(np.int32), str(folder), crc)
-    for _ in codes.pieces():
-        pass
-    symbols, places = Numbers(splitter, rest["symbols"]).in_order()
-    return Corpus(DiskIds(codes, places), symbols, normalized=rest["normalized"])
+def _corpus(found: Stored, splitter: Splitter) -> Corpus:
+    symbols, places = Numbers(splitter, found.rest["symbols"]).in_order()
+    codes, normalized = DiskIds(found.arrays["codes"], places), found.rest["normalized"]
+    lengths = found.arrays["lengths"][:] if "lengths" in found.arrays else None
+    return Corpus(codes, symbols, lengths, normalized=normalized)
 
 
+@contextlib.contextmanager
 def outline(
-    source: Source, splitter: Splitter, place: cache.Place | None, *, limit: int | None, exact: bool
-) -> Corpus:
+    source: Source, data: TokenData, place: cache.Place | None, *, separator: Separator | None
+) -> Iterator[Corpus]:
     """How many tokens there are, and which; in what order only where a conversion is there.
+
+    What sequences must be known of is their whole content: without a conversion one is made
+    that lasts as long as the context.
 
     Args:
         source: text.
-        splitter: how text is read.
+        data: how it is read, and how much of it.
         place: where a conversion may lie.
-        limit: read no more than so many tokens.
-        exact: whether counts will be taken, which reads the text once more. Else each different
-            token counts once.
+        separator: what stands between sequences; None: running text.
 
     Raises:
         DataError: it is no UTF-8 text, or nothing is in it.
     """
-    if found := cache.existing(
-        place,
-        lambda: _key(source, splitter, limit, None),
-        lambda folder: _read(folder, splitter),
-    ):
-        return found
-    reading = Reading(source, splitter, limit)
+    key = lambda: _key(source, data, separator, None)  # noqa: E731 - the source is read for it
+    if found := cache.existing(place, key, read_stored):
+        yield _corpus(found, data.splitter)
+    elif separator is not None:
+        with tempfile.TemporaryDirectory(prefix="rnnkit-") as folder:
+            yield read_corpus(source, data, cache.Place(Path(folder)), separator=separator)
+    else:
+        yield _outline(source, data)
+
+
+def _outline(source: Source, data: TokenData) -> Corpus:
+    reading = _reading(source, data, None)
     for _ in reading.codes():
         pass
-    again = Reading(source, splitter, limit).codes if exact else None
+    exact = any((data.min_count, data.max_vocabulary, data.limit))
+    again = _reading(source, data, None).codes if exact else None
     none, symbols = np.zeros(0, np.int32), reading.numbers.symbols
     changed = reading.normalized
     return _Outline(none, symbols, normalized=changed, read=reading, again=again)
@@ -135,7 +144,7 @@ class _Outline(Corpus):
 
     Args:
         read: what has been read of it, which is all.
-        again: gives the codes once more.
+        again: gives the codes once more; None: each different token counts once.
     """
 
     read: Reading
@@ -145,45 +154,15 @@ class _Outline(Corpus):
     def tokens(self) -> int:
         return self.read.tokens
 
-    def counts(self, train: NDArray[Any] | slice) -> tuple[Counts, Counts]:
+    def counts(self, train: NDArray[np.bool_] | int) -> tuple[Counts, Counts]:
         if self.again is None:
             once = np.ones(len(self.symbols), np.intp)
             return once, once
-        cut = cast("slice", train).stop
-        before, after = count_pieces(self.again(), cut, len(self.symbols))
-        return before, before + after
+        return super().counts(train)
 
-
-def _convert(reading: Reading, folder: Path, written: Callable[[int], None]) -> None:
-    """Write the codes, in integers as wide as they have to be."""
-    width, crc = _WIDTHS[0], 0
-    path = folder / _CODES
-    for codes in reading.codes():
-        wanted = _width(len(reading.numbers) - 1)
-        if wanted != width:
-            crc = _widen(path, width, wanted)
-            width = wanted
-        content = codes.astype(width).tobytes()
-        with path.open("ab") as file:
-            file.write(content)
-        crc = zlib.crc32(content, crc)
-        written(len(content))
-    kept = {"symbols": reading.numbers.symbols, "tokens": reading.tokens}
-    kept |= {"normalized": reading.normalized}
-    cache.write_checked(folder / _REST, {**kept, "width": width, "crc": crc})
+    def _pieces(self) -> Iterator[Ids]:
+        return iter(()) if self.again is None else self.again()
 
 
 def _width(largest: int) -> str:
     return next(width for width in _WIDTHS if largest <= np.iinfo(width).max)
-
-
-def _widen(path: Path, width: str, wanted: str) -> int:
-    """Write the codes so far once more, in larger integers; the CRC-32 of these."""
-    crc = 0
-    with path.open("ab"), path.open("rb") as narrow, path.with_suffix(".new").open("wb") as wide:
-        while content := narrow.read(PIECE):
-            wider = np.frombuffer(content, width).astype(wanted).tobytes()
-            wide.write(wider)
-            crc = zlib.crc32(wider, crc)
-    path.with_suffix(".new").replace(path)
-    return crc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -120,6 +120,19 @@ def separate(text: str, separator: Separator) -> list[str]:
     """The sequences of a text: its lines, or its blocks between blank lines; empty ones skipped."""
     pieces = text.split("\n") if separator == "line" else re.split(r"\n[^\S\n]*(?:\n|$)", text)
     return [piece.strip("\n") for piece in pieces if piece.strip()]
+
+
+def whole(texts: Iterable[str], separator: Separator) -> Iterator[str]:
+    """A text that comes in pieces, in others that end where a sequence does."""
+    rest = ""
+    for text in texts:
+        rest += text
+        end = rest.rfind("\n") + 1
+        if separator != "line":
+            end = max((found.end() for found in re.finditer(r"\n[^\S\n]*\n", rest)), default=0)
+        yield rest[:end]
+        rest = rest[end:]
+    yield rest
 
 
 def is_empty(source: files.Source | Folder, *, white_space: bool) -> DataError:

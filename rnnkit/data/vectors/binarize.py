@@ -44,7 +44,7 @@ def check_range(sequences: Sequences, divisor: float, where: str) -> None:
 
 
 def frozen(
-    values: NDArray[Any], binarize: Binarize, *, divisor: float, part: str
+    values: NDArray[Any], binarize: Binarize, *, divisor: float, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """The binary frames that evaluation reads, uint8: the same ones in every run.
 
@@ -52,19 +52,23 @@ def frozen(
     batches or the order in which pixels are read.
 
     Args:
-        values: a whole part as the source has it, (S, F), in 0..divisor.
+        values: a part as the source has it, (S, F), in 0..divisor; or its next frames.
         binarize: `threshold`, above 0.5; or `stochastic`.
         divisor: what values are divided by, 255 for bytes.
-        part: of the source; `test` for new files.
+        rng: of `draws`.
     """
     if binarize == "threshold":
         return (values > 0.5 * divisor).astype(np.uint8)
-    rng = np.random.default_rng([_FROZEN, _PARTS[part]])
     result = np.empty(values.shape, np.uint8)
     for start in range(0, len(values), _BLOCK):
         block = values[start : start + _BLOCK] / np.float32(divisor)
         result[start : start + _BLOCK] = draw(block, rng)
     return result
+
+
+def draws(part: str) -> np.random.Generator:
+    """What a part of the source is drawn from; `test` for new files."""
+    return np.random.default_rng([_FROZEN, _PARTS[part]])
 
 
 def draw(values: NDArray[Any], rng: np.random.Generator) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.shares import Shares
+from rnnkit.data.disk import DiskArray
 from rnnkit.data.keys import content_keys
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.splits import check_split, draw_parts
@@ -30,7 +31,7 @@ class Raw:
     """
 
     frames: Sequences
-    grey: NDArray[Any] | None = None
+    grey: NDArray[Any] | DiskArray | None = None
 
     def __len__(self) -> int:
         return len(self.frames.starts)

@@ -7,36 +7,45 @@ import functools
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
+from rnnkit.data.cache import Place
 from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
+from rnnkit.data.series.columns import some_of, split_columns
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
-from rnnkit.data.series.sources import read_source, with_defaults
+from rnnkit.data.series.sources import features_of, is_large_table, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
-from rnnkit.data.series.store import Series, Store, columns_of
+from rnnkit.data.series.store import Series, Store, columns_of, training_columns
 from rnnkit.data.series.windows import cut_windows, rows_needed
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
+_AT_ONCE = 1 << 16  # rows
 
-def load_dataset(data: SeriesData) -> SeriesDataset:
+
+def load_dataset(data: SeriesData, place: Place | None = None) -> SeriesDataset:
     """Read, mend, split, transform and scale.
+
+    Args:
+        data: of the config.
+        place: where values go that are too large for the RAM.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     data = with_defaults(data)
-    rows = read_source(data)
+    rows = read_source(data, place)
     return build_dataset(rows, with_defaults(data, rows.features))
 
 
-def before_growth(data: SeriesData, kept: SeriesPreprocessing) -> tuple[SeriesDataset, str] | None:
+def before_growth(
+    data: SeriesData, kept: SeriesPreprocessing, place: Place | None = None
+) -> tuple[SeriesDataset, str] | None:
     """A run's dataset out of the first rows of its series, and what has come after them.
 
     Borders stay where they were: they are counted in the rows that there were then.
@@ -44,6 +53,7 @@ def before_growth(data: SeriesData, kept: SeriesPreprocessing) -> tuple[SeriesDa
     Args:
         data: the run's.
         kept: what was learnt from its data.
+        place: where values go that are too large for the RAM.
 
     Returns:
         None where those rows are not there any more, or others stand between them.
@@ -52,7 +62,7 @@ def before_growth(data: SeriesData, kept: SeriesPreprocessing) -> tuple[SeriesDa
         DataError: the data cannot be read as they were.
     """
     data = with_defaults(data, kept.features)
-    now = read_source(data.model_copy(update={"time_format": kept.time_format}))
+    now = read_source(data.model_copy(update={"time_format": kept.time_format}), place)
     series = {one.name if data.series else kept.tails[0].name: one for one in now.series}
     before = [
         series[tail.name].take(slice(tail.rows)) for tail in kept.tails if tail.name in series
@@ -76,19 +86,24 @@ def before_growth(data: SeriesData, kept: SeriesPreprocessing) -> tuple[SeriesDa
 def outline(data: SeriesData) -> InputFacts:
     """What a model must know of the data: how many columns it reads, and how many it forecasts.
 
-    Everything is read, and refused where no window fits.
+    Of a large table only the header is read; else everything is, and refused where no window
+    fits.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
-    dataset = load_dataset(data)
-    known = facts(data, dataset.preprocessing)
-    return dataclasses.replace(known, validated=dataset.validation is not None)
+    named = with_defaults(data)
+    features = features_of(named) if is_large_table(named) else load_dataset(data).data.features
+    known = _facts(with_defaults(data, features))
+    return dataclasses.replace(known, validated=data.split.validation != 0)
 
 
 def facts(data: SeriesData, kept: SeriesPreprocessing) -> InputFacts:
     """The input and output of the model of a section."""
-    data = with_defaults(data, kept.features)
+    return _facts(with_defaults(data, kept.features))
+
+
+def _facts(data: SeriesData) -> InputFacts:
     targets = len(data.targets)
     width = targets + len(data.features) + 2 * len(data.calendar)
     return InputFacts((data.lookback, width), outputs=data.outputs * targets)
@@ -147,19 +162,22 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
     )
 
 
-def read_new(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> WindowPart:
+def read_new(
+    path: Path, data: SeriesData, kept: SeriesPreprocessing, place: Place | None = None
+) -> WindowPart:
     """Every window of another table with the run's columns, prepared as the run's were.
 
     Args:
         path: a table.
         data: the run's.
         kept: what was learnt from its data.
+        place: where values go that are too large for the RAM.
 
     Raises:
         DataError: the file does not fit the run, or is too short.
     """
     data = with_defaults(data, kept.features)
-    rows = read_new_rows(path, data, kept)
+    rows = read_new_rows(path, data, kept, place)
     lost = rows_lost(data.quantity)
     found = [one for one in rows.series if len(one) > lost]
     if not found:
@@ -169,7 +187,9 @@ def read_new(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> WindowP
     return cut_windows(store, [(0, len(s)) for s in series], part="data")
 
 
-def read_new_rows(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> Rows:
+def read_new_rows(
+    path: Path, data: SeriesData, kept: SeriesPreprocessing, place: Place | None = None
+) -> Rows:
     """The rows of another table with the run's columns, which `data` names.
 
     Raises:
@@ -180,7 +200,7 @@ def read_new_rows(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> Ro
 
     data = data.model_copy(update={"time_format": kept.time_format})
     source = kept.tails[0].name if data.series is None else path.name
-    rows = read_rows(found, data, source=source, sha256="")
+    rows = read_rows(found, data, place, source=source, sha256="")
     if data.times and (rows.series[0].times.dtype.kind == "M") != kept.dates:
         kinds = ("whole numbers", "dates")
         raise DataError(
@@ -204,24 +224,21 @@ def series_of(
         DataError: the logarithm of a value that is not positive.
     """
     targets, lost = len(data.targets), rows_lost(data.quantity)
-    quantity = apply_chain(one.values[:, :targets], data.quantity, lambda row: rows.place(one, row))
+    values, features = split_columns(one.values, targets)
+    filled, filled_features = split_columns(one.filled, targets)
+    quantity = apply_chain(values, data.quantity, lambda row: rows.place(one, row))
+    for _ in range(lost):  # a difference to what was put in is of its kind
+        filled = np.append(filled[:1], filled[1:] | filled[:-1], axis=0)
     return Series(
         name=one.name,
         times=one.times[lost:],
         targets=quantity[lost:],
-        features=one.values[lost:, targets:],
-        filled=_filled(one, targets, lost),
+        features=some_of(features, slice(lost, None)),
+        filled=filled[lost:],
+        filled_features=some_of(filled_features, slice(lost, None)),
         train_end=train_end,
         validation_end=validation_end,
     )
-
-
-def _filled(one: SeriesRows, targets: int, lost: int) -> NDArray[np.bool_]:
-    """What was put in, (n - lost, K + F); a difference to a row that was is of its kind."""
-    filled = one.filled.copy()
-    for _ in range(lost):
-        filled[1:, :targets] |= filled[:-1, :targets].copy()
-    return filled[lost:]
 
 
 def _tail(one: SeriesRows, count: int, *, hashed: bool) -> Tail:
@@ -238,18 +255,19 @@ def _rounding(series: tuple[Series, ...], data: SeriesData) -> tuple[str, ...]:
     """Notes on columns that float32 takes the differences from."""
     if data.scale != "none":
         return ()
-    return rounding_notes((columns_of(s, data) for s in series), [*data.targets, *data.features])
+    columns = columns_of(series, data)
+    pieces = (columns[start : start + _AT_ONCE] for start in range(0, len(columns), _AT_ONCE))
+    return rounding_notes(pieces, [*data.targets, *data.features])
 
 
 def _fit(
     series: tuple[Series, ...], read: list[SeriesRows], data: SeriesData, rows: Rows
 ) -> Scale | None:
     """The scale of the training rows of every series."""
-    lost, columns = rows_lost(data.quantity), []
-    for one, made in zip(read, series, strict=True):
-        place = lambda row, one=one: rows.place(one, row + lost)  # noqa: E731
-        columns.append(columns_of(made, data, place)[: made.train_end])
-    training = np.concatenate(columns)
-    if np.isnan(training[:, 0]).all():
+    lost, known = rows_lost(data.quantity), {one.name: one for one in read}
+    training = training_columns(
+        series, data, lambda made, row: rows.place(known[made.name], row + lost)
+    )
+    if max(made.train_end for made in series) <= rows_lost(data.transform):
         return None  # too few rows for a window: what cuts windows says so
     return fit_scale(data.scale, training)

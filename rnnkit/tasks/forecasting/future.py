@@ -88,7 +88,9 @@ def _continued(old: Rows, new: Rows, data: SeriesData, kept: SeriesPreprocessing
     """The new rows of each series, behind old ones where they are too few."""
     ends = {one.name: one for one in old.series}
     joined = [
-        one if len(one) >= rows_needed(data) else _joined(ends.get(one.name), one, new, data, kept)
+        one.in_ram(rows_needed(data))
+        if len(one) >= rows_needed(data)
+        else _joined(ends.get(one.name), one.in_ram(len(one)), new, data, kept)
         for one in new.series
     ]
     return dataclasses.replace(new, series=tuple(joined))
@@ -144,4 +146,5 @@ def _extended(series: Series, kept: SeriesPreprocessing, steps: int) -> Series:
         targets=longer(series.targets),
         features=longer(series.features),
         filled=np.pad(series.filled, ((0, steps), (0, 0))),
+        filled_features=np.pad(series.filled_features, ((0, steps), (0, 0))),
     )

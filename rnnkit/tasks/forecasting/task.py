@@ -34,20 +34,19 @@ class Forecasting(
     needs_training_data: ClassVar[bool] = True
     next_command: ClassVar[Sequence[str]] = ("predict",)
 
-    # nothing is converted, so that `place` stays unused: what is too large for RAM is refused
     def outline(self, config: ForecastingConfig, place: Place | None = None) -> InputFacts:
         return dataset.outline(config.data)
 
     def load(self, config: ForecastingConfig, place: Place | None = None) -> SeriesDataset:
-        return dataset.load_dataset(config.data)
+        return dataset.load_dataset(config.data, place)
 
     def checksum(self, config: ForecastingConfig) -> str:
         return checksum(config.data)
 
     def before_growth(
-        self, config: ForecastingConfig, kept: SeriesPreprocessing
+        self, config: ForecastingConfig, kept: SeriesPreprocessing, place: Place | None = None
     ) -> tuple[SeriesDataset, str] | None:
-        return dataset.before_growth(config.data, kept)
+        return dataset.before_growth(config.data, kept, place)
 
     def audit(self, dataset: SeriesDataset) -> Audit:
         return leaks.audit(dataset)

@@ -90,9 +90,8 @@ class TrainedForecaster(
             dataset = self.own_data(say)
             return dataset, dataset.grown
         path = as_file(data, self.run.given)
-        new = read_new_rows(
-            path, with_defaults(self.config.data, self.preprocessing.features), self.preprocessing
-        )
+        data = with_defaults(self.config.data, self.preprocessing.features)
+        new = read_new_rows(path, data, self.preprocessing, self.place)
         return self.own_data_if_there(say, without="no intervals"), new
 
     def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:
@@ -146,7 +145,7 @@ class TrainedForecaster(
         return judged.evaluation
 
     def read(self, path: Path) -> WindowPart:
-        return read_new(path, self.config.data, self.preprocessing)
+        return read_new(path, self.config.data, self.preprocessing, self.place)
 
     def judge(
         self, part: WindowPart, *, name: str, dataset: SeriesDataset | None

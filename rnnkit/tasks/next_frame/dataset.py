@@ -20,7 +20,7 @@ from rnnkit.data.padding import pad_sequences
 from rnnkit.data.scaling import fit_scale, narrowed, rounding_notes
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.splits import check_split, separation
-from rnnkit.data.vectors import arrays, binarize
+from rnnkit.data.vectors import arrays
 from rnnkit.data.vectors.dataset import FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.data.vectors.section import FrameData
@@ -29,6 +29,7 @@ from rnnkit.data.vectors.tunes import TuneFolder, are_tunes
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_frame.config import NextFrameConfig
+from rnnkit.tasks.next_frame.preparing import Keep, prepared
 from rnnkit.words import counted
 
 KINDS = (".npz", ".npy")
@@ -58,7 +59,11 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
     if len(found) > 1 and getattr(source, "embedded", None) is None:  # what is drawn has none
         audited = audit_copies({part: content_keys(s) for part, s in found.items()}, "sequence")
     kept = _kept(found, data, source, seed=seed)
-    raw = {part: _raw(s, data, kept, part=part, where=source.where) for part, s in found.items()}
+    where, keep = source.where, Keep(place, lambda: sha256)
+    raw = {
+        part: prepared(s, data, kept, part=part, where=where, keep=keep)
+        for part, s in found.items()
+    }
     raw = split_parts(raw, data.split, seed=seed, where=source.where)
     raw = limit_parts(raw, data.limit, max_length=data.max_length, seed=seed)
     if data.scaled_by == "none" and data.output == "gaussian":
@@ -105,7 +110,7 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
     else:
         found, notes = _read_parts(source, data, place)
         kept = _kept(found, data, source, seed=config.seed)
-        raw = {p: _raw(s, data, kept, part=p, where=source.where) for p, s in found.items()}
+        raw = {p: prepared(s, data, kept, part=p, where=source.where) for p, s in found.items()}
     check_split(raw, data.split, where=source.where)
     longest = int(raw["train"].frames.lengths.max())
     validated = "validation" in raw or data.split.validation is not None
@@ -175,7 +180,8 @@ def read_new(
                 f"{where}: sequences of {int(found.lengths.min())} to {longest} frames, but the "
                 f"run was trained on {kept.length} in every one"
             )
-    raw = _raw(found, data, kept, part="test", where=where)
+    keep = Keep(place, lambda: files.checksum([path]))
+    raw = prepared(found, data, kept, part="test", where=where, keep=keep)
     return _frames(raw.in_pieces(data.max_length), data, kept)
 
 
@@ -249,55 +255,6 @@ def _refuse_single_frames(longest: int, where: str) -> None:
         raise DataError(
             f"{where}: every sequence is one frame long: there is no next one to predict"
         )
-
-
-def _raw(
-    sequences: Sequences, data: FrameData, kept: FramePreprocessing, *, part: str, where: str
-) -> Raw:
-    """Checked, binarised, and in the order of the run."""
-    if isinstance(sequences.values, DiskArray):
-        _refuse_on_disk(data, where)
-    divisor = 1.0 if kept.scale is None else 255.0  # other scales are for gaussian frames
-    if data.output == "bernoulli":
-        binarize.check_range(sequences, divisor, f"{where}, {part}")
-    if kept.order is not None and data.shrink > 1:
-        sequences = _shrunk(sequences, kept.order, data.shrink)
-    values, grey = sequences.values, None
-    if data.output == "bernoulli" and isinstance(values, np.ndarray) and values.itemsize > 4:
-        values = values.astype(np.float32)  # in 0..1 or 0..255, where it loses nothing
-    if data.binarize != "none":
-        grey = values if data.binarize == "stochastic" else None
-        values = binarize.frozen(values, data.binarize, divisor=divisor, part=part)
-    if kept.order is None:
-        return Raw(Sequences(values, sequences.starts, sequences.lengths), grey)
-    ordered = _ordered(values, kept.order)
-    grey = None if grey is None else _ordered(grey, kept.order).values
-    return Raw(ordered, grey)
-
-
-def _refuse_on_disk(data: FrameData, where: str) -> None:
-    """What changes frames before they are read needs them in RAM."""
-    for name, value, wrong in (
-        ("binarize", data.binarize, data.binarize != "none"),
-        ("order", data.image_order, data.image_order is not None),
-    ):
-        if wrong:
-            raise DataError(
-                f"{where} is too large for the RAM, and frames that stay on disk are read as "
-                f"they are: data.{name} (={value}) does not apply: remove it, and save the frames "
-                "as they are to be read"
-            )
-
-
-def _shrunk(sequences: Sequences, order: ImageOrder, side: int) -> Sequences:
-    """Images whose pixels are the means of squares of `side` pixels."""
-    squares = sequences.values.reshape(-1, order.height, side, order.width, side)
-    return Sequences.of_equal_length(squares.mean(axis=(2, 4), dtype=np.float32))
-
-
-def _ordered(values: NDArray[np.generic], order: ImageOrder) -> Sequences:
-    images = values.reshape(-1, order.height, order.width)
-    return Sequences.of_equal_length(order.apply(images))
 
 
 def _flat(sequences: Sequences, length: int) -> NDArray[np.generic] | DiskRows:

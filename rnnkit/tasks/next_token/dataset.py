@@ -76,7 +76,14 @@ def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    read = _read(config, place, only_facts=True)
+    data, source = config.data, _find_source(config.data)
+    if not _is_streamed(source, data):
+        return _facts(_read(config, source, *_read_corpus(source, data, place)), config)
+    with streamed.outline(source, data, place, separator=data.separated_by) as corpus:
+        return _facts(_read(config, source, corpus, ""), config)
+
+
+def _facts(read: _Read, config: NextTokenConfig) -> InputFacts:
     lengths = read.corpus.lengths
     return dataclasses.replace(
         read.kept.facts,
@@ -96,14 +103,15 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    read = _read(config, place)
+    source = _find_source(config.data)
+    read = _read(config, source, *_read_corpus(source, config.data, place))
     parts: dict[str, TokenPart] = {}
     if read.corpus.lengths is None:
         for name, (begin, end) in read.members.items():
             held_back = name != "train"
             parts[name] = TextPart(read.ids, int(begin), int(end), config.window, held_back)
     else:
-        whole = Sequences.of_lengths(np.asarray(read.ids)[:, None], read.corpus.lengths)
+        whole = Sequences.of_lengths(read.ids, read.corpus.lengths)
         buckets = bucket_limits(read.corpus.lengths[read.members["train"]] + 1)
         end = read.vocabulary.end or 0
         for name, members in read.members.items():
@@ -150,10 +158,11 @@ def read_new(
         raise DataError(f"{path}: the run was trained on a table: give a {listed(files.TABLES)}")
     if data.kind == "text" and not only_text(path):
         raise DataError(f"{path}: the run was trained on running text: give a .txt file")
-    if data.kind == "text" and streamed.is_streamed(source, data.level):
-        corpus = streamed.read_corpus(source, data.splitter, place)
+    separator = (data.separated_by or "line") if data.kind == "sequences" else None
+    if only_text(path) and streamed.is_streamed(source, data.level):
+        every = data.model_copy(update={"limit": None})
+        corpus = streamed.read_corpus(source, every, place, separator=separator)
     else:
-        separator = (data.separated_by or "line") if data.kind == "sequences" else None
         columns = _columns(data, kept.column)
         corpus = read_corpus(source, data.splitter, separator=separator, columns=columns, data=data)
     check_size(corpus, source.where)
@@ -164,24 +173,23 @@ def read_new(
         raise DataError(f"{path}: {error}") from None
     if corpus.lengths is None:
         return TextPart(ids, 1, len(ids), config.window, held_back=True)
-    sequences = Sequences.of_lengths(np.asarray(ids)[:, None], corpus.lengths)
+    sequences = Sequences.of_lengths(ids, corpus.lengths)
     return SequencePart(sequences, kept.vocabulary.end or 0, bucket_limits(corpus.lengths + 1))
 
 
-def _read(config: NextTokenConfig, place: Place | None, *, only_facts: bool = False) -> _Read:
+def _read(config: NextTokenConfig, source: Source, corpus: Corpus, sha256: str) -> _Read:
     data = config.data
-    source = _find_source(data)
-    corpus, sha256 = _read_corpus(source, data, place, only_facts=only_facts)
     notes = (*_tune_notes(source), *_notes(corpus, data, source.where))
     corpus = corpus.first(data.limit).cut(data.max_length)
     check_size(corpus, source.where)
     if corpus.lengths is None:
         members = _split_text(corpus.tokens, data.split, source.where)
         _check_window(members["train"], config)
-        train: NDArray[np.bool_] | slice = slice(int(members["train"][1]))
+        train: NDArray[np.bool_] | int = int(members["train"][1])
     else:
         members = _split_sequences(corpus, data.split, seed=config.seed, where=source.where)
-        train = np.isin(np.repeat(np.arange(len(corpus.lengths)), corpus.lengths), members["train"])
+        train = np.zeros(len(corpus.lengths), np.bool_)
+        train[members["train"]] = True
     vocabulary, ids = build_vocabulary(corpus, train, data, where=source.where)
     _check_trace(config.training.trace, vocabulary)
     return _Read(corpus, members, vocabulary, ids, source, sha256, notes)
@@ -192,23 +200,18 @@ def _find_source(data: TokenData) -> Source:
     return files.with_joined(source, data.tables) if isinstance(source, files.Source) else source
 
 
-def _read_corpus(
-    source: Source, data: TokenData, place: Place | None, *, only_facts: bool
-) -> tuple[Corpus, str]:
-    """The tokens, and the source's sha256; facts of a long text do without it and their order."""
-    if data.kind == "text" and streamed.is_streamed(source, data.level):
-        if only_facts:
-            exact = any((data.min_count, data.max_vocabulary, data.limit))
-            return streamed.outline(source, data.splitter, place, limit=data.limit, exact=exact), ""
-        sha256 = source.checksum()
-        found = streamed.read_corpus(source, data.splitter, place, limit=data.limit, sha256=sha256)
-        return found, sha256
-    sha256 = source.checksum()
+def _is_streamed(source: Source, data: TokenData) -> bool:
+    return not data.from_table and streamed.is_streamed(source, data.level)
+
+
+def _read_corpus(source: Source, data: TokenData, place: Place | None) -> tuple[Corpus, str]:
+    """The tokens, and the source's sha256."""
+    sha256, separator = source.checksum(), data.separated_by
+    if _is_streamed(source, data):
+        return streamed.read_corpus(source, data, place, separator=separator, sha256=sha256), sha256
     columns = _columns(data, data.token)
-    corpus = read_corpus(
-        source, data.splitter, separator=data.separated_by, columns=columns, data=data
-    )
-    return corpus, sha256
+    found = read_corpus(source, data.splitter, separator=separator, columns=columns, data=data)
+    return found, sha256
 
 
 def _tune_notes(source: Source) -> Iterator[str]:

@@ -102,7 +102,7 @@ def _values(part: TaggedPart) -> NDArray[np.float64]:
     values = part.rows.features
     if isinstance(values, DiskArray):
         starts, lengths = part.rows.starts[part.members].tolist(), part.lengths.tolist()
-        return np.concatenate([values.rows(s, n) for s, n in zip(starts, lengths, strict=True)])
+        return np.concatenate([values[s : s + n] for s, n in zip(starts, lengths, strict=True)])
     chosen: NDArray[np.float64] = values[part.index]
     return chosen
 

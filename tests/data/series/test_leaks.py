@@ -99,8 +99,7 @@ def test_a_scale_of_all_rows():
 
     def everything(rows):
         built = honest.rebuild(rows)
-        columns = np.concatenate([columns_of(s, built.data) for s in built.series])
-        scale = fit_scale("standard", columns)
+        scale = fit_scale("standard", columns_of(built.series, built.data))
         kept = built.preprocessing.model_copy(update={"scale": scale})
         store = Store(built.series, built.data, scale)
         parts = {n: dataclasses.replace(p, store=store) for n, p in built.parts.items()}

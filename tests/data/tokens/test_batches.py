@@ -13,7 +13,7 @@ LENGTHS = np.array([1, 9, 2, 3, 4, 1, 8], np.intp)
 
 
 def part(buckets: tuple[int, ...] = (3, 10)) -> SequencePart:
-    values = np.arange(1, LENGTHS.sum() + 1, dtype=np.int32)[:, None]
+    values = np.arange(1, LENGTHS.sum() + 1, dtype=np.int32)
     return SequencePart(Sequences.of_lengths(values, LENGTHS), END, buckets)
 
 

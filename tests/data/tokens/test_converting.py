@@ -39,7 +39,7 @@ def test_a_conversion_that_was_stopped_begins_again(
             loaded(config, disk.place)
     assert_alike(in_memory, loaded(config, disk.place))
     [kept] = (tmp_path / "cache").glob("[!.]*")
-    assert {file.name for file in kept.iterdir()} == {"codes.bin", "key.json", "text.json"}
+    assert {file.name for file in kept.iterdir()} == {"codes.bin", "key.json", "content.json"}
 
 
 def test_what_is_converted_is_not_read_again(

@@ -27,7 +27,7 @@ def words(corpus: Corpus) -> list[list[str]]:
     assert corpus.lengths is not None
     return [
         [corpus.symbols[code] for code in corpus.codes[start : start + length]]
-        for start, length in zip(corpus.starts, corpus.lengths, strict=True)
+        for start, length in zip(corpus.sequences.starts, corpus.lengths, strict=True)
     ]
 
 

@@ -161,7 +161,7 @@ def test_a_conversion_that_was_killed_begins_again(tmp_path, disk, monkeypatch, 
         load_dataset(section(path, options), cache.Place(tmp_path / "cache", killed))
     assert_alike(in_memory, load_dataset(section(path, options), disk.place))
     [folder] = (tmp_path / "cache").glob("[!.]*")
-    assert {file.name for file in folder.iterdir()} == {"examples.json", "key.json", "values.bin"}
+    assert {file.name for file in folder.iterdir()} == {"content.json", "key.json", "values.bin"}
 
 
 def test_a_row_in_a_later_piece_is_named_by_its_line(tmp_path, disk, monkeypatch):
@@ -261,7 +261,7 @@ def test_nowhere_to_convert(tmp_path, monkeypatch):
     assert "must be converted first, which `rnnkit train` does once" in refusal(tmp_path / "a.npz")
 
 
-@pytest.mark.parametrize("name", ["values.bin", "examples.json"])
+@pytest.mark.parametrize("name", ["values.bin", "content.json"])
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_conversion(tmp_path, disk, name, damage):
     wide().to_csv(tmp_path / "t.csv", index=False)

@@ -10,7 +10,7 @@ from rnnkit.data.batch import Shuffle
 from rnnkit.data.disk import DiskRows
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_frame.config import NextFrameConfig
-from rnnkit.tasks.next_frame.dataset import load_dataset, outline
+from rnnkit.tasks.next_frame.dataset import load_dataset, outline, read_new
 from tests.tasks.next_frame.small import config_of
 
 RNG = np.random.default_rng(0)
@@ -73,14 +73,28 @@ def test_frames(tmp_path, disk, kind, arrays, options):
 
 
 @pytest.mark.parametrize(
-    ("options", "name"),
-    [({"binarize": "threshold"}, "binarize"), ({"order": "columns"}, "order")],
+    ("dtype", "options"),
+    [
+        ("f4", {"binarize": "threshold"}),
+        ("f8", {"binarize": "stochastic"}),
+        ("u1", {"binarize": "stochastic", "scale": "pixels", "order": "pixels"}),
+        ("f4", {"order": "columns", "output": "gaussian", "scale": "standard"}),
+        ("f8", {"order": "permuted", "shrink": 2}),
+    ],
 )
-def test_what_needs_the_ram(tmp_path, disk, options, name):
-    config = config_for(write(tmp_path, ".npy", {"x": BITS.astype("f4")}), options)
-    disk()
-    with pytest.raises(DataError, match=rf"stay on disk are read as they are: data\.{name} \(="):
-        load_dataset(config)
+def test_what_is_changed_before_it_is_read(tmp_path, disk, monkeypatch, dtype, options):
+    scale = 255 if dtype == "u1" else 1
+    x = (np.random.default_rng(0).random((40, 6, 4)) * scale).astype(dtype)
+    config = config_for(write(tmp_path, ".npy", {"x": x}), options)
+    in_ram, facts = load_dataset(config), outline(config)
+    monkeypatch.setattr("rnnkit.data.keys.PIECE", 50)
+    lines = disk()
+    assert outline(config, disk.place) == facts
+    assert not lines  # a check converts nothing
+    assert_alike(in_ram, load_dataset(config, disk.place))
+    assert len(lines) == 1
+    expected = read_new(tmp_path / "d.npy", config, in_ram.preprocessing, disk.place)
+    assert len(expected) == 40
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from rnnkit.data import ram
 from rnnkit.data.batch import Shuffle
 from rnnkit.data.cache import Place
 from rnnkit.data.tokens import pieces
+from rnnkit.data.tokens.batches import SequencePart
 from rnnkit.data.tokens.dataset import TokenDataset
 from rnnkit.data.tokens.ids import DiskIds
 from rnnkit.data.tokens.streams import TextPart
@@ -131,6 +132,54 @@ def test_as_many_bytes_as_the_symbols_need(
     assert codes.stat().st_size == np.dtype(width).itemsize * (3000 + characters)
 
 
+LINES = "one two three\n\u0323x e\u0301 two\n\n \n  one\r\nfour <unk>\n\u0301two\n \n\nlast\n" * 7
+
+
+@pytest.mark.parametrize("separator", ["line", "blank_line"])
+@pytest.mark.parametrize("level", ["character", "word", "item"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"split": {"validation": 0.3, "by": "order"}},
+        {"split": {"validation": 0.3, "test": 0.2, "by": "order"}, "max_length": 3},
+        {"limit": 5, "min_count": 2},
+        {"max_vocabulary": 4, "split": {"validation": 0.4, "by": "random"}},
+    ],
+)
+def test_sequences(
+    tmp_path: Path, disk: Disk, piece: int, separator: str, level: str, options: dict[str, Any]
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(LINES.encode())
+    config = config_of(path, level=level, separator=separator, **options)
+    in_memory, facts = loaded(config, disk.place), outline(config, disk.place)
+    lines = disk()
+    assert outline(config, disk.place) == facts
+    assert not lines
+    found = loaded(config, disk.place)
+    assert in_memory.preprocessing.to_json() == found.preprocessing.to_json()
+    assert in_memory.card == found.card
+    for name, part in in_memory.parts.items():
+        other = found.parts[name]
+        assert isinstance(part, SequencePart)
+        assert isinstance(other, SequencePart)
+        assert isinstance(other.sequences.values, DiskIds)
+        assert part.tokens(0).tolist() == other.tokens(0).tolist()
+        for shuffle in (None, Shuffle(3, 1)):
+            pairs = zip(
+                part.batches(3, shuffle=shuffle), other.batches(3, shuffle=shuffle), strict=True
+            )
+            for left, right in pairs:
+                for x, y in zip(left[:4], right[:4], strict=True):
+                    assert x.dtype == y.dtype
+                    assert x.tobytes() == y.tobytes()
+    assert outline(config, disk.place) == facts
+    if "max_length" not in options:  # else tokens that were cut off are unknown
+        new = read_new(path, config, found.preprocessing, disk.place)
+        assert isinstance(new, SequencePart)
+        assert isinstance(new.sequences.values, DiskIds)
+
+
 def message(
     config: NextTokenConfig, read: Any = load_dataset, *, place: Place | None = None
 ) -> str:
@@ -229,7 +278,7 @@ def test_few_tokens_of_a_long_text_are_read_into_memory(
     assert not lines
 
 
-@pytest.mark.parametrize("name", ["codes.bin", "text.json"])
+@pytest.mark.parametrize("name", ["codes.bin", "content.json"])
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("options", [{}, {"min_count": 2}])
 def test_a_damaged_conversion(

@@ -1,0 +1,109 @@
+"""Rows that are too large for the RAM: written into the cache, and read from there.
+
+DuckDB takes 0.2 s to import: import this module only where a table is read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from rnnkit.data.card import TableCard
+from rnnkit.data.numbers import number_pieces
+from rnnkit.data.series.dates import Frequency
+from rnnkit.data.series.missing import Mending
+from rnnkit.data.series.rows import Rows, SeriesRows
+from rnnkit.data.store import Stored, Writer
+from rnnkit.data.tables.table import Table
+
+
+def write_rows(
+    writer: Writer,
+    table: Table,
+    series: Sequence[SeriesRows],
+    columns: Sequence[str],
+    mending: Mending,
+) -> list[int]:
+    """Write the rows of every series, some at a time, mended; how many each has then.
+
+    Args:
+        writer: of the cache.
+        table: the rows.
+        series: which rows each has and their times, in order; their values are read.
+        columns: the K + F that are measured.
+        mending: what becomes of holes.
+    """
+    lengths = [0] * len(series)
+    for number, piece, begins in _pieces(table, series, columns):
+        rows = mending.add(piece, begins=begins)
+        lengths[number] += len(rows)
+        for name in ("times", "values", "numbers", "filled"):
+            writer.add(name, getattr(rows, name))
+    return lengths
+
+
+def _pieces(
+    table: Table, series: Sequence[SeriesRows], columns: Sequence[str]
+) -> Iterator[tuple[int, SeriesRows, bool]]:
+    """The rows of each series with their values, in order, some at a time.
+
+    Yields:
+        The number of the series, rows of it, and whether they are its first.
+    """
+    numbers = np.concatenate([one.numbers for one in series])
+    if (np.diff(numbers) != 1).any():
+        place = np.empty_like(numbers)
+        place[numbers] = np.arange(len(numbers))
+        table = table.sorted([place], columns)
+    ends = np.cumsum([len(one) for one in series])
+    for start, values in number_pieces(table, columns):
+        stop, first = start + len(values), int(np.searchsorted(ends, start, side="right"))
+        for number in range(first, int(np.searchsorted(ends, stop)) + 1):
+            one, before = series[number], int(ends[number]) - len(series[number])
+            rows = slice(max(start, before) - before, min(stop, int(ends[number])) - before)
+            part = values[rows.start + before - start : rows.stop + before - start]
+            yield (
+                number,
+                SeriesRows.as_read(one.name, one.times[rows], part, one.numbers[rows]),
+                rows.start == 0,
+            )
+
+
+def kept_of(
+    names: Sequence[str], lengths: Sequence[int], card: TableCard, known: dict[str, Any]
+) -> dict[str, Any]:
+    """What else a table's rows have, as JSON.
+
+    Args:
+        names: of the series.
+        lengths: rows of each.
+        card: of the table.
+        known: further fields of Rows.
+    """
+    series = [(name, length) for name, length in zip(names, lengths, strict=True) if length]
+    sections = {"frequency": known["frequency"], "card": card}
+    written = {name: section.model_dump_json() for name, section in sections.items()}
+    return {**known, **written, "series": series}
+
+
+def rows_in(stored: Stored, source: str, sha256: str) -> Rows:
+    """The rows that were written; their times are in RAM, the rest stays on disk."""
+    rest = dict(stored.rest)
+    ends = np.cumsum([length for _, length in rest["series"]]).tolist()
+    times = stored.arrays["times"][:]
+    spans = [slice(begin, end) for begin, end in zip([0, *ends], ends, strict=False)]
+    everything = SeriesRows("", times, *(stored.arrays[n] for n in ("values", "numbers", "filled")))
+    named = zip(rest.pop("series"), spans, strict=True)
+    return Rows(
+        source=source,
+        sha256=sha256,
+        series=tuple(dataclasses.replace(everything.take(s), name=name) for (name, _), s in named),
+        card=TableCard.model_validate_json(rest.pop("card")),
+        frequency=Frequency.model_validate_json(rest.pop("frequency")),
+        features=tuple(rest.pop("features")),
+        notes=tuple(rest.pop("notes")),
+        **rest,
+    )
