@@ -52,6 +52,8 @@ class Setup:
     @property
     def shards(self) -> int:
         """Into how many parts all replicas together cut a batch."""
+        if any(row.layer.stateful for row in self.checked.stack.summaries):
+            return 1
         return shards_of(self.config.training, self.device, replicas=self.distribution.replicas)
 
     @property

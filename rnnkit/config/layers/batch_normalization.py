@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.normalized import Normalized
 from rnnkit.config.section import BiasInitializer, Fraction
@@ -9,6 +11,8 @@ from rnnkit.config.section import BiasInitializer, Fraction
 
 class BatchNormalization(Normalized):
     """Each feature over all real steps of a batch; of what is new, by moving averages of these."""
+
+    stateful: ClassVar[bool] = True
 
     momentum: Fraction = 0.99  # what a moving average keeps of itself at each batch
     moving_mean_initializer: BiasInitializer = "zeros"  # of the mean's

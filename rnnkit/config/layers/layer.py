@@ -52,6 +52,7 @@ class Layer(Section, abc.ABC):
     kind: ClassVar[str]  # the class's name in snake_case
     recurrent: ClassVar[bool] = False
     stepwise: ClassVar[bool] = True  # what it needs of earlier steps can be carried to the next
+    stateful: ClassVar[bool] = False  # training changes more of it than what it learns
     input_rank: ClassVar[int | None] = None  # 2 reads (T, F) alone, 1 only (F,), None either
 
     name: LayerName | None = None  # Keras's name of the layer; None: its kind and its number
