@@ -52,9 +52,11 @@ class Setup:
     @property
     def shards(self) -> int:
         """Into how many parts all replicas together cut a batch."""
-        if any(row.layer.stateful for row in self.checked.stack.summaries):
+        training = self.config.training
+        stateful = any(row.layer.stateful for row in self.checked.stack.summaries)
+        if stateful and training.shards is None:
             return 1
-        return shards_of(self.config.training, self.device, replicas=self.distribution.replicas)
+        return shards_of(training, self.device, replicas=self.distribution.replicas)
 
     @property
     def monitor(self) -> str:
