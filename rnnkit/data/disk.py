@@ -16,13 +16,13 @@ import weakref
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.order import ImageOrder
-from rnnkit.data.sequences import Indices
+from rnnkit.data.padded_rows import PaddedRows
 from rnnkit.errors import DataError
 from rnnkit.files import open_regular
 
@@ -182,68 +182,22 @@ class DiskArray:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class DiskRows:
-    """N padded examples on disk, which answer like an array (N, T, F), or (N, T) for ids.
+class DiskRows(PaddedRows):
+    """Of values on disk.
 
     Args:
-        values: (S, F), the time steps of all examples.
-        first: (N,) where in `values` each begins.
-        kept: (N,) how many of its time steps are read, at most `length`.
-        length: T.
-        padding: on which side shorter examples are filled, with NaN, or 0 for ids.
-        ids: leave out F, which is 1.
         order: in which order the examples, being images, are read.
     """
 
     values: DiskArray
-    first: Indices
-    kept: Indices
-    length: int
-    padding: Literal["pre", "post"]
-    ids: bool = False
     order: ImageOrder | None = None
 
     @property
-    def padded(self) -> bool:
-        return bool((self.kept < self.length).any())
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        stored = self.values.dtype
-        return np.result_type(stored, np.float32) if self.padded and not self.ids else stored
-
-    @property
     def shape(self) -> tuple[int, ...]:
-        sides = (self.length, self.values.shape[1]) if self.order is None else self.order.shape
-        return (len(self), *(sides[:1] if self.ids else sides))
-
-    @property
-    def ndim(self) -> int:
-        return len(self.shape)
-
-    @property
-    def nbytes(self) -> int:
-        """Of RAM."""
-        return self.first.nbytes + self.kept.nbytes
-
-    def __len__(self) -> int:
-        return len(self.first)
+        return super().shape if self.order is None else (len(self), *self.order.shape)
 
     def __getitem__(self, chosen: Any) -> NDArray[Any]:
-        """The examples `chosen`, a slice or (B,) numbers, as an array of its own (B, T, F)."""
-        first, kept = self.first[chosen, None], self.kept[chosen, None]
-        step = np.arange(self.length)
-        if self.padding == "pre":
-            step = step - (self.length - kept)
-        real, rows = (step >= 0) & (step < kept), first + step
-        if real.all():
-            x = self.values[rows]
-        else:
-            sides = (*real.shape, self.values.shape[1])
-            x = np.full(sides, 0 if self.ids else np.nan, self.dtype)
-            x[real] = self.values[rows[real]]
-        if self.ids:
-            return x[:, :, 0]
+        x = super().__getitem__(chosen)
         return x if self.order is None else self.order.apply(x)
 
 

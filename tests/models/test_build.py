@@ -6,7 +6,7 @@ import pytest
 from rnnkit.config.layers import Bidirectional, Dense, Dropout, Embedding, GaussianNoise, Layer
 from rnnkit.config.layers.cells import LSTM
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.labelled.dataset import PADDING_VALUE
+from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.models.build import build_model, fallbacks
 from rnnkit.runtime import keras
 

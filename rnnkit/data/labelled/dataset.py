@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import INPUT, Batch, Order, RowFeed, Valid
+from rnnkit.data.batch import INPUT, Batch, Order, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
-from rnnkit.data.dataset import PADDING_VALUE, Dataset
+from rnnkit.data.dataset import Dataset
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.preprocessing import BESIDE, PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
+from rnnkit.data.padded_part import PaddedPart
 from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.data.sequences import Indices
 from rnnkit.words import counted, ends
@@ -24,15 +25,11 @@ MIN_IMAGE_SIDE = 8  # pixels; smaller byte arrays are not worth a picture
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Part(RowFeed):
-    """One of train, validation and test: N examples, stored as compactly as they came. A Feed.
+class Part(PaddedPart):
+    """One of train, validation and test: N examples with a class each. A Feed.
 
     Args:
-        store: (N, T, F), padded steps NaN; for ids (N, T) int32, padded with 0. In RAM, or on
-            disk where it is large.
         y: (N,) class numbers; UNLABELLED (-1) in data to predict.
-        scale: applied a batch at a time; None where it was, or there is none.
-        masked: whether `store` may hold padded steps.
         names: (N,) the ids of a long table's examples.
         places: (N,) where each stands in its source, from 0; None: in order.
         weight: (N,) float32, what each example's loss counts; None: 1.
@@ -43,8 +40,6 @@ class Part(RowFeed):
 
     store: NDArray[Any] | DiskRows
     y: NDArray[np.int32]
-    scale: Scale | None = None
-    masked: bool = False
     names: NDArray[np.object_] | None = None
     places: Indices | None = None
     weight: NDArray[np.float32] | None = None
@@ -60,23 +55,10 @@ class Part(RowFeed):
             x = {INPUT: x, BESIDE: self.beside[rows]}
         return Batch(x, self.y[rows], valid, weight)
 
-    @property
-    def shortest(self) -> int:
-        """T of the shortest example, padding left out."""
-        if isinstance(self.store, DiskRows):
-            return int(self.store.kept.min())
-        if not self.masked:
-            return int(self.store.shape[1])
-        real = self.store != 0 if self.store.ndim == 2 else ~np.isnan(self.store[:, :, 0])
-        return int(real.sum(axis=1).min())
-
-    def scaled(self, scale: Scale | None) -> Part:
-        """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""
+    def scaled(self, scale: Scale | None) -> Self:
         if self.beside is not None:
             return dataclasses.replace(self, beside=narrowed(self.beside, scale))
-        if isinstance(self.store, DiskRows) or self.store.dtype != np.float64:
-            return dataclasses.replace(self, scale=scale)
-        return dataclasses.replace(self, store=narrowed(self.store, scale))
+        return super().scaled(scale)
 
     @property
     def ids(self) -> list[str]:
@@ -97,20 +79,6 @@ class Part(RowFeed):
         if isinstance(self.store, DiskRows):
             return dataclasses.replace(self.store, order=None)
         return self.store if self.order is None else self.order.undo(self.store)
-
-    def rows(self, indices: NDArray[np.integer[Any]] | slice) -> NDArray[Any]:
-        """The model's input for these examples: (B, T, F) float32, or (B, T) int32 for ids.
-
-        Padded steps hold PADDING_VALUE, padded ids 0.
-        """
-        x = self.store[indices]
-        if x.ndim == 2:
-            return x
-        # astype copies, so that the store stays as it is
-        scaled = x.astype(np.float32) if self.scale is None else self.scale.apply(x)
-        if self.masked:
-            scaled[np.isnan(scaled)] = PADDING_VALUE
-        return scaled
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -163,8 +131,7 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
 
     @property
     def bytes(self) -> int:
-        parts = {id(p): p for p in (self.train, self.validation, self.test) if p is not None}
-        return sum(part.store.nbytes for part in parts.values())
+        return sum(part.store.nbytes for part in self.parts.values())
 
 
 def _share_of_unknown(ids: NDArray[Any]) -> float:

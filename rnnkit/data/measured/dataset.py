@@ -9,72 +9,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Order, RowFeed, Valid
+from rnnkit.data.batch import Batch, Order, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, spread
-from rnnkit.data.cut_rows import CutRows
-from rnnkit.data.dataset import PADDING_VALUE, Dataset
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.dataset import Dataset
 from rnnkit.data.labelled.splits import LIMITS, choose
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.data.measured.targets import Values
-from rnnkit.data.scaling import Scale, narrowed
+from rnnkit.data.padded_part import PaddedPart
 from rnnkit.data.sequences import Indices
 from rnnkit.words import counted
 
-Store = NDArray[Any] | DiskRows | CutRows
-
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class MeasuredPart(RowFeed):
+class MeasuredPart(PaddedPart):
     """One of train, validation and test: N examples with K numbers each. A Feed.
 
     Args:
-        store: (N, T, F), padded steps NaN; for ids (N, T) int32, padded with 0. In RAM, cut out of
-            longer sequences when they are asked for, or on disk.
         y: (N, K) float32, what the model learns; NaN in data to predict.
         actual: (N, K) the clipped targets, in their units.
-        scale: applied a batch at a time; None where it was, or there is none.
-        masked: whether `store` may hold padded steps.
         names: (N,) the ids of a long table's examples.
         ends: (N,) which row of its id a window ends with, from 1; None: examples are no windows.
     """
 
-    store: Store
     y: NDArray[np.float32]
     actual: Values
-    scale: Scale | None = None
-    masked: bool = False
     names: NDArray[np.object_] | None = None
     ends: Indices | None = None
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
         """x (B, T, F) or (B, T), y (B, K)."""
         return Batch(self.rows(rows), self.y[rows], valid, valid)
-
-    def scaled(self, scale: Scale | None) -> MeasuredPart:
-        """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""
-        store = self.store
-        if isinstance(store, DiskRows) or store.dtype != np.float64:
-            return dataclasses.replace(self, scale=scale)
-        if isinstance(store, CutRows):
-            values = narrowed(store.values, scale)
-            return dataclasses.replace(self, store=dataclasses.replace(store, values=values))
-        return dataclasses.replace(self, store=narrowed(store, scale))
-
-    def rows(self, indices: Indices | slice) -> NDArray[Any]:
-        """The model's input for these examples: (B, T, F) float32, or (B, T) int32 for ids.
-
-        Padded steps hold PADDING_VALUE, padded ids 0.
-        """
-        x = self.store[indices]
-        if x.ndim == 2:
-            return x
-        # astype copies, so that the store stays as it is
-        scaled = x.astype(np.float32) if self.scale is None else self.scale.apply(x)
-        if self.masked:
-            scaled[np.isnan(scaled)] = PADDING_VALUE
-        return scaled
 
     @property
     def units(self) -> Indices:
@@ -141,9 +106,12 @@ class MeasuredDataset(Dataset[MeasuredPreprocessing, MeasuredPart]):
         return self.preprocessing.length
 
     @property
+    def shortest(self) -> int:
+        return min(part.shortest for part in self.parts.values())
+
+    @property
     def bytes(self) -> int:
-        parts = {id(p): p for p in (self.train, self.validation, self.test) if p is not None}
-        return sum(part.store.nbytes for part in parts.values())
+        return sum(part.store.nbytes for part in self.parts.values())
 
 
 def limited(part: MeasuredPart, limit: int | None, name: str, *, seed: int) -> MeasuredPart:

@@ -145,10 +145,9 @@ class FrameDataset(Dataset[FramePreprocessing, Frames]):
 
     @property
     def bytes(self) -> int:
-        parts = {id(p): p for p in (self.train, self.validation, self.test) if p is not None}
         redrawn = self.train.redrawn
         extra = 0 if redrawn is None else redrawn.nbytes
-        return sum(part.store.nbytes for part in parts.values()) + extra
+        return sum(part.store.nbytes for part in self.parts.values()) + extra
 
 
 def shifted(frames: NDArray[np.float32], context: int) -> NDArray[np.float32]:

@@ -11,18 +11,19 @@ import numpy as np
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
-from rnnkit.data.cut_rows import CutRows
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.keys import pieces
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.splits import split_parts
-from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart, Store, limited
+from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart, limited
 from rnnkit.data.measured.leaks import audit
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.reading import Read, find_source, read_file, read_source
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.data.measured.targets import TargetScale, check_positive, clipped, fit_targets
 from rnnkit.data.measured.windows import Windows, cut_windows
+from rnnkit.data.padded_part import Store
+from rnnkit.data.padded_rows import CutRows
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
 from rnnkit.data.sequences import Sequences

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rnnkit.data.labelled.dataset import PADDING_VALUE, Part
+from rnnkit.data.dataset import PADDING_VALUE
+from rnnkit.data.labelled.dataset import Part
 from rnnkit.data.labelled.preprocessing import Scale
 
 Y = np.zeros(2, np.int32)

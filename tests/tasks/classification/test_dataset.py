@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.labelled.dataset import PADDING_VALUE
+from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.datasets import EMBEDDED
 from rnnkit.errors import DataError

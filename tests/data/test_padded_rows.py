@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnkit.data.cut_rows import CutRows
+from rnnkit.data.padded_rows import CutRows
 from rnnkit.data.padding import pad_sequences
 from rnnkit.data.sequences import Sequences
 

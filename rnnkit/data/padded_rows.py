@@ -1,4 +1,4 @@
-"""Sequences in RAM that may overlap -> batches of them, padded, cut out when they are asked for."""
+"""Sequences that may overlap -> batches of them, padded, cut out when they are asked for."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from rnnkit.data.sequences import Indices
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class CutRows:
+class PaddedRows:
     """N padded examples out of one array, which answer like an array (N, T, F), or (N, T) for ids.
 
-    What `data/disk.py`'s DiskRows is for values on disk. Windows that overlap cost no copies.
-
     Args:
-        values: (S, F), the time steps that examples are cut from.
+        values: (S, F), the time steps that examples are cut from; in RAM, or of `data/disk.py`.
         first: (N,) where in `values` each begins.
         kept: (N,) how many of its time steps are read, at most `length`.
         length: T.
@@ -26,7 +24,7 @@ class CutRows:
         ids: leave out F, which is 1.
     """
 
-    values: NDArray[Any]
+    values: Any
     first: Indices
     kept: Indices
     length: int
@@ -39,7 +37,7 @@ class CutRows:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        stored = self.values.dtype
+        stored: np.dtype[Any] = self.values.dtype
         return np.result_type(stored, np.float32) if self.padded and not self.ids else stored
 
     @property
@@ -53,17 +51,34 @@ class CutRows:
 
     @property
     def nbytes(self) -> int:
-        return self.values.nbytes + self.first.nbytes + self.kept.nbytes
+        """Of RAM."""
+        return self.first.nbytes + self.kept.nbytes
 
     def __len__(self) -> int:
         return len(self.first)
 
     def __getitem__(self, chosen: Any) -> NDArray[Any]:
         """The examples `chosen`, a slice or (B,) numbers, as an array of its own (B, T, F)."""
-        first, kept = self.first[chosen][:, None], self.kept[chosen][:, None]
-        shift = self.length - kept if self.padding == "pre" else np.zeros_like(kept)
-        step = np.arange(self.length) - shift  # (B, T), of the example
-        x: NDArray[Any] = self.values[first + step.clip(0, kept - 1)].astype(self.dtype, copy=False)
-        if (kept < self.length).any():
-            x[(step < 0) | (step >= kept)] = 0 if self.ids else np.nan
+        first, kept = self.first[chosen, None], self.kept[chosen, None]
+        step = np.arange(self.length)
+        if self.padding == "pre":
+            step = step - (self.length - kept)
+        real, rows = (step >= 0) & (step < kept), first + step
+        if real.all():
+            x: NDArray[Any] = self.values[rows]
+        else:
+            sides = (*real.shape, self.values.shape[1])
+            x = np.full(sides, 0 if self.ids else np.nan, self.dtype)
+            x[real] = self.values[rows[real]]
         return x[:, :, 0] if self.ids else x
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class CutRows(PaddedRows):
+    """Of values in RAM: windows that overlap cost no copies."""
+
+    values: NDArray[Any]
+
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes + super().nbytes

@@ -1,0 +1,70 @@
+"""Padded examples, stored as compactly as they came -> what a model reads of some, scaled."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.batch import RowFeed
+from rnnkit.data.dataset import PADDING_VALUE
+from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_rows import CutRows, PaddedRows
+from rnnkit.data.scaling import Scale, narrowed
+from rnnkit.data.sequences import Indices
+
+Store = NDArray[Any] | DiskRows | CutRows
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class PaddedPart(RowFeed):
+    """N examples of one of train, validation and test.
+
+    Args:
+        store: (N, T, F), padded steps NaN; for ids (N, T) int32, padded with 0. In RAM, cut out of
+            longer sequences when they are asked for, or on disk.
+        scale: applied a batch at a time; None where it was, or there is none.
+        masked: whether `store` may hold padded steps.
+    """
+
+    store: Store
+    _: dataclasses.KW_ONLY
+    scale: Scale | None = None
+    masked: bool = False
+
+    def scaled(self, scale: Scale | None) -> Self:
+        """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""
+        store = self.store
+        if isinstance(store, DiskRows) or store.dtype != np.float64:
+            return dataclasses.replace(self, scale=scale)
+        if isinstance(store, CutRows):
+            values = narrowed(store.values, scale)
+            return dataclasses.replace(self, store=dataclasses.replace(store, values=values))
+        return dataclasses.replace(self, store=narrowed(store, scale))
+
+    def rows(self, indices: Indices | slice) -> NDArray[Any]:
+        """The model's input for these examples: (B, T, F) float32, or (B, T) int32 for ids.
+
+        Padded steps hold PADDING_VALUE, padded ids 0.
+        """
+        x = self.store[indices]
+        if x.ndim == 2:
+            return x
+        # astype copies, so that the store stays as it is
+        scaled = x.astype(np.float32) if self.scale is None else self.scale.apply(x)
+        if self.masked:
+            scaled[np.isnan(scaled)] = PADDING_VALUE
+        return scaled
+
+    @property
+    def shortest(self) -> int:
+        """T of the shortest example, padding left out."""
+        store = self.store
+        if isinstance(store, PaddedRows):
+            return int(store.kept.min())
+        if not self.masked:
+            return int(store.shape[1])
+        real = store != 0 if store.ndim == 2 else ~np.isnan(store[:, :, 0])
+        return int(real.sum(axis=1).min())
