@@ -112,19 +112,30 @@ def share_notes(sizes: Mapping[str, int], shares: Mapping[str, float | None]) ->
     return tuple(notes)
 
 
-def separation(brought: Collection[str], shares: Shares, how: str) -> str:
+def separation(
+    brought: Collection[str], shares: Shares, how: str, *, column: str | None = None
+) -> str:
     """What makes the parts independent, in words.
 
     Args:
         brought: the parts that the source brings.
         shares: of the others.
         how: examples are drawn.
+        column: of the table, that says the part.
     """
+    if column is not None:
+        others = f"; {separation((), shares, how)}" if shares.draws else ""
+        return f"column '{column}' says the part{others}"
     said = [f"the source brings its own {part} part" for part in brought if part != "train"]
     drawn = [part for part in _WORDS if isinstance(getattr(shares, part), float)]
     if drawn:
         said.append(f"{' and '.join(drawn)}: {how}")
     return "; ".join(said) or "everything trains"
+
+
+def drawn_by(noun: str, key: str) -> str:
+    """How examples are drawn, for `separation`."""
+    return f"each {noun} drawn by {key} and the seed: it stays there when others come or go"
 
 
 def check_split(brought: Mapping[str, Sized], shares: Shares, *, where: str) -> None:

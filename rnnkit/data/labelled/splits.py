@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import numpy as np
 
 from rnnkit.data.folds import deal_folds
 from rnnkit.data.labelled.examples import PARTS, Examples
-from rnnkit.data.labelled.section import Parts, Split
+from rnnkit.data.labelled.section import ExampleData, Parts, Split
 from rnnkit.data.sequences import Indices
-from rnnkit.data.splits import check_split, draw_parts
+from rnnkit.data.splits import check_split, draw_parts, drawn_by, separation, share_notes
 
 # second words of the seed, so that the draws do not depend on one another
 LIMITS = {"train": 3, "validation": 4, "test": 5}
@@ -61,6 +63,35 @@ def limit_parts(parts: dict[str, Examples], limit: int | None, *, seed: int) -> 
             rng = np.random.default_rng([seed, LIMITS[part]])
             limited[part] = examples.take(choose(examples.labels.codes, limit, rng))
     return limited
+
+
+def separation_of(
+    data: ExampleData, brought: Collection[str], *, noun: str = "example", by_content: bool = False
+) -> str:
+    """What makes the parts independent, in words.
+
+    Args:
+        data: the config's section.
+        brought: the parts that the source brings.
+        noun: what is drawn.
+        by_content: what it holds decides, whatever it is called.
+    """
+    split = data.split
+    key = "its content" if data.id is None or by_content else "its id"
+    key = key if split.group is None else f"its '{split.group}'"
+    drawn = separation(brought, split, drawn_by(noun, key), column=split.column)
+    if split.folds is None:
+        return drawn
+    fold = f"test is fold {split.fold} of {split.folds}: dealt by {key} and the seed"
+    return f"{fold}; {drawn}" if split.share else fold
+
+
+def drawn_notes(parts: Mapping[str, Examples], split: Parts) -> tuple[str, ...]:
+    """A sentence for each drawn part that is larger or smaller than chance makes it."""
+    if not split.draws:
+        return ()
+    sizes = {p: len(e) for p, e in parts.items() if split.folds is None or p != "test"}
+    return share_notes(sizes, split.drawn)
 
 
 def choose(strata: Indices, count: int, rng: np.random.Generator) -> Indices:

@@ -8,15 +8,13 @@ import numpy as np
 
 from rnnkit.data.keys import Keys, name_keys
 from rnnkit.data.labelled.examples import PARTS
+from rnnkit.data.labelled.splits import LIMITS
 from rnnkit.data.sequences import Indices
-from rnnkit.data.splits import check_split, draw_parts, separation
+from rnnkit.data.splits import check_split, draw_parts, drawn_by, separation
 from rnnkit.data.tagged.rows import Rows
 from rnnkit.data.tagged.section import TaggedData, TaggedSplit
 
 Members = dict[str, Indices]  # the sequences of each part, ascending
-
-# second words of the seed, so that the draws do not depend on one another
-_LIMITS = {"train": 3, "validation": 4, "test": 5}
 
 
 def brought_parts(rows: Rows) -> Members:
@@ -51,7 +49,7 @@ def limit_members(members: Mapping[str, Indices], limit: int | None, *, seed: in
     limited = dict(members)
     for part, chosen in members.items():
         if limit is not None and len(chosen) > limit:
-            rng = np.random.default_rng([seed, _LIMITS[part]])
+            rng = np.random.default_rng([seed, LIMITS[part]])
             limited[part] = np.sort(rng.choice(chosen, limit, replace=False))
     return limited
 
@@ -61,11 +59,7 @@ def separation_of(rows: Rows, data: TaggedData) -> str:
     split = data.split
     key = "its content" if rows.names is None else f"its '{data.sequence}'"
     key = key if split.group is None else f"its '{split.group}'"
-    how = f"each sequence drawn by {key} and the seed: it stays there when others come or go"
-    if split.column is None:
-        return separation((), split, how)
-    drawn = f"; {separation((), split, how)}" if split.draws else ""
-    return f"column '{split.column}' says the part{drawn}"
+    return separation((), split, drawn_by("sequence", key), column=split.column)
 
 
 def _keys(rows: Rows) -> Keys:

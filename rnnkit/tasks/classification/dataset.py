@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from rnnkit.config.layers.container import steps_for
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
@@ -16,6 +15,7 @@ from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.keys import pieces
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
+from rnnkit.data.labelled.fit import check_fit
 from rnnkit.data.labelled.images import (
     check_images,
     order_of,
@@ -23,17 +23,17 @@ from rnnkit.data.labelled.images import (
 )
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
-from rnnkit.data.labelled.splits import limit_parts, split_parts
+from rnnkit.data.labelled.splits import drawn_notes, limit_parts, separation_of, split_parts
 from rnnkit.data.labelled.texts import Texts, as_texts
 from rnnkit.data.labelled.weights import class_weights, example_weights, weight_notes
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale, rounding_notes
-from rnnkit.data.splits import check_split, separation, share_notes
+from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification import sources, texts
 from rnnkit.tasks.classification.config import ClassificationConfig
-from rnnkit.words import counted, did_you_mean
+from rnnkit.words import did_you_mean
 
 
 def load_dataset(config: ClassificationConfig, place: Place | None = None) -> LabelledDataset:
@@ -64,7 +64,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         shown = {part: reordered(examples, order) for part, examples in found.items()}
     parts = split_parts(shown, data.split, seed=seed, where=source.where)
     audited = texts.audit(found, parts, classes, columns) if unknown else None
-    shared = _share_notes(parts, data)
+    shared = drawn_notes(parts, data.split)
     del found, shown  # what no part holds need not stay in the RAM
     parts = limit_parts(parts, data.limit, seed=seed)
     facts, parts, tokens = texts.with_tokens(facts, parts, data, source.where)
@@ -99,7 +99,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         test=test,
         preprocessing=unscaled.model_copy(update={"scale": scale}),
         table=read.card,
-        separation=_separation(data, brought, is_text=tokens is not None),
+        separation=separation_of(data, brought, by_content=tokens is not None),
         notes=(*read.notes, *facts.notes, *shared, *weight_notes(data, parts["train"])),
         audited=audited,
     )
@@ -194,29 +194,9 @@ def read_new(
     if kept.order is not None:
         check_images(examples.sequences, kept.order, str(path))
         examples = reordered(examples, kept.order)
-    _check_fit(examples, config, kept, str(path))
+    else:
+        check_fit(examples, kept, config.data, config.model.layers, str(path))
     return _prepare(examples, config, kept, str(path)).scaled(kept.scale)
-
-
-def _separation(data: LabelledData, brought: Collection[str], *, is_text: bool) -> str:
-    """What makes the parts independent."""
-    key = "its content" if data.id is None or is_text else "its id"
-    key = key if data.split.group is None else f"its '{data.split.group}'"
-    how = f"each example drawn by {key} and the seed: it stays there when others come or go"
-    if data.split.folds is not None:
-        fold = f"test is fold {data.split.fold} of {data.split.folds}: dealt by {key} and the seed"
-        return f"{fold}; {separation(brought, data.split, how)}" if data.split.share else fold
-    if (column := data.split.column) is None:
-        return separation(brought, data.split, how)
-    drawn = f"; {separation((), data.split, how)}" if data.split.draws else ""
-    return f"column '{column}' says the part{drawn}"
-
-
-def _share_notes(parts: Mapping[str, Examples], data: LabelledData) -> tuple[str, ...]:
-    if not data.split.draws:
-        return ()
-    kept = {p: len(e) for p, e in parts.items() if data.split.folds is None or p != "test"}
-    return share_notes(kept, data.split.drawn)
 
 
 def _facts(
@@ -305,34 +285,3 @@ def _prepare(
         texts=examples.written if isinstance(examples, Texts) else None,
         beside=examples.beside if isinstance(examples, Texts) else None,
     )
-
-
-def _check_fit(
-    examples: Examples, config: ClassificationConfig, run: LabelledPreprocessing, where: str
-) -> None:
-    sequences = examples.sequences
-    lengths, features = _sizes({"new": examples}, run.order)
-    if features != run.features:
-        raise DataError(
-            f"{where}: {counted(features, 'feature')} a time step, but the run was "
-            f"trained on {run.features}"
-        )
-    if not run.masked:
-        shortest, longest = min(lengths), max(lengths)
-        wrong = shortest if shortest < run.length else longest
-        if wrong < run.length or (wrong > run.length and config.data.max_length is None):
-            raise DataError(
-                f"{where}: an example of {wrong} time steps, but the run was trained on "
-                f"{run.length} in every example"
-            )
-    needed = steps_for(1, config.model.layers)
-    if min(lengths) < needed:
-        raise DataError(
-            f"{where}: an example of {counted(min(lengths), 'time step')}, but the windows of the "
-            f"model's layers need at least {needed}"
-        )
-    if run.vocabulary is not None and int(sequences.values.max()) >= run.vocabulary:
-        raise DataError(
-            f"{where}: id {int(sequences.values.max())} is larger than any the run was trained "
-            f"on, {run.vocabulary - 1}"
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.keys import pieces
 from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.splits import split_parts
+from rnnkit.data.labelled.fit import check_fit
+from rnnkit.data.labelled.splits import drawn_notes, separation_of, split_parts
 from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart, limited
 from rnnkit.data.measured.leaks import audit
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
@@ -27,10 +28,9 @@ from rnnkit.data.padded_rows import CutRows
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.splits import check_split, separation, share_notes
+from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
 from rnnkit.tasks.regression.config import RegressionConfig
-from rnnkit.words import counted
 
 
 def load_dataset(config: RegressionConfig, place: Place | None = None) -> MeasuredDataset:
@@ -54,7 +54,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
     whole = split_parts(found, data.split, seed=seed, where=where)
     unknown = source.embedded is None
     audited = audit(found["train"], whole, read.columns, read.targets) if unknown else None
-    shared = _share_notes(whole, data)
+    shared = drawn_notes(whole, data.split)
     del found  # what no part holds need not stay in the RAM
     parts = _cut(whole, data, where)
 
@@ -76,6 +76,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
     ready = {name: limited(part, data.limit, name, seed=seed) for name, part in ready.items()}
     test = ready.get("test")
     short = (w.note for w in parts.values() if w.note)
+    noun = data.id if data.window and data.id else "example"
     return MeasuredDataset(
         source=source.name,
         sha256=sha256,
@@ -85,7 +86,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
         preprocessing=kept,
         data=data,
         table=read.card,
-        separation=_separation(data, tuple(read.parts)),
+        separation=separation_of(data, tuple(read.parts), noun=noun),
         notes=(*read.notes, *facts.notes, *shared, *dict.fromkeys(short)),
         audited=audited,
     )
@@ -105,14 +106,19 @@ def outline(config: RegressionConfig, place: Place | None = None) -> InputFacts:
     for examples in read.parts.values():
         if examples.measured is not None:
             check_positive(clipped(examples.measured, data), data, read.targets, source.where)
+    lengths = np.concatenate([one.sequences.lengths for one in read.parts.values()])
     if data.window is not None:
         parts = split_parts(read.parts, data.split, seed=config.seed, where=source.where)
-        _cut(parts, data, source.where)
-    longest = int(read.parts["train"].sequences.lengths.max())
-    steps = known.shape[0] or data.window or data.max_length or longest
-    validated = "validation" in read.parts or data.split.validation is not None
-    notes = (*read.notes, *known.notes)
-    return dataclasses.replace(known, validated=validated, steps=steps, notes=notes)
+        cut = _cut(parts, data, source.where).values()
+        lengths = np.concatenate([windows.examples.sequences.lengths for windows in cut])
+    longest = data.window or data.max_length or int(read.parts["train"].sequences.lengths.max())
+    return dataclasses.replace(
+        known,
+        validated="validation" in read.parts or data.split.validation is not None,
+        steps=known.shape[0] or longest,
+        shortest=min(int(lengths.min()), longest),
+        notes=(*read.notes, *known.notes),
+    )
 
 
 def checksum(config: RegressionConfig) -> str:
@@ -166,7 +172,7 @@ def read_new(
     [windows] = _cut({"new": found}, data, where, answered=answered).values()
     if windows.note:
         raise DataError(f"{windows.note}, or leave them out")
-    _check_fit(windows.examples, config, kept, where)
+    check_fit(windows.examples, kept, data, config.model.layers, where)
     return _prepare(windows, config, kept, where)
 
 
@@ -249,45 +255,3 @@ def _prepare(
         ends=windows.ends,
     )
     return part.scaled(kept.scale)
-
-
-def _check_fit(
-    examples: Examples, config: RegressionConfig, run: MeasuredPreprocessing, where: str
-) -> None:
-    lengths, values = examples.sequences.lengths, examples.sequences.values
-    if (features := int(values.shape[1])) != run.features:
-        raise DataError(
-            f"{where}: {counted(features, 'feature')} a time step, but the run was trained on "
-            f"{run.features}"
-        )
-    if not run.masked and config.data.window is None:
-        shortest, longest = int(lengths.min()), int(lengths.max())
-        wrong = shortest if shortest < run.length else longest
-        if wrong < run.length or (wrong > run.length and config.data.max_length is None):
-            raise DataError(
-                f"{where}: an example of {wrong} time steps, but the run was trained on "
-                f"{run.length} in every example"
-            )
-    if run.vocabulary is not None and int(values.max()) >= run.vocabulary:
-        raise DataError(
-            f"{where}: id {int(values.max())} is larger than any the run was trained on, "
-            f"{run.vocabulary - 1}"
-        )
-
-
-def _separation(data: MeasuredData, brought: Collection[str]) -> str:
-    """What makes the parts independent."""
-    key = "its content" if data.id is None else "its id"
-    key = key if data.split.group is None else f"its '{data.split.group}'"
-    noun = "example" if data.window is None else data.id
-    how = f"each {noun} drawn by {key} and the seed: it stays there when others come or go"
-    if (column := data.split.column) is None:
-        return separation(brought, data.split, how)
-    drawn = f"; {separation((), data.split, how)}" if data.split.draws else ""
-    return f"column '{column}' says the part{drawn}"
-
-
-def _share_notes(parts: Mapping[str, Examples], data: MeasuredData) -> tuple[str, ...]:
-    if not data.split.draws:
-        return ()
-    return share_notes({part: len(e) for part, e in parts.items()}, data.split.drawn)

@@ -252,3 +252,16 @@ def test_limit_keeps_windows_and_their_rows_together(table):
     for name, end, y in zip(dataset.test.names, dataset.test.ends, dataset.test.actual[:, 0],
                             strict=True):  # fmt: skip
         assert known[name, end] == y
+
+
+def test_layers_know_the_shortest_example(table):
+    config = config_of(table, **WINDOWS | {"window": 8, "shortest": 6})
+    assert outline(config).shortest == load_dataset(config).shortest == 6
+
+
+def test_the_card_says_which_fold_is_the_test_part(table):
+    dataset = load(table, **WINDOWS | {"split": {"folds": 4, "fold": 2, "validation": 0.3}})
+    assert dataset.separation == (
+        "test is fold 2 of 4: dealt by its id and the seed; validation: each unit drawn by its id "
+        "and the seed: it stays there when others come or go"
+    )
