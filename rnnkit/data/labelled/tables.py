@@ -17,15 +17,13 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
-from rnnkit.data.categories import factorize
 from rnnkit.data.columns import named_columns, require_columns
-from rnnkit.data.keys import Keys, name_keys
-from rnnkit.data.labelled.categories import read_labels
+from rnnkit.data.keys import Keys
 from rnnkit.data.labelled.columns import choose_columns, without_index
-from rnnkit.data.labelled.examples import PARTS, Examples, Labels
+from rnnkit.data.labelled.examples import Examples, Labels
+from rnnkit.data.labelled.grouped import Grouped
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
-from rnnkit.data.labelled.spelling import meanings
 from rnnkit.data.labelled.stored import Found, Gathered, by_part, found_in, key_of
 from rnnkit.data.labelled.texts import Texts, column_texts, read_texts
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_numbers, read_times
@@ -36,7 +34,7 @@ from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.errors import DataError
-from rnnkit.words import counted, listed
+from rnnkit.words import counted
 
 _WIDTH = 8  # bytes of a number
 
@@ -141,29 +139,8 @@ def _text_columns(data: ExampleData) -> list[str]:
     return [c for c in (label, data.id, data.time, data.split.column) if c is not None]
 
 
-class Rows:
-    """The rows of a table, and the example that each belongs to.
-
-    Args:
-        table: the rows.
-        id: the column that names the example; None makes each row one.
-    """
-
-    def __init__(self, table: Table, id: str | None) -> None:
-        self.table = table
-        self.id = id
-        self.names: NDArray[np.object_] | None = None
-        self.example: Indices = np.arange(table.rows)  # of a row
-        self.first: Indices = self.example  # row of an example
-        if id is not None:
-            self.example, names, self.first = factorize(table, id)  # as they first appear
-            self.names = np.array(list(map(str, names)), object)
-
-    def labels(self, column: str) -> Labels:
-        """One label for each example, from a column that is constant within it."""
-        found = read_labels(self.table, column)
-        self._check_constant(column, found.codes, found.values)
-        return found.take(self.first)
+class Rows(Grouped):
+    """The rows of a table as examples."""
 
     def targets(self, columns: Columns) -> NDArray[np.float64]:
         """The numbers to predict, (examples, K); or of each time step as it is read, (S, K).
@@ -185,7 +162,7 @@ class Rows:
         hint = "; to predict it row by row, cut windows: data.window"
         for name, numbers in zip(columns.targets, found.T, strict=True):
             values, codes = np.unique(numbers, return_inverse=True)
-            self._check_constant(name, codes, values.tolist(), hint)
+            self.check_constant(name, codes, values.tolist(), hint)
         return found[self.first]
 
     def weights(self, column: str) -> NDArray[np.float64]:
@@ -205,44 +182,9 @@ class Rows:
         if not found.any():
             raise DataError(f"{self.table.where}: column '{column}': every sample weight is 0")
         values, codes = np.unique(found, return_inverse=True)
-        self._check_constant(column, codes, values.tolist())
+        self.check_constant(column, codes, values.tolist())
         weights: NDArray[np.float64] = found[self.first]
         return weights
-
-    def groups(self, column: str) -> Keys:
-        """What is equal for the examples of one value, (examples,)."""
-        codes, values, _ = factorize(self.table, column)
-        self._check_constant(column, codes, values)
-        return name_keys(meanings(values, typed=self.table.typed))[codes[self.first]]
-
-    def _check_constant(
-        self, column: str, codes: Indices, values: Sequence[Any], hint: str = ""
-    ) -> None:
-        changed = codes != codes[self.first][self.example]
-        if changed.any() and self.names is not None:
-            row = int(np.argmax(changed))
-            example = self.example[row]
-            first = int(self.first[example])
-            raise DataError(
-                f"{self.table.place(row)}: {self.id} '{self.names[example]}' has {column} "
-                f"'{values[codes[row]]}' here, but '{values[codes[first]]}' in "
-                f"{self.table.place(first, brief=True)}: an example has one{hint}"
-            )
-
-    def parts(self, column: str) -> Labels:
-        """`train`, `validation` or `test` for each example.
-
-        Raises:
-            DataError: another label, or no example for training.
-        """
-        labels = self.labels(column)
-        for code, value in enumerate(labels.values):
-            if value not in PARTS:
-                place = self.table.place(int(self.first[np.argmax(labels.codes == code)]))
-                raise DataError(f"{place}, column '{column}': '{value}' must be {listed(PARTS)}")
-        if "train" not in labels.values:
-            raise DataError(f"{self.table.where}: column '{column}' says 'train' for no example")
-        return labels
 
     def texts(
         self,

@@ -18,11 +18,10 @@ from rnnkit.data import cache
 from rnnkit.data.card import TableCard
 from rnnkit.data.categories import factorize
 from rnnkit.data.columns import choose_features, named_columns, require_columns
-from rnnkit.data.keys import name_keys
 from rnnkit.data.labelled.categories import read_labels
 from rnnkit.data.labelled.columns import without_numbering
-from rnnkit.data.labelled.examples import PARTS, Labels
-from rnnkit.data.labelled.spelling import meanings
+from rnnkit.data.labelled.examples import Labels
+from rnnkit.data.labelled.grouped import Grouped
 from rnnkit.data.numbers import matrix_pieces, read_matrix, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices
@@ -34,7 +33,6 @@ from rnnkit.data.tagged.rows import Rows, Tokens
 from rnnkit.data.tagged.section import TaggedData
 from rnnkit.errors import DataError
 from rnnkit.problems import KeyPath
-from rnnkit.words import listed
 
 _WIDTH = 8  # bytes of a number
 _FEATURES = "features"  # the array in the cache
@@ -157,7 +155,7 @@ def choose_columns(where: str, names: Sequence[str], data: TaggedData) -> Column
     )
 
 
-class _Reader:
+class _Reader(Grouped):
     """The rows of a table, and the sequence that each belongs to.
 
     Args:
@@ -166,29 +164,28 @@ class _Reader:
         counted: each file counts its sequences anew, so that two can have one number.
     """
 
+    noun = "sequence"
+
     def __init__(self, table: Table, columns: Columns, *, counted: bool) -> None:
-        self._table = table
+        super().__init__(table, columns.sequence)
         self._columns = columns
-        self._sequence, names, self._first = factorize(table, columns.sequence)
         if counted:
-            self._first = np.flatnonzero(np.diff(self._sequence, prepend=-1))
-            self._sequence = np.repeat(
-                np.arange(len(self._first)), np.diff(self._first, append=table.rows)
-            )
-            names = list(range(1, len(self._first) + 1))
-        self.names = np.array(list(map(str, names)), object)
-        self._sort_by: list[NDArray[Any]] = [self._sequence]
+            self.first = np.flatnonzero(np.diff(self.example, prepend=-1))
+            sizes = np.diff(self.first, append=table.rows)
+            self.example = np.repeat(np.arange(len(self.first)), sizes)
+            self.names = np.arange(1, len(self.first) + 1).astype(str).astype(object)
+        self._sort_by: list[NDArray[Any]] = [self.example]
         if columns.time is not None:
             self._sort_by.append(read_times(table, columns.time))
         self._order: Indices = np.lexsort(self._sort_by[::-1])
 
     def rows(self, *, tagged: bool) -> Rows:
         """All but what only some tables have."""
-        tags = Labels.unknown(self._table.rows)
+        tags = Labels.unknown(self.table.rows)
         if tagged:
-            tags = read_labels(self._table, self._columns.tag).take(self._order)
+            tags = read_labels(self.table, self._columns.tag).take(self._order)
         return Rows(
-            lengths=np.bincount(self._sequence).astype(np.intp),
+            lengths=np.bincount(self.example).astype(np.intp),
             tokens={name: self._tokens(name) for name in self._columns.tokens},
             features=None,
             tags=tags,
@@ -197,7 +194,7 @@ class _Reader:
 
     def matrix(self) -> NDArray[np.float64]:
         """The features of all rows, (S, F), in RAM."""
-        found = read_matrix(self._table, self._columns.features, ids=False)
+        found = read_matrix(self.table, self._columns.features, ids=False)
         ordered: NDArray[np.float64] = found[self._order]
         return ordered
 
@@ -206,14 +203,14 @@ class _Reader:
     ) -> Any:
         """(S, F) float64, in RAM, or on disk under what `key` gives."""
         names = self._columns.features
-        shape = (self._table.rows, len(names))
+        shape = (self.table.rows, len(names))
         if not is_large(size := _WIDTH * shape[0] * shape[1]):
             return self.matrix()
         if outline:
             return np.broadcast_to(0.0, shape)
         where = [self._columns.sequence, self._columns.time]
         content = {**key(), "columns": [*names, *where]}
-        found = stored(place, content, self._fill, size=size, what=self._table.where)
+        found = stored(place, content, self._fill, size=size, what=self.table.where)
         return found.arrays[_FEATURES]
 
     def _fill(self, writer: Writer) -> dict[str, Any]:
@@ -221,38 +218,10 @@ class _Reader:
             writer.add(_FEATURES, piece)
         return {}
 
-    def groups(self, column: str) -> NDArray[np.uint64]:
-        """What is equal for the sequences of one value, (N,)."""
-        codes, values, _ = factorize(self._table, column)
-        self._check_constant(column, codes, values)
-        return name_keys(meanings(values, typed=self._table.typed))[codes[self._first]]
-
-    def parts(self, column: str) -> Labels:
-        """`train`, `validation` or `test` for each sequence, (N,)."""
-        labels = read_labels(self._table, column)
-        self._check_constant(column, labels.codes, labels.values)
-        for code, value in enumerate(labels.values):
-            if value not in PARTS:
-                place = self._table.place(int(np.argmax(labels.codes == code)))
-                raise DataError(f"{place}, column '{column}': '{value}' must be {listed(PARTS)}")
-        if "train" not in labels.values:
-            raise DataError(f"{self._table.where}: column '{column}' says 'train' for no sequence")
-        return labels.take(self._first)
-
-    def _check_constant(self, column: str, codes: Indices, values: Sequence[Any]) -> None:
-        changed = codes != codes[self._first][self._sequence]
-        if changed.any():
-            row = int(np.argmax(changed))
-            sequence = self.names[self._sequence[row]]
-            raise DataError(
-                f"{self._table.place(row)}: {self._columns.sequence} '{sequence}' has {column} "
-                f"'{values[codes[row]]}' here, but another one before: a sequence has one"
-            )
-
     def _tokens(self, column: str) -> Tokens:
-        codes, values, _ = factorize(self._table, column)
+        codes, values, _ = factorize(self.table, column)
         return Tokens(codes[self._order], tuple(map(str, values)))
 
     def _pieces(self) -> Iterator[NDArray[np.float64]]:
         names = self._columns.features
-        return matrix_pieces(self._table.sorted(self._sort_by, names), names, ids=False)
+        return matrix_pieces(self.table.sorted(self._sort_by, names), names, ids=False)

@@ -132,8 +132,8 @@ def test_a_label_is_constant_within_an_example(tmp_path):
     with pytest.raises(DataError) as error:
         read(tmp_path, LONG.replace("3,3,cat", "3,3,cow"), label="y", id="id", time="time")
     assert str(error.value) == (
-        f"{tmp_path / 'a.csv'}, line 5: id 'a' has y 'cow' here, but 'cat' in line 3: an example "
-        "has one"
+        f"{tmp_path / 'a.csv'}, line 5: id 'a' has y 'cow' here, but 'cat' in line 3: each "
+        "example has one"
     )
 
 

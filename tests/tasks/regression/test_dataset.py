@@ -155,7 +155,9 @@ def test_whole_sequences(tmp_path):
 def test_a_target_that_changes_within_a_sequence(table):
     options = {key: WINDOWS[key] for key in ("target", "features", "id", "time")}
     found = message_of(table, **options)
-    assert found.endswith("an example has one; to predict it row by row, cut windows: data.window")
+    assert found.endswith(
+        "each example has one; to predict it row by row, cut windows: data.window"
+    )
     assert "m.csv, line 3: unit 'm0' has left '" in found
 
 

@@ -1,0 +1,84 @@
+"""The rows of a table -> the example that each belongs to, and what all rows of one agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.data.categories import factorize
+from rnnkit.data.keys import Keys, name_keys
+from rnnkit.data.labelled.categories import read_labels
+from rnnkit.data.labelled.examples import PARTS, Labels
+from rnnkit.data.labelled.spelling import meanings
+from rnnkit.data.sequences import Indices
+from rnnkit.data.tables.table import Table
+from rnnkit.errors import DataError
+from rnnkit.words import listed
+
+
+class Grouped:
+    """The rows of a table, and the example that each belongs to.
+
+    Args:
+        table: the rows.
+        id: the column that names the example; None makes each row one.
+    """
+
+    noun: ClassVar[str] = "example"  # what messages call one
+
+    def __init__(self, table: Table, id: str | None) -> None:
+        self.table = table
+        self.id = id
+        self.names: NDArray[np.object_] | None = None
+        self.example: Indices = np.arange(table.rows)  # of a row
+        self.first: Indices = self.example  # row of an example
+        if id is not None:
+            self.example, names, self.first = factorize(table, id)  # as they first appear
+            self.names = np.array(list(map(str, names)), object)
+
+    def labels(self, column: str) -> Labels:
+        """One label for each example, from a column that is constant within it."""
+        found = read_labels(self.table, column)
+        self.check_constant(column, found.codes, found.values)
+        return found.take(self.first)
+
+    def groups(self, column: str) -> Keys:
+        """What is equal for the examples of one value, (examples,)."""
+        codes, values, _ = factorize(self.table, column)
+        self.check_constant(column, codes, values)
+        return name_keys(meanings(values, typed=self.table.typed))[codes[self.first]]
+
+    def parts(self, column: str) -> Labels:
+        """`train`, `validation` or `test` for each example.
+
+        Raises:
+            DataError: another label, or no example for training.
+        """
+        labels = self.labels(column)
+        for code, value in enumerate(labels.values):
+            if value not in PARTS:
+                place = self.table.place(int(self.first[np.argmax(labels.codes == code)]))
+                raise DataError(f"{place}, column '{column}': '{value}' must be {listed(PARTS)}")
+        if "train" not in labels.values:
+            raise DataError(
+                f"{self.table.where}: column '{column}' says 'train' for no {self.noun}"
+            )
+        return labels
+
+    def check_constant(
+        self, column: str, codes: Indices, values: Sequence[Any], hint: str = ""
+    ) -> None:
+        """Raise a DataError where a column, as numbers of its values, changes in an example."""
+        changed = codes != codes[self.first][self.example]
+        if changed.any() and self.names is not None:
+            row = int(np.argmax(changed))
+            example = self.example[row]
+            first = int(self.first[example])
+            raise DataError(
+                f"{self.table.place(row)}: {self.id} '{self.names[example]}' has {column} "
+                f"'{values[codes[row]]}' here, but '{values[codes[first]]}' in "
+                f"{self.table.place(first, brief=True)}: each {self.noun} has one{hint}"
+            )
