@@ -57,14 +57,18 @@ def audit(
     """
     began = time.perf_counter()
     findings = [
-        *copies({part: e.content for part, e in parts.items() if e.content is not None}, "example"),
-        *subjects(
-            {part: e.groups for part, e in parts.items() if e.groups is not None},
-            None if columns is None else columns.group,
-        ),
+        *overlaps(parts, columns),
         *telling_features(found, classes, columns),
     ]
     return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
+
+
+def overlaps(parts: Mapping[str, Examples], columns: Columns | None) -> Iterator[Finding]:
+    """Examples and subjects of held-back parts that stand in training too; as of `audit`."""
+    content = {part: e.content for part, e in parts.items() if e.content is not None}
+    groups = {part: e.groups for part, e in parts.items() if e.groups is not None}
+    yield from copies(content, "example")
+    yield from subjects(groups, None if columns is None else columns.group)
 
 
 def subjects(groups: Mapping[str, Keys], column: str | None) -> Iterator[Finding]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from rnnkit.data.audit import Audit, Finding, copies
+from rnnkit.data.audit import Audit, Finding
 from rnnkit.data.labelled.examples import Examples, Label
 from rnnkit.data.labelled.leaks import CHECKS as OF_FEATURES
-from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, SHOWN, subjects, telling_features
+from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, SHOWN, overlaps, telling_features
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.texts import Texts, codes_of
 from rnnkit.data.sequences import Sequences
@@ -38,11 +38,7 @@ def audit(
     """
     began = time.perf_counter()
     findings = [
-        *copies({part: t.content for part, t in parts.items() if t.content is not None}, "example"),
-        *subjects(
-            {part: t.groups for part, t in parts.items() if t.groups is not None},
-            None if columns is None else columns.group,
-        ),
+        *overlaps(parts, columns),
         *_telling_tokens(found, classes),
         *_telling_features(found, classes, columns),
     ]

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.audit import COPIES, Audit, Finding, copies
+from rnnkit.data.audit import COPIES, Audit, Finding
 from rnnkit.data.exact_sums import exact_weights, written_sum
 from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.leaks import FEWEST, subjects
+from rnnkit.data.labelled.leaks import FEWEST, overlaps
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.padding import pad_sequences
 from rnnkit.data.sequences import Sequences
@@ -48,11 +48,7 @@ def audit(
     """
     began = time.perf_counter()
     findings = [
-        *copies({part: e.content for part, e in parts.items() if e.content is not None}, "example"),
-        *subjects(
-            {part: e.groups for part, e in parts.items() if e.groups is not None},
-            None if columns is None else columns.group,
-        ),
+        *overlaps(parts, columns),
         *_answers(found, columns, targets),
     ]
     return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
