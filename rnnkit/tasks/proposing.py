@@ -6,6 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 
 from rnnkit.config.draft import Key
+from rnnkit.data.labelled.examples import PARTS
+from rnnkit.data.look.columns import Column
+from rnnkit.data.look.table import TableLook
 
 MINUTES = 5  # that training may take on two cores, about
 RATE = 6e10  # additions and multiplications a second that middling layers reach there
@@ -31,6 +34,20 @@ class Proposal:
     layers: Sequence[Key]
     training: Sequence[Key]
     doubts: Sequence[str] = ()
+
+
+def says_part(look: TableLook, column: Column) -> bool:
+    """Whether a column says which part an example is in."""
+    few = column.kind == "text" and 1 < column.distinct <= len(PARTS)
+    return few and {"train"} < set(look.values_of(column.name)) <= set(PARTS)
+
+
+def split_by(look: TableLook, part: str, share: float) -> Key:
+    """The parts that a column says; of train a share for validation, where it says none."""
+    if "validation" in look.values_of(part):
+        return Key("split", {"column": part}, "it says which part an example is in")
+    why = "it says which part an example is in; validation is a share of train"
+    return Key("split", {"column": part, "validation": share}, why)
 
 
 def epochs_for(weights: int, steps: int, *, most: int) -> int:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from rnnkit.config.draft import Key
-from rnnkit.data.labelled.examples import PARTS
 from rnnkit.data.look.arrays import ArraysLook
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
@@ -19,6 +18,8 @@ from rnnkit.tasks.proposing import (
     early_stopping,
     epochs_for,
     recurrent_weights,
+    says_part,
+    split_by,
 )
 from rnnkit.words import named
 
@@ -76,7 +77,7 @@ def _of_table(look: TableLook) -> Proposal | None:
         data.append(Key("id", key, f"{look.columns[key].distinct:,} sequences, a row a step"))
         if time is not None:
             data.append(Key("time", time, "grows from row to row of each"))
-    part = next((c.name for c in look.of_kind("text") if _says_part(look, c)), None)
+    part = next((c.name for c in look.of_kind("text") if says_part(look, c)), None)
     possible = look.of_kind("number", "list")
     features = [c for c in possible if c.name not in taken and not _is_left_out(c)]
     if not features:
@@ -191,7 +192,7 @@ def _label(look: TableLook) -> tuple[Column, str, bool] | None:
 
 
 def _has_classes(look: TableLook, column: Column) -> bool:
-    if _says_part(look, column) or column.values < column.rows or column.counts:
+    if says_part(look, column) or column.values < column.rows or column.counts:
         return False
     most = _MOST_CLASSES if column.kind == "text" else _MOST_NUMBERED
     few = 2 <= column.distinct <= min(most, column.rows // _OF_A_CLASS)
@@ -206,12 +207,6 @@ def _key(look: TableLook, label: Column) -> tuple[str, str | None] | None:
     finer = look.columns[key].distinct > label.distinct
     asked = look.asked.id is not None
     return (key, time) if asked or (finer and look.is_constant(label.name, key)) else None
-
-
-def _says_part(look: TableLook, column: Column) -> bool:
-    """Whether a column says which part an example is in."""
-    few = column.kind == "text" and 1 < column.distinct <= len(PARTS)
-    return few and {"train"} < set(look.values_of(column.name)) <= set(PARTS)
 
 
 def _is_left_out(column: Column) -> bool:
@@ -233,11 +228,8 @@ def _features(look: TableLook, features: Sequence[Column], taken: set[str | None
 
 
 def _split(look: TableLook, part: str | None, examples: int) -> Key:
-    if part is not None and "validation" in look.values_of(part):
-        return Key("split", {"column": part}, "it says which part an example is in")
     if part is not None:
-        why = "it says which part an example is in; validation is a share of train"
-        return Key("split", {"column": part, "validation": 0.1}, why)
+        return split_by(look, part, 0.1)
     share = 0.1 if examples >= 2_000 else 0.2
     return Key("split", {"validation": share, "test": share}, "shares, at random within classes")
 

@@ -16,7 +16,6 @@ from rnnkit.tasks.proposing import (
 
 _OF_A_TUNE = 300  # frames, about
 _KEYS = 88  # of a piano
-_BYTE = 255
 
 
 def propose(look: Look) -> Proposal | None:

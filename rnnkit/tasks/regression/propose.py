@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from rnnkit.config.draft import Key
-from rnnkit.data.labelled.examples import PARTS
 from rnnkit.data.look.arrays import ArraysLook
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
@@ -17,6 +16,8 @@ from rnnkit.tasks.proposing import (
     early_stopping,
     epochs_for,
     recurrent_weights,
+    says_part,
+    split_by,
 )
 from rnnkit.words import named
 
@@ -59,7 +60,7 @@ def _of_table(look: TableLook) -> Proposal | None:
     asked = look.asked.task == "regression"
     if look.sequences is None and look.of_kind("time") and not asked:
         return None  # its rows follow each other
-    part = next((c.name for c in look.of_kind("text") if _says_part(look, c)), None)
+    part = next((c.name for c in look.of_kind("text") if says_part(look, c)), None)
     data = [Key("target", target.name, "as asked for" if look.asked.target else "by its name")]
     key, time = look.sequences or (None, None)
     taken = {target.name, key, time, part}
@@ -86,7 +87,8 @@ def _of_table(look: TableLook) -> Proposal | None:
     if others and len(look.columns) == len(look.names):
         data.append(Key("exclude", others, "say nothing, or no numbers"))
     data.append(Key("scale", "standard", "mean 0, deviation 1, by the training part"))
-    data.append(_split(look, part))
+    shares = Key("split", _SPLIT, "shares, at random")
+    data.append(shares if part is None else split_by(look, part, 0.2))
     return Proposal(
         fit=0.75 if key is not None else 0.6,
         why=f"'{target.name}' is a number for each {'row' if key is None else 'sequence'}",
@@ -105,20 +107,6 @@ def _target(look: TableLook) -> Column | None:
         return column if column.is_number else None
     numbers = [c for c in look.of_kind("number") if not c.whole or c.distinct > _FEW]
     return next((c for c in reversed(numbers) if _TARGET.fullmatch(c.name)), None)
-
-
-def _says_part(look: TableLook, column: Column) -> bool:
-    few = 1 < column.distinct <= len(PARTS)
-    return few and {"train"} < set(look.values_of(column.name)) <= set(PARTS)
-
-
-def _split(look: TableLook, part: str | None) -> Key:
-    if part is None:
-        return Key("split", _SPLIT, "shares, at random")
-    if "validation" in look.values_of(part):
-        return Key("split", {"column": part}, "it says which part an example is in")
-    why = "it says which part an example is in; validation is a share of train"
-    return Key("split", {"column": part, "validation": 0.2}, why)
 
 
 def _model(examples: int, steps: int, features: int) -> dict[str, list[Key]]:
