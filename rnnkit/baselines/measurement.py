@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.baselines.judgement import verdict
+from rnnkit.baselines.judgement import Target, verdict
 from rnnkit.baselines.significance import diebold_mariano
 
 Numbers = NDArray[np.float64]
@@ -30,13 +30,6 @@ class Band:
     level: float
     coverage: float | None  # how often they held; None where the same examples made them
     mean_width: float  # in the target's units
-
-
-@dataclasses.dataclass(frozen=True)
-class Target:
-    """What is judged: a base of its own, so that its name stands before the scores."""
-
-    target: str
 
 
 @dataclasses.dataclass(frozen=True)

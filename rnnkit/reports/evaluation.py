@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from rnnkit.errors import RunError
@@ -37,6 +38,12 @@ class Evaluation(BaseModel):
     def baseline_numbers(self) -> Mapping[str, float | None]:
         """Those of them that the best baseline has too."""
         return {}
+
+
+def known_mean(values: Sequence[float | None]) -> float | None:
+    """Of those that there are; None where there is none."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
 
 
 E = TypeVar("E", bound=Evaluation, covariant=True)

@@ -10,6 +10,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from rnnkit.reports.scores import number_table
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import ClassificationReport
 from rnnkit.words import counted, fraction, measured, percent, shorten
@@ -125,10 +126,8 @@ def _evaluated(report: ClassificationReport, data: str) -> Text:
 
 
 def _score_table(evaluation: ClassificationEvaluation) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    for head in ("this model", "baseline", *(["n-grams"] if evaluation.ngrams else [])):
-        table.add_column(head, justify="right", no_wrap=True)
+    others = ["n-grams"] if evaluation.ngrams else []
+    table = number_table("", "this model", "baseline", *others)
     for name, *values in _scores(evaluation):
         bold = "bold" if name == "accuracy" else ""
         table.add_row(Text(name, bold), *(Text(value, bold) for value in values))

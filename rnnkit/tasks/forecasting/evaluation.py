@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from rnnkit.baselines.judgement import Judgement
-from rnnkit.reports.evaluation import Evaluation
+from rnnkit.reports.evaluation import Evaluation, known_mean
 
 Walk = Literal["fixed", "refit"]  # whether the baselines are fitted once, or anew at each origin
 
@@ -68,19 +67,14 @@ class ForecastEvaluation(Evaluation):
             walk_forward=walk_forward,
             scaled_loss=loss,
             **{name: getattr(first, name) for name in named},
-            mase=_mean([j.mase for j in judgements]),
-            skill=_mean([j.skill for j in judgements]),
+            mase=known_mean([j.mase for j in judgements]),
+            skill=known_mean([j.skill for j in judgements]),
             p_value=None if others else first.p_value,
             best_baseline=None if others else first.best_baseline,
-            baseline=Best(mase=_mean([j.best.mase for j in judgements]), **best),
+            baseline=Best(mase=known_mean([j.best.mase for j in judgements]), **best),
             targets=tuple(judgements),
         )
 
     @property
     def baseline_numbers(self) -> Mapping[str, float | None]:
         return self.baseline.model_dump()
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None

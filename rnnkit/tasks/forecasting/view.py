@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.baselines.judgement import Interval, Judgement
+from rnnkit.baselines.judgement import Judgement
+from rnnkit.reports.scores import interval_row, interval_table, number_table
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.words import counted, measured, percent, shorten
 
@@ -39,7 +39,7 @@ def details(evaluation: ForecastEvaluation) -> Group:
         if evaluation.horizon > 1:
             parts += [Text("RMSE by steps ahead:"), _horizon_table(target)]
         if target.intervals:
-            parts += [Text("Intervals, and how often they held:"), _interval_table(target)]
+            parts += [Text("Intervals, and how often they held:"), interval_table(target.intervals)]
         if target.intervals_note:
             parts.append(Text(target.intervals_note))
         parts.append(Text(residuals_in_words(target)))
@@ -63,7 +63,7 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
                 "heads": ["", *(SCORES[name] for name in _scores_of(target))],
                 "rows": _score_rows(target),
                 "by_horizon": _horizon_rows(target, steps),
-                "intervals": [_interval_row(interval) for interval in target.intervals],
+                "intervals": [interval_row(interval) for interval in target.intervals],
                 "notes": [
                     *([target.intervals_note] if target.intervals_note else []),
                     residuals_in_words(target),
@@ -127,9 +127,7 @@ def _scores_of(target: Judgement) -> list[str]:
 
 
 def _score_table(target: Judgement) -> Table:
-    table = _table("")
-    for name in _scores_of(target):
-        table.add_column(SCORES[name], justify="right", no_wrap=True)
+    table = number_table("", *(SCORES[name] for name in _scores_of(target)))
     for name, *cells in _score_rows(target):
         style = "bold" if name == "this network" else ""
         table.add_row(Text(name, style), *(Text(cell, style) for cell in cells))
@@ -153,9 +151,7 @@ def _cell(score: str, value: float | None) -> str:
 
 
 def _target_table(targets: Sequence[Judgement]) -> Table:
-    table = _table("target")
-    for head in ("RMSE", "best other", "its RMSE", "p"):
-        table.add_column(head, justify="right", no_wrap=True)
+    table = number_table("target", "RMSE", "best other", "its RMSE", "p")
     for target in targets:
         best, p = target.best_baseline, target.p_value
         table.add_row(
@@ -170,10 +166,8 @@ def _target_table(targets: Sequence[Judgement]) -> Table:
 
 def _horizon_table(target: Judgement) -> Table:
     steps = _steps(len(target.rmse_by_horizon))
-    table = _table("ahead")
     heads, rows = _horizon_rows(target, steps)
-    for head in heads:
-        table.add_column(head, justify="right", no_wrap=True)
+    table = number_table("ahead", *heads)
     for row in rows:
         table.add_row(*row)
     return table
@@ -199,25 +193,5 @@ def _steps(horizon: int) -> list[int]:
     return sorted({1, *range(stride, horizon, stride), horizon})
 
 
-def _interval_table(target: Judgement) -> Table:
-    table = _table("nominal")
-    for head in ("held", "mean width"):
-        table.add_column(head, justify="right", no_wrap=True)
-    for interval in target.intervals:
-        table.add_row(*_interval_row(interval))
-    return table
-
-
-def _interval_row(interval: Interval) -> list[str]:
-    held = "–" if interval.coverage is None else percent(interval.coverage)
-    return [f"{100 * interval.level:.0f} %", held, measured(interval.mean_width)]
-
-
 def _named(target: Judgement, text: str) -> str:
     return f"{shorten(target.target, LONGEST_TARGET)}: {text}"
-
-
-def _table(first: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, no_wrap=True)
-    return table

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich import box
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
+from rnnkit.reports.scores import number_table
 from rnnkit.tasks.memory.evaluation import MemoryEvaluation
 from rnnkit.words import counted, fraction, measured
 
@@ -19,10 +18,7 @@ def summary(evaluation: MemoryEvaluation) -> Group:
     """The result beside the answer that needs no memory."""
     examples = f"{counted(evaluation.examples, 'example')} of {evaluation.problem}"
     head = f"{evaluation.data}: {examples}, length {evaluation.length:,}"
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    table.add_column("this model", justify="right", no_wrap=True)
-    table.add_column("no memory", justify="right", no_wrap=True)
+    table = number_table("", "this model", "no memory")
     for name, value, beaten in _rows(evaluation):
         table.add_row(name, value, beaten)
     return Group(

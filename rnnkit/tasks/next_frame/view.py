@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich import box
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from rnnkit.reports.scores import number_table
 from rnnkit.tasks.next_frame.evaluation import NextFrameEvaluation
 from rnnkit.words import counted, measured
 
@@ -60,10 +60,7 @@ def _columns(evaluation: NextFrameEvaluation) -> list[tuple[str, str]]:
 
 def _score_table(evaluation: NextFrameEvaluation) -> Table:
     columns = _columns(evaluation)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    for _, head in columns:
-        table.add_column(head, justify="right", no_wrap=True)
+    table = number_table("", *(head for _, head in columns))
     for number, row in enumerate([evaluation.cost, *evaluation.baselines]):
         style = "" if number else "bold"
         cells = (Text(_number(name, getattr(row, name)), style) for name, _ in columns)

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from rnnkit.reports.scores import number_table
 from rnnkit.tasks.next_token.evaluation import (
     BaselineName,
     Bound,
@@ -160,10 +161,7 @@ def _counted(learned: Bound, noun: str) -> str:
 
 
 def _score_table(evaluation: NextTokenEvaluation) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    for name in ("nats", "bits", "perplexity", "accuracy"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = number_table("", "nats", "bits", "perplexity", "accuracy")
     for index, cells in enumerate(rows(evaluation)):
         table.add_row(*(Text(cell, "" if index else "bold") for cell in cells))
     return table
@@ -191,10 +189,7 @@ def _position_table(evaluation: NextTokenEvaluation) -> Table:
 
 
 def _hardest_table(evaluation: NextTokenEvaluation) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("token", no_wrap=True)
-    for name in ("count", "nats", "n-gram", "of the loss"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = number_table("token", "count", "nats", "n-gram", "of the loss")
     for row in evaluation.hardest[:HARDEST]:
         table.add_row(
             Text(_short(row.token)),

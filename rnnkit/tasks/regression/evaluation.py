@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from rnnkit.baselines.measurement import Measurement
-from rnnkit.reports.evaluation import Evaluation
+from rnnkit.reports.evaluation import Evaluation, known_mean
 
 
 class Best(BaseModel):
@@ -65,19 +64,14 @@ class RegressionEvaluation(Evaluation):
             at=at,
             scaled_loss=loss,
             **{name: getattr(first, name) for name in named},
-            r2=_mean([t.r2 for t in targets]),
-            skill=_mean([t.skill for t in targets]),
+            r2=known_mean([t.r2 for t in targets]),
+            skill=known_mean([t.skill for t in targets]),
             p_value=None if others else first.p_value,
             best_baseline=None if others else first.best_baseline,
-            baseline=Best(r2=_mean([t.best.r2 for t in targets]), **best),
+            baseline=Best(r2=known_mean([t.best.r2 for t in targets]), **best),
             targets=tuple(targets),
         )
 
     @property
     def baseline_numbers(self) -> Mapping[str, float | None]:
         return self.baseline.model_dump()
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.baselines.measurement import Band, Measurement, Scores
+from rnnkit.baselines.measurement import Measurement, Scores
+from rnnkit.reports.scores import interval_row, interval_table, number_table
 from rnnkit.tasks.regression.evaluation import RegressionEvaluation
-from rnnkit.words import counted, fraction, measured, percent, shorten
+from rnnkit.words import counted, fraction, measured, shorten
 
 LONGEST_TARGET = 14  # characters of a target's name
 HEADS = ("RMSE", "MAE", "R2")
@@ -36,7 +36,7 @@ def details(evaluation: RegressionEvaluation) -> Group:
         if len(evaluation.targets) > 1:
             parts += [Text(f"\n{target.target}", "bold"), _score_table(target)]
         if target.intervals:
-            parts += [Text("Intervals, and how often they held:"), _interval_table(target)]
+            parts += [Text("Intervals, and how often they held:"), interval_table(target.intervals)]
         parts += map(Text, notes(target))
     parts.append(
         Text(f"Loss, of scaled targets as in training: {measured(evaluation.scaled_loss)}")
@@ -56,7 +56,7 @@ def page(evaluation: RegressionEvaluation) -> dict[str, Any]:
                 "rmse": target.rmse,
                 "best_rmse": target.best.rmse,
                 "rows": _score_rows(target),
-                "intervals": [_interval_row(band) for band in target.intervals],
+                "intervals": [interval_row(band) for band in target.intervals],
                 "notes": notes(target),
             }
             for target in evaluation.targets
@@ -86,9 +86,7 @@ def notes(target: Measurement) -> list[str]:
 
 
 def _score_table(target: Measurement) -> Table:
-    table = _table("")
-    for head in HEADS:
-        table.add_column(head, justify="right", no_wrap=True)
+    table = number_table("", *HEADS)
     for name, *cells in _score_rows(target):
         style = "bold" if name == "this network" else ""
         table.add_row(Text(name, style), *(Text(cell, style) for cell in cells))
@@ -106,9 +104,7 @@ def _score_rows(target: Measurement) -> list[list[str]]:
 
 
 def _target_table(targets: Sequence[Measurement]) -> Table:
-    table = _table("target")
-    for head in ("RMSE", "R2", "best other", "its RMSE", "p"):
-        table.add_column(head, justify="right", no_wrap=True)
+    table = number_table("target", "RMSE", "R2", "best other", "its RMSE", "p")
     for target in targets:
         table.add_row(
             Text(_name(target)),
@@ -121,25 +117,5 @@ def _target_table(targets: Sequence[Measurement]) -> Table:
     return table
 
 
-def _interval_table(target: Measurement) -> Table:
-    table = _table("nominal")
-    for head in ("held", "mean width"):
-        table.add_column(head, justify="right", no_wrap=True)
-    for band in target.intervals:
-        table.add_row(*_interval_row(band))
-    return table
-
-
-def _interval_row(band: Band) -> list[str]:
-    held = "–" if band.coverage is None else percent(band.coverage)
-    return [f"{100 * band.level:.0f} %", held, measured(band.mean_width)]
-
-
 def _name(target: Measurement) -> str:
     return shorten(target.target, LONGEST_TARGET)
-
-
-def _table(first: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, no_wrap=True)
-    return table
