@@ -57,8 +57,8 @@ def command(
 
     if device is not None:
         overrides = (*overrides, f"device={device}")
-    overrides += (f"search.trials={trials}",) if trials else ()
-    overrides += (f"search.minutes={minutes}",) if minutes else ()
+    overrides += (f"search.trials={trials}",) if trials is not None else ()
+    overrides += (f"search.minutes={minutes}",) if minutes is not None else ()
     screen = console.err()
 
     def say(text: str) -> None:

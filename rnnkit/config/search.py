@@ -29,7 +29,8 @@ class Range(Section):
         return self
 
     @property
-    def ends(self) -> tuple[Any, Any]:
+    def extremes(self) -> tuple[Any, ...]:
+        """Values that must fit, so that all do."""
         return self.low, self.high
 
 
@@ -44,8 +45,9 @@ class Choices(Section):
         return {"choices": value} if isinstance(value, list) else value
 
     @property
-    def ends(self) -> tuple[Any, Any]:
-        return self.choices[0], self.choices[-1]
+    def extremes(self) -> tuple[Any, ...]:
+        """Values that must fit, so that all do."""
+        return tuple(self.choices)
 
 
 class SearchSection(Section):

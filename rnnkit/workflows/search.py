@@ -28,7 +28,7 @@ from rnnkit.reports.plots.search import plot_search
 from rnnkit.runs import CACHE, Run
 from rnnkit.runtime import keras
 from rnnkit.tasks import load_config
-from rnnkit.training.lines import VALIDATION_PREFIX, larger_is_better
+from rnnkit.training.lines import VALIDATION_PREFIX
 from rnnkit.words import counted
 from rnnkit.workflows.check import ConfigSource, Ready, check, load, read
 from rnnkit.workflows.setup import prepare
@@ -97,7 +97,7 @@ def search(
     plain = load_config(loaded, overrides=["search=null"])
     home = Path(runs) / f"{plain.config.name}-search"
     folder, place = home / FOLDER, Place(home / CACHE, watch.on_message)
-    _check_ends(plain, section, place)
+    _check_extremes(plain, section, place)
     monitor, grows = _monitor(plain, place)
     told_apart = {**loaded.document.values, "search": section.model_dump()["parameters"]}
     seed = plain.config.seed
@@ -118,10 +118,10 @@ def _section_of(loaded: LoadedConfig) -> SearchSection:
     return section
 
 
-def _check_ends(plain: LoadedConfig, section: SearchSection, place: Place) -> None:
+def _check_extremes(plain: LoadedConfig, section: SearchSection, place: Place) -> None:
     """Refuse keys and values that do not fit, before an hour has gone into those that do."""
     for path, one in section.parameters.items():
-        for value in one.ends:
+        for value in one.extremes:
             check(load_config(plain, overrides=_assignments({path: value})), place=place)
 
 
@@ -194,7 +194,8 @@ def _try(
         watch = Watch([pruner] if study.section.prune else [])
         run = train_ready(_without_test(read(loaded, place)), runs=runs, watch=watch)
         trial.set_user_attr(RUN, run.name)
-        score = _score(run, monitor, loaded.config.training.early_stopping)
+        stopping = loaded.config.training.early_stopping
+        score = _score(run, monitor, stopping, grows=study.grows)
         ended = "pruned" if pruner.pruned else ended
     except (ConfigError, DataError, DivergedError) as error:
         ended = str(error).splitlines()[0]
@@ -215,12 +216,12 @@ def _without_test(ready: Ready) -> Ready:
     return dataclasses.replace(ready, dataset=dataclasses.replace(ready.dataset, test=None))
 
 
-def _score(run: Run, monitor: str, stopping: EarlyStopping | None) -> float:
+def _score(run: Run, monitor: str, stopping: EarlyStopping | None, *, grows: bool) -> float:
     """Of the weights that the run has in the end."""
     values = [row[monitor] for row in run.read_history()]
     if stopping is None or not stopping.restore_best_weights:
         return values[-1]
-    return max(values) if larger_is_better(monitor) else min(values)
+    return max(values) if grows else min(values)
 
 
 class _Pruner(keras.callbacks.Callback):
@@ -255,7 +256,10 @@ def _conclude(
     """Write the best config and the plot; train that config."""
     best, folder = study.best, study.folder
     if best is None or best.value is None:
-        raise RunError(f"{folder}: no trial ran to its end: give `search:` more trials")
+        raise RunError(
+            f"{folder}: none of {counted(study.begun, 'trial')} ran to its end: give `search:` "
+            "other values, or more trials"
+        )
     found = f"the best of {counted(len(study.trials), 'trial')} by {monitor}"
     path = folder / "best.yaml"
     chosen = load_config(plain, overrides=_assignments(best.params))
@@ -266,7 +270,7 @@ def _conclude(
         study.importances,
         folder / "search.png",
         monitor=monitor,
-        grows=larger_is_better(monitor),
+        grows=study.grows,
     )
     run = None
     if final:

@@ -70,8 +70,7 @@ class Study:
 
     def tell(self, trial: optuna.Trial, value: float | None, *, pruned: bool = False) -> None:
         """How a trial ended; None: it failed."""
-        if value is not None:
-            trial.set_user_attr(VALUE, value)
+        trial.set_user_attr(VALUE, value)
         if value is None:
             self.study.tell(trial, state=TrialState.FAIL)
         elif pruned:  # its values after each epoch are known already
@@ -100,6 +99,11 @@ class Study:
         return holder != self.holder and not is_held(self.folder / Path(holder).name)
 
     @property
+    def grows(self) -> bool:
+        """Whether more of the value is better."""
+        return self.study.direction == optuna.study.StudyDirection.MAXIMIZE
+
+    @property
     def trials(self) -> list[FrozenTrial]:
         """Those that ended with a value, pruned ones too."""
         return self.study.get_trials(states=(TrialState.COMPLETE, TrialState.PRUNED))
@@ -107,7 +111,6 @@ class Study:
     @property
     def table(self) -> tuple[Trial, ...]:
         """The same, the best first, pruned ones last."""
-        grows = self.study.direction == optuna.study.StudyDirection.MAXIMIZE
         rows = [
             Trial(
                 trial.number,
@@ -118,12 +121,13 @@ class Study:
             )
             for trial in self.trials
         ]
-        return tuple(sorted(rows, key=lambda t: (t.pruned, -t.score if grows else t.score)))
+        return tuple(sorted(rows, key=lambda t: (t.pruned, -t.score if self.grows else t.score)))
 
     @property
     def begun(self) -> int:
-        """How many count: those that failed do not."""
-        return len(self.trials) + len(self.study.get_trials(states=(TrialState.RUNNING,)))
+        """How many count: all but those that were given back."""
+        running = TrialState.RUNNING
+        return sum(VALUE in t.user_attrs or t.state == running for t in self.study.get_trials())
 
     @property
     def best(self) -> FrozenTrial | None:

@@ -95,7 +95,7 @@ def test_trials_of_a_process_that_is_gone_are_tried_again(tmp_path: Path) -> Non
         assert again.params == lost.params
         first.tell(own, 1.0)
         first.tell(again, None)
-        assert first.begun == 1
+        assert first.begun == 2  # and not the one that was lost
     assert not list(tmp_path.glob("*.lock"))
 
 
@@ -125,6 +125,7 @@ def test_another_config_is_another_search(tmp_path: Path) -> None:
         ({"search": None}, "there is nothing to search"),
         ({"search": {"parameters": {"training.epoch": [1, 2]}}}, "unknown key 'epoch'"),
         ({"search": {"parameters": {UNITS: {"low": 0, "high": 4}}}}, "units"),
+        ({"search": {"parameters": {UNITS: [2, 0, 4]}}}, "units"),
         ({"search": {"parameters": {UNITS: {"low": 9, "high": 4}}}}, "must not be below low"),
         ({"search": {"parameters": {RATE: {"low": 0, "high": 1, "log": True}}}}, "must be above 0"),
     ],
