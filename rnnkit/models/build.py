@@ -62,7 +62,7 @@ def build_model(
     """
     builder = _Builder(facts, use_kernels, dtype_policy, carry_state)
     *body, last = stack
-    x = builder.chain(body, builder.begin(INPUT))
+    x = builder.chain(body, builder.begun[INPUT])
     x = builder.layer(last, str(len(stack)), x, policy="float32")
     if carry_state:
         taken = [builder.inputs[INPUT], *builder.before]
@@ -84,10 +84,11 @@ class _Builder:
             name: keras.Input(one.shape, dtype="int32" if one.integer else "float32", name=name)
             for name, one in self.facts.items()
         }
+        self.begun = {name: self._begun(name) for name in self.facts}
         self.before: list[keras.KerasTensor] = []  # states that the model takes
         self.after: list[keras.KerasTensor] = []  # and gives
 
-    def begin(self, name: str) -> keras.KerasTensor:
+    def _begun(self, name: str) -> keras.KerasTensor:
         """An input, its padded steps masked."""
         x, facts = self.inputs[name], self.facts[name]
         if not facts.masked or facts.integer:
@@ -144,7 +145,7 @@ class _Builder:
         self, spec: Container, number: str, x: keras.KerasTensor, **common: Any
     ) -> keras.KerasTensor:
         if isinstance(spec, Concatenate):
-            end = self._branch(spec, number)
+            end = self._branch(spec, number, common["name"])
             end = self._beside(end, x, self.facts[spec.input], common["name"])
             joined = keras.layers.Concatenate(**common)([x, end])
         elif isinstance(spec, Residual):
@@ -158,16 +159,15 @@ class _Builder:
             joined, x = keras.layers.Concatenate(**common)(ends), ends[0]
         return with_mask(joined, mask_of(x) if len(joined.shape) == 3 else None)
 
-    def _branch(self, spec: Concatenate, number: str) -> keras.KerasTensor:
+    def _branch(self, spec: Concatenate, number: str, name: str) -> keras.KerasTensor:
         """What the layers of another input give; where its steps are sequences, at every step."""
-        x, facts = self.begin(spec.input), self.facts[spec.input]
+        x, facts = self.begun[spec.input], self.facts[spec.input]
         if facts.time != "nested":
             return self.chain(spec.layers, x, f"{number}.")
-        name = f"{spec.input}_step"
-        step = keras.Input(x.shape[2:], dtype=x.dtype, name=name)
-        each = keras.Model(step, self.chain(spec.layers, step, f"{number}."), name=f"each_{name}")
+        step = keras.Input(x.shape[2:], dtype=x.dtype, name=f"{name}_step")
+        each = keras.Model(step, self.chain(spec.layers, step, f"{number}."), name=f"{name}_each")
         place = kernels if self.use_kernels else keras.layers
-        return place.TimeDistributed(each, name=f"every_{name}")(x)
+        return place.TimeDistributed(each, name=f"{name}_every_step")(x)
 
     def _beside(
         self, end: keras.KerasTensor, x: keras.KerasTensor, facts: InputFacts, name: str

@@ -50,10 +50,10 @@ def test_as_keras_step_by_step(models):
 
 def test_every_word_is_read_by_itself_and_alike(models):
     own, _ = models
-    words = own.get_layer("every_letters_step")(LETTERS)
+    words = own.get_layer("concatenate_2_every_step")(LETTERS)
     assert words.shape == (2, 3, 6)
     np.testing.assert_allclose(words[0, :2], words[1, 1:], rtol=1e-6)  # the same letters
-    alone = own.get_layer("every_letters_step").layer(LETTERS[1, :1])
+    alone = own.get_layer("concatenate_2_every_step").layer(LETTERS[1, :1])
     np.testing.assert_allclose(words[1, :1], alone, rtol=1e-6)
 
 
@@ -72,3 +72,13 @@ def test_the_saved_model_needs_no_rnnkit(models, tmp_path: Path):
     plain.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(again(X), plain(X))
+
+
+def test_inputs_can_be_joined_twice():
+    numbers = InputFacts((None, 2), masked=True)
+    facts = InputFacts((None, 3), masked=True, beside={**FACTS.beside, "numbers": numbers})
+    letters, more = Concatenate(input="letters", layers=OF_LETTERS), Concatenate(input="numbers")
+    stack = [letters, more, LSTM(units=2, return_sequences=True), letters, more, Dense(units=2)]
+    model = build_model(stack, facts, use_kernels=True)
+    x = {"input": np.ones((2, 3, 3)), "letters": LETTERS, "numbers": np.ones((2, 3, 2))}
+    assert model(x).shape == (2, 3, 2)
