@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from rnnkit.data.batch import INPUT, Batch, Order, RowFeed, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.preprocessing import BESIDE, PADDING, LabelledPreprocessing
+from rnnkit.data.labelled.inputs import rows_of
+from rnnkit.data.labelled.preprocessing import PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.data.sequences import Indices
@@ -38,7 +40,8 @@ class Part(RowFeed):
         weight: (N,) float32, what each example's loss counts; None: 1.
         order: in which order the examples, being images, are read; None: as they are stored.
         texts: (N,) str, what the examples were before they were ids.
-        beside: (N, F) what the model reads beside the ids of texts.
+        beside: (N, ...) each, by name, what the model reads beside the sequences.
+        notes: on the examples, as sentences.
     """
 
     store: NDArray[Any] | DiskRows
@@ -50,14 +53,15 @@ class Part(RowFeed):
     weight: NDArray[np.float32] | None = None
     order: ImageOrder | None = None
     texts: NDArray[np.object_] | None = None
-    beside: NDArray[Any] | None = None
+    beside: Mapping[str, NDArray[Any]] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
-        """x (B, T, F) or (B, T), or beside it (B, F), y (B,)."""
+        """x (B, T, F) or (B, T), or with others beside it a dict of inputs, y (B,)."""
         weight = valid if self.weight is None else valid * self.weight[rows]
         x: Any = self.rows(rows)
-        if self.beside is not None:
-            x = {INPUT: x, BESIDE: self.beside[rows]}
+        if self.beside:
+            x = {INPUT: x, **rows_of(self.beside, rows)}
         return Batch(x, self.y[rows], valid, weight)
 
     @property
@@ -72,8 +76,6 @@ class Part(RowFeed):
 
     def scaled(self, scale: Scale | None) -> Part:
         """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""
-        if self.beside is not None:
-            return dataclasses.replace(self, beside=narrowed(self.beside, scale))
         if isinstance(self.store, DiskRows) or self.store.dtype != np.float64:
             return dataclasses.replace(self, scale=scale)
         return dataclasses.replace(self, store=narrowed(self.store, scale))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.keys import Keys, content_keys, name_keys
+from rnnkit.data.labelled.inputs import Beside, rows_of
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
@@ -64,6 +65,7 @@ class Examples:
     course: NDArray[np.float64] | None = None  # (S, K) those of every time step instead
     weights: NDArray[np.float64] | None = None  # (N,) what each counts in training; None: 1
     places: Indices | None = None  # (N,) in the source, from 0; None: in its order
+    beside: Beside = dataclasses.field(default_factory=dict)  # what else the model reads of each
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
@@ -106,6 +108,7 @@ class Examples:
             targets=_taken(self.targets, indices),
             weights=_taken(self.weights, indices),
             places=indices if self.places is None else self.places[indices],
+            beside=rows_of(self.beside, indices),
         )
 
 

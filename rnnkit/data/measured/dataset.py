@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Order, RowFeed, Valid
+from rnnkit.data.batch import INPUT, Batch, Order, RowFeed, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, spread
 from rnnkit.data.cut_rows import CutRows
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskRows
+from rnnkit.data.labelled.inputs import rows_of
 from rnnkit.data.labelled.splits import LIMITS, choose
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.section import MeasuredData
@@ -38,6 +40,8 @@ class MeasuredPart(RowFeed):
         masked: whether `store` may hold padded steps.
         names: (N,) the ids of a long table's examples.
         ends: (N,) which row of its id a window ends with, from 1; None: examples are no windows.
+        beside: (N, ...) each, by name, what the model reads beside the sequences.
+        notes: on the examples, as sentences.
     """
 
     store: Store
@@ -47,10 +51,15 @@ class MeasuredPart(RowFeed):
     masked: bool = False
     names: NDArray[np.object_] | None = None
     ends: Indices | None = None
+    beside: Mapping[str, NDArray[Any]] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
-        """x (B, T, F) or (B, T), y (B, K)."""
-        return Batch(self.rows(rows), self.y[rows], valid, valid)
+        """x (B, T, F) or (B, T), or with others beside it a dict of inputs, y (B, K)."""
+        x: Any = self.rows(rows)
+        if self.beside:
+            x = {INPUT: x, **rows_of(self.beside, rows)}
+        return Batch(x, self.y[rows], valid, valid)
 
     def scaled(self, scale: Scale | None) -> MeasuredPart:
         """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""
@@ -104,6 +113,7 @@ class MeasuredPart(RowFeed):
             actual=self.actual[indices],
             names=None if self.names is None else self.names[indices],
             ends=None if self.ends is None else self.ends[indices],
+            beside=rows_of(self.beside, indices),
         )
 
 

@@ -14,6 +14,13 @@ from rnnkit.data.columns import one_row_notes
 from rnnkit.data.cut_rows import CutRows
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.keys import pieces
+from rnnkit.data.labelled.beside import (
+    arrays_of,
+    facts_of,
+    fit_beside,
+    numbers_notes,
+    unknown_notes,
+)
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.splits import split_parts
 from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart, Store, limited
@@ -57,6 +64,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
     del found  # what no part holds need not stay in the RAM
     parts = _cut(whole, data, where)
 
+    beside = fit_beside(whole["train"].beside, read.columns, data.scale)
     train = parts["train"].examples
     actual = clipped(np.asarray(train.targets), data)
     check_positive(actual, data, read.targets, where)
@@ -70,10 +78,14 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
         vocabulary=facts.vocabulary,
         scale=None if ids else _fit(whole["train"].sequences, data),
         columns=None if read.columns is None else read.columns.features,
+        beside=beside,
     )
     ready = {name: _prepare(one, config, kept, where) for name, one in parts.items()}
     ready = {name: limited(part, data.limit, name, seed=seed) for name, part in ready.items()}
     test = ready.get("test")
+    unseen = [
+        note for name, one in whole.items() for note in unknown_notes(one.beside, beside, name)
+    ]
     short = (w.note for w in parts.values() if w.note)
     return MeasuredDataset(
         source=source.name,
@@ -85,7 +97,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
         data=data,
         table=read.card,
         separation=_separation(data, tuple(read.parts)),
-        notes=(*read.notes, *facts.notes, *shared, *dict.fromkeys(short)),
+        notes=(*read.notes, *facts.notes, *shared, *dict.fromkeys(short), *unseen),
         audited=audited,
     )
 
@@ -104,14 +116,16 @@ def outline(config: RegressionConfig, place: Place | None = None) -> InputFacts:
     for examples in read.parts.values():
         if examples.measured is not None:
             check_positive(clipped(examples.measured, data), data, read.targets, source.where)
-    if data.window is not None:
-        parts = split_parts(read.parts, data.split, seed=config.seed, where=source.where)
+    parts = read.parts
+    if data.window is not None or (read.columns is not None and read.columns.categories):
+        parts = split_parts(parts, data.split, seed=config.seed, where=source.where)
         _cut(parts, data, source.where)
+    beside = facts_of(fit_beside(parts["train"].beside, read.columns, "none"))
     longest = int(read.parts["train"].sequences.lengths.max())
     steps = known.shape[0] or data.window or data.max_length or longest
     validated = "validation" in read.parts or data.split.validation is not None
     notes = (*read.notes, *known.notes)
-    return dataclasses.replace(known, validated=validated, steps=steps, notes=notes)
+    return dataclasses.replace(known, validated=validated, steps=steps, notes=notes, beside=beside)
 
 
 def checksum(config: RegressionConfig) -> str:
@@ -132,6 +146,7 @@ def facts(config: RegressionConfig, kept: MeasuredPreprocessing) -> InputFacts:
         vocabulary=kept.vocabulary,
         outputs=len(kept.targets) * (2 if config.is_gaussian else 1),
         masked=kept.masked,
+        beside=facts_of(kept.beside),
     )
 
 
@@ -156,7 +171,8 @@ def read_new(
         DataError: the file does not fit the run.
     """
     data, ids, where = config.data, config.model.reads_ids, str(path)
-    found = read_file(path, data, place, ids=ids, columns=kept.columns, answered=answered)
+    columns, beside = kept.columns, kept.beside
+    found = read_file(path, data, place, ids=ids, columns=columns, beside=beside, answered=answered)
     if found.numbers not in (None, len(kept.targets)):
         raise DataError(
             f"{where}: {found.numbers} numbers an example to predict, but the run was trained on "
@@ -166,7 +182,8 @@ def read_new(
     if windows.note:
         raise DataError(f"{windows.note}, or leave them out")
     _check_fit(windows.examples, config, kept, where)
-    return _prepare(windows, config, kept, where)
+    notes = tuple(unknown_notes(found.beside, beside, ""))
+    return dataclasses.replace(_prepare(windows, config, kept, where), notes=notes)
 
 
 def _cut(
@@ -199,6 +216,7 @@ def _facts(read: Read, config: RegressionConfig, where: str) -> InputFacts:
     if data.id is not None and data.window is None:
         hint = f"; where one step is meant, set features_per_step: {read.features} instead"
         notes += one_row_notes(where, "id", data.id, lengths, columns=read.features, else_=hint)
+    notes += numbers_notes(parts["train"].beside, read.columns, data.scale)
     vocabulary = max(int(e.sequences.values.max()) for e in parts.values()) + 1 if ids else None
     return InputFacts(
         (length,) if ids else (length, read.features),
@@ -246,6 +264,7 @@ def _prepare(
         masked=kept.masked,
         names=examples.names,
         ends=windows.ends,
+        beside=arrays_of(examples.beside, kept.beside),
     )
     return part.scaled(kept.scale)
 
