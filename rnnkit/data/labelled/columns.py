@@ -115,7 +115,8 @@ def _static(
 ) -> tuple[list[str], list[Wanted]]:
     """The columns that `static` names but for those that `exclude` does, and what is wrong."""
     excluded, _ = matching(names, named_columns(data, "exclude"))
-    known = [name for name in names if name not in others]
+    taken = (*others, *(data.features or ()))  # what patterns do not mean
+    known = [name for name in names if name not in taken]
     found, wrong = matching(known, named_columns(data, "static"))
     return [name for name in found if name not in excluded], wrong
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from rnnkit.data.labelled.inputs import FEATURES, STATIC, Beside, Categories, Va
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.numbers import read_matrix
 from rnnkit.data.sequences import Indices
+from rnnkit.data.tables.csv_file import MISSING
 from rnnkit.errors import ColumnError, DataError
-from rnnkit.words import brief, counted
+from rnnkit.words import brief, counted, quoted
 
 if TYPE_CHECKING:
     from rnnkit.data.tables.table import Table
@@ -94,7 +95,7 @@ def _categories(table: Table, column: str, first: Indices, check: Constant) -> C
     values = sorted({value for value in meant if value})
     place = {value: number for number, value in enumerate(values)}
     numbered = np.array([place[value or ""] for value in meant], np.intp)
-    table.notes.extend(_mixed(column, values))
+    table.notes.extend(_odd(column, values))
     return Categories(numbered[codes][first], tuple(values))
 
 
@@ -107,16 +108,21 @@ def _plain(value: Any) -> str | None:
     return None
 
 
-def _mixed(column: str, values: list[str]) -> list[str]:
-    """What is to be said where numbers are read as names."""
+def _odd(column: str, values: list[str]) -> Iterator[str]:
+    """What is to be said of names that look like something else."""
+    if marks := [value for value in values if value in MISSING]:
+        yield (
+            f"static column '{column}': {quoted(marks)} is a value like any other: where it stands "
+            "for none, drop these rows"
+        )
     others = [value for value in values if not _is_number(value)]
     if len(others) == len(values):
-        return []
+        return
     why = f"'{brief(others[0])}' is none" if others else "some begin with a zero"
-    return [
+    yield (
         f"static column '{column}': {len(values) - len(others):,} of "
         f"{counted(len(values), 'different value')} are numbers, but {why}: all are read as names"
-    ]
+    )
 
 
 def _is_number(text: str) -> bool:

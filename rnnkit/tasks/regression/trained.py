@@ -184,6 +184,7 @@ class TrainedRegressor(
             units=None if part.ends is None else len(np.unique(part.units)),
             at=self.config.evaluate.at,
             loss=means["loss"],
+            notes=part.notes,
         )
         return Judged(evaluation, plot)
 
