@@ -14,7 +14,7 @@ from rnnkit.data.batch import INPUT, Batch, Order, RowFeed, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.inputs import rows_of
+from rnnkit.data.labelled.inputs import beside_text, rows_of
 from rnnkit.data.labelled.preprocessing import PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.scaling import Scale, narrowed
@@ -153,7 +153,10 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
         if p.tokens is not None:
             steps = f"texts of {'up to ' if p.masked else ''}{counted(p.length, p.tokens.level)}"
             return f"{self.source}: {self.sizes}; {steps}; {len(p.classes)} classes"
-        return f"{self.source}: {self.sizes}; {steps} of {content}; {len(p.classes)} classes"
+        beside = beside_text(p.beside)
+        return (
+            f"{self.source}: {self.sizes}; {steps} of {content}{beside}; {len(p.classes)} classes"
+        )
 
     @property
     def longest(self) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.keys import Keys, content_keys, name_keys
-from rnnkit.data.labelled.inputs import Beside, rows_of
+from rnnkit.data.labelled.inputs import Beside, keyed, rows_of
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
@@ -75,12 +75,13 @@ class Examples:
         """What decides the part of each, (N,): its name, or else its content."""
         if self.names is not None:
             return name_keys(self.names)
-        return content_keys(self.sequences) if self.content is None else self.content
+        return self.looked_at.keys if self.content is None else self.content
 
     @property
     def looked_at(self) -> Self:
         """The same, with their content."""
-        return dataclasses.replace(self, content=content_keys(self.sequences))
+        content = keyed(content_keys(self.sequences), self.beside)
+        return dataclasses.replace(self, content=content)
 
     def with_targets(self, targets: NDArray[np.float64] | None, *, course: bool) -> Examples:
         """The same, with the numbers of each, or of each time step."""

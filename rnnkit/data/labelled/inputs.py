@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from rnnkit.config.section import Section
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.keys import Keys, content_keys, mixed, name_keys
 from rnnkit.data.scaling import Scale, narrowed
-from rnnkit.data.sequences import Indices
+from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.words import counted
 
 FEATURES = "features"  # the input that the numbers beside a text are
 STATIC = "static"  # that static numbers are; a static category is one of its column's name
@@ -63,6 +65,17 @@ class BesideInput(Section):
         return table[values.codes][:, None]
 
 
+def keyed(keys: Keys, beside: Beside) -> Keys:
+    """The keys of N sequences, (N,), told apart by what stands beside them as well."""
+    for values in beside.values():
+        if isinstance(values, Categories):
+            own = name_keys(values.values)[values.codes]
+        else:
+            own = content_keys(Sequences.of_equal_length(values[:, None]))
+        keys = mixed(keys) + own
+    return keys
+
+
 def as_json(values: Values) -> dict[str, Any]:
     """What `of_json` reads."""
     if isinstance(values, Categories):
@@ -82,3 +95,9 @@ Kept = Mapping[str, BesideInput]
 def rows_of(beside: Mapping[str, Any], rows: Any) -> dict[str, Any]:
     """That of some examples, as `Beside` or as arrays."""
     return {name: values[rows] for name, values in beside.items()}
+
+
+def beside_text(kept: Kept) -> str:
+    """` and 2 static columns`; nothing where there are none."""
+    count = sum(len(one.columns) for one in kept.values())
+    return f" and {counted(count, 'static column')}" if count else ""

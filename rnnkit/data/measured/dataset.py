@@ -15,7 +15,7 @@ from rnnkit.data.card import DataCard, PartCard, TableCard, spread
 from rnnkit.data.cut_rows import CutRows
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.inputs import rows_of
+from rnnkit.data.labelled.inputs import beside_text, rows_of
 from rnnkit.data.labelled.splits import LIMITS, choose
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.section import MeasuredData
@@ -144,6 +144,7 @@ class MeasuredDataset(Dataset[MeasuredPreprocessing, MeasuredPart]):
         steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
         content = "ids" if p.vocabulary else counted(p.features, "feature")
         what = f"{'windows of ' if self.data.window else ''}{steps} of {content}"
+        what += beside_text(p.beside)
         return f"{self.source}: {self.sizes}; {what}; {counted(len(p.targets), 'target')}"
 
     @property

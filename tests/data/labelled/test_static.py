@@ -14,8 +14,8 @@ from rnnkit.data.labelled.beside import columns_with, fit_beside, unknown_notes
 from rnnkit.data.labelled.inputs import STATIC, BesideInput, Categories, rows_of
 from rnnkit.data.labelled.leaks import audit
 from rnnkit.data.labelled.section import LabelledData
-from rnnkit.data.ram import is_large
 from rnnkit.errors import ColumnError, DataError
+from tests.data.on_disk import Disk
 
 LONG = {"id": "who", "label": "y", "features": ["x"], "static": ["age", "site"]}
 ROWS = """who,x,age,site,y,n
@@ -119,6 +119,17 @@ def test_names_that_inputs_cannot_have(tmp_path: Path) -> None:
             found(tmp_path, static=[column])
 
 
+def test_examples_differ_by_them(tmp_path: Path) -> None:
+    text = "x,z,age,site,y\n1,2,30,n,no\n1,2,40,n,yes\n1,2,30,s,no\n1,2,30,n,yes\n"
+    whole = found(tmp_path, text, id=None, features=["x", "z"]).parts["train"]
+    a, b, c, d = whole.keys.tolist()
+    assert len({a, b, c}) == 3
+    assert d == a
+    assert (whole.looked_at.content == whole.keys).all()
+    fewer = whole.looked_at.take(np.array([2, 1]))
+    assert fewer.keys.tolist() == [c, b]
+
+
 def test_what_is_learnt_of_the_training_examples(tmp_path: Path) -> None:
     read = found(tmp_path)
     whole = read.parts["train"].beside
@@ -141,6 +152,13 @@ def test_what_is_learnt_of_the_training_examples(tmp_path: Path) -> None:
     assert again == kept[STATIC]
 
 
+def test_codes_that_a_query_makes_names(tmp_path: Path) -> None:
+    query = "SELECT *, concat('s', n) AS place FROM source"
+    beside = found(tmp_path, query=query, static=["n", "place"]).parts["train"].beside
+    assert list(beside) == [STATIC, "place"]
+    assert beside["place"].values == ("s1", "s2", "s3")
+
+
 def test_new_data_of_another_form(tmp_path: Path) -> None:
     """A site that is called 7 stays a name, an age a number, whatever the file says."""
     read = found(tmp_path)
@@ -154,16 +172,13 @@ def test_new_data_of_another_form(tmp_path: Path) -> None:
     assert (beside["site"].values, beside[STATIC].tolist()) == (("7",), [[20]])
 
 
-def test_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_disk(tmp_path: Path, disk: Disk) -> None:
     in_ram = found(tmp_path)
-    monkeypatch.setattr(tables, "is_large", lambda size: not is_large(size))
-    from rnnkit.data.cache import Place
-
+    disk()
     path = tmp_path / "a.csv"
     data = LabelledData.model_validate({"source": str(path), **LONG})
-    place = Place(tmp_path / "cache")
     for _ in range(2):  # written, and found again
-        read = tables.read_parts([path], data, place, ids=False, sha256=lambda: "1")
+        read = tables.read_parts([path], data, disk.place, ids=False, sha256=lambda: "1")
         assert not isinstance(read.parts["train"].sequences.values, np.ndarray)
         assert read.columns == in_ram.columns
         assert read.card == in_ram.card

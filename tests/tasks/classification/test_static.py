@@ -15,11 +15,13 @@ from rnnkit.cli.app import run as run_command
 from rnnkit.config.document import dump_document
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import INPUT
+from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.inputs import STATIC
 from rnnkit.errors import ConfigError, DataError
 from rnnkit.tasks.classification.dataset import facts, load_dataset, outline
 from rnnkit.workflows.check import check
 from tests.crash.fingerprint import fingerprint
+from tests.data.on_disk import Disk
 from tests.tasks.classification.small import config_of
 from tests.workflows.resume.stopping import KillAt, stopped
 
@@ -154,7 +156,7 @@ def test_new_people(
     assert asked.predict(unknown).notes == (said,)
     with pytest.raises(DataError, match=r"has no column 'age' \(data.static\)"):
         asked.predict(new.drop(columns="age"))
-    with pytest.raises(DataError, match="line 3: who 'p0' has age '99.0' here, but"):
+    with pytest.raises(DataError, match=r"line 3: who 'p0' has age '99.0' here, but"):
         new.assign(age=new["age"].where(new.index != 1, 99)).to_csv(tmp_path / "a.csv")
         asked.predict(tmp_path / "a.csv")
     unknown.assign(sick="no").to_csv(tmp_path / "b.csv")
@@ -202,5 +204,27 @@ def test_beside_ids_only_static_numbers_are_scaled(tmp_path: Path) -> None:
 
 def test_arrays_have_none(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", x_train=np.zeros((4, 2)), y_train=[0, 1, 0, 1])
-    with pytest.raises(DataError, match="data.static is for tables"):
+    with pytest.raises(DataError, match=r"data\.static is for tables"):
         load_dataset(config_of(tmp_path / "a.npz", static="age"))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_values_of_sequences_on_disk(tmp_path: Path, disk: Disk, wide: bool) -> None:
+    """A wide table's parts are drawn by content, which `outline` must then read as well."""
+    options, frame = OPTIONS | {"split": {"validation": 0.5}}, visits()
+    if wide:
+        frame = frame.groupby("who").head(1)
+        options |= {"id": None, "features": ["x", "z"]}
+    frame.assign(z=1.5 * frame["x"]).to_csv(tmp_path / "a.csv", index=False)
+    config = config_of(tmp_path / "a.csv", **options)
+    in_ram = load_dataset(config)
+    disk()
+    assert outline(config, disk.place) == facts(config, in_ram.preprocessing)
+    for _ in range(2):  # written, and found again
+        on_disk = load_dataset(config, disk.place)
+        assert isinstance(on_disk.train.store, DiskRows)
+        assert on_disk.preprocessing == in_ram.preprocessing
+        for one, other in zip(in_ram.train.batches(8), on_disk.train.batches(8), strict=True):
+            assert {k: x.tolist() for k, x in one.x.items()} == {
+                k: x.tolist() for k, x in other.x.items()
+            }
