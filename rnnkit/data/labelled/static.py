@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnkit.data.batch import INPUT
 from rnnkit.data.card import TableCard
@@ -23,7 +24,7 @@ from rnnkit.words import brief, counted, quoted
 if TYPE_CHECKING:
     from rnnkit.data.tables.table import Table
 
-_TAKEN = (INPUT, FEATURES, "characters", STATIC)  # names of other inputs
+_TAKEN = (INPUT, FEATURES, "characters", "masking", STATIC)  # names of other inputs
 # of a column, its values as numbers (rows,), what they mean, and a hint for the message
 Constant = Callable[[str, Indices, Sequence[Any], str], None]
 _HINT = "; a column that changes with time is one of data.features"
@@ -66,12 +67,16 @@ def read_beside(
     if columns.text is not None and columns.features:  # a text is a row
         found[FEATURES] = read_matrix(table, columns.features, ids=False)
     if columns.static:
-        numbers = read_matrix(table, columns.static, ids=False)
-        for name, one in zip(columns.static, numbers.T, strict=True):
-            values, codes = np.unique(one, return_inverse=True)
-            check(name, codes, values.tolist(), _HINT)
-        found[STATIC] = numbers[first]
+        numbers = [_numbers(table, name, first, check) for name in columns.static]
+        found[STATIC] = np.stack(numbers, axis=1)
     return found | {name: _categories(table, name, first, check) for name in columns.categories}
+
+
+def _numbers(table: Table, column: str, first: Indices, check: Constant) -> NDArray[np.float64]:
+    rows: NDArray[np.float64] = read_matrix(table, [column], ids=False)[:, 0]
+    values, codes = np.unique(rows, return_inverse=True)
+    check(column, codes, values.tolist(), _HINT)
+    return rows[first]
 
 
 def with_categories(card: TableCard, beside: Beside) -> TableCard:

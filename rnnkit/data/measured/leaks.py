@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from rnnkit.data.audit import COPIES, Audit, Finding, copies
 from rnnkit.data.exact_sums import exact_weights, written_sum
 from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.inputs import STATIC
-from rnnkit.data.labelled.leaks import FEWEST, subjects
+from rnnkit.data.labelled.inputs import STATIC, Categories
+from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, subjects
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.padding import pad_sequences
 from rnnkit.data.sequences import Sequences
@@ -64,6 +64,7 @@ def _answers(found: Examples, columns: Columns | None, targets: Sequence[str]) -
     if len(x) < FEWEST:
         return
     yield from _numbering(x[:, :own], names)
+    yield from _categories(found, targets)
     if columns is not None and len(found) >= FEWEST:
         yield from _numbering(_static(found), columns.static)
     for target, values in zip(targets, y.T, strict=True):
@@ -104,6 +105,24 @@ def _numbering(x: Floats, names: Sequence[str]) -> Iterator[Finding]:
 
 def _follows(column: Floats, values: Floats) -> bool:
     return bool(exact_weights(column, values)[0])
+
+
+def _categories(found: Examples, targets: Sequence[str]) -> Iterator[Finding]:
+    """Those whose values, of several examples each, have one target each."""
+    for name, values in found.beside.items() if found.targets is not None else ():
+        if not isinstance(values, Categories) or OF_EACH * len(values.values) > len(found):
+            continue
+        order = np.argsort(values.codes, kind="stable")
+        same = np.diff(values.codes[order]) == 0
+        for target, answers in zip(targets, np.asarray(found.targets).T, strict=True):
+            if np.ptp(answers) and not np.diff(answers[order])[same].any():
+                yield Finding(
+                    "answers",
+                    False,
+                    f"'{brief(name)}' alone tells the target '{brief(target)}' of every example, "
+                    "which needs no network: if it was made from the target, or is known only "
+                    "afterwards, name it in data.exclude",
+                )
 
 
 def _static(found: Examples) -> Floats:

@@ -148,3 +148,6 @@ def test_what_tells_the_target(tmp_path: Path) -> None:
     assert findings("worth", features=["heat"], static=["size", "row"]).keys() == {"numbers"}
     whole = {"window": None, "split": {"test": 0.2}}
     assert "is 'late' of the same" in findings("price", static="late", **whole)["answers"]
+    frame["kind"], frame["grade"] = number % 4 / 2, (number % 4).map("abcd".__getitem__)
+    found = findings("kind", static=["plant", "grade"], **whole)
+    assert found["answers"].startswith("'grade' alone tells the target 'kind' of every example")
