@@ -18,15 +18,8 @@ from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.errors import DataError
 
-_OF_TABLES = (
-    "query",
-    "target",
-    "features",
-    "exclude",
-    "static",
-    "id",
-    "time",
-)  # that only tables have
+# that only tables have
+_OF_TABLES = ("query", "target", "features", "exclude", "static", "id", "time")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -93,7 +93,6 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     )
     where = source.where
     ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
-    unseen = [n for name, one in parts.items() for n in unknown_notes(one.beside, beside, name)]
     scale = None if ids else fit_scale(data.scale, ready["train"].store)
     ready = {name: part.scaled(scale) for name, part in ready.items()}
     weight = example_weights(
@@ -114,7 +113,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
             *facts.notes,
             *shared,
             *weight_notes(data, parts["train"]),
-            *unseen,
+            *unknown_notes(parts, beside),
         ),
         audited=audited,
     )
@@ -212,7 +211,7 @@ def read_new(
         examples = reordered(examples, kept.order)
     _check_fit(examples, config, kept, str(path))
     part = _prepare(examples, config, kept, str(path)).scaled(kept.scale)
-    return dataclasses.replace(part, notes=tuple(unknown_notes(examples.beside, kept.beside, "")))
+    return dataclasses.replace(part, notes=unknown_notes({"": examples}, kept.beside))
 
 
 def _separation(data: LabelledData, brought: Collection[str], *, is_text: bool) -> str:
