@@ -14,6 +14,7 @@ from typing import Any
 from rnnkit.data.batch import Feed
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
+from rnnkit.training.averages import averaged, set_averages
 from rnnkit.training.callbacks import restore_states, states_of
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState
@@ -60,13 +61,16 @@ def fit(
         began = time.perf_counter() - state.epoch_seconds
         watchers.on_epoch_begin(state.epoch)
         _train_epoch(trainer, state, began, watchers, checkpoints, save)
-        logs = None if trainer.stop else _logs(trainer, state, began)
-        state.epoch_seconds = time.perf_counter() - began
+        with averaged(model, optimizer):  # what early stopping keeps is what it has judged
+            logs = None if trainer.stop else _logs(trainer, state, began)
+            state.epoch_seconds = time.perf_counter() - began
+            if logs is not None:
+                watchers.on_epoch_end(state.epoch, logs)
         if logs is not None:
-            watchers.on_epoch_end(state.epoch, logs)
             _finish_epoch(trainer, state, logs)
         save()
     if not trainer.stop:  # at the end, early stopping sets the best weights: this is not the end
+        set_averages(model, optimizer)
         watchers.on_train_end()
 
 

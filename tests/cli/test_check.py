@@ -109,4 +109,4 @@ def test_the_examples_of_the_readme(tmp_path: Path) -> None:
     for text in EXAMPLES:
         (tmp_path / "a.yaml").write_text(text)
         tasks.add(load_config(tmp_path / "a.yaml").config.task)
-    assert tasks == {"classification", "forecasting", "next_token"}
+    assert tasks == {"classification", "regression", "tagging", "forecasting", "next_token"}

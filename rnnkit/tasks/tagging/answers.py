@@ -47,26 +47,25 @@ def _text(
         return written.as_columns(path, columns, found)
     if output is None and form is None and path.suffix.lower() in _TABLES[1:]:
         form = "jsonl"
-    records = _records(found, "tag" if columns is None else columns.tag)
+    table: dict[str, list[Any]] = {"sequence": found.sequences, **found.tokens}
+    if columns is not None:
+        table = _table(run, path)
+    table["tag" if columns is None else columns.tag] = found.tags
+    table["probability"] = [round(probability, 6) for probability in found.probabilities]
+    records = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
     if writing.form_of(form, output) == "jsonl":
         return writing.jsonl_text(records)
-    return writing.csv_text(records, list(records[0]))
+    return writing.csv_text(records, list(table))
 
 
-def _records(found: Predictions, tag: str) -> list[dict[str, Any]]:
-    """A record a row: its sequence, its tokens, the tag and its probability."""
-    names = list(found.tokens)
-    tokens = zip(*found.tokens.values(), strict=True) if names else ((),) * len(found.tags)
-    rows = zip(found.sequences, tokens, found.tags, found.probabilities, strict=True)
-    return [
-        {
-            "sequence": sequence,
-            **dict(zip(names, own, strict=True)),
-            tag: said,
-            "probability": round(probability, 6),
-        }
-        for sequence, own, said, probability in rows
-    ]
+def _table(run: TrainedTagger, path: Path) -> dict[str, list[Any]]:
+    """The columns of a table as they stand in its files."""
+    from rnnkit.data import files
+    from rnnkit.data.tables.query import open_table  # DuckDB takes 0.2 s to import
+
+    found = open_table(files.find_files(path), run.config.data)
+    table = found.read(numbers=(), text=found.names)
+    return {name: table.fields(name) for name in found.names}
 
 
 _FORM = click.Option(
