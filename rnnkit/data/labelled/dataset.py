@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,10 @@ from rnnkit.data.batch import INPUT, Batch, Order, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.preprocessing import BESIDE, PADDING, LabelledPreprocessing
+from rnnkit.data.labelled.inputs import beside_text, rows_of
+from rnnkit.data.labelled.preprocessing import PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padded_part import PaddedPart
-from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.data.sequences import Indices
 from rnnkit.words import counted, ends
 
@@ -35,7 +36,8 @@ class Part(PaddedPart):
         weight: (N,) float32, what each example's loss counts; None: 1.
         order: in which order the examples, being images, are read; None: as they are stored.
         texts: (N,) str, what the examples were before they were ids.
-        beside: (N, F) what the model reads beside the ids of texts.
+        beside: (N, ...) each, by name, what the model reads beside the sequences.
+        notes: on the examples, as sentences.
     """
 
     store: NDArray[Any] | DiskRows
@@ -45,20 +47,16 @@ class Part(PaddedPart):
     weight: NDArray[np.float32] | None = None
     order: ImageOrder | None = None
     texts: NDArray[np.object_] | None = None
-    beside: NDArray[Any] | None = None
+    beside: Mapping[str, NDArray[Any]] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
-        """x (B, T, F) or (B, T), or beside it (B, F), y (B,)."""
+        """x (B, T, F) or (B, T), or with others beside it a dict of inputs, y (B,)."""
         weight = valid if self.weight is None else valid * self.weight[rows]
         x: Any = self.rows(rows)
-        if self.beside is not None:
-            x = {INPUT: x, BESIDE: self.beside[rows]}
+        if self.beside:
+            x = {INPUT: x, **rows_of(self.beside, rows)}
         return Batch(x, self.y[rows], valid, weight)
-
-    def scaled(self, scale: Scale | None) -> Self:
-        if self.beside is not None:
-            return dataclasses.replace(self, beside=narrowed(self.beside, scale))
-        return super().scaled(scale)
 
     @property
     def ids(self) -> list[str]:
@@ -119,7 +117,10 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
         if p.tokens is not None:
             steps = f"texts of {'up to ' if p.masked else ''}{counted(p.length, p.tokens.level)}"
             return f"{self.source}: {self.sizes}; {steps}; {len(p.classes)} classes"
-        return f"{self.source}: {self.sizes}; {steps} of {content}; {len(p.classes)} classes"
+        beside = beside_text(p.beside)
+        return (
+            f"{self.source}: {self.sizes}; {steps} of {content}{beside}; {len(p.classes)} classes"
+        )
 
     @property
     def longest(self) -> int:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Order, Valid
+from rnnkit.data.batch import INPUT, Batch, Order, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, spread
 from rnnkit.data.dataset import Dataset
+from rnnkit.data.labelled.inputs import beside_text, rows_of
 from rnnkit.data.labelled.splits import LIMITS, choose
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.section import MeasuredData
@@ -30,16 +32,23 @@ class MeasuredPart(PaddedPart):
         actual: (N, K) the clipped targets, in their units.
         names: (N,) the ids of a long table's examples.
         ends: (N,) which row of its id a window ends with, from 1; None: examples are no windows.
+        beside: (N, ...) each, by name, what the model reads beside the sequences.
+        notes: on the examples, as sentences.
     """
 
     y: NDArray[np.float32]
     actual: Values
     names: NDArray[np.object_] | None = None
     ends: Indices | None = None
+    beside: Mapping[str, NDArray[Any]] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
-        """x (B, T, F) or (B, T), y (B, K)."""
-        return Batch(self.rows(rows), self.y[rows], valid, valid)
+        """x (B, T, F) or (B, T), or with others beside it a dict of inputs, y (B, K)."""
+        x: Any = self.rows(rows)
+        if self.beside:
+            x = {INPUT: x, **rows_of(self.beside, rows)}
+        return Batch(x, self.y[rows], valid, valid)
 
     @property
     def units(self) -> Indices:
@@ -69,6 +78,7 @@ class MeasuredPart(PaddedPart):
             actual=self.actual[indices],
             names=None if self.names is None else self.names[indices],
             ends=None if self.ends is None else self.ends[indices],
+            beside=rows_of(self.beside, indices),
         )
 
 
@@ -99,6 +109,7 @@ class MeasuredDataset(Dataset[MeasuredPreprocessing, MeasuredPart]):
         steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
         content = "ids" if p.vocabulary else counted(p.features, "feature")
         what = f"{'windows of ' if self.data.window else ''}{steps} of {content}"
+        what += beside_text(p.beside)
         return f"{self.source}: {self.sizes}; {what}; {counted(len(p.targets), 'target')}"
 
     @property

@@ -170,8 +170,7 @@ def test_features_beside_texts(rated: Path, tmp_path: Path) -> None:
     asked = rnnkit.load(run)
     kept = asked.preprocessing
     assert kept.columns == ("stars", "x")
-    assert kept.scale is not None
-    assert len(kept.scale.offset) == 2
+    assert len(kept.beside["features"].scale.offset) == 2
     found = json.loads(run.evaluation.read_text())
     assert found["accuracy"] > 0.85 > found["ngrams"]["accuracy"]
     new = pd.DataFrame({"said": ["so it plot 0"] * 2, "stars": [0, 10], "x": [1, 1]})
@@ -185,10 +184,20 @@ def test_features_beside_texts(rated: Path, tmp_path: Path) -> None:
 def test_features_beside_texts_are_looked_at(rated: Path) -> None:
     """`stars` alone tells the class."""
     dataset = loaded(rated, **BESIDE)
-    assert dataset.train.beside.dtype == np.float32
-    assert dataset.train.beside.mean(axis=0) == pytest.approx([0, 0], abs=1e-6)
+    [features] = dataset.train.beside.values()
+    assert features.dtype == np.float32
+    assert features.mean(axis=0) == pytest.approx([0, 0], abs=1e-6)
     assert [f.check for f in dataset.audited.findings] == ["labels"]
     assert "'stars' alone tells the label" in dataset.audited.texts[0]
+
+
+def test_static_columns_beside_texts(rated: Path) -> None:
+    """Names become ids there too; features stay an input of their own."""
+    frame = pd.read_csv(rated).assign(site=["u", "v"] * 40)
+    frame.to_csv(path := rated.with_name("b.csv"), index=False)
+    dataset = loaded(path, **BESIDE | {"features": "x", "static": ["stars", "site"]})
+    assert list(dataset.train.beside) == ["features", "static", "site"]
+    assert dataset.preprocessing.beside["site"].known == ("u", "v")
 
 
 def test_a_model_without_embedding(folder: Path) -> None:
