@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import model_validator
+from pydantic.json_schema import JsonSchemaValue
 
 from rnnkit.config.layers.layer import Layer, Shape
 
@@ -62,6 +63,11 @@ class Container(Layer, abc.ABC):
     def _written_alone(cls, value: Any) -> Any:
         inner = value.get(cls.kind) if isinstance(value, Mapping) and len(value) == 1 else None
         return {cls.branches_key: inner} if isinstance(inner, list) else value
+
+    @classmethod
+    def short_forms(cls, arguments: JsonSchemaValue) -> list[JsonSchemaValue]:
+        alone = arguments["required"] == [cls.branches_key]
+        return [arguments["properties"][cls.branches_key]] if alone else []
 
     def output_shape(self, shape: Shape) -> Shape:
         raise NotImplementedError("what a branch reads may be another input: see join")

@@ -136,6 +136,11 @@ class Layer(Section, abc.ABC):
         return inner if wrapped else {self.kind: inner}
 
     @classmethod
+    def short_forms(cls, arguments: JsonSchemaValue) -> list[JsonSchemaValue]:
+        """What may stand for its arguments, as JSON schemas; `arguments` is theirs."""
+        return []
+
+    @classmethod
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
@@ -144,7 +149,8 @@ class Layer(Section, abc.ABC):
         schema = handler.resolve_ref_schema(found)
         arguments = dict(schema)
         bare = not arguments.get("required")
-        inner = {"anyOf": [arguments, {"type": "null"}]} if bare else arguments
+        others = [{"type": "null"}] if bare else cls.short_forms(arguments)
+        inner = {"anyOf": [arguments, *others]} if others else arguments
         wrapped = {
             "type": "object",
             "properties": {cls.kind: inner},
