@@ -20,6 +20,7 @@ class ColumnCard(Section):
     minimum: float | None = None  # of numbers
     maximum: float | None = None
     missing: int | None = None  # fields without a value; None: it may have none
+    categories: tuple[str, ...] = ()  # of names that become ids
 
 
 class TableCard(Section):

@@ -16,7 +16,7 @@ from rnnkit.errors import ColumnError
 from rnnkit.problems import KeyPath
 from rnnkit.words import MAX_KNOWN, brief, named, nearest
 
-BY_PATTERN = ("features", "exclude")  # keys that take patterns
+BY_PATTERN = ("features", "static", "exclude")  # keys that take patterns
 NEARLY_ALL = 0.9  # of the sequences: so many of one step are hardly meant
 
 Wanted = tuple[KeyPath, str]  # the key that names a column, and the column

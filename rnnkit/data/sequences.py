@@ -33,5 +33,11 @@ class Sequences:
         examples, steps, features = x.shape
         return cls.of_lengths(x.reshape(-1, features), np.full(examples, steps, np.intp))
 
+    @property
+    def rows(self) -> Indices:
+        """Where the steps of all examples stand in `values`, one example after another."""
+        begins = np.repeat(self.starts - (np.cumsum(self.lengths) - self.lengths), self.lengths)
+        return begins + np.arange(len(begins))
+
     def take(self, indices: Indices) -> Sequences:
         return Sequences(self.values, self.starts[indices], self.lengths[indices])

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rnnkit.data.card import SHOWN, ColumnCard, DataCard, PartCard, SeriesCard, TextCard, TimeCard
-from rnnkit.words import brief, counted, measured, named, percent
+from rnnkit.words import brief, counted, measured, named, percent, quoted
 
 Line = tuple[str, str]  # a label and a text
 MOST_CLASSES = 6  # that a line shows
@@ -164,7 +164,11 @@ def _column_row(column: ColumnCard) -> tuple[str, ...]:
         return "" if value is None else f"{value:,.10g}"
 
     missing = f"{column.missing:,}" if column.missing else ""
-    return column.name, column.role, number(column.minimum), number(column.maximum), missing
+    role = column.role
+    if column.categories:
+        values = counted(len(column.categories), "value")
+        role += f", {values}: {quoted(column.categories, SHOWN)}"
+    return column.name, role, number(column.minimum), number(column.maximum), missing
 
 
 def _rest_row(columns: Sequence[ColumnCard]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 TABLES = (".csv", ".jsonl", ".parquet")
+_EMBEDDED = [{"embedding": {"output_dim": 2}}]
 TEXT = "so it is,\nand so was it; é was not.\n\n"
 
 
@@ -25,6 +26,7 @@ class Base:
     words: Mapping[str, Sequence[Any]] = dataclasses.field(default_factory=dict)
     reads_ids: bool = False
     training: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    joins: Sequence[str] = ()  # inputs beside the first
 
 
 def bases(folder: Path) -> list[Base]:
@@ -41,7 +43,8 @@ def bases(folder: Path) -> list[Base]:
 
     columns = {
         "id": ["id", "t"], "time": ["t", "id"], "label": ["kind", "a"], "column": ["part", "kind"],
-        "features": ["a", "b", "t"], "class_weight": [0, 1, "no", "yes", "maybe"],
+        "features": ["a", "b", "t"], "static": ["age", "site", "*e*"],
+        "class_weight": [0, 1, "no", "yes", "maybe"],
     }  # fmt: skip
     whole = {key: long[key] for key in ("id", "time", "features")}
     numbers = {**columns, "target": ["c", "a"]}
@@ -69,6 +72,13 @@ def bases(folder: Path) -> list[Base]:
              {**columns, **forms("long")}),
         Base("classification", {"source": at["wide.csv"], "label": "kind", "features": ["a", "b"],
              "split": shares}, {**columns, **forms("wide")}),
+        Base("classification", {"source": at["long.csv"], **long, "split": shares,
+             "static": ["age", "site"]}, {**columns, **forms("long")}, joins=("static", "site")),
+        Base("regression", {"source": at["long.csv"], **whole, "target": "c", "window": 3,
+             "split": shares, "static": ["site", "age"]}, {**numbers, **forms("long")},
+             joins=("static", "site")),
+        Base("classification", {"source": at["wide.csv"], "label": "kind", "features": ["a", "b"],
+             "static": "site", "split": shares}, {**columns, **forms("wide")}, joins=("site",)),
         Base("regression", {"source": at["numbers.npz"], "split": shares}, numbers),
         Base("regression", {"source": at["long.csv"], **whole, "target": "c", "window": 3,
              "split": shares}, {**numbers, **forms("long")}),
@@ -117,12 +127,16 @@ def bases(folder: Path) -> list[Base]:
 def config_of(base: Base) -> dict[str, Any]:
     """The smallest model on a base's data."""
     embedding = [{"embedding": {"output_dim": 3}}] if base.reads_ids else []
+    joins = [
+        {"concatenate": {"input": name, "layers": _EMBEDDED if name == "site" else []}}
+        for name in base.joins
+    ]
     return {
         "version": 1,
         "name": "guard",
         "task": base.task,
         "data": copy.deepcopy(base.data),
-        "model": {"layers": [*embedding, {"lstm": {"units": 3}}, {"dense": {}}]},
+        "model": {"layers": [*embedding, *joins, {"lstm": {"units": 3}}, {"dense": {}}]},
         "training": {"epochs": 1, "batch_size": 16, "jit_compile": False, **base.training},
     }
 
@@ -148,7 +162,8 @@ def _write_examples(folder: Path) -> None:
     )
     rows = [
         {"id": f"r{n}", "t": t, "a": x[n, t % 5, 0], "b": x[n, t % 5, 1], "kind": kinds[n % 3],
-         "part": parts[n // 3 % 4], "c": t + x[n, t % 5].sum()}
+         "part": parts[n // 3 % 4], "c": t + x[n, t % 5].sum(), "age": n * 7 % 36 / 3,
+         "site": ["east", "west"][n // 3 % 2]}
         for n in range(36) for t in range(3 + n % 4)
     ]  # fmt: skip
     _write_tables(folder / "long", rows)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from rnnkit.data.columns import choose_features, named_columns, require_columns
+from rnnkit.data.columns import (
+    Wanted,
+    choose_features,
+    matching,
+    named_columns,
+    require_columns,
+)
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
-from rnnkit.errors import DataError
+from rnnkit.errors import ColumnError, DataError
 from rnnkit.words import quoted
 
 if TYPE_CHECKING:
@@ -40,7 +46,9 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
         DataError: none is left for the features, or the answer is one.
     """
     others = (*data.answers, data.id, data.time, data.split.column, data.split.group, data.weighing)
-    features, wrong = choose_features(names, data, (*others, data.text_column))
+    static, wrong = _static(names, data, (*others, data.text_column))
+    features, unfit = choose_features(names, data, (*others, *static, data.text_column))
+    wrong += unfit
     alone = data.text_column is not None and data.features is None
     if alone:
         features = []
@@ -49,13 +57,16 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
         wrong.append((("data", data.answer), text))
     keys = [data.answer, *KEYS]
     keys += ["text"] if data.text_column is not None else []
+    keys += ["static"] if data.static is not None else []
     keys += ["sample_weight"] if data.weighing is not None else []
     require_columns(where, names, named_columns(data, *keys), wrong=wrong)
     if not alone:
         _check_features(where, names, features, data)
+    _check_static(where, static, (*others, data.text_column, *features))
     subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))
     group = data.split.group or next(subjects, None)
-    return dataclasses.replace(columns_of(data, tuple(features)), group=group)
+    columns = columns_of(data, tuple(features))
+    return dataclasses.replace(columns, group=group, static=tuple(static))
 
 
 def without_index(columns: Columns, table: Table, data: ExampleData) -> Columns:
@@ -97,6 +108,25 @@ def columns_of(data: ExampleData, features: tuple[str, ...]) -> Columns:
     label, targets = (data.answers[0], ()) if data.answer == "label" else ("", data.answers)
     columns = Columns(features, label, data.id, data.time, data.features_per_step)
     return dataclasses.replace(columns, targets=targets, course=data.course, text=data.text_column)
+
+
+def _static(
+    names: Sequence[str], data: ExampleData, others: Collection[str | None]
+) -> tuple[list[str], list[Wanted]]:
+    """The columns that `static` names but for those that `exclude` does, and what is wrong."""
+    excluded, _ = matching(names, named_columns(data, "exclude"))
+    taken = (*others, *(data.features or ()))  # what patterns do not mean
+    known = [name for name in names if name not in taken]
+    found, wrong = matching(known, named_columns(data, "static"))
+    return [name for name in found if name not in excluded], wrong
+
+
+def _check_static(where: str, static: Sequence[str], others: Collection[str | None]) -> None:
+    if twice := [name for name in static if name in others]:
+        raise ColumnError(
+            [(("data", "static"), f"{where}: data.static: '{twice[0]}' is read as something else")],
+            where,
+        )
 
 
 def _check_features(

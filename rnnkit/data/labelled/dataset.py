@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import INPUT, Batch, Order, Valid
+from rnnkit.data.batch import Batch, Order, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.preprocessing import BESIDE, PADDING, LabelledPreprocessing
+from rnnkit.data.labelled.inputs import beside_text
+from rnnkit.data.labelled.preprocessing import PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padded_part import PaddedPart
-from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.data.sequences import Indices
 from rnnkit.words import counted, ends
 
@@ -35,7 +35,6 @@ class Part(PaddedPart):
         weight: (N,) float32, what each example's loss counts; None: 1.
         order: in which order the examples, being images, are read; None: as they are stored.
         texts: (N,) str, what the examples were before they were ids.
-        beside: (N, F) what the model reads beside the ids of texts.
     """
 
     store: NDArray[Any] | DiskRows
@@ -45,20 +44,11 @@ class Part(PaddedPart):
     weight: NDArray[np.float32] | None = None
     order: ImageOrder | None = None
     texts: NDArray[np.object_] | None = None
-    beside: NDArray[Any] | None = None
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
-        """x (B, T, F) or (B, T), or beside it (B, F), y (B,)."""
+        """x (B, T, F) or (B, T), or with others beside it a dict of inputs, y (B,)."""
         weight = valid if self.weight is None else valid * self.weight[rows]
-        x: Any = self.rows(rows)
-        if self.beside is not None:
-            x = {INPUT: x, BESIDE: self.beside[rows]}
-        return Batch(x, self.y[rows], valid, weight)
-
-    def scaled(self, scale: Scale | None) -> Self:
-        if self.beside is not None:
-            return dataclasses.replace(self, beside=narrowed(self.beside, scale))
-        return super().scaled(scale)
+        return Batch(self.x(rows), self.y[rows], valid, weight)
 
     @property
     def ids(self) -> list[str]:
@@ -119,7 +109,10 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
         if p.tokens is not None:
             steps = f"texts of {'up to ' if p.masked else ''}{counted(p.length, p.tokens.level)}"
             return f"{self.source}: {self.sizes}; {steps}; {len(p.classes)} classes"
-        return f"{self.source}: {self.sizes}; {steps} of {content}; {len(p.classes)} classes"
+        beside = beside_text(p.beside)
+        return (
+            f"{self.source}: {self.sizes}; {steps} of {content}{beside}; {len(p.classes)} classes"
+        )
 
     @property
     def longest(self) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.keys import Keys, content_keys, name_keys
+from rnnkit.data.labelled.inputs import Beside, keyed, rows_of
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
@@ -64,6 +65,7 @@ class Examples:
     course: NDArray[np.float64] | None = None  # (S, K) those of every time step instead
     weights: NDArray[np.float64] | None = None  # (N,) what each counts in training; None: 1
     places: Indices | None = None  # (N,) in the source, from 0; None: in its order
+    beside: Beside = dataclasses.field(default_factory=dict)  # what else the model reads of each
 
     def __len__(self) -> int:
         return len(self.sequences.starts)
@@ -73,12 +75,13 @@ class Examples:
         """What decides the part of each, (N,): its name, or else its content."""
         if self.names is not None:
             return name_keys(self.names)
-        return content_keys(self.sequences) if self.content is None else self.content
+        return self.looked_at.keys if self.content is None else self.content
 
     @property
     def looked_at(self) -> Self:
         """The same, with their content."""
-        return dataclasses.replace(self, content=content_keys(self.sequences))
+        content = keyed(content_keys(self.sequences), self.beside)
+        return dataclasses.replace(self, content=content)
 
     def with_targets(self, targets: NDArray[np.float64] | None, *, course: bool) -> Examples:
         """The same, with the numbers of each, or of each time step."""
@@ -106,6 +109,7 @@ class Examples:
             targets=_taken(self.targets, indices),
             weights=_taken(self.weights, indices),
             places=indices if self.places is None else self.places[indices],
+            beside=rows_of(self.beside, indices),
         )
 
 

@@ -6,6 +6,7 @@ step. The first thousand rows clear most columns; only what is left is read on.
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 
 from rnnkit.data.audit import COPIES, Audit, Finding, copies
 from rnnkit.data.keys import Keys, among, pieces
+from rnnkit.data.labelled.beside import flat
 from rnnkit.data.labelled.examples import Examples, Label
 from rnnkit.data.labelled.preprocessing import Columns
+from rnnkit.data.sequences import Sequences
 from rnnkit.words import brief, counted
 
 CHECKS = {
@@ -59,6 +62,7 @@ def audit(
     findings = [
         *overlaps(parts, columns),
         *telling_features(found, classes, columns),
+        *telling_beside(found, classes, columns),
     ]
     return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
 
@@ -114,6 +118,21 @@ def telling_features(
     ):
         if which:
             yield Finding(check, certain, f"{rows.named(which)} {text}: {remedy}")
+
+
+def telling_beside(
+    found: Mapping[str, Examples], classes: Sequence[Label], columns: Columns | None
+) -> Iterator[Finding]:
+    """What examples have beside their sequences, as features of one step."""
+    if columns is None or not found["train"].beside:
+        return iter(())
+    names, _ = flat(found["train"].beside, columns)
+    rows = {
+        part: Examples(Sequences.of_equal_length(flat(e.beside, columns)[1][:, None]), e.labels)
+        for part, e in found.items()
+    }
+    named = dataclasses.replace(columns, features=tuple(names), id=None)
+    return telling_features(rows, classes, named)
 
 
 class _Suspects:

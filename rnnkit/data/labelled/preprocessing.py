@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
+from rnnkit.data.labelled.inputs import Kept
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.scaling import Scale
 from rnnkit.data.tokens.vocabulary import Vocabulary
 
 PADDING = 1  # ids before those of the vocabulary
-BESIDE = "features"  # the input that the features of texts are
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,13 +27,16 @@ class Columns:
     targets: tuple[str, ...] = ()  # with numbers to predict, K
     text: str | None = None  # the column with a text, which the features stand beside
     course: bool = False  # the targets of a time step are its own, not the example's
+    static: tuple[str, ...] = ()  # numbers, one an example
+    categories: tuple[str, ...] = ()  # text, one an example
 
     @property
     def roles(self) -> dict[str, str]:
         """The key of the config that names each column but the features."""
         named = {"label": self.label, "id": self.id, "time": self.time, "text": self.text}
-        targets = dict.fromkeys(self.targets, "target")
-        return targets | {column: key for key, column in named.items() if column}
+        several = dict.fromkeys(self.targets, "target")
+        several |= dict.fromkeys((*self.static, *self.categories), "static")
+        return several | {column: key for key, column in named.items() if column}
 
 
 class LabelledPreprocessing(Preprocessing):
@@ -50,6 +53,7 @@ class LabelledPreprocessing(Preprocessing):
     order: ImageOrder | None = None  # None: sequences as the source has them
     columns: tuple[str, ...] | None = None  # the feature columns; None: the source was no table
     tokens: Vocabulary | None = None  # of texts; the model's ids are its plus one, 0 is padding
+    beside: Kept = {}  # other inputs, by name
     whole_files: bool = False  # a file of the source was a text, not a line of it
 
     def label(self, number: int) -> int | str:
@@ -59,8 +63,8 @@ class LabelledPreprocessing(Preprocessing):
 
     @property
     def lengths(self) -> list[tuple[str, int, int]]:
-        scaled = self.features if self.tokens is None else len(self.columns or ())
-        found = [] if self.scale is None else self.scale.lengths(scaled)
+        found = [] if self.scale is None else self.scale.lengths(self.features)
+        found += [length for one in self.beside.values() for length in one.lengths]
         if self.tokens is not None:
             found.append(("tokens", len(self.tokens) + PADDING, self.vocabulary or 0))
         return found if self.order is None else found + self.order.lengths(self.length)

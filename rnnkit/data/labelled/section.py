@@ -65,6 +65,7 @@ class ExampleData(TableSection):
     source: Source  # embedded, or .npz .csv .parquet .jsonl
     features: Names | None = None  # table: names, or patterns as in sensor_*; None: every other one
     exclude: Names | None = None  # table: columns that are none of these
+    static: Names | None = None  # table: columns with one value an example, inputs of their own
     features_per_step: PositiveInt = 1  # wide: T = columns / features_per_step
     id: str | None = None  # long: the column that names the example
     time: str | None = None  # long: the column to sort by; None keeps the rows' order

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rnnkit.data.card import TableCard
 from rnnkit.data.keys import Keys
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
+from rnnkit.data.labelled.inputs import Beside, as_json, of_json
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.sequences import Sequences
@@ -22,8 +23,9 @@ E = TypeVar("E", bound=Examples)
 
 _OPTIONS = {  # that the content follows from, beside the source
     "label", "target", "sample_weight", "features", "exclude", "features_per_step", "id", "time",
-    "format", "query",
+    "static", "format", "query",
 }  # fmt: skip
+_NAMES = ("features", "targets", "static", "categories")  # of `Columns`, several names each
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -61,6 +63,7 @@ class Gathered:
         notes: list[str],
         targets: NDArray[np.float64] | None = None,
         weights: NDArray[np.float64] | None = None,
+        beside: Beside | None = None,
     ) -> None:
         self.columns = columns
         self.labels = labels
@@ -71,6 +74,7 @@ class Gathered:
         self.notes = notes
         self.targets = targets
         self.weights = weights
+        self.beside = beside or {}
         self.lengths: list[NDArray[np.intp]] = []
 
     def add(self, pieces: Iterator[Sequences]) -> Iterator[NDArray[Any]]:
@@ -94,7 +98,14 @@ class Gathered:
     def found(self, values: Any) -> Found:
         """All examples; `values` (S, F)."""
         sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
-        examples = Examples(sequences, self.labels, self.names, self.groups, weights=self.weights)
+        examples = Examples(
+            sequences,
+            self.labels,
+            self.names,
+            self.groups,
+            weights=self.weights,
+            beside=self.beside,
+        )
         examples = examples.with_targets(self.targets, course=self.columns.course)
         return Found(by_part(examples, self.split), self.columns, self.card(), tuple(self.notes))
 
@@ -109,12 +120,13 @@ class Gathered:
             "notes": self.notes,
             "targets": None if self.targets is None else self.targets.tolist(),
             "weights": None if self.weights is None else self.weights.tolist(),
+            "beside": {name: as_json(values) for name, values in self.beside.items()},
             "lengths": np.concatenate(self.lengths).tolist(),
         }
 
     @classmethod
     def of_dict(cls, kept: Mapping[str, Any]) -> Gathered:
-        tuples = {key: tuple(kept["columns"][key]) for key in ("features", "targets")}
+        tuples = {key: tuple(kept["columns"][key]) for key in _NAMES}
         columns = Columns(**{**kept["columns"], **tuples})
         split = None if kept["split"] is None else _labels(kept["split"])
         names = None if kept["names"] is None else np.array(kept["names"], object)
@@ -123,7 +135,10 @@ class Gathered:
         labels, notes = _labels(kept["labels"]), list(kept["notes"])
         targets = None if kept["targets"] is None else np.array(kept["targets"], np.float64)
         weights = None if kept["weights"] is None else np.array(kept["weights"], np.float64)
-        found = cls(columns, labels, split, names, groups, lambda: card, notes, targets, weights)
+        beside = {name: of_json(values) for name, values in kept["beside"].items()}
+        found = cls(
+            columns, labels, split, names, groups, lambda: card, notes, targets, weights, beside
+        )
         found.lengths = [np.array(kept["lengths"], np.intp)]
         return found
 

@@ -24,6 +24,7 @@ from rnnkit.data.labelled.examples import Examples, Labels
 from rnnkit.data.labelled.grouped import Grouped
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
+from rnnkit.data.labelled.static import read_beside, told_apart, with_categories
 from rnnkit.data.labelled.stored import Found, Gathered, by_part, found_in, key_of
 from rnnkit.data.labelled.texts import Texts, column_texts, read_texts
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_numbers, read_times
@@ -71,38 +72,40 @@ def read_parts(
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     text = {c for c in (columns.group, columns.text, *_text_columns(data)) if c is not None}
+    text |= set(columns.static)  # numbers or not is asked below
     weighing = [] if data.weighing is None else [data.weighing]
     table = found.read(numbers=(*columns.features, *columns.targets, *weighing), text=text)
-    columns = without_index(columns, table, data)
+    columns = told_apart(without_index(columns, table, data), table)
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label) if columns.label else Labels.none(len(rows.first))
     targets = rows.targets(columns) if columns.targets else None
     weights = rows.weights(*weighing) if weighing else None
     split = None if data.split.column is None else rows.parts(data.split.column)
     groups = None if columns.group is None else rows.groups(columns.group)
+    beside = read_beside(table, columns, rows.first, rows.check_constant)
     roles = dict.fromkeys(columns.features, "features") | columns.roles
     roles |= dict.fromkeys(weighing, "sample_weight")
     if data.split.column is not None:
         roles[data.split.column] = "split.column"
 
     def card() -> TableCard:
-        return table.card(roles)
+        return with_categories(table.card(roles), beside)
 
     if columns.text is not None:
-        texts = rows.texts(columns.text, columns.features, data.splitter, labels, groups)
-        texts = dataclasses.replace(texts, weights=weights)
+        texts = rows.texts(columns.text, data.splitter, labels, groups)
+        texts = dataclasses.replace(texts, weights=weights, beside=beside)
         return Found(by_part(texts, split), columns, card(), tuple(table.notes))
     if is_large(size := _WIDTH * rows.values(columns)):
         gathered = Gathered(
-            columns, labels, split, rows.names, groups, card, table.notes, targets, weights
+            columns, labels, split, rows.names, groups, card, table.notes, targets, weights, beside
         )
         pieces = rows.pieces(columns, ids=ids)
-        if outline:
+        if outline and (columns.id is not None or not columns.categories):  # whose parts it needs
             return gathered.found(gathered.largest(pieces))
         fill = functools.partial(gathered.fill, pieces=pieces)
         return found_in(stored(place, key(), fill, size=size, what=found.where))
     sequences = rows.sequences(columns, ids=ids)
-    examples = Examples(sequences, labels, rows.names, groups, weights=weights)
+    examples = Examples(sequences, labels, rows.names, groups, weights=weights, beside=beside)
     examples = examples.with_targets(targets, course=columns.course)
     return Found(by_part(examples, split), columns, card(), tuple(table.notes))
 
@@ -117,18 +120,24 @@ def read_new(
     """
     found = open_table(files, data)
     wanted = [*named_columns(columns, "features", "text", "id", "time")]
+    beside = (*columns.static, *columns.categories)
+    wanted += [(("data", "static"), name) for name in beside]
     wanted += named_columns(data, data.answer) if labelled else []
     require_columns(found.where, found.names, wanted)
     targets = columns.targets if labelled else ()
     text = [columns.label if labelled else None, columns.id, columns.time, columns.text]
-    numbers = (*columns.features, *targets)
+    text += columns.categories
+    numbers = (*columns.features, *columns.static, *targets)
     table = found.read(numbers=numbers, text=[name for name in text if name])
     rows = Rows(table, columns.id)
     known = labelled and columns.label
     labels = rows.labels(columns.label) if known else Labels.unknown(len(rows.first))
+    beside_each = read_beside(table, columns, rows.first, rows.check_constant)
     if columns.text is not None:
-        return rows.texts(columns.text, columns.features, data.splitter, labels, None)
-    examples = Examples(rows.sequences(columns, ids=ids), labels, rows.names)
+        texts = rows.texts(columns.text, data.splitter, labels, None)
+        return dataclasses.replace(texts, beside=beside_each)
+    sequences = rows.sequences(columns, ids=ids)
+    examples = Examples(sequences, labels, rows.names, beside=beside_each)
     read = rows.targets(columns) if targets else None
     return examples.with_targets(read, course=columns.course)
 
@@ -189,12 +198,11 @@ class Rows(Grouped):
     def texts(
         self,
         column: str,
-        features: Sequence[str],
         splitter: Splitter,
         labels: Labels,
         groups: Keys | None,
     ) -> Texts:
-        """The text of each example, and the features beside it.
+        """The text of each example.
 
         Raises:
             DataError: an id of several rows, a field without text, or a text without a token.
@@ -205,7 +213,7 @@ class Rows(Grouped):
                 f"{self.table.place(again)}: {self.id} '{self.names[self.example[again]]}' once "
                 "more: a text is a row, so each needs an id of its own"
             )
-        texts = read_texts(
+        return read_texts(
             column_texts(self.table, column),
             labels,
             splitter,
@@ -214,9 +222,6 @@ class Rows(Grouped):
             names=self.names,
             groups=groups,
         )
-        if not features:
-            return texts
-        return dataclasses.replace(texts, beside=read_matrix(self.table, features, ids=False))
 
     def values(self, columns: Columns) -> int:
         """Numbers in all features, about."""

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from rnnkit.data.audit import Audit, Finding
-from rnnkit.data.labelled.examples import Examples, Label
+from rnnkit.data.labelled.examples import Label
 from rnnkit.data.labelled.leaks import CHECKS as OF_FEATURES
-from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, SHOWN, overlaps, telling_features
+from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, SHOWN, overlaps, telling_beside
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.texts import Texts, codes_of
-from rnnkit.data.sequences import Sequences
 from rnnkit.words import quoted
 
 CHECKS = {
@@ -40,7 +39,7 @@ def audit(
     findings = [
         *overlaps(parts, columns),
         *_telling_tokens(found, classes),
-        *_telling_features(found, classes, columns),
+        *telling_beside(found, classes, columns),
     ]
     return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
 
@@ -68,15 +67,3 @@ def _telling_tokens(found: Mapping[str, Texts], classes: Sequence[Label]) -> Ite
             f"{quoted([symbols[code] for code in telling], SHOWN)}: in every text of one class and "
             "in none of another, which needs no network: if it was added with the label, remove it",
         )
-
-
-def _telling_features(
-    found: Mapping[str, Texts], classes: Sequence[Label], columns: Columns | None
-) -> Iterator[Finding]:
-    """Of those beside the texts."""
-    beside = {
-        part: Examples(Sequences.of_equal_length(texts.beside[:, None]), texts.labels)
-        for part, texts in found.items()
-        if texts.beside is not None
-    }
-    return telling_features(beside, classes, columns) if beside else iter(())

@@ -35,7 +35,6 @@ class Texts(Examples):
 
     written: NDArray[np.object_]  # (N,) str
     symbols: tuple[str, ...]  # the token of each code in `sequences`
-    beside: NDArray[np.float64] | None = None  # (N, F) features of each
 
     @property
     def keys(self) -> Keys:
@@ -46,9 +45,7 @@ class Texts(Examples):
         return self
 
     def take(self, indices: Indices) -> Self:
-        beside = None if self.beside is None else self.beside[indices]
-        taken = super().take(indices)
-        return dataclasses.replace(taken, written=self.written[indices], beside=beside)
+        return dataclasses.replace(super().take(indices), written=self.written[indices])
 
     def encoded(self, vocabulary: Vocabulary) -> Self:
         """The same, as ids for a model: tokens that the vocabulary lacks are its <unk>."""
@@ -157,8 +154,5 @@ def notes_on(parts: Mapping[str, Texts], data: LabelledData, where: str) -> list
 
 def codes_of(examples: Texts) -> NDArray[Any]:
     """Of the tokens of all texts, end to end, (S,)."""
-    sequences = examples.sequences
-    starts, lengths = sequences.starts, sequences.lengths
-    begins = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    codes: NDArray[Any] = sequences.values[begins + np.arange(len(begins)), 0]
+    codes: NDArray[Any] = examples.sequences.values[examples.sequences.rows, 0]
     return codes

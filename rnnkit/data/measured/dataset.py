@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnkit.data.batch import Batch, Order, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, spread
 from rnnkit.data.dataset import Dataset
+from rnnkit.data.labelled.inputs import beside_text, rows_of
 from rnnkit.data.labelled.splits import LIMITS, choose
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.section import MeasuredData
@@ -38,8 +39,8 @@ class MeasuredPart(PaddedPart):
     ends: Indices | None = None
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
-        """x (B, T, F) or (B, T), y (B, K)."""
-        return Batch(self.rows(rows), self.y[rows], valid, valid)
+        """x (B, T, F) or (B, T), or with others beside it a dict of inputs, y (B, K)."""
+        return Batch(self.x(rows), self.y[rows], valid, valid)
 
     @property
     def units(self) -> Indices:
@@ -69,6 +70,7 @@ class MeasuredPart(PaddedPart):
             actual=self.actual[indices],
             names=None if self.names is None else self.names[indices],
             ends=None if self.ends is None else self.ends[indices],
+            beside=rows_of(self.beside, indices),
         )
 
 
@@ -99,6 +101,7 @@ class MeasuredDataset(Dataset[MeasuredPreprocessing, MeasuredPart]):
         steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
         content = "ids" if p.vocabulary else counted(p.features, "feature")
         what = f"{'windows of ' if self.data.window else ''}{steps} of {content}"
+        what += beside_text(p.beside)
         return f"{self.source}: {self.sizes}; {what}; {counted(len(p.targets), 'target')}"
 
     @property

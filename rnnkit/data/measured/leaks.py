@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from rnnkit.data.audit import COPIES, Audit, Finding
 from rnnkit.data.exact_sums import exact_weights, written_sum
 from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.leaks import FEWEST, overlaps
+from rnnkit.data.labelled.inputs import STATIC, Categories
+from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, overlaps
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.padding import pad_sequences
 from rnnkit.data.sequences import Sequences
@@ -55,9 +56,13 @@ def audit(
 
 
 def _answers(found: Examples, columns: Columns | None, targets: Sequence[str]) -> Iterator[Finding]:
-    x, y, names = _rows(found, columns)
+    x, y, names, own = _rows(found, columns)
     if len(x) < FEWEST:
         return
+    yield from _numbering(x[:, :own], names)
+    yield from _categories(found, targets)
+    if columns is not None and len(found) >= FEWEST:
+        yield from _numbering(_static(found), columns.static)
     for target, values in zip(targets, y.T, strict=True):
         if np.ptp(values) == 0:
             continue
@@ -83,6 +88,10 @@ def _answers(found: Examples, columns: Columns | None, targets: Sequence[str]) -
                     "that needs no network; name one of them in data.exclude, unless new data will "
                     "have them before the answer is known",
                 )
+
+
+def _numbering(x: Floats, names: Sequence[str]) -> Iterator[Finding]:
+    """Columns of rows (n, D) that rise or fall by whole numbers."""
     steps = np.diff(x, axis=0)
     steady = ((steps > 0).all(axis=0) | (steps < 0).all(axis=0)) & (x == np.rint(x)).all(axis=0)
     for index in np.flatnonzero(steady).tolist():
@@ -94,18 +103,47 @@ def _follows(column: Floats, values: Floats) -> bool:
     return bool(exact_weights(column, values)[0])
 
 
-def _rows(found: Examples, columns: Columns | None) -> tuple[Floats, Floats, list[str]]:
-    """Some rows with an answer each, (n, D) and (n, K), and what the D columns are called.
+def _categories(found: Examples, targets: Sequence[str]) -> Iterator[Finding]:
+    """Those whose values, of several examples each, have one target each."""
+    for name, values in found.beside.items() if found.targets is not None else ():
+        if not isinstance(values, Categories) or OF_EACH * len(values.values) > len(found):
+            continue
+        order = np.argsort(values.codes, kind="stable")
+        same = np.diff(values.codes[order]) == 0
+        for target, answers in zip(targets, np.asarray(found.targets).T, strict=True):
+            if np.ptp(answers) and not np.diff(answers[order])[same].any():
+                yield Finding(
+                    "answers",
+                    False,
+                    f"'{brief(name)}' alone tells the target '{brief(target)}' of every example, "
+                    "which needs no network: if it was made from the target, or is known only "
+                    "afterwards, name it in data.exclude",
+                )
+
+
+def _static(found: Examples) -> Floats:
+    """The static numbers of N examples, (N, S)."""
+    values = found.beside.get(STATIC)
+    return values if isinstance(values, np.ndarray) else np.zeros((len(found), 0))
+
+
+def _rows(found: Examples, columns: Columns | None) -> tuple[Floats, Floats, list[str], int]:
+    """Some rows with an answer each, (n, D) and (n, K), what the D columns are called, and how
+    many of these are features: static numbers follow.
 
     Of windows the rows of the sequences; else every step of an example is a column, of examples of
     unequal lengths the last step alone.
     """
-    named = [] if columns is None else list(columns.features)
+    named, more = ([], []) if columns is None else map(list, (columns.features, columns.static))
     sequences, features = found.sequences, int(found.sequences.values.shape[1])
     if found.course is not None:
         rows = _some_rows(len(found.course))
+        owner = np.full(len(found.course), -1)
+        owner[sequences.rows] = np.repeat(np.arange(len(found)), sequences.lengths)
+        rows = rows[owner[rows] >= 0]
         steps = Sequences.of_equal_length(sequences.values.reshape(-1, 1, features)).take(rows)
-        return _flat(steps, 1), found.course[rows], named
+        x = np.concatenate([_flat(steps, 1), _static(found)[owner[rows]]], axis=1)
+        return x, found.course[rows], [*named, *more], features
     chosen = np.unique(np.linspace(0, len(found) - 1, SAMPLE).astype(np.intp))
     length = int(sequences.lengths[0])
     if (sequences.lengths != length).any() or length * features > WIDEST:
@@ -115,7 +153,9 @@ def _rows(found: Examples, columns: Columns | None) -> tuple[Floats, Floats, lis
     if len(named) != x.shape[1]:
         of = [f" of step {step}" for step in range(length)] if length > 1 else [""]
         named = [f"feature {feature}{step}" for step in of for feature in range(features)]
-    return x, targets[chosen], named
+    own = x.shape[1]
+    x = np.concatenate([x, _static(found)[chosen]], axis=1)
+    return x, targets[chosen], [*named, *more], own
 
 
 def _flat(sequences: Sequences, length: int) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from rnnkit.data.labelled.inputs import Kept
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.scaling import Scale
 
@@ -21,10 +22,12 @@ class MeasuredPreprocessing(Preprocessing):
     vocabulary: int | None = None  # ids: the largest in the data + 1
     scale: Scale | None = None
     columns: tuple[str, ...] | None = None  # the feature columns; None: the source was arrays
+    beside: Kept = {}  # other inputs, by name
 
     @property
     def lengths(self) -> list[tuple[str, int, int]]:
         count = len(self.targets)
         found = [("means", len(self.means), count)]
         found += [(f"target_{name}", n, m) for name, n, m in self.target_scale.lengths(count)]
+        found += [length for one in self.beside.values() for length in one.lengths]
         return found if self.scale is None else found + self.scale.lengths(self.features)

@@ -10,13 +10,23 @@ from rnnkit.data import files, npz
 from rnnkit.data.cache import Place
 from rnnkit.data.card import TableCard
 from rnnkit.data.labelled import arrays
+from rnnkit.data.labelled.beside import columns_with
 from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.examples import Examples
+from rnnkit.data.labelled.inputs import Kept
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.errors import DataError
 
-_OF_TABLES = ("query", "target", "features", "exclude", "id", "time")  # that only tables have
+_OF_TABLES = (
+    "query",
+    "target",
+    "features",
+    "exclude",
+    "static",
+    "id",
+    "time",
+)  # that only tables have
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -49,7 +59,7 @@ def find_source(data: MeasuredData, *, ids: bool) -> files.Source:
         DataError: it is not there, or does not fit the options.
     """
     source = files.with_joined(files.find_source(data.source, "a table"), data.tables)
-    if ids and data.scale != "none":
+    if ids and data.scale != "none" and not data.static:
         raise DataError(
             f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
             "reads: remove it"
@@ -105,6 +115,7 @@ def read_file(
     *,
     ids: bool,
     columns: tuple[str, ...] | None,
+    beside: Kept,
     answered: bool,
 ) -> Examples:
     """New examples, in the form of those of a run, whose feature columns are known.
@@ -115,6 +126,7 @@ def read_file(
         place: where values go that are too large for the RAM.
         ids: the features are ids.
         columns: the run's feature columns; None: it was trained on arrays.
+        beside: what it reads of others.
         answered: False leaves the targets unread.
 
     Raises:
@@ -131,7 +143,8 @@ def read_file(
         )
     from rnnkit.data.labelled import tables  # DuckDB takes 0.2 s to import
 
-    return tables.read_new(found, columns_of(data, columns), data, ids=ids, labelled=answered)
+    named = columns_with(columns_of(data, columns), beside)
+    return tables.read_new(found, named, data, ids=ids, labelled=answered)
 
 
 def _alike(read: Read, where: str) -> Read:

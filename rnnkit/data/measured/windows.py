@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from rnnkit.data.labelled.examples import Examples, Labels
+from rnnkit.data.labelled.inputs import rows_of
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
@@ -56,6 +57,7 @@ def cut_windows(
         Labels.none(len(sequence)),
         None if examples.names is None else examples.names[sequence],
         targets=targets,
+        beside=rows_of(examples.beside, sequence),
     )
     note = "" if counts.all() else f"{where}: {_too_short(examples, data, counts, later)}"
     return Windows(cut, ends, note)

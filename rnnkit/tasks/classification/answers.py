@@ -35,6 +35,8 @@ def predict(
     found = trained.predict(data)
     for text in trained.decision.answered:
         tell(f"'{found.classes[1]}' is {text}")
+    for note in found.notes:
+        tell(note)
     as_csv = writing.form_of(form, output) == "csv"
     if top is not None:
         records = _likeliest(found, top)

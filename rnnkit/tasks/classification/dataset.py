@@ -13,6 +13,13 @@ from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.keys import pieces
+from rnnkit.data.labelled.beside import (
+    arrays_of,
+    facts_of,
+    fit_beside,
+    numbers_notes,
+    unknown_notes,
+)
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
 from rnnkit.data.labelled.fit import check_fit
@@ -21,7 +28,7 @@ from rnnkit.data.labelled.images import (
     order_of,
     reordered,
 )
-from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
+from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.splits import drawn_notes, limit_parts, separation_of, split_parts
 from rnnkit.data.labelled.texts import Texts, as_texts
@@ -54,7 +61,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     found, columns, brought = read.parts, read.columns, tuple(read.parts)
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=seed, where=source.where)
-    facts, classes = _facts(found, data, source.where, ids=ids, order=order)
+    facts, classes = _facts(found, columns, data, source.where, ids=ids, order=order)
     classes = _positive_last(classes, config, source.where)
     unknown = source.embedded is None or sources.holds_texts(source, data)
     if unknown or data.split.draws:
@@ -68,6 +75,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     del found, shown  # what no part holds need not stay in the RAM
     parts = limit_parts(parts, data.limit, seed=seed)
     facts, parts, tokens = texts.with_tokens(facts, parts, data, source.where)
+    beside = fit_beside(parts["train"].beside, columns, data.scale)
 
     lengths, features = _sizes({"train": parts["train"]}, order)
     unscaled = LabelledPreprocessing(
@@ -80,12 +88,13 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         order=order,
         columns=columns.features if columns is not None else None,
         tokens=tokens,
+        beside=beside,
         whole_files=read.whole_files,
     )
     where = source.where
     ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
-    train = ready["train"]
-    scale = fit_scale(data.scale, train.store if train.beside is None else train.beside)
+    unseen = [n for name, one in parts.items() for n in unknown_notes(one.beside, beside, name)]
+    scale = None if ids else fit_scale(data.scale, ready["train"].store)
     ready = {name: part.scaled(scale) for name, part in ready.items()}
     weight = example_weights(
         config.training.class_weight, ready["train"].y, unscaled.classes, parts["train"].weights
@@ -100,7 +109,13 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
         preprocessing=unscaled.model_copy(update={"scale": scale}),
         table=read.card,
         separation=separation_of(data, brought, by_content=tokens is not None),
-        notes=(*read.notes, *facts.notes, *shared, *weight_notes(data, parts["train"])),
+        notes=(
+            *read.notes,
+            *facts.notes,
+            *shared,
+            *weight_notes(data, parts["train"]),
+            *unseen,
+        ),
         audited=audited,
     )
 
@@ -120,10 +135,11 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     found = read.parts
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
-    known, classes = _facts(found, data, source.where, ids=ids, order=order)
+    known, classes = _facts(found, read.columns, data, source.where, ids=ids, order=order)
     _positive_last(classes, config, source.where)
     check_split(found, data.split, where=source.where)
-    if as_texts(found):
+    parts = found
+    if as_texts(found) or (read.columns is not None and read.columns.categories):
         parts = split_parts(found, data.split, seed=config.seed, where=source.where)
         parts = limit_parts(parts, data.limit, seed=config.seed)
         known, *_ = texts.with_tokens(known, parts, data, source.where)
@@ -133,7 +149,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     longest = int(found["train"].sequences.lengths.max())
     steps = known.shape[0] or data.max_length or longest
     notes = (*read.notes, *known.notes)
-    beside = texts.beside(config, None if read.columns is None else read.columns.features)
+    beside = fit_beside(parts["train"].beside, read.columns, "none")
     shortest = min(int(part.sequences.lengths.min()) for part in found.values())
     return dataclasses.replace(
         known,
@@ -141,7 +157,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
         steps=steps,
         shortest=min(shortest, data.max_length or shortest),
         notes=notes,
-        beside=beside,
+        beside=facts_of(beside),
     )
 
 
@@ -164,7 +180,7 @@ def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFac
         vocabulary=kept.vocabulary,
         outputs=len(kept.classes),
         masked=kept.masked,
-        beside=texts.beside(config, kept.columns),
+        beside=facts_of(kept.beside),
     )
 
 
@@ -196,11 +212,13 @@ def read_new(
         examples = reordered(examples, kept.order)
     else:
         check_fit(examples, kept, config.data, config.model.layers, str(path))
-    return _prepare(examples, config, kept, str(path)).scaled(kept.scale)
+    part = _prepare(examples, config, kept, str(path)).scaled(kept.scale)
+    return dataclasses.replace(part, notes=tuple(unknown_notes(examples.beside, kept.beside, "")))
 
 
 def _facts(
     parts: Mapping[str, Examples],
+    columns: Columns | None,
     data: LabelledData,
     where: str,
     *,
@@ -221,6 +239,7 @@ def _facts(
     if data.scale == "none" and not ids:
         steps = (values for values, _ in pieces(parts["train"].sequences))
         notes += rounding_notes(steps)
+    notes += numbers_notes(parts["train"].beside, columns, data.scale)
     if data.id is not None:
         lengths = np.concatenate([examples.sequences.lengths for examples in parts.values()])
         hint = f"; where one step is meant, set features_per_step: {features} instead"
@@ -283,5 +302,5 @@ def _prepare(
         places=examples.places,
         order=order,
         texts=examples.written if isinstance(examples, Texts) else None,
-        beside=examples.beside if isinstance(examples, Texts) else None,
+        beside=arrays_of(examples.beside, kept.beside),
     )

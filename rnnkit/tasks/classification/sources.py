@@ -10,6 +10,7 @@ from rnnkit.data import files, npz
 from rnnkit.data.cache import Place
 from rnnkit.data.card import TableCard
 from rnnkit.data.labelled import arrays
+from rnnkit.data.labelled.beside import columns_with
 from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.folders import (
@@ -28,8 +29,8 @@ from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 
 _OF_TABLES = (
-    "query", "label", "sample_weight", "text", "features", "exclude", "id", "time",
-    "features_per_step",
+    "query", "label", "sample_weight", "text", "features", "exclude", "static", "id",
+    "time", "features_per_step",
 )  # fmt: skip
 _OF_TEXTS = ("level", "normalization", "min_count", "max_vocabulary")
 _OF_NUMBERS = ("time", "features_per_step")
@@ -64,7 +65,8 @@ def find_source(data: LabelledData, *, ids: bool) -> files.Source:
         _refuse(_given(data, _OF_NUMBERS), "does not apply to texts")
     else:
         _refuse(_given(data, _OF_TEXTS), "is for texts: name their column in data.text")
-    if (ids or holds_texts(source, data)) and not data.features and data.scale != "none":
+    numbers = data.static or (holds_texts(source, data) and data.features)
+    if (ids or holds_texts(source, data)) and not numbers and data.scale != "none":
         raise DataError(
             f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
             "reads: remove it"
@@ -151,7 +153,7 @@ def read_new(
     data = config.data
     if kept.columns is None:
         data = data.model_copy(update=_UNNAMED)
-    columns = columns_of(data, kept.columns or ())
+    columns = columns_with(columns_of(data, kept.columns or ()), kept.beside)
     return tables.read_new(found, columns, data, ids=ids, labelled=labelled)
 
 

@@ -9,18 +9,10 @@ from rnnkit.config.stack import InputFacts
 from rnnkit.data.audit import Audit
 from rnnkit.data.labelled import leaks, text_leaks
 from rnnkit.data.labelled.examples import Examples, Label
-from rnnkit.data.labelled.preprocessing import BESIDE, PADDING, Columns
+from rnnkit.data.labelled.preprocessing import PADDING, Columns
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.texts import as_texts, choose_vocabulary
 from rnnkit.data.tokens.vocabulary import Vocabulary
-from rnnkit.tasks.classification.config import ClassificationConfig
-
-
-def beside(config: ClassificationConfig, columns: tuple[str, ...] | None) -> dict[str, InputFacts]:
-    """The input that the features of texts are."""
-    if config.data.text is None or not columns:
-        return {}
-    return {BESIDE: InputFacts((len(columns),), time="none")}
 
 
 def audit(

@@ -33,6 +33,7 @@ class Predictions:
     classes: list[int | str]  # the C labels, as the training data wrote them
     probabilities: npt.NDArray[np.floating]  # (N, C)
     threshold: float | None = None  # of two classes, the second is answered from here on
+    notes: tuple[str, ...] = ()  # on the examples, as sentences
 
     @property
     def predicted(self) -> list[int | str]:
@@ -78,7 +79,7 @@ class TrainedClassifier(
         classes = list(map(self.preprocessing.label, range(len(self.preprocessing.classes))))
         decision = self.decision
         probabilities = decision.calibrated(self._probabilities(part))
-        return Predictions(part.ids, classes, probabilities, decision.threshold)
+        return Predictions(part.ids, classes, probabilities, decision.threshold, part.notes)
 
     @property
     def decision(self) -> Decision:
@@ -124,7 +125,7 @@ class TrainedClassifier(
             data=name,
             loss=means.pop("loss"),
             metrics=means,
-            notes=self._chosen_here(part, dataset),
+            notes=(*part.notes, *self._chosen_here(part, dataset)),
         )
 
     def _chosen_here(self, part: Part, dataset: LabelledDataset | None) -> tuple[str, ...]:

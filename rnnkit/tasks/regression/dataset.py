@@ -13,6 +13,13 @@ from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.keys import pieces
+from rnnkit.data.labelled.beside import (
+    arrays_of,
+    facts_of,
+    fit_beside,
+    numbers_notes,
+    unknown_notes,
+)
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.fit import check_fit
 from rnnkit.data.labelled.splits import drawn_notes, separation_of, split_parts
@@ -58,6 +65,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
     del found  # what no part holds need not stay in the RAM
     parts = _cut(whole, data, where)
 
+    beside = fit_beside(whole["train"].beside, read.columns, data.scale)
     train = parts["train"].examples
     actual = clipped(np.asarray(train.targets), data)
     check_positive(actual, data, read.targets, where)
@@ -71,10 +79,14 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
         vocabulary=facts.vocabulary,
         scale=None if ids else _fit(whole["train"].sequences, data),
         columns=None if read.columns is None else read.columns.features,
+        beside=beside,
     )
     ready = {name: _prepare(one, config, kept, where) for name, one in parts.items()}
     ready = {name: limited(part, data.limit, name, seed=seed) for name, part in ready.items()}
     test = ready.get("test")
+    unseen = [
+        note for name, one in whole.items() for note in unknown_notes(one.beside, beside, name)
+    ]
     short = (w.note for w in parts.values() if w.note)
     noun = data.id if data.window and data.id else "example"
     return MeasuredDataset(
@@ -87,7 +99,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
         data=data,
         table=read.card,
         separation=separation_of(data, tuple(read.parts), noun=noun),
-        notes=(*read.notes, *facts.notes, *shared, *dict.fromkeys(short)),
+        notes=(*read.notes, *facts.notes, *shared, *dict.fromkeys(short), *unseen),
         audited=audited,
     )
 
@@ -107,8 +119,9 @@ def outline(config: RegressionConfig, place: Place | None = None) -> InputFacts:
         if examples.measured is not None:
             check_positive(clipped(examples.measured, data), data, read.targets, source.where)
     lengths = np.concatenate([one.sequences.lengths for one in read.parts.values()])
-    if data.window is not None:
-        parts = split_parts(read.parts, data.split, seed=config.seed, where=source.where)
+    parts = read.parts
+    if data.window is not None or (read.columns is not None and read.columns.categories):
+        parts = split_parts(parts, data.split, seed=config.seed, where=source.where)
         cut = _cut(parts, data, source.where).values()
         lengths = np.concatenate([windows.examples.sequences.lengths for windows in cut])
     longest = data.window or data.max_length or int(read.parts["train"].sequences.lengths.max())
@@ -118,6 +131,7 @@ def outline(config: RegressionConfig, place: Place | None = None) -> InputFacts:
         steps=known.shape[0] or longest,
         shortest=min(int(lengths.min()), longest),
         notes=(*read.notes, *known.notes),
+        beside=facts_of(fit_beside(parts["train"].beside, read.columns, "none")),
     )
 
 
@@ -139,6 +153,7 @@ def facts(config: RegressionConfig, kept: MeasuredPreprocessing) -> InputFacts:
         vocabulary=kept.vocabulary,
         outputs=len(kept.targets) * (2 if config.is_gaussian else 1),
         masked=kept.masked,
+        beside=facts_of(kept.beside),
     )
 
 
@@ -163,7 +178,8 @@ def read_new(
         DataError: the file does not fit the run.
     """
     data, ids, where = config.data, config.model.reads_ids, str(path)
-    found = read_file(path, data, place, ids=ids, columns=kept.columns, answered=answered)
+    columns, beside = kept.columns, kept.beside
+    found = read_file(path, data, place, ids=ids, columns=columns, beside=beside, answered=answered)
     if found.numbers not in (None, len(kept.targets)):
         raise DataError(
             f"{where}: {found.numbers} numbers an example to predict, but the run was trained on "
@@ -173,7 +189,8 @@ def read_new(
     if windows.note:
         raise DataError(f"{windows.note}, or leave them out")
     check_fit(windows.examples, kept, data, config.model.layers, where)
-    return _prepare(windows, config, kept, where)
+    notes = tuple(unknown_notes(found.beside, beside, ""))
+    return dataclasses.replace(_prepare(windows, config, kept, where), notes=notes)
 
 
 def _cut(
@@ -206,6 +223,7 @@ def _facts(read: Read, config: RegressionConfig, where: str) -> InputFacts:
     if data.id is not None and data.window is None:
         hint = f"; where one step is meant, set features_per_step: {read.features} instead"
         notes += one_row_notes(where, "id", data.id, lengths, columns=read.features, else_=hint)
+    notes += numbers_notes(parts["train"].beside, read.columns, data.scale)
     vocabulary = max(int(e.sequences.values.max()) for e in parts.values()) + 1 if ids else None
     return InputFacts(
         (length,) if ids else (length, read.features),
@@ -253,5 +271,6 @@ def _prepare(
         masked=kept.masked,
         names=examples.names,
         ends=windows.ends,
+        beside=arrays_of(examples.beside, kept.beside),
     )
     return part.scaled(kept.scale)

@@ -41,6 +41,7 @@ class RegressionEvaluation(Evaluation):
     best_baseline: str | None = None
     baseline: Best
     targets: tuple[Measurement, ...]  # K
+    notes: tuple[str, ...] = ()  # on the examples, as sentences
 
     @classmethod
     def of(
@@ -52,6 +53,7 @@ class RegressionEvaluation(Evaluation):
         units: int | None,
         at: Literal["every", "last"],
         loss: float,
+        notes: tuple[str, ...] = (),
     ) -> RegressionEvaluation:
         """The evaluation of K targets."""
         first, *others = targets
@@ -70,6 +72,7 @@ class RegressionEvaluation(Evaluation):
             best_baseline=None if others else first.best_baseline,
             baseline=Best(r2=known_mean([t.best.r2 for t in targets]), **best),
             targets=tuple(targets),
+            notes=notes,
         )
 
     @property

@@ -57,19 +57,34 @@ def _ridge(
     train: MeasuredPart, part: MeasuredPart, rows: int, vocabulary: int | None
 ) -> NDArray[np.float64]:
     """Scaled answers, (N, K), of a linear model that reads so many last rows of an example."""
-    inputs = vocabulary or rows * train.store.shape[2]
+    widths = {name: _width(values) for name, values in train.beside.items()}
+    inputs = (vocabulary or rows * train.store.shape[2]) + sum(widths.values())
     most = max(1, MOST_WORK // inputs**2)
     if len(train) > most:
         train = train.take(np.unique(np.linspace(0, len(train) - 1, most).astype(np.intp)))
-    learnt = ((_inputs(x, rows, vocabulary), y) for x, y in _chunks(train))
-    model = Ridge(learnt)
-    return np.concatenate([model(_inputs(x, rows, vocabulary)) for x, _ in _chunks(part)])
+
+    def chunks(part: MeasuredPart) -> Iterator[tuple[Inputs, Inputs]]:
+        for start in range(0, len(part), _ROWS):
+            chosen = slice(start, start + _ROWS)
+            x = _inputs(part.rows(chosen), rows, vocabulary)
+            beside = (_one_hot(part.beside[name][chosen], n) for name, n in widths.items())
+            yield np.concatenate([x, *beside], axis=1), part.y[chosen]
+
+    model = Ridge(chunks(train))
+    return np.concatenate([model(x) for x, _ in chunks(part)])
 
 
-def _chunks(part: MeasuredPart) -> Iterator[tuple[Inputs, Inputs]]:
-    for start in range(0, len(part), _ROWS):
-        chosen = slice(start, start + _ROWS)
-        yield part.rows(chosen), part.y[chosen]
+def _width(values: NDArray[Any]) -> int:
+    """Inputs that what stands beside sequences becomes; 0 for a category of too many values."""
+    if values.dtype.kind == "f":
+        return int(values.shape[1])
+    count = int(values.max()) + 1
+    return count if count <= MOST_INPUTS else 0
+
+
+def _one_hot(values: NDArray[Any], width: int) -> Inputs:
+    """Numbers (n, S) as they are; ids (n, 1) as one of `width`, or none."""
+    return values if values.dtype.kind == "f" else (values == np.arange(width)).astype(np.float64)
 
 
 def _inputs(x: Inputs, rows: int, vocabulary: int | None) -> Inputs:

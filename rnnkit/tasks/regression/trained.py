@@ -81,8 +81,8 @@ class TrainedRegressor(
         Args:
             data: a file in the form of the training data, or a table or arrays, as `rnnkit.train`
                 takes them; targets are not needed.
-            on_message: called with why there are no intervals, which are measured on the run's own
-                data; None warns.
+            on_message: called with what is odd about the data, and with why there are no
+                intervals, which are measured on the run's own; None warns.
 
         Raises:
             DataError: the file does not fit the model.
@@ -91,6 +91,8 @@ class TrainedRegressor(
         path = as_file(data, self.run.given)
         kept = self.preprocessing
         part = read_new(path, self.config, kept, self.place, answered=False)
+        for note in part.notes:
+            (on_message or warnings.warn)(note)
         part = part.take(self._judged(part))
         answers = self.answers(part)
         dataset = self.own_data_if_there(on_message, without="no intervals")
@@ -182,6 +184,7 @@ class TrainedRegressor(
             units=None if part.ends is None else len(np.unique(part.units)),
             at=self.config.evaluate.at,
             loss=means["loss"],
+            notes=part.notes,
         )
         return Judged(evaluation, plot)
 

@@ -41,6 +41,7 @@ def details(evaluation: RegressionEvaluation) -> Group:
     parts.append(
         Text(f"Loss, of scaled targets as in training: {measured(evaluation.scaled_loss)}")
     )
+    parts += (Text(f"Note: {note}.", "dim") for note in evaluation.notes)
     return Group(*parts)
 
 

@@ -170,8 +170,7 @@ def test_features_beside_texts(rated: Path, tmp_path: Path) -> None:
     asked = rnnkit.load(run)
     kept = asked.preprocessing
     assert kept.columns == ("stars", "x")
-    assert kept.scale is not None
-    assert len(kept.scale.offset) == 2
+    assert len(kept.beside["features"].scale.offset) == 2
     found = json.loads(run.evaluation.read_text())
     assert found["accuracy"] > 0.85 > found["ngrams"]["accuracy"]
     new = pd.DataFrame({"said": ["so it plot 0"] * 2, "stars": [0, 10], "x": [1, 1]})
@@ -185,8 +184,9 @@ def test_features_beside_texts(rated: Path, tmp_path: Path) -> None:
 def test_features_beside_texts_are_looked_at(rated: Path) -> None:
     """`stars` alone tells the class."""
     dataset = loaded(rated, **BESIDE)
-    assert dataset.train.beside.dtype == np.float32
-    assert dataset.train.beside.mean(axis=0) == pytest.approx([0, 0], abs=1e-6)
+    [features] = dataset.train.beside.values()
+    assert features.dtype == np.float32
+    assert features.mean(axis=0) == pytest.approx([0, 0], abs=1e-6)
     assert [f.check for f in dataset.audited.findings] == ["labels"]
     assert "'stars' alone tells the label" in dataset.audited.texts[0]
 

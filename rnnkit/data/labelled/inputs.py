@@ -1,0 +1,103 @@
+"""What an example has once, beside its sequence: an input of the model, by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnkit.config.section import Section
+from rnnkit.config.stack import InputFacts
+from rnnkit.data.keys import Keys, content_keys, mixed, name_keys
+from rnnkit.data.scaling import Scale, narrowed
+from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.words import counted
+
+FEATURES = "features"  # the input that the numbers beside a text are
+STATIC = "static"  # that static numbers are; a static category is one of its column's name
+UNKNOWN = 0  # the id of a category that no training example has
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Categories:
+    """N values of one column of text: the distinct ones once."""
+
+    codes: Indices  # (N,) positions in `values`
+    values: tuple[str, ...]  # distinct, sorted
+
+    def __getitem__(self, rows: Indices) -> Categories:
+        return Categories(self.codes[rows], self.values)
+
+
+Values = NDArray[np.float64] | Categories  # (N, S) numbers, or (N,)
+Beside = Mapping[str, Values]  # by the input's name
+
+
+class BesideInput(Section):
+    """One of them, as a run keeps it."""
+
+    columns: tuple[str, ...]
+    scale: Scale | None = None  # of numbers
+    known: tuple[str, ...] | None = None  # sorted, of ids 1 and up; None: numbers
+
+    @property
+    def facts(self) -> InputFacts:
+        """The input: (S,) numbers, or (1,) id."""
+        if self.known is None:
+            return InputFacts((len(self.columns),), time="none")
+        return InputFacts((1,), integer=True, vocabulary=len(self.known) + 1, time="none")
+
+    @property
+    def lengths(self) -> list[tuple[str, int, int]]:
+        """As `Preprocessing.lengths`."""
+        found = [] if self.scale is None else self.scale.lengths(len(self.columns))
+        return [(f"{', '.join(self.columns)}: {name}", n, m) for name, n, m in found]
+
+    def array(self, values: Values) -> NDArray[Any]:
+        """What the model reads: (N, S) float32, scaled, or (N, 1) int32 ids."""
+        if not isinstance(values, Categories):
+            return narrowed(values, self.scale)
+        ids = {value: number for number, value in enumerate(self.known or (), 1)}
+        table = np.array([ids.get(value, UNKNOWN) for value in values.values], np.int32)
+        return table[values.codes][:, None]
+
+
+def keyed(keys: Keys, beside: Beside) -> Keys:
+    """The keys of N sequences, (N,), told apart by what stands beside them as well."""
+    for values in beside.values():
+        if isinstance(values, Categories):
+            own = name_keys(values.values)[values.codes]
+        else:
+            own = content_keys(Sequences.of_equal_length(values[:, None]))
+        keys = mixed(keys) + own
+    return keys
+
+
+def as_json(values: Values) -> dict[str, Any]:
+    """What `of_json` reads."""
+    if isinstance(values, Categories):
+        return {"codes": values.codes.tolist(), "values": values.values}
+    return {"numbers": values.tolist()}
+
+
+def of_json(kept: Mapping[str, Any]) -> Values:
+    if "codes" in kept:
+        return Categories(np.array(kept["codes"], np.intp), tuple(kept["values"]))
+    return np.array(kept["numbers"], np.float64)
+
+
+Kept = Mapping[str, BesideInput]
+
+
+def rows_of(beside: Mapping[str, Any], rows: Any) -> dict[str, Any]:
+    """That of some examples, as `Beside` or as arrays."""
+    return {name: values[rows] for name, values in beside.items()}
+
+
+def beside_text(kept: Kept) -> str:
+    """` and 2 static columns`; nothing where there are none."""
+    count = sum(len(one.columns) for one in kept.values())
+    return f" and {counted(count, 'static column')}" if count else ""
