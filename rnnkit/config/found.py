@@ -77,9 +77,11 @@ def check_all_read(found: Found) -> None:
     """An input that no layer names would be left out silently."""
     named = {row.layer.input for row in found.summaries if isinstance(row.layer, Concatenate)}
     for name in sorted(found.facts.beside.keys() - named):
+        ids = found.facts.beside[name].integer
+        layers = ", layers: [{embedding: {output_dim: 4}}]" if ids else ""
         message = (
             f"model: no layer reads the input '{name}' that the data give: add "
-            f"`concatenate: {{input: {name}}}` where it is to be joined"
+            f"`concatenate: {{input: {name}{layers}}}` where it is to be joined"
         )
         found.problem(("model", "layers"), message)
 

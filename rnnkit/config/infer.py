@@ -190,6 +190,13 @@ class _Chain:
             known = f"There is {listed(sorted(beside))}" if beside else "The data give none"
             message = f"concatenate: there is no other input '{layer.input}'. {known}"
             self._problem(index, message, "input")
+        elif beside[layer.input].integer and not layer.layers:
+            message = (
+                f"concatenate: the input '{layer.input}' is integer ids, which cannot be joined as "
+                "numbers: give it `layers: [{embedding: {output_dim: 4}}]`"
+            )
+            self._problem(index, message, "input")
+            return None
         return beside.get(layer.input)
 
     def _fitted(self, index: int, layer: Layer, shape: Shape) -> Shape:

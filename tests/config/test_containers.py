@@ -95,6 +95,18 @@ def test_other_inputs() -> None:
     assert [layer.input_dim for layer in embeddings] == [30, 7]  # type: ignore[attr-defined]
 
 
+def test_ids_are_no_numbers() -> None:
+    text = with_layers("lstm: {units: 4}", "concatenate: {input: places}", END)
+    [line, *_] = misfits(text, facts_beside("places")).splitlines()
+    assert line == (
+        "c.yaml:9:28: concatenate: the input 'places' is integer ids, which cannot be joined as "
+        "numbers: give it `layers: [{embedding: {output_dim: 4}}]`"
+    )
+    unread = misfits(with_layers("lstm: {units: 4}", END), facts_beside("places"))
+    layers = "layers: [{embedding: {output_dim: 4}}]"
+    assert f"add `concatenate: {{input: places, {layers}}}` where" in unread
+
+
 def test_an_input_that_nobody_reads() -> None:
     assert misfits(with_layers("lstm: {units: 4}", END), facts_beside("static")) == block(
         """
