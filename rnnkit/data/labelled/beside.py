@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.inputs import FEATURES, STATIC, Beside, BesideInput, Categories, Kept
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.scaling import fit_scale, rounding_notes
@@ -56,21 +57,29 @@ def flat(beside: Beside, columns: Columns) -> tuple[list[str], NDArray[np.float6
     return names, np.concatenate(list(values), axis=1, dtype=np.float64)
 
 
-def unknown_notes(beside: Beside, kept: Kept, part: str) -> Iterator[str]:
-    """A sentence for each column with categories that no training example has."""
-    for name, values in beside.items():
-        if isinstance(values, Categories):
-            known = kept[name].known or ()
-            new = [n for n, value in enumerate(values.values) if value not in known]
-            among = np.isin(values.codes, new)
-            if count := int(among.sum()):
-                first = values.values[int(values.codes[np.argmax(among)])]
-                yield (
-                    f"{count:,} of {counted(len(among), f'{part} example'.strip())} "
-                    f"{'has' if count == 1 else 'have'} a value of '{brief(name)}' that no "
-                    f"training example has, such as '{brief(first)}': it is read as <unk>, of "
-                    "which training learns nothing"
-                )
+def unknown_notes(parts: Mapping[str, Examples], kept: Kept) -> tuple[str, ...]:
+    """A sentence for each part and column with categories that no training example has."""
+    different = {id(examples): (part, examples) for part, examples in parts.items()}
+    return tuple(
+        note
+        for part, examples in different.values()
+        for name, values in examples.beside.items()
+        if isinstance(values, Categories)
+        for note in _unknown(values, kept[name], f"{part} example".strip())
+    )
+
+
+def _unknown(values: Categories, kept: BesideInput, noun: str) -> Iterator[str]:
+    known = kept.known or ()
+    among = np.array([value not in known for value in values.values])[values.codes]
+    if count := int(among.sum()):
+        first = values.values[int(values.codes[np.argmax(among)])]
+        has = "has" if count == 1 else "have"
+        yield (
+            f"{count:,} of {counted(len(among), noun)} {has} a value of "
+            f"'{brief(kept.columns[0])}' that no training example has, such as '{brief(first)}': "
+            "it is read as <unk>, of which training learns nothing"
+        )
 
 
 def numbers_notes(beside: Beside, columns: Columns | None, scale: str) -> tuple[str, ...]:

@@ -123,10 +123,8 @@ def _static(
 
 def _check_static(where: str, static: Sequence[str], others: Collection[str | None]) -> None:
     if twice := [name for name in static if name in others]:
-        raise ColumnError(
-            [(("data", "static"), f"{where}: data.static: '{twice[0]}' is read as something else")],
-            where,
-        )
+        what = "is in data.static and read as something else as well: name it in one place"
+        raise ColumnError([(("data", "static"), f"{where}: '{twice[0]}' {what}")], where)
 
 
 def _check_features(

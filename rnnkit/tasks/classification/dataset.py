@@ -91,7 +91,6 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
     )
     where = source.where
     ready = {name: _prepare(one, config, unscaled, where) for name, one in parts.items()}
-    unseen = [n for name, one in parts.items() for n in unknown_notes(one.beside, beside, name)]
     scale = None if ids else fit_scale(data.scale, ready["train"].store)
     ready = {name: part.scaled(scale) for name, part in ready.items()}
     weight = example_weights(
@@ -112,7 +111,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
             *facts.notes,
             *shared,
             *weight_notes(data, parts["train"]),
-            *unseen,
+            *unknown_notes(parts, beside),
         ),
         audited=audited,
     )
@@ -203,7 +202,7 @@ def read_new(
     else:
         check_fit(examples, kept, config.data, config.model.layers, str(path))
     part = _prepare(examples, config, kept, str(path)).scaled(kept.scale)
-    return dataclasses.replace(part, notes=tuple(unknown_notes(examples.beside, kept.beside, "")))
+    return dataclasses.replace(part, notes=unknown_notes({"": examples}, kept.beside))
 
 
 def _facts(

@@ -82,9 +82,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
     ready = {name: _prepare(one, config, kept, where) for name, one in parts.items()}
     ready = {name: limited(part, data.limit, name, seed=seed) for name, part in ready.items()}
     test = ready.get("test")
-    unseen = [
-        note for name, one in whole.items() for note in unknown_notes(one.beside, beside, name)
-    ]
+    unseen = unknown_notes(whole, beside)
     short = (w.note for w in parts.values() if w.note)
     noun = data.id if data.window and data.id else "example"
     return MeasuredDataset(
@@ -180,8 +178,8 @@ def read_new(
     if windows.note:
         raise DataError(f"{windows.note}, or leave them out")
     check_fit(windows.examples, kept, data, config.model.layers, where)
-    notes = tuple(unknown_notes(found.beside, beside, ""))
-    return dataclasses.replace(_prepare(windows, config, kept, where), notes=notes)
+    part = _prepare(windows, config, kept, where)
+    return dataclasses.replace(part, notes=unknown_notes({"": found}, beside))
 
 
 def _cut(

@@ -115,7 +115,9 @@ def test_names_that_inputs_cannot_have(tmp_path: Path) -> None:
     ):
         found(tmp_path, static=["agee"])
     for column in ("y", "x", "who"):
-        with pytest.raises(ColumnError, match=f"data.static: '{column}' is read as something else"):
+        with pytest.raises(
+            ColumnError, match=f"'{column}' is in data.static and read as something else"
+        ):
             found(tmp_path, static=[column])
 
 
@@ -132,7 +134,7 @@ def test_examples_differ_by_them(tmp_path: Path) -> None:
 
 def test_what_is_learnt_of_the_training_examples(tmp_path: Path) -> None:
     read = found(tmp_path)
-    whole = read.parts["train"].beside
+    whole, parts = read.parts["train"].beside, {"test": read.parts["train"]}
     kept = fit_beside(rows_of(whole, np.array([1, 0])), read.columns, "standard")
     assert kept["site"].known == ("north", "south")
     ages = kept[STATIC].array(whole[STATIC])
@@ -143,11 +145,11 @@ def test_what_is_learnt_of_the_training_examples(tmp_path: Path) -> None:
     assert fewer["site"].known == ("north",)
     assert fewer["site"].facts.vocabulary == 2
     assert fewer["site"].array(whole["site"]).tolist() == [[1], [0], [1]]
-    assert list(unknown_notes(whole, fewer, "test")) == [
+    assert unknown_notes(parts, fewer) == (
         "1 of 3 test examples has a value of 'site' that no training example has, such as 'south': "
-        "it is read as <unk>, of which training learns nothing"
-    ]
-    assert list(unknown_notes(whole, kept, "test")) == []
+        "it is read as <unk>, of which training learns nothing",
+    )
+    assert unknown_notes(parts, kept) == ()
     again = BesideInput.model_validate_json(kept[STATIC].model_dump_json())
     assert again == kept[STATIC]
 

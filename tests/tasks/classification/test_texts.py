@@ -191,6 +191,15 @@ def test_features_beside_texts_are_looked_at(rated: Path) -> None:
     assert "'stars' alone tells the label" in dataset.audited.texts[0]
 
 
+def test_static_columns_beside_texts(rated: Path) -> None:
+    """Names become ids there too; features stay an input of their own."""
+    frame = pd.read_csv(rated).assign(site=["u", "v"] * 40)
+    frame.to_csv(path := rated.with_name("b.csv"), index=False)
+    dataset = loaded(path, **BESIDE | {"features": "x", "static": ["stars", "site"]})
+    assert list(dataset.train.beside) == ["features", "static", "site"]
+    assert dataset.preprocessing.beside["site"].known == ("u", "v")
+
+
 def test_a_model_without_embedding(folder: Path) -> None:
     config = text_config(folder)
     del config["model"]["layers"][0]
