@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import RowFeed
+from rnnkit.data.batch import INPUT, RowFeed
 from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.data.disk import DiskRows
 from rnnkit.data.padded_rows import CutRows, PaddedRows
@@ -27,12 +28,22 @@ class PaddedPart(RowFeed):
             longer sequences when they are asked for, or on disk.
         scale: applied a batch at a time; None where it was, or there is none.
         masked: whether `store` may hold padded steps.
+        beside: (N, ...) each, by name, what the model reads beside the sequences.
+        notes: on the examples, as sentences.
     """
 
     store: Store
     _: dataclasses.KW_ONLY
     scale: Scale | None = None
     masked: bool = False
+    beside: Mapping[str, NDArray[Any]] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def x(self, rows: Indices) -> Any:
+        """What the model reads of these examples: `rows`, or with others beside it a dict."""
+        x = self.rows(rows)
+        others = {name: values[rows] for name, values in self.beside.items()}
+        return {INPUT: x, **others} if others else x
 
     def scaled(self, scale: Scale | None) -> Self:
         """Floats of 64 bits in RAM are scaled now and become 32, the rest a batch at a time."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import INPUT, Batch, Order, Valid
+from rnnkit.data.batch import Batch, Order, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.inputs import beside_text, rows_of
+from rnnkit.data.labelled.inputs import beside_text
 from rnnkit.data.labelled.preprocessing import PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padded_part import PaddedPart
@@ -36,8 +35,6 @@ class Part(PaddedPart):
         weight: (N,) float32, what each example's loss counts; None: 1.
         order: in which order the examples, being images, are read; None: as they are stored.
         texts: (N,) str, what the examples were before they were ids.
-        beside: (N, ...) each, by name, what the model reads beside the sequences.
-        notes: on the examples, as sentences.
     """
 
     store: NDArray[Any] | DiskRows
@@ -47,16 +44,11 @@ class Part(PaddedPart):
     weight: NDArray[np.float32] | None = None
     order: ImageOrder | None = None
     texts: NDArray[np.object_] | None = None
-    beside: Mapping[str, NDArray[Any]] = dataclasses.field(default_factory=dict)
-    notes: tuple[str, ...] = ()
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
         """x (B, T, F) or (B, T), or with others beside it a dict of inputs, y (B,)."""
         weight = valid if self.weight is None else valid * self.weight[rows]
-        x: Any = self.rows(rows)
-        if self.beside:
-            x = {INPUT: x, **rows_of(self.beside, rows)}
-        return Batch(x, self.y[rows], valid, weight)
+        return Batch(self.x(rows), self.y[rows], valid, weight)
 
     @property
     def ids(self) -> list[str]:

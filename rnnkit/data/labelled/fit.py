@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from rnnkit.config.layers import Layer
 from rnnkit.config.layers.container import steps_for
 from rnnkit.data.labelled.examples import Examples
+from rnnkit.data.labelled.facts import Kept
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.errors import DataError
 from rnnkit.words import counted
-
-
-class Kept(Protocol):
-    """What a run keeps of its data; see `LabelledPreprocessing`."""
-
-    @property
-    def length(self) -> int: ...
-    @property
-    def features(self) -> int: ...
-    @property
-    def masked(self) -> bool: ...
-    @property
-    def vocabulary(self) -> int | None: ...
 
 
 def check_fit(

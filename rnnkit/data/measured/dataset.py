@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import INPUT, Batch, Order, Valid
+from rnnkit.data.batch import Batch, Order, Valid
 from rnnkit.data.card import DataCard, PartCard, TableCard, spread
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.labelled.inputs import beside_text, rows_of
@@ -32,23 +31,16 @@ class MeasuredPart(PaddedPart):
         actual: (N, K) the clipped targets, in their units.
         names: (N,) the ids of a long table's examples.
         ends: (N,) which row of its id a window ends with, from 1; None: examples are no windows.
-        beside: (N, ...) each, by name, what the model reads beside the sequences.
-        notes: on the examples, as sentences.
     """
 
     y: NDArray[np.float32]
     actual: Values
     names: NDArray[np.object_] | None = None
     ends: Indices | None = None
-    beside: Mapping[str, NDArray[Any]] = dataclasses.field(default_factory=dict)
-    notes: tuple[str, ...] = ()
 
     def _batch(self, rows: Order, valid: Valid, chance: object) -> Batch:
         """x (B, T, F) or (B, T), or with others beside it a dict of inputs, y (B, K)."""
-        x: Any = self.rows(rows)
-        if self.beside:
-            x = {INPUT: x, **rows_of(self.beside, rows)}
-        return Batch(x, self.y[rows], valid, valid)
+        return Batch(self.x(rows), self.y[rows], valid, valid)
 
     @property
     def units(self) -> Indices:

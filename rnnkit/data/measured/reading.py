@@ -15,11 +15,9 @@ from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.inputs import Kept
 from rnnkit.data.labelled.preprocessing import Columns
+from rnnkit.data.labelled.refused import refuse_of_tables, refuse_scale_of_ids
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.errors import DataError
-
-# that only tables have
-_OF_TABLES = ("query", "target", "features", "exclude", "static", "id", "time")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -52,18 +50,10 @@ def find_source(data: MeasuredData, *, ids: bool) -> files.Source:
         DataError: it is not there, or does not fit the options.
     """
     source = files.with_joined(files.find_source(data.source, "a table"), data.tables)
-    if ids and data.scale != "none" and not data.static:
-        raise DataError(
-            f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
-            "reads: remove it"
-        )
+    if ids and not data.static:
+        refuse_scale_of_ids(data)
     if source.is_arrays:
-        given = [f"data.{name}" for name in _OF_TABLES if getattr(data, name) is not None]
-        given += ["data.features_per_step"] if data.features_per_step != 1 else []
-        given += [f"data.split.{n}" for n in ("column", "group") if getattr(data.split, n)]
-        given += [f"data.format.{name}" for name in data.format.given]
-        if given:
-            raise DataError(f"{given[0]} is for tables, but {source.where} holds arrays: remove it")
+        refuse_of_tables(data, f"is for tables, but {source.where} holds arrays")
     return source
 
 

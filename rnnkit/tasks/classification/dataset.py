@@ -10,18 +10,16 @@ import numpy as np
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.cache import Place
-from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
-from rnnkit.data.keys import pieces
 from rnnkit.data.labelled.beside import (
     arrays_of,
     facts_of,
     fit_beside,
-    numbers_notes,
     unknown_notes,
 )
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
+from rnnkit.data.labelled.facts import facts_of_examples, facts_of_run
 from rnnkit.data.labelled.fit import check_fit
 from rnnkit.data.labelled.images import (
     check_images,
@@ -35,7 +33,7 @@ from rnnkit.data.labelled.texts import Texts, as_texts
 from rnnkit.data.labelled.weights import class_weights, example_weights, weight_notes
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padding import pad_sequences, shared_length
-from rnnkit.data.scaling import fit_scale, rounding_notes
+from rnnkit.data.scaling import fit_scale
 from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification import sources, texts
@@ -171,16 +169,8 @@ def checksum(config: ClassificationConfig) -> str:
 
 def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
-    length = None if kept.masked else kept.length
     ids = config.model.reads_ids or kept.tokens is not None
-    return InputFacts(
-        shape=(length,) if ids else (length, kept.features),
-        integer=ids,
-        vocabulary=kept.vocabulary,
-        outputs=len(kept.classes),
-        masked=kept.masked,
-        beside=facts_of(kept.beside),
-    )
+    return facts_of_run(kept, ids=ids, outputs=len(kept.classes))
 
 
 def read_new(
@@ -224,34 +214,13 @@ def _facts(
     ids: bool,
     order: ImageOrder | None = None,
 ) -> tuple[InputFacts, list[Label]]:
-    """The facts and the labels in order, of everything before it is split.
-
-    Which examples a seed puts into which part must not change the model.
-    """
+    """The facts and the labels in order, of everything before it is split."""
     classes = class_values({part: e.labels for part, e in parts.items()}, where)
-    extremes, features = _sizes(parts, order)
-    length = shared_length(extremes, data.max_length)
-    largest = (int(examples.sequences.values.max()) for examples in parts.values())
-    vocabulary = max(largest) + 1 if ids else None
-    shape = (length,) if ids else (length, features)
-    notes = tuple(dict.fromkeys(note for e in parts.values() for note in e.labels.notes))
-    if data.scale == "none" and not ids:
-        steps = (values for values, _ in pieces(parts["train"].sequences))
-        notes += rounding_notes(steps)
-    notes += numbers_notes(parts["train"].beside, columns, data.scale)
-    if data.id is not None:
-        lengths = np.concatenate([examples.sequences.lengths for examples in parts.values()])
-        hint = f"; where one step is meant, set features_per_step: {features} instead"
-        notes += one_row_notes(where, "id", data.id, lengths, columns=features, else_=hint)
-    facts = InputFacts(
-        shape,
-        integer=ids,
-        vocabulary=vocabulary,
-        outputs=len(classes),
-        masked=length is None,
-        notes=notes,
-    )
-    return facts, classes
+    lengths, features = _sizes(parts, order)
+    size = shared_length(lengths, data.max_length), features
+    count = len(classes)
+    known = facts_of_examples(parts, columns, data, where, size=size, ids=ids, outputs=count)
+    return known, classes
 
 
 def _positive_last(classes: list[Label], config: ClassificationConfig, where: str) -> list[Label]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from rnnkit.data import files, npz
@@ -23,17 +23,15 @@ from rnnkit.data.labelled.folders import (
 )
 from rnnkit.data.labelled.images import check_order_applies
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
+from rnnkit.data.labelled.refused import refuse_given, refuse_of_tables, refuse_scale_of_ids
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.texts import as_texts, notes_on
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig
 
-_OF_TABLES = (
-    "query", "label", "sample_weight", "text", "features", "exclude", "static", "id",
-    "time", "features_per_step",
-)  # fmt: skip
 _OF_TEXTS = ("level", "normalization", "min_count", "max_vocabulary")
 _OF_NUMBERS = ("time", "features_per_step")
+_OF_COLUMNS = ("sample_weight", "text")
 _UNNAMED = {"text": "text", "label": "label"}  # columns of a table beside a folder of texts
 
 
@@ -56,25 +54,22 @@ def find_source(data: LabelledData, *, ids: bool) -> files.Source:
     """
     if isinstance(data.source, str) and data.text is None and is_texts(Path(data.source)):
         folder = find_texts(Path(data.source))
-        _refuse(_of_tables(data), f"is for tables, but {folder.where} holds texts")
+        refuse_of_tables(data, f"is for tables, but {folder.where} holds texts", *_OF_COLUMNS)
         source: files.Source = folder
     else:
         holds = "images" if data.text is None else "texts"
         source = files.with_joined(files.find_source(data.source, holds), data.tables)
     if holds_texts(source, data):
-        _refuse(_given(data, _OF_NUMBERS), "does not apply to texts")
+        refuse_given(data, _OF_NUMBERS, "does not apply to texts")
     else:
-        _refuse(_given(data, _OF_TEXTS), "is for texts: name their column in data.text")
+        refuse_given(data, _OF_TEXTS, "is for texts: name their column in data.text")
     numbers = data.static or (holds_texts(source, data) and data.features)
-    if (ids or holds_texts(source, data)) and not numbers and data.scale != "none":
-        raise DataError(
-            f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
-            "reads: remove it"
-        )
+    if (ids or holds_texts(source, data)) and not numbers:
+        refuse_scale_of_ids(data)
     if data.order != "rows":
         check_order_applies(data, source, ids=ids)
     if source.is_arrays:
-        _refuse(_of_tables(data), f"is for tables, but {source.where} holds arrays")
+        refuse_of_tables(data, f"is for tables, but {source.where} holds arrays", *_OF_COLUMNS)
     return source
 
 
@@ -155,20 +150,3 @@ def read_new(
         data = data.model_copy(update=_UNNAMED)
     columns = columns_with(columns_of(data, kept.columns or ()), kept.beside)
     return tables.read_new(found, columns, data, ids=ids, labelled=labelled)
-
-
-def _of_tables(data: LabelledData) -> Iterator[str]:
-    yield from _given(data, _OF_TABLES)
-    yield from (f"split.{name}" for name in ("column", "group") if getattr(data.split, name))
-    yield from (f"format.{name}" for name in data.format.given)
-
-
-def _given(data: LabelledData, names: tuple[str, ...]) -> Iterator[str]:
-    """Those of the options that say something else than usual."""
-    usual = type(data).model_fields
-    yield from (name for name in names if getattr(data, name) != usual[name].default)
-
-
-def _refuse(given: Iterator[str], why: str) -> None:
-    for name in given:
-        raise DataError(f"data.{name} {why}: remove it")

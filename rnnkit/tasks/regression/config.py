@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from pydantic import model_validator
@@ -44,6 +44,10 @@ class RegressionConfig(Config):
     def is_gaussian(self) -> bool:
         """Whether the model says how sure it is."""
         return self.training.loss == "gaussian"
+
+    def outputs_of(self, targets: Sequence[str]) -> int:
+        """Numbers that the last layer gives."""
+        return len(targets) * (2 if self.is_gaussian else 1)
 
     @model_validator(mode="after")
     def _last_window(self) -> RegressionConfig:

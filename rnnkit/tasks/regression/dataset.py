@@ -10,17 +10,15 @@ import numpy as np
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.cache import Place
-from rnnkit.data.columns import one_row_notes
 from rnnkit.data.disk import DiskArray, DiskRows
-from rnnkit.data.keys import pieces
 from rnnkit.data.labelled.beside import (
     arrays_of,
     facts_of,
     fit_beside,
-    numbers_notes,
     unknown_notes,
 )
 from rnnkit.data.labelled.examples import Examples
+from rnnkit.data.labelled.facts import facts_of_examples, facts_of_run
 from rnnkit.data.labelled.fit import check_fit
 from rnnkit.data.labelled.splits import drawn_notes, separation_of, split_parts
 from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart, limited
@@ -33,7 +31,7 @@ from rnnkit.data.measured.windows import Windows, cut_windows
 from rnnkit.data.padded_part import Store
 from rnnkit.data.padded_rows import CutRows
 from rnnkit.data.padding import pad_sequences, shared_length
-from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
+from rnnkit.data.scaling import Scale, fit_scale
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
@@ -116,20 +114,20 @@ def outline(config: RegressionConfig, place: Place | None = None) -> InputFacts:
     for examples in read.parts.values():
         if examples.measured is not None:
             check_positive(clipped(examples.measured, data), data, read.targets, source.where)
-    parts, lengths = read.parts, [one.sequences.lengths for one in read.parts.values()]
+    lengths = np.concatenate([one.sequences.lengths for one in read.parts.values()])
+    parts = read.parts
     if data.window is not None or (read.columns is not None and read.columns.categories):
         parts = split_parts(parts, data.split, seed=config.seed, where=source.where)
         cut = _cut(parts, data, source.where).values()
-        lengths = [windows.examples.sequences.lengths for windows in cut]
-    beside = facts_of(fit_beside(parts["train"].beside, read.columns, "none"))
+        lengths = np.concatenate([windows.examples.sequences.lengths for windows in cut])
     longest = data.window or data.max_length or int(read.parts["train"].sequences.lengths.max())
     return dataclasses.replace(
         known,
         validated="validation" in read.parts or data.split.validation is not None,
         steps=known.shape[0] or longest,
-        shortest=min(int(np.concatenate(lengths).min()), longest),
+        shortest=min(int(lengths.min()), longest),
         notes=(*read.notes, *known.notes),
-        beside=beside,
+        beside=facts_of(fit_beside(parts["train"].beside, read.columns, "none")),
     )
 
 
@@ -144,15 +142,8 @@ def checksum(config: RegressionConfig) -> str:
 
 def facts(config: RegressionConfig, kept: MeasuredPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
-    length, ids = None if kept.masked else kept.length, config.model.reads_ids
-    return InputFacts(
-        shape=(length,) if ids else (length, kept.features),
-        integer=ids,
-        vocabulary=kept.vocabulary,
-        outputs=len(kept.targets) * (2 if config.is_gaussian else 1),
-        masked=kept.masked,
-        beside=facts_of(kept.beside),
-    )
+    ids, outputs = config.model.reads_ids, config.outputs_of(kept.targets)
+    return facts_of_run(kept, ids=ids, outputs=outputs)
 
 
 def read_new(
@@ -208,29 +199,15 @@ def _cut(
 
 
 def _facts(read: Read, config: RegressionConfig, where: str) -> InputFacts:
-    """Of everything before it is split: what a seed puts where must not change a model."""
     data, ids, parts = config.data, config.model.reads_ids, read.parts
-    lengths = np.concatenate([examples.sequences.lengths for examples in parts.values()])
     if data.window is None:
-        length = shared_length([int(lengths.min()), int(lengths.max())], data.max_length)
+        lengths = [one.sequences.lengths for one in parts.values()]
+        extremes = [int(f(own)) for own in lengths for f in (np.min, np.max)]
+        length = shared_length(extremes, data.max_length)
     else:
         length = data.window if data.shortest in (None, data.window) else None
-    notes: tuple[str, ...] = ()
-    if data.scale == "none" and not ids:
-        notes += rounding_notes(values for values, _ in pieces(parts["train"].sequences))
-    if data.id is not None and data.window is None:
-        hint = f"; where one step is meant, set features_per_step: {read.features} instead"
-        notes += one_row_notes(where, "id", data.id, lengths, columns=read.features, else_=hint)
-    notes += numbers_notes(parts["train"].beside, read.columns, data.scale)
-    vocabulary = max(int(e.sequences.values.max()) for e in parts.values()) + 1 if ids else None
-    return InputFacts(
-        (length,) if ids else (length, read.features),
-        integer=ids,
-        vocabulary=vocabulary,
-        outputs=len(read.targets) * (2 if config.is_gaussian else 1),
-        masked=length is None,
-        notes=notes,
-    )
+    size, outputs = (length, read.features), config.outputs_of(read.targets)
+    return facts_of_examples(parts, read.columns, data, where, size=size, ids=ids, outputs=outputs)
 
 
 def _fit(sequences: Sequences, data: MeasuredData) -> Scale | None:

@@ -69,8 +69,8 @@ def test_of_a_wide_table_they_are_no_features(tmp_path: Path) -> None:
 
 def test_a_value_that_changes_within_an_id(tmp_path: Path) -> None:
     assert message(tmp_path, ROWS.replace("a,2,30", "a,2,31")) == (
-        "/a.csv, line 3: who 'a' has age '31.0' here, but '30.0' in line 2: each example has one; a "
-        "column that changes with time is one of data.features"
+        "/a.csv, line 3: who 'a' has age '31.0' here, but '30.0' in line 2: each example has one; "
+        "a column that changes with time is one of data.features"
     )
     assert "line 6: who 'b' has site 'north' here, but 'south' in line 4" in message(
         tmp_path, ROWS.replace("b,5,41.5,south", "b,5,41.5,north")
