@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from rnnkit.config.infer import infer_stack
+from rnnkit.config.layers import Concatenate
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.problems import Problem
@@ -30,9 +31,14 @@ def check_config(loaded: LoadedConfig, facts: InputFacts) -> Stack:
 
 
 def _name_problems(loaded: LoadedConfig, stack: Stack, facts: InputFacts) -> list[Problem]:
-    """Keras wants every name once; the model's own two layers in front have names as well."""
+    """Keras wants every name once; the layers that the model adds have names as well."""
     taken = {"input": "the input", "masking": "the layer that skips padding"}
-    taken |= dict.fromkeys(facts.beside, "another input")
+    for name in facts.beside:
+        taken |= {name: "another input", f"masking_{name}": "the layer that skips its padding"}
+    for row in stack.summaries:
+        if isinstance(row.layer, Concatenate):
+            ends = (f"{row.name}_{end}" for end in ("each", "flat"))
+            taken |= dict.fromkeys(ends, f"what layer {row.number} adds")
     problems = []
     for row in sorted(stack.summaries, key=lambda row: row.layer.name is not None):
         if row.name in taken:

@@ -211,3 +211,9 @@ def test_an_input_whose_steps_are_sequences() -> None:
     kept = inner.replace("gru: {units: 3}", "gru: {units: 3, return_sequences: true}")
     text = with_layers(f"concatenate: {{input: letters, {kept}}}", "lstm: {units: 4}", END)
     assert misfits(text, facts)
+
+
+@pytest.mark.parametrize("name", ["masking_static", "concatenate_2_flat", "static"])
+def test_names_that_the_model_takes_itself(name: str) -> None:
+    text = with_layers(f"lstm: {{units: 4, name: {name}}}", "concatenate: {input: static}", END)
+    assert f"has the name '{name}' of " in misfits(text, facts_beside("static"))
