@@ -25,4 +25,4 @@ def test_signatures() -> None:
     assert parameters("resume") == ["run", "overrides", "watch"]
     assert parameters("load") == ["run", "device", "on_message"]
     assert parameters("evaluate") == ["run", "data", "device", "on_message"]
-    assert parameters("Watch") == ["callbacks", "on_start", "on_message"]
+    assert parameters("Watch") == ["callbacks", "on_start", "on_message", "on_pass"]

@@ -234,13 +234,12 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def _near_miss(path: Path) -> str:
-    brought = sorted({*EMBEDDED, *GENERATED})
-    if not path.suffix and (near := difflib.get_close_matches(path.name, brought, n=1)):
-        return f" Did you mean '{near[0]}', which rnnkit brings?"
+    brought = [] if path.suffix else sorted({*EMBEDDED, *GENERATED})
     names = [file.name for file in path.parent.glob("*")]
-    if near := difflib.get_close_matches(path.name, names, n=1, cutoff=0.6):
-        return f" Did you mean '{near[0]}'?"
-    return "" if path.suffix else f" rnnkit brings: {', '.join(brought)}."
+    if near := difflib.get_close_matches(path.name, [*names, *brought], n=1):
+        whose = "" if near[0] in names else ", which rnnkit brings"
+        return f" Did you mean '{near[0]}'{whose}?"
+    return f" rnnkit brings: {', '.join(brought)}." if brought else ""
 
 
 def _reason(error: Exception) -> str:

@@ -41,7 +41,9 @@ def assert_same_as_keras(stack: Stack, facts: InputFacts) -> None:
     built = [layer for layer in model.layers if layer.name not in {"input", "masking"}]
     expected: list[Any] = [(x.name, x.output.shape[1:], x.count_params()) for x in built]
     found = [(row.name, row.output_shape, row.parameters) for row in stack.summaries]
-    assert found == expected
+    assert sorted(found, key=str) == sorted(
+        expected, key=str
+    )  # Keras goes branch by branch in turn
     assert stack.output_shape == model.output_shape[1:]
     assert stack.parameters == model.count_params()
 

@@ -97,8 +97,9 @@ def test_a_section_that_is_missing() -> None:
         ("split: {stratify: yes}", "split: stratify (='yes') must be true or false"),
         ("3: x", "data: keys must be words, not 3"),
         ("? ''\n  : x", "data: unknown key ''. Known here: exclude, features, "
-         "features_per_step, format, id, label, limit, max_length, order, padding, query, "
-         "sample_weight, scale, source, split, tables, time or truncating."),
+         "features_per_step, format, id, label, level, limit, max_length, max_vocabulary, "
+         "min_count, normalization, order, padding, query, sample_weight, scale, source, split, "
+         "static, tables, text, time or truncating."),
     ],
 )  # fmt: skip
 def test_values_of_data(line: str, message: str) -> None:

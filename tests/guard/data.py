@@ -103,7 +103,7 @@ def bases(folder: Path) -> list[Base]:
              "sequence": "line", "split": shares}, {**tagged, **forms("tagged")}, reads_ids=True),
         Base("tagging", {"source": at["tagged.csv"], "features": ["a", "b"], "tag": "tag",
              "sequence": "line", "split": shares}, {**tagged, **forms("tagged")}),
-        Base("tagging", {"source": at["prose.txt"], "split": shares}, tagged, reads_ids=True),
+        Base("tagging", {"source": at["speech.txt"], "split": shares}, tagged, reads_ids=True),
         Base("next_frame", {"source": at["bits.npz"], "split": shares}),
         Base("next_frame", {"source": at["ragged.npz"], "split": shares}),
         Base("next_frame", {"source": at["real.npy"], "output": "gaussian", "scale": "standard",
@@ -172,6 +172,9 @@ def _write_examples(folder: Path) -> None:
 
 def _write_texts(folder: Path) -> None:
     (folder / "prose.txt").write_text(TEXT * 40, encoding="utf-8")
+    words = ["the", "cat", "sat", "on", "a", "mat", "and", "saw", "two", "dogs", "run"]
+    speeches = (" ".join(words[(i * k) % 11] for k in range(1, 8)).capitalize() for i in range(60))
+    (folder / "speech.txt").write_text(".\n\n".join(speeches) + ".", encoding="utf-8")
     (folder / "lines.txt").write_text("a b c\na b d e\nb a c\n\nb a d\n" * 10, encoding="utf-8")
     said = {
         kind: [f"{n} so {word} it is {'é' * (n % 3)}" for n in range(16)]

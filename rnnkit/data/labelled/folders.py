@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -69,7 +70,7 @@ class TextFolder(files.Source):
 
 def is_texts(path: Path) -> bool:
     """Whether it is a .txt file or a folder that holds some, and so no table or arrays."""
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - pathlib raises on a name that is too long
         return any(next(path.glob(f"{'*/' * depth}*{TEXT}"), None) for depth in range(3))
     return path.suffix.lower() == TEXT
 
