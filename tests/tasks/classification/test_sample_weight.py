@@ -105,7 +105,7 @@ def test_of_a_long_table_it_is_constant_within_an_example(tmp_path: Path) -> Non
     train = load_dataset(config_of(write_long(tmp_path / "long.csv"), **options)).train
     assert train.weight is not None
     assert train.weight.tolist() == [int(name[1:]) % 3 + 1 for name in train.ids]
-    with pytest.raises(DataError, match=r"has counts .2.0. here, but .1.0. in line 2: each example"):
+    with pytest.raises(DataError, match=r"has counts .2.0. here, but .1.0. in line 2: each"):
         load_dataset(config_of(write_long(tmp_path / "long.csv", last=1), **options))
 
 
