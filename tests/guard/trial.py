@@ -38,7 +38,11 @@ WORDS = {
     "trace": ["so it is", "a", ""],
 }  # fmt: skip
 # What can rightly be refused of a run that `check` and `train` let pass.
-REFUSALS = ("kept no examples back", ": training.schedule.")  # a cosine ends with the last epoch
+REFUSALS = (
+    "kept no examples back",
+    ": training.schedule.",  # a cosine ends with the last epoch
+    "nobody forecasts its features",  # for more steps than the model gives at once
+)
 DIVERGED = ("NaN or infin",)  # while running: the loss, a weight, what it answers
 
 
