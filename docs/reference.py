@@ -20,7 +20,8 @@ Made from the config classes by `python docs/reference.py`; `rnnkit schema` prin
 JSON schema. A layer, an optimizer or a schedule without arguments may be its bare name. Where a
 key has no example in `configs/`, its default stands in its place.
 """
-OTHER_EXAMPLES = {  # of keys without a default that the shipped configs do not use
+OTHER_EXAMPLES = {  # of keys without a default that the shipped configs do not use, or at length
+    "ModelConfig.layers": [{"lstm": {"units": 64}}, "dense"],
     "TableFormat.missing": ["", "-999"],
     "activity_regularizer": {"l2": {"l2": 0.001}},
     "bias_constraint": "non_neg",
