@@ -12,8 +12,13 @@ from rnnkit.errors import DataError
 from rnnkit.words import counted
 
 
-def factorize(table: Table, column: str) -> tuple[Indices, list[Any], Indices]:
+def factorize(table: Table, column: str, *, hint: str = "") -> tuple[Indices, list[Any], Indices]:
     """Number the values of a column by first appearance.
+
+    Args:
+        table: the rows.
+        column: its name.
+        hint: what a message on missing values ends with.
 
     Returns:
         Each row's number, (rows,); the values by number; and the first row of each.
@@ -28,6 +33,6 @@ def factorize(table: Table, column: str) -> tuple[Indices, list[Any], Indices]:
     if missing.any():
         raise DataError(
             f"{table.place(int(np.argmax(missing)))}, column '{column}': no value "
-            f"({counted(int(missing.sum()), 'such row')})"
+            f"({counted(int(missing.sum()), 'such row')}){hint}"
         )
     return codes, values, first

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.cache import Place, existing
+from rnnkit.data.categories import factorize
 from rnnkit.data.columns import Wanted, choose_features, named_columns, require_columns
 from rnnkit.data.files import checksum
 from rnnkit.data.numbers import read_numbers
@@ -202,15 +203,7 @@ def _groups(table: Table, column: str | None, source: str) -> tuple[NDArray[np.i
     """Which series each row belongs to, numbered by first appearance, and their names."""
     if column is None:
         return np.zeros(table.rows, np.intp), [source]
-    codes, names, _ = table.codes(column)
-    missing = codes < 0
-    if "" in names:
-        missing |= codes == names.index("")
-    if missing.any():
-        raise DataError(
-            f"{table.place(int(np.argmax(missing)))}, column '{column}': no value "
-            f"({counted(int(missing.sum()), 'such row')}): every row belongs to a series"
-        )
+    codes, names, _ = factorize(table, column, hint=": every row belongs to a series")
     return codes, [str(name) for name in names]
 
 
