@@ -19,6 +19,7 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
+from rnnkit.data.series.scaling import window_scale
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.store import Positions, Series, Store
 from rnnkit.words import counted
@@ -26,7 +27,7 @@ from rnnkit.words import counted
 if TYPE_CHECKING:
     from rnnkit.data.series.rows import Rows
 
-_AT_ONCE = 1 << 16  # rows
+_AT_ONCE = 1 << 16  # rows, or windows
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -48,6 +49,7 @@ class WindowPart(RowFeed):
         outputs: steps that the model gives at once: horizon, or 1 where forecasts are fed back.
         fed: (W, j, K) float32, model outputs for the first j rows after the origin, which the
             model reads as if they had come true.
+        notes: what was made of new data, as sentences.
     """
 
     store: Store
@@ -56,6 +58,7 @@ class WindowPart(RowFeed):
     horizon: int
     outputs: int
     fed: NDArray[np.float32] | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.origins)
@@ -67,6 +70,9 @@ class WindowPart(RowFeed):
         fed = 0 if self.fed is None else self.fed.shape[1]
         steps = np.arange(1 - lookback, 1 + data.ahead) + fed
         x = self.store.read(self._rows[windows][:, None] + steps)
+        if self._scaled_alone:
+            offset, divisor = self._own_scale(windows)
+            x[..., : self.targets] = (x[..., : self.targets] - offset) / divisor
         if self.fed is not None:
             seen = min(fed, lookback)
             x[:, lookback - seen : lookback, : self.targets] = self.fed[windows, fed - seen :]
@@ -80,7 +86,7 @@ class WindowPart(RowFeed):
 
     def _lagged(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
         """The targets, (B, T, K), so many rows after the origin each, fed back where they are."""
-        values = self.store.answers(self._rows[windows][:, None] + steps)
+        values = self._answers(windows, steps)
         if self.fed is not None:
             values[:, steps > 0] = self.fed[windows][:, steps[steps > 0] - 1]
         return values
@@ -91,8 +97,24 @@ class WindowPart(RowFeed):
         Of a horizon shorter than the model's, in forecasts alone, the steps that it has.
         """
         steps = np.arange(1, min(self.outputs, self.horizon) + 1)
-        rows = self._rows[windows][:, None] + steps
-        return self.store.answers(rows).reshape(len(rows), -1)
+        answers = self._answers(windows, steps)
+        return answers.reshape(len(answers), -1)
+
+    def _answers(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
+        """The targets so many rows after each origin, (B, steps, K), as the model reads them."""
+        answers = self.store.answers(self._rows[windows][:, None] + steps)
+        if self._scaled_alone:
+            offset, divisor = self._own_scale(windows)
+            answers = ((answers - offset) / divisor).astype(np.float32)
+        return answers
+
+    def target_scale(self) -> tuple[Values, Values]:
+        """Offset and divisor of the transformed targets of each window, (W, 1, K) each."""
+        offset, divisor = self.store.target_scale(self._rows)
+        if self._scaled_alone:
+            own_offset, own_divisor = self._own_scale()
+            return offset + divisor * own_offset, divisor * own_divisor
+        return offset, divisor
 
     @property
     def targets(self) -> int:
@@ -134,7 +156,11 @@ class WindowPart(RowFeed):
 
         `steps` is usually the horizon, but forecasts of any number of steps can be inverted.
         """
-        return self.store.invert(outputs.reshape(len(self), -1, self.targets), self._rows)
+        forecasts = outputs.reshape(len(self), -1, self.targets)
+        if self._scaled_alone:
+            offset, divisor = self._own_scale()
+            forecasts = forecasts * divisor + offset
+        return self.store.invert(forecasts, self._rows)
 
     def fed_back(self, outputs: NDArray[np.float32]) -> WindowPart:
         """The same windows, moved on to read their own forecasts.
@@ -175,6 +201,22 @@ class WindowPart(RowFeed):
     def first_ahead(self) -> Positions:
         """The position in the store of the first row that each window forecasts, (W,)."""
         return self._rows + 1
+
+    @property
+    def _scaled_alone(self) -> bool:
+        """Whether each window is scaled by its own history."""
+        return self.store.data.scaled_by == "window"
+
+    def _own_scale(self, windows: Positions | slice = slice(None)) -> tuple[Values, Values]:
+        """Offset and divisor of the targets, (B, 1, K), on top of those of the series."""
+        lookback, name = self.store.data.lookback, self.store.data.scale_name
+        origins = self._rows[windows]
+        found = [
+            window_scale(name, self.store.answers(some[:, None] + np.arange(1 - lookback, 1)))
+            for some in np.split(origins, range(_AT_ONCE, len(origins), _AT_ONCE))
+        ]
+        offsets, divisors = zip(*found, strict=True)
+        return np.concatenate(offsets), np.concatenate(divisors)
 
     @functools.cached_property
     def _rows(self) -> Positions:

@@ -84,6 +84,17 @@ class TimeSplit(Section):
     test: Border = 0.2  # where it begins
 
 
+class OwnScale(Section):
+    """`scale: {by: series}`: levels from 10 to 100,000 look alike to the model.
+
+    series: each by its training rows; one that is new to the run by the rows that it brings.
+    window: besides, the targets of each window by its own history: also a level that moves away.
+    """
+
+    by: Literal["series", "window"]  # what has a scale of its own
+    name: Literal["standard", "min_max", "robust"] = "standard"  # which scale
+
+
 class Simulation(Section):
     """What the sources `ar1` and `threshold` are made with; noise e is normal.
 
@@ -123,8 +134,8 @@ class SeriesData(TableSection):
     )
     quantity: Quantity = []  # what is forecast of a target
     transform: Transform = []  # inverted in the result
-    scale: Literal["none", "standard", "min_max", "robust"] = (
-        "standard"  # fitted on the training rows
+    scale: Literal["none", "standard", "min_max", "robust"] | OwnScale = (
+        "standard"  # fitted on the training rows of all series, or of each
     )
     lags: list[PositiveInt] = []  # rows: the targets of so far back stand beside every row
     lookback: PositiveInt  # T: rows that the model sees
@@ -167,6 +178,15 @@ class SeriesData(TableSection):
         """F_in: columns that the model reads."""
         targets = len(self.targets) * (1 + len(self.lags))
         return targets + len(self.others) + 2 * len(self.calendar) + bool(self.ahead)
+
+    @property
+    def scale_name(self) -> str:
+        return self.scale if isinstance(self.scale, str) else self.scale.name
+
+    @property
+    def scaled_by(self) -> Literal["all", "series", "window"]:
+        """What has a scale of its own."""
+        return "all" if isinstance(self.scale, str) else self.scale.by
 
     @property
     def outputs(self) -> int:

@@ -45,6 +45,7 @@ class ForecastEvaluation(Evaluation):
     best_baseline: str | None = None
     baseline: Best
     targets: tuple[Judgement, ...]  # K
+    notes: tuple[str, ...] = ()  # what was made of new data
 
     @classmethod
     def of(
@@ -55,6 +56,7 @@ class ForecastEvaluation(Evaluation):
         windows: int,
         walk_forward: Walk | None,
         loss: float,
+        notes: tuple[str, ...] = (),
     ) -> ForecastEvaluation:
         """The evaluation of K targets."""
         first, *others = judgements
@@ -73,6 +75,7 @@ class ForecastEvaluation(Evaluation):
             best_baseline=None if others else first.best_baseline,
             baseline=Best(mase=known_mean([j.best.mase for j in judgements]), **best),
             targets=tuple(judgements),
+            notes=notes,
         )
 
     @property
