@@ -129,6 +129,7 @@ class SeriesData(TableSection):
     known: Names = []  # further columns, known of the rows to forecast too: holiday
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
+    gaps: Literal["keep", "fill"] = "keep"  # rows that lack between others: put in without values?
     missing: Literal["error", "drop", "forward_fill"] = (
         "error"  # what becomes of rows without a value
     )
@@ -201,6 +202,17 @@ class SeriesData(TableSection):
                 "multi_step (=recursive) feeds forecasts back, but nothing forecasts the features: "
                 "use multi_step: direct, make the features targets too, or known, if they are",
                 {"at": ("multi_step",)},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _gaps_are_mended(self) -> SeriesData:
+        if self.gaps == "fill" and self.missing != "forward_fill":
+            raise PydanticCustomError(
+                "data",
+                "gaps (=fill) puts in rows without values: say what becomes of these with "
+                "missing: forward_fill",
+                {"at": ("gaps",)},
             )
         return self
 

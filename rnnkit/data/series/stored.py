@@ -14,6 +14,7 @@ import numpy as np
 from rnnkit.data.card import TableCard
 from rnnkit.data.numbers import number_pieces
 from rnnkit.data.series.dates import Frequency
+from rnnkit.data.series.gaps import Counts, put_in
 from rnnkit.data.series.missing import Mending
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.store import Stored, Writer
@@ -26,6 +27,9 @@ def write_rows(
     series: Sequence[SeriesRows],
     columns: Sequence[str],
     mending: Mending,
+    *,
+    lacking: Sequence[Counts] | None,
+    frequency: Frequency,
 ) -> list[int]:
     """Write the rows of every series, some at a time, mended; how many each has then.
 
@@ -35,10 +39,16 @@ def write_rows(
         series: which rows each has and their times, in order; their values are read.
         columns: the K + F that are measured.
         mending: what becomes of holes.
+        lacking: rows that are to be put in before each, (n,); None: nowhere.
+        frequency: of the rows.
     """
     lengths = [0] * len(series)
-    for number, piece, begins in _pieces(table, series, columns):
-        rows = mending.add(piece, begins=begins)
+    for number, piece, start in _pieces(table, series, columns):
+        if lacking is not None:
+            before = series[number].times[start - 1] if start else None
+            here = lacking[number][start : start + len(piece)]
+            piece = put_in(piece, here, frequency, before)
+        rows = mending.add(piece, begins=start == 0)
         lengths[number] += len(rows)
         for name in ("times", "values", "numbers", "filled"):
             writer.add(name, getattr(rows, name))
@@ -47,11 +57,11 @@ def write_rows(
 
 def _pieces(
     table: Table, series: Sequence[SeriesRows], columns: Sequence[str]
-) -> Iterator[tuple[int, SeriesRows, bool]]:
+) -> Iterator[tuple[int, SeriesRows, int]]:
     """The rows of each series with their values, in order, some at a time.
 
     Yields:
-        The number of the series, rows of it, and whether they are its first.
+        The number of the series, rows of it, and how many it has before them.
     """
     numbers = np.concatenate([one.numbers for one in series])
     if (np.diff(numbers) != 1).any():
@@ -68,7 +78,7 @@ def _pieces(
             yield (
                 number,
                 SeriesRows.as_read(one.name, one.times[rows], part, one.numbers[rows]),
-                rows.start == 0,
+                rows.start,
             )
 
 

@@ -20,9 +20,10 @@ from rnnkit.data.columns import Wanted, choose_features, named_columns, require_
 from rnnkit.data.files import checksum
 from rnnkit.data.numbers import read_numbers
 from rnnkit.data.ram import is_large
-from rnnkit.data.series.dates import Frequency, Times, time_text
+from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.frequency import in_words, infer_frequency
-from rnnkit.data.series.missing import SHOWN, Mending, mend
+from rnnkit.data.series.gaps import gap_notes, put_in
+from rnnkit.data.series.missing import Mending, mend
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.reading import INTEGER, Reading
 from rnnkit.data.series.rows import Rows, SeriesRows
@@ -39,8 +40,8 @@ from rnnkit.words import counted, quoted
 _A_ROW, _A_VALUE = 200, 48  # bytes of RAM for each, until its windows are there
 _ROW_ON_DISK, _VALUE_ON_DISK = 16, 9  # bytes
 _OPTIONS = {  # that the content follows from, beside the source
-    "time", "time_format", "target", "features", "known", "exclude", "series", "missing", "format",
-    "query",
+    "time", "time_format", "target", "features", "known", "exclude", "series", "gaps", "missing",
+    "format", "query",
 }  # fmt: skip
 
 
@@ -89,6 +90,10 @@ def read_rows(
         return rows_in(stored(place, key(), fill, size=size, what=found.where), source, sha256)
     numbers = read_numbers(table, measured)
     series, known = _in_order(table, chosen, numbers, source)
+    lacking = known.pop("lacking")
+    if lacking is not None:
+        frequency = known["frequency"]
+        series = [put_in(s, n, frequency, None) for s, n in zip(series, lacking, strict=True)]
     try:
         series, mended = mend(series, data.missing, measured, _places(table))
     except DataError as error:
@@ -129,7 +134,10 @@ def _fill(
     """Write the rows of a large table, some at a time, mended; what else is known of them."""
     series, known = _in_order(table, data, np.empty((table.rows, 0)), source)
     mending = Mending(data.missing, measured)
-    lengths = write_rows(writer, table, series, measured, mending)
+    lacking = known.pop("lacking")
+    lengths = write_rows(
+        writer, table, series, measured, mending, lacking=lacking, frequency=known["frequency"]
+    )
     try:
         mended = mending.notes(_places(table))
     except DataError as error:
@@ -170,19 +178,23 @@ def _in_order(
         _refuse_twice(table, series, instants, data.series)
     frequency = infer_frequency([one.times for one in series], instants)
     rhythm, missing_rows = frequency.text, 0
+    lacking = None
     if data.times:
         clock = [one.times for one in series] if frequency.by_wall_clock else instants
         rhythm, exceptional = in_words(frequency, clock)
         if frequency.unit == "irregular":
             rhythm += ", and so are the forecasts"
         notes += [rhythm] if exceptional or frequency.unit == "irregular" else []
-        missing_rows = sum(int(frequency.rows_between(times).sum()) for times in clock)
-        notes += _gaps(table, series, clock, frequency)
+        between = [np.append(0, frequency.rows_between(times))[: len(times)] for times in clock]
+        missing_rows = sum(int(count.sum()) for count in between)
+        lacking = between if data.gaps == "fill" and missing_rows else None
+        notes += gap_notes(table, series, between, frequency, filled=lacking is not None)
     return series, {
         "time_format": read.form if data.times else None,
         "frequency": frequency,
         "rhythm": rhythm,
         "missing_rows": missing_rows,
+        "lacking": lacking,
         "features": tuple(data.features),
         "notes": notes,
     }
@@ -257,28 +269,3 @@ def _refuse_twice(
         + ("" if column else ", or name the column that tells several series apart in data.series")
         + (clock if at_night else "")
     )
-
-
-def _gaps(
-    table: Table, series: Sequence[SeriesRows], clock: Sequence[Times], frequency: Frequency
-) -> list[str]:
-    """A note where rows are missing between others."""
-    if frequency.unit == "irregular":
-        return []
-    found = []
-    total = 0
-    for one, times in zip(series, clock, strict=True):
-        lacking = frequency.rows_between(times)
-        total += int(lacking.sum())
-        found += [(one, int(row) + 1) for row in np.flatnonzero(lacking)]
-    if not found:
-        return []
-    places = ", ".join(
-        f"{time_text(one.times[row])} ({table.place(int(one.numbers[row]), brief=True)})"
-        for one, row in found[:SHOWN]
-    )
-    more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
-    return [
-        f"{frequency.text}: {counted(len(found), 'gap')} of {counted(total, 'row')} in all, "
-        f"before {places}{more}; windows run on across them"
-    ]
