@@ -13,7 +13,7 @@ import numpy as np
 
 from rnnkit.data.card import TableCard
 from rnnkit.data.numbers import number_pieces
-from rnnkit.data.series.dates import Frequency
+from rnnkit.data.series.dates import Frequency, Times
 from rnnkit.data.series.gaps import Counts, put_in
 from rnnkit.data.series.missing import Mending
 from rnnkit.data.series.rows import Rows, SeriesRows
@@ -99,6 +99,19 @@ def kept_of(
     return {**known, **written, "series": series}
 
 
+def future_as_json(one: SeriesRows) -> dict[str, Any]:
+    times = one.times.astype(np.int64).tolist()
+    return {"name": one.name, "times": times, "values": one.values.tolist()}
+
+
+def _future_of(kept: dict[str, Any], times: Times) -> SeriesRows:
+    """What `future_as_json` wrote; its times are of the kind of those."""
+    values = np.array(kept["values"], np.float64)
+    rows = np.arange(len(values))
+    own = np.array(kept["times"], np.int64).astype(times.dtype)
+    return SeriesRows.as_read(kept["name"], own, values, rows)
+
+
 def rows_in(stored: Stored, source: str, sha256: str) -> Rows:
     """The rows that were written; their times are in RAM, the rest stays on disk."""
     rest = dict(stored.rest)
@@ -114,6 +127,7 @@ def rows_in(stored: Stored, source: str, sha256: str) -> Rows:
         card=TableCard.model_validate_json(rest.pop("card")),
         frequency=Frequency.model_validate_json(rest.pop("frequency")),
         features=tuple(rest.pop("features")),
+        future=tuple(_future_of(one, times) for one in rest.pop("future")),
         notes=tuple(rest.pop("notes")),
         **rest,
     )

@@ -213,6 +213,23 @@ def read_new_rows(
     return rows
 
 
+def read_future(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> Rows:
+    """What a table says of the rows to forecast, as the run's `known` asks for it.
+
+    Raises:
+        DataError: nothing is asked for, or the file does not fit the run.
+    """
+    if not data.known:
+        raise DataError(
+            f"{path}: the run reads nothing of the rows to forecast: its config has no data.known"
+        )
+    found = files.find_files(path, kinds=files.TABLES)
+    from rnnkit.data.series.tables import read_known  # DuckDB takes 0.2 s to import
+
+    data = with_defaults(data, kept.features).model_copy(update={"time_format": kept.time_format})
+    return read_known(path, data, found, source=kept.tails[0].name)
+
+
 def series_of(
     one: SeriesRows,
     data: SeriesData,

@@ -20,7 +20,7 @@ from rnnkit.errors import RunError
 from rnnkit.reports.evaluation import Judged, keep_evaluation
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
-from rnnkit.tasks.forecasting.dataset import read_new, read_new_rows
+from rnnkit.tasks.forecasting.dataset import read_future, read_new, read_new_rows
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.future import future_part
 from rnnkit.tasks.forecasting.judging import (
@@ -48,7 +48,9 @@ class TrainedForecaster(
 ):
     """A run that forecasts the next `horizon` rows of K targets."""
 
-    def forecast(self, steps: int | None = None, data: Given = None) -> Outlook:
+    def forecast(
+        self, steps: int | None = None, data: Given = None, *, future: Given = None
+    ) -> Outlook:
         """Forecast beyond the end of the data, at the series' own frequency.
 
         Args:
@@ -57,6 +59,8 @@ class TrainedForecaster(
                 `rnnkit.train` takes one. Without the run's own data its forecasts have no
                 intervals, which are measured on those. None: the run's own data, as far as they
                 have grown.
+            future: a table of the rows to forecast, with what the config's `known` asks for.
+                None: rows without a target at the end of `data`, or of the run's own.
 
         Raises:
             ChangedData: no `data` are given, and the run's own are not there or others now.
@@ -66,7 +70,9 @@ class TrainedForecaster(
         steps = steps or self.config.data.horizon
         heard: list[str] = []
         dataset, new = self._known(data, heard.append)
-        part = future_part(self.config.data, self.preprocessing, steps=steps, new=new)
+        ahead = self._ahead(future, new if dataset is None or new is not None else dataset.rows)
+        heard += [] if ahead is None or future is None else ahead.notes
+        part = future_part(self.config.data, self.preprocessing, steps=steps, new=new, ahead=ahead)
         known = [
             (series.times[: origin + 1], series.targets[: origin + 1])
             for series, origin in zip(part.store.series, part.origins, strict=True)
@@ -93,6 +99,15 @@ class TrainedForecaster(
         data = with_defaults(self.config.data, self.preprocessing.features)
         new = read_new_rows(path, data, self.preprocessing, self.place)
         return self.own_data_if_there(say, without="no intervals"), new
+
+    def _ahead(self, future: Given, rows: Rows | None) -> Rows | None:
+        """What is known of the rows to forecast, (m, P) of each series; None: nobody says."""
+        if future is not None:
+            path = as_file(future, self.run.given)
+            return read_future(path, self.config.data, self.preprocessing)
+        if rows is None or not rows.future:
+            return None
+        return dataclasses.replace(rows, series=rows.future)
 
     def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:
         """Half widths of intervals for forecasts beyond the data, by level, (steps, K).
