@@ -28,6 +28,7 @@ def write_rows(
     columns: Sequence[str],
     mending: Mending,
     *,
+    ends: Sequence[int],
     lacking: Sequence[Counts] | None,
     frequency: Frequency,
 ) -> list[int]:
@@ -39,11 +40,13 @@ def write_rows(
         series: which rows each has and their times, in order; their values are read.
         columns: the K + F that are measured.
         mending: what becomes of holes.
+        ends: rows of each that are written; later ones are yet to come.
         lacking: rows that are to be put in before each, (n,); None: nowhere.
         frequency: of the rows.
     """
     lengths = [0] * len(series)
-    for number, piece, start in _pieces(table, series, columns):
+    for number, whole, start in _pieces(table, series, columns):
+        piece = whole.take(slice(max(0, ends[number] - start)))
         if lacking is not None:
             before = series[number].times[start - 1] if start else None
             here = lacking[number][start : start + len(piece)]

@@ -5,6 +5,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,7 @@ import numpy as np
 from rnnkit.data.cache import Place, existing
 from rnnkit.data.columns import Wanted, choose_features, named_columns, require_columns
 from rnnkit.data.files import checksum
-from rnnkit.data.numbers import number_pieces, read_numbers
+from rnnkit.data.numbers import read_numbers
 from rnnkit.data.ram import is_large
 from rnnkit.data.series.gaps import put_in
 from rnnkit.data.series.known import Untold, future_notes, split_future
@@ -130,14 +131,17 @@ def _fill(
 ) -> dict[str, Any]:
     """Write the rows of a large table, some at a time, mended; what else is known of them."""
     series, known = in_order(table, data, np.empty((table.rows, 0)), source)
+    past = series
     if data.known:
-        pieces = number_pieces(table, measured)
-        series = _without_future(series, pieces, data, known)
+        once = dataclasses.replace(table, notes=[], ranges={})  # whose card counts no row twice
+        past = _without_future(series, once.numbers(measured), data, known)
     mending = Mending(data.missing, measured)
     lacking = known.pop("lacking")
+    ends = [len(one) for one in past]
     lengths = write_rows(
-        writer, table, series, measured, mending, lacking=lacking, frequency=known["frequency"]
-    )
+        writer, table, series, measured, mending,
+        ends=ends, lacking=lacking, frequency=known["frequency"],
+    )  # fmt: skip
     try:
         mended = mending.notes(_places(table))
     except DataError as error:
