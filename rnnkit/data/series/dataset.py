@@ -237,7 +237,11 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
         parts = self.parts.values()
         used = {self.series[n].name for part in parts for n in np.unique(part.series)}
         short = tuple(one.name for one in self.rows.series if one.name not in used)
-        return SeriesCard(total=len(self.rows.series), used=len(used), too_short=short)
+        trained = {self.series[n].name for n in np.unique(self.train.series)}
+        untrained = tuple(one.name for one in self.series if one.name in used - trained)
+        return SeriesCard(
+            total=len(self.rows.series), used=len(used), too_short=short, untrained=untrained
+        )
 
     def _time_card(self) -> TimeCard:
         rows = self.rows
