@@ -37,6 +37,10 @@ class WindowPart(RowFeed):
     A window is `lookback` rows up to its origin, and the `horizon` rows after it, which belong to
     this part. Its x is gathered when a batch is made: RAM holds no more than the series.
 
+    Where something is known ahead, x goes on with the A = `outputs` rows that the model forecasts
+    at once: 1 in its last column says so, and what is not known of them is 0. Else A is 0, and
+    there is no such column.
+
     Args:
         store: what windows are gathered from.
         series: (W,) the number of each window's series.
@@ -60,18 +64,32 @@ class WindowPart(RowFeed):
         return len(self.origins)
 
     def x(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
-        """The model's input, (B, lookback, F_in) float32."""
-        lookback = self.store.data.lookback
+        """The model's input, (B, lookback + A, F_in) float32."""
+        data = self.store.data
+        lookback = data.lookback
         fed = 0 if self.fed is None else self.fed.shape[1]
-        steps = np.arange(1 - lookback, 1) + fed
+        steps = np.arange(1 - lookback, 1 + data.ahead) + fed
         x = self.store.read(self._rows[windows][:, None] + steps)
         if self._scaled_alone:
             offset, divisor = self._own_scale(windows)
             x[..., : self.targets] = (x[..., : self.targets] - offset) / divisor
         if self.fed is not None:
             seen = min(fed, lookback)
-            x[:, lookback - seen :, : self.targets] = self.fed[windows, fed - seen :]
-        return x
+            x[:, lookback - seen : lookback, : self.targets] = self.fed[windows, fed - seen :]
+        if not data.ahead:
+            return x
+        x[:, lookback:, : self.targets + len(data.features)] = 0
+        ahead = np.zeros((*x.shape[:2], 1), np.float32)
+        ahead[:, lookback:] = 1
+        lagged = [self._lagged(windows, steps - lag) for lag in data.lags]
+        return np.concatenate([x, *lagged, ahead], axis=-1)
+
+    def _lagged(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
+        """The targets, (B, T, K), so many rows after the origin each, fed back where they are."""
+        values = self._answers(windows, steps)
+        if self.fed is not None:
+            values[:, steps > 0] = self.fed[windows][:, steps[steps > 0] - 1]
+        return values
 
     def y(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """What the model should give, (B, outputs * K) float32, targets side by side in a step.
@@ -155,8 +173,8 @@ class WindowPart(RowFeed):
                 outputs = np.concatenate([outputs, more], axis=1)
             forecasts = part.invert(outputs[:, : part.horizon * part.targets])
 
-        The calendar of the rows that are fed is read from their own dates. Features have no
-        forecasts: where there are any, nothing can be fed back.
+        The calendar of the rows that are fed, and what is known of them, are their own. Features
+        have no forecasts: where there are any, nothing can be fed back.
 
         Args:
             outputs: (W, j * K), every step so far, from the one after the origin.
@@ -176,7 +194,7 @@ class WindowPart(RowFeed):
         return self if self.store.observed.all() else self.take(np.flatnonzero(self.observed))
 
     def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
-        """x (B, lookback, F_in), y (B, outputs * K), transformed and scaled."""
+        """x (B, lookback + A, F_in), y (B, outputs * K), transformed and scaled."""
         return Batch(self.x(rows), self.y(rows), valid, valid)
 
     @property
@@ -286,7 +304,7 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
             for filled in (series.filled, series.filled_features)
         ]
         counts = np.concatenate([sum(found[::2]), sum(found[1::2])]).tolist()
-        names = (*self.data.targets, *self.data.features)
+        names = (*self.data.targets, *self.data.others)
         return {name: count / total for name, count in zip(names, counts, strict=True) if count}
 
     def _quantity_of(self, target: str) -> str:
@@ -298,12 +316,12 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     def description(self) -> str:
         """`wti: 6,000 windows train, 800 validation, 1,600 test; 24 rows of 1 column -> 1 row`."""
         windows = ", ".join(f"{len(part):,} {name}" for name, part in self.parts.items())
-        width = self.train.store.width
+        known = f", what is known of the next {self.data.ahead:,}" if self.data.ahead else ""
         several = f" in {len(self.series):,} series" if len(self.series) > 1 else ""
         return (
             f"{self.source}: windows{several}: {windows}; each "
-            f"{counted(self.data.lookback, 'row')} of {counted(width, 'column')}, then "
-            f"{self.data.horizon:,} to forecast"
+            f"{counted(self.data.lookback, 'row')} of {counted(self.data.width, 'column')}"
+            f"{known}, then {self.data.horizon:,} to forecast"
         )
 
     @property

@@ -38,7 +38,7 @@ class SeriesPreprocessing(Preprocessing):
 
     def lengths_for(self, data: SeriesData) -> list[tuple[str, int, int]]:
         """What must be as long as the section's columns are many: its name and both lengths."""
-        width = len(data.targets) + len(data.features)
+        width = len(data.targets) + len(data.others)
         rows = {len(row) for tail in self.tails for row in tail.values}
         scaled = [] if self.scale is None else self.scale.lengths(width)
         return [*scaled, *(("tails.values", found, width) for found in sorted(rows))]

@@ -103,8 +103,8 @@ class Store:
 
     Attributes:
         observed: (R,) whether all targets of a row came true, rather than being filled in.
-        inputs: (R, F_in) float32, F_in = K targets + F features + calendar columns; R rows of
-            all series together. Rows that a difference has no value for are NaN. None: they are
+        inputs: (R, C) float32, C = K targets + F others + calendar columns; R rows of all
+            series together. Rows that a difference has no value for are NaN. None: they are
             made of the rows on disk when they are asked for.
         starts: (S,) where each series begins.
     """
@@ -136,19 +136,13 @@ class Store:
         return self._columns is not None
 
     @property
-    def width(self) -> int:
-        """F_in."""
-        columns = len(self.data.targets) + len(self.data.features)
-        return columns + 2 * len(self.data.calendar)
-
-    @property
     def bytes(self) -> int:
         """Of RAM."""
         arrays = [self.times, self.targets, *([] if self.inputs is None else [self.inputs])]
         return sum(array.nbytes for array in arrays)
 
     def read(self, rows: Positions) -> NDArray[np.float32]:
-        """What a model reads at these rows, (..., F_in)."""
+        """What stands in these rows for a model, (..., C)."""
         if self._columns is not None:
             return self._prepared(self._columns[rows], rows)
         found: NDArray[np.float32] = self.inputs[rows]

@@ -105,9 +105,8 @@ def facts(data: SeriesData, kept: SeriesPreprocessing) -> InputFacts:
 
 
 def _facts(data: SeriesData) -> InputFacts:
-    targets = len(data.targets)
-    width = targets + len(data.features) + 2 * len(data.calendar)
-    return InputFacts((data.lookback, width), outputs=data.outputs * targets)
+    shape = data.lookback + data.ahead, data.width
+    return InputFacts(shape, outputs=data.outputs * len(data.targets), answered=data.ahead)
 
 
 def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> SeriesDataset:
@@ -266,4 +265,4 @@ def _rounding(series: tuple[Series, ...], data: SeriesData) -> tuple[str, ...]:
         return ()
     columns = columns_of(series, data)
     pieces = (columns[start : start + _AT_ONCE] for start in range(0, len(columns), _AT_ONCE))
-    return rounding_notes(pieces, [*data.targets, *data.features])
+    return rounding_notes(pieces, [*data.targets, *data.others])
