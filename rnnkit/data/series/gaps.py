@@ -63,7 +63,7 @@ def gap_notes(
 
 
 def put_in(rows: SeriesRows, lacking: Counts, frequency: Frequency, before: Any) -> SeriesRows:
-    """The rows of one series, NaN in those that lacked; each is counted as the row before it.
+    """The rows of one series, NaN in those that lacked; each has the number of the row after it.
 
     Args:
         rows: in RAM, some of a series in order.
@@ -82,7 +82,7 @@ def put_in(rows: SeriesRows, lacking: Counts, frequency: Frequency, before: Any)
         rows.name,
         np.insert(rows.times, places, np.concatenate(new)),
         np.insert(rows.values, places, np.nan, axis=0),
-        np.insert(rows.numbers, places, rows.numbers[np.maximum(places - 1, 0)]),
+        np.insert(rows.numbers, places, rows.numbers[places]),
     )
 
 
