@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Order, RowFeed, Valid
-from rnnkit.data.card import DataCard, PartCard, SeriesCard, TimeCard, spread
+from rnnkit.data.card import DataCard, PartCard, SeasonCard, SeriesCard, TimeCard, spread
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
@@ -172,6 +172,7 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
 
     series: tuple[Series, ...]
     rows: Rows  # what the series were made from
+    season: SeasonCard
     rebuild: Callable[[Rows], SeriesDataset]  # from other rows, in the same way
     grown: Rows | None = None  # all that the source holds, where it has grown since the training
 
@@ -188,7 +189,12 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
         parts = tuple(self._part_card(name, part) for name, part in self.parts.items())
         series = self._series_card() if len(rows.series) > 1 else None
         notes = tuple(note for note in self.notes if note != rows.rhythm)  # it stands at the times
-        known = {"table": rows.card, "time": self._time_card(), "series": series}
+        known = {
+            "table": rows.card,
+            "time": self._time_card(),
+            "season": self.season,
+            "series": series,
+        }
         return super().card.model_copy(update={**known, "parts": parts, "notes": notes})
 
     def _series_card(self) -> SeriesCard:

@@ -16,7 +16,11 @@ from rnnkit.words import counted, measured, percent, shorten
 
 LONGEST_TARGET = 14  # characters of a target's name
 SHOWN_STEPS = 12  # of a longer horizon some are left out
-SCORES = {"rmse": "RMSE", "mae": "MAE", "mase": "MASE", "direction_accuracy": "right sign"}
+SCORES = {
+    "rmse": "RMSE", "mae": "MAE", "mase": "MASE", "rmsse": "RMSSE", "smape": "sMAPE",
+    "wape": "WAPE", "direction_accuracy": "right sign",
+}  # fmt: skip
+SHARES = ("smape", "wape", "direction_accuracy")
 
 
 def summary(evaluation: ForecastEvaluation) -> Group:
@@ -147,7 +151,7 @@ def _score_rows(target: Judgement) -> list[list[str]]:
 def _cell(score: str, value: float | None) -> str:
     if value is None:
         return "–"
-    return percent(value) if score == "direction_accuracy" else measured(value)
+    return percent(value) if score in SHARES else measured(value)
 
 
 def _target_table(targets: Sequence[Judgement]) -> Table:
