@@ -25,6 +25,7 @@ class Season:
     rows: int
     strength: float  # Decomposition.strength
     autocorrelation: float  # of the detrended rows, a season apart
+    error: float  # of the seasonal naive forecast: its mean square, of the rows' variance
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -48,10 +49,7 @@ class Decomposition:
 
 
 def find_season(rows: Sequence[Row], candidates: Sequence[int]) -> Season | None:
-    """The candidate after which detrended rows are most like themselves, if it is a clear season.
-
-    That is the one whose seasonal naive forecast is best: of detrended rows its squared error is
-    2 (1 - autocorrelation) times their variance.
+    """The clear season whose seasonal naive forecast is best; None where no candidate is clear.
 
     Args:
         rows: of one series or of several, (n,) each; their means count.
@@ -59,7 +57,7 @@ def find_season(rows: Sequence[Row], candidates: Sequence[int]) -> Season | None
     """
     found = [season for m in candidates if (season := measure_season(rows, m)) is not None]
     clear = [s for s in found if s.strength >= CLEAR and s.autocorrelation >= REPEATS]
-    return max(clear, key=lambda season: season.autocorrelation, default=None)
+    return min(clear, key=lambda season: season.error, default=None)
 
 
 def measure_season(rows: Sequence[Row], season: int) -> Season | None:
@@ -77,7 +75,8 @@ def measure_season(rows: Sequence[Row], season: int) -> Season | None:
     again = float(np.mean([autocorrelations(_detrended(row, season), season)[-1] for row in some]))
     # a decomposition costs a hundred times as much
     strength = np.mean([decompose(row, season).strength for row in some]) if again > 0 else 0.0
-    return Season(season, float(strength), again)
+    error = np.mean([np.mean((row[season:] - row[:-season]) ** 2) / row.var() for row in some])
+    return Season(season, float(strength), again, float(error))
 
 
 def decompose(row: Row, season: int) -> Decomposition:

@@ -30,6 +30,7 @@ MOST_ROWS = 2_000  # the last of a longer training part are fitted: a second or 
 MOST_SERIES = 50  # of more series none is fitted
 LONGEST_SEASON = 24  # rows; a longer one is taken out before fitting, as the M competitions do
 MINIMUM_ROWS = 8  # below it nothing is fitted
+NEAR_ZERO = 0.1  # of the mean: seasons are factors where every row is larger
 SEASONS = 2  # that the training part must have at least, to tell one from a trend
 
 Row = NDArray[np.float64]  # (n,)
@@ -107,9 +108,9 @@ class Smoothing:
 def fit_ets(train: Values, *, season: int | None = None) -> Smoothing | None:
     """Fit the exponential smoothing that has the smallest corrected AIC, by statsmodels' ETSModel.
 
-    Compared are no trend, a trend and a damped one, with an additive season and, where all rows
-    are positive, a multiplicative one with a multiplicative error; without a season an additive
-    error. States are started by statsmodels' heuristic, from the first rows.
+    Compared are no trend, a trend and a damped one, with an additive season and, where no row is
+    near 0, a multiplicative one with a multiplicative error; without a season an additive error.
+    States are started by statsmodels' heuristic, from the first rows.
 
     Args:
         train: (n, 1) the training part, of which the last MOST_ROWS are taken.
@@ -127,7 +128,7 @@ def fit_ets(train: Values, *, season: int | None = None) -> Smoothing | None:
     season = _usable(season, len(y))
     kinds: list[str | None] = [None]
     if season is not None and season <= LONGEST_SEASON:
-        kinds = ["add", "mul"] if y.min() > 0 else ["add"]
+        kinds = ["add", "mul"] if _in_proportion(y) else ["add"]
     fixed = Smoothing("", start, 0.0)
     if season is not None and season > LONGEST_SEASON:
         fixed = _deseasonalised(fixed, y, season)
@@ -142,8 +143,8 @@ def fit_ets(train: Values, *, season: int | None = None) -> Smoothing | None:
 def fit_theta(train: Values, *, season: int | None = None) -> Smoothing | None:
     """Fit the Theta method of Assimakopoulos and Nikolopoulos (2000), by statsmodels' ThetaModel.
 
-    The season is taken out first by classical decomposition, by factors where all rows are
-    positive, as in the M3 and M4 competitions.
+    The season is taken out first by classical decomposition, as in the M3 and M4 competitions: in
+    factors, or where rows come near 0 in summands.
 
     Args, Returns:
         As for `fit_ets`.
@@ -218,13 +219,17 @@ def _usable(season: int | None, rows: int) -> int | None:
     return season if season is not None and 1 < season <= rows // SEASONS else None
 
 
+def _in_proportion(y: Row) -> bool:
+    """Whether a season may be in proportion to the level: near 0 a factor explains nothing."""
+    return bool(y.min() > NEAR_ZERO * y.mean())
+
+
 def _deseasonalised(model: Smoothing, y: Row, season: int) -> Smoothing:
-    """With the season of classical decomposition, by factors where all rows are positive."""
+    """With the season of classical decomposition, in factors or summands."""
     from statsmodels.tsa.seasonal import seasonal_decompose
 
-    positive = bool(y.min() > 0)
-    kind = "multiplicative" if positive else "additive"
+    kind = "multiplicative" if _in_proportion(y) else "additive"
     found = np.asarray(seasonal_decompose(y, kind, period=season).seasonal[:season])
-    if positive:
+    if kind == "multiplicative":
         return dataclasses.replace(model, factors=found)
     return dataclasses.replace(model, summands=found)
