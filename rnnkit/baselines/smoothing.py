@@ -1,8 +1,8 @@
-"""Exponential smoothing and Theta: fitted on the training part, forecasting from any origin.
+"""Exponential smoothing and Theta: fitted on the training part, iterated from any origin.
 
-Both are one recursion over the rows, with fixed parameters, for what is left of a row by level l,
-trend b and season s of m rows (Hyndman et al., Forecasting with Exponential Smoothing, 2008; a
-multiplicative season is renewed as Winters does, by the new level, and as statsmodels fits it):
+Both are one recursion over the rows, with fixed parameters, for level l, trend b and season s of m
+rows (Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing, 2008; statsmodels
+renews a multiplicative season by the new level, as Winters does):
 
     additive: e = y - (l + phi b + s_(t-m))
         l' = l + phi b + alpha e,  b' = phi b + beta e,  s_t = s_(t-m) + gamma e
@@ -149,7 +149,7 @@ def fit_theta(train: Values, *, season: int | None = None) -> Smoothing | None:
     Args, Returns:
         As for `fit_ets`.
     """
-    from statsmodels.tsa.forecasting.theta import ThetaModel
+    from statsmodels.tsa.api import ThetaModel
 
     y, start = _last(train)
     if len(y) < MINIMUM_ROWS:

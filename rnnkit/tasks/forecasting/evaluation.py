@@ -51,6 +51,7 @@ class ForecastEvaluation(Evaluation):
     best_baseline: str | None = None
     baseline: Best
     targets: tuple[Judgement, ...]  # K
+    notes: tuple[str, ...] = ()  # what was made of new data
 
     @classmethod
     def of(
@@ -61,6 +62,7 @@ class ForecastEvaluation(Evaluation):
         windows: int,
         walk_forward: Walk | None,
         loss: float,
+        notes: tuple[str, ...] = (),
     ) -> ForecastEvaluation:
         """The evaluation of K targets."""
         first, *others = judgements
@@ -84,6 +86,7 @@ class ForecastEvaluation(Evaluation):
             best_baseline=None if others else first.best_baseline,
             baseline=Best(**best),
             targets=tuple(judgements),
+            notes=notes,
         )
 
     @property

@@ -81,7 +81,7 @@ class TrainedForecaster(
             half_widths=self.error_widths(dataset, steps=steps),
             direct=part.outputs,
             measurable=dataset is not None,
-            heard=tuple(heard),
+            heard=(*heard, *part.notes),
         )
 
     def _known(self, data: Given, say: Say) -> tuple[SeriesDataset | None, Rows | None]:
@@ -207,5 +207,6 @@ class TrainedForecaster(
             windows=len(part),
             walk_forward=walk,
             loss=self.inference.means(objective(self.config), part)["loss"],
+            notes=part.notes,
         )
         return Judged(evaluation, plot)
