@@ -149,7 +149,7 @@ def fit_theta(train: Values, *, season: int | None = None) -> Smoothing | None:
     Args, Returns:
         As for `fit_ets`.
     """
-    from statsmodels.tsa.api import ThetaModel
+    from statsmodels.tsa.forecasting.theta import ThetaModel
 
     y, start = _last(train)
     if len(y) < MINIMUM_ROWS:

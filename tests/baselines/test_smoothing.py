@@ -41,7 +41,7 @@ def test_ets_forecasts_as_statsmodels_does(trend: tuple[str | None, bool], kind:
 
 @pytest.mark.parametrize("season", [None, 12])
 def test_theta_forecasts_as_statsmodels_does(season: int | None) -> None:
-    from statsmodels.tsa.api import ThetaModel
+    from statsmodels.tsa.forecasting.theta import ThetaModel
 
     model = fit_theta(SEASONAL[:, None], season=season)
     assert model is not None
