@@ -35,11 +35,12 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         rows = [
             {"kind": s.kind, "name": s.name, "output_shape": s.output_shape,
-             "parameters": s.parameters}
+             "parameters": s.parameters, "trained": s.trained}
             for s in stack.summaries
         ]  # fmt: skip
         data = None if card is None else card.model_dump(mode="json")
-        console.print_json({"data": data, "layers": rows, "parameters": stack.parameters})
+        numbers = {"parameters": stack.parameters, "trained": stack.trained}
+        console.print_json({"data": data, "layers": rows, **numbers})
         return
     from rnnkit.reports.tables import layer_table
 

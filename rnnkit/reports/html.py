@@ -16,7 +16,7 @@ from rnnkit.files import read_regular, write_text
 from rnnkit.reports.card import grids, long_lines
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.reports.history import Rows, best_epoch, columns, epochs, number
-from rnnkit.reports.tables import LayerRow
+from rnnkit.reports.tables import LayerRow, totals
 from rnnkit.training.lines import EPOCH
 from rnnkit.words import counted, fraction, measured, percent, printable, shape, shorten
 
@@ -88,7 +88,7 @@ def write_report(
             images=images,
             data=None if card is None else _data(card),
             layers=layers,
-            parameters=sum(row.parameters for row in layers),
+            totals=list(zip(*totals(layers), strict=True)),
             input_shape=input_shape,
             command=command,
             reproduce=reproduce or {},
