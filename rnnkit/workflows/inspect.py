@@ -27,7 +27,8 @@ from rnnkit.runtime import keras
 from rnnkit.training.devices import select_device
 from rnnkit.workflows.build import new_model, plain_model
 from rnnkit.workflows.check import AnyDataset, Checked, load, read
-from rnnkit.workflows.load import load_unfinished, read_run
+from rnnkit.workflows.kept import read_run
+from rnnkit.workflows.load import load_unfinished
 
 EXAMPLES = 128
 FOLDER = Path("inspect")  # under the current folder: where configs have no run folder
