@@ -24,13 +24,15 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
     """
     from rnnkit import console
     from rnnkit.reports.card import short_lines
+    from rnnkit.workflows.begin import check_start
     from rnnkit.workflows.check import check
 
-    checked = check(config, overrides=overrides)
+    checked = check_start(check(config, overrides=overrides))
     stack = checked.stack
     card = checked.card
     notes = [("note", text) for text in checked.facts.notes]
-    for label, text in notes if card is None else short_lines(card):
+    lines = notes if card is None else short_lines(card)
+    for label, text in [*lines, *checked.start_lines]:
         console.print_line(console.err(), f"{label:<7}{text}", indent=7)
     if as_json:
         rows = [
@@ -40,7 +42,8 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
         ]  # fmt: skip
         data = None if card is None else card.model_dump(mode="json")
         numbers = {"parameters": stack.parameters, "trained": stack.trained}
-        console.print_json({"data": data, "layers": rows, **numbers})
+        start = None if checked.start is None else checked.start.facts
+        console.print_json({"data": data, "start": start, "layers": rows, **numbers})
         return
     from rnnkit.reports.tables import layer_table
 

@@ -49,6 +49,7 @@ def write_report(
     result: Result | None = None,
     plots: Mapping[str, Path] | None = None,
     card: DataCard | None = None,
+    start: Mapping[str, Any] | None = None,
     layers: Sequence[LayerRow] = (),
     input_shape: tuple[int | None, ...] | None = None,
     command: str = "",
@@ -67,6 +68,7 @@ def write_report(
         plots: PNG files; those that a template names stand with their numbers, any other name
             is its heading. A file that is not there is left out.
         card: what was made of the data.
+        start: what its weights began with, as run.json has it.
         layers: the model's layers, from input to output.
         input_shape: (T, F) or (T,).
         command: what was typed.
@@ -87,6 +89,7 @@ def write_report(
             epochs=_epoch_table(history, monitor),
             images=images,
             data=None if card is None else _data(card),
+            start=start,
             layers=layers,
             totals=list(zip(*totals(layers), strict=True)),
             input_shape=input_shape,

@@ -23,7 +23,7 @@ from rnnkit.training.shards import shards_of
 from rnnkit.training.step import EvaluateStep, TrainStep
 from rnnkit.training.trainer import Trainer
 from rnnkit.words import counted
-from rnnkit.workflows.build import new_model
+from rnnkit.workflows.begin import begun_model
 from rnnkit.workflows.check import AnyDataset, Checked, Ready, indivisible
 
 
@@ -97,6 +97,7 @@ class Setup:
         return [
             *short_lines(self.card),
             ("model", f"{in_words(stack.layers)}; {parameters}"),
+            *self.checked.start_lines,
             ("device", self.device_text),
             ("run", str(run.path)),
         ]
@@ -133,7 +134,7 @@ def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
     }
     step_class = RecordingTrainStep if setup.config.diagnostics.gradients else TrainStep
     with distribution.scope():
-        model = new_model(setup.checked)
+        model = begun_model(setup.checked)
         optimizer = build_optimizer(training, total_steps=setup.steps * training.epochs)
         model.optimizer = optimizer  # where Keras's callbacks look for it
         train_step = step_class(model, optimizer, objective, seed=setup.config.seed, **compiled)
