@@ -177,7 +177,7 @@ class SeriesData(TableSection):
     multi_step: Literal["direct", "recursive"] = "direct"  # one output a step, or fed back
     stride: PositiveInt = 1  # rows from one window to the next
     windows_per_series: PositiveInt | None = None  # drawn for each epoch; None: all, of each
-    season: Annotated[int, Field(ge=2)] | None = None  # rows, for the seasonal naive forecast
+    season: PositiveInt | None = None  # rows until it repeats; None: as the rows say; 1: never
     split: TimeSplit = TimeSplit()  # where the parts begin
     simulation: Simulation | None = None  # of ar1 and threshold
     limit: PositiveInt | None = None  # windows of each part, spread evenly

@@ -10,7 +10,9 @@ import numpy as np
 from rnnkit.baselines.field import baselines
 from rnnkit.baselines.intervals import LEVELS, half_widths
 from rnnkit.baselines.judgement import judge
+from rnnkit.baselines.paired import Paired
 from rnnkit.data.given import Given, as_file
+from rnnkit.data.keys import name_keys
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
@@ -171,6 +173,26 @@ class TrainedForecaster(
         Without those the baselines are the last value and that of a season ago.
         """
         return self._judge(part, dataset, name=name, walk=None)
+
+    def paired(self, part: WindowPart) -> Paired:
+        """The squared errors of each window, the mean over its horizon, in the user's units.
+
+        Those of one time count as one: series of a panel move together.
+        """
+        actual, times = part.actual, part.times
+        names = (part.store.series[number].name for number in part.series.tolist())
+        truth = actual.reshape(len(part), -1).tolist()
+        return Paired(
+            keys=name_keys(zip(names, times.tolist(), truth, strict=True)),
+            loss=((forecast_windows(self.inference, part) - actual) ** 2).mean(axis=1),
+            measure="rmse",
+            noun="window",
+            test="diebold_mariano",
+            group=times[:, 0],
+            until=times[:, -1],
+            truth=actual[:, 0],
+            partial=True,
+        )
 
     def _judge(
         self, part: WindowPart, dataset: SeriesDataset | None, *, name: str, walk: Walk | None
