@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from rnnkit.tasks.contract import AnyRun
 from rnnkit.tasks.own_data import with_tables
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import select_device
+from rnnkit.workflows.again import train_again
 from rnnkit.workflows.build import new_model
 from rnnkit.workflows.kept import read_run
 
@@ -85,7 +86,13 @@ def _opened(
                 "train the model again"
             )
     config = with_tables(run, checked.config, on_message or warnings.warn)
-    return checked.task.trained(run, checked.task, config, checked.stack, kept, model, chosen)
+
+    def again(folder: Path, overrides: Sequence[str]) -> AnyRun:
+        on_it = [] if device is None else [f"device={device}"]
+        return load(train_again(run, folder, [*overrides, *on_it]), device=device)
+
+    task = checked.task
+    return task.trained(run, task, config, checked.stack, kept, model, chosen, again)
 
 
 def _load_weights(model: keras.Model, path: Path) -> None:

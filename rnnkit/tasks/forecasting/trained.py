@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -31,7 +34,7 @@ from rnnkit.tasks.forecasting.judging import (
     held_back_windows,
     points_of,
 )
-from rnnkit.tasks.forecasting.objective import objective
+from rnnkit.tasks.forecasting.origins import Origins
 from rnnkit.tasks.forecasting.outlook import Outlook
 from rnnkit.tasks.forecasting.panel import panel_of
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
@@ -39,6 +42,7 @@ from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_autocorrelation,
     plot_error_by_horizon,
 )
+from rnnkit.tasks.forecasting.retraining import Answered, answered_by, joined, retrained
 from rnnkit.tasks.own_data import Say
 
 WALKED = "walk-forward"  # tells its files from those of the run's own evaluation
@@ -137,28 +141,40 @@ class TrainedForecaster(
         return found
 
     def walk_forward(
-        self, *, refit: bool = False, on_message: Say | None = None
+        self,
+        *,
+        refit: bool = False,
+        retrain_every: int | None = None,
+        on_message: Say | None = None,
     ) -> ForecastEvaluation:
         """Forecast from every row of the part held back, all rows before it known.
 
-        The network's weights stay as they are. The result is also written into the run folder, in
-        files that end in -walk-forward.
+        The network's weights stay as they are, unless it is retrained: from new weights, on all
+        rows before, each time as a run of its own in walk-forward/ of the run's folder. The result
+        is also written into the run folder, in files that end in -walk-forward.
 
         Args:
             refit: whether the baselines are fitted anew at each origin, on all rows before it.
-            on_message: called with what could not be written, and with where the run's data were
-                found or how they have grown; None warns.
+            retrain_every: rows from one training to the next; the baselines are then refitted too.
+            on_message: called with what could not be written, with where the run's data were
+                found or how they have grown, and with how the trainings go; None warns.
 
         Raises:
             ChangedData: the run's data are not there any more, or are others now.
+            Interrupted: in a training; called again, the walk goes on there.
             RunError: a forecast is not a finite number, or nothing was held back.
         """
         dataset = self.own_data(on_message)
         if dataset.held_back is None:
             raise RunError("the run held nothing back that could be walked through")
         part, name = dataset.held_back
-        walk: Walk = "refit" if refit else "fixed"
-        judged = self._judge(every_origin(part), dataset, name=name, walk=walk)
+        part, answered, walk = every_origin(part), None, "refit" if refit else "fixed"
+        if retrain_every is not None:
+            if name != "test":
+                raise RunError("to be retrained the run needs a test part: data.split.test")
+            say, walk = on_message or warnings.warn, "retrain"
+            answered = retrained(self, dataset, part, every=retrain_every, say=say)
+        judged = self._judge(part, dataset, name=name, walk=cast(Walk, walk), answered=answered)
         keep_evaluation(self.run, judged, label=WALKED, on_message=on_message)
         return judged.evaluation
 
@@ -195,14 +211,21 @@ class TrainedForecaster(
         )
 
     def _judge(
-        self, part: WindowPart, dataset: SeriesDataset | None, *, name: str, walk: Walk | None
+        self,
+        part: WindowPart,
+        dataset: SeriesDataset | None,
+        *,
+        name: str,
+        walk: Walk | None,
+        answered: Sequence[Answered] | None = None,
     ) -> Judged[ForecastEvaluation]:
         validation = None if dataset is None else dataset.validation
         on_validation = validation is not None and part.store is validation.store
         on_validation = on_validation and name == "validation"
         points = points_of(part, dataset, on_validation=on_validation)
-        points = dataclasses.replace(points, refitted=walk == "refit")
-        forecast, actual = forecast_windows(self.inference, part), part.actual
+        points = dataclasses.replace(points, refitted=walk in ("refit", "retrain"))
+        answered = answered or [answered_by(self, part)]
+        forecast, actual = joined(answered), part.actual
         errors = None
         if validation is not None:
             errors = forecast_windows(self.inference, validation) - validation.actual
@@ -221,34 +244,41 @@ class TrainedForecaster(
             for column, (target, field) in enumerate(zip(targets, fields, strict=True))
         ]
 
+        best = [
+            next(baseline.forecast for baseline in field if baseline.name == one.best_baseline)
+            for field, one in zip(fields, judgements, strict=True)
+        ]
+        origins = Origins(
+            part, forecast, np.stack(best, axis=2), [j.best_baseline for j in judgements]
+        )
         panel = panel_of(part, points, forecast, fields)
 
         def plot(folder: Path, suffix: str) -> None:
             panel.plot(folder, suffix)
-            best = [
-                next(baseline.forecast for baseline in field if baseline.name == one.best_baseline)
-                for field, one in zip(fields, judgements, strict=True)
-            ]
             plot_forecast(
                 part.times,
                 actual,
                 forecast,
                 judgements,
                 folder / f"forecast{suffix}.png",
-                best=np.stack(best, axis=2),
+                best=origins.best,
                 series=part.series,
             )
             if part.horizon > 1:
                 plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.png")
             plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.png")
+            if walk is not None:
+                origins.plot(folder / f"error_by_origin{suffix}.png", answered)
 
         evaluation = ForecastEvaluation.of(
             judgements,
             data=name,
             windows=len(part),
             walk_forward=walk,
-            loss=self.inference.means(objective(self.config), part)["loss"],
+            loss=float(np.average([a.loss for a in answered], weights=list(map(len, answered)))),
+            stretches=origins.stretches(answered) if walk == "retrain" else (),
             by_series=panel.targets,
             notes=part.notes,
         )
-        return Judged(evaluation, plot, panel.tables)
+        tables = {} if walk is None else {"origins": origins.table}
+        return Judged(evaluation, plot, {**panel.tables, **tables})
