@@ -70,11 +70,23 @@ class WindowPart(RowFeed):
     def y(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """What the model should give, (B, outputs * K) float32, targets side by side in a step.
 
-        Of a horizon shorter than the model's, in forecasts alone, the steps that it has.
+        Of a horizon shorter than the model's, in forecasts alone, the steps that it has. Counts
+        have their zero and their unit beside them, (B, outputs * K, 3), both scaled: a model of
+        counts needs the number itself.
         """
         steps = np.arange(1, min(self.outputs, self.horizon) + 1)
         rows = self._rows[windows][:, None] + steps
-        return self.store.answers(rows).reshape(len(rows), -1)
+        y = self.store.answers(rows).reshape(len(rows), -1)
+        if not self.store.data.counts:
+            return y
+        zero, unit = (np.tile(one[windows], (1, len(steps))) for one in self.zero_and_unit)
+        return np.stack([y, zero, unit], axis=2).astype(np.float32)
+
+    @functools.cached_property
+    def zero_and_unit(self) -> tuple[Values, Values]:
+        """What 0 is scaled to, and how large 1 is there, (W, K) each, where nothing transforms."""
+        divisor, offset = self.store.target_scale(self.series)
+        return -offset / divisor, 1 / divisor
 
     @property
     def targets(self) -> int:
@@ -114,9 +126,11 @@ class WindowPart(RowFeed):
     def invert(self, outputs: NDArray[np.floating]) -> Values:
         """Model outputs, (W, steps * K), as (W, steps, K) in the user's units.
 
-        `steps` is usually the horizon, but forecasts of any number of steps can be inverted.
+        `steps` is usually the horizon, but forecasts of any number of steps can be inverted. What
+        must not be negative is at least 0.
         """
-        return self.store.invert(outputs.reshape(len(self), -1, self.targets), self._rows)
+        found = self.store.invert(outputs.reshape(len(self), -1, self.targets), self._rows)
+        return np.maximum(found, 0) if self.store.data.bounded else found
 
     def fed_back(self, outputs: NDArray[np.float32]) -> WindowPart:
         """The same windows, moved on to read their own forecasts.

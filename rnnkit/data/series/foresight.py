@@ -104,11 +104,11 @@ def scale(dataset: SeriesDataset) -> Iterator[str]:
 def _with_other_future(dataset: SeriesDataset, known: list[int]) -> SeriesDataset | None:
     """The dataset built anew, with other values after the first `known` rows of each series.
 
-    None where the transform has a logarithm that none of the other futures leaves in place.
+    None where the data must be what none of the other futures leaves them: to have a logarithm.
     """
     lost = rows_lost(dataset.data.quantity)
     ends = {s.name: end + lost for s, end in zip(dataset.series, known, strict=True)}
-    for change in (_multiplied, _steeper):
+    for change in (_multiplied, _steeper, _doubled):
         series = tuple(
             dataclasses.replace(one, values=change(one.values, ends.get(one.name, len(one))))
             for one in dataset.rows.series
@@ -131,6 +131,13 @@ def _steeper(values: Values, known: int) -> Values:
     """Every change from row `known` on made larger by half; the signs of changes stay."""
     last = values[known - 1]
     return np.concatenate([values[:known], last + 1.5 * (values[known:] - last)])
+
+
+def _doubled(values: Values, known: int) -> Values:
+    """Each value from row `known` on twice or three times itself: counts stay counts."""
+    future = values[known:]
+    times = np.random.default_rng(0).integers(2, 4, future.shape)
+    return np.concatenate([values[:known], np.where(future == 0, 1, future * times)])
 
 
 def _columns_before(dataset: SeriesDataset, ends: list[int]) -> NDArray[np.float64]:

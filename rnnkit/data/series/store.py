@@ -168,6 +168,14 @@ class Store:
             forecasts = forecasts * np.array(divisor) + np.array(offset)
         return self._inverse(forecasts, origins)
 
+    def target_scale(self, series: Positions) -> tuple[Values, Values]:
+        """The divisor and the offset of the targets of W windows' series, (W, K) each."""
+        shape = (len(series), len(self.data.targets))
+        if self.scale is None:
+            return np.ones(shape), np.zeros(shape)
+        divisor, offset = self.scale.divisor[: shape[1]], self.scale.offset[: shape[1]]
+        return np.broadcast_to(divisor, shape), np.broadcast_to(offset, shape)
+
     def _prepared(self, columns: Values, times: Times) -> NDArray[np.float32]:
         calendar = calendar_columns(times, self.data.calendar)
         return np.concatenate([_scaled(columns, self.scale), calendar], axis=-1)

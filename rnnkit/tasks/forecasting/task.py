@@ -35,7 +35,7 @@ class Forecasting(
     next_command: ClassVar[Sequence[str]] = ("predict",)
 
     def outline(self, config: ForecastingConfig, place: Place | None = None) -> InputFacts:
-        return dataset.outline(config.data)
+        return config.asking(dataset.outline(config.data))
 
     def load(self, config: ForecastingConfig, place: Place | None = None) -> SeriesDataset:
         return dataset.load_dataset(config.data, place)
@@ -52,7 +52,7 @@ class Forecasting(
         return leaks.audit(dataset)
 
     def facts(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> InputFacts:
-        return dataset.facts(config.data, kept)
+        return config.asking(dataset.facts(config.data, kept))
 
     def lengths(
         self, config: ForecastingConfig, kept: SeriesPreprocessing

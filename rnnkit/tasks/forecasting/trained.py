@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnkit.baselines.distribution import judge_distribution
 from rnnkit.baselines.field import baselines
 from rnnkit.baselines.intervals import LEVELS, half_widths
-from rnnkit.baselines.judgement import judge
+from rnnkit.baselines.judgement import Judgement, judge
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
@@ -25,17 +26,19 @@ from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.future import future_part
 from rnnkit.tasks.forecasting.judging import (
     every_origin,
-    forecast_windows,
     held_back_windows,
     points_of,
 )
 from rnnkit.tasks.forecasting.objective import objective
-from rnnkit.tasks.forecasting.outlook import Outlook
+from rnnkit.tasks.forecasting.outlook import Intervals, Outlook, around
+from rnnkit.tasks.forecasting.output import Quantiles, shown_levels
+from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
 from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_autocorrelation,
     plot_error_by_horizon,
 )
+from rnnkit.tasks.forecasting.said import Said, ask
 from rnnkit.tasks.own_data import Say
 
 WALKED = "walk-forward"  # tells its files from those of the run's own evaluation
@@ -48,7 +51,13 @@ class TrainedForecaster(
 ):
     """A run that forecasts the next `horizon` rows of K targets."""
 
-    def forecast(self, steps: int | None = None, data: Given = None) -> Outlook:
+    def ask(self, part: WindowPart, *, keep_paths: bool = False) -> Said:
+        """Forecasts of every window, and their distributions where the model says them."""
+        return ask(self.config, self.inference, part, keep_paths=keep_paths)
+
+    def forecast(
+        self, steps: int | None = None, data: Given = None, *, paths: bool = False
+    ) -> Outlook:
         """Forecast beyond the end of the data, at the series' own frequency.
 
         Args:
@@ -57,6 +66,7 @@ class TrainedForecaster(
                 `rnnkit.train` takes one. Without the run's own data its forecasts have no
                 intervals, which are measured on those. None: the run's own data, as far as they
                 have grown.
+            paths: whether the paths that were drawn are given too.
 
         Raises:
             ChangedData: no `data` are given, and the run's own are not there or others now.
@@ -71,15 +81,23 @@ class TrainedForecaster(
             (series.times[: origin + 1], series.targets[: origin + 1])
             for series, origin in zip(part.store.series, part.origins, strict=True)
         ]
+        said = self.ask(part, keep_paths=True)
+        if paths and said.paths is None:
+            raise RunError(
+                "the run draws no paths: train with multi_step: recursive and a distribution as "
+                "output, and ask for more than one step"
+            )
         return Outlook(
             series=[series.name for series in part.store.series],
             targets=part.store.data.targets,
             known_times=[times for times, _ in known],
             known=[values for _, values in known],
             times=part.times,
-            forecast=forecast_windows(self.inference, part),
-            half_widths=self.error_widths(dataset, steps=steps),
-            direct=part.outputs,
+            forecast=said.point,
+            intervals=self._intervals(said, dataset, steps=steps),
+            quantiles=self._quantiles(said),
+            paths=said.paths,
+            direct=steps if said.paths is not None else part.outputs,
             measurable=dataset is not None,
             heard=tuple(heard),
         )
@@ -92,7 +110,23 @@ class TrainedForecaster(
         path = as_file(data, self.run.given)
         data = with_defaults(self.config.data, self.preprocessing.features)
         new = read_new_rows(path, data, self.preprocessing, self.place)
+        if self.config.output != "point":
+            return None, new
         return self.own_data_if_there(say, without="no intervals"), new
+
+    def _intervals(self, said: Said, dataset: SeriesDataset | None, *, steps: int) -> Intervals:
+        """Those that the model says; of a model of points those that its errors give."""
+        if said.quantiles is not None:
+            return {level: said.interval(level) for level in shown_levels(self.config.output)}
+        bounded = self.config.data.bounded
+        widths = self.error_widths(dataset, steps=steps)
+        return {level: around(said.point, half, bounded=bounded) for level, half in widths.items()}
+
+    def _quantiles(self, said: Said) -> dict[float, Values]:
+        """Those that were asked for, by their levels."""
+        if not isinstance(self.config.output, Quantiles) or said.quantiles is None:
+            return {}
+        return {level: said.quantiles[..., n] for n, level in enumerate(said.levels)}
 
     def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:
         """Half widths of intervals for forecasts beyond the data, by level, (steps, K).
@@ -110,7 +144,7 @@ class TrainedForecaster(
         found = {level: np.full((steps, targets), np.nan) for level in LEVELS}
         if part is None:
             return found
-        error = forecast_windows(self.inference, part) - part.actual
+        error = self.ask(part).point - part.actual
         for level, table in found.items():
             for column in range(part.targets):
                 widths = half_widths(error[:, :, column], level=level)
@@ -164,10 +198,11 @@ class TrainedForecaster(
         on_validation = on_validation and name == "validation"
         points = points_of(part, dataset, on_validation=on_validation)
         points = dataclasses.replace(points, refitted=walk == "refit")
-        forecast, actual = forecast_windows(self.inference, part), part.actual
+        said, actual = self.ask(part), part.actual
+        forecast = said.point
         errors = None
         if validation is not None:
-            errors = forecast_windows(self.inference, validation) - validation.actual
+            errors = self.ask(validation).point - validation.actual
         fields, targets = baselines(points), part.store.data.targets
         judgements = [
             judge(
@@ -179,9 +214,12 @@ class TrainedForecaster(
                 field=field,
                 validation_errors=None if errors is None else errors[:, :, column],
                 same_points=on_validation,
+                bounded=self.config.data.bounded,
             )
             for column, (target, field) in enumerate(zip(targets, fields, strict=True))
         ]
+
+        judgements = self._told(judgements, said, actual, None if on_validation else errors)
 
         def plot(folder: Path, suffix: str) -> None:
             best = [
@@ -194,11 +232,14 @@ class TrainedForecaster(
                 forecast,
                 judgements,
                 folder / f"forecast{suffix}.png",
+                intervals=self._bands(said, judgements),
                 best=np.stack(best, axis=2),
                 series=part.series,
             )
             if part.horizon > 1:
                 plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.png")
+            if said.quantiles is not None:
+                plot_distribution(judgements, folder / f"distribution{suffix}.png")
             plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.png")
 
         evaluation = ForecastEvaluation.of(
@@ -209,3 +250,39 @@ class TrainedForecaster(
             loss=self.inference.means(objective(self.config), part)["loss"],
         )
         return Judged(evaluation, plot)
+
+    def _told(
+        self, judgements: list[Judgement], said: Said, actual: Values, errors: Values | None
+    ) -> list[Judgement]:
+        """With the judgement of the distributions, where the model says them."""
+        if said.quantiles is None:
+            return judgements
+        return [
+            dataclasses.replace(
+                judgement,
+                distribution=judge_distribution(
+                    said.quantiles[:, :, column],
+                    said.levels,
+                    actual[:, :, column],
+                    shown=shown_levels(self.config.output),
+                    forecast=said.point[:, :, column],
+                    validation_errors=None if errors is None else errors[:, :, column],
+                    bounded=self.config.data.bounded,
+                ),
+            )
+            for column, judgement in enumerate(judgements)
+        ]
+
+    def _bands(self, said: Said, judgements: list[Judgement]) -> Intervals:
+        """The intervals around forecasts that are judged, (W, horizon, K)."""
+        if said.quantiles is not None:
+            return {level: said.interval(level) for level in shown_levels(self.config.output)}
+        widths: dict[float, list[list[float]]] = {}
+        for judgement in judgements:
+            for interval in judgement.intervals:
+                widths.setdefault(interval.level, []).append(interval.half_width)
+        bounded = self.config.data.bounded
+        return {
+            level: around(said.point, np.stack(half, axis=1), bounded=bounded)
+            for level, half in widths.items()
+        }

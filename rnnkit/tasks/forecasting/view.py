@@ -11,6 +11,7 @@ from rich.text import Text
 
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.scores import interval_row, interval_table, number_table
+from rnnkit.tasks.forecasting import told
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.words import counted, measured, percent, shorten
 
@@ -38,7 +39,9 @@ def details(evaluation: ForecastEvaluation) -> Group:
             parts += [Text(f"\n{target.target}", "bold"), _score_table(target)]
         if evaluation.horizon > 1:
             parts += [Text("RMSE by steps ahead:"), _horizon_table(target)]
-        if target.intervals:
+        if target.distribution:
+            parts += told.tables(target.distribution, _steps(evaluation.horizon))
+        elif target.intervals:
             parts += [Text("Intervals, and how often they held:"), interval_table(target.intervals)]
         if target.intervals_note:
             parts.append(Text(target.intervals_note))
@@ -64,6 +67,7 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
                 "rows": _score_rows(target),
                 "by_horizon": _horizon_rows(target, steps),
                 "intervals": [interval_row(interval) for interval in target.intervals],
+                "told": target.distribution and told.page(target.distribution, steps),
                 "notes": [
                     *([target.intervals_note] if target.intervals_note else []),
                     residuals_in_words(target),
@@ -78,7 +82,8 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
 
 def said(target: Judgement) -> list[str]:
     """The verdict on one target, in sentences."""
-    return [text for text in (target.sentence, target.mean_note) if text]
+    distribution = target.distribution.sentence if target.distribution else ""
+    return [text for text in (target.sentence, target.mean_note, distribution) if text]
 
 
 def echoes(evaluation: ForecastEvaluation) -> list[str]:
