@@ -33,6 +33,8 @@ def check_config(loaded: LoadedConfig, facts: InputFacts) -> Stack:
 def _name_problems(loaded: LoadedConfig, stack: Stack, facts: InputFacts) -> list[Problem]:
     """Keras wants every name once; the layers that the model adds have names as well."""
     taken = {"input": "the input", "masking": "the layer that skips padding"}
+    if facts.answered:
+        taken |= dict.fromkeys(("cropping", "answers"), "a layer about the steps that are answered")
     for name in facts.beside:
         taken |= {name: "another input", f"masking_{name}": "the layer that skips its padding"}
     for row in stack.summaries:

@@ -29,12 +29,19 @@ class InputFacts:
     # input; the same, each a sequence itself (T, S), as a word is of its letters; its own; or none,
     # where it is one vector (S,) or one row of ids (K,)
     time: Literal["shared", "nested", "own", "none"] = "shared"
+    # the input's last steps, which the output is of: a stack may give an output at each; 0: at none
+    answered: int = 0
     # what only checks ask for, and a run does not keep
     validated: bool = dataclasses.field(default=True, compare=False)  # there is a validation part
     steps: int = dataclasses.field(default=1, compare=False)  # T at least, where lengths differ
     # steps of the shortest sequence, where lengths differ; None: it is not known
     shortest: int | None = dataclasses.field(default=None, compare=False)
     notes: tuple[str, ...] = dataclasses.field(default=(), compare=False)  # on the data
+
+    def outputs_of(self, shape: Shape) -> int:
+        """Numbers that the last layer gives where it reads this: of a sequence, those of a step."""
+        steps = self.answered if len(shape) == 2 and self.answered else 1
+        return (self.outputs or 1) // steps
 
 
 @dataclasses.dataclass(frozen=True)

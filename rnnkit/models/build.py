@@ -63,7 +63,12 @@ def build_model(
     builder = _Builder(facts, use_kernels, dtype_policy, carry_state)
     *body, last = stack
     x = builder.chain(body, builder.begun[INPUT])
+    if each_step := bool(facts.answered) and len(x.shape) == 3:
+        before = x.shape[1] - facts.answered
+        x = keras.layers.Cropping1D((before, 0), name="cropping", dtype=dtype_policy)(x)
     x = builder.layer(last, str(len(stack)), x, policy="float32")
+    if each_step:
+        x = keras.layers.Flatten(name="answers", dtype="float32")(x)
     if carry_state:
         taken = [builder.inputs[INPUT], *builder.before]
         return keras.Model(taken, [x, *builder.after], name=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -120,7 +121,8 @@ def read_run(run: Run) -> tuple[Checked, Preprocessing]:
 
 def _widths(checked: Checked) -> Iterator[tuple[str, int | None, int | None]]:
     """What a run kept of its data that the model must be as wide as: a name and both."""
-    facts, width = checked.facts, checked.stack.output_shape[-1]
+    facts, shape = checked.facts, checked.stack.output_shape
+    width = math.prod(shape) if facts.answered else shape[-1]  # type: ignore[arg-type]
     if (facts.outputs, width) != (2, 1):  # one number tells two classes apart
         yield "outputs (classes, tokens, targets)", facts.outputs, width
     for layer in checked.stack.layers:

@@ -19,6 +19,7 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
+from rnnkit.data.series.scaling import window_scale
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.store import Positions, Series, Store
 from rnnkit.words import counted
@@ -26,7 +27,7 @@ from rnnkit.words import counted
 if TYPE_CHECKING:
     from rnnkit.data.series.rows import Rows
 
-_AT_ONCE = 1 << 16  # rows
+_AT_ONCE = 1 << 16  # rows, or windows
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -36,6 +37,10 @@ class WindowPart(RowFeed):
     A window is `lookback` rows up to its origin, and the `horizon` rows after it, which belong to
     this part. Its x is gathered when a batch is made: RAM holds no more than the series.
 
+    Where something is known ahead, x goes on with the A = `outputs` rows that the model forecasts
+    at once: 1 in its last column says so, and what is not known of them is 0. Else A is 0, and
+    there is no such column.
+
     Args:
         store: what windows are gathered from.
         series: (W,) the number of each window's series.
@@ -44,6 +49,7 @@ class WindowPart(RowFeed):
         outputs: steps that the model gives at once: horizon, or 1 where forecasts are fed back.
         fed: (W, j, K) float32, model outputs for the first j rows after the origin, which the
             model reads as if they had come true.
+        notes: what was made of new data, as sentences.
     """
 
     store: Store
@@ -52,20 +58,38 @@ class WindowPart(RowFeed):
     horizon: int
     outputs: int
     fed: NDArray[np.float32] | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.origins)
 
     def x(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
-        """The model's input, (B, lookback, F_in) float32."""
-        lookback = self.store.data.lookback
+        """The model's input, (B, lookback + A, F_in) float32."""
+        data = self.store.data
+        lookback = data.lookback
         fed = 0 if self.fed is None else self.fed.shape[1]
-        steps = np.arange(1 - lookback, 1) + fed
+        steps = np.arange(1 - lookback, 1 + data.ahead) + fed
         x = self.store.read(self._rows[windows][:, None] + steps)
+        if self._scaled_alone:
+            offset, divisor = self._own_scale(windows)
+            x[..., : self.targets] = (x[..., : self.targets] - offset) / divisor
         if self.fed is not None:
             seen = min(fed, lookback)
-            x[:, lookback - seen :, : self.targets] = self.fed[windows, fed - seen :]
-        return x
+            x[:, lookback - seen : lookback, : self.targets] = self.fed[windows, fed - seen :]
+        if not data.ahead:
+            return x
+        x[:, lookback:, : self.targets + len(data.features)] = 0
+        ahead = np.zeros((*x.shape[:2], 1), np.float32)
+        ahead[:, lookback:] = 1
+        lagged = [self._lagged(windows, steps - lag) for lag in data.lags]
+        return np.concatenate([x, *lagged, ahead], axis=-1)
+
+    def _lagged(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
+        """The targets, (B, T, K), so many rows after the origin each, fed back where they are."""
+        values = self._answers(windows, steps)
+        if self.fed is not None:
+            values[:, steps > 0] = self.fed[windows][:, steps[steps > 0] - 1]
+        return values
 
     def y(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """What the model should give, (B, outputs * K) float32, targets side by side in a step.
@@ -75,18 +99,34 @@ class WindowPart(RowFeed):
         counts needs the number itself.
         """
         steps = np.arange(1, min(self.outputs, self.horizon) + 1)
-        rows = self._rows[windows][:, None] + steps
-        y = self.store.answers(rows).reshape(len(rows), -1)
+        answers = self._answers(windows, steps)
+        y = answers.reshape(len(answers), -1)
         if not self.store.data.counts:
             return y
-        zero, unit = (np.tile(one[windows], (1, len(steps))) for one in self.zero_and_unit)
-        return np.stack([y, zero, unit], axis=2).astype(np.float32)
+        scale = (one.repeat(len(steps), axis=1) for one in self.take(windows).zero_and_unit())
+        found = np.stack([answers, *scale], axis=-1).astype(np.float32)
+        return found.reshape(*y.shape, 3)
 
-    @functools.cached_property
     def zero_and_unit(self) -> tuple[Values, Values]:
-        """What 0 is scaled to, and how large 1 is there, (W, K) each, where nothing transforms."""
-        divisor, offset = self.store.target_scale(self.series)
+        """What 0 is scaled to, and how large 1 is there, (W, 1, K) each, without a transform."""
+        offset, divisor = self.target_scale()
         return -offset / divisor, 1 / divisor
+
+    def _answers(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
+        """The targets so many rows after each origin, (B, steps, K), as the model reads them."""
+        answers = self.store.answers(self._rows[windows][:, None] + steps)
+        if self._scaled_alone:
+            offset, divisor = self._own_scale(windows)
+            answers = ((answers - offset) / divisor).astype(np.float32)
+        return answers
+
+    def target_scale(self) -> tuple[Values, Values]:
+        """Offset and divisor of the transformed targets of each window, (W, 1, K) each."""
+        offset, divisor = self.store.target_scale(self._rows)
+        if self._scaled_alone:
+            own_offset, own_divisor = self._own_scale()
+            return offset + divisor * own_offset, divisor * own_divisor
+        return offset, divisor
 
     @property
     def targets(self) -> int:
@@ -129,7 +169,11 @@ class WindowPart(RowFeed):
         `steps` is usually the horizon, but forecasts of any number of steps can be inverted. What
         must not be negative is at least 0.
         """
-        found = self.store.invert(outputs.reshape(len(self), -1, self.targets), self._rows)
+        forecasts = outputs.reshape(len(self), -1, self.targets)
+        if self._scaled_alone:
+            offset, divisor = self._own_scale()
+            forecasts = forecasts * divisor + offset
+        found = self.store.invert(forecasts, self._rows)
         return np.maximum(found, 0) if self.store.data.bounded else found
 
     def fed_back(self, outputs: NDArray[np.float32]) -> WindowPart:
@@ -143,8 +187,8 @@ class WindowPart(RowFeed):
                 outputs = np.concatenate([outputs, more], axis=1)
             forecasts = part.invert(outputs[:, : part.horizon * part.targets])
 
-        The calendar of the rows that are fed is read from their own dates. Features have no
-        forecasts: where there are any, nothing can be fed back.
+        The calendar of the rows that are fed, and what is known of them, are their own. Features
+        have no forecasts: where there are any, nothing can be fed back.
 
         Args:
             outputs: (W, j * K), every step so far, from the one after the origin.
@@ -164,13 +208,29 @@ class WindowPart(RowFeed):
         return self if self.store.observed.all() else self.take(np.flatnonzero(self.observed))
 
     def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
-        """x (B, lookback, F_in), y (B, outputs * K), transformed and scaled."""
+        """x (B, lookback + A, F_in), y (B, outputs * K), transformed and scaled."""
         return Batch(self.x(rows), self.y(rows), valid, valid)
 
     @property
     def first_ahead(self) -> Positions:
         """The position in the store of the first row that each window forecasts, (W,)."""
         return self._rows + 1
+
+    @property
+    def _scaled_alone(self) -> bool:
+        """Whether each window is scaled by its own history."""
+        return self.store.data.scaled_by == "window"
+
+    def _own_scale(self, windows: Positions | slice = slice(None)) -> tuple[Values, Values]:
+        """Offset and divisor of the targets, (B, 1, K), on top of those of the series."""
+        lookback, name = self.store.data.lookback, self.store.data.scale_name
+        origins = self._rows[windows]
+        found = [
+            window_scale(name, self.store.answers(some[:, None] + np.arange(1 - lookback, 1)))
+            for some in np.split(origins, range(_AT_ONCE, len(origins), _AT_ONCE))
+        ]
+        offsets, divisors = zip(*found, strict=True)
+        return np.concatenate(offsets), np.concatenate(divisors)
 
     @functools.cached_property
     def _rows(self) -> Positions:
@@ -254,7 +314,7 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
             for filled in (series.filled, series.filled_features)
         ]
         counts = np.concatenate([sum(found[::2]), sum(found[1::2])]).tolist()
-        names = (*self.data.targets, *self.data.features)
+        names = (*self.data.targets, *self.data.others)
         return {name: count / total for name, count in zip(names, counts, strict=True) if count}
 
     def _quantity_of(self, target: str) -> str:
@@ -266,12 +326,12 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     def description(self) -> str:
         """`wti: 6,000 windows train, 800 validation, 1,600 test; 24 rows of 1 column -> 1 row`."""
         windows = ", ".join(f"{len(part):,} {name}" for name, part in self.parts.items())
-        width = self.train.store.width
+        known = f", what is known of the next {self.data.ahead:,}" if self.data.ahead else ""
         several = f" in {len(self.series):,} series" if len(self.series) > 1 else ""
         return (
             f"{self.source}: windows{several}: {windows}; each "
-            f"{counted(self.data.lookback, 'row')} of {counted(width, 'column')}, then "
-            f"{self.data.horizon:,} to forecast"
+            f"{counted(self.data.lookback, 'row')} of {counted(self.data.width, 'column')}"
+            f"{known}, then {self.data.horizon:,} to forecast"
         )
 
     @property

@@ -11,7 +11,7 @@ from pydantic import model_validator
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
 from rnnkit.config.section import PositiveInt, Section
-from rnnkit.config.stack import InputFacts, Misfit
+from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.series.section import SeriesData
 from rnnkit.problems import KeyPath
@@ -59,14 +59,15 @@ class ForecastingConfig(Config):
         """What the data say of a model, with P numbers for each that is forecast."""
         return dataclasses.replace(facts, outputs=(facts.outputs or 1) * self.numbers)
 
+    def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
+        outputs = facts.outputs_of(stack.output_shape)
+        yield from super().output_problems(stack, dataclasses.replace(facts, outputs=outputs))
+
     def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:
         if last.units != facts.outputs:
-            targets = (facts.outputs or 1) // self.numbers // self.data.outputs
-            what = "quantiles" if isinstance(self.output, Quantiles) else f"of a {self.output}"
-            each = "" if self.output == "point" else f" x {self.numbers} ({what})"
             message = (
-                f"dense: units (={last.units}) must be {facts.outputs}, "
-                f"{self.data.outputs} (steps) x {targets} (targets){each}: leave `units` out"
+                f"dense: units (={last.units}) must be {facts.outputs}, {self._arithmetic(facts)}: "
+                "leave `units` out"
             )
             yield Misfit((*path, "units"), message)
         if last.activation not in {None, "linear"}:
@@ -75,6 +76,14 @@ class ForecastingConfig(Config):
                 "leave it out, or linear"
             )
             yield Misfit((*path, "activation"), message)
+
+    def _arithmetic(self, facts: InputFacts) -> str:
+        what = "quantiles" if isinstance(self.output, Quantiles) else f"of a {self.output}"
+        each = "" if self.output == "point" else f" x {self.numbers} ({what})"
+        if facts.answered:
+            return f"the targets of a step{each}, or those of all where it reads no sequence"
+        targets = (facts.outputs or 1) // self.numbers // self.data.outputs
+        return f"{self.data.outputs} (steps) x {targets} (targets){each}"
 
     def smoke_overrides(self) -> dict[str, object]:
         limit = min(self.data.limit or SMOKE_WINDOWS, SMOKE_WINDOWS)

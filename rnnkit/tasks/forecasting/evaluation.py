@@ -48,6 +48,7 @@ class ForecastEvaluation(Evaluation):
     coverage_95: float | None = None
     baseline: Best
     targets: tuple[Judgement, ...]  # K
+    notes: tuple[str, ...] = ()  # what was made of new data
 
     @classmethod
     def of(
@@ -58,6 +59,7 @@ class ForecastEvaluation(Evaluation):
         windows: int,
         walk_forward: Walk | None,
         loss: float,
+        notes: tuple[str, ...] = (),
     ) -> ForecastEvaluation:
         """The evaluation of K targets."""
         first, *others = judgements
@@ -79,6 +81,7 @@ class ForecastEvaluation(Evaluation):
             coverage_95=_coverage(judgements, 0.95),
             baseline=Best(mase=known_mean([j.best.mase for j in judgements]), **best),
             targets=tuple(judgements),
+            notes=notes,
         )
 
     @property

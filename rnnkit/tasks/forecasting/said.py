@@ -67,7 +67,7 @@ def ask(
     if part.horizon > part.outputs:
         return _drawn(config, inference, part, keep_paths=keep_paths)
     family, levels = family_of(config.output), levels_of(config.output)
-    raw = _raw(config, part, inference.outputs(part))[:, : part.horizon]
+    raw = _raw(config, part, inference.outputs(part), part.zero_and_unit())[:, : part.horizon]
     quantiles = np.stack([_units(part, one) for one in family.quantiles(raw, levels)], axis=-1)
     if part.store.data.counts:
         quantiles = np.rint(quantiles)
@@ -114,13 +114,14 @@ def _paths(
     """
     count = config.evaluate.paths
     many = part.take(np.repeat(np.arange(len(part)), count))
+    scale = many.zero_and_unit()
     uniform = np.concatenate([_uniform(config, part, window) for window in range(len(part))])
     fed, moved = np.empty((len(many), 0), np.float32), many
     for step in range(part.horizon):
-        raw = _raw(config, many, inference.outputs(moved))[:, 0]
+        raw = _raw(config, many, inference.outputs(moved), scale)[:, 0]
         drawn = family.inverse(raw, uniform[:, step])
         if part.store.data.bounded and not part.store.data.transform:
-            drawn = np.maximum(drawn, many.zero_and_unit[0])
+            drawn = np.maximum(drawn, scale[0][:, 0])
         fed = np.concatenate([fed, drawn.astype(np.float32)], axis=1)
         moved = many.fed_back(fed)
     found = _units(many, fed)
@@ -142,13 +143,18 @@ def _uniform(config: ForecastingConfig, part: WindowPart, window: int) -> Values
     return (rng.permuted(ranks, axis=0) + rng.random((count, *shape))) / count
 
 
-def _raw(config: ForecastingConfig, part: WindowPart, outputs: NDArray[np.float32]) -> Values:
+def _raw(
+    config: ForecastingConfig,
+    part: WindowPart,
+    outputs: NDArray[np.float32],
+    scale: tuple[Values, Values],
+) -> Values:
     """What a model says of each number, (W, steps, K, P), and of counts how they are scaled."""
     raw = outputs.astype(np.float64).reshape(len(part), -1, part.targets, config.numbers)
     if not part.store.data.counts:
         return raw
-    scale = np.stack(part.zero_and_unit, axis=-1)[:, None]  # (W, 1, K, 2)
-    return np.concatenate([raw, np.broadcast_to(scale, (*raw.shape[:-1], 2))], axis=-1)
+    beside = np.stack(scale, axis=-1)  # (W, 1, K, 2)
+    return np.concatenate([raw, np.broadcast_to(beside, (*raw.shape[:-1], 2))], axis=-1)
 
 
 def _units(part: WindowPart, scaled: NDArray[np.floating]) -> Values:

@@ -99,7 +99,7 @@ class TrainedForecaster(
             paths=said.paths,
             direct=steps if said.paths is not None else part.outputs,
             measurable=dataset is not None,
-            heard=tuple(heard),
+            heard=(*heard, *part.notes),
         )
 
     def _known(self, data: Given, say: Say) -> tuple[SeriesDataset | None, Rows | None]:
@@ -248,6 +248,7 @@ class TrainedForecaster(
             windows=len(part),
             walk_forward=walk,
             loss=self.inference.means(objective(self.config), part)["loss"],
+            notes=part.notes,
         )
         return Judged(evaluation, plot)
 

@@ -128,7 +128,7 @@ def prepare_axes(axes: Axes, title: str, when: NDArray[Any]) -> None:
 
 
 def legend_below(axes: Axes, *, clear: float = 0.12) -> None:
-    """The legend in one line under the panel, where it hides nothing, `clear` of its height away."""
+    """The legend in one line, `clear` of the panel's height under it, where it hides nothing."""
     axes.legend(
         fontsize=SMALL_SIZE, frameon=False, ncols=6, loc="upper center",
         bbox_to_anchor=(0.5, -clear), handlelength=2.4, columnspacing=1.4,
