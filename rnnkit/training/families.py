@@ -115,8 +115,9 @@ class NegativeBinomial(Distribution):
         return y[..., 0], zero + tf.nn.softplus(raw[..., 0] - zero)
 
     def mean(self, raw: Floats) -> Floats:
-        zero: Floats = raw[..., 2]
-        return zero + _softplus(raw[..., 0] - zero)
+        zero = raw[..., 2]
+        found: Floats = zero + _softplus(raw[..., 0] - zero)
+        return found
 
     def inverse(self, raw: Floats, probability: Any) -> Floats:
         zero, unit = raw[..., 2], raw[..., 3]

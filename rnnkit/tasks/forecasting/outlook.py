@@ -102,8 +102,7 @@ class Outlook:
 
     def path_rows(self) -> Iterator[dict[str, Cell]]:
         """One mapping a series, path, step and target, of the paths that were drawn."""
-        drawn = [] if self.paths is None else self.paths
-        for number, paths in enumerate(drawn):
+        for number, paths in enumerate(() if self.paths is None else self.paths):
             for step, column, path in np.ndindex(paths.shape):
                 yield {
                     "series": self.series[number],

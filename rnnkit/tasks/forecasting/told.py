@@ -18,7 +18,10 @@ Rows = tuple[list[str], list[list[str]]]  # heads, and cells by row
 
 def tables(distribution: Distribution, steps: Sequence[int]) -> list[RenderableType]:
     """The intervals, and what becomes of them with the steps ahead, from 1."""
-    shown = [Text("Intervals, and how often they held:"), _table(interval_rows(distribution))]
+    shown: list[RenderableType] = [
+        Text("Intervals, and how often they held:"),
+        _table(interval_rows(distribution)),
+    ]
     if len(steps) > 1:
         shown += [Text("Distributions by steps ahead:"), _table(step_rows(distribution, steps))]
     return shown
