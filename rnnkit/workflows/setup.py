@@ -47,7 +47,7 @@ class Setup:
     @property
     def steps(self) -> int:
         """Updates in an epoch."""
-        return self.dataset.train.steps(self.config.training.batch_size)
+        return self.dataset.feed.steps(self.config.training.batch_size)
 
     @property
     def shards(self) -> int:
@@ -135,7 +135,7 @@ def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
     return Trainer(
         train_step=train_step,
         evaluate_step=EvaluateStep(model, objective, **compiled),
-        train=setup.dataset.train,
+        train=setup.dataset.feed,
         validation=setup.dataset.validation,
         batch_size=training.batch_size,
         seed=setup.config.seed,

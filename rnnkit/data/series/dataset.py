@@ -8,15 +8,17 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Order, RowFeed, Valid
-from rnnkit.data.card import DataCard, PartCard, SeriesCard, TimeCard, spread
+from rnnkit.data.batch import Batch, Feed, Order, RowFeed, Valid
+from rnnkit.data.card import DataCard
 from rnnkit.data.dataset import Dataset
-from rnnkit.data.series.dates import Times, time_text
+from rnnkit.data.series.cards import part_card, series_card, time_card
+from rnnkit.data.series.dates import Times
+from rnnkit.data.series.drawn import DrawnWindows
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.scaling import window_scale
@@ -27,7 +29,7 @@ from rnnkit.words import counted
 if TYPE_CHECKING:
     from rnnkit.data.series.rows import Rows
 
-_AT_ONCE = 1 << 16  # rows, or windows
+_AT_ONCE = 1 << 16  # windows
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -252,6 +254,11 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     unit: ClassVar[str] = "window"
 
     @property
+    def feed(self) -> Feed:
+        each = self.data.windows_per_series
+        return self.train if each is None else DrawnWindows(self.train, each)
+
+    @property
     def data(self) -> SeriesData:
         """How the windows are cut; its targets are named."""
         return self.train.store.data
@@ -259,68 +266,17 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     @functools.cached_property
     def card(self) -> DataCard:
         rows = self.rows
-        parts = tuple(self._part_card(name, part) for name, part in self.parts.items())
-        series = self._series_card() if len(rows.series) > 1 else None
+        parts = tuple(
+            part_card(name, len(part), part.forecast_rows, part.store)
+            for name, part in self.parts.items()
+        )
+        series = None
+        if len(rows.series) > 1:
+            numbers = {name: np.unique(part.series) for name, part in self.parts.items()}
+            series = series_card(rows, self.series, numbers)
         notes = tuple(note for note in self.notes if note != rows.rhythm)  # it stands at the times
-        known = {"table": rows.card, "time": self._time_card(), "series": series}
+        known = {"table": rows.card, "time": time_card(rows, self.data), "series": series}
         return super().card.model_copy(update={**known, "parts": parts, "notes": notes})
-
-    def _series_card(self) -> SeriesCard:
-        parts = self.parts.values()
-        used = {self.series[n].name for part in parts for n in np.unique(part.series)}
-        short = tuple(one.name for one in self.rows.series if one.name not in used)
-        return SeriesCard(total=len(self.rows.series), used=len(used), too_short=short)
-
-    def _time_card(self) -> TimeCard:
-        rows = self.rows
-        ends = [one.times[[0, -1]] for one in rows.series if len(one)]
-        return TimeCard(
-            column=", ".join(self.data.times) or None,
-            first=time_text(min(first for first, _ in ends)),
-            last=time_text(max(last for _, last in ends)),
-            format=rows.time_format,
-            stated=self.data.time_format is not None,
-            frequency=rows.rhythm or rows.frequency.text,
-            missing_rows=rows.missing_rows,
-        )
-
-    def _part_card(self, name: str, part: WindowPart) -> PartCard:
-        rows = part.forecast_rows
-        times, values = part.store.times[rows], part.store.targets[rows]
-        return PartCard(
-            name=name,
-            size=len(part),
-            first=time_text(times.min()),
-            last=time_text(times.max()),
-            targets=tuple(
-                spread(self._quantity_of(target), values[:, n])
-                for n, target in enumerate(self.data.targets)
-            ),
-            filled=self._filled_in(name),
-        )
-
-    def _filled_in(self, part: str) -> dict[str, float]:
-        """The share of each column that was put in, in the rows of a part."""
-        ends = {
-            "train": [(0, s.train_end) for s in self.series],
-            "validation": [(s.train_end, s.validation_end) for s in self.series],
-            "test": [(s.validation_end, len(s)) for s in self.series],
-        }[part]
-        spans = list(zip(self.series, ends, strict=True))
-        total = sum(end - begin for _, (begin, end) in spans)
-        found = [
-            _count(filled, begin, end)
-            for series, (begin, end) in spans
-            for filled in (series.filled, series.filled_features)
-        ]
-        counts = np.concatenate([sum(found[::2]), sum(found[1::2])]).tolist()
-        names = (*self.data.targets, *self.data.others)
-        return {name: count / total for name, count in zip(names, counts, strict=True) if count}
-
-    def _quantity_of(self, target: str) -> str:
-        """`log, difference of Close`."""
-        steps = [s if isinstance(s, str) else f"{s.multiply:g} times" for s in self.data.quantity]
-        return f"{', '.join(steps)} of {target}" if steps else target
 
     @property
     def description(self) -> str:
@@ -337,11 +293,3 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     @property
     def bytes(self) -> int:
         return self.train.store.bytes
-
-
-def _count(filled: Any, begin: int, end: int) -> NDArray[np.intp]:
-    """How often each column of these rows is true, of an array or of DiskColumns."""
-    found = np.zeros(filled.shape[1], np.intp)
-    for start in range(begin, end, _AT_ONCE):
-        found += filled[start : min(start + _AT_ONCE, end)].sum(axis=0, dtype=np.intp)
-    return found

@@ -73,15 +73,48 @@ Transform = Annotated[
     ),
 ]
 
+
+class Last(Section):
+    """`test: {last: 48}`: of series that begin or end at different times."""
+
+    last: PositiveInt  # rows of each series
+
+
 # A share of all times, or the first date of the part; 0: no such part.
-Border = Annotated[float, Field(ge=0, lt=1)] | int | Annotated[str, Field(min_length=4)]
+Moment = Annotated[float, Field(ge=0, lt=1)] | int | Annotated[str, Field(min_length=4)]
+Border = Moment | Last
+
+
+def _is_share(border: float | str) -> bool:
+    return not isinstance(border, str) and border < 1
 
 
 class TimeSplit(Section):
-    """Where the parts begin: train < validation < test, each to where the next begins."""
+    """Where the parts begin: train < validation < test, each to where the next begins.
+
+    Beside `{last: ...}` a share is one of each series' own rows.
+    """
 
     validation: Border = 0.1  # where it begins
     test: Border = 0.2  # where it begins
+
+    @property
+    def of_each(self) -> bool:
+        """Whether borders are counted in each series, rather than one in time for all."""
+        return isinstance(self.validation, Last) or isinstance(self.test, Last)
+
+    @model_validator(mode="after")
+    def _counted_alike(self) -> TimeSplit:
+        for key in ("validation", "test"):
+            border = getattr(self, key)
+            if self.of_each and not isinstance(border, Last) and not _is_share(border):
+                raise PydanticCustomError(
+                    "split",
+                    "split: {key} (={border}) is a time, the other border counts rows of each "
+                    "series: give a share, or {{last: ROWS}}, in both",
+                    {"key": key, "border": border, "at": (key,)},
+                )
+        return self
 
 
 class OwnScale(Section):
@@ -144,6 +177,7 @@ class SeriesData(TableSection):
     horizon: PositiveInt = 1  # rows to forecast
     multi_step: Literal["direct", "recursive"] = "direct"  # one output a step, or fed back
     stride: PositiveInt = 1  # rows from one window to the next
+    windows_per_series: PositiveInt | None = None  # drawn for each epoch; None: all, of each
     season: Annotated[int, Field(ge=2)] | None = None  # rows, for the seasonal naive forecast
     split: TimeSplit = TimeSplit()  # where the parts begin
     simulation: Simulation | None = None  # of ar1 and threshold

@@ -157,11 +157,16 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
             features=tuple(data.features),
             tails=tuple(_tail(one, rows_needed(data), hashed=hashed) for one in rows.series),
         ),
-        separation="the parts follow each other in time: what is forecast lies in one of them",
+        separation=_separation(data),
         notes=(*rows.notes, *_rounding(series, data)),
         rows=rows,
         rebuild=functools.partial(build_dataset, data=data, hashed=False),
     )
+
+
+def _separation(data: SeriesData) -> str:
+    each = " in each series" if data.split.of_each else ""
+    return f"the parts follow each other in time{each}: what is forecast lies in one of them"
 
 
 def read_new(
