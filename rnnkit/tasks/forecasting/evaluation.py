@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from rnnkit.baselines.by_series import BySeries
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.evaluation import Evaluation, known_mean
 
@@ -48,6 +49,7 @@ class ForecastEvaluation(Evaluation):
     coverage_95: float | None = None
     baseline: Best
     targets: tuple[Judgement, ...]  # K
+    by_series: tuple[BySeries, ...] = ()  # of each target; none of one series alone
     notes: tuple[str, ...] = ()  # what was made of new data
 
     @classmethod
@@ -59,6 +61,7 @@ class ForecastEvaluation(Evaluation):
         windows: int,
         walk_forward: Walk | None,
         loss: float,
+        by_series: tuple[BySeries, ...] = (),
         notes: tuple[str, ...] = (),
     ) -> ForecastEvaluation:
         """The evaluation of K targets."""
@@ -81,6 +84,7 @@ class ForecastEvaluation(Evaluation):
             coverage_95=_coverage(judgements, 0.95),
             baseline=Best(mase=known_mean([j.best.mase for j in judgements]), **best),
             targets=tuple(judgements),
+            by_series=by_series,
             notes=notes,
         )
 

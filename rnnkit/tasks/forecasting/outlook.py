@@ -11,21 +11,9 @@ import numpy as np
 from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.quantities import Values
 from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
+from rnnkit.tasks.forecasting.telling import Intervals
 
 Cell = str | int | float | bool | None
-Intervals = dict[float, tuple[Values, Values]]  # by level, both ends, (W, steps, K) each
-
-
-def around(forecast: Values, half_width: Values, *, bounded: bool) -> tuple[Values, Values]:
-    """Both ends, (W, steps, K) each, of intervals (steps, K) around forecasts.
-
-    Args:
-        forecast: (W, steps, K).
-        half_width: (steps, K); NaN where nothing was measured.
-        bounded: whether nothing can lie below 0.
-    """
-    low = forecast - half_width
-    return np.maximum(low, 0) if bounded else low, forecast + half_width
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnkit.baselines.distribution import judge_distribution
 from rnnkit.baselines.field import baselines
 from rnnkit.baselines.intervals import LEVELS, half_widths
-from rnnkit.baselines.judgement import Judgement, judge
+from rnnkit.baselines.judgement import judge
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
@@ -30,8 +29,8 @@ from rnnkit.tasks.forecasting.judging import (
     points_of,
 )
 from rnnkit.tasks.forecasting.objective import objective
-from rnnkit.tasks.forecasting.outlook import Intervals, Outlook, around
-from rnnkit.tasks.forecasting.output import Quantiles, shown_levels
+from rnnkit.tasks.forecasting.outlook import Outlook
+from rnnkit.tasks.forecasting.panel import panel_of
 from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
 from rnnkit.tasks.forecasting.plots.forecast_errors import (
@@ -39,6 +38,12 @@ from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_error_by_horizon,
 )
 from rnnkit.tasks.forecasting.said import Said, ask
+from rnnkit.tasks.forecasting.telling import (
+    intervals_of,
+    judged_widths,
+    quantiles_of,
+    with_distributions,
+)
 from rnnkit.tasks.own_data import Say
 
 WALKED = "walk-forward"  # tells its files from those of the run's own evaluation
@@ -82,6 +87,7 @@ class TrainedForecaster(
             for series, origin in zip(part.store.series, part.origins, strict=True)
         ]
         said = self.ask(part, keep_paths=True)
+        widths = {} if said.levels else self.error_widths(dataset, steps=steps)
         if paths and said.paths is None:
             raise RunError(
                 "the run draws no paths: train with multi_step: recursive and a distribution as "
@@ -94,8 +100,8 @@ class TrainedForecaster(
             known=[values for _, values in known],
             times=part.times,
             forecast=said.point,
-            intervals=self._intervals(said, dataset, steps=steps),
-            quantiles=self._quantiles(said),
+            intervals=intervals_of(self.config, said, widths),
+            quantiles=quantiles_of(self.config, said),
             paths=said.paths,
             direct=steps if said.paths is not None else part.outputs,
             measurable=dataset is not None,
@@ -113,20 +119,6 @@ class TrainedForecaster(
         if self.config.output != "point":
             return None, new
         return self.own_data_if_there(say, without="no intervals"), new
-
-    def _intervals(self, said: Said, dataset: SeriesDataset | None, *, steps: int) -> Intervals:
-        """Those that the model says; of a model of points those that its errors give."""
-        if said.quantiles is not None:
-            return {level: said.interval(level) for level in shown_levels(self.config.output)}
-        bounded = self.config.data.bounded
-        widths = self.error_widths(dataset, steps=steps)
-        return {level: around(said.point, half, bounded=bounded) for level, half in widths.items()}
-
-    def _quantiles(self, said: Said) -> dict[float, Values]:
-        """Those that were asked for, by their levels."""
-        if not isinstance(self.config.output, Quantiles) or said.quantiles is None:
-            return {}
-        return {level: said.quantiles[..., n] for n, level in enumerate(said.levels)}
 
     def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:
         """Half widths of intervals for forecasts beyond the data, by level, (steps, K).
@@ -219,9 +211,13 @@ class TrainedForecaster(
             for column, (target, field) in enumerate(zip(targets, fields, strict=True))
         ]
 
-        judgements = self._told(judgements, said, actual, None if on_validation else errors)
+        judgements = with_distributions(
+            judgements, self.config, said, actual, errors=None if on_validation else errors
+        )
+        panel = panel_of(part, points, forecast, fields)
 
         def plot(folder: Path, suffix: str) -> None:
+            panel.plot(folder, suffix)
             best = [
                 next(baseline.forecast for baseline in field if baseline.name == one.best_baseline)
                 for field, one in zip(fields, judgements, strict=True)
@@ -232,7 +228,7 @@ class TrainedForecaster(
                 forecast,
                 judgements,
                 folder / f"forecast{suffix}.png",
-                intervals=self._bands(said, judgements),
+                intervals=intervals_of(self.config, said, judged_widths(judgements)),
                 best=np.stack(best, axis=2),
                 series=part.series,
             )
@@ -248,42 +244,7 @@ class TrainedForecaster(
             windows=len(part),
             walk_forward=walk,
             loss=self.inference.means(objective(self.config), part)["loss"],
+            by_series=panel.targets,
             notes=part.notes,
         )
-        return Judged(evaluation, plot)
-
-    def _told(
-        self, judgements: list[Judgement], said: Said, actual: Values, errors: Values | None
-    ) -> list[Judgement]:
-        """With the judgement of the distributions, where the model says them."""
-        if said.quantiles is None:
-            return judgements
-        return [
-            dataclasses.replace(
-                judgement,
-                distribution=judge_distribution(
-                    said.quantiles[:, :, column],
-                    said.levels,
-                    actual[:, :, column],
-                    shown=shown_levels(self.config.output),
-                    forecast=said.point[:, :, column],
-                    validation_errors=None if errors is None else errors[:, :, column],
-                    bounded=self.config.data.bounded,
-                ),
-            )
-            for column, judgement in enumerate(judgements)
-        ]
-
-    def _bands(self, said: Said, judgements: list[Judgement]) -> Intervals:
-        """The intervals around forecasts that are judged, (W, horizon, K)."""
-        if said.quantiles is not None:
-            return {level: said.interval(level) for level in shown_levels(self.config.output)}
-        widths: dict[float, list[list[float]]] = {}
-        for judgement in judgements:
-            for interval in judgement.intervals:
-                widths.setdefault(interval.level, []).append(interval.half_width)
-        bounded = self.config.data.bounded
-        return {
-            level: around(said.point, np.stack(half, axis=1), bounded=bounded)
-            for level, half in widths.items()
-        }
+        return Judged(evaluation, plot, panel.tables)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.scores import interval_row, interval_table, number_table
-from rnnkit.tasks.forecasting import told
+from rnnkit.tasks.forecasting import distribution_view, panel_view
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.words import counted, measured, percent, shorten
 
@@ -28,7 +28,9 @@ def summary(evaluation: ForecastEvaluation) -> Group:
         body: list[RenderableType] = [_target_table(targets), *map(Text, sentences)]
     else:
         body = [_score_table(targets[0]), *(Text(text, "bold") for text in said(targets[0]))]
-    return Group(Text(_evaluated(evaluation), "bold"), *body, *map(Text, echoes(evaluation)))
+    told = [*panel_view.sentences(evaluation.by_series), *echoes(evaluation)]
+    notes = (Text(f"Note: {note}.", "dim") for note in evaluation.notes)
+    return Group(Text(_evaluated(evaluation), "bold"), *body, *map(Text, told), *notes)
 
 
 def details(evaluation: ForecastEvaluation) -> Group:
@@ -40,12 +42,15 @@ def details(evaluation: ForecastEvaluation) -> Group:
         if evaluation.horizon > 1:
             parts += [Text("RMSE by steps ahead:"), _horizon_table(target)]
         if target.distribution:
-            parts += told.tables(target.distribution, _steps(evaluation.horizon))
+            parts += distribution_view.tables(target.distribution, _steps(evaluation.horizon))
         elif target.intervals:
             parts += [Text("Intervals, and how often they held:"), interval_table(target.intervals)]
         if target.intervals_note:
             parts.append(Text(target.intervals_note))
         parts.append(Text(residuals_in_words(target)))
+    for panel in evaluation.by_series:
+        parts += [panel_view.spread_table(panel), panel_view.worst_table(panel)]
+        parts.append(Text("series.csv in the run has all series."))
     parts.append(Text(f"Loss, of scaled values as in training: {measured(evaluation.scaled_loss)}"))
     return Group(*parts)
 
@@ -67,7 +72,7 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
                 "rows": _score_rows(target),
                 "by_horizon": _horizon_rows(target, steps),
                 "intervals": [interval_row(interval) for interval in target.intervals],
-                "told": target.distribution and told.page(target.distribution, steps),
+                "told": target.distribution and distribution_view.page(target.distribution, steps),
                 "notes": [
                     *([target.intervals_note] if target.intervals_note else []),
                     residuals_in_words(target),
@@ -77,6 +82,7 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
         ],
         "steps": steps,
         "echoes": echoes(evaluation),
+        "panels": panel_view.page(evaluation.by_series),
     }
 
 
