@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.baselines.accuracy import Accuracy, accuracy, has_direction, scale_of
+from rnnkit.baselines.accuracy import Accuracy, Scales, accuracy, has_direction
 from rnnkit.baselines.distribution import Central, Distribution
 from rnnkit.baselines.field import Baseline, Points
 from rnnkit.baselines.intervals import LEVELS, coverage, half_widths
@@ -55,6 +55,7 @@ class Judgement(Accuracy, Target):
     p_value: float | None  # that the two are equally good; None with too few points
     sentence: str
     mean_note: str  # said where nothing is better than the mean by more than chance; else empty
+    scores_note: str  # what some baselines or scores are missing, or leave out; else empty
     echo: Echo
     intervals: list[Interval]
     intervals_note: str  # why some are missing; else empty
@@ -99,9 +100,9 @@ def judge(
         bounded: whether nothing can lie below 0.
     """
     trains = [train[:, column] for train in points.train]
-    scales = np.array([scale_of(train, season=points.season) for train in trains])
+    scales = Scales.of(trains, season=points.season)
     compare = functools.partial(
-        accuracy, scale=scales[points.series], directional=has_direction(trains)
+        accuracy, series=points.series, scales=scales, directional=has_direction(trains)
     )
     scores = {b.name: compare(b.forecast, actual) for b in field}
     own = compare(forecast, actual)
@@ -126,6 +127,7 @@ def judge(
         p_value=p_value,
         sentence=verdict(own.rmse, best.name, theirs, p_value, count=len(error)),
         mean_note=_mean_note(errors, [error, errors[best.name]], points),
+        scores_note=" ".join(filter(None, [_unscaled(scales, points), points.left_out])),
         echo=echo_of(forecast[:, 0], actual[:, 0], last),
         intervals=intervals,
         intervals_note=note,
@@ -193,6 +195,18 @@ def _mean_note(errors: Mapping[str, Numbers], others: Sequence[Numbers], points:
         if p_value is None or (p_value < SIGNIFICANT and np.mean(other**2) < np.mean(mean**2)):
             return ""
     return f"Nothing here beats the mean (RMSE {rmse:.4g}) by more than chance."
+
+
+def _unscaled(scales: Scales, points: Points) -> str:
+    """Said where MASE and RMSSE are those of some series alone."""
+    scored = np.unique(points.series)
+    still = int(np.count_nonzero(scales.absolute[scored] == 0))
+    if still in (0, len(scored)):
+        return ""
+    return (
+        f"MASE and RMSSE are means over {len(scored) - still:,} of {len(scored):,} series: the "
+        "training part of the others never changes."
+    )
 
 
 def _intervals(

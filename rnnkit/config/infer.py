@@ -70,7 +70,7 @@ class _Chain:
             # After a misfit go on as if it fitted: the next one is then another mistake.
             shape = self._fitted(index, spec, self._answered(index, shape))
             layer = self._derive(index, spec, shape)
-            parameters = layer.parameters(shape)
+            parameters, trained = layer.parameters(shape), layer.trained(shape)
             if isinstance(layer, Container):
                 layer, shape = self._joined(index, layer, shape, steps)
                 steps = shape[0] or steps
@@ -81,7 +81,9 @@ class _Chain:
                 steps = layer.output_shape(shortest)[0] if shape[0] is None else shape[0]
             path, number = self._path(index), self._number(index)
             gives = (*self.outer, *shape)
-            self.found.summaries.append(LayerSummary(layer, path, number, gives, parameters))
+            self.found.summaries.append(
+                LayerSummary(layer, path, number, gives, parameters, trained)
+            )
             layers.append(layer)
         return tuple(layers), shape
 

@@ -62,6 +62,7 @@ class LayerSummary:
     number: str  # `2`, or `2.1.3` for the third layer of the first branch of the second
     output_shape: Shape
     parameters: int
+    trained: int  # of these an update moves
 
     @property
     def kind(self) -> str:
@@ -74,8 +75,8 @@ class LayerSummary:
 
     @property
     def note(self) -> str:
-        """The arguments worth seeing: units, activation, rate."""
-        return self.layer.note
+        """The arguments worth seeing: units, activation, rate; and what does not move."""
+        return f"{self.layer.note} {self.layer.pace}".strip()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +100,11 @@ class Stack:
     @property
     def parameters(self) -> int:
         return sum(row.parameters for row in self.summaries)
+
+    @property
+    def trained(self) -> int:
+        """How many of the parameters an update moves."""
+        return sum(row.trained for row in self.summaries)
 
 
 def layer_name(layer: Layer, number: str) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Feed, Order, RowFeed, Valid
-from rnnkit.data.card import DataCard
+from rnnkit.data.card import DataCard, SeasonCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.cards import part_card, series_card, time_card
 from rnnkit.data.series.dates import Times
@@ -248,6 +248,7 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
 
     series: tuple[Series, ...]
     rows: Rows  # what the series were made from
+    season: SeasonCard
     rebuild: Callable[[Rows], SeriesDataset]  # from other rows, in the same way
     grown: Rows | None = None  # all that the source holds, where it has grown since the training
 
@@ -275,7 +276,12 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
             numbers = {name: np.unique(part.series) for name, part in self.parts.items()}
             series = series_card(rows, self.series, numbers)
         notes = tuple(note for note in self.notes if note != rows.rhythm)  # it stands at the times
-        known = {"table": rows.card, "time": time_card(rows, self.data), "series": series}
+        known = {
+            "table": rows.card,
+            "time": time_card(rows, self.data),
+            "season": self.season,
+            "series": series,
+        }
         return super().card.model_copy(update={**known, "parts": parts, "notes": notes})
 
     @property

@@ -24,11 +24,12 @@ def predict(
     output: str | None,
     form: str | None,
     steps: int | None,
+    future: str | None,
     plot: str | None,
     paths: str | None,
 ) -> None:
     """Forecast beyond the end of the run's data, or of new rows."""
-    outlook = load().forecast(steps, data, paths=paths is not None)
+    outlook = load().forecast(steps, data, future=future, paths=paths is not None)
     same = {"series": len(outlook.series) == 1, "target": len(outlook.targets) == 1}
     records = [
         {name: value for name, value in row.items() if not same.get(name, False)}
@@ -68,6 +69,10 @@ PREDICT = Answer(
         click.Option(
             ["--steps"], type=click.IntRange(min=1), metavar="N",
             help="How far ahead; default: the run's horizon.",
+        ),
+        click.Option(
+            ["--future"], metavar="FILE",
+            help="A table of what is known of the rows to forecast (data.known).",
         ),
         click.Option(["--plot"], metavar="FILE", help="Draw it into a .png as well."),
         click.Option(

@@ -19,6 +19,7 @@ from rnnkit.data.series.fitting import cold_note, fit, with_new
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
 from rnnkit.data.series.rows import Rows, SeriesRows
+from rnnkit.data.series.seasons import season_of
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.sources import features_of, is_large_table, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
@@ -130,6 +131,8 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
         series_of(one, data, rows, train_end=train, validation_end=validation)
         for one, (train, validation) in zip(long_enough, ends, strict=True)
     )
+    season = season_of(series, data, rows.frequency)
+    data = data.model_copy(update={"season": season.rows})
     read = {one.name: one for one in long_enough}
     scale = fit(series, data, lambda made, row: rows.place(read[made.name], row + lost))
     store = Store(series, data, scale)
@@ -154,12 +157,14 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
             time_format=rows.time_format,
             frequency=rows.frequency,
             scale=scale,
+            season=season.rows,
             features=tuple(data.features),
             tails=tuple(_tail(one, rows_needed(data), hashed=hashed) for one in rows.series),
         ),
         separation=_separation(data),
         notes=(*rows.notes, *_rounding(series, data)),
         rows=rows,
+        season=season,
         rebuild=functools.partial(build_dataset, data=data, hashed=False),
     )
 
@@ -190,6 +195,7 @@ def read_new(
     if not found:
         raise DataError(f"{path}: no row is left after the run's quantity: give more rows")
     series = tuple(series_of(one, data, rows) for one in found)
+    data = data.model_copy(update={"season": kept.season})
     scale, new = with_new(kept.scale, series, data, whole=False)
     notes = (cold_note(new, len(series), whole=False),) if new else ()
     part = cut_windows(Store(series, data, scale), [(0, len(s)) for s in series], part="data")
@@ -217,6 +223,23 @@ def read_new_rows(
             f"run's data it held {kinds[kept.dates]}"
         )
     return rows
+
+
+def read_future(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> Rows:
+    """What a table says of the rows to forecast, as the run's `known` asks for it.
+
+    Raises:
+        DataError: nothing is asked for, or the file does not fit the run.
+    """
+    if not data.known:
+        raise DataError(
+            f"{path}: the run reads nothing of the rows to forecast: its config has no data.known"
+        )
+    found = files.find_files(path, kinds=files.TABLES)
+    from rnnkit.data.series.tables import read_known  # DuckDB takes 0.2 s to import
+
+    data = with_defaults(data, kept.features).model_copy(update={"time_format": kept.time_format})
+    return read_known(path, data, found, source=kept.tails[0].name)
 
 
 def series_of(

@@ -10,7 +10,9 @@ import numpy as np
 from rnnkit.baselines.field import baselines
 from rnnkit.baselines.intervals import LEVELS, half_widths
 from rnnkit.baselines.judgement import judge
+from rnnkit.baselines.paired import Paired
 from rnnkit.data.given import Given, as_file
+from rnnkit.data.keys import name_keys
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
@@ -20,7 +22,7 @@ from rnnkit.errors import RunError
 from rnnkit.reports.evaluation import Judged, keep_evaluation
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
-from rnnkit.tasks.forecasting.dataset import read_new, read_new_rows
+from rnnkit.tasks.forecasting.dataset import read_future, read_new, read_new_rows
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.future import future_part
 from rnnkit.tasks.forecasting.judging import (
@@ -61,7 +63,12 @@ class TrainedForecaster(
         return ask(self.config, self.inference, part, keep_paths=keep_paths)
 
     def forecast(
-        self, steps: int | None = None, data: Given = None, *, paths: bool = False
+        self,
+        steps: int | None = None,
+        data: Given = None,
+        *,
+        future: Given = None,
+        paths: bool = False,
     ) -> Outlook:
         """Forecast beyond the end of the data, at the series' own frequency.
 
@@ -71,6 +78,8 @@ class TrainedForecaster(
                 `rnnkit.train` takes one. Without the run's own data its forecasts have no
                 intervals, which are measured on those. None: the run's own data, as far as they
                 have grown.
+            future: a table of the rows to forecast, with what the config's `known` asks for.
+                None: rows without a target at the end of `data`, or of the run's own.
             paths: whether the paths that were drawn are given too.
 
         Raises:
@@ -81,7 +90,9 @@ class TrainedForecaster(
         steps = steps or self.config.data.horizon
         heard: list[str] = []
         dataset, new = self._known(data, heard.append)
-        part = future_part(self.config.data, self.preprocessing, steps=steps, new=new)
+        ahead = self._ahead(future, new if dataset is None or new is not None else dataset.rows)
+        heard += [] if ahead is None or future is None else ahead.notes
+        part = future_part(self.config.data, self.preprocessing, steps=steps, new=new, ahead=ahead)
         known = [
             (series.times[: origin + 1], series.targets[: origin + 1])
             for series, origin in zip(part.store.series, part.origins, strict=True)
@@ -119,6 +130,15 @@ class TrainedForecaster(
         if self.config.output != "point":
             return None, new
         return self.own_data_if_there(say, without="no intervals"), new
+
+    def _ahead(self, future: Given, rows: Rows | None) -> Rows | None:
+        """What is known of the rows to forecast, (m, P) of each series; None: nobody says."""
+        if future is not None:
+            path = as_file(future, self.run.given)
+            return read_future(path, self.config.data, self.preprocessing)
+        if rows is None or not rows.future:
+            return None
+        return dataclasses.replace(rows, series=rows.future)
 
     def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:
         """Half widths of intervals for forecasts beyond the data, by level, (steps, K).
@@ -181,6 +201,26 @@ class TrainedForecaster(
         Without those the baselines are the last value and that of a season ago.
         """
         return self._judge(part, dataset, name=name, walk=None)
+
+    def paired(self, part: WindowPart) -> Paired:
+        """The squared errors of each window, the mean over its horizon, in the user's units.
+
+        Those of one time count as one: series of a panel move together.
+        """
+        actual, times = part.actual, part.times
+        names = (part.store.series[number].name for number in part.series.tolist())
+        truth = actual.reshape(len(part), -1).tolist()
+        return Paired(
+            keys=name_keys(zip(names, times.tolist(), truth, strict=True)),
+            loss=((self.ask(part).point - actual) ** 2).mean(axis=1),
+            measure="rmse",
+            noun="window",
+            test="diebold_mariano",
+            group=times[:, 0],
+            until=times[:, -1],
+            truth=actual[:, 0],
+            partial=True,
+        )
 
     def _judge(
         self, part: WindowPart, dataset: SeriesDataset | None, *, name: str, walk: Walk | None

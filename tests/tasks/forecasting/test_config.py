@@ -92,7 +92,7 @@ def test_one_output_a_step_is_fed_back():
         ("quantity: log_retrun", "'log_retrun' is not a step of `quantity`. Did you mean"),
         ("calendar: [weekday]", "calendar (='weekday') must be 'month', 'quarter'"),
         ("split: {test: 1.5}", "test (=1.5) must be"),
-        ("season: 1", "season (=1) must be"),
+        ("season: 0", "season (=0) must be"),
         (
             "features: [y]",
             "column 'y' is named twice among target, features, known, time and series",
