@@ -16,7 +16,7 @@ from rnnkit.files import read_regular, write_text
 from rnnkit.reports.card import grids, long_lines
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.reports.history import Rows, best_epoch, columns, epochs, number
-from rnnkit.reports.tables import LayerRow
+from rnnkit.reports.tables import LayerRow, totals
 from rnnkit.training.lines import EPOCH
 from rnnkit.words import counted, fraction, measured, percent, printable, shape, shorten
 
@@ -49,6 +49,7 @@ def write_report(
     result: Result | None = None,
     plots: Mapping[str, Path] | None = None,
     card: DataCard | None = None,
+    start: Mapping[str, Any] | None = None,
     layers: Sequence[LayerRow] = (),
     input_shape: tuple[int | None, ...] | None = None,
     command: str = "",
@@ -67,6 +68,7 @@ def write_report(
         plots: PNG files; those that a template names stand with their numbers, any other name
             is its heading. A file that is not there is left out.
         card: what was made of the data.
+        start: what its weights began with, as run.json has it.
         layers: the model's layers, from input to output.
         input_shape: (T, F) or (T,).
         command: what was typed.
@@ -76,9 +78,9 @@ def write_report(
     Raises:
         RunError: the file cannot be written.
     """
-    images = {name: _data_uri(plot) for name, plot in (plots or {}).items() if plot.is_file()}
+    images = {name: data_uri(plot) for name, plot in (plots or {}).items() if plot.is_file()}
     page = (
-        _environment(result)
+        environment(*([] if result is None else [result.package]))
         .get_template(BASE_TEMPLATE if result is None else TASK_TEMPLATE)
         .render(
             title=title,
@@ -87,8 +89,9 @@ def write_report(
             epochs=_epoch_table(history, monitor),
             images=images,
             data=None if card is None else _data(card),
+            start=start,
             layers=layers,
-            parameters=sum(row.parameters for row in layers),
+            totals=list(zip(*totals(layers), strict=True)),
             input_shape=input_shape,
             command=command,
             reproduce=reproduce or {},
@@ -98,16 +101,17 @@ def write_report(
     write_text(Path(path), printable(page))
 
 
-def _environment(result: Result | None) -> Environment:
-    packages = ["rnnkit.reports", *([] if result is None else [result.package])]
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package, ".") for package in packages]),
+def environment(*packages: str) -> Environment:
+    """What reads the templates of reports, and those that lie in the packages of tasks."""
+    places = ("rnnkit.reports", *packages)
+    found = Environment(
+        loader=ChoiceLoader([PackageLoader(package, ".") for package in places]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    found.filters |= {
         "counted": counted,
         "fraction": fraction,
         "measured": measured,
@@ -115,10 +119,11 @@ def _environment(result: Result | None) -> Environment:
         "shape": shape,
         "shorten": shorten,
     }
-    return environment
+    return found
 
 
-def _data_uri(plot: Path) -> str:
+def data_uri(plot: Path) -> str:
+    """A PNG as a page holds it."""
     return "data:image/png;base64," + base64.b64encode(read_regular(plot)).decode("ascii")
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.scaling import fit_scale
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.fitting import fit, own_rows
 from rnnkit.data.series.quantities import Values, rows_lost
-from rnnkit.data.series.store import columns_of, rows_before, training_columns
+from rnnkit.data.series.scaling import AnyScale
+from rnnkit.data.series.section import SeriesData
+from rnnkit.data.series.store import Positions, Series, columns_of, rows_before
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -24,7 +25,7 @@ SAMPLED = 3  # windows of each held-back part whose future is changed, one at a 
 def border(dataset: SeriesDataset) -> Iterator[str]:
     """Change all rows from where a part ends, and rebuild."""
     for part, name, ends in (
-        ("train", "training", [s.train_end for s in dataset.series]),
+        ("train", "training", [_known_to(s, dataset.data) for s in dataset.series]),
         ("validation", "validation", [s.validation_end for s in dataset.series]),
     ):
         if part not in dataset.parts or ends == [len(s) for s in dataset.series]:
@@ -56,7 +57,7 @@ def origin(dataset: SeriesDataset) -> Iterator[str]:
             one = dataset.series[part.series[window]]
             now = one.times[part.origins[window]]
             known = [int(np.searchsorted(s.times, now, side="right")) for s in dataset.series]
-            changed = _with_other_future(dataset, known)
+            changed = _with_other_future(dataset, known, told=True)
             pick = np.array([window])
             if changed is not None and not np.allclose(
                 part.x(pick), changed.parts[name].x(pick), rtol=1e-5, atol=1e-6
@@ -82,40 +83,67 @@ def overlap(dataset: SeriesDataset) -> Iterator[str]:
                     f"{time_text(times[both[0]])}, are forecast in {earlier} too: the windows of "
                     "the two parts overlap"
                 )
-            elif times[forecast[earlier]].max() >= times[forecast[later]].min():
+            elif not _in_order(dataset, forecast[earlier], forecast[later]):
                 yield f"{later} begins before {earlier} has ended: the parts are not in order"
 
 
+def _in_order(dataset: SeriesDataset, earlier: Positions, later: Positions) -> bool:
+    """Whether all rows lie in time before all others; or where borders are each series' own, so."""
+    store = dataset.train.store
+    if not dataset.data.split.of_each:
+        return bool(store.times[earlier].max() < store.times[later].min())
+    rows = np.sort(np.concatenate([earlier, later]))  # of series end to end
+    was_later = np.isin(rows, later)
+    same = np.diff(np.searchsorted(store.starts, rows, side="right")) == 0
+    return not bool((was_later[:-1] & ~was_later[1:] & same).any())
+
+
 def scale(dataset: SeriesDataset) -> Iterator[str]:
-    """Fit the scale again, on the training rows alone."""
-    fitted = dataset.preprocessing.scale
-    if fitted is None:
+    """Fit the scale again, on the rows alone that it may know."""
+    fitted, data = dataset.preprocessing.scale, dataset.data
+    if fitted is None or _same_scale(fitted, fit(dataset.series, data)):
         return
-    if _same_scale(fitted, fit_scale(fitted.name, training_columns(dataset.series, dataset.data))):
-        return
-    everything = fit_scale(fitted.name, columns_of(dataset.series, dataset.data))
-    on = "all rows" if _same_scale(fitted, everything) else "other rows"
+    whole = [dataclasses.replace(one, train_end=len(one)) for one in dataset.series]
+    on = "all rows" if _same_scale(fitted, fit(whole, data)) else "other rows"
     yield (
         f"the {fitted.name} scale was fitted on {on} instead of the training part's: the "
         "inputs know the level and the spread of what is to be forecast"
     )
 
 
-def _with_other_future(dataset: SeriesDataset, known: list[int]) -> SeriesDataset | None:
+def _known_to(series: Series, data: SeriesData) -> int:
+    """The rows of a series that training knows: of a short one, by its scale, its history."""
+    return series.train_end if data.scaled_by == "all" else own_rows(series, data)
+
+
+def _with_other_future(
+    dataset: SeriesDataset, known: list[int], *, told: bool = False
+) -> SeriesDataset | None:
     """The dataset built anew, with other values after the first `known` rows of each series.
 
-    None where the transform has a logarithm that none of the other futures leaves in place.
+    Where it is told what the columns of data.known will be, these stay as they are. None where the
+    data must be what none of the other futures leaves them: to have a logarithm.
     """
     lost = rows_lost(dataset.data.quantity)
     ends = {s.name: end + lost for s, end in zip(dataset.series, known, strict=True)}
-    for change in (_multiplied, _steeper):
+    stays = len(dataset.data.known) if told else 0
+    for change in (_multiplied, _steeper, _doubled):
         series = tuple(
-            dataclasses.replace(one, values=change(one.values, ends.get(one.name, len(one))))
+            dataclasses.replace(one, values=_but(change, one.values, ends.get(one.name), stays))
             for one in dataset.rows.series
         )
         with contextlib.suppress(DataError):
             return dataset.rebuild(dataclasses.replace(dataset.rows, series=series))
     return None
+
+
+def _but(
+    change: Callable[[Values, int], Values], values: Values, known: int | None, stays: int
+) -> Values:
+    """Other values from row `known` on, but for the last columns."""
+    other = change(values, len(values) if known is None else known)
+    first = values.shape[1] - stays
+    return np.concatenate([other[:, :first], values[:, first:]], axis=1)
 
 
 def _multiplied(values: Values, known: int) -> Values:
@@ -133,12 +161,20 @@ def _steeper(values: Values, known: int) -> Values:
     return np.concatenate([values[:known], last + 1.5 * (values[known:] - last)])
 
 
+def _doubled(values: Values, known: int) -> Values:
+    """Each value from row `known` on twice or three times itself: counts stay counts."""
+    future = values[known:]
+    times = np.random.default_rng(0).integers(2, 4, future.shape)
+    return np.concatenate([values[:known], np.where(future == 0, 1, future * times)])
+
+
 def _columns_before(dataset: SeriesDataset, ends: list[int]) -> NDArray[np.float64]:
     """What the model reads and forecasts of the first rows of each series, before it is scaled."""
     return columns_of(dataset.series, dataset.data)[rows_before(dataset.series, ends)]
 
 
-def _same_scale(one: Any, other: Any) -> bool:
-    return np.allclose(one.offset, other.offset, rtol=1e-9, atol=1e-12) and np.allclose(
-        one.divisor, other.divisor, rtol=1e-9, atol=1e-12
-    )
+def _same_scale(one: AnyScale, other: AnyScale | None) -> bool:
+    if other is None:
+        return False
+    pairs = ((one.offset, other.offset), (one.divisor, other.divisor))
+    return all(np.allclose(a, b, rtol=1e-9, atol=1e-12) for a, b in pairs)

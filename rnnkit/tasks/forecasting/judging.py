@@ -31,7 +31,15 @@ def forecast_windows(inference: Inference, part: WindowPart) -> Values:
     while outputs.shape[1] < wanted:
         more = inference.outputs(part.fed_back(outputs))
         outputs = np.concatenate([outputs, more], axis=1)
-    forecast = part.invert(outputs[:, :wanted])
+    return checked(part.invert(outputs[:, :wanted]), part)
+
+
+def checked(forecast: Values, part: WindowPart) -> Values:
+    """A part's forecasts, (W, steps, K), as they are.
+
+    Raises:
+        RunError: one is not a finite number.
+    """
     wrong = len(part) - np.count_nonzero(np.isfinite(forecast).all(axis=(1, 2)))
     if wrong:
         raise RunError(
@@ -89,10 +97,10 @@ def every_origin(part: WindowPart) -> WindowPart:
 def held_back_windows(dataset: SeriesDataset, steps: int) -> WindowPart | None:
     """Windows from every row after training, `steps` long, or shorter where too few would fit."""
     data, first = dataset.data, first_origin(dataset.data)
-    longest = min(steps, data.outputs) if data.features else steps
+    longest = min(steps, data.most_steps or steps)
     for horizon in range(longest, 0, -1):
         spans = [
-            np.arange(max(first, series.train_end - 1), len(series) - horizon)
+            np.arange(max(first, series.train_end - 1), len(series) - max(horizon, data.ahead))
             for series in dataset.series
         ]
         part = dataclasses.replace(

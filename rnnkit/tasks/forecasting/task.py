@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.audit import Audit
 from rnnkit.data.cache import Place
+from rnnkit.data.preprocessing import Names, numbered
 from rnnkit.data.series import leaks
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
@@ -35,7 +36,7 @@ class Forecasting(
     next_command: ClassVar[Sequence[str]] = ("predict",)
 
     def outline(self, config: ForecastingConfig, place: Place | None = None) -> InputFacts:
-        return dataset.outline(config.data)
+        return config.asking(dataset.outline(config.data))
 
     def load(self, config: ForecastingConfig, place: Place | None = None) -> SeriesDataset:
         return dataset.load_dataset(config.data, place)
@@ -52,7 +53,10 @@ class Forecasting(
         return leaks.audit(dataset)
 
     def facts(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> InputFacts:
-        return dataset.facts(config.data, kept)
+        return config.asking(dataset.facts(config.data, kept))
+
+    def names(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> Names:
+        return Names(outputs=numbered(config.data.targets))
 
     def lengths(
         self, config: ForecastingConfig, kept: SeriesPreprocessing

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.baselines.paired import Paired
 from rnnkit.baselines.vectors import Baseline, Independent, NeighbourTable, PreviousFrame
+from rnnkit.data.keys import name_keys
 from rnnkit.data.ram import is_large
 from rnnkit.data.vectors.dataset import Beginnings, FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
@@ -104,6 +106,19 @@ class TrainedFrameModel(
             plot_positions(positions, kept.order, folder / f"positions{suffix}.png")
 
         return Judged(NextFrameEvaluation.of(score, scores, part, data=name), plot)
+
+    def paired(self, part: Frames) -> Paired:
+        """The nats of each sequence; those of densities and of probabilities are never equal."""
+        frames = (part.frames(np.array([row]))[0].tobytes() for row in range(len(part)))
+        output = self.config.data.output
+        return Paired(
+            keys=name_keys((output, one.rstrip(b"\0")) for one in frames),
+            loss=self._score(part)[0].nats[:, None],
+            measure="nats_per_frame",
+            noun="sequence" if self.preprocessing.order is None else "image",
+            test="bootstrap",
+            weight=part.lengths.astype(np.float64),
+        )
 
     def _length(self, length: int | None, *, complete: bool) -> int:
         kept = self.preprocessing
