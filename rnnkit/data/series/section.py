@@ -168,6 +168,8 @@ class SeriesData(TableSection):
     )
     quantity: Quantity = []  # what is forecast of a target
     transform: Transform = []  # inverted in the result
+    positive: bool = False  # forecasts and intervals never fall below 0; negative data are refused
+    counts: bool = False  # whole numbers of 0 or more, else refused; output: negative_binomial sets
     scale: Literal["none", "standard", "min_max", "robust"] | OwnScale = (
         "standard"  # fitted on the training rows of all series, or of each
     )
@@ -227,6 +229,11 @@ class SeriesData(TableSection):
     def outputs(self) -> int:
         """Steps that the model gives at once, for each target."""
         return 1 if self.multi_step == "recursive" else self.horizon
+
+    @property
+    def bounded(self) -> bool:
+        """Whether no forecast may lie below 0."""
+        return self.positive or self.counts
 
     @model_validator(mode="after")
     def _can_feed_back(self) -> SeriesData:

@@ -12,6 +12,7 @@ from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.cache import Place
 from rnnkit.data.scaling import rounding_notes
+from rnnkit.data.series.bounds import check_bounds
 from rnnkit.data.series.columns import some_of, split_columns
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.fitting import cold_note, fit, with_new
@@ -252,12 +253,14 @@ def series_of(
     """One series with the quantity that is forecast; the rows it has no value for are left out.
 
     Raises:
-        DataError: the logarithm of a value that is not positive.
+        DataError: the logarithm of a value that is not positive, or what the section rules out.
     """
     targets, lost = len(data.targets), rows_lost(data.quantity)
     values, features = split_columns(one.values, targets)
     filled, filled_features = split_columns(one.filled, targets)
-    quantity = apply_chain(values, data.quantity, lambda row: rows.place(one, row))
+    place = functools.partial(rows.place, one)
+    quantity = apply_chain(values, data.quantity, place)
+    check_bounds(quantity, data, place)
     for _ in range(lost):  # a difference to what was put in is of its kind
         filled = np.append(filled[:1], filled[1:] | filled[:-1], axis=0)
     return Series(
