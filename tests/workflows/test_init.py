@@ -112,7 +112,11 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"missing": "drop"},
     ),
     "known_ahead.csv": (
-        rows(160, lambda n: f"{day(n)},{wave(n) if n < 153 else ''},{wave(n * 7)}", "day,sales,temp"),
+        rows(
+            160,
+            lambda n: f"{day(n)},{wave(n) if n < 153 else ''},{wave(n * 7)}",
+            "day,sales,temp",
+        ),
         "forecasting",
         {"target": "sales", "known": ["temp"], "horizon": 7, "missing": None},
     ),
