@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Feed, Order, RowFeed, Valid
-from rnnkit.data.card import DataCard
+from rnnkit.data.card import DataCard, SeasonCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.cards import part_card, series_card, time_card
 from rnnkit.data.series.dates import Times
@@ -96,11 +96,23 @@ class WindowPart(RowFeed):
     def y(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """What the model should give, (B, outputs * K) float32, targets side by side in a step.
 
-        Of a horizon shorter than the model's, in forecasts alone, the steps that it has.
+        Of a horizon shorter than the model's, in forecasts alone, the steps that it has. Counts
+        have their zero and their unit beside them, (B, outputs * K, 3), both scaled: a model of
+        counts needs the number itself.
         """
         steps = np.arange(1, min(self.outputs, self.horizon) + 1)
         answers = self._answers(windows, steps)
-        return answers.reshape(len(answers), -1)
+        y = answers.reshape(len(answers), -1)
+        if not self.store.data.counts:
+            return y
+        scale = (one.repeat(len(steps), axis=1) for one in self.take(windows).zero_and_unit())
+        found = np.stack([answers, *scale], axis=-1).astype(np.float32)
+        return found.reshape(*y.shape, 3)
+
+    def zero_and_unit(self) -> tuple[Values, Values]:
+        """What 0 is scaled to, and how large 1 is there, (W, 1, K) each, without a transform."""
+        offset, divisor = self.target_scale()
+        return -offset / divisor, 1 / divisor
 
     def _answers(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
         """The targets so many rows after each origin, (B, steps, K), as the model reads them."""
@@ -156,13 +168,15 @@ class WindowPart(RowFeed):
     def invert(self, outputs: NDArray[np.floating]) -> Values:
         """Model outputs, (W, steps * K), as (W, steps, K) in the user's units.
 
-        `steps` is usually the horizon, but forecasts of any number of steps can be inverted.
+        `steps` is usually the horizon, but forecasts of any number of steps can be inverted. What
+        must not be negative is at least 0.
         """
         forecasts = outputs.reshape(len(self), -1, self.targets)
         if self._scaled_alone:
             offset, divisor = self._own_scale()
             forecasts = forecasts * divisor + offset
-        return self.store.invert(forecasts, self._rows)
+        found = self.store.invert(forecasts, self._rows)
+        return np.maximum(found, 0) if self.store.data.bounded else found
 
     def fed_back(self, outputs: NDArray[np.float32]) -> WindowPart:
         """The same windows, moved on to read their own forecasts.
@@ -234,6 +248,7 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
 
     series: tuple[Series, ...]
     rows: Rows  # what the series were made from
+    season: SeasonCard
     rebuild: Callable[[Rows], SeriesDataset]  # from other rows, in the same way
     grown: Rows | None = None  # all that the source holds, where it has grown since the training
 
@@ -261,7 +276,12 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
             numbers = {name: np.unique(part.series) for name, part in self.parts.items()}
             series = series_card(rows, self.series, numbers)
         notes = tuple(note for note in self.notes if note != rows.rhythm)  # it stands at the times
-        known = {"table": rows.card, "time": time_card(rows, self.data), "series": series}
+        known = {
+            "table": rows.card,
+            "time": time_card(rows, self.data),
+            "season": self.season,
+            "series": series,
+        }
         return super().card.model_copy(update={**known, "parts": parts, "notes": notes})
 
     @property

@@ -82,6 +82,7 @@ class Rows:
         rhythm: the same in words: `business days, 1 exception: 2019-10-27`.
         missing_rows: that the frequency asks for.
         features: the columns that are features.
+        future: rows after the last target of a series, with what is known of them, (m, P).
         notes: what was mended and what looks odd, as sentences.
         table: the file, for the places of rows.
         card: what is known of it.
@@ -95,6 +96,7 @@ class Rows:
     rhythm: str = ""
     missing_rows: int = 0
     features: tuple[str, ...] = ()
+    future: tuple[SeriesRows, ...] = ()
     notes: tuple[str, ...] = ()
     table: Table | None = None
     card: TableCard | None = None

@@ -162,11 +162,14 @@ class SeriesData(TableSection):
     known: Names = []  # further columns, known of the rows to forecast too: holiday
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
+    gaps: Literal["keep", "fill"] = "keep"  # rows that lack between others: put in without values?
     missing: Literal["error", "drop", "forward_fill"] = (
         "error"  # what becomes of rows without a value
     )
     quantity: Quantity = []  # what is forecast of a target
     transform: Transform = []  # inverted in the result
+    positive: bool = False  # forecasts and intervals never fall below 0; negative data are refused
+    counts: bool = False  # whole numbers of 0 or more, else refused; output: negative_binomial sets
     scale: Literal["none", "standard", "min_max", "robust"] | OwnScale = (
         "standard"  # fitted on the training rows of all series, or of each
     )
@@ -176,7 +179,7 @@ class SeriesData(TableSection):
     multi_step: Literal["direct", "recursive"] = "direct"  # one output a step, or fed back
     stride: PositiveInt = 1  # rows from one window to the next
     windows_per_series: PositiveInt | None = None  # drawn for each epoch; None: all, of each
-    season: Annotated[int, Field(ge=2)] | None = None  # rows, for the seasonal naive forecast
+    season: PositiveInt | None = None  # rows until it repeats; None: as the rows say; 1: never
     split: TimeSplit = TimeSplit()  # where the parts begin
     simulation: Simulation | None = None  # of ar1 and threshold
     limit: PositiveInt | None = None  # windows of each part, spread evenly
@@ -227,6 +230,11 @@ class SeriesData(TableSection):
         """Steps that the model gives at once, for each target."""
         return 1 if self.multi_step == "recursive" else self.horizon
 
+    @property
+    def bounded(self) -> bool:
+        """Whether no forecast may lie below 0."""
+        return self.positive or self.counts
+
     @model_validator(mode="after")
     def _can_feed_back(self) -> SeriesData:
         if self.multi_step == "recursive" and self.features:
@@ -235,6 +243,17 @@ class SeriesData(TableSection):
                 "multi_step (=recursive) feeds forecasts back, but nothing forecasts the features: "
                 "use multi_step: direct, make the features targets too, or known, if they are",
                 {"at": ("multi_step",)},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _gaps_are_mended(self) -> SeriesData:
+        if self.gaps == "fill" and self.missing != "forward_fill":
+            raise PydanticCustomError(
+                "data",
+                "gaps (=fill) puts in rows without values: say what becomes of these with "
+                "missing: forward_fill",
+                {"at": ("gaps",)},
             )
         return self
 

@@ -12,12 +12,14 @@ from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.cache import Place
 from rnnkit.data.scaling import rounding_notes
+from rnnkit.data.series.bounds import check_bounds
 from rnnkit.data.series.columns import some_of, split_columns
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.fitting import cold_note, fit, with_new
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
 from rnnkit.data.series.rows import Rows, SeriesRows
+from rnnkit.data.series.seasons import season_of
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.sources import features_of, is_large_table, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
@@ -129,6 +131,8 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
         series_of(one, data, rows, train_end=train, validation_end=validation)
         for one, (train, validation) in zip(long_enough, ends, strict=True)
     )
+    season = season_of(series, data, rows.frequency)
+    data = data.model_copy(update={"season": season.rows})
     read = {one.name: one for one in long_enough}
     scale = fit(series, data, lambda made, row: rows.place(read[made.name], row + lost))
     store = Store(series, data, scale)
@@ -153,12 +157,14 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
             time_format=rows.time_format,
             frequency=rows.frequency,
             scale=scale,
+            season=season.rows,
             features=tuple(data.features),
             tails=tuple(_tail(one, rows_needed(data), hashed=hashed) for one in rows.series),
         ),
         separation=_separation(data),
         notes=(*rows.notes, *_rounding(series, data)),
         rows=rows,
+        season=season,
         rebuild=functools.partial(build_dataset, data=data, hashed=False),
     )
 
@@ -189,6 +195,7 @@ def read_new(
     if not found:
         raise DataError(f"{path}: no row is left after the run's quantity: give more rows")
     series = tuple(series_of(one, data, rows) for one in found)
+    data = data.model_copy(update={"season": kept.season})
     scale, new = with_new(kept.scale, series, data, whole=False)
     notes = (cold_note(new, len(series), whole=False),) if new else ()
     part = cut_windows(Store(series, data, scale), [(0, len(s)) for s in series], part="data")
@@ -218,6 +225,23 @@ def read_new_rows(
     return rows
 
 
+def read_future(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> Rows:
+    """What a table says of the rows to forecast, as the run's `known` asks for it.
+
+    Raises:
+        DataError: nothing is asked for, or the file does not fit the run.
+    """
+    if not data.known:
+        raise DataError(
+            f"{path}: the run reads nothing of the rows to forecast: its config has no data.known"
+        )
+    found = files.find_files(path, kinds=files.TABLES)
+    from rnnkit.data.series.tables import read_known  # DuckDB takes 0.2 s to import
+
+    data = with_defaults(data, kept.features).model_copy(update={"time_format": kept.time_format})
+    return read_known(path, data, found, source=kept.tails[0].name)
+
+
 def series_of(
     one: SeriesRows,
     data: SeriesData,
@@ -229,12 +253,14 @@ def series_of(
     """One series with the quantity that is forecast; the rows it has no value for are left out.
 
     Raises:
-        DataError: the logarithm of a value that is not positive.
+        DataError: the logarithm of a value that is not positive, or what the section rules out.
     """
     targets, lost = len(data.targets), rows_lost(data.quantity)
     values, features = split_columns(one.values, targets)
     filled, filled_features = split_columns(one.filled, targets)
-    quantity = apply_chain(values, data.quantity, lambda row: rows.place(one, row))
+    place = functools.partial(rows.place, one)
+    quantity = apply_chain(values, data.quantity, place)
+    check_bounds(quantity, data, place)
     for _ in range(lost):  # a difference to what was put in is of its kind
         filled = np.append(filled[:1], filled[1:] | filled[:-1], axis=0)
     return Series(
