@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mlflow.tracking import MlflowClient
 
 import rnnkit
 from rnnkit.errors import ConfigError
@@ -34,15 +33,21 @@ def tracked(tmp_path_factory: pytest.TempPathFactory, store: Path) -> rnnkit.Run
     return rnnkit.train(config_of(folder), runs=folder / "runs")
 
 
+def new_client() -> Any:
+    from mlflow.tracking import MlflowClient  # takes seconds
+
+    return MlflowClient()
+
+
 def steps_of(run: rnnkit.Run, metric: str = "loss") -> dict[int, list[float]]:
     found: dict[int, list[float]] = {}
-    for one in MlflowClient().get_metric_history(run.read_metadata()["mlflow_run"], metric):
+    for one in new_client().get_metric_history(run.read_metadata()["mlflow_run"], metric):
         found.setdefault(one.step, []).append(one.value)
     return found
 
 
 def test_what_it_has_of_a_run(tracked: rnnkit.Run) -> None:
-    client = MlflowClient()
+    client = new_client()
     found = client.get_run(tracked.read_metadata()["mlflow_run"])
     assert client.get_experiment(found.info.experiment_id).name == "small"
     assert (found.info.run_name, found.info.status) == (tracked.name, "FINISHED")
@@ -64,7 +69,7 @@ def test_a_resumed_run_goes_on_in_the_same_one(tracked: rnnkit.Run) -> None:
     resumed = rnnkit.resume(tracked, overrides=["training.epochs=3"])
     assert resumed.read_metadata()["mlflow_run"] == before
     assert {step: len(values) for step, values in steps_of(resumed).items()} == {1: 1, 2: 1, 3: 1}
-    assert MlflowClient().get_run(before).info.status == "FINISHED"
+    assert new_client().get_run(before).info.status == "FINISHED"
 
 
 def test_one_that_fails_does_not_stop_the_training(
