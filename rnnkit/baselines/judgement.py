@@ -115,9 +115,7 @@ def judge(
     )
     room = forecast if bounded else np.full_like(forecast, np.inf)
     intervals, note = _intervals(error, validation_errors, same_points, room)
-    correlations, band = autocorrelation(
-        [error[points.series == number, 0] for number in np.unique(points.series)]
-    )
+    correlations, band = autocorrelation([error[windows, 0] for windows in points.windows])
     return Judgement(
         target=target,
         **dataclasses.asdict(own),
@@ -178,9 +176,7 @@ def _p_value(error: Numbers, other: Numbers, points: Points) -> float | None:
     _, order = np.unique(points.moments, return_inverse=True)
     counts = np.bincount(order)
     losses = [np.bincount(order, np.mean(e**2, axis=1)) / counts for e in (error, other)]
-    steps = np.concatenate(
-        [np.diff(points.origins[points.series == s]) for s in np.unique(points.series)]
-    )
+    steps = np.concatenate([np.diff(points.origins[windows]) for windows in points.windows])
     stride = int(steps.min()) if len(steps) else 1
     return diebold_mariano(*losses, overlap=math.ceil(points.horizon / stride))
 
