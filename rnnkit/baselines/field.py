@@ -20,6 +20,8 @@ from rnnkit.baselines.naive import (
 )
 from rnnkit.baselines.smoothing import MOST_SERIES, fit_ets, fit_theta
 
+MOST_FITTED = 200  # series: AR(1) and AR(p) of one take a tenth of a second
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Points:
@@ -51,9 +53,25 @@ class Points:
         """The numbers of the series that have windows."""
         return [int(number) for number in np.unique(self.series)]
 
+    @functools.cached_property
+    def windows(self) -> list[NDArray[np.intp]]:
+        """Of each of the `needed` series its windows, in their order."""
+        order = np.argsort(self.series, kind="stable")
+        return np.split(order, np.cumsum(np.unique(self.series, return_counts=True)[1])[:-1])
+
+    @property
+    def unfitted(self) -> bool:
+        """Whether there are too many series to fit a model on each."""
+        return len(self.needed) > MOST_FITTED
+
     @property
     def left_out(self) -> str:
-        """Why exponential smoothing and Theta are missing, or what they do not do; else empty."""
+        """Why models are missing, or what they do not do; else empty."""
+        if self.unfitted:
+            return (
+                f"AR, ETS and Theta are left out: to fit them to more than {MOST_FITTED} series "
+                "takes too long."
+            )
         if self.unsmoothed or not self.refitted:
             return self.unsmoothed
         return "ETS and Theta keep the parameters of the training part; their states follow all."
@@ -66,13 +84,13 @@ class Points:
                 f"ETS and Theta are left out: to fit them to more than {MOST_SERIES} series takes "
                 "too long."
             )
-        if not all(map(self._follows, self.needed)):
+        if not all(map(self._follows, self.needed, self.windows)):
             return "ETS and Theta are left out: these rows do not follow those of the training."
         return ""
 
-    def _follows(self, number: int) -> bool:
+    def _follows(self, number: int, windows: NDArray[np.intp]) -> bool:
         """Whether a series begins with the rows that its models are fitted on, and goes on."""
-        train, origins = self.train[number], self.origins[self.series == number]
+        train, origins = self.train[number], self.origins[windows]
         goes_on = len(train) - 1 <= origins.min()
         return bool(goes_on) and np.array_equal(self.values[number][: len(train)], train)
 
@@ -80,9 +98,8 @@ class Points:
         """(W, horizon, K) from what `forecast(series, origins)` gives for each series."""
         targets = self.values[0].shape[1]
         collected = np.empty((len(self.origins), self.horizon, targets))
-        for number in np.unique(self.series):
-            rows = self.series == number
-            collected[rows] = forecast(int(number), self.origins[rows])
+        for number, windows in zip(self.needed, self.windows, strict=True):
+            collected[windows] = forecast(number, self.origins[windows])
         return collected
 
 
@@ -110,11 +127,13 @@ def baselines(points: Points) -> list[list[Baseline]]:
     """For each of the K targets mean, naive, seasonal naive, AR(1), AR(p), ETS, Theta and VAR(p).
 
     AR(p) with p by AIC, ETS by corrected AIC; VAR where there are several targets. Models that the
-    training part is too short or too constant for are left out.
+    training part is too short or too constant for are left out, and all models of very many series.
     """
     shared = _without_models(points)
     targets = points.values[0].shape[1]
-    together = _models(points, fit_var, "VAR(p)", refit) if targets > 1 else None
+    together = None
+    if targets > 1 and not points.unfitted:
+        together = _models(points, fit_var, "VAR(p)", refit)
     smoothed = (fit_ets, "ETS"), (fit_theta, "Theta")
     found = []
     for target in range(targets):
@@ -126,7 +145,7 @@ def baselines(points: Points) -> list[list[Baseline]]:
         )
         models = [
             _models(single, functools.partial(fit_ar, order=order), "AR(p)", refit)
-            for order in (1, None)
+            for order in ([] if points.unfitted else [1, None])
         ]
         if not points.unsmoothed:
             models += [

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.baselines.accuracy import Accuracy, Scales, accuracy, has_direction
+from rnnkit.baselines.distribution import Central, Distribution
 from rnnkit.baselines.field import Baseline, Points
 from rnnkit.baselines.intervals import LEVELS, coverage, half_widths
 from rnnkit.baselines.residuals import Echo, autocorrelation, echo_of
@@ -60,6 +61,12 @@ class Judgement(Accuracy, Target):
     intervals_note: str  # why some are missing; else empty
     residual_autocorrelation: list[float]  # of the errors one step ahead, from lag 1 on
     residual_autocorrelation_band: float  # half its width
+    distribution: Distribution | None = None  # where the model says more than points
+
+    @property
+    def own_intervals(self) -> Sequence[Interval | Central]:
+        """Those that the model says; of a model of points those that its errors give."""
+        return self.intervals if self.distribution is None else self.distribution.network.intervals
 
     @property
     def best(self) -> Accuracy:
@@ -77,6 +84,7 @@ def judge(
     field: Sequence[Baseline],
     validation_errors: Numbers | None,
     same_points: bool,
+    bounded: bool = False,
 ) -> Judgement:
     """Judge the forecasts of one target.
 
@@ -89,6 +97,7 @@ def judge(
         field: the baselines' forecasts of the same points.
         validation_errors: (V, horizon) of the network on the validation part; None: there is none.
         same_points: whether the validation part is what is being judged.
+        bounded: whether nothing can lie below 0.
     """
     trains = [train[:, column] for train in points.train]
     scales = Scales.of(trains, season=points.season)
@@ -104,10 +113,9 @@ def judge(
     last = np.array(
         [points.values[s][o, column] for s, o in zip(points.series, points.origins, strict=True)]
     )
-    intervals, note = _intervals(error, validation_errors, same_points)
-    correlations, band = autocorrelation(
-        [error[points.series == number, 0] for number in np.unique(points.series)]
-    )
+    room = forecast if bounded else np.full_like(forecast, np.inf)
+    intervals, note = _intervals(error, validation_errors, same_points, room)
+    correlations, band = autocorrelation([error[windows, 0] for windows in points.windows])
     return Judgement(
         target=target,
         **dataclasses.asdict(own),
@@ -168,9 +176,7 @@ def _p_value(error: Numbers, other: Numbers, points: Points) -> float | None:
     _, order = np.unique(points.moments, return_inverse=True)
     counts = np.bincount(order)
     losses = [np.bincount(order, np.mean(e**2, axis=1)) / counts for e in (error, other)]
-    steps = np.concatenate(
-        [np.diff(points.origins[points.series == s]) for s in np.unique(points.series)]
-    )
+    steps = np.concatenate([np.diff(points.origins[windows]) for windows in points.windows])
     stride = int(steps.min()) if len(steps) else 1
     return diebold_mariano(*losses, overlap=math.ceil(points.horizon / stride))
 
@@ -200,7 +206,7 @@ def _unscaled(scales: Scales, points: Points) -> str:
 
 
 def _intervals(
-    error: Numbers, validation_errors: Numbers | None, same_points: bool
+    error: Numbers, validation_errors: Numbers | None, same_points: bool, room: Numbers
 ) -> tuple[list[Interval], str]:
     if validation_errors is None:
         return [], "No prediction intervals: the run has no validation part to take errors from."
@@ -212,7 +218,8 @@ def _intervals(
             continue
         held = None if same_points else coverage(error, widths)
         mean = None if held is None else float(np.mean(held))
-        found.append(Interval(level, widths, mean, held, 2 * float(np.mean(widths))))
+        width = float(np.mean(np.minimum(widths, room) + widths))
+        found.append(Interval(level, widths, mean, held, width))
     notes = []
     if missing:
         notes.append(

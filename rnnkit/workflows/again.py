@@ -1,10 +1,10 @@
-"""A run and another folder -> its config trained there too, with a few keys set otherwise."""
+"""A run -> its trained model, which can train the run's config again in another folder."""
 
 from __future__ import annotations
 
 import gc
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +13,33 @@ from rnnkit.errors import RunError
 from rnnkit.runs import METADATA, Run, check_folder
 from rnnkit.runtime import keras
 from rnnkit.tasks import load_config, task_of
+from rnnkit.tasks.contract import AnyRun
 from rnnkit.tasks.own_data import find_own_data
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
 from rnnkit.workflows.check import config_of, read
+from rnnkit.workflows.load import load as load_alone
 from rnnkit.workflows.record import record_start
 from rnnkit.workflows.resume import resume
 from rnnkit.workflows.setup import prepare
 from rnnkit.workflows.training import carry_out
+
+
+def load(
+    run: str | Path | Run,
+    *,
+    device: str | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> AnyRun:
+    """Open a run, to ask it and to train it again; see `workflows.load.load`."""
+    trained = load_alone(run, device=device, on_message=on_message)
+
+    def again(folder: Path, overrides: Sequence[str]) -> AnyRun:
+        on_it = [] if device is None else [f"device={device}"]
+        other = train_again(trained.run, folder, [*overrides, *on_it])
+        return load_alone(other, device=device)
+
+    return replace(trained, again=again)
 
 
 def train_again(run: Run, folder: Path, overrides: Sequence[str]) -> Run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,6 @@ from rnnkit.tasks.contract import AnyRun
 from rnnkit.tasks.own_data import with_tables
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import select_device
-from rnnkit.workflows.again import train_again
 from rnnkit.workflows.build import new_model
 from rnnkit.workflows.kept import read_run
 
@@ -86,13 +85,7 @@ def _opened(
                 "train the model again"
             )
     config = with_tables(run, checked.config, on_message or warnings.warn)
-
-    def again(folder: Path, overrides: Sequence[str]) -> AnyRun:
-        on_it = [] if device is None else [f"device={device}"]
-        return load(train_again(run, folder, [*overrides, *on_it]), device=device)
-
-    task = checked.task
-    return task.trained(run, task, config, checked.stack, kept, model, chosen, again)
+    return checked.task.trained(run, checked.task, config, checked.stack, kept, model, chosen)
 
 
 def _load_weights(model: keras.Model, path: Path) -> None:

@@ -100,3 +100,26 @@ def test_nothing_after_an_origin_is_seen(refitted: bool) -> None:
 def test_a_training_part_too_short_leaves_models_out() -> None:
     (field,) = baselines(points_of(series_of(30, 1), train=5))
     assert [baseline.name for baseline in field] == ["mean", "naive"]
+
+
+def test_very_many_series_have_no_models(monkeypatch):
+    monkeypatch.setattr("rnnkit.baselines.field.MOST_FITTED", 1)
+    several = points_of_two()
+    assert [b.name for b in baselines(several)[0]] == ["mean", "naive"]
+    assert several.left_out.startswith("AR, ETS and Theta are left out")
+
+
+def points_of_two() -> Points:
+    rows = np.arange(20.0)[:, None]
+    return Points(
+        train=[rows, rows],
+        values=[rows, rows],
+        series=np.array([1, 0, 1]),
+        origins=np.array([5, 6, 7]),
+        moments=np.arange(3),
+        horizon=1,
+    )
+
+
+def test_the_windows_of_each_series():
+    assert [windows.tolist() for windows in points_of_two().windows] == [[1], [0, 2]]

@@ -5,12 +5,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import rnnkit
 from rnnkit.cli.app import run as command
 from rnnkit.workflows.compare import compare
-from tests.conftest import forecast_config, small_config
+from tests.conftest import forecast_config, small_config, write_data
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,15 @@ def test_the_verb(
     values = json.loads(shown.out)
     assert values["pairs"][0]["sentence"] in text.replace("&lt;", "<")
     assert values["runs"][1]["path"] == str(other.path)
+
+
+def test_examples_of_a_file(trained: rnnkit.Run, other: rnnkit.Run, tmp_path: Path) -> None:
+    path = write_data(tmp_path / "fresh.npz", examples=33, seed=9)
+    with np.load(path) as arrays:
+        np.savez(path, x=arrays["x_train"], y=arrays["y_train"])
+    found = compare([trained, other], data=path)
+    assert (found.part, found.outcome.examples) == (str(path), 33)
+    assert found.runs[0].numbers == {}
 
 
 def test_three_are_held_against_the_first(trained: rnnkit.Run, other: rnnkit.Run) -> None:

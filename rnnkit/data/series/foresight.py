@@ -122,12 +122,12 @@ def _with_other_future(
     """The dataset built anew, with other values after the first `known` rows of each series.
 
     Where it is told what the columns of data.known will be, these stay as they are. None where the
-    transform has a logarithm that none of the other futures leaves in place.
+    data must be what none of the other futures leaves them: to have a logarithm.
     """
     lost = rows_lost(dataset.data.quantity)
     ends = {s.name: end + lost for s, end in zip(dataset.series, known, strict=True)}
     stays = len(dataset.data.known) if told else 0
-    for change in (_multiplied, _steeper):
+    for change in (_multiplied, _steeper, _doubled):
         series = tuple(
             dataclasses.replace(one, values=_but(change, one.values, ends.get(one.name), stays))
             for one in dataset.rows.series
@@ -159,6 +159,13 @@ def _steeper(values: Values, known: int) -> Values:
     """Every change from row `known` on made larger by half; the signs of changes stay."""
     last = values[known - 1]
     return np.concatenate([values[:known], last + 1.5 * (values[known:] - last)])
+
+
+def _doubled(values: Values, known: int) -> Values:
+    """Each value from row `known` on twice or three times itself: counts stay counts."""
+    future = values[known:]
+    times = np.random.default_rng(0).integers(2, 4, future.shape)
+    return np.concatenate([values[:known], np.where(future == 0, 1, future * times)])
 
 
 def _columns_before(dataset: SeriesDataset, ends: list[int]) -> NDArray[np.float64]:

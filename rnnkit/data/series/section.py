@@ -160,6 +160,7 @@ class SeriesData(TableSection):
     features: Names = []  # further columns that the model reads, known up to the origin; patterns
     exclude: Names | None = None  # columns that are none of these
     known: Names = []  # further columns, known of the rows to forecast too: holiday
+    categorical: Names = []  # which of features and known hold categories, each an input of its own
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
     gaps: Literal["keep", "fill"] = "keep"  # rows that lack between others: put in without values?
@@ -168,6 +169,8 @@ class SeriesData(TableSection):
     )
     quantity: Quantity = []  # what is forecast of a target
     transform: Transform = []  # inverted in the result
+    positive: bool = False  # forecasts and intervals never fall below 0; negative data are refused
+    counts: bool = False  # whole numbers of 0 or more, else refused; output: negative_binomial sets
     scale: Literal["none", "standard", "min_max", "robust"] | OwnScale = (
         "standard"  # fitted on the training rows of all series, or of each
     )
@@ -198,6 +201,11 @@ class SeriesData(TableSection):
         return (*self.features, *self.known)
 
     @property
+    def measured(self) -> list[str]:
+        """Those of them that hold numbers."""
+        return [name for name in self.others if name not in self.categorical]
+
+    @property
     def ahead(self) -> int:
         """Rows to forecast that a window holds, with what is known of them."""
         return self.outputs if self.known or self.lags else 0
@@ -212,7 +220,7 @@ class SeriesData(TableSection):
     def width(self) -> int:
         """F_in: columns that the model reads."""
         targets = len(self.targets) * (1 + len(self.lags))
-        return targets + len(self.others) + 2 * len(self.calendar) + bool(self.ahead)
+        return targets + len(self.measured) + 2 * len(self.calendar) + bool(self.ahead)
 
     @property
     def scale_name(self) -> str:
@@ -227,6 +235,11 @@ class SeriesData(TableSection):
     def outputs(self) -> int:
         """Steps that the model gives at once, for each target."""
         return 1 if self.multi_step == "recursive" else self.horizon
+
+    @property
+    def bounded(self) -> bool:
+        """Whether no forecast may lie below 0."""
+        return self.positive or self.counts
 
     @model_validator(mode="after")
     def _can_feed_back(self) -> SeriesData:

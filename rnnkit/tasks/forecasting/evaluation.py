@@ -64,6 +64,9 @@ class ForecastEvaluation(Evaluation):
     skill: float | None = None  # 1 - MSE / MSE of the best baseline; None also where that is 0
     p_value: float | None = None  # that the two are equally good; None also with too few windows
     best_baseline: str | None = None
+    crps: float | None = None  # where the model says distributions
+    coverage_80: float | None = None  # how often its 80 % interval held; None: it says none
+    coverage_95: float | None = None
     baseline: Best
     targets: tuple[Judgement, ...]  # K
     by_series: tuple[BySeries, ...] = ()  # of each target; none of one series alone
@@ -103,6 +106,9 @@ class ForecastEvaluation(Evaluation):
             skill=known_mean([j.skill for j in judgements]),
             p_value=None if others else first.p_value,
             best_baseline=None if others else first.best_baseline,
+            crps=None if others or not first.distribution else first.distribution.network.crps,
+            coverage_80=_coverage(judgements, 0.80),
+            coverage_95=_coverage(judgements, 0.95),
             baseline=Best(**best),
             targets=tuple(judgements),
             by_series=by_series,
@@ -112,3 +118,9 @@ class ForecastEvaluation(Evaluation):
     @property
     def baseline_numbers(self) -> Mapping[str, float | None]:
         return self.baseline.model_dump()
+
+
+def _coverage(judgements: Sequence[Judgement], level: float) -> float | None:
+    """Of the intervals that a model says, the mean over its targets."""
+    said = [one.distribution.network.intervals for one in judgements if one.distribution]
+    return known_mean([i.coverage for intervals in said for i in intervals if i.level == level])

@@ -11,23 +11,27 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.dates import time_text
-from rnnkit.data.series.quantities import Values
+from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.section import Last, TimeSplit
 from rnnkit.errors import Interrupted, RunError
-from rnnkit.tasks.forecasting.judging import forecast_windows
+from rnnkit.tasks.contract import TrainedRun
+from rnnkit.tasks.forecasting.config import ForecastingConfig
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.tasks.forecasting.objective import objective
+from rnnkit.tasks.forecasting.said import Said, ask
 from rnnkit.tasks.own_data import Say
 from rnnkit.words import counted, duration
 
-if TYPE_CHECKING:
-    from rnnkit.tasks.forecasting.trained import TrainedForecaster
+ForecastRun = TrainedRun[
+    ForecastingConfig, SeriesDataset, SeriesPreprocessing, WindowPart, ForecastEvaluation
+]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -52,7 +56,7 @@ class Answered:
 
     block: Block
     trained_on: int  # windows; 0: nobody has the run's data
-    forecast: Values  # (W, horizon, K)
+    said: Said
     loss: float  # of scaled values
 
     def __len__(self) -> int:
@@ -60,21 +64,27 @@ class Answered:
         return len(self.block.windows)
 
 
-def answered_by(trained: TrainedForecaster, part: WindowPart) -> Answered:
+def answered_by(trained: ForecastRun, part: WindowPart) -> Answered:
     """What a run's own network makes of all windows."""
     block = Block(time_text(part.times[:, 0].min()), np.arange(len(part)))
     return _answered(trained, part, block, trained_on=0)
 
 
-def joined(answered: Sequence[Answered]) -> Values:
-    """All forecasts in the order of the windows, (W, horizon, K)."""
-    order = np.concatenate([one.block.windows for one in answered])
-    forecast: Values = np.concatenate([one.forecast for one in answered])[np.argsort(order)]
-    return forecast
+def joined(answered: Sequence[Answered]) -> Said:
+    """All that was said, in the order of the windows."""
+    order = np.argsort(np.concatenate([one.block.windows for one in answered]))
+    first = answered[0].said
+
+    def together(name: str) -> Any:
+        if getattr(first, name) is None:
+            return None
+        return np.concatenate([getattr(one.said, name) for one in answered])[order]
+
+    return Said(together("point"), first.levels, together("quantiles"), together("paths"))
 
 
 def retrained(
-    trained: TrainedForecaster, dataset: SeriesDataset, walk: WindowPart, *, every: int, say: Say
+    trained: ForecastRun, dataset: SeriesDataset, walk: WindowPart, *, every: int, say: Say
 ) -> list[Answered]:
     """Ask the run's own network for the first `every` rows of a walk, and then newly trained ones.
 
@@ -172,7 +182,7 @@ def _by_rows(
     return numbers, [(f"data.split.test.last={last}",) for last in lasts]
 
 
-def _estimate(trained: TrainedForecaster, dataset: SeriesDataset, count: int, *, every: int) -> str:
+def _estimate(trained: ForecastRun, dataset: SeriesDataset, count: int, *, every: int) -> str:
     """What is going to be done, and how long that takes, by what the run itself took."""
     took, own = float(trained.run.read_metadata().get("seconds", 0.0)), len(dataset.train)
     seconds = sum(took * (own + every * number) / own for number in range(1, count + 1))
@@ -182,20 +192,18 @@ def _estimate(trained: TrainedForecaster, dataset: SeriesDataset, count: int, *,
     )
 
 
-def _train(trained: TrainedForecaster, folder: Path, block: Block, which: str) -> TrainedForecaster:
+def _train(trained: ForecastRun, folder: Path, block: Block, which: str) -> ForecastRun:
     if trained.again is None:
         raise RunError(f"{trained.run.path}: it is still being trained")
     where = folder / f"from-{block.begins.replace(':', '').replace(' ', '-')}"
     try:
-        return cast("TrainedForecaster", trained.again(where, block.borders))
+        return cast(ForecastRun, trained.again(where, block.borders))
     except Interrupted as error:
         message = f"stopped in {which}; everything is saved, and the same command goes on"
         raise Interrupted(message, exit_code=error.exit_code) from None
 
 
-def _ask(
-    trained: TrainedForecaster, dataset: SeriesDataset, block: Block, walk: WindowPart
-) -> Answered:
+def _ask(trained: ForecastRun, dataset: SeriesDataset, block: Block, walk: WindowPart) -> Answered:
     """A network's forecasts of a block, read from its own data as it is used to."""
     numbers = {series.name: number for number, series in enumerate(dataset.series)}
     names = [walk.store.series[number].name for number in walk.series[block.windows]]
@@ -207,12 +215,10 @@ def _ask(
     return _answered(trained, part, block, trained_on=len(dataset.train))
 
 
-def _answered(
-    trained: TrainedForecaster, part: WindowPart, block: Block, *, trained_on: int
-) -> Answered:
+def _answered(trained: ForecastRun, part: WindowPart, block: Block, *, trained_on: int) -> Answered:
     return Answered(
         block=block,
         trained_on=trained_on,
-        forecast=forecast_windows(trained.inference, part),
+        said=ask(trained.config, trained.inference, part),
         loss=trained.inference.means(objective(trained.config), part)["loss"],
     )

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 
-from rnnkit.baselines.field import baselines
 from rnnkit.baselines.intervals import LEVELS, half_widths
-from rnnkit.baselines.judgement import judge
 from rnnkit.baselines.paired import Paired
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.keys import name_keys
@@ -28,21 +25,18 @@ from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.dataset import read_future, read_new, read_new_rows
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.future import future_part
+from rnnkit.tasks.forecasting.judged import judge_windows
 from rnnkit.tasks.forecasting.judging import (
     every_origin,
-    forecast_windows,
     held_back_windows,
-    points_of,
 )
-from rnnkit.tasks.forecasting.origins import Origins
 from rnnkit.tasks.forecasting.outlook import Outlook
-from rnnkit.tasks.forecasting.panel import panel_of
-from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
-from rnnkit.tasks.forecasting.plots.forecast_errors import (
-    plot_autocorrelation,
-    plot_error_by_horizon,
+from rnnkit.tasks.forecasting.retraining import retrained
+from rnnkit.tasks.forecasting.said import Said, ask
+from rnnkit.tasks.forecasting.telling import (
+    intervals_of,
+    quantiles_of,
 )
-from rnnkit.tasks.forecasting.retraining import Answered, answered_by, joined, retrained
 from rnnkit.tasks.own_data import Say
 
 WALKED = "walk-forward"  # tells its files from those of the run's own evaluation
@@ -55,8 +49,17 @@ class TrainedForecaster(
 ):
     """A run that forecasts the next `horizon` rows of K targets."""
 
+    def ask(self, part: WindowPart, *, keep_paths: bool = False) -> Said:
+        """Forecasts of every window, and their distributions where the model says them."""
+        return ask(self.config, self.inference, part, keep_paths=keep_paths)
+
     def forecast(
-        self, steps: int | None = None, data: Given = None, *, future: Given = None
+        self,
+        steps: int | None = None,
+        data: Given = None,
+        *,
+        future: Given = None,
+        paths: bool = False,
     ) -> Outlook:
         """Forecast beyond the end of the data, at the series' own frequency.
 
@@ -68,6 +71,7 @@ class TrainedForecaster(
                 have grown.
             future: a table of the rows to forecast, with what the config's `known` asks for.
                 None: rows without a target at the end of `data`, or of the run's own.
+            paths: whether the paths that were drawn are given too.
 
         Raises:
             ChangedData: no `data` are given, and the run's own are not there or others now.
@@ -84,15 +88,24 @@ class TrainedForecaster(
             (series.times[: origin + 1], series.targets[: origin + 1])
             for series, origin in zip(part.store.series, part.origins, strict=True)
         ]
+        said = self.ask(part, keep_paths=True)
+        widths = {} if said.levels else self.error_widths(dataset, steps=steps)
+        if paths and said.paths is None:
+            raise RunError(
+                "the run draws no paths: train with multi_step: recursive and a distribution as "
+                "output, and ask for more than one step"
+            )
         return Outlook(
             series=[series.name for series in part.store.series],
             targets=part.store.data.targets,
             known_times=[times for times, _ in known],
             known=[values for _, values in known],
             times=part.times,
-            forecast=forecast_windows(self.inference, part),
-            half_widths=self.error_widths(dataset, steps=steps),
-            direct=part.outputs,
+            forecast=said.point,
+            intervals=intervals_of(self.config, said, widths),
+            quantiles=quantiles_of(self.config, said),
+            paths=said.paths,
+            direct=steps if said.paths is not None else part.outputs,
             measurable=dataset is not None,
             heard=(*heard, *part.notes),
         )
@@ -105,6 +118,8 @@ class TrainedForecaster(
         path = as_file(data, self.run.given)
         data = with_defaults(self.config.data, self.preprocessing.features)
         new = read_new_rows(path, data, self.preprocessing, self.place)
+        if self.config.output != "point":
+            return None, new
         return self.own_data_if_there(say, without="no intervals"), new
 
     def _ahead(self, future: Given, rows: Rows | None) -> Rows | None:
@@ -132,7 +147,7 @@ class TrainedForecaster(
         found = {level: np.full((steps, targets), np.nan) for level in LEVELS}
         if part is None:
             return found
-        error = forecast_windows(self.inference, part) - part.actual
+        error = self.ask(part).point - part.actual
         for level, table in found.items():
             for column in range(part.targets):
                 widths = half_widths(error[:, :, column], level=level)
@@ -174,7 +189,9 @@ class TrainedForecaster(
                 raise RunError("to be retrained the run needs a test part: data.split.test")
             say, walk = on_message or warnings.warn, "retrain"
             answered = retrained(self, dataset, part, every=retrain_every, say=say)
-        judged = self._judge(part, dataset, name=name, walk=cast(Walk, walk), answered=answered)
+        judged = judge_windows(
+            self, part, dataset, name=name, walk=cast(Walk, walk), answered=answered
+        )
         keep_evaluation(self.run, judged, label=WALKED, on_message=on_message)
         return judged.evaluation
 
@@ -188,7 +205,7 @@ class TrainedForecaster(
 
         Without those the baselines are the last value and that of a season ago.
         """
-        return self._judge(part, dataset, name=name, walk=None)
+        return judge_windows(self, part, dataset, name=name)
 
     def paired(self, part: WindowPart) -> Paired:
         """The squared errors of each window, the mean over its horizon, in the user's units.
@@ -200,7 +217,7 @@ class TrainedForecaster(
         truth = actual.reshape(len(part), -1).tolist()
         return Paired(
             keys=name_keys(zip(names, times.tolist(), truth, strict=True)),
-            loss=((forecast_windows(self.inference, part) - actual) ** 2).mean(axis=1),
+            loss=((self.ask(part).point - actual) ** 2).mean(axis=1),
             measure="rmse",
             noun="window",
             test="diebold_mariano",
@@ -209,76 +226,3 @@ class TrainedForecaster(
             truth=actual[:, 0],
             partial=True,
         )
-
-    def _judge(
-        self,
-        part: WindowPart,
-        dataset: SeriesDataset | None,
-        *,
-        name: str,
-        walk: Walk | None,
-        answered: Sequence[Answered] | None = None,
-    ) -> Judged[ForecastEvaluation]:
-        validation = None if dataset is None else dataset.validation
-        on_validation = validation is not None and part.store is validation.store
-        on_validation = on_validation and name == "validation"
-        points = points_of(part, dataset, on_validation=on_validation)
-        points = dataclasses.replace(points, refitted=walk in ("refit", "retrain"))
-        answered = answered or [answered_by(self, part)]
-        forecast, actual = joined(answered), part.actual
-        errors = None
-        if validation is not None:
-            errors = forecast_windows(self.inference, validation) - validation.actual
-        fields, targets = baselines(points), part.store.data.targets
-        judgements = [
-            judge(
-                target,
-                forecast[:, :, column],
-                actual[:, :, column],
-                column=column,
-                points=points,
-                field=field,
-                validation_errors=None if errors is None else errors[:, :, column],
-                same_points=on_validation,
-            )
-            for column, (target, field) in enumerate(zip(targets, fields, strict=True))
-        ]
-
-        best = [
-            next(baseline.forecast for baseline in field if baseline.name == one.best_baseline)
-            for field, one in zip(fields, judgements, strict=True)
-        ]
-        origins = Origins(
-            part, forecast, np.stack(best, axis=2), [j.best_baseline for j in judgements]
-        )
-        panel = panel_of(part, points, forecast, fields)
-
-        def plot(folder: Path, suffix: str) -> None:
-            panel.plot(folder, suffix)
-            plot_forecast(
-                part.times,
-                actual,
-                forecast,
-                judgements,
-                folder / f"forecast{suffix}.png",
-                best=origins.best,
-                series=part.series,
-            )
-            if part.horizon > 1:
-                plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.png")
-            plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.png")
-            if walk is not None:
-                origins.plot(folder / f"error_by_origin{suffix}.png", answered)
-
-        evaluation = ForecastEvaluation.of(
-            judgements,
-            data=name,
-            windows=len(part),
-            walk_forward=walk,
-            loss=float(np.average([a.loss for a in answered], weights=list(map(len, answered)))),
-            stretches=origins.stretches(answered) if walk == "retrain" else (),
-            by_series=panel.targets,
-            notes=part.notes,
-        )
-        tables = {} if walk is None else {"origins": origins.table}
-        return Judged(evaluation, plot, {**panel.tables, **tables})

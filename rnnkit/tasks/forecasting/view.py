@@ -11,7 +11,7 @@ from rich.text import Text
 
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.scores import interval_row, interval_table, number_table
-from rnnkit.tasks.forecasting import panel_view
+from rnnkit.tasks.forecasting import distribution_view, panel_view
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.words import counted, measured, percent, shorten
 
@@ -49,7 +49,9 @@ def details(evaluation: ForecastEvaluation) -> Group:
             parts += [Text("Without units; lower is better:"), _score_table(target, WITHOUT_UNITS)]
         if evaluation.horizon > 1:
             parts += [Text("RMSE by steps ahead:"), _horizon_table(target)]
-        if target.intervals:
+        if target.distribution:
+            parts += distribution_view.tables(target.distribution, _steps(evaluation.horizon))
+        elif target.intervals:
             parts += [Text("Intervals, and how often they held:"), interval_table(target.intervals)]
         if target.intervals_note:
             parts.append(Text(target.intervals_note))
@@ -80,6 +82,7 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
                 "rows": _score_rows(target, _scores_of(target)),
                 "by_horizon": _horizon_rows(target, steps),
                 "intervals": [interval_row(interval) for interval in target.intervals],
+                "told": target.distribution and distribution_view.page(target.distribution, steps),
                 "notes": [
                     *([target.intervals_note] if target.intervals_note else []),
                     residuals_in_words(target),
@@ -96,7 +99,8 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
 
 def said(target: Judgement) -> list[str]:
     """The verdict on one target, in sentences."""
-    return [text for text in (target.sentence, target.mean_note) if text]
+    distribution = target.distribution.sentence if target.distribution else ""
+    return [text for text in (target.sentence, target.mean_note, distribution) if text]
 
 
 def echoes(evaluation: ForecastEvaluation) -> list[str]:

@@ -34,8 +34,8 @@ def data_of(line: str):
     return load(with_data(line)).config.data
 
 
-def misfits(text: str) -> str:
-    problems = check_config(load(text), FACTS).problems
+def misfits(text: str, facts: InputFacts = FACTS) -> str:
+    problems = check_config(load(text), facts).problems
     return "\n".join(problem.render() for problem in problems)
 
 
@@ -43,7 +43,7 @@ def test_defaults():
     config = load(FORECAST).config
     assert (config.data.split.validation, config.data.split.test) == (0.1, 0.2)
     assert config.data.outputs == 3
-    assert config.training.loss == "mean_squared_error"
+    assert config.training.loss is None
     assert check_config(load(FORECAST), FACTS).layers[-1].units == 3
     assert config.smoke_overrides()["data.limit"] == 64
 
