@@ -69,7 +69,7 @@ def test_rows_begin_with_the_vectors_and_stay(config: Path, tmp_path: Path) -> N
         (
             CONFIG.replace("vectors: v.txt, ", ""),
             VECTORS,
-            r"c.yaml:7:7: embedding: missing key 'output_dim'",
+            r"c.yaml:7:18: embedding: missing key 'output_dim'",
         ),
     ],
 )
