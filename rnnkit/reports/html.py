@@ -78,9 +78,9 @@ def write_report(
     Raises:
         RunError: the file cannot be written.
     """
-    images = {name: _data_uri(plot) for name, plot in (plots or {}).items() if plot.is_file()}
+    images = {name: data_uri(plot) for name, plot in (plots or {}).items() if plot.is_file()}
     page = (
-        _environment(result)
+        environment(*([] if result is None else [result.package]))
         .get_template(BASE_TEMPLATE if result is None else TASK_TEMPLATE)
         .render(
             title=title,
@@ -101,16 +101,17 @@ def write_report(
     write_text(Path(path), printable(page))
 
 
-def _environment(result: Result | None) -> Environment:
-    packages = ["rnnkit.reports", *([] if result is None else [result.package])]
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package, ".") for package in packages]),
+def environment(*packages: str) -> Environment:
+    """What reads the templates of reports, and those that lie in the packages of tasks."""
+    places = ("rnnkit.reports", *packages)
+    found = Environment(
+        loader=ChoiceLoader([PackageLoader(package, ".") for package in places]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    found.filters |= {
         "counted": counted,
         "fraction": fraction,
         "measured": measured,
@@ -118,10 +119,11 @@ def _environment(result: Result | None) -> Environment:
         "shape": shape,
         "shorten": shorten,
     }
-    return environment
+    return found
 
 
-def _data_uri(plot: Path) -> str:
+def data_uri(plot: Path) -> str:
+    """A PNG as a page holds it."""
     return "data:image/png;base64," + base64.b64encode(read_regular(plot)).decode("ascii")
 
 

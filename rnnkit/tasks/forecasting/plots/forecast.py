@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from numpy.typing import NDArray
 
-from rnnkit.baselines.judgement import Interval, Judgement
+from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.plots.figure import (
+    BLUES,
     FAINT,
     INK,
     SMALL_SIZE,
@@ -31,7 +32,7 @@ LONGEST_TARGET = 40  # characters
 ACTUAL: dict[str, Any] = {"color": INK, "linewidth": 1.1, "linestyle": "-"}
 NETWORK: dict[str, Any] = {"color": "#08519c", "linewidth": 2.0, "linestyle": "-"}
 BASELINE: dict[str, Any] = {"color": "#e08214", "linewidth": 1.5, "linestyle": (0, (4, 1.5))}
-BANDS = ("#c6dbef", "#eaf2fa")  # the narrow interval is the darker one
+BAND_INK = (0.38, 0.16)  # of BLUES: of the narrowest interval and of the widest
 
 Values = NDArray[np.float64]
 
@@ -45,6 +46,7 @@ def plot_forecast(
     *,
     best: Values,
     series: NDArray[np.integer[Any]],
+    intervals: Mapping[float, tuple[Values, Values]],
 ) -> None:
     """Draw what came, the network's forecast with its intervals, and the best baseline.
 
@@ -56,10 +58,11 @@ def plot_forecast(
         times: (W, horizon) when the forecasts are for.
         actual: (W, horizon, K).
         forecast: (W, horizon, K).
-        judgements: of the K targets, with their intervals.
+        judgements: of the K targets.
         path: the PNG to write.
         best: (W, horizon, K) what the best baseline of each target says.
         series: (W,) which series a window belongs to.
+        intervals: both ends by level, (W, horizon, K) each.
 
     Raises:
         RunError: the file cannot be written.
@@ -74,9 +77,11 @@ def plot_forecast(
         judgement = judgements[column]
         axes = figure.add_subplot(len(panels), 1, row + 1)
         when, expected = times[shown, step], forecast[shown, step, column]
-        draw_bands(
-            axes, when, expected, [(i.level, i.half_width[step]) for i in judgement.intervals]
-        )
+        ends = {
+            level: (low[shown, step, column], high[shown, step, column])
+            for level, (low, high) in intervals.items()
+        }
+        draw_bands(axes, when, ends)
         marker: dict[str, Any] = {"marker": ".", "markersize": 4} if len(shown) <= MARKED else {}
         axes.plot(when, actual[shown, step, column], label="what came", **ACTUAL, **marker)
         label = f"{judgement.best_baseline}, best baseline"
@@ -84,30 +89,28 @@ def plot_forecast(
         axes.plot(when, expected, label="this network", **NETWORK)
         ahead = f"{counted(step + 1, 'step')} ahead"
         prepare_axes(axes, f"{shorten(judgement.target, LONGEST_TARGET)}, {ahead}", when)
-        held = _coverage(judgement.intervals, step)
+        held = _coverage(judgement, step)
         axes.set_title(held, loc="right", fontsize=SMALL_SIZE, color=FAINT)
         legend_below(axes)
     save_png(figure, path)
 
 
 def draw_bands(
-    axes: Axes, when: NDArray[Any], expected: Values, widths: Sequence[tuple[float, Any]]
+    axes: Axes, when: NDArray[Any], intervals: Mapping[float, tuple[Values, Values]]
 ) -> None:
     """Shade the intervals, the widest first.
 
     Args:
         axes: where.
         when: (n,).
-        expected: (n,) the middle.
-        widths: (level, half width), a number or (n,), where NaN is left out.
+        intervals: both ends by level, (n,) each, where NaN is left out.
     """
-    order = sorted(range(len(widths)), key=lambda index: -widths[index][0])
-    for index in order:
-        level, half = widths[index]
-        color = BANDS[min(index, len(BANDS) - 1)]
+    levels = sorted(intervals)
+    for index, level in reversed(list(enumerate(levels))):
+        color = BLUES(BAND_INK[0] - index / max(1, len(levels) - 1) * (BAND_INK[0] - BAND_INK[1]))
         axes.fill_between(
-            when, expected - half, expected + half,
-            color=color, linewidth=0, label=f"{100 * level:.0f} % interval",
+            when, *intervals[level],
+            color=color, linewidth=0, label=f"{100 * level:g} % interval",
         )  # fmt: skip
 
 
@@ -124,11 +127,11 @@ def prepare_axes(axes: Axes, title: str, when: NDArray[Any]) -> None:
     dress(axes)
 
 
-def legend_below(axes: Axes) -> None:
-    """The legend in one line under the panel, where it hides nothing."""
+def legend_below(axes: Axes, *, clear: float = 0.12) -> None:
+    """The legend in one line, `clear` of the panel's height under it, where it hides nothing."""
     axes.legend(
         fontsize=SMALL_SIZE, frameon=False, ncols=6, loc="upper center",
-        bbox_to_anchor=(0.5, -0.12), handlelength=2.4, columnspacing=1.4,
+        bbox_to_anchor=(0.5, -clear), handlelength=2.4, columnspacing=1.4,
     )  # fmt: skip
 
 
@@ -137,10 +140,10 @@ def _title(shown: int, count: int) -> str:
     return f"{which}{counted(count, 'forecast')}"
 
 
-def _coverage(intervals: Sequence[Interval], step: int) -> str:
+def _coverage(judgement: Judgement, step: int) -> str:
     held = [
-        f"{percent(i.coverage_by_horizon[step])} within the {100 * i.level:.0f} % interval"
-        for i in intervals
+        f"{percent(i.coverage_by_horizon[step])} within the {100 * i.level:g} % interval"
+        for i in judgement.own_intervals
         if i.coverage_by_horizon is not None
     ]
     return ", ".join(held)

@@ -36,7 +36,7 @@ def plot_outlook(
     path: str | os.PathLike[str],
     *,
     targets: Sequence[str],
-    half_widths: Mapping[float, Values],
+    intervals: Mapping[float, tuple[Values, Values]],
     direct: int,
 ) -> None:
     """Draw the last known rows and the forecasts after them, a panel a target.
@@ -48,7 +48,7 @@ def plot_outlook(
         forecast: (steps, K).
         path: the PNG to write.
         targets: K names.
-        half_widths: of the intervals by level, (steps, K); NaN where nothing was measured.
+        intervals: both ends by level, (steps, K) each; NaN where nothing was measured.
         direct: steps after which the model reads its own forecasts.
 
     Raises:
@@ -64,8 +64,10 @@ def plot_outlook(
     for column in range(panels):
         axes = figure.add_subplot(panels, 1, column + 1)
         past, ahead = known[shown, column], forecast[:, column]
-        widths = [(level, half[:, column]) for level, half in half_widths.items()]
-        draw_bands(axes, times, ahead, widths)
+        ends = {
+            level: (low[:, column], high[:, column]) for level, (low, high) in intervals.items()
+        }
+        draw_bands(axes, times, ends)
         axes.plot(known_times[shown], past, label="known", **ACTUAL)
         # from the last known value on: a forecast of one step is a line too
         axes.plot(
