@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.reports.plots.figure import FAINT, SMALL_SIZE, new_figure, save_png
@@ -67,8 +68,11 @@ def plot_by_origin(
         axes.plot(shown, _rmse(error[:, :, column], each), label="this network", **NETWORK)
         prepare_axes(axes, shorten(targets[column], LONGEST_TARGET), shown)
         axes.set_ylabel("RMSE, in its units", fontsize=SMALL_SIZE, color=FAINT)
+        axes.set_xlabel("first forecast for", fontsize=SMALL_SIZE, color=FAINT)
+        if shown.dtype.kind != "M":
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.set_ylim(bottom=0)
-        legend_below(axes)
+        legend_below(axes, clear=0.2)
     save_png(figure, path)
 
 
