@@ -16,6 +16,7 @@ from rnnkit.data.look.table import TableLook
 from rnnkit.data.series.dates import DAY, Frequency
 from rnnkit.data.series.frequency import infer_frequency
 from rnnkit.errors import DataError
+from rnnkit.tasks.forecasting.propose_panel import FEWEST, look_at_panel, of_many, of_wide
 from rnnkit.tasks.proposing import Proposal, adam, early_stopping
 from rnnkit.words import named
 
@@ -28,6 +29,7 @@ _STEADY, _SEASONAL = 0.2, 0.3
 _MOSTLY = 0.5
 _AUTOCORRELATED = 0.5  # from which on rows without times are taken for a series
 _FEW_COLUMNS = 12
+_AHEAD = "horizon: one row ahead, or what --horizon says"
 _FEWEST = 10  # rows
 
 
@@ -47,6 +49,8 @@ def propose(look: Look) -> Proposal | None:
     """See `rnnkit.tasks.contract.Task.propose`."""
     if not isinstance(look, TableLook) or look.rows < _FEWEST:
         return None
+    if (wide := of_wide(look)) is not None:
+        return wide
     wanted = look.asked.task == "forecasting"
     times = _time_columns(look)
     series, lacking = _series(look, times)
@@ -63,6 +67,10 @@ def propose(look: Look) -> Proposal | None:
         return None
     data = [*_times(look, times), Key("target", target, why)]
     rhythm = _NO_RHYTHM
+    if series is not None and len(look.values_of(series)) >= FEWEST:
+        panel = look_at_panel(look, series, target, times)
+        data.append(Key("series", series, f"{len(panel.rows):,} of them"))
+        return of_many(panel, [*data, *_missing(values, rhythm)], fit=_fit(look, times))
     if series is not None:
         data.append(Key("series", series, f"{look.columns[series].distinct:,} of them"))
     elif times:
@@ -76,7 +84,7 @@ def propose(look: Look) -> Proposal | None:
         data=[*data, *_cut(look, values, rhythm, one=series is None)],
         layers=_layers(look.rows),
         training=_training(look.rows),
-        doubts=[*([doubt] if others else []), "horizon: one row ahead, unless you want more"],
+        doubts=[doubt] * bool(others) + [_AHEAD] * (look.asked.horizon is None),
     )
 
 
@@ -209,7 +217,7 @@ def _cut(look: TableLook, values: NDArray[np.float64], rhythm: _Rhythm, *, one: 
     rows = len(observed) if one else _rows_of_a_series(look)
     lookback = min(rhythm.lookback, max(1, int(_TRAINS * rows / 4)))
     keys.append(Key("lookback", lookback, f"rows that the model sees; {rhythm.words}"))
-    keys.append(Key("horizon", 1, "rows ahead"))
+    keys.append(Key("horizon", look.asked.horizon or 1, "rows ahead"))
     season = rhythm.season
     if one and season and rows > 4 * season and _autocorrelation(changes, season) > _SEASONAL:
         keys.append(Key("season", season, "rows until it repeats: for the baseline to beat"))
