@@ -5,12 +5,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import rnnkit
 from rnnkit.cli.app import run as command
 from rnnkit.workflows.compare import compare
-from tests.conftest import forecast_config, small_config
+from tests.conftest import forecast_config, small_config, write_data
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_the_verb(
     assert command(["compare", *runs, "--output", str(page)]) == 0
     shown = capsys.readouterr()
     assert f"A  {trained.name}" in shown.out
-    assert "One" not in shown.err and f"page: {page}" in shown.err
+    assert f"judging B: {other.name}" in shown.err and f"page: {page}" in shown.err
     text = page.read_text(encoding="utf-8")
     assert "data:image/png;base64," in text
     assert "McNemar" in text and "simple_rnn" in text
@@ -95,6 +96,15 @@ def test_the_verb(
     assert values["runs"][1]["path"] == str(other.path)
 
 
+def test_examples_of_a_file(trained: rnnkit.Run, other: rnnkit.Run, tmp_path: Path) -> None:
+    path = write_data(tmp_path / "fresh.npz", examples=33, seed=9)
+    with np.load(path) as arrays:
+        np.savez(path, x=arrays["x_train"], y=arrays["y_train"])
+    found = compare([trained, other], data=path)
+    assert (found.part, found.outcome.examples) == (str(path), 33)
+    assert found.runs[0].numbers == {}
+
+
 def test_three_are_held_against_the_first(trained: rnnkit.Run, other: rnnkit.Run) -> None:
     third = rnnkit.Run(other.path.with_name("20990101-000000"))
     shutil.copytree(other.path, third.path)
@@ -104,8 +114,9 @@ def test_three_are_held_against_the_first(trained: rnnkit.Run, other: rnnkit.Run
     assert first.outcome.p_value is not None
     assert first.p_value == second.p_value == pytest.approx(min(1, 2 * first.outcome.p_value))
     assert any("Holm" in note for note in found.notes)
-    equal = compare([other, third]).pairs[0].sentence
-    assert equal.startswith("A and B are equally good: accuracy ")
+    equal = compare([third, str(other.path.parent)])
+    assert equal.pairs[0].sentence.startswith("A and B are equally good: accuracy ")
+    assert equal.notes[0] == f"'{other.path.parent}' has 2 runs; B is {other.path.name}."
 
 
 def test_what_cannot_be_compared(

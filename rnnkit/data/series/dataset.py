@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Feed, Order, RowFeed, Valid
+from rnnkit.data.batch import INPUT, Batch, Feed, Order, RowFeed, Valid
 from rnnkit.data.card import DataCard, SeasonCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.cards import part_card, series_card, time_card
+from rnnkit.data.series.categories import UNKNOWN
 from rnnkit.data.series.dates import Times
 from rnnkit.data.series.drawn import DrawnWindows
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
@@ -67,10 +68,8 @@ class WindowPart(RowFeed):
 
     def x(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """The model's input, (B, lookback + A, F_in) float32."""
-        data = self.store.data
-        lookback = data.lookback
-        fed = 0 if self.fed is None else self.fed.shape[1]
-        steps = np.arange(1 - lookback, 1 + data.ahead) + fed
+        data, steps = self.store.data, self._steps
+        lookback, fed = data.lookback, 0 if self.fed is None else self.fed.shape[1]
         x = self.store.read(self._rows[windows][:, None] + steps)
         if self._scaled_alone:
             offset, divisor = self._own_scale(windows)
@@ -78,13 +77,27 @@ class WindowPart(RowFeed):
         if self.fed is not None:
             seen = min(fed, lookback)
             x[:, lookback - seen : lookback, : self.targets] = self.fed[windows, fed - seen :]
+        x[:, lookback:, : self.targets + len(data.features)] = 0
+        if data.categorical:
+            x = np.delete(x, self.store.category_columns, axis=-1)
         if not data.ahead:
             return x
-        x[:, lookback:, : self.targets + len(data.features)] = 0
         ahead = np.zeros((*x.shape[:2], 1), np.float32)
         ahead[:, lookback:] = 1
         lagged = [self._lagged(windows, steps - lag) for lag in data.lags]
         return np.concatenate([x, *lagged, ahead], axis=-1)
+
+    def ids(self, windows: Positions | slice = slice(None)) -> dict[str, NDArray[np.int32]]:
+        """The model's inputs of categories, (B, lookback + A) each; 0 ahead where not known."""
+        data = self.store.data
+        if not data.categorical:
+            return {}
+        ids = self.store.category_ids[self._rows[windows][:, None] + self._steps]
+        found = dict(zip(data.categorical, np.moveaxis(ids, -1, 0), strict=True))
+        for name in data.features:
+            if name in found:
+                found[name][:, data.lookback :] = UNKNOWN
+        return found
 
     def _lagged(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
         """The targets, (B, T, K), so many rows after the origin each, fed back where they are."""
@@ -210,8 +223,9 @@ class WindowPart(RowFeed):
         return self if self.store.observed.all() else self.take(np.flatnonzero(self.observed))
 
     def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
-        """x (B, lookback + A, F_in), y (B, outputs * K), transformed and scaled."""
-        return Batch(self.x(rows), self.y(rows), valid, valid)
+        """x (B, lookback + A, F_in), ids beside it, y (B, outputs * K), transformed and scaled."""
+        x, ids = self.x(rows), self.ids(rows)
+        return Batch({INPUT: x, **ids} if ids else x, self.y(rows), valid, valid)
 
     @property
     def first_ahead(self) -> Positions:
@@ -233,6 +247,12 @@ class WindowPart(RowFeed):
         ]
         offsets, divisors = zip(*found, strict=True)
         return np.concatenate(offsets), np.concatenate(divisors)
+
+    @property
+    def _steps(self) -> Positions:
+        """The rows that x holds, counted from the origin, (lookback + A,)."""
+        fed = 0 if self.fed is None else self.fed.shape[1]
+        return np.arange(1 - self.store.data.lookback, 1 + self.store.data.ahead) + fed
 
     @functools.cached_property
     def _rows(self) -> Positions:

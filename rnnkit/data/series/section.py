@@ -160,6 +160,7 @@ class SeriesData(TableSection):
     features: Names = []  # further columns that the model reads, known up to the origin; patterns
     exclude: Names | None = None  # columns that are none of these
     known: Names = []  # further columns, known of the rows to forecast too: holiday
+    categorical: Names = []  # which of features and known hold categories, each an input of its own
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
     gaps: Literal["keep", "fill"] = "keep"  # rows that lack between others: put in without values?
@@ -200,6 +201,11 @@ class SeriesData(TableSection):
         return (*self.features, *self.known)
 
     @property
+    def measured(self) -> list[str]:
+        """Those of them that hold numbers."""
+        return [name for name in self.others if name not in self.categorical]
+
+    @property
     def ahead(self) -> int:
         """Rows to forecast that a window holds, with what is known of them."""
         return self.outputs if self.known or self.lags else 0
@@ -214,7 +220,7 @@ class SeriesData(TableSection):
     def width(self) -> int:
         """F_in: columns that the model reads."""
         targets = len(self.targets) * (1 + len(self.lags))
-        return targets + len(self.others) + 2 * len(self.calendar) + bool(self.ahead)
+        return targets + len(self.measured) + 2 * len(self.calendar) + bool(self.ahead)
 
     @property
     def scale_name(self) -> str:

@@ -17,8 +17,8 @@ import numpy as np
 from rnnkit.data.cache import Place, existing
 from rnnkit.data.columns import Wanted, choose_features, named_columns, require_columns
 from rnnkit.data.files import checksum
-from rnnkit.data.numbers import read_numbers
 from rnnkit.data.ram import is_large
+from rnnkit.data.series.categories import read_values
 from rnnkit.data.series.gaps import put_in
 from rnnkit.data.series.known import Untold, future_notes, split_future
 from rnnkit.data.series.missing import Mending, mend
@@ -37,8 +37,8 @@ from rnnkit.words import quoted
 _A_ROW, _A_VALUE = 200, 48  # bytes of RAM for each, until its windows are there
 _ROW_ON_DISK, _VALUE_ON_DISK = 16, 9  # bytes
 _OPTIONS = {  # that the content follows from, beside the source
-    "time", "time_format", "target", "features", "known", "exclude", "series", "gaps", "missing",
-    "format", "query",
+    "time", "time_format", "target", "features", "known", "categorical", "exclude", "series",
+    "gaps", "missing", "format", "query",
 }  # fmt: skip
 
 
@@ -78,14 +78,20 @@ def read_rows(
     chosen = data.model_copy(update={"features": _features(found, data, wrong)})
     measured = [*chosen.targets, *chosen.others]
     named = [*data.times, *([] if data.series is None else [data.series])]
-    table = found.read(numbers=measured, text=named)
+    numeric = [*chosen.targets, *chosen.measured]
+    table = found.read(numbers=numeric, text=[*named, *data.categorical])
     table.refuse_larger(_A_ROW * table.rows)
     values = table.rows * len(measured)
     if is_large(_A_ROW * table.rows + _A_VALUE * values):
+        if data.categorical:
+            raise DataError(
+                f"{table.where}: data.categorical is for tables that fit the RAM: this one stays "
+                "on disk; leave it out, or give fewer rows"
+            )
         fill = functools.partial(_fill, table=table, data=chosen, measured=measured, source=source)
         size = _ROW_ON_DISK * table.rows + _VALUE_ON_DISK * values
         return rows_in(stored(place, key(), fill, size=size, what=found.where), source, sha256)
-    numbers = read_numbers(table, measured)
+    numbers, categories = read_values(table, measured, data)
     series, known = in_order(table, chosen, numbers, source)
     series = _without_future(series, [(0, numbers)], chosen, known)
     lacking = known.pop("lacking")
@@ -103,6 +109,7 @@ def read_rows(
         notes=(*table.notes, *known.pop("notes"), *mended),
         table=table,
         card=table.card(_roles(chosen)),
+        categories=categories,
         **known,
     )
 
@@ -122,7 +129,15 @@ def _features(found: TableFiles | Query, data: SeriesData, wrong: Sequence[Wante
     others = [*data.targets, *data.known, *data.times, data.series]
     features, unfit = choose_features(found.names, data, others)
     wanted = named_columns(data, "target", "features", "known", "exclude", "time", "series")
-    require_columns(found.where, found.names, wanted, wrong=[*wrong, *unfit])
+    roleless = [
+        (
+            path,
+            f"'{name}' (data.categorical) is none of data.features and data.known: name it there",
+        )
+        for path, name in named_columns(data, "categorical")
+        if name not in (*features, *data.known)
+    ]
+    require_columns(found.where, found.names, wanted, wrong=[*wrong, *unfit, *roleless])
     return features
 
 
@@ -174,19 +189,19 @@ def read_known(path: Path, data: SeriesData, files: Sequence[Path], *, source: s
 
     Args:
         path: what it is called.
-        data: the run's.
+        data: of the run, but with no other columns than those.
         files: the table.
         source: names a series that stands alone.
 
     Raises:
         DataError: a column is missing, or a time cannot be read or comes twice.
     """
-    data = data.model_copy(update={"target": None, "features": [], "gaps": "keep"})
     found = open_table(files, data)
     require_columns(found.where, found.names, named_columns(data, "known", "time", "series"))
     named = [*data.times, *([] if data.series is None else [data.series])]
-    table = found.read(numbers=list(data.known), text=named)
-    series, known = in_order(table, data, read_numbers(table, data.known), source)
+    table = found.read(numbers=data.measured, text=[*named, *data.categorical])
+    numbers, categories = read_values(table, data.known, data)
+    series, known = in_order(table, data, numbers, source)
     others = [name for name in found.names if name not in (*data.known, *named)]
     more = [f"{path}: {quoted(others)} not read: of rows to forecast only what is known counts"]
     notes = more if others else []
@@ -196,6 +211,7 @@ def read_known(path: Path, data: SeriesData, files: Sequence[Path], *, source: s
         tuple(series),
         known["time_format"],
         known["frequency"],
+        categories=categories,
         notes=tuple(notes),
         table=table,
     )

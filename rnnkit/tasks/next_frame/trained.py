@@ -150,15 +150,17 @@ class TrainedFrameModel(
         predict = PredictStep(
             inference.model, shards=inference.shards, jit_compile=inference.jit_compile
         )
-        sequences, total, count = [], np.float64(0), np.float64(0)
+        total, count = np.zeros(part.store.shape[1:]), np.zeros((part.store.shape[1], 1))
+        sequences = []
         for batch in part.batches(inference.batch_size):
             nats = output.nats(batch.y, predict(batch.x)).numpy() * batch.valid[:, :, None]
             real = batch.valid[:, 0] > 0
             sequences.append(nats[real].sum(axis=(1, 2), dtype=np.float64))
-            total = total + nats.sum(axis=0, dtype=np.float64)
-            count = count + batch.valid.sum(axis=0, dtype=np.float64)[:, None]
-        score = Score("this model", "", np.concatenate(sequences))
-        return score, total / np.maximum(count, 1)
+            steps = nats.shape[1]
+            total[:steps] += nats.sum(axis=0, dtype=np.float64)
+            count[:steps] += batch.valid.sum(axis=0, dtype=np.float64)[:, None]
+        nats = part.in_order(np.concatenate(sequences), inference.batch_size)
+        return Score("this model", "", nats), total / np.maximum(count, 1)
 
     def _baselines(self, train: Frames) -> list[Baseline]:
         data, order = self.config.data, self.preprocessing.order

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_part import Store
 from rnnkit.reports.plots.figure import (
     GRID,
     LONGEST_NAME,
@@ -25,7 +25,7 @@ from rnnkit.words import counted, shorten
 
 
 def plot_mistakes(
-    images: NDArray[Any] | DiskRows,
+    images: Store,
     true: ArrayLike,
     predicted: ArrayLike,
     probability: ArrayLike,
