@@ -47,3 +47,10 @@ def test_missing_values_are_none_of_these() -> None:
     values = RISING.copy()
     values[12] = np.nan
     assert len(dataset_of(values, counts=True).train)
+
+
+@pytest.mark.parametrize("by", ["series", "window"])
+def test_counts_know_the_scale_of_their_own(by: str) -> None:
+    part = dataset_of(RISING, 100 * RISING, counts=True, horizon=2, scale={"by": by}).train
+    scaled, zero, unit = np.moveaxis(part.y(), -1, 0)
+    assert np.allclose((scaled - zero) / unit, part.actual[:, :, 0], atol=0.01)

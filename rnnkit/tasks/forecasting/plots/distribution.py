@@ -33,7 +33,7 @@ def plot_distribution(judgements: Sequence[Judgement], path: str | os.PathLike[s
     """
     told = [(one.target, one.distribution) for one in judgements if one.distribution][:PANELS]
     figure = new_figure(
-        "Were the distributions right? Flat bars, and lines on the dashes, are",
+        "Calibration: right where bars are flat and lines lie on the dashes",
         height=3.0 * len(told) + 0.7,
     )
     for row, (target, distribution) in enumerate(told):

@@ -63,17 +63,17 @@ def plot_outlook(
     marker: dict[str, Any] = {"marker": ".", "markersize": 4} if steps <= MARKED else {}
     for column in range(panels):
         axes = figure.add_subplot(panels, 1, column + 1)
-        past, ahead = known[shown, column], forecast[:, column]
+        past = known[shown, column]
+        # from the last known value on: a forecast of one step is a line too, and its band a fan
+        when = np.append(known_times[-1:], times)
+        ahead = np.append(past[-1:], forecast[:, column])
         ends = {
-            level: (low[:, column], high[:, column]) for level, (low, high) in intervals.items()
+            level: (np.append(past[-1:], low[:, column]), np.append(past[-1:], high[:, column]))
+            for level, (low, high) in intervals.items()
         }
-        draw_bands(axes, times, ends)
+        draw_bands(axes, when, ends)
         axes.plot(known_times[shown], past, label="known", **ACTUAL)
-        # from the last known value on: a forecast of one step is a line too
-        axes.plot(
-            np.append(known_times[-1:], times), np.append(past[-1:], ahead),
-            label="forecast", **NETWORK, **marker,
-        )  # fmt: skip
+        axes.plot(when, ahead, label="forecast", **NETWORK, **marker)
         if steps > direct:
             axes.axvline(
                 times[direct - 1], color=FAINT, linewidth=1.0, linestyle=(0, (2, 2)),
