@@ -153,6 +153,18 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
         """What the inputs of its models know of the answers; None where no check applies."""
         return dataset.audited
 
+    def draw(self, dataset: D, folder: Path) -> Sequence[Path]:
+        """Draw what pictures tell of the data themselves; no part held back is looked at.
+
+        Args:
+            dataset: the data.
+            folder: where the PNGs go.
+
+        Raises:
+            RunError: a file cannot be written.
+        """
+        return ()
+
     def propose(self, look: Look) -> Proposal | None:
         """The config that `rnnkit init` would write for a source, if this task fits it.
 
@@ -223,6 +235,8 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         preprocessing: what was learnt from its data.
         model: the trained model.
         device: where to compute.
+        again: trains the run's config in another folder, with `key.path=value` texts, or goes on
+            there, and opens the result; None while the run itself is being trained.
     """
 
     run: Run
@@ -232,6 +246,7 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
     preprocessing: K
     model: keras.Model
     device: Device
+    again: Callable[[Path, Sequence[str]], AnyRun] | None = None
 
     @functools.cached_property
     def inference(self) -> Inference:

@@ -56,7 +56,7 @@ def _draw_pit(axes: Axes, distribution: Distribution, title: str) -> None:
     prepare_axes(axes, title, edges)
     axes.set_xlabel("probability of less, as it was forecast", fontsize=SMALL_SIZE, color=FAINT)
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    legend_below(axes, clear=0.24)
+    legend_below(axes, clear=0.24, columns=3)
 
 
 def _draw_coverage(axes: Axes, distribution: Distribution, title: str) -> None:
@@ -76,4 +76,4 @@ def _draw_coverage(axes: Axes, distribution: Distribution, title: str) -> None:
     lowest = min((min(i.coverage_by_horizon) for i in intervals), default=0.5)
     axes.set_ylim(min(0.5, lowest - 0.05), 1.02)
     axes.title.set_color(INK)
-    legend_below(axes, clear=0.24)
+    legend_below(axes, clear=0.24, columns=3)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from numpy.typing import NDArray
 
+from rnnkit.baselines.intervals import few_levels
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.plots.figure import (
     BLUES,
@@ -98,14 +99,14 @@ def plot_forecast(
 def draw_bands(
     axes: Axes, when: NDArray[Any], intervals: Mapping[float, tuple[Values, Values]]
 ) -> None:
-    """Shade the intervals, the widest first.
+    """Shade two of the intervals, the wider first.
 
     Args:
         axes: where.
         when: (n,).
         intervals: both ends by level, (n,) each, where NaN is left out.
     """
-    levels = sorted(intervals)
+    levels = few_levels(intervals)
     for index, level in reversed(list(enumerate(levels))):
         color = BLUES(BAND_INK[0] - index / max(1, len(levels) - 1) * (BAND_INK[0] - BAND_INK[1]))
         axes.fill_between(
@@ -127,10 +128,10 @@ def prepare_axes(axes: Axes, title: str, when: NDArray[Any]) -> None:
     dress(axes)
 
 
-def legend_below(axes: Axes, *, clear: float = 0.12) -> None:
+def legend_below(axes: Axes, *, clear: float = 0.12, columns: int = 6) -> None:
     """The legend in one line, `clear` of the panel's height under it, where it hides nothing."""
     axes.legend(
-        fontsize=SMALL_SIZE, frameon=False, ncols=6, loc="upper center",
+        fontsize=SMALL_SIZE, frameon=False, ncols=columns, loc="upper center",
         bbox_to_anchor=(0.5, -clear), handlelength=2.4, columnspacing=1.4,
     )  # fmt: skip
 
@@ -141,9 +142,10 @@ def _title(shown: int, count: int) -> str:
 
 
 def _coverage(judgement: Judgement, step: int) -> str:
+    drawn = few_levels(i.level for i in judgement.own_intervals)
     held = [
         f"{percent(i.coverage_by_horizon[step])} within the {100 * i.level:g} % interval"
         for i in judgement.own_intervals
-        if i.coverage_by_horizon is not None
+        if i.coverage_by_horizon is not None and i.level in drawn
     ]
     return ", ".join(held)
