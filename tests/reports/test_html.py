@@ -57,7 +57,7 @@ HISTORY = [
 
 
 def test_full_report(tmp_path: Path) -> None:
-    plot = tmp_path / "confusion.png"
+    plot = tmp_path / "confusion.svg"
     plot_confusion(np.eye(2, dtype=int), "ab", plot)
     write_report(
         tmp_path / "report.html",
@@ -65,7 +65,7 @@ def test_full_report(tmp_path: Path) -> None:
         facts={"data": "mnist, 60,000 digits"},
         history=HISTORY,
         result=result(["cat", "dog"]),
-        plots={"confusion": plot, "Gate values": plot, "mistakes": tmp_path / "missing.png"},
+        plots={"confusion": plot, "Gate values": plot, "mistakes": tmp_path / "missing.svg"},
         command="rnnkit train configs/mnist.yaml",
         reproduce={"seed": 0},
         config_text="name: mnist\n  indented: true\n",

@@ -193,13 +193,13 @@ class TrainedForecaster(
                 actual,
                 forecast,
                 judgements,
-                folder / f"forecast{suffix}.png",
+                folder / f"forecast{suffix}.svg",
                 best=np.stack(best, axis=2),
                 series=part.series,
             )
             if part.horizon > 1:
-                plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.png")
-            plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.png")
+                plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.svg")
+            plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.svg")
 
         evaluation = ForecastEvaluation.of(
             judgements,

@@ -1,4 +1,4 @@
-"""Forecasts of a test part against what came, and forecasts beyond the data -> PNGs."""
+"""Forecasts of a test part against what came, and forecasts beyond the data -> pictures."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from numpy.typing import NDArray
 
 from rnnkit.baselines.judgement import Interval, Judgement
 from rnnkit.reports.plots.figure import (
-    FAINT,
-    INK,
-    SMALL_SIZE,
-    TEXT_SIZE,
+    BAND_EDGE,
+    BANDS,
+    MODEL,
+    RIVAL,
+    TRUTH,
     dress,
+    head,
+    legend_below,
     new_figure,
-    save_png,
+    save_figure,
+    time_across,
 )
 from rnnkit.words import counted, percent, shorten
 
 STRETCH = 120  # forecasts that are still told apart on one line
 MARKED = 40  # up to so many, every point has its own marker
 PANELS = 4  # targets
-LONGEST_TARGET = 40  # characters
-
-ACTUAL: dict[str, Any] = {"color": INK, "linewidth": 1.1, "linestyle": "-"}
-NETWORK: dict[str, Any] = {"color": "#08519c", "linewidth": 2.0, "linestyle": "-"}
-BASELINE: dict[str, Any] = {"color": "#e08214", "linewidth": 1.5, "linestyle": (0, (4, 1.5))}
-BANDS = ("#c6dbef", "#eaf2fa")  # the narrow interval is the darker one
+LONGEST_TARGET = 30  # characters
 
 Values = NDArray[np.float64]
 
@@ -57,7 +55,7 @@ def plot_forecast(
         actual: (W, horizon, K).
         forecast: (W, horizon, K).
         judgements: of the K targets, with their intervals.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
         best: (W, horizon, K) what the best baseline of each target says.
         series: (W,) which series a window belongs to.
 
@@ -78,16 +76,16 @@ def plot_forecast(
             axes, when, expected, [(i.level, i.half_width[step]) for i in judgement.intervals]
         )
         marker: dict[str, Any] = {"marker": ".", "markersize": 4} if len(shown) <= MARKED else {}
-        axes.plot(when, actual[shown, step, column], label="what came", **ACTUAL, **marker)
+        axes.plot(when, actual[shown, step, column], label="what came", zorder=3, **TRUTH, **marker)
         label = f"{judgement.best_baseline}, best baseline"
-        axes.plot(when, best[shown, step, column], label=label, **BASELINE)
-        axes.plot(when, expected, label="this network", **NETWORK)
+        axes.plot(when, best[shown, step, column], label=label, **RIVAL)
+        axes.plot(when, expected, label="this network", **MODEL)
         ahead = f"{counted(step + 1, 'step')} ahead"
-        prepare_axes(axes, f"{shorten(judgement.target, LONGEST_TARGET)}, {ahead}", when)
-        held = _coverage(judgement.intervals, step)
-        axes.set_title(held, loc="right", fontsize=SMALL_SIZE, color=FAINT)
-        legend_below(axes)
-    save_png(figure, path)
+        name = shorten(judgement.target, LONGEST_TARGET)
+        prepare_axes(axes, name, when)
+        head(axes, f"{name}, {ahead}", _coverage(judgement.intervals, step))
+        legend_below(axes, columns=2)
+    save_figure(figure, path)
 
 
 def draw_bands(
@@ -107,29 +105,15 @@ def draw_bands(
         color = BANDS[min(index, len(BANDS) - 1)]
         axes.fill_between(
             when, expected - half, expected + half,
-            color=color, linewidth=0, label=f"{100 * level:.0f} % interval",
+            facecolor=color, edgecolor=BAND_EDGE, linewidth=0.8,
+            label=f"{100 * level:.0f} % interval",
         )  # fmt: skip
 
 
-def prepare_axes(axes: Axes, title: str, when: NDArray[Any]) -> None:
-    """Title, grid and dates as every plot over time has them."""
-    axes.set_title(
-        title, loc="left", fontsize=TEXT_SIZE, fontweight="bold", color=INK, parse_math=False
-    )
-    if when.dtype.kind == "M":
-        locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    axes.margins(x=0.01)
-    dress(axes)
-
-
-def legend_below(axes: Axes) -> None:
-    """The legend in one line under the panel, where it hides nothing."""
-    axes.legend(
-        fontsize=SMALL_SIZE, frameon=False, ncols=6, loc="upper center",
-        bbox_to_anchor=(0.5, -0.12), handlelength=2.4, columnspacing=1.4,
-    )  # fmt: skip
+def prepare_axes(axes: Axes, up: str, when: NDArray[Any]) -> None:
+    """What is drawn, grid and dates as every plot over time has them."""
+    dress(axes, up=up)
+    time_across(axes, when)
 
 
 def _title(shown: int, count: int) -> str:
@@ -139,7 +123,7 @@ def _title(shown: int, count: int) -> str:
 
 def _coverage(intervals: Sequence[Interval], step: int) -> str:
     held = [
-        f"{percent(i.coverage_by_horizon[step])} within the {100 * i.level:.0f} % interval"
+        f"{percent(i.coverage_by_horizon[step])} in the {100 * i.level:.0f} % interval"
         for i in intervals
         if i.coverage_by_horizon is not None
     ]
