@@ -113,7 +113,9 @@ def test_the_report_escapes_what_it_shows(tmp_path):
         facts={evil: evil},
         command=evil,
         reproduce={evil: evil},
-        config_text=evil,
+        config=[(evil, evil)],
+        files=[evil],
+        said=evil,
     )
     page = (tmp_path / "r.html").read_text()
     assert "<script>alert" not in page

@@ -35,7 +35,7 @@ def plot_mistakes(
     ids: Sequence[str],
     path: str | os.PathLike[str],
     *,
-    limit: int = 24,
+    limit: int = 20,
 ) -> int:
     """Draw the wrong predictions that the model was surest of, as grey pictures.
 
@@ -71,11 +71,11 @@ def plot_mistakes(
 
 
 def _picture_grid(title: str, count: int, shape: tuple[int, ...]) -> tuple[Figure, list[Axes]]:
-    """Four pictures a row, fewer where they are wide; the height follows from their shape."""
+    """Five pictures a row, fewer where they are wide; the height follows from their shape."""
     ratio = min(max(shape[0] / shape[1], 0.4), 2.0)
-    per_row = max(1, min(4 if ratio > 0.6 else 2, count))
+    per_row = max(1, min(5 if ratio > 0.6 else 3, count))
     rows = math.ceil(count / per_row)
-    cell_width = WIDTH / max(per_row, 2)
+    cell_width = WIDTH / max(per_row, 3)
     height = rows * (0.85 * ratio * cell_width + 0.62) + 0.5
     figure = new_figure(title, height=height)
     grid = figure.add_gridspec(max(1, rows), per_row)
