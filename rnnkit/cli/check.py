@@ -24,22 +24,26 @@ def command(config: str, overrides: tuple[str, ...], as_json: bool) -> None:
     """
     from rnnkit import console
     from rnnkit.reports.card import short_lines
+    from rnnkit.workflows.begin import check_start
     from rnnkit.workflows.check import check
 
-    checked = check(config, overrides=overrides)
+    checked = check_start(check(config, overrides=overrides))
     stack = checked.stack
     card = checked.card
     notes = [("note", text) for text in checked.facts.notes]
-    for label, text in notes if card is None else short_lines(card):
+    lines = notes if card is None else short_lines(card)
+    for label, text in [*lines, *checked.start_lines]:
         console.print_line(console.err(), f"{label:<7}{text}", indent=7)
     if as_json:
         rows = [
             {"kind": s.kind, "name": s.name, "output_shape": s.output_shape,
-             "parameters": s.parameters}
+             "parameters": s.parameters, "trained": s.trained}
             for s in stack.summaries
         ]  # fmt: skip
         data = None if card is None else card.model_dump(mode="json")
-        console.print_json({"data": data, "layers": rows, "parameters": stack.parameters})
+        numbers = {"parameters": stack.parameters, "trained": stack.trained}
+        start = None if checked.start is None else checked.start.facts
+        console.print_json({"data": data, "start": start, "layers": rows, **numbers})
         return
     from rnnkit.reports.tables import layer_table
 

@@ -70,6 +70,7 @@ def command(
     from rnnkit.data.cache import Place
     from rnnkit.runs import CACHE
     from rnnkit.training.cluster import cluster_from_environment
+    from rnnkit.workflows.begin import check_start, started
     from rnnkit.workflows.check import check, load, read
 
     if (seeds or folds) and cluster_from_environment() is not None:
@@ -90,12 +91,14 @@ def command(
     if seeds or folds:
         from rnnkit.cli.repeats import show_repeats
 
-        check(loaded, place=place)  # before TensorFlow is imported, as `read` below
+        # before TensorFlow is imported, as `read` below
+        check_start(check(loaded, place=place), runs=runs)
         show_repeats(loaded, seeds=seeds, folds=folds, runs=runs, device=device, quiet=quiet)
     elif dry_run:
-        _estimate(read(loaded), ["train", config, *again])  # which converts nothing
+        # which converts nothing
+        _estimate(started(read(loaded), runs=runs), ["train", config, *again])
     else:
-        ready = read(loaded, place)
+        ready = started(read(loaded, place), runs=runs)
         console.load_tensorflow(quiet=quiet)
         from rnnkit.workflows.train import train_ready
 

@@ -24,6 +24,7 @@ def check_config(loaded: LoadedConfig, facts: InputFacts) -> Stack:
     problems = {
         *stack.problems,
         *_name_problems(loaded, stack, facts),
+        *_frozen_problems(loaded, stack),
         *(loaded.problem(m.path, m.message, key=m.at_key) for m in misfits),
         *_monitor_problems(loaded, facts),
     }
@@ -33,6 +34,8 @@ def check_config(loaded: LoadedConfig, facts: InputFacts) -> Stack:
 def _name_problems(loaded: LoadedConfig, stack: Stack, facts: InputFacts) -> list[Problem]:
     """Keras wants every name once; the layers that the model adds have names as well."""
     taken = {"input": "the input", "masking": "the layer that skips padding"}
+    if facts.answered:
+        taken |= dict.fromkeys(("cropping", "answers"), "a layer about the steps that are answered")
     for name in facts.beside:
         taken |= {name: "another input", f"masking_{name}": "the layer that skips its padding"}
     for row in stack.summaries:
@@ -47,6 +50,14 @@ def _name_problems(loaded: LoadedConfig, stack: Stack, facts: InputFacts) -> lis
             problems.append(loaded.problem((*row.path, "name"), message, key=False))
         taken.setdefault(row.name, f"layer {row.number}")
     return problems
+
+
+def _frozen_problems(loaded: LoadedConfig, stack: Stack) -> list[Problem]:
+    """Some of the weights must move."""
+    if stack.trained or not stack.parameters:
+        return []
+    message = "every layer with weights has trainable: false, so that nothing would be trained"
+    return [loaded.problem(("model", "layers"), message)]
 
 
 def _monitor_problems(loaded: LoadedConfig, facts: InputFacts) -> list[Problem]:

@@ -6,6 +6,7 @@ import dataclasses
 
 from rnnkit.config.layers import Concatenate, Layer
 from rnnkit.config.layers.layer import Shape
+from rnnkit.config.layers.recurrent import Recurrent
 from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.stack import InputFacts, LayerSummary, shown
@@ -35,6 +36,9 @@ class Found:
 
 
 def check_output(found: Found, shape: Shape, *, sequence_output: bool) -> None:
+    if found.facts.answered and len(shape) == 2:
+        _check_answered(found)
+        return
     if (len(shape) == 2) == sequence_output:
         if sequence_output:
             _check_steps(found, shape)
@@ -71,6 +75,20 @@ def _check_steps(found: Found, shape: Shape) -> None:
             f"{found.loaded.config.task} needs one output a time step"
         )
         found.problem(changing[0].path, message)
+
+
+def _check_answered(found: Found) -> None:
+    """The last steps are answered: they must be the input's, in its order."""
+    for row in found.summaries:
+        changes = not row.layer.keeps_steps
+        if changes or (isinstance(row.layer, Recurrent) and row.layer.go_backwards):
+            what = "changes the number of time steps" if changes else "turns them round"
+            message = (
+                f"{row.kind}: it {what}, but the last {found.facts.answered:,}, those of the rows "
+                "to forecast, have an output each: use another layer, or return_sequences: false "
+                "in the recurrent layer after it"
+            )
+            found.problem(row.path, message)
 
 
 def check_all_read(found: Found) -> None:

@@ -32,7 +32,8 @@ def infer_stack(loaded: LoadedConfig, facts: InputFacts, *, sequence_output: boo
     """
     found = Found(loaded, facts)
     specs = loaded.config.model.layers
-    layers, shape = _Chain(found, specs, ("model", "layers"), "", facts, sequence_output).follow()
+    each_step = sequence_output or facts.answered > 0
+    layers, shape = _Chain(found, specs, ("model", "layers"), "", facts, each_step).follow()
     check_output(found, shape, sequence_output=sequence_output)
     check_all_read(found)
     return Stack(layers, tuple(found.summaries), tuple(found.problems))
@@ -67,9 +68,9 @@ class _Chain:
         layers: list[Layer] = []
         for index, spec in enumerate(self.specs):
             # After a misfit go on as if it fitted: the next one is then another mistake.
-            shape = self._fitted(index, spec, shape)
-            layer = self._derive(index, spec)
-            parameters = layer.parameters(shape)
+            shape = self._fitted(index, spec, self._answered(index, shape))
+            layer = self._derive(index, spec, shape)
+            parameters, trained = layer.parameters(shape), layer.trained(shape)
             if isinstance(layer, Container):
                 layer, shape = self._joined(index, layer, shape, steps)
                 steps = shape[0] or steps
@@ -80,13 +81,24 @@ class _Chain:
                 steps = layer.output_shape(shortest)[0] if shape[0] is None else shape[0]
             path, number = self._path(index), self._number(index)
             gives = (*self.outer, *shape)
-            self.found.summaries.append(LayerSummary(layer, path, number, gives, parameters))
+            self.found.summaries.append(
+                LayerSummary(layer, path, number, gives, parameters, trained)
+            )
             layers.append(layer)
         return tuple(layers), shape
 
-    def _derive(self, index: int, spec: Layer) -> Layer:
+    def _is_last(self, index: int) -> bool:
+        return not self.prefix and index == len(self.specs) - 1
+
+    def _answered(self, index: int, shape: Shape) -> Shape:
+        """What the last layer reads of a sequence where only the last steps are answered."""
+        answered = self.found.facts.answered
+        cut = answered and self._is_last(index) and len(shape) == 2
+        return (answered, *shape[1:]) if cut else shape
+
+    def _derive(self, index: int, spec: Layer, shape: Shape) -> Layer:
         if isinstance(spec, Wrapper):
-            return spec.model_copy(update={"layer": self._derive(index, spec.layer)})
+            return spec.model_copy(update={"layer": self._derive(index, spec.layer, shape)})
         if isinstance(spec, Recurrent):
             given = spec.return_sequences
             derived = {"return_sequences": self._after(index) if given is None else given}
@@ -99,10 +111,10 @@ class _Chain:
             }
             return spec.model_copy(update=chosen)
         if isinstance(spec, Dense) and spec.units is None:
-            if self.prefix or index < len(self.specs) - 1:
+            if not self._is_last(index):
                 message = "dense: missing key 'units': only the last layer's can be derived"
                 self._problem(index, message)
-            return spec.model_copy(update={"units": self.found.facts.outputs or 1})
+            return spec.model_copy(update={"units": self.found.facts.outputs_of(shape)})
         return spec
 
     def _after(self, index: int) -> bool:

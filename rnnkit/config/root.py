@@ -105,6 +105,7 @@ class Config(Section):
     device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu|gpu:\d+|gpus)$")] = (
         "auto"  # auto: a GPU, where there is one
     )
+    start_from: str | None = None  # a run, with whose weights layers of the same name begin
     data: DataSection  # what is read, and how
     model: ModelConfig  # the layers
     training: TrainingConfig  # how it is trained

@@ -29,12 +29,19 @@ class InputFacts:
     # input; the same, each a sequence itself (T, S), as a word is of its letters; its own; or none,
     # where it is one vector (S,) or one row of ids (K,)
     time: Literal["shared", "nested", "own", "none"] = "shared"
+    # the input's last steps, which the output is of: a stack may give an output at each; 0: at none
+    answered: int = 0
     # what only checks ask for, and a run does not keep
     validated: bool = dataclasses.field(default=True, compare=False)  # there is a validation part
     steps: int = dataclasses.field(default=1, compare=False)  # T at least, where lengths differ
     # steps of the shortest sequence, where lengths differ; None: it is not known
     shortest: int | None = dataclasses.field(default=None, compare=False)
     notes: tuple[str, ...] = dataclasses.field(default=(), compare=False)  # on the data
+
+    def outputs_of(self, shape: Shape) -> int:
+        """Numbers that the last layer gives where it reads this: of a sequence, those of a step."""
+        steps = self.answered if len(shape) == 2 and self.answered else 1
+        return (self.outputs or 1) // steps
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +62,7 @@ class LayerSummary:
     number: str  # `2`, or `2.1.3` for the third layer of the first branch of the second
     output_shape: Shape
     parameters: int
+    trained: int  # of these an update moves
 
     @property
     def kind(self) -> str:
@@ -67,8 +75,8 @@ class LayerSummary:
 
     @property
     def note(self) -> str:
-        """The arguments worth seeing: units, activation, rate."""
-        return self.layer.note
+        """The arguments worth seeing: units, activation, rate; and what does not move."""
+        return f"{self.layer.note} {self.layer.pace}".strip()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,6 +100,11 @@ class Stack:
     @property
     def parameters(self) -> int:
         return sum(row.parameters for row in self.summaries)
+
+    @property
+    def trained(self) -> int:
+        """How many of the parameters an update moves."""
+        return sum(row.trained for row in self.summaries)
 
 
 def layer_name(layer: Layer, number: str) -> str:

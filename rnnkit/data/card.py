@@ -58,6 +58,7 @@ class SeriesCard(Section):
     total: int
     used: int  # that at least one window is cut from
     too_short: tuple[str, ...]  # names of the others
+    untrained: tuple[str, ...] = ()  # names of those that give windows, but none to train on
 
 
 class Spread(Section):

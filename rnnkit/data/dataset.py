@@ -42,6 +42,11 @@ class Dataset(Generic[K, P]):
             del found["validation"]
         return {name: part for name, part in found.items() if part is not None}
 
+    @property
+    def feed(self) -> Feed:
+        """What an epoch reads: the training part, unless it is drawn from that."""
+        return self.train
+
     @functools.cached_property
     def card(self) -> DataCard:
         """All that can be said of the data; each kind adds what it knows."""

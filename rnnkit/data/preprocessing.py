@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 
 from pydantic import ValidationError
 
 from rnnkit.config.section import Section
 from rnnkit.errors import RunError
+
+
+@dataclasses.dataclass(frozen=True)
+class Names:
+    """What the numbers that a model reads and gives stand for, so that two models can be compared.
+
+    Args:
+        inputs: by the input's name, the id of each token; without inputs of numbers or bare ids.
+        outputs: the place of each class, token or target; None: they have no names.
+        features: what the first input's numbers are, in their order; (): they have no names.
+    """
+
+    inputs: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
+    outputs: Mapping[str, int] | None = None
+    features: tuple[str, ...] = ()
+
+
+def numbered(names: Sequence[str], first: int = 0) -> dict[str, int]:
+    """Names -> their numbers, from `first` on."""
+    return {name: number for number, name in enumerate(names, first)}
 
 
 class Preprocessing(Section):
@@ -19,6 +41,11 @@ class Preprocessing(Section):
     def lengths(self) -> list[tuple[str, int, int]]:
         """What must be as long as the model is wide: its name, its length, and the model's."""
         return []
+
+    @property
+    def names(self) -> Names:
+        """Of the ids and the outputs of a model of these data."""
+        return Names()
 
     def to_json(self) -> str:
         return self.model_dump_json(indent=2) + "\n"

@@ -19,6 +19,7 @@ from rnnkit.config.layers import AttentionPooling1D, Concatenate, Layer, Residua
 from rnnkit.config.layers.container import Container
 from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.recurrent import Recurrent
+from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.layers.wrapper import Wrapper
 from rnnkit.config.stack import InputFacts, layer_name
 from rnnkit.data.batch import INPUT, Batch
@@ -63,7 +64,12 @@ def build_model(
     builder = _Builder(facts, use_kernels, dtype_policy, carry_state)
     *body, last = stack
     x = builder.chain(body, builder.begun[INPUT])
+    if each_step := bool(facts.answered) and len(x.shape) == 3:
+        before = x.shape[1] - facts.answered
+        x = keras.layers.Cropping1D((before, 0), name="cropping", dtype=dtype_policy)(x)
     x = builder.layer(last, str(len(stack)), x, policy="float32")
+    if each_step:
+        x = keras.layers.Flatten(name="answers", dtype="float32")(x)
     if carry_state:
         taken = [builder.inputs[INPUT], *builder.before]
         return keras.Model(taken, [x, *builder.after], name=name)
@@ -115,6 +121,7 @@ class _Builder:
         layer = self._made(spec, x, **common)
         x = called(layer, spec, x)
         start_chrono(layer, spec)
+        _pace(layer, spec)
         return x
 
     def _made(self, spec: Layer, x: keras.KerasTensor, **common: Any) -> keras.layers.Layer:
@@ -136,7 +143,9 @@ class _Builder:
             start_chrono(layer, spec)
         else:
             whole = spec.model_copy(update={"padding": "valid"})
-            x, *ends = windows_carried(self._made(whole, x, **common), x, *states)
+            layer = self._made(whole, x, **common)
+            x, *ends = windows_carried(layer, x, *states)
+        _pace(layer, spec)
         self.before += states
         self.after += ends
         return x
@@ -210,6 +219,14 @@ def _layer(spec: Layer, shape: Shape, use_kernels: bool, **common: Any) -> keras
             spec.layer, shape, use_kernels, dtype=common["dtype"], name=inner
         )
     return _layer_class(spec, use_kernels)(**arguments)
+
+
+def _pace(layer: keras.layers.Layer, spec: Layer) -> None:
+    """Say of a layer that has its weights whether these move, and how far."""
+    if isinstance(spec, Trainable):
+        layer.trainable = spec.trainable
+        if spec.learning_rate_factor != 1:
+            layer.learning_rate_factor = spec.learning_rate_factor
 
 
 def _layer_class(spec: Layer, use_kernels: bool) -> type[keras.layers.Layer]:

@@ -32,7 +32,7 @@ def short_lines(card: DataCard) -> list[Line]:
         lines.append(("tokens", _token_text(card.text)))
     if card.time is not None and card.time.format is not None:
         lines.append(("time", _time_text(card.time)))
-    if card.series is not None and card.series.too_short:
+    if card.series is not None and (card.series.too_short or card.series.untrained):
         lines.append(("series", _series_text(card.series)))
     if card.classes is not None:
         lines.append(("labels", _class_text(card.classes, card.parts[0])))
@@ -147,7 +147,11 @@ def _shares(part: PartCard) -> str:
 
 def _series_text(series: SeriesCard) -> str:
     text = f"{series.total:,}, of which {series.used:,} give windows"
-    return text + (f"; too short: {named(series.too_short)}" if series.too_short else "")
+    if series.too_short:
+        text += f"; {len(series.too_short):,} too short: {named(series.too_short)}"
+    if series.untrained:
+        text += f"; {len(series.untrained):,} only held back: {named(series.untrained)}"
+    return text
 
 
 def _class_text(classes: Sequence[str], part: PartCard) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Protocol
 
 from rich import box
@@ -32,13 +33,17 @@ class LayerRow(Protocol):
     @property
     def parameters(self) -> int: ...
     @property
+    def trained(self) -> int: ...
+    @property
     def note(self) -> str: ...
 
 
 def layer_table(
     rows: Sequence[LayerRow], *, input_shape: tuple[int | None, ...] | None = None
 ) -> Table:
-    """A model's layers with their output shapes and parameters, and the total.
+    """A model's layers with their output shapes and parameters, and how many there are in all.
+
+    Below stands how many of them train, where that is not all.
 
     Args:
         rows: the layers from input to output.
@@ -46,11 +51,11 @@ def layer_table(
     """
     table = Table(box=box.SIMPLE, show_footer=True, pad_edge=False)
     table.add_column("", justify="right", no_wrap=True)
-    table.add_column("layer", Text("total"), no_wrap=True)
+    labels, sums = totals(rows)
+    table.add_column("layer", Text("\n".join(labels)), no_wrap=True)
     table.add_column("", overflow="fold")
     table.add_column("output", justify="right", no_wrap=True)
-    total = sum(row.parameters for row in rows)
-    table.add_column("parameters", Text(f"{total:,}"), justify="right", no_wrap=True)
+    table.add_column("parameters", Text("\n".join(sums)), justify="right", no_wrap=True)
     if input_shape is not None:
         table.add_row("", "input", "", shape(input_shape), "")
     for row in rows:
@@ -59,6 +64,13 @@ def layer_table(
         parameters = f"{row.parameters:,}" if row.parameters else "–"
         table.add_row(row.number, row.kind, Text(note.strip()), shape(row.output_shape), parameters)
     return table
+
+
+def totals(rows: Sequence[LayerRow]) -> tuple[list[str], list[str]]:
+    """What stands below the parameters of layers: labels and numbers."""
+    total, trained = (sum(map(attrgetter(key), rows)) for key in ("parameters", "trained"))
+    found = {"total": total, **({"of these train": trained} if trained != total else {})}
+    return list(found), [f"{number:,}" for number in found.values()]
 
 
 def training_summary(

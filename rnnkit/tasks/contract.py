@@ -21,7 +21,7 @@ from rnnkit.data.batch import Feed
 from rnnkit.data.cache import Place
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.given import Given, as_file
-from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.data.preprocessing import Names, Preprocessing
 from rnnkit.errors import ChangedData, DataError
 from rnnkit.reports.evaluation import Evaluation, Judged, keep_evaluation
 from rnnkit.runs import Run
@@ -143,6 +143,10 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
     @abc.abstractmethod
     def facts(self, config: C, kept: K) -> InputFacts:
         """The input and output of the model of a run, from what it kept of its data."""
+
+    def names(self, config: C, kept: K) -> Names:
+        """What the ids that its models read and the outputs that they give stand for."""
+        return kept.names
 
     def audit(self, dataset: D) -> Audit | None:
         """What the inputs of its models know of the answers; None where no check applies."""

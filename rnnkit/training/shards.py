@@ -50,10 +50,8 @@ def shards_of(training: TrainingConfig, device: Device, *, replicas: int = 1) ->
 
 def usable_shards(model: keras.Model, shards: int) -> int:
     """`shards`, or 1 for a model whose call changes variables: two at once would race for them."""
-    changing = [
-        v for v in model.non_trainable_variables if not v.path.endswith("seed_generator_state")
-    ]
-    return 1 if changing else shards
+    layers = [layer for layer in model._flatten_layers() if layer.trainable]
+    return 1 if any(layer._non_trainable_variables for layer in layers) else shards
 
 
 def split_batch(batch: Batch, shards: int) -> list[Batch]:

@@ -17,6 +17,7 @@ from rnnkit.models.build import call_model
 from rnnkit.runtime import keras, tf
 from rnnkit.training.distribution import ALONE, Distribution, apply_mirrored
 from rnnkit.training.objective import Objective, sums_over_rows
+from rnnkit.training.paces import pace_layers
 from rnnkit.training.shards import (
     StepResult,
     join_shards,
@@ -65,6 +66,7 @@ class TrainStep:
     ) -> None:
         if not optimizer.built:
             optimizer.build(model.trainable_variables)
+        pace_layers(optimizer, model)
         follow_dropout_seed(model)
         self.model = model
         self.optimizer = optimizer

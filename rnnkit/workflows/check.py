@@ -21,6 +21,7 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.ram import is_large
 from rnnkit.errors import ColumnError, ConfigError, DataError, RunError
+from rnnkit.models.start import Start
 from rnnkit.problems import Location, Problem
 from rnnkit.runs import Run
 from rnnkit.tasks import load_config, task_of
@@ -41,6 +42,7 @@ class Checked:
     facts: InputFacts
     stack: Stack
     card: DataCard | None = None  # of data that were loaded to check them
+    start: Start | None = None  # what the weights begin with; None: what the seed draws
 
     @property
     def config(self) -> Config:
@@ -49,6 +51,11 @@ class Checked:
     @property
     def task(self) -> AnyTask:
         return task_of(self.config)
+
+    @property
+    def start_lines(self) -> list[tuple[str, str]]:
+        """What its weights begin with, for people: a label and a text each."""
+        return [] if self.start is None else self.start.lines
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -25,9 +25,11 @@ from rnnkit.reports.plots.inspection import (
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.training.devices import select_device
-from rnnkit.workflows.build import new_model, plain_model
+from rnnkit.workflows.begin import begun_model, started
+from rnnkit.workflows.build import plain_model
 from rnnkit.workflows.check import AnyDataset, Checked, load, read
-from rnnkit.workflows.load import load_unfinished, read_run
+from rnnkit.workflows.kept import read_run
+from rnnkit.workflows.load import load_unfinished
 
 EXAMPLES = 128
 FOLDER = Path("inspect")  # under the current folder: where configs have no run folder
@@ -128,10 +130,10 @@ def _subject(
     on_message: Callable[[str], None] | None,
 ) -> _Subject:
     if _is_config(target):
-        ready = read(load(str(target), overrides=overrides, smoke=False))
+        ready = started(read(load(str(target), overrides=overrides, smoke=False)))
         checked, dataset, run = ready.checked, ready.dataset, None
         select_device(device or checked.config.device)
-        source = new_model(checked)
+        source = begun_model(checked)
     else:
         if overrides:
             raise OptionError(f"{target}: a run's config cannot be changed: --set is for configs")

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from rnnkit.config.checks import check_config
-from rnnkit.config.layers import Embedding
-from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import RunError
-from rnnkit.files import read_regular
 from rnnkit.runs import Run, find_run
 from rnnkit.runtime import keras
-from rnnkit.tasks import task_of
 from rnnkit.tasks.contract import AnyRun
 from rnnkit.tasks.own_data import with_tables
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import select_device
 from rnnkit.workflows.build import new_model
-from rnnkit.workflows.check import Checked, config_of
+from rnnkit.workflows.kept import read_run
 
 _OTHER_SHAPE = re.compile(  # in what Keras says
     r"variable\.shape=(?P<wanted>\(.*?\)), Received: value\.shape=(?P<found>\(.*?\))"
@@ -91,41 +86,6 @@ def _opened(
             )
     config = with_tables(run, checked.config, on_message or warnings.warn)
     return checked.task.trained(run, checked.task, config, checked.stack, kept, model, chosen)
-
-
-def read_run(run: Run) -> tuple[Checked, Preprocessing]:
-    """The config of a run and what it kept of its data.
-
-    Raises:
-        RunError: the run is damaged.
-    """
-    loaded = config_of(run)
-    task = task_of(loaded.config)
-    try:
-        kept = task.kept.from_json(read_regular(run.preprocessing).decode())
-    except (OSError, ValueError) as error:
-        raise RunError(f"{run.path}: damaged: {error}") from None
-    except RunError as error:
-        raise RunError(f"{run.preprocessing}: {error}") from None
-    facts = task.facts(loaded.config, kept)
-    checked = Checked(loaded, facts, check_config(loaded, facts))
-    for name, found, wanted in [*task.lengths(loaded.config, kept), *_widths(checked)]:
-        if found != wanted:
-            raise RunError(
-                f"{run.preprocessing}: it is of another model: {name}: {found}, but "
-                f"{run.resolved_config.name} has {wanted}"
-            )
-    return checked, kept
-
-
-def _widths(checked: Checked) -> Iterator[tuple[str, int | None, int | None]]:
-    """What a run kept of its data that the model must be as wide as: a name and both."""
-    facts, width = checked.facts, checked.stack.output_shape[-1]
-    if (facts.outputs, width) != (2, 1):  # one number tells two classes apart
-        yield "outputs (classes, tokens, targets)", facts.outputs, width
-    for layer in checked.stack.layers:
-        if isinstance(layer, Embedding) and (layer.input_dim or 0) < (facts.vocabulary or 0):
-            yield "vocabulary", facts.vocabulary, layer.input_dim
 
 
 def _load_weights(model: keras.Model, path: Path) -> None:

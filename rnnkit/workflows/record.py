@@ -34,7 +34,9 @@ def record_start(
     write_text(run.resolved_config, resolved_text(setup.checked))
     write_text(run.preprocessing, setup.dataset.preprocessing.to_json())
     write_text(run.card, setup.card.model_dump_json(indent=2) + "\n")
-    run.begin(status="running", **_facts(setup, command), notes=list(notes))
+    start = setup.checked.start
+    begun = {} if start is None else {"start": start.facts}
+    run.begin(status="running", **_facts(setup, command), **begun, notes=list(notes))
 
 
 def record_resume(run: Run, setup: Setup, *, text: str, seconds: float) -> None:

@@ -13,6 +13,7 @@ from rnnkit.errors import DataError, Interrupted, RunError
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.runs import Run
 from rnnkit.training.lines import larger_is_better
+from rnnkit.workflows.begin import fixed
 from rnnkit.workflows.check import ConfigSource, load
 from rnnkit.workflows.evaluate import read_evaluation
 from rnnkit.workflows.train import train
@@ -146,6 +147,7 @@ class _Each:
 
     def train(self, title: str) -> Repeats:
         loaded = load(self.config, overrides=self.overrides, smoke=False)
+        loaded = fixed(loaded, runs=self.runs)
         done, evaluations = [], []
         for value in self.values:
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rnnkit.config.as_run import Line, as_run
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.files import read_regular
+from rnnkit.models.start import LABELS
 from rnnkit.reports.evaluation import Evaluation, Judged, write_evaluation
 from rnnkit.reports.html import Result, write_report
 from rnnkit.reports.plots.gradients import plot_gradients
@@ -45,9 +46,10 @@ def _write_page(
         run.report,
         title=setup.config.name,
         facts={
-            **dict(setup.describe(run)),
+            **{label: text for label, text in setup.describe(run) if label not in LABELS},
             **({"note": "; ".join(metadata["notes"])} if metadata.get("notes") else {}),
         },
+        start=metadata.get("start"),
         history=history,
         monitor=setup.monitor,
         result=None if judged is None else _result(setup.task, judged.evaluation),

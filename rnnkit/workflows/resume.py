@@ -20,8 +20,9 @@ from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
 from rnnkit.words import counted
+from rnnkit.workflows.begin import started
 from rnnkit.workflows.changes import changes
-from rnnkit.workflows.check import ConfigSource, config_of, load, read
+from rnnkit.workflows.check import ConfigSource, Ready, config_of, load, read
 from rnnkit.workflows.record import record_resume, versions
 from rnnkit.workflows.setup import Setup, prepare
 from rnnkit.workflows.train import train
@@ -132,7 +133,9 @@ def _resume(
         if found.problem:
             raise ChangedData(found.problem)
         new = dataclasses.replace(new, config=found.config)
-        setup = prepare(read(new, Place(run.cache, watch.on_message)), distributed=True)
+        ready = read(new, Place(run.cache, watch.on_message))
+        ready = _started_again(run, metadata, ready)
+        setup = prepare(ready, distributed=True)
         problems = changes(old, setup, shards=shards)
         if problems:
             head = "a run goes on with the config that it began with. Changed since:"
@@ -164,7 +167,7 @@ def _refuse_complete(
 
 
 def _newest_state(run: Run, setup: Setup) -> TrainingState:
-    found = checkpoints_of(run, setup).newest(lambda problem: None)
+    found = checkpoints_of(run, setup.config).newest(lambda problem: None)
     return found[1] if found else TrainingState()
 
 
@@ -179,6 +182,21 @@ def _refuse_fewer_epochs(run: Run, setup: Setup, state: TrainingState, *, more: 
             f"{run.path}: early stopping ended it after epoch {state.epoch}; "
             "more epochs change nothing"
         )
+
+
+def _started_again(run: Run, metadata: dict[str, Any], ready: Ready) -> Ready:
+    """With what its weights begin with, where it was stopped before its first checkpoint."""
+    config = ready.checked.config
+    if config.start_from is None or checkpoints_of(run, config).newest(lambda problem: None):
+        return ready
+    ready = started(ready, runs=run.path.parents[1])
+    start, before = ready.checked.start, metadata.get("start") or {}
+    if start is not None and before.get("sha256", start.sha256) != start.sha256:
+        raise RunError(
+            f"{run.path}: it has no checkpoint yet, and {config.start_from}, whose "
+            "weights it begins with, has others now: train anew"
+        )
+    return ready
 
 
 def _recorded(run: Run, metadata: dict[str, Any], key: str) -> Any:

@@ -30,6 +30,7 @@ from rnnkit.runtime import keras
 from rnnkit.tasks import load_config
 from rnnkit.training.lines import VALIDATION_PREFIX
 from rnnkit.words import counted
+from rnnkit.workflows.begin import fixed, started
 from rnnkit.workflows.check import ConfigSource, Ready, check, load, read
 from rnnkit.workflows.setup import prepare
 from rnnkit.workflows.study import RUN, VALUE, Study, Trial, open_study
@@ -94,7 +95,7 @@ def search(
     """
     loaded = load(config, overrides=overrides, smoke=False)
     section = _section_of(loaded)
-    plain = load_config(loaded, overrides=["search=null"])
+    plain = fixed(load_config(loaded, overrides=["search=null"]), runs=runs)
     home = Path(runs) / f"{plain.config.name}-search"
     folder, place = home / FOLDER, Place(home / CACHE, watch.on_message)
     _check_extremes(plain, section, place)
@@ -192,7 +193,8 @@ def _try(
         name = f"name={plain.config.name}-search"
         loaded = load_config(plain, overrides=[*_assignments(trial.params), name])
         watch = Watch([pruner] if study.section.prune else [])
-        run = train_ready(_without_test(read(loaded, place)), runs=runs, watch=watch)
+        ready = started(_without_test(read(loaded, place)), runs=runs)
+        run = train_ready(ready, runs=runs, watch=watch)
         trial.set_user_attr(RUN, run.name)
         stopping = loaded.config.training.early_stopping
         score = _score(run, monitor, stopping, grows=study.grows)
@@ -276,6 +278,6 @@ def _conclude(
     if final:
         place = Place(Path(runs) / plain.config.name / CACHE, watch.on_message)
         note = f"{found} of a search that did not see the test part"
-        ready = read(load(path, overrides=(), smoke=False), place)
+        ready = started(read(load(path, overrides=(), smoke=False), place), runs=runs)
         run = train_ready(ready, runs=runs, watch=watch, command=command, notes=[note])
     return SearchResult(monitor, study.table, study.importances, path, folder, run)

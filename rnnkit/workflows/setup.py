@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from rnnkit.config.layers.container import in_words
+from rnnkit.config.layers.trainable import FROZEN
 from rnnkit.config.root import Config
 from rnnkit.data.card import DataCard
 from rnnkit.diagnostics.recording import RecordingTrainStep
@@ -22,7 +23,7 @@ from rnnkit.training.shards import shards_of
 from rnnkit.training.step import EvaluateStep, TrainStep
 from rnnkit.training.trainer import Trainer
 from rnnkit.words import counted
-from rnnkit.workflows.build import new_model
+from rnnkit.workflows.begin import begun_model
 from rnnkit.workflows.check import AnyDataset, Checked, Ready, indivisible
 
 
@@ -47,13 +48,14 @@ class Setup:
     @property
     def steps(self) -> int:
         """Updates in an epoch."""
-        return self.dataset.train.steps(self.config.training.batch_size)
+        return self.dataset.feed.steps(self.config.training.batch_size)
 
     @property
     def shards(self) -> int:
         """Into how many parts all replicas together cut a batch."""
         training = self.config.training
-        stateful = any(row.layer.stateful for row in self.checked.stack.summaries)
+        rows = self.checked.stack.summaries
+        stateful = any(row.layer.stateful and row.layer.pace != FROZEN for row in rows)
         if stateful and training.shards is None:
             return 1
         return shards_of(training, self.device, replicas=self.distribution.replicas)
@@ -89,9 +91,13 @@ class Setup:
     def describe(self, run: Run) -> list[tuple[str, str]]:
         """What is about to happen, as (label, text) lines."""
         stack = self.checked.stack
+        parameters = f"{stack.parameters:,} parameters"
+        if frozen := [row.name for row in stack.summaries if row.layer.pace == FROZEN]:
+            parameters += f", of which {stack.trained:,} train; frozen: {', '.join(frozen)}"
         return [
             *short_lines(self.card),
-            ("model", f"{in_words(stack.layers)}; {stack.parameters:,} parameters"),
+            ("model", f"{in_words(stack.layers)}; {parameters}"),
+            *self.checked.start_lines,
             ("device", self.device_text),
             ("run", str(run.path)),
         ]
@@ -128,14 +134,14 @@ def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
     }
     step_class = RecordingTrainStep if setup.config.diagnostics.gradients else TrainStep
     with distribution.scope():
-        model = new_model(setup.checked)
+        model = begun_model(setup.checked)
         optimizer = build_optimizer(training, total_steps=setup.steps * training.epochs)
         model.optimizer = optimizer  # where Keras's callbacks look for it
         train_step = step_class(model, optimizer, objective, seed=setup.config.seed, **compiled)
     return Trainer(
         train_step=train_step,
         evaluate_step=EvaluateStep(model, objective, **compiled),
-        train=setup.dataset.train,
+        train=setup.dataset.feed,
         validation=setup.dataset.validation,
         batch_size=training.batch_size,
         seed=setup.config.seed,

@@ -11,6 +11,7 @@ from rnnkit.data.cache import Place
 from rnnkit.data.given import Given, as_file, suffix_for
 from rnnkit.runs import CACHE, GIVEN, Run, create_run
 from rnnkit.training.lock import held
+from rnnkit.workflows.begin import started
 from rnnkit.workflows.check import ConfigSource, Ready, load, read
 from rnnkit.workflows.record import record_start
 from rnnkit.workflows.setup import prepare
@@ -60,7 +61,8 @@ def train(
         overrides = (*overrides, f"data.source={json.dumps(str(path))}")
     loaded = load(config, overrides=overrides, smoke=smoke)
     place = Place(Path(runs) / loaded.config.name / CACHE, watch.on_message)
-    return train_ready(read(loaded, place), runs=runs, watch=watch, command=command)
+    ready = started(read(loaded, place), runs=runs)
+    return train_ready(ready, runs=runs, watch=watch, command=command)
 
 
 def train_ready(

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from rnnkit.config.root import Config
 from rnnkit.config.training import ReduceOnPlateau
 from rnnkit.diagnostics.recording import GradientLog, RecordingTrainStep
 from rnnkit.errors import RunError
@@ -23,7 +24,7 @@ from rnnkit.training.callbacks import (
     plateau_callback,
 )
 from rnnkit.training.checkpoint_store import Checkpoints
-from rnnkit.training.checkpoints import TrainingState, load_checkpoint
+from rnnkit.training.checkpoints import TrainingState, checkpoint_path, load_checkpoint
 from rnnkit.training.devices import out_of_memory_explained
 from rnnkit.training.distribution import lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
@@ -72,14 +73,14 @@ def carry_out(
         out_of_memory_explained(config.training.batch_size),
     ):
         trainer = new_trainer(setup, stop)
-        checkpoints = checkpoints_of(run, setup)
+        checkpoints = checkpoints_of(run, config)
         lines: Lines = [("note", text) for text in notes]
         state, checkpoint = TrainingState(), None
         if resumed:
             state, checkpoint, where = _go_on(checkpoints, trainer, lines)
             lines.insert(0, ("from", where))
         if on_begin is not None:
-            on_begin(checkpoint)
+            on_begin(checkpoint or _sent(run, setup, trainer, checkpoints, state))
         model = trainer.train_step.model
         lines = [*setup.describe(run), *lines, *(("note", text) for text in fallbacks(model))]
         run.append_log(printable("\n".join(f"{label:<7}{text}" for label, text in lines)))
@@ -106,9 +107,9 @@ def carry_out(
             write_reports(run, setup, history.rows, judge(run, setup, model))
 
 
-def checkpoints_of(run: Run, setup: Setup) -> Checkpoints:
+def checkpoints_of(run: Run, config: Config) -> Checkpoints:
     """The run's checkpoints, kept as its config says."""
-    section = setup.config.checkpoint
+    section = config.checkpoint
     return Checkpoints(
         run.checkpoints, every=section.seconds, keep=section.keep, on_save=run.point_latest
     )
@@ -150,6 +151,16 @@ def _go_on(
     if not batch:
         where = f"after epoch {state.epoch}" if state.epoch else "the beginning"
     return state, path, f"{path.name}, {where}"
+
+
+def _sent(
+    run: Run, setup: Setup, trainer: Trainer, checkpoints: Checkpoints, state: TrainingState
+) -> Path | None:
+    """The checkpoint before the first step, where other workers cannot make its weights."""
+    if setup.checked.start is None or setup.distribution.workers == 1:
+        return None
+    checkpoints.save(trainer.train_step.model, trainer.train_step.optimizer, state)
+    return checkpoint_path(run.checkpoints, state.step)
 
 
 def _note_progress(run: Run, state: TrainingState) -> None:

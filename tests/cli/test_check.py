@@ -28,6 +28,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert values["parameters"] == 825_706
     assert values["layers"][0] == {
         "kind": "lstm", "name": "lstm_1", "output_shape": [28, 256], "parameters": 291_840,
+        "trained": 291_840,
     }  # fmt: skip
 
 

@@ -97,5 +97,5 @@ def test_the_whole_card_holds_at_60_columns():
         console.print(card_tables(a_card(series=series, example={"x": "3 × 1 float32\n[1 2 3]"})))
     text = capture.get()
     assert max(map(len, text.splitlines())) <= 60
-    for expected in ("3, of which 2 give windows; too short: north", "[1 2 3]", "drawn"):
+    for expected in ("3, of which 2 give windows; 1 too short: north", "[1 2 3]", "drawn"):
         assert expected in text

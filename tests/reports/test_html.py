@@ -40,7 +40,9 @@ def read(path: Path) -> tuple[str, list[str]]:
     parser = Balanced()
     parser.feed(page)
     assert parser.open == []
-    assert not re.search(r"(?:src|href)=\"(?!data:|\./)|url\(|@import", page)  # nothing from outside
+    assert not re.search(
+        r"(?:src|href)=\"(?!data:|\./)|url\(|@import", page
+    )  # nothing from outside
     return page, parser.tags
 
 
@@ -124,4 +126,4 @@ def test_a_long_history_shows_its_ends_and_its_best(tmp_path: Path) -> None:
     shown = re.findall(r"<tr[^>]*>(?:<td[^>]*>)(?:<span.*?</span> )?([\d…]+)</td>", short)
     assert shown == [*"12345", "…", "59", "60", "61", "…", "96", "97", "98", "99", "100"]
     assert whole.count('<tr class="best">') == 1
-    assert whole.count("<tr") == 102  # with its heads, and the table of layers' none
+    assert whole.count("<tr") == 101  # with its heads

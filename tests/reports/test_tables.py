@@ -29,6 +29,10 @@ class Row:
     parameters: int
     note: str = ""
 
+    @property
+    def trained(self) -> int:
+        return 0 if self.note.endswith("frozen") else self.parameters
+
 
 LAYERS = [
     Row("1", "lstm", "lstm_1", (28, 256), 291_840, "256 relu"),
@@ -76,6 +80,18 @@ def test_layer_table_at_60_columns() -> None:
         "                           softmax\n"
         " ──────────────────────────────────────────────────────────\n"
         "     total                                        1,349,642"
+    )
+
+
+def test_what_trains_stands_below_where_it_is_not_all() -> None:
+    frozen = Row("1", "lstm", "lstm_1", (28, 256), 291_840, "256 relu frozen")
+    assert (
+        text(layer_table([frozen, *LAYERS[1:]]))
+        .strip("\n")
+        .endswith(
+            "     total                                        1,349,642\n"
+            "     of these train                               1,057,802"
+        )
     )
 
 

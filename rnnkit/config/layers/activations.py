@@ -8,6 +8,7 @@ from pydantic import Field
 
 from rnnkit.config import section
 from rnnkit.config.layers.layer import Layer, Shape
+from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import Constraint, Initializer, Regularizer
 
 
@@ -37,7 +38,7 @@ class LeakyReLU(_Elementwise):
         return str(self.negative_slope)
 
 
-class PReLU(_Elementwise):
+class PReLU(Trainable, _Elementwise):
     """LeakyReLU that learns its slope: He et al. 2015. One a feature, the same at every step."""
 
     kind: ClassVar[str] = "prelu"

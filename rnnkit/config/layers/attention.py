@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from rnnkit.config.layers.layer import Ahead, Layer, Shape
+from rnnkit.config.layers.layer import Ahead, Shape
+from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import (
     Activation,
     BiasInitializer,
@@ -16,7 +17,7 @@ from rnnkit.config.section import (
 )
 
 
-class MultiHeadAttention(Layer):
+class MultiHeadAttention(Trainable):
     """Every step asks all steps of the same sequence: Vaswani et al. 2017."""
 
     input_rank: ClassVar[int | None] = 2
@@ -60,7 +61,7 @@ class MultiHeadAttention(Layer):
         return inwards + features * (self.num_heads * values + bias)
 
 
-class AttentionPooling1D(Layer):
+class AttentionPooling1D(Trainable):
     """The mean of all steps, each by a learned weight: Yang et al. 2016, equations 5 to 7.
 
     The weights are softmax(u_t . v) over the steps, u_t = activation(x_t W + b). In `model.keras`

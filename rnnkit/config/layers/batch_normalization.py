@@ -19,4 +19,10 @@ class BatchNormalization(Normalized):
     moving_variance_initializer: BiasInitializer = "ones"  # of the variance's
 
     def parameters(self, shape: Shape) -> int:
-        return super().parameters(shape) + 2 * (shape[-1] or 0)
+        return super().parameters(shape) + self._averages(shape)
+
+    def trained(self, shape: Shape) -> int:
+        return max(0, super().trained(shape) - self._averages(shape))
+
+    def _averages(self, shape: Shape) -> int:
+        return 2 * (shape[-1] or 0)

@@ -9,6 +9,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.layer import Ahead, Flaw, Shape
+from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.layers.windowed import Windowed
 from rnnkit.config.section import (
     Activation,
@@ -20,7 +21,7 @@ from rnnkit.config.section import (
 )
 
 
-class Conv1D(Windowed):
+class Conv1D(Trainable, Windowed):
     size_key: ClassVar[str] = "kernel_size"
 
     filters: PositiveInt  # features of the output

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rnnkit.config.layers.layer import Layer, Shape
+from rnnkit.config.layers.layer import Shape
+from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import (
     Activation,
     BiasInitializer,
@@ -13,7 +14,7 @@ from rnnkit.config.section import (
 )
 
 
-class Dense(Layer):
+class Dense(Trainable):
     units: PositiveInt | None = None  # None, for the last layer: as many as the task needs
     activation: Activation | None = None  # of the output
     use_bias: bool = True  # add a bias

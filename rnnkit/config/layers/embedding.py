@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from rnnkit.config.layers.layer import Layer, Shape
+from rnnkit.config.layers.layer import Shape
+from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import Constraint, Initializer, PositiveInt, Regularizer
 
 
-class Embedding(Layer):
+class Embedding(Trainable):
     input_dim: PositiveInt | None = None  # None: the largest id in the data, plus one
     output_dim: PositiveInt  # numbers an id
     embeddings_initializer: Initializer = "uniform"  # of the table

@@ -71,6 +71,10 @@ class Layer(Section, abc.ABC):
     def parameters(self, shape: Shape) -> int:
         """How many numbers it learns or keeps, for an input of this shape."""
 
+    def trained(self, shape: Shape) -> int:
+        """How many of these an update moves."""
+        return 0
+
     @property
     def looks_ahead(self) -> Ahead | None:
         """What of it reads later steps; None: nothing."""
@@ -113,6 +117,11 @@ class Layer(Section, abc.ABC):
         keys = ("units", "output_dim", "activation", "rate")
         values = (getattr(self, key, None) for key in keys)
         return " ".join(str(value) for value in values if value is not None)
+
+    @property
+    def pace(self) -> str:
+        """How its weights move where that is not as the optimizer says."""
+        return ""
 
     @property
     def keras_name(self) -> str:

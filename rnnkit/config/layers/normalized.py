@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from rnnkit.config.layers.layer import Layer, Shape
+from rnnkit.config.layers.layer import Shape
+from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import BiasInitializer, Constraint, PositiveFloat, Regularizer
 
 
-class Normalized(Layer):
+class Normalized(Trainable):
     epsilon: PositiveFloat = 1e-3  # keeps the divisor from 0
     center: bool = True  # learn beta, which is added
     scale: bool = True  # learn gamma, a factor

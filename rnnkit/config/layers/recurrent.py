@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.layers.layer import Ahead, Layer, Shape
+from rnnkit.config.layers.layer import Ahead, Shape
+from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import (
     Activation,
     BiasInitializer,
@@ -21,7 +22,7 @@ from rnnkit.config.section import (
 )
 
 
-class Recurrent(Layer):
+class Recurrent(Trainable):
     """The arguments that LSTM, GRU and SimpleRNN share."""
 
     recurrent: ClassVar[bool] = True

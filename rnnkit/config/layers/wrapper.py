@@ -8,19 +8,22 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.layer import Layer
+from rnnkit.config.layers.trainable import KEYS, Trainable
 
 
-class Wrapper(Layer):
+class Wrapper(Trainable):
     layer: Layer  # the one that it runs
 
     @model_validator(mode="after")
-    def _no_name_inside(self) -> Self:
-        if self.layer.name is not None:
-            raise PydanticCustomError(
-                "wrapper",
-                "name belongs to {kind}, not to its layer",
-                {"kind": self.kind, "at": ("layer", self.layer.kind, "name")},
-            )
+    def _nothing_of_its_own_inside(self) -> Self:
+        fields = type(self).model_fields
+        for key in ("name", *KEYS):
+            if getattr(self.layer, key, fields[key].default) != fields[key].default:
+                raise PydanticCustomError(
+                    "wrapper",
+                    "{key} belongs to {kind}, not to its layer",
+                    {"key": key, "kind": self.kind, "at": ("layer", self.layer.kind, key)},
+                )
         return self
 
     @property

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnkit.config.section import Section
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.keys import Keys, content_keys, mixed, name_keys
+from rnnkit.data.preprocessing import numbered
 from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.words import counted
@@ -63,6 +64,12 @@ class BesideInput(Section):
         ids = {value: number for number, value in enumerate(self.known or (), 1)}
         table = np.array([ids.get(value, UNKNOWN) for value in values.values], np.int32)
         return table[values.codes][:, None]
+
+
+def names_beside(beside: Mapping[str, BesideInput]) -> dict[str, dict[str, int]]:
+    """The id of each category, by the input's name."""
+    known = {name: one.known for name, one in beside.items() if one.known is not None}
+    return {name: {"<unk>": UNKNOWN, **numbered(names, 1)} for name, names in known.items()}
 
 
 def keyed(keys: Keys, beside: Beside) -> Keys:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
-from rnnkit.data.labelled.inputs import Kept
+from rnnkit.data.batch import INPUT
+from rnnkit.data.labelled.inputs import Kept, names_beside
 from rnnkit.data.order import ImageOrder
-from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.data.preprocessing import Names, Preprocessing, numbered
 from rnnkit.data.scaling import Scale
 from rnnkit.data.tokens.vocabulary import Vocabulary
 
@@ -68,3 +69,10 @@ class LabelledPreprocessing(Preprocessing):
         if self.tokens is not None:
             found.append(("tokens", len(self.tokens) + PADDING, self.vocabulary or 0))
         return found if self.order is None else found + self.order.lengths(self.length)
+
+    @property
+    def names(self) -> Names:
+        inputs = names_beside(self.beside)
+        if self.tokens is not None:
+            inputs[INPUT] = numbered(self.tokens.tokens, PADDING)
+        return Names(inputs, numbered(self.classes), self.columns or ())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rnnkit.data.labelled.inputs import Kept
-from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.data.labelled.inputs import Kept, names_beside
+from rnnkit.data.preprocessing import Names, Preprocessing, numbered
 from rnnkit.data.scaling import Scale
 
 
@@ -31,3 +31,7 @@ class MeasuredPreprocessing(Preprocessing):
         found += [(f"target_{name}", n, m) for name, n, m in self.target_scale.lengths(count)]
         found += [length for one in self.beside.values() for length in one.lengths]
         return found if self.scale is None else found + self.scale.lengths(self.features)
+
+    @property
+    def names(self) -> Names:
+        return Names(names_beside(self.beside), numbered(self.targets), self.columns or ())

@@ -8,17 +8,20 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Order, RowFeed, Valid
-from rnnkit.data.card import DataCard, PartCard, SeriesCard, TimeCard, spread
+from rnnkit.data.batch import Batch, Feed, Order, RowFeed, Valid
+from rnnkit.data.card import DataCard
 from rnnkit.data.dataset import Dataset
-from rnnkit.data.series.dates import Times, time_text
+from rnnkit.data.series.cards import part_card, series_card, time_card
+from rnnkit.data.series.dates import Times
+from rnnkit.data.series.drawn import DrawnWindows
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
+from rnnkit.data.series.scaling import window_scale
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.store import Positions, Series, Store
 from rnnkit.words import counted
@@ -26,7 +29,7 @@ from rnnkit.words import counted
 if TYPE_CHECKING:
     from rnnkit.data.series.rows import Rows
 
-_AT_ONCE = 1 << 16  # rows
+_AT_ONCE = 1 << 16  # windows
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -36,6 +39,10 @@ class WindowPart(RowFeed):
     A window is `lookback` rows up to its origin, and the `horizon` rows after it, which belong to
     this part. Its x is gathered when a batch is made: RAM holds no more than the series.
 
+    Where something is known ahead, x goes on with the A = `outputs` rows that the model forecasts
+    at once: 1 in its last column says so, and what is not known of them is 0. Else A is 0, and
+    there is no such column.
+
     Args:
         store: what windows are gathered from.
         series: (W,) the number of each window's series.
@@ -44,6 +51,7 @@ class WindowPart(RowFeed):
         outputs: steps that the model gives at once: horizon, or 1 where forecasts are fed back.
         fed: (W, j, K) float32, model outputs for the first j rows after the origin, which the
             model reads as if they had come true.
+        notes: what was made of new data, as sentences.
     """
 
     store: Store
@@ -52,20 +60,38 @@ class WindowPart(RowFeed):
     horizon: int
     outputs: int
     fed: NDArray[np.float32] | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.origins)
 
     def x(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
-        """The model's input, (B, lookback, F_in) float32."""
-        lookback = self.store.data.lookback
+        """The model's input, (B, lookback + A, F_in) float32."""
+        data = self.store.data
+        lookback = data.lookback
         fed = 0 if self.fed is None else self.fed.shape[1]
-        steps = np.arange(1 - lookback, 1) + fed
+        steps = np.arange(1 - lookback, 1 + data.ahead) + fed
         x = self.store.read(self._rows[windows][:, None] + steps)
+        if self._scaled_alone:
+            offset, divisor = self._own_scale(windows)
+            x[..., : self.targets] = (x[..., : self.targets] - offset) / divisor
         if self.fed is not None:
             seen = min(fed, lookback)
-            x[:, lookback - seen :, : self.targets] = self.fed[windows, fed - seen :]
-        return x
+            x[:, lookback - seen : lookback, : self.targets] = self.fed[windows, fed - seen :]
+        if not data.ahead:
+            return x
+        x[:, lookback:, : self.targets + len(data.features)] = 0
+        ahead = np.zeros((*x.shape[:2], 1), np.float32)
+        ahead[:, lookback:] = 1
+        lagged = [self._lagged(windows, steps - lag) for lag in data.lags]
+        return np.concatenate([x, *lagged, ahead], axis=-1)
+
+    def _lagged(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
+        """The targets, (B, T, K), so many rows after the origin each, fed back where they are."""
+        values = self._answers(windows, steps)
+        if self.fed is not None:
+            values[:, steps > 0] = self.fed[windows][:, steps[steps > 0] - 1]
+        return values
 
     def y(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """What the model should give, (B, outputs * K) float32, targets side by side in a step.
@@ -73,8 +99,24 @@ class WindowPart(RowFeed):
         Of a horizon shorter than the model's, in forecasts alone, the steps that it has.
         """
         steps = np.arange(1, min(self.outputs, self.horizon) + 1)
-        rows = self._rows[windows][:, None] + steps
-        return self.store.answers(rows).reshape(len(rows), -1)
+        answers = self._answers(windows, steps)
+        return answers.reshape(len(answers), -1)
+
+    def _answers(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
+        """The targets so many rows after each origin, (B, steps, K), as the model reads them."""
+        answers = self.store.answers(self._rows[windows][:, None] + steps)
+        if self._scaled_alone:
+            offset, divisor = self._own_scale(windows)
+            answers = ((answers - offset) / divisor).astype(np.float32)
+        return answers
+
+    def target_scale(self) -> tuple[Values, Values]:
+        """Offset and divisor of the transformed targets of each window, (W, 1, K) each."""
+        offset, divisor = self.store.target_scale(self._rows)
+        if self._scaled_alone:
+            own_offset, own_divisor = self._own_scale()
+            return offset + divisor * own_offset, divisor * own_divisor
+        return offset, divisor
 
     @property
     def targets(self) -> int:
@@ -116,7 +158,11 @@ class WindowPart(RowFeed):
 
         `steps` is usually the horizon, but forecasts of any number of steps can be inverted.
         """
-        return self.store.invert(outputs.reshape(len(self), -1, self.targets), self._rows)
+        forecasts = outputs.reshape(len(self), -1, self.targets)
+        if self._scaled_alone:
+            offset, divisor = self._own_scale()
+            forecasts = forecasts * divisor + offset
+        return self.store.invert(forecasts, self._rows)
 
     def fed_back(self, outputs: NDArray[np.float32]) -> WindowPart:
         """The same windows, moved on to read their own forecasts.
@@ -129,8 +175,8 @@ class WindowPart(RowFeed):
                 outputs = np.concatenate([outputs, more], axis=1)
             forecasts = part.invert(outputs[:, : part.horizon * part.targets])
 
-        The calendar of the rows that are fed is read from their own dates. Features have no
-        forecasts: where there are any, nothing can be fed back.
+        The calendar of the rows that are fed, and what is known of them, are their own. Features
+        have no forecasts: where there are any, nothing can be fed back.
 
         Args:
             outputs: (W, j * K), every step so far, from the one after the origin.
@@ -150,13 +196,29 @@ class WindowPart(RowFeed):
         return self if self.store.observed.all() else self.take(np.flatnonzero(self.observed))
 
     def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
-        """x (B, lookback, F_in), y (B, outputs * K), transformed and scaled."""
+        """x (B, lookback + A, F_in), y (B, outputs * K), transformed and scaled."""
         return Batch(self.x(rows), self.y(rows), valid, valid)
 
     @property
     def first_ahead(self) -> Positions:
         """The position in the store of the first row that each window forecasts, (W,)."""
         return self._rows + 1
+
+    @property
+    def _scaled_alone(self) -> bool:
+        """Whether each window is scaled by its own history."""
+        return self.store.data.scaled_by == "window"
+
+    def _own_scale(self, windows: Positions | slice = slice(None)) -> tuple[Values, Values]:
+        """Offset and divisor of the targets, (B, 1, K), on top of those of the series."""
+        lookback, name = self.store.data.lookback, self.store.data.scale_name
+        origins = self._rows[windows]
+        found = [
+            window_scale(name, self.store.answers(some[:, None] + np.arange(1 - lookback, 1)))
+            for some in np.split(origins, range(_AT_ONCE, len(origins), _AT_ONCE))
+        ]
+        offsets, divisors = zip(*found, strict=True)
+        return np.concatenate(offsets), np.concatenate(divisors)
 
     @functools.cached_property
     def _rows(self) -> Positions:
@@ -178,6 +240,11 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     unit: ClassVar[str] = "window"
 
     @property
+    def feed(self) -> Feed:
+        each = self.data.windows_per_series
+        return self.train if each is None else DrawnWindows(self.train, each)
+
+    @property
     def data(self) -> SeriesData:
         """How the windows are cut; its targets are named."""
         return self.train.store.data
@@ -185,89 +252,30 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     @functools.cached_property
     def card(self) -> DataCard:
         rows = self.rows
-        parts = tuple(self._part_card(name, part) for name, part in self.parts.items())
-        series = self._series_card() if len(rows.series) > 1 else None
+        parts = tuple(
+            part_card(name, len(part), part.forecast_rows, part.store)
+            for name, part in self.parts.items()
+        )
+        series = None
+        if len(rows.series) > 1:
+            numbers = {name: np.unique(part.series) for name, part in self.parts.items()}
+            series = series_card(rows, self.series, numbers)
         notes = tuple(note for note in self.notes if note != rows.rhythm)  # it stands at the times
-        known = {"table": rows.card, "time": self._time_card(), "series": series}
+        known = {"table": rows.card, "time": time_card(rows, self.data), "series": series}
         return super().card.model_copy(update={**known, "parts": parts, "notes": notes})
-
-    def _series_card(self) -> SeriesCard:
-        parts = self.parts.values()
-        used = {self.series[n].name for part in parts for n in np.unique(part.series)}
-        short = tuple(one.name for one in self.rows.series if one.name not in used)
-        return SeriesCard(total=len(self.rows.series), used=len(used), too_short=short)
-
-    def _time_card(self) -> TimeCard:
-        rows = self.rows
-        ends = [one.times[[0, -1]] for one in rows.series if len(one)]
-        return TimeCard(
-            column=", ".join(self.data.times) or None,
-            first=time_text(min(first for first, _ in ends)),
-            last=time_text(max(last for _, last in ends)),
-            format=rows.time_format,
-            stated=self.data.time_format is not None,
-            frequency=rows.rhythm or rows.frequency.text,
-            missing_rows=rows.missing_rows,
-        )
-
-    def _part_card(self, name: str, part: WindowPart) -> PartCard:
-        rows = part.forecast_rows
-        times, values = part.store.times[rows], part.store.targets[rows]
-        return PartCard(
-            name=name,
-            size=len(part),
-            first=time_text(times.min()),
-            last=time_text(times.max()),
-            targets=tuple(
-                spread(self._quantity_of(target), values[:, n])
-                for n, target in enumerate(self.data.targets)
-            ),
-            filled=self._filled_in(name),
-        )
-
-    def _filled_in(self, part: str) -> dict[str, float]:
-        """The share of each column that was put in, in the rows of a part."""
-        ends = {
-            "train": [(0, s.train_end) for s in self.series],
-            "validation": [(s.train_end, s.validation_end) for s in self.series],
-            "test": [(s.validation_end, len(s)) for s in self.series],
-        }[part]
-        spans = list(zip(self.series, ends, strict=True))
-        total = sum(end - begin for _, (begin, end) in spans)
-        found = [
-            _count(filled, begin, end)
-            for series, (begin, end) in spans
-            for filled in (series.filled, series.filled_features)
-        ]
-        counts = np.concatenate([sum(found[::2]), sum(found[1::2])]).tolist()
-        names = (*self.data.targets, *self.data.features)
-        return {name: count / total for name, count in zip(names, counts, strict=True) if count}
-
-    def _quantity_of(self, target: str) -> str:
-        """`log, difference of Close`."""
-        steps = [s if isinstance(s, str) else f"{s.multiply:g} times" for s in self.data.quantity]
-        return f"{', '.join(steps)} of {target}" if steps else target
 
     @property
     def description(self) -> str:
         """`wti: 6,000 windows train, 800 validation, 1,600 test; 24 rows of 1 column -> 1 row`."""
         windows = ", ".join(f"{len(part):,} {name}" for name, part in self.parts.items())
-        width = self.train.store.width
+        known = f", what is known of the next {self.data.ahead:,}" if self.data.ahead else ""
         several = f" in {len(self.series):,} series" if len(self.series) > 1 else ""
         return (
             f"{self.source}: windows{several}: {windows}; each "
-            f"{counted(self.data.lookback, 'row')} of {counted(width, 'column')}, then "
-            f"{self.data.horizon:,} to forecast"
+            f"{counted(self.data.lookback, 'row')} of {counted(self.data.width, 'column')}"
+            f"{known}, then {self.data.horizon:,} to forecast"
         )
 
     @property
     def bytes(self) -> int:
         return self.train.store.bytes
-
-
-def _count(filled: Any, begin: int, end: int) -> NDArray[np.intp]:
-    """How often each column of these rows is true, of an array or of DiskColumns."""
-    found = np.zeros(filled.shape[1], np.intp)
-    for start in range(begin, end, _AT_ONCE):
-        found += filled[start : min(start + _AT_ONCE, end)].sum(axis=0, dtype=np.intp)
-    return found

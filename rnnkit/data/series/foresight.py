@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.scaling import fit_scale
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.fitting import fit, own_rows
 from rnnkit.data.series.quantities import Values, rows_lost
-from rnnkit.data.series.store import columns_of, rows_before, training_columns
+from rnnkit.data.series.scaling import AnyScale
+from rnnkit.data.series.section import SeriesData
+from rnnkit.data.series.store import Positions, Series, columns_of, rows_before
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -24,7 +25,7 @@ SAMPLED = 3  # windows of each held-back part whose future is changed, one at a 
 def border(dataset: SeriesDataset) -> Iterator[str]:
     """Change all rows from where a part ends, and rebuild."""
     for part, name, ends in (
-        ("train", "training", [s.train_end for s in dataset.series]),
+        ("train", "training", [_known_to(s, dataset.data) for s in dataset.series]),
         ("validation", "validation", [s.validation_end for s in dataset.series]),
     ):
         if part not in dataset.parts or ends == [len(s) for s in dataset.series]:
@@ -82,23 +83,37 @@ def overlap(dataset: SeriesDataset) -> Iterator[str]:
                     f"{time_text(times[both[0]])}, are forecast in {earlier} too: the windows of "
                     "the two parts overlap"
                 )
-            elif times[forecast[earlier]].max() >= times[forecast[later]].min():
+            elif not _in_order(dataset, forecast[earlier], forecast[later]):
                 yield f"{later} begins before {earlier} has ended: the parts are not in order"
 
 
+def _in_order(dataset: SeriesDataset, earlier: Positions, later: Positions) -> bool:
+    """Whether all rows lie in time before all others; or where borders are each series' own, so."""
+    store = dataset.train.store
+    if not dataset.data.split.of_each:
+        return bool(store.times[earlier].max() < store.times[later].min())
+    rows = np.sort(np.concatenate([earlier, later]))  # of series end to end
+    was_later = np.isin(rows, later)
+    same = np.diff(np.searchsorted(store.starts, rows, side="right")) == 0
+    return not bool((was_later[:-1] & ~was_later[1:] & same).any())
+
+
 def scale(dataset: SeriesDataset) -> Iterator[str]:
-    """Fit the scale again, on the training rows alone."""
-    fitted = dataset.preprocessing.scale
-    if fitted is None:
+    """Fit the scale again, on the rows alone that it may know."""
+    fitted, data = dataset.preprocessing.scale, dataset.data
+    if fitted is None or _same_scale(fitted, fit(dataset.series, data)):
         return
-    if _same_scale(fitted, fit_scale(fitted.name, training_columns(dataset.series, dataset.data))):
-        return
-    everything = fit_scale(fitted.name, columns_of(dataset.series, dataset.data))
-    on = "all rows" if _same_scale(fitted, everything) else "other rows"
+    whole = [dataclasses.replace(one, train_end=len(one)) for one in dataset.series]
+    on = "all rows" if _same_scale(fitted, fit(whole, data)) else "other rows"
     yield (
         f"the {fitted.name} scale was fitted on {on} instead of the training part's: the "
         "inputs know the level and the spread of what is to be forecast"
     )
+
+
+def _known_to(series: Series, data: SeriesData) -> int:
+    """The rows of a series that training knows: of a short one, by its scale, its history."""
+    return series.train_end if data.scaled_by == "all" else own_rows(series, data)
 
 
 def _with_other_future(dataset: SeriesDataset, known: list[int]) -> SeriesDataset | None:
@@ -138,7 +153,8 @@ def _columns_before(dataset: SeriesDataset, ends: list[int]) -> NDArray[np.float
     return columns_of(dataset.series, dataset.data)[rows_before(dataset.series, ends)]
 
 
-def _same_scale(one: Any, other: Any) -> bool:
-    return np.allclose(one.offset, other.offset, rtol=1e-9, atol=1e-12) and np.allclose(
-        one.divisor, other.divisor, rtol=1e-9, atol=1e-12
-    )
+def _same_scale(one: AnyScale, other: AnyScale | None) -> bool:
+    if other is None:
+        return False
+    pairs = ((one.offset, other.offset), (one.divisor, other.divisor))
+    return all(np.allclose(a, b, rtol=1e-9, atol=1e-12) for a, b in pairs)

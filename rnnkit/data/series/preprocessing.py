@@ -6,8 +6,8 @@ from typing import Literal
 
 from rnnkit.config.section import Section
 from rnnkit.data.preprocessing import Preprocessing
-from rnnkit.data.scaling import Scale
 from rnnkit.data.series.dates import Frequency
+from rnnkit.data.series.scaling import AnyScale
 from rnnkit.data.series.section import SeriesData
 
 
@@ -27,7 +27,7 @@ class SeriesPreprocessing(Preprocessing):
     version: Literal[1] = 1
     time_format: str | None  # as found: strptime's, or one of reading.NAMES; None: no column
     frequency: Frequency
-    scale: Scale | None = None  # of K + F columns, fitted on the training rows
+    scale: AnyScale | None = None  # of K + F columns, fitted on the training rows
     tails: tuple[Tail, ...]  # of each series
     features: tuple[str, ...] | None = None  # the columns; None: as the config names them
 
@@ -38,7 +38,7 @@ class SeriesPreprocessing(Preprocessing):
 
     def lengths_for(self, data: SeriesData) -> list[tuple[str, int, int]]:
         """What must be as long as the section's columns are many: its name and both lengths."""
-        width = len(data.targets) + len(data.features)
+        width = len(data.targets) + len(data.others)
         rows = {len(row) for tail in self.tails for row in tail.values}
         scaled = [] if self.scale is None else self.scale.lengths(width)
         return [*scaled, *(("tails.values", found, width) for found in sorted(rows))]

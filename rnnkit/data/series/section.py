@@ -73,15 +73,59 @@ Transform = Annotated[
     ),
 ]
 
+
+class Last(Section):
+    """`test: {last: 48}`: of series that begin or end at different times."""
+
+    last: PositiveInt  # rows of each series
+
+
 # A share of all times, or the first date of the part; 0: no such part.
-Border = Annotated[float, Field(ge=0, lt=1)] | int | Annotated[str, Field(min_length=4)]
+Moment = Annotated[float, Field(ge=0, lt=1)] | int | Annotated[str, Field(min_length=4)]
+Border = Moment | Last
+
+
+def _is_share(border: float | str) -> bool:
+    return not isinstance(border, str) and border < 1
 
 
 class TimeSplit(Section):
-    """Where the parts begin: train < validation < test, each to where the next begins."""
+    """Where the parts begin: train < validation < test, each to where the next begins.
+
+    Beside `{last: ...}` a share is one of each series' own rows.
+    """
 
     validation: Border = 0.1  # where it begins
     test: Border = 0.2  # where it begins
+
+    @property
+    def of_each(self) -> bool:
+        """Whether borders are counted in each series, rather than one in time for all."""
+        return isinstance(self.validation, Last) or isinstance(self.test, Last)
+
+    @model_validator(mode="after")
+    def _counted_alike(self) -> TimeSplit:
+        for key in ("validation", "test"):
+            border = getattr(self, key)
+            if self.of_each and not isinstance(border, Last) and not _is_share(border):
+                raise PydanticCustomError(
+                    "split",
+                    "split: {key} (={border}) is a time, the other border counts rows of each "
+                    "series: give a share, or {{last: ROWS}}, in both",
+                    {"key": key, "border": border, "at": (key,)},
+                )
+        return self
+
+
+class OwnScale(Section):
+    """`scale: {by: series}`: levels from 10 to 100,000 look alike to the model.
+
+    series: each by its training rows; one that is new to the run by the rows that it brings.
+    window: besides, the targets of each window by its own history: also a level that moves away.
+    """
+
+    by: Literal["series", "window"]  # what has a scale of its own
+    name: Literal["standard", "min_max", "robust"] = "standard"  # which scale
 
 
 class Simulation(Section):
@@ -115,6 +159,7 @@ class SeriesData(TableSection):
     target: str | list[str] | None = None  # one column or several; None: embedded data's own
     features: Names = []  # further columns that the model reads, known up to the origin; patterns
     exclude: Names | None = None  # columns that are none of these
+    known: Names = []  # further columns, known of the rows to forecast too: holiday
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
     missing: Literal["error", "drop", "forward_fill"] = (
@@ -122,13 +167,15 @@ class SeriesData(TableSection):
     )
     quantity: Quantity = []  # what is forecast of a target
     transform: Transform = []  # inverted in the result
-    scale: Literal["none", "standard", "min_max", "robust"] = (
-        "standard"  # fitted on the training rows
+    scale: Literal["none", "standard", "min_max", "robust"] | OwnScale = (
+        "standard"  # fitted on the training rows of all series, or of each
     )
+    lags: list[PositiveInt] = []  # rows: the targets of so far back stand beside every row
     lookback: PositiveInt  # T: rows that the model sees
     horizon: PositiveInt = 1  # rows to forecast
     multi_step: Literal["direct", "recursive"] = "direct"  # one output a step, or fed back
     stride: PositiveInt = 1  # rows from one window to the next
+    windows_per_series: PositiveInt | None = None  # drawn for each epoch; None: all, of each
     season: Annotated[int, Field(ge=2)] | None = None  # rows, for the seasonal naive forecast
     split: TimeSplit = TimeSplit()  # where the parts begin
     simulation: Simulation | None = None  # of ar1 and threshold
@@ -145,6 +192,37 @@ class SeriesData(TableSection):
         return (self.target,) if isinstance(self.target, str) else tuple(self.target or ())
 
     @property
+    def others(self) -> tuple[str, ...]:
+        """The F columns that are read and not forecast; those that are known ahead come last."""
+        return (*self.features, *self.known)
+
+    @property
+    def ahead(self) -> int:
+        """Rows to forecast that a window holds, with what is known of them."""
+        return self.outputs if self.known or self.lags else 0
+
+    @property
+    def most_steps(self) -> int | None:
+        """Steps beyond which nothing can be forecast: features, or what is known, run out."""
+        at_once = self.features or (self.ahead and self.multi_step == "direct")
+        return self.outputs if at_once else None
+
+    @property
+    def width(self) -> int:
+        """F_in: columns that the model reads."""
+        targets = len(self.targets) * (1 + len(self.lags))
+        return targets + len(self.others) + 2 * len(self.calendar) + bool(self.ahead)
+
+    @property
+    def scale_name(self) -> str:
+        return self.scale if isinstance(self.scale, str) else self.scale.name
+
+    @property
+    def scaled_by(self) -> Literal["all", "series", "window"]:
+        """What has a scale of its own."""
+        return "all" if isinstance(self.scale, str) else self.scale.by
+
+    @property
     def outputs(self) -> int:
         """Steps that the model gives at once, for each target."""
         return 1 if self.multi_step == "recursive" else self.horizon
@@ -155,21 +233,35 @@ class SeriesData(TableSection):
             raise PydanticCustomError(
                 "data",
                 "multi_step (=recursive) feeds forecasts back, but nothing forecasts the features: "
-                "use multi_step: direct, or make the features targets too",
+                "use multi_step: direct, make the features targets too, or known, if they are",
                 {"at": ("multi_step",)},
             )
         return self
 
     @model_validator(mode="after")
+    def _lags_are_known(self) -> SeriesData:
+        for index, lag in enumerate(self.lags):
+            wrong = "stands there twice" if lag in self.lags[:index] else ""
+            if lag < self.outputs:
+                wrong = (
+                    f"is shorter than the {self.outputs} rows that the model forecasts at once: "
+                    "the targets so far back are not known for all of them"
+                )
+            if wrong:
+                context = {"lag": lag, "wrong": wrong, "at": ("lags", index)}
+                raise PydanticCustomError("data", "a lag (={lag}) {wrong}", context)
+        return self
+
+    @model_validator(mode="after")
     def _columns_differ(self) -> SeriesData:
-        named = [*self.targets, *self.features, *self.times]
+        named = [*self.targets, *self.others, *self.times]
         named += [] if self.series is None else [self.series]
         for name in named:
             if named.count(name) > 1:
                 raise PydanticCustomError(
                     "data",
-                    "column {name} is named twice among target, features, time and series; the "
-                    "model reads the target's history in any case",
+                    "column {name} is named twice among target, features, known, time and series; "
+                    "the model reads the target's history in any case",
                     {"name": shown(name)},
                 )
         for key in ("target", "time"):

@@ -83,7 +83,7 @@ def with_defaults(data: SeriesData, features: Sequence[str] | None = None) -> Se
         for path, name in ((("data", "time"), data.time), (("data", "series"), data.series))
         if name not in (None, known.time if path[1] == "time" else None)
     ]
-    wanted = named_columns(data, "target", "features")
+    wanted = named_columns(data, "target", "features", "known")
     require_columns(data.named, known.columns, wanted, wrong=wrong)
     return data.model_copy(update={"time": known.time, "target": list(given)})
 
@@ -91,7 +91,7 @@ def with_defaults(data: SeriesData, features: Sequence[str] | None = None) -> Se
 def _simulated(data: SeriesData) -> SeriesData:
     wrong: list[Wanted] = [
         (("data", key), f"{data.source} is one series without further columns: remove data.{key}")
-        for key in ("time", "time_format", "series", "features", "exclude", "query")
+        for key in ("time", "time_format", "series", "features", "known", "exclude", "query")
         if getattr(data, key)
     ]
     wrong += [

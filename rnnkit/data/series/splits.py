@@ -1,18 +1,18 @@
-"""`split:` -> where validation and test begin: one border in time for every series."""
+"""`split:` -> where validation and test begin: one border in time, or rows of each series."""
 
 from __future__ import annotations
 
 import contextlib
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.numbered import number_form, read_number
 from rnnkit.data.series.reading import INTEGER
-from rnnkit.data.series.section import TimeSplit
+from rnnkit.data.series.section import Border, Last, Moment, TimeSplit
 from rnnkit.errors import DataError
 
 _LAST_YEAR = 9999  # a larger number is written as the data's are: 201501, or an epoch
@@ -31,9 +31,11 @@ def part_ends(series: Sequence[Times], split: TimeSplit) -> list[tuple[int, int]
     Raises:
         DataError: a border that is no time of this data, or leaves nothing for training.
     """
+    if split.of_each:
+        return [_own_ends(len(one), split) for one in series]
     times = series[0] if len(series) == 1 else _distinct(series)
-    test = _first(times, split.test, len(times), "test")
-    validation = _first(times, split.validation, test, "validation")
+    test = _first(times, cast(Moment, split.test), len(times), "test")
+    validation = _first(times, cast(Moment, split.validation), test, "validation")
     if validation > test:
         raise DataError(
             f"data.split.validation (={split.validation}) must begin before data.split.test "
@@ -47,6 +49,16 @@ def part_ends(series: Sequence[Times], split: TimeSplit) -> list[tuple[int, int]
     return [tuple(_before(one, times, at) for at in (validation, test)) for one in series]  # type: ignore[misc]
 
 
+def _own_ends(rows: int, split: TimeSplit) -> tuple[int, int]:
+    """Of a series of so many rows."""
+    test = max(rows - _held_back(split.test, rows), 0)
+    return max(test - _held_back(split.validation, rows), 0), test
+
+
+def _held_back(border: Border, rows: int) -> int:
+    return border.last if isinstance(border, Last) else round(float(border) * rows)
+
+
 def _distinct(series: Sequence[Times]) -> Times:
     """All times, ascending; np.unique takes ten times as long for numbers in order."""
     times = np.sort(np.concatenate(series))
@@ -54,7 +66,7 @@ def _distinct(series: Sequence[Times]) -> Times:
     return distinct
 
 
-def _first(times: Times, border: float | int | str, end: int, part: str) -> int:
+def _first(times: Times, border: Moment, end: int, part: str) -> int:
     """The position in `times` where a part begins that ends at `end`."""
     if isinstance(border, str) or border >= 1:
         return int(np.searchsorted(times, _as_time(times, border, part)))

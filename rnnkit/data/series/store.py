@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.scaling import Scale
 from rnnkit.data.series.calendar import calendar_columns
 from rnnkit.data.series.columns import DiskColumns
 from rnnkit.data.series.dates import Times
 from rnnkit.data.series.quantities import Inverse, Values, apply_chain
+from rnnkit.data.series.scaling import Affine, AnyScale
 from rnnkit.data.series.section import SeriesData
 
 Positions = NDArray[np.intp]
@@ -99,20 +99,22 @@ class Store:
     Args:
         series: S series.
         data: how they are prepared; its targets are named.
-        scale: of K + F columns; None: they stay as they are.
+        scale: of K + F columns, one for all series or of each; None: they stay as they are.
 
     Attributes:
         observed: (R,) whether all targets of a row came true, rather than being filled in.
-        inputs: (R, F_in) float32, F_in = K targets + F features + calendar columns; R rows of
-            all series together. Rows that a difference has no value for are NaN. None: they are
+        inputs: (R, C) float32, C = K targets + F others + calendar columns; R rows of all
+            series together. Rows that a difference has no value for are NaN. None: they are
             made of the rows on disk when they are asked for.
         starts: (S,) where each series begins.
     """
 
-    def __init__(self, series: tuple[Series, ...], data: SeriesData, scale: Scale | None) -> None:
+    def __init__(
+        self, series: tuple[Series, ...], data: SeriesData, scale: AnyScale | None
+    ) -> None:
         self.series = series
         self.data = data
-        self.scale = scale
+        self.scale = None if scale is None else Affine(scale, [one.name for one in series])
         self.starts = starts_of(series)
         self.times: Times = np.concatenate([s.times for s in series])
         self.targets: Values = np.concatenate([s.targets for s in series])
@@ -123,7 +125,7 @@ class Store:
         self._columns = columns if isinstance(columns, Columns) else None
         self.inputs: Any = None
         if not isinstance(columns, Columns):
-            self.inputs = self._prepared(columns, self.times)
+            self.inputs = self._prepared(columns, np.arange(len(self)))
 
     def __len__(self) -> int:
         """R."""
@@ -134,28 +136,22 @@ class Store:
         return self._columns is not None
 
     @property
-    def width(self) -> int:
-        """F_in."""
-        columns = len(self.data.targets) + len(self.data.features)
-        return columns + 2 * len(self.data.calendar)
-
-    @property
     def bytes(self) -> int:
         """Of RAM."""
         arrays = [self.times, self.targets, *([] if self.inputs is None else [self.inputs])]
         return sum(array.nbytes for array in arrays)
 
     def read(self, rows: Positions) -> NDArray[np.float32]:
-        """What a model reads at these rows, (..., F_in)."""
+        """What stands in these rows for a model, (..., C)."""
         if self._columns is not None:
-            return self._prepared(self._columns[rows], self.times[rows])
+            return self._prepared(self._columns[rows], rows)
         found: NDArray[np.float32] = self.inputs[rows]
         return found
 
     def answers(self, rows: Positions) -> NDArray[np.float32]:
         """The first K of these."""
         if self._columns is not None:
-            return _scaled(self._columns.targets[rows], self.scale)
+            return self._scaled(self._columns.targets[rows], rows)
         found: NDArray[np.float32] = self.inputs[rows, : len(self.data.targets)]
         return found
 
@@ -163,14 +159,32 @@ class Store:
         """Model outputs, (W, steps, K), in the user's units, from the W rows known last."""
         forecasts = outputs.astype(np.float64)
         if self.scale is not None:
-            targets = slice(len(self.data.targets))
-            divisor, offset = self.scale.divisor[targets], self.scale.offset[targets]
-            forecasts = forecasts * np.array(divisor) + np.array(offset)
+            forecasts = self.scale.invert(forecasts, self._series_of(origins)[:, None])
         return self._inverse(forecasts, origins)
 
-    def _prepared(self, columns: Values, times: Times) -> NDArray[np.float32]:
-        calendar = calendar_columns(times, self.data.calendar)
-        return np.concatenate([_scaled(columns, self.scale), calendar], axis=-1)
+    def target_scale(self, origins: Positions) -> tuple[Values, Values]:
+        """Offset and divisor of the transformed targets, (W, 1, K) each."""
+        shape = (len(origins), 1, len(self.data.targets))
+        if self.scale is None:
+            return np.zeros(shape), np.ones(shape)
+        offset, divisor = self.scale.at(self._series_of(origins)[:, None], shape[2])
+        return np.broadcast_to(offset, shape), np.broadcast_to(divisor, shape)
+
+    def _prepared(self, columns: Values, rows: Positions) -> NDArray[np.float32]:
+        calendar = calendar_columns(self.times[rows], self.data.calendar)
+        return np.concatenate([self._scaled(columns, rows), calendar], axis=-1)
+
+    def _scaled(self, columns: Values, rows: Positions) -> NDArray[np.float32]:
+        """As many of the first columns as there are, (..., n)."""
+        if self.scale is None:
+            return columns.astype(np.float32)
+        return self.scale.apply(columns, self._series_of(rows))
+
+    def _series_of(self, rows: Positions) -> Positions:
+        """The number of each row's series, (...)."""
+        if self.scale is None or not self.scale.own:
+            return np.zeros(1, np.intp)  # nobody heeds it
+        return np.searchsorted(self.starts, rows, side="right") - 1
 
 
 def columns_of(
@@ -211,11 +225,3 @@ def rows_before(series: Sequence[Series], ends: Sequence[int]) -> Positions:
 def starts_of(series: Sequence[Series]) -> Positions:
     """Where each of series end to end begins, (S,)."""
     return np.cumsum([0, *map(len, series)])[:-1].astype(np.intp)
-
-
-def _scaled(columns: Values, scale: Scale | None) -> NDArray[np.float32]:
-    """As many of the first columns as there are, (..., n)."""
-    if scale is not None:
-        known = columns.shape[-1]
-        columns = (columns - np.array(scale.offset[:known])) / np.array(scale.divisor[:known])
-    return columns.astype(np.float32)

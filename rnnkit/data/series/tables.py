@@ -39,7 +39,8 @@ from rnnkit.words import counted, quoted
 _A_ROW, _A_VALUE = 200, 48  # bytes of RAM for each, until its windows are there
 _ROW_ON_DISK, _VALUE_ON_DISK = 16, 9  # bytes
 _OPTIONS = {  # that the content follows from, beside the source
-    "time", "time_format", "target", "features", "exclude", "series", "missing", "format", "query",
+    "time", "time_format", "target", "features", "known", "exclude", "series", "missing", "format",
+    "query",
 }  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def read_rows(
         return rows_in(before, source, sha256)
     found = open_table(files, data, None if place is None else place.folder)
     chosen = data.model_copy(update={"features": _features(found, data, wrong)})
-    measured = [*chosen.targets, *chosen.features]
+    measured = [*chosen.targets, *chosen.others]
     named = [*data.times, *([] if data.series is None else [data.series])]
     table = found.read(numbers=measured, text=named)
     table.refuse_larger(_A_ROW * table.rows)
@@ -115,9 +116,9 @@ def read_features(
 
 
 def _features(found: TableFiles | Query, data: SeriesData, wrong: Sequence[Wanted]) -> list[str]:
-    others = [*data.targets, *data.times, data.series]
+    others = [*data.targets, *data.known, *data.times, data.series]
     features, unfit = choose_features(found.names, data, others)
-    wanted = named_columns(data, "target", "features", "exclude", "time", "series")
+    wanted = named_columns(data, "target", "features", "known", "exclude", "time", "series")
     require_columns(found.where, found.names, wanted, wrong=[*wrong, *unfit])
     return features
 
@@ -153,8 +154,8 @@ def _in_order(
     rows: Times = np.arange(len(values))
     read = Reading(INTEGER, rows, np.zeros(len(values), np.bool_))
     notes = []
-    if index := table.numbering(data.features):
-        notes.append(f"{quoted(index)} among data.features number the rows, as an index does")
+    if index := table.numbering(data.others):
+        notes.append(f"{quoted(index)} among the model's columns number the rows, as an index does")
     if data.times:
         read, remarks = parse_times(table, data.times, data.time_format, codes)
         notes += [*remarks, *_disorder(table, read, codes)]
@@ -194,7 +195,8 @@ def _places(table: Table) -> Callable[[int], str]:
 
 def _roles(data: SeriesData) -> dict[str, str]:
     """The key of the config that each column is read for."""
-    named = {"target": data.targets, "features": data.features, "time": data.times}
+    named = {key: getattr(data, key) for key in ("features", "known")}
+    named |= {"target": data.targets, "time": data.times}
     roles = {column: key for key, columns in named.items() for column in columns}
     return roles if data.series is None else {**roles, data.series: "series"}
 

@@ -56,7 +56,7 @@ def cut_windows(
 
 def first_origin(data: SeriesData) -> int:
     """The first row of a series with a full history up to it."""
-    return rows_lost(data.transform) + data.lookback - 1
+    return rows_lost(data.transform) + max([0, *data.lags]) + data.lookback - 1
 
 
 def rows_needed(data: SeriesData) -> int:
@@ -107,7 +107,9 @@ def _explanation(store: Store, spans: Sequence[Span], part: str) -> str:
     arithmetic = f"{where}{subject}, lookback {lookback}, horizon {horizon}"
     if lost:
         arithmetic += f", {counted(lost, 'row')} lost to transform"
-    usable = end - lost
+    if data.lags:
+        arithmetic += f", the longest lag {max(data.lags)}"
+    usable = end - lost - max([0, *data.lags])
     if usable - horizon >= 1:
         return f"{arithmetic}: no window fits; the longest lookback that does is {usable - horizon}"
     if usable >= 2:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
-from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.data.batch import INPUT
+from rnnkit.data.preprocessing import Names, Preprocessing, numbered
 from rnnkit.data.scaling import Scale
 from rnnkit.data.tagged.vocabulary import CharacterIds, TokenIds
 
@@ -50,3 +51,9 @@ class TaggedPreprocessing(Preprocessing):
     @property
     def lengths(self) -> list[tuple[str, int, int]]:
         return [] if self.scale is None else self.scale.lengths(self.features)
+
+    @property
+    def names(self) -> Names:
+        first = next(iter(self.tokens), None)
+        inputs = {INPUT if name == first else name: ids.ids for name, ids in self.tokens.items()}
+        return Names(inputs, numbered(self.tags))

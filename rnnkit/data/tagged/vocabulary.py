@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.section import Section
+from rnnkit.data.preprocessing import numbered
 from rnnkit.data.tagged.rows import Tokens
 from rnnkit.data.tagged.section import TaggedData
 from rnnkit.data.tokens.counting import MAX_VOCABULARY
@@ -67,9 +68,14 @@ class TokenIds(Section):
             )
         return cls(known=tuple(known), lowercase=data.lowercase)
 
+    @property
+    def ids(self) -> dict[str, int]:
+        """Of each token that is known, and of what is not."""
+        return {"<unk>": UNKNOWN, **numbered(self.known, FIRST)}
+
     def table(self, symbols: Sequence[str]) -> Table:
         """The id of each symbol behind that of padding, (K + 1,)."""
-        ids = {token: number for number, token in enumerate(self.known, FIRST)}
+        ids = self.ids
         forms = (_form(symbol, lowercase=self.lowercase) for symbol in symbols)
         return np.array([0, *(ids.get(form, UNKNOWN) for form in forms)], np.int32)
 
@@ -91,9 +97,14 @@ class CharacterIds(Section):
         width = min(WIDEST, max(map(len, words)))
         return cls(known=tuple(sorted(set("".join(words)))), width=width)
 
+    @property
+    def ids(self) -> dict[str, int]:
+        """As TokenIds.ids, of characters."""
+        return {"<unk>": UNKNOWN, **numbered(self.known, FIRST)}
+
     def table(self, symbols: Sequence[str]) -> Table:
         """The ids of each symbol's characters behind those of padding, (K + 1, width)."""
-        ids = {character: number for number, character in enumerate(self.known, FIRST)}
+        ids = self.ids
         table = np.zeros((len(symbols) + 1, self.width), np.int32)
         for row, symbol in enumerate(symbols, 1):
             word = _form(symbol, lowercase=False)

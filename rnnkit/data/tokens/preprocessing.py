@@ -6,7 +6,8 @@ import dataclasses
 from typing import Literal
 
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.preprocessing import Preprocessing
+from rnnkit.data.batch import INPUT
+from rnnkit.data.preprocessing import Names, Preprocessing, numbered
 from rnnkit.data.tokens.vocabulary import Vocabulary
 
 
@@ -32,3 +33,8 @@ class TokenPreprocessing(Preprocessing):
         """The input and output of a model of these tokens."""
         size = len(self.vocabulary)
         return InputFacts((None,), integer=True, vocabulary=size, outputs=size)
+
+    @property
+    def names(self) -> Names:
+        tokens = numbered(self.vocabulary.tokens)
+        return Names({INPUT: tokens}, tokens)

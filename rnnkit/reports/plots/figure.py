@@ -94,7 +94,10 @@ def head(axes: Axes, title: str, note: str = "") -> None:
         title, loc="left", fontsize=TEXT_SIZE, fontweight="bold", color=INK, parse_math=False,
         pad=5 + 1.25 * SMALL_SIZE * under,
     )  # fmt: skip
-    axes.set_title("\n".join(lines), loc="right", fontsize=SMALL_SIZE, color=FAINT, pad=5)
+    axes.annotate(
+        "\n".join(lines), (1, 1), (0, 5), xycoords="axes fraction", textcoords="offset points",
+        ha="right", va="bottom", fontsize=SMALL_SIZE, color=FAINT, parse_math=False,
+    )  # fmt: skip
 
 
 def line_style(number: int) -> dict[str, Any]:
@@ -108,8 +111,8 @@ def whole_numbers(axes: Axes, most: int = 8) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=most, min_n_ticks=1))
 
 
-def time_across(axes: Axes, when: NDArray[Any], unit: str = "row") -> None:
-    """Dates in short along the axis, and which ones these are below it; or the rows' numbers."""
+def time_across(axes: Axes, when: NDArray[Any], unit: str = "time") -> None:
+    """Dates in short along the axis, and which ones these are below it; or whole numbers."""
     axes.margins(x=0.01)
     if when.dtype.kind != "M":
         axes.set_xlabel(unit, fontsize=SMALL_SIZE, color=FAINT)

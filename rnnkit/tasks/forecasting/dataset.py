@@ -11,16 +11,17 @@ import numpy as np
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.cache import Place
-from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
+from rnnkit.data.scaling import rounding_notes
 from rnnkit.data.series.columns import some_of, split_columns
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.fitting import cold_note, fit, with_new
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.sources import features_of, is_large_table, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
-from rnnkit.data.series.store import Series, Store, columns_of, training_columns
+from rnnkit.data.series.store import Series, Store, columns_of
 from rnnkit.data.series.windows import cut_windows, rows_needed
 from rnnkit.errors import DataError
 from rnnkit.words import counted
@@ -104,9 +105,8 @@ def facts(data: SeriesData, kept: SeriesPreprocessing) -> InputFacts:
 
 
 def _facts(data: SeriesData) -> InputFacts:
-    targets = len(data.targets)
-    width = targets + len(data.features) + 2 * len(data.calendar)
-    return InputFacts((data.lookback, width), outputs=data.outputs * targets)
+    shape = data.lookback + data.ahead, data.width
+    return InputFacts(shape, outputs=data.outputs * len(data.targets), answered=data.ahead)
 
 
 def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> SeriesDataset:
@@ -129,7 +129,8 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
         series_of(one, data, rows, train_end=train, validation_end=validation)
         for one, (train, validation) in zip(long_enough, ends, strict=True)
     )
-    scale = _fit(series, long_enough, data, rows)
+    read = {one.name: one for one in long_enough}
+    scale = fit(series, data, lambda made, row: rows.place(read[made.name], row + lost))
     store = Store(series, data, scale)
     train = cut_windows(store, [(0, s.train_end) for s in series], part="train", limit=data.limit)
     held_back = {
@@ -155,11 +156,16 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
             features=tuple(data.features),
             tails=tuple(_tail(one, rows_needed(data), hashed=hashed) for one in rows.series),
         ),
-        separation="the parts follow each other in time: what is forecast lies in one of them",
+        separation=_separation(data),
         notes=(*rows.notes, *_rounding(series, data)),
         rows=rows,
         rebuild=functools.partial(build_dataset, data=data, hashed=False),
     )
+
+
+def _separation(data: SeriesData) -> str:
+    each = " in each series" if data.split.of_each else ""
+    return f"the parts follow each other in time{each}: what is forecast lies in one of them"
 
 
 def read_new(
@@ -183,8 +189,10 @@ def read_new(
     if not found:
         raise DataError(f"{path}: no row is left after the run's quantity: give more rows")
     series = tuple(series_of(one, data, rows) for one in found)
-    store = Store(series, data, kept.scale)
-    return cut_windows(store, [(0, len(s)) for s in series], part="data")
+    scale, new = with_new(kept.scale, series, data, whole=False)
+    notes = (cold_note(new, len(series), whole=False),) if new else ()
+    part = cut_windows(Store(series, data, scale), [(0, len(s)) for s in series], part="data")
+    return dataclasses.replace(part, notes=notes)
 
 
 def read_new_rows(
@@ -253,21 +261,8 @@ def _tail(one: SeriesRows, count: int, *, hashed: bool) -> Tail:
 
 def _rounding(series: tuple[Series, ...], data: SeriesData) -> tuple[str, ...]:
     """Notes on columns that float32 takes the differences from."""
-    if data.scale != "none":
+    if data.scale_name != "none":
         return ()
     columns = columns_of(series, data)
     pieces = (columns[start : start + _AT_ONCE] for start in range(0, len(columns), _AT_ONCE))
-    return rounding_notes(pieces, [*data.targets, *data.features])
-
-
-def _fit(
-    series: tuple[Series, ...], read: list[SeriesRows], data: SeriesData, rows: Rows
-) -> Scale | None:
-    """The scale of the training rows of every series."""
-    lost, known = rows_lost(data.quantity), {one.name: one for one in read}
-    training = training_columns(
-        series, data, lambda made, row: rows.place(known[made.name], row + lost)
-    )
-    if max(made.train_end for made in series) <= rows_lost(data.transform):
-        return None  # too few rows for a window: what cuts windows says so
-    return fit_scale(data.scale, training)
+    return rounding_notes(pieces, [*data.targets, *data.others])

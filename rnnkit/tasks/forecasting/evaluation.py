@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from rnnkit.baselines.by_series import BySeries
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.evaluation import Evaluation, known_mean
 
@@ -45,6 +46,8 @@ class ForecastEvaluation(Evaluation):
     best_baseline: str | None = None
     baseline: Best
     targets: tuple[Judgement, ...]  # K
+    by_series: tuple[BySeries, ...] = ()  # of each target; none of one series alone
+    notes: tuple[str, ...] = ()  # what was made of new data
 
     @classmethod
     def of(
@@ -55,6 +58,8 @@ class ForecastEvaluation(Evaluation):
         windows: int,
         walk_forward: Walk | None,
         loss: float,
+        by_series: tuple[BySeries, ...] = (),
+        notes: tuple[str, ...] = (),
     ) -> ForecastEvaluation:
         """The evaluation of K targets."""
         first, *others = judgements
@@ -73,6 +78,8 @@ class ForecastEvaluation(Evaluation):
             best_baseline=None if others else first.best_baseline,
             baseline=Best(mase=known_mean([j.best.mase for j in judgements]), **best),
             targets=tuple(judgements),
+            by_series=by_series,
+            notes=notes,
         )
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnkit.data.series.dataset import WindowPart
 from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.fitting import cold_note, with_new
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows, SeriesRows
@@ -52,13 +53,16 @@ def future_part(
     rows = _kept_rows(data, kept)
     if new is not None:
         rows = _continued(rows, new, data, kept)
-    series = tuple(_extended(series_of(one, data, rows), kept, steps) for one in rows.series)
+    known = [series_of(one, data, rows) for one in rows.series]
+    scale, cold = with_new(kept.scale, known, data, whole=True)
+    series = tuple(_extended(one, kept, steps) for one in known)
     return WindowPart(
-        store=Store(series, data, kept.scale),
+        store=Store(series, data, scale),
         series=np.arange(len(series), dtype=np.intp),
         origins=np.array([len(one) - steps - 1 for one in series], np.intp),
         horizon=steps,
         outputs=data.outputs,
+        notes=(cold_note(cold, len(series), whole=True),) if cold else (),
     )
 
 

@@ -89,10 +89,10 @@ def every_origin(part: WindowPart) -> WindowPart:
 def held_back_windows(dataset: SeriesDataset, steps: int) -> WindowPart | None:
     """Windows from every row after training, `steps` long, or shorter where too few would fit."""
     data, first = dataset.data, first_origin(dataset.data)
-    longest = min(steps, data.outputs) if data.features else steps
+    longest = min(steps, data.most_steps or steps)
     for horizon in range(longest, 0, -1):
         spans = [
-            np.arange(max(first, series.train_end - 1), len(series) - horizon)
+            np.arange(max(first, series.train_end - 1), len(series) - max(horizon, data.ahead))
             for series in dataset.series
         ]
         part = dataclasses.replace(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.audit import Audit
 from rnnkit.data.cache import Place
+from rnnkit.data.preprocessing import Names, numbered
 from rnnkit.data.series import leaks
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
@@ -53,6 +54,9 @@ class Forecasting(
 
     def facts(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> InputFacts:
         return dataset.facts(config.data, kept)
+
+    def names(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> Names:
+        return Names(outputs=numbered(config.data.targets))
 
     def lengths(
         self, config: ForecastingConfig, kept: SeriesPreprocessing

@@ -31,6 +31,7 @@ from rnnkit.tasks.forecasting.judging import (
 )
 from rnnkit.tasks.forecasting.objective import objective
 from rnnkit.tasks.forecasting.outlook import Outlook
+from rnnkit.tasks.forecasting.panel import panel_of
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
 from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_autocorrelation,
@@ -81,7 +82,7 @@ class TrainedForecaster(
             half_widths=self.error_widths(dataset, steps=steps),
             direct=part.outputs,
             measurable=dataset is not None,
-            heard=tuple(heard),
+            heard=(*heard, *part.notes),
         )
 
     def _known(self, data: Given, say: Say) -> tuple[SeriesDataset | None, Rows | None]:
@@ -183,7 +184,10 @@ class TrainedForecaster(
             for column, (target, field) in enumerate(zip(targets, fields, strict=True))
         ]
 
+        panel = panel_of(part, points, forecast, fields)
+
         def plot(folder: Path, suffix: str) -> None:
+            panel.plot(folder, suffix)
             best = [
                 next(baseline.forecast for baseline in field if baseline.name == one.best_baseline)
                 for field, one in zip(fields, judgements, strict=True)
@@ -207,5 +211,7 @@ class TrainedForecaster(
             windows=len(part),
             walk_forward=walk,
             loss=self.inference.means(objective(self.config), part)["loss"],
+            by_series=panel.targets,
+            notes=part.notes,
         )
-        return Judged(evaluation, plot)
+        return Judged(evaluation, plot, panel.tables)

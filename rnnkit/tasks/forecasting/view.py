@@ -11,6 +11,7 @@ from rich.text import Text
 
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.scores import interval_row, interval_table, number_table
+from rnnkit.tasks.forecasting import panel_view
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.words import counted, measured, percent, shorten
 
@@ -27,7 +28,9 @@ def summary(evaluation: ForecastEvaluation) -> Group:
         body: list[RenderableType] = [_target_table(targets), *map(Text, sentences)]
     else:
         body = [_score_table(targets[0]), *(Text(text, "bold") for text in said(targets[0]))]
-    return Group(Text(_evaluated(evaluation), "bold"), *body, *map(Text, echoes(evaluation)))
+    told = [*panel_view.sentences(evaluation.by_series), *echoes(evaluation)]
+    notes = (Text(f"Note: {note}.", "dim") for note in evaluation.notes)
+    return Group(Text(_evaluated(evaluation), "bold"), *body, *map(Text, told), *notes)
 
 
 def details(evaluation: ForecastEvaluation) -> Group:
@@ -43,6 +46,9 @@ def details(evaluation: ForecastEvaluation) -> Group:
         if target.intervals_note:
             parts.append(Text(target.intervals_note))
         parts.append(Text(residuals_in_words(target)))
+    for panel in evaluation.by_series:
+        parts += [panel_view.spread_table(panel), panel_view.worst_table(panel)]
+        parts.append(Text("series.csv in the run has all series."))
     parts.append(Text(f"Loss, of scaled values as in training: {measured(evaluation.scaled_loss)}"))
     return Group(*parts)
 
@@ -73,6 +79,7 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
         ],
         "steps": steps,
         "echoes": echoes(evaluation),
+        "panels": panel_view.page(evaluation.by_series),
     }
 
 

@@ -15,6 +15,7 @@ from rnnkit.data.buckets import bucket_limits
 from rnnkit.data.cache import Place
 from rnnkit.data.labelled.examples import UNLABELLED, class_numbers
 from rnnkit.data.labelled.weights import class_weights
+from rnnkit.data.preprocessing import Names
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tagged.dataset import TaggedDataset, TaggedPart, pieces
 from rnnkit.data.tagged.inputs import Ids, Input, Numbers
@@ -104,6 +105,14 @@ def facts(config: TaggingConfig, kept: TaggedPreprocessing) -> InputFacts:
         found[FEATURES] = InputFacts((None, kept.features), masked=True)
     first, *_ = found
     return dataclasses.replace(found.pop(first), outputs=len(kept.tags), beside=found)
+
+
+def names(kept: TaggedPreprocessing) -> Names:
+    """Of the ids that the inputs hold, and of the tags."""
+    found = kept.names
+    if kept.characters is None:
+        return found
+    return dataclasses.replace(found, inputs={**found.inputs, CHARACTERS: kept.characters.ids})
 
 
 def read_new(

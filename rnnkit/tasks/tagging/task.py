@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.cache import Place
+from rnnkit.data.preprocessing import Names
 from rnnkit.data.tagged.dataset import TaggedDataset, TaggedPart
 from rnnkit.data.tagged.preprocessing import TaggedPreprocessing
 from rnnkit.tasks.contract import Answer, Task, View
@@ -40,6 +41,9 @@ class Tagging(
 
     def facts(self, config: TaggingConfig, kept: TaggedPreprocessing) -> InputFacts:
         return dataset.facts(config, kept)
+
+    def names(self, config: TaggingConfig, kept: TaggedPreprocessing) -> Names:
+        return dataset.names(kept)
 
     def propose(self, look: Look) -> Proposal | None:
         from rnnkit.tasks.tagging import propose

@@ -39,17 +39,21 @@ def rows_of(*values: Any, times: Sequence[Any] | None = None) -> Rows:
 
 
 def dataset_of(
-    *values: Any, times: Sequence[Any] | None = None, features: int = 0, **options: Any
+    *values: Any,
+    times: Sequence[Any] | None = None,
+    features: int = 0,
+    known: int = 0,
+    **options: Any,
 ) -> SeriesDataset:
     rows = rows_of(*values, times=times)
-    return load.build_dataset(rows, section_of(rows, features=features, **options))
+    return load.build_dataset(rows, section_of(rows, features=features, known=known, **options))
 
 
-def section_of(rows: Rows, *, features: int = 0, **options: Any) -> SeriesData:
-    """The columns that rows from memory have: targets y and z, features f and g, time t."""
-    targets = rows.series[0].values.shape[1] - features
+def section_of(rows: Rows, *, features: int = 0, known: int = 0, **options: Any) -> SeriesData:
+    """What columns of rows from memory are: targets y and z, features f and g, known k and l."""
+    targets = rows.series[0].values.shape[1] - features - known
     names = {"target": ["y", "z"][:targets], "features": ["f", "g"][:features], "time": "t"}
-    return section(**names, **options)
+    return section(**names, known=["k", "l"][:known], **options)
 
 
 def days(count: int, start: str = "2020-01-01") -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from rnnkit.data.scaling import fit_scale
+from rnnkit.data.series import foresight
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.leaks import CHECKS, audit
 from rnnkit.data.series.store import Store, columns_of
@@ -253,3 +254,15 @@ def test_features_that_add_up_to_the_target(target, found, text):
 def test_a_feature_that_numbers_the_rows(column, noted):
     dataset = dataset_of(np.column_stack([NOISE, column]), features=1)
     assert [f.check for f in audit(dataset).findings] == ["numbers"] * noted
+
+
+@pytest.mark.parametrize("early", [0, 30])
+def test_parts_that_are_the_last_rows_of_each_series(early):
+    rng = np.random.default_rng(0)
+    times = [np.arange(early, early + 60), np.arange(40)]
+    split = {"validation": {"last": 5}, "test": {"last": 5}}
+    built = dataset_of(rng.normal(size=60), rng.normal(size=40), times=times, split=split)
+    assert built.test.forecast_rows.tolist() == [*range(55, 60), *range(95, 100)]
+    assert list(foresight.overlap(built)) == []
+    swapped = dataclasses.replace(built, train=built.validation, validation=built.train)
+    assert "validation begins before train has ended" in " ".join(foresight.overlap(swapped))

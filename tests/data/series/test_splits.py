@@ -56,3 +56,17 @@ def test_refusals(split, message):
 def test_a_date_that_is_none(border):
     with pytest.raises(DataError, match=r"data.split.test \(=.*\) is not a date"):
         ends(days(9), test=border)
+
+
+def test_the_last_rows_of_each_series():
+    long, late = np.arange(100), np.arange(60, 70)
+    last = {"last": 4}
+    assert ends(long, late, validation=last, test=last) == [(92, 96), (2, 6)]
+    assert ends(long, late, validation=0, test=last) == [(96, 96), (6, 6)]
+    assert ends(long, late, validation=0.2, test=last) == [(76, 96), (4, 6)]
+    assert ends(np.arange(3), test=last) == [(0, 0)]
+
+
+def test_a_time_and_rows_of_each_series_do_not_go_together():
+    with pytest.raises(ValueError, match=r"validation \(=2015\) is a time, the other border"):
+        TimeSplit.model_validate({"validation": 2015, "test": {"last": 4}})

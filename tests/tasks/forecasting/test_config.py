@@ -93,7 +93,10 @@ def test_one_output_a_step_is_fed_back():
         ("calendar: [weekday]", "calendar (='weekday') must be 'month', 'quarter'"),
         ("split: {test: 1.5}", "test (=1.5) must be"),
         ("season: 1", "season (=1) must be"),
-        ("features: [y]", "column 'y' is named twice among target, features, time and series"),
+        (
+            "features: [y]",
+            "column 'y' is named twice among target, features, known, time and series",
+        ),
         (
             "multi_step: recursive\n  features: [f]",
             "multi_step (=recursive) feeds forecasts back, but nothing forecasts the features",

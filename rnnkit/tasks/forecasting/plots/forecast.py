@@ -82,8 +82,8 @@ def plot_forecast(
         axes.plot(when, expected, label="this network", **MODEL)
         ahead = f"{counted(step + 1, 'step')} ahead"
         name = shorten(judgement.target, LONGEST_TARGET)
-        prepare_axes(axes, name, when)
-        head(axes, f"{name}, {ahead}", _coverage(judgement.intervals, step))
+        held = _coverage(judgement.intervals, step)
+        prepare_axes(axes, f"{name}, {ahead}", when, up=name, note=held)
         legend_below(axes, columns=2)
     save_figure(figure, path)
 
@@ -110,10 +110,13 @@ def draw_bands(
         )  # fmt: skip
 
 
-def prepare_axes(axes: Axes, up: str, when: NDArray[Any]) -> None:
-    """What is drawn, grid and dates as every plot over time has them."""
+def prepare_axes(
+    axes: Axes, title: str, when: NDArray[Any], *, up: str = "", note: str = ""
+) -> None:
+    """Title, note, what is drawn, grid and dates as every plot over time has them."""
     dress(axes, up=up)
     time_across(axes, when)
+    head(axes, title, note)
 
 
 def _title(shown: int, count: int) -> str:

@@ -13,7 +13,6 @@ from rnnkit.reports.plots.figure import (
     MIDDLE,
     MODEL,
     TRUTH,
-    head,
     legend_below,
     new_figure,
     save_figure,
@@ -82,7 +81,6 @@ def plot_outlook(
                 times[direct - 1], label="from here on it reads its own forecasts", **MIDDLE
             )
         name = shorten(targets[column], LONGEST_TARGET)
-        prepare_axes(axes, name, np.append(known_times[shown], times))
-        head(axes, name)
+        prepare_axes(axes, name, np.append(known_times[shown], times), up=name)
         legend_below(axes, columns=2)
     save_figure(figure, path)

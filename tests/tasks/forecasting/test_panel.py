@@ -1,0 +1,81 @@
+"""Many series in one model: scaled alone, scored one by one, new ones named."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rnnkit
+from rnnkit import console
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
+from rnnkit.tasks.forecasting.trained import TrainedForecaster
+from rnnkit.tasks.forecasting.view import details
+from tests.conftest import forecast_config
+
+LEVELS = {"north": 10.0, "south": 1e5, "west": 300.0, "late": 7.0}
+
+
+def write_panel(path: Path, levels: dict[str, float], rows: int = 60) -> Path:
+    """Waves of 12 rows, each series on a level of its own; the last has few rows."""
+    lines = ["site,hour,load"]
+    for number, (name, level) in enumerate(levels.items()):
+        hours = range(rows - 22 if name == "late" else 0, rows)
+        noise = np.random.default_rng(number).normal(0, 0.05, rows)
+        values = level * (1 + 0.3 * np.sin(np.arange(rows) * 2 * np.pi / 12 + number) + noise)
+        lines += [f"{name},{hour},{values[hour]:.6g}" for hour in hours]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> TrainedForecaster:
+    folder = tmp_path_factory.mktemp("panel")
+    config = forecast_config(
+        source=str(write_panel(folder / "loads.csv", LEVELS)),
+        time="hour",
+        target="load",
+        series="site",
+        season=12,
+        lookback=12,
+        scale={"by": "window"},
+        windows_per_series=8,
+        split={"validation": {"last": 4}, "test": {"last": 4}},
+    )
+    return rnnkit.load(rnnkit.train(config, runs=folder))  # type: ignore[return-value]
+
+
+def test_every_series_is_scored(panel: TrainedForecaster) -> None:
+    evaluation = json.loads(panel.run.evaluation.read_text())
+    spread = evaluation["by_series"][0]
+    assert spread["series"] == 4 and len(spread["mase"]) == len(spread["levels"])
+    with (panel.run.path / "series.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {row["series"] for row in rows} == set(LEVELS)
+    assert [row["series"] for row in rows[:4]] == [one["series"] for one in spread["worst"]]
+    assert evaluation["mase"] == pytest.approx(np.mean([float(row["mase"]) for row in rows]), 1e-4)
+    assert (panel.run.plots / "series.svg").exists()
+
+
+def test_the_worst_series_are_named(
+    panel: TrainedForecaster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluation = ForecastEvaluation.model_validate_json(panel.run.evaluation.read_text())
+    console.print_result(details(evaluation))
+    text = " ".join(capsys.readouterr().out.split())
+    worst = evaluation.by_series[0].worst[0].series
+    assert f"The worst: {worst} (" in text and "Of 4 series half have a MASE below" in text
+
+
+def test_the_card_counts_what_does_not_train(panel: TrainedForecaster) -> None:
+    card = json.loads((panel.run.path / "data.json").read_text())
+    assert card["series"] == {"total": 4, "used": 4, "too_short": [], "untrained": ["late"]}
+
+
+def test_a_series_that_the_run_never_saw_is_forecast_and_named(
+    panel: TrainedForecaster, tmp_path: Path
+) -> None:
+    outlook = panel.forecast(data=write_panel(tmp_path / "new.csv", {"east": 1e4, "north": 10.0}))
+    assert np.all(abs(outlook.forecast[0] - 1e4) < 1e4) and np.all(outlook.forecast[1] < 30)
+    assert any(note.startswith("1 of 2 series is new to the run") for note in outlook.notes)
