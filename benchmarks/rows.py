@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 Task = Literal["train", "predict", "generate", "epoch"]
-Source = Literal["mnist", "signals", "characters"]
+Source = Literal["mnist", "signals", "characters", "unequal"]
 
 KERAS = "keras"  # the families that contenders belong to, and that aims are set against
 TORCH = "pytorch"
@@ -24,7 +24,7 @@ class Network:
     layers: int
     units: int  # H, of every recurrent layer
     activation: Literal["relu", "tanh"]
-    steps: int  # T
+    steps: int  # T; the mean of unequal lengths
     inputs: int  # F; V where embedding > 0
     outputs: int  # classes, or V
     embedding: int = 0  # E; 0 takes the inputs as they are
@@ -97,6 +97,10 @@ SIGNALS = Network(
     cell="gru", layers=1, units=256, activation="tanh", steps=100, inputs=32, outputs=10
 )
 
+FRAMES = Network(
+    cell="lstm", layers=1, units=200, activation="tanh", steps=254, inputs=88, outputs=10
+)
+
 # A repetition takes a few seconds for the slowest contender on two cores: long enough to be
 # measured, short enough that the machine is the same machine for the next contender.
 ROWS = (
@@ -163,6 +167,25 @@ ROWS = (
         batch=1,
         steps=1000,
     ),
+    Row(
+        "9",
+        "unequal lengths: LSTM 200, F=88, batch 8, an epoch of 694 sequences, T=40 to 1,788",
+        "train",
+        FRAMES,
+        "unequal",
+        batch=8,
+        steps=87,
+        aims={KERAS: 3.0, TORCH: 1.3},
+    ),
+    Row(
+        "9e",
+        "the same with as many steps in equal lengths, T=254",
+        "train",
+        FRAMES,
+        "signals",
+        batch=8,
+        steps=87,
+    ),
 )  # fmt: skip
 
 EPOCH = Row(
@@ -177,7 +200,7 @@ EPOCH = Row(
 
 
 def select_rows(keys: str | None) -> tuple[Row, ...]:
-    """`1,6,epoch` -> the rows; 6 names 6a and 6b. None takes all of them.
+    """`1,6,epoch` -> the rows; 6 names 6a and 6b, 9 also 9e. None takes all of them.
 
     Raises:
         ValueError: a key names no row; the message lists those there are.
@@ -194,4 +217,4 @@ def select_rows(keys: str | None) -> tuple[Row, ...]:
 
 
 def _named(row: Row, key: str) -> bool:
-    return row.key == key or row.key.rstrip("ab") == key
+    return row.key == key or row.key.rstrip("abe") == key

@@ -184,7 +184,10 @@ def forecasting() -> dict[str, Draw]:
         draws[f"outlook_{unit}"] = partial(
             plot_outlook, dates[:60], values[:60], dates[60:72], values[60:72],
             targets=["temperature, °C"], direct=6,
-            half_widths={level: wide * spread[0] for level, wide in ((0.8, 1.3), (0.95, 2.0))},
+            intervals={
+                level: (values[60:72] - wide * spread[0], values[60:72] + wide * spread[0])
+                for level, wide in ((0.8, 1.3), (0.95, 2.0))
+            },
         )  # fmt: skip
     return {
         **draws,

@@ -117,7 +117,8 @@ def test_nothing_outside_its_folder_names_a_task(task: str) -> None:
     folder = ROOT / "tasks" / task
     others = [file for file in FILES if folder not in file.parents]
     others.remove(ROOT / "tasks" / "__init__.py")  # where the names stand
-    named = re.compile(rf"(?<!logistic )\b{task}\b")  # a logistic regression is a baseline
+    # a logistic regression is a baseline, and statsmodels has a package of a task's name
+    named = re.compile(rf"(?<!logistic )(?<!tsa\.)\b{task}\b")
     assert not [file for file in others if named.search(code_of(file))]
 
 

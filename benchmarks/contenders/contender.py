@@ -40,8 +40,10 @@ class Contender(ABC):
         """The very first step, compilation included."""
         self.run(0)
 
-    def tune(self) -> None:  # noqa: B027 - most have nothing to choose
+    def tune(self) -> None:
         """Choose between settings, each tried on this row; after first_step."""
+        if self.row.source == "unequal":
+            self.run(1)  # sees every length
 
     def device_memory(self) -> float | None:
         """Most bytes ever used on the GPU; None where there is none."""

@@ -15,8 +15,9 @@ from benchmarks.contenders.keras_models import (
     require_device,
     tensorflow_device_memory,
 )
-from benchmarks.data import load_data
+from benchmarks.data import load_data, load_unequal
 from benchmarks.rows import Row
+from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.runtime import keras, tf
 
 
@@ -44,6 +45,8 @@ class KerasFit(Contender):
     def run(self, steps: int) -> Measures:
         if self.row.task == "generate":
             return generate(self.call, steps)
+        if self.row.source == "unequal":
+            return self._train_unequal(steps)
         data = load_data(self.row, self.row.batch * (steps + 1))
         watch = _StopWatch()
         if self.row.task == "predict":
@@ -54,8 +57,28 @@ class KerasFit(Contender):
         history = self._model.fit(**arguments, verbose=0, callbacks=[watch]).history
         return {"seconds": watch.seconds, "loss": float(history["loss"][0])}
 
+    def _train_unequal(self, steps: int) -> Measures:
+        """One epoch over `padded_batch`; with no steps its first batch alone."""
+        values, lengths, y = load_unequal(self.row.network)
+        sequences = tf.RaggedTensor.from_row_lengths(values, lengths)
+        padding = (np.float32(PADDING_VALUE), np.int32(0))
+        shapes = ([None, values.shape[1]], [])
+        batches = (
+            tf.data.Dataset.from_tensor_slices((sequences, y))
+            .shuffle(len(y))
+            .map(lambda x, y: (x.to_tensor() if isinstance(x, tf.RaggedTensor) else x, y))
+            .padded_batch(self.row.batch, padded_shapes=shapes, padding_values=padding)
+            .take(-1 if steps else 1)
+            .prefetch(1)
+        )
+        began = time.perf_counter()
+        history = self._model.fit(batches, shuffle=False, verbose=0).history
+        return {"seconds": time.perf_counter() - began, "loss": float(history["loss"][0])}
+
     def tune(self) -> None:
-        if self.row.task == "generate":
+        if self.row.source == "unequal":
+            super().tune()
+        elif self.row.task == "generate":
             function = self._function
             choices = {
                 "predict_on_batch": self._model.predict_on_batch,

@@ -12,6 +12,7 @@ from benchmarks.contenders.contender import Measures
 from benchmarks.data import SEED
 from benchmarks.rows import Network, Row
 from rnnkit import layers as rnnkit_layers
+from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.errors import DeviceError
 from rnnkit.runtime import keras, tf
 
@@ -24,9 +25,9 @@ def build_keras_model(row: Row, *, use_kernels: bool) -> Any:
     keras.utils.set_random_seed(SEED)
     network = row.network
     layers: Any = rnnkit_layers if use_kernels else keras.layers
-    stateful = row.task == "generate"
-    inputs = _inputs(network, batch=row.batch if stateful else None)
-    x = inputs
+    stateful, unequal = row.task == "generate", row.source == "unequal"
+    inputs = _inputs(network, batch=row.batch if stateful else None, unequal=unequal)
+    x = keras.layers.Masking(PADDING_VALUE)(inputs) if unequal else inputs
     if network.embedding:
         x = keras.layers.Embedding(network.inputs, network.embedding)(x)
     recurrent = {"lstm": layers.LSTM, "gru": layers.GRU}[network.cell]
@@ -75,7 +76,9 @@ def tensorflow_device_memory() -> float | None:
     return float(tf.config.experimental.get_memory_info("GPU:0")["peak"])
 
 
-def _inputs(network: Network, *, batch: int | None) -> Any:
+def _inputs(network: Network, *, batch: int | None, unequal: bool) -> Any:
+    if unequal:
+        return keras.Input((None, network.inputs))
     if network.embedding:
         return keras.Input(batch_shape=(batch, network.steps), dtype="int32")
     return keras.Input(batch_shape=(batch, network.steps, network.inputs))

@@ -13,9 +13,11 @@ from benchmarks.contenders.keras_models import (
     generate,
     tensorflow_device_memory,
 )
-from benchmarks.data import SEED, load_data
+from benchmarks.data import SEED, load_data, load_unequal
 from benchmarks.rows import Row
-from rnnkit.data.batch import Batch
+from rnnkit.data.batch import Batch, Shuffle
+from rnnkit.data.labelled.dataset import Part
+from rnnkit.data.padded_rows import CutRows
 from rnnkit.runtime import keras
 from rnnkit.training.devices import available_cores, select_device
 from rnnkit.training.objective import Objective
@@ -50,6 +52,8 @@ class RnnkitSteps(Contender):
         self._trained = 0
 
     def run(self, steps: int) -> Measures:
+        if self.row.source == "unequal":
+            return self._train_unequal(steps)
         work = {"train": self._train, "predict": self._predict, "generate": self._generate}
         return work[self.row.task](steps)
 
@@ -71,6 +75,21 @@ class RnnkitSteps(Contender):
             sums = self._train_step(batch, self._trained).sums
             losses.append(float(sums["loss"]) / float(sums["count"]))
             self._trained += 1
+        return {"seconds": time.perf_counter() - began, "loss": float(np.mean(losses))}
+
+    def _train_unequal(self, steps: int) -> Measures:
+        """One epoch; with no steps its first batch alone."""
+        values, lengths, y = load_unequal(self.row.network)
+        starts, longest = np.cumsum(lengths) - lengths, int(lengths.max())
+        part = Part(CutRows(values, starts, lengths, longest, "post"), y=y, masked=True)
+        losses = []
+        began = time.perf_counter()
+        for batch in part.batches(self.row.batch, shuffle=Shuffle(SEED, self._trained)):
+            sums = self._train_step(batch, self._trained).sums
+            losses.append(float(sums["loss"]) / float(sums["count"]))
+            self._trained += 1
+            if not steps:
+                break
         return {"seconds": time.perf_counter() - began, "loss": float(np.mean(losses))}
 
     def _predict(self, steps: int) -> Measures:

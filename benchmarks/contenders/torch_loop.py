@@ -10,7 +10,7 @@ import torch
 
 from benchmarks.contenders.contender import Contender, Measures
 from benchmarks.contenders.torch_models import TorchNetwork, torch_device
-from benchmarks.data import SEED, load_data
+from benchmarks.data import SEED, load_data, load_unequal
 from benchmarks.rows import Row
 from rnnkit.words import counted
 
@@ -42,6 +42,8 @@ class TorchLoop(Contender):
         self._threads = count
 
     def run(self, steps: int) -> Measures:
+        if self.row.source == "unequal":
+            return self._train_unequal(steps)
         work = {"train": self._train, "predict": self._predict, "generate": self._generate}
         return work[self.row.task](steps)
 
@@ -73,6 +75,26 @@ class TorchLoop(Contender):
             self._optimizer.step()
             total += loss.detach()
         return {"seconds": self._now() - began, "loss": float(total) / (steps + 1)}
+
+    def _train_unequal(self, steps: int) -> Measures:
+        """One epoch of packed sequences; with no steps its first batch alone."""
+        size = self.row.batch
+        values, lengths, classes = load_unequal(self.row.network)
+        sequences = torch.split(torch.from_numpy(values).to(self._device), lengths.tolist())
+        y = torch.from_numpy(classes.astype(np.int64)).to(self._device)
+        order = torch.randperm(len(y)).split(size)
+        total = 0.0
+        self._model.train()
+        began = self._now()
+        for rows in order[: None if steps else 1]:
+            some = [sequences[row] for row in rows.tolist()]
+            packed = torch.nn.utils.rnn.pack_sequence(some, enforce_sorted=False)
+            self._optimizer.zero_grad(set_to_none=True)
+            loss = self._loss(self._model.of_packed(packed), y[rows])
+            loss.backward()
+            self._optimizer.step()
+            total += float(loss.detach())
+        return {"seconds": self._now() - began, "loss": total / len(order)}
 
     @torch.inference_mode()
     def _predict(self, steps: int) -> Measures:

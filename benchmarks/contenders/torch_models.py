@@ -87,6 +87,12 @@ class TorchNetwork(nn.Module):
             x = self.hidden_dropout(torch.relu(self.hidden(x)))
         return self.outputs(x), state
 
+    def of_packed(self, x: Any) -> torch.Tensor:
+        """Sequences of unequal length, packed, -> logits of each, (B, V)."""
+        _, (h, _) = self.fused(x)
+        logits: torch.Tensor = self.outputs(h[-1])
+        return logits
+
     def _fused_layers(self) -> nn.Module:
         """One torch layer; torch's own dropout between its layers, with the first one's rate."""
         network = self.network

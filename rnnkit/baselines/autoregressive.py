@@ -31,6 +31,11 @@ class Autoregression:
     mean: NDArray[np.float64]  # (K,) of the training part: stands for rows before the first
 
     @property
+    def label(self) -> str:
+        """`AR(9)`."""
+        return f"{'AR' if len(self.mean) == 1 else 'VAR'}({self.order})"
+
+    @property
     def order(self) -> int:
         return int(self.coefficients.shape[-3])
 

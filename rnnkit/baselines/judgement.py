@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.baselines.accuracy import Accuracy, accuracy, has_direction, scale_of
+from rnnkit.baselines.accuracy import Accuracy, Scales, accuracy, has_direction
+from rnnkit.baselines.distribution import Central, Distribution
 from rnnkit.baselines.field import Baseline, Points
 from rnnkit.baselines.intervals import LEVELS, coverage, half_widths
 from rnnkit.baselines.residuals import Echo, autocorrelation, echo_of
@@ -54,11 +55,18 @@ class Judgement(Accuracy, Target):
     p_value: float | None  # that the two are equally good; None with too few points
     sentence: str
     mean_note: str  # said where nothing is better than the mean by more than chance; else empty
+    scores_note: str  # what some baselines or scores are missing, or leave out; else empty
     echo: Echo
     intervals: list[Interval]
     intervals_note: str  # why some are missing; else empty
     residual_autocorrelation: list[float]  # of the errors one step ahead, from lag 1 on
     residual_autocorrelation_band: float  # half its width
+    distribution: Distribution | None = None  # where the model says more than points
+
+    @property
+    def own_intervals(self) -> Sequence[Interval | Central]:
+        """Those that the model says; of a model of points those that its errors give."""
+        return self.intervals if self.distribution is None else self.distribution.network.intervals
 
     @property
     def best(self) -> Accuracy:
@@ -76,6 +84,7 @@ def judge(
     field: Sequence[Baseline],
     validation_errors: Numbers | None,
     same_points: bool,
+    bounded: bool = False,
 ) -> Judgement:
     """Judge the forecasts of one target.
 
@@ -88,11 +97,12 @@ def judge(
         field: the baselines' forecasts of the same points.
         validation_errors: (V, horizon) of the network on the validation part; None: there is none.
         same_points: whether the validation part is what is being judged.
+        bounded: whether nothing can lie below 0.
     """
     trains = [train[:, column] for train in points.train]
-    scales = np.array([scale_of(train, season=points.season) for train in trains])
+    scales = Scales.of(trains, season=points.season)
     compare = functools.partial(
-        accuracy, scale=scales[points.series], directional=has_direction(trains)
+        accuracy, series=points.series, scales=scales, directional=has_direction(trains)
     )
     scores = {b.name: compare(b.forecast, actual) for b in field}
     own = compare(forecast, actual)
@@ -103,10 +113,9 @@ def judge(
     last = np.array(
         [points.values[s][o, column] for s, o in zip(points.series, points.origins, strict=True)]
     )
-    intervals, note = _intervals(error, validation_errors, same_points)
-    correlations, band = autocorrelation(
-        [error[points.series == number, 0] for number in np.unique(points.series)]
-    )
+    room = forecast if bounded else np.full_like(forecast, np.inf)
+    intervals, note = _intervals(error, validation_errors, same_points, room)
+    correlations, band = autocorrelation([error[windows, 0] for windows in points.windows])
     return Judgement(
         target=target,
         **dataclasses.asdict(own),
@@ -116,6 +125,7 @@ def judge(
         p_value=p_value,
         sentence=verdict(own.rmse, best.name, theirs, p_value, count=len(error)),
         mean_note=_mean_note(errors, [error, errors[best.name]], points),
+        scores_note=" ".join(filter(None, [_unscaled(scales, points), points.left_out])),
         echo=echo_of(forecast[:, 0], actual[:, 0], last),
         intervals=intervals,
         intervals_note=note,
@@ -166,9 +176,7 @@ def _p_value(error: Numbers, other: Numbers, points: Points) -> float | None:
     _, order = np.unique(points.moments, return_inverse=True)
     counts = np.bincount(order)
     losses = [np.bincount(order, np.mean(e**2, axis=1)) / counts for e in (error, other)]
-    steps = np.concatenate(
-        [np.diff(points.origins[points.series == s]) for s in np.unique(points.series)]
-    )
+    steps = np.concatenate([np.diff(points.origins[windows]) for windows in points.windows])
     stride = int(steps.min()) if len(steps) else 1
     return diebold_mariano(*losses, overlap=math.ceil(points.horizon / stride))
 
@@ -185,8 +193,20 @@ def _mean_note(errors: Mapping[str, Numbers], others: Sequence[Numbers], points:
     return f"Nothing here beats the mean (RMSE {rmse:.4g}) by more than chance."
 
 
+def _unscaled(scales: Scales, points: Points) -> str:
+    """Said where MASE and RMSSE are those of some series alone."""
+    scored = np.unique(points.series)
+    still = int(np.count_nonzero(scales.absolute[scored] == 0))
+    if still in (0, len(scored)):
+        return ""
+    return (
+        f"MASE and RMSSE are means over {len(scored) - still:,} of {len(scored):,} series: the "
+        "training part of the others never changes."
+    )
+
+
 def _intervals(
-    error: Numbers, validation_errors: Numbers | None, same_points: bool
+    error: Numbers, validation_errors: Numbers | None, same_points: bool, room: Numbers
 ) -> tuple[list[Interval], str]:
     if validation_errors is None:
         return [], "No prediction intervals: the run has no validation part to take errors from."
@@ -198,7 +218,8 @@ def _intervals(
             continue
         held = None if same_points else coverage(error, widths)
         mean = None if held is None else float(np.mean(held))
-        found.append(Interval(level, widths, mean, held, 2 * float(np.mean(widths))))
+        width = float(np.mean(np.minimum(widths, room) + widths))
+        found.append(Interval(level, widths, mean, held, width))
     notes = []
     if missing:
         notes.append(

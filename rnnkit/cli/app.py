@@ -34,6 +34,7 @@ VERBS = {
     "launch": "Train with several processes on this machine.",
     "runs": "List the runs, with their scores; delete those not needed.",
     "evaluate": "Score a trained run beside its baseline.",
+    "compare": "Hold runs against each other, with a paired test.",
     "predict": "Ask a trained run about new data.",
     "generate": "Let a trained run make something up.",
     "inspect": "Look inside a model: gradients through time, gates, states.",

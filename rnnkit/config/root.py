@@ -26,6 +26,7 @@ class LoggingConfig(Section):
     """`logging:`; history.csv and log.txt are always written."""
 
     tensorboard: bool = False  # event files in the run folder's tensorboard/
+    mlflow: bool = False  # a run of MLflow, where MLFLOW_TRACKING_URI says, else as MLflow does
 
 
 def _duration(text: str) -> str:

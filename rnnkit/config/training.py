@@ -177,7 +177,7 @@ class TrainingConfig(Section):
     schedule: AnySchedule | None = None  # of the learning rate; None: constant
     early_stopping: EarlyStopping | None = None  # None: all epochs
     metrics: Sequence[str] = ()  # reported beside the loss
-    shuffle: bool = True  # another order in each epoch, by the seed
+    shuffle: bool = True  # another order in each epoch, by the seed; batches of like lengths
     dtype_policy: Literal["float32", "mixed_bfloat16", "mixed_float16"] = (
         "float32"  # mixed: for GPUs
     )

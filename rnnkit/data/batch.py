@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterator, Sized
-from typing import Any, NamedTuple, Protocol
+import itertools
+from collections.abc import Iterable, Iterator, Sized
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ INPUT = "input"  # the name of the first input, where a model has several
 
 Order = npt.NDArray[np.int64]
 Valid = npt.NDArray[np.float32]
+# batches to be made: up to how many steps their rows are filled, None where all are equally long;
+# which rows, (B,), and which of them are real, (B,)
+Plan = Iterable[tuple[int | None, Order, Valid]]
 
 
 class Batch(NamedTuple):
@@ -78,18 +82,34 @@ class RowFeed(abc.ABC):
         """Batches in one pass, a smaller last one included."""
         return steps_an_epoch(len(self), batch_size)
 
+    def plan(self, batch_size: int, *, shuffle: Shuffle | None = None) -> Plan:
+        """The batches of one pass; a pure function of the arguments, which are those of a Feed."""
+        order = epoch_order(len(self), shuffle)
+        return ((None, rows, valid) for rows, valid in filled_batches(order, batch_size))
+
+    def upto(self, steps: int) -> Self:
+        """The same rows for batches that no row of is longer than `steps`; see `plan`."""
+        return self
+
+    def in_order(self, values: npt.NDArray[Any], batch_size: int) -> npt.NDArray[Any]:
+        """Values of the real rows of all batches, one after the other, (N, ...), as rows are."""
+        plan = self.plan(batch_size)
+        found = np.empty_like(values)
+        found[np.concatenate([rows[valid > 0] for _, rows, valid in plan])] = values
+        return found
+
     def batches(
         self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
     ) -> Iterator[Batch]:
         """Whole batches of what `_batch` gives; the arguments are those of a Feed."""
-        order = epoch_order(len(self), shuffle)
-        numbered = enumerate(filled_batches(order, batch_size, start=start), start)
+        plan = itertools.islice(enumerate(self.plan(batch_size, shuffle=shuffle)), start, None)
 
-        def read(chosen: tuple[int, tuple[Order, Valid]]) -> Batch:
-            number, (rows, valid) = chosen
-            return self._batch(rows, valid, None if shuffle is None else (*shuffle, number))
+        def read(numbered: tuple[int, tuple[int | None, Order, Valid]]) -> Batch:
+            number, (steps, rows, valid) = numbered
+            part = self if steps is None else self.upto(steps)
+            return part._batch(rows, valid, None if shuffle is None else (*shuffle, number))
 
-        yield from read_ahead(numbered, read) if self.on_disk else map(read, numbered)
+        yield from read_ahead(plan, read) if self.on_disk else map(read, plan)
 
     @property
     def on_disk(self) -> bool:

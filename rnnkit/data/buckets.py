@@ -8,12 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Shuffle, filled_batches, steps_an_epoch
+from rnnkit.data.batch import Order, Shuffle, Valid, filled_batches, steps_an_epoch
 
-BUCKETS = 4  # lengths at most; XLA compiles once for each, in seconds
-NEAR = 0.8  # of the next longer bucket: closer ones are one
+BUCKETS = 6  # lengths at most; XLA compiles once for each, in seconds
+GAIN = 0.05  # of all steps, filler among them, that one length more must save
+_CANDIDATES = 256  # lengths that are tried, of many
 
-Planned = tuple[int, NDArray[np.int64], NDArray[np.float32]]
+Planned = tuple[int, Order, Valid]  # a batch's length, its rows, and which of them are real
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -33,13 +34,15 @@ class Buckets:
         return sum(steps_an_epoch(len(members), batch_size) for _, members in self._members)
 
     def plan(self, batch_size: int, *, shuffle: Shuffle | None = None) -> list[Planned]:
-        """Each batch's length, the rows in it, (B,), and which of them are real, (B,)."""
+        """The batches of one pass; without `shuffle` in the order of their first rows."""
         rng = None if shuffle is None else np.random.default_rng([shuffle.seed, shuffle.epoch])
         plan = []
         for length, members in self._members:
             order = members if rng is None else rng.permutation(members)
             plan += [(length, rows, real) for rows, real in filled_batches(order, batch_size)]
-        return plan if rng is None else [plan[i] for i in rng.permutation(len(plan))]
+        if rng is None:
+            return sorted(plan, key=lambda planned: int(planned[1][0]))
+        return [plan[i] for i in rng.permutation(len(plan))]
 
     @cached_property
     def _members(self) -> list[tuple[int, NDArray[np.int64]]]:
@@ -53,11 +56,28 @@ class Buckets:
 
 
 def bucket_limits(lengths: NDArray[np.intp]) -> tuple[int, ...]:
-    """Up to BUCKETS lengths, so that each holds about as many of the rows."""
-    shares = np.linspace(0, 1, BUCKETS + 1)[1:]
-    found = np.quantile(lengths, shares, method="inverted_cdf").astype(int).tolist()
-    kept = found[-1:]
-    for length in reversed(found[:-1]):
-        if length < NEAR * kept[0]:
-            kept.insert(0, length)
-    return tuple(kept)
+    """Up to BUCKETS lengths, so that filling each row up to the next adds the fewest steps.
+
+    By dynamic programming over where the limits lie: with one limit more, the best place of the
+    last but one is that after which the rest costs least.
+    """
+    ends = np.unique(np.quantile(lengths, _shares(len(lengths)), method="inverted_cdf")).astype(int)
+    rows = np.searchsorted(np.sort(lengths), ends, side="right")  # not longer than each
+    later = np.subtract.outer(rows, rows).T * ends.astype(np.float64)  # after one, up to another
+    later[np.tril_indices(len(ends))] = np.inf  # there are none
+    least = rows * ends
+    before: list[NDArray[np.intp]] = []
+    while len(before) < BUCKETS - 1:
+        costs = least[:, None] + later
+        if costs[:, -1].min() > (1 - GAIN) * least[-1]:
+            break
+        before.append(costs.argmin(axis=0))
+        least = costs.min(axis=0)
+    chosen = [len(ends) - 1]
+    for choices in reversed(before):
+        chosen.insert(0, int(choices[chosen[0]]))
+    return tuple(ends[chosen].tolist())
+
+
+def _shares(rows: int) -> NDArray[np.float64]:
+    return np.linspace(0, 1, min(rows, _CANDIDATES) + 1)[1:]

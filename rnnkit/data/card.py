@@ -52,6 +52,16 @@ class TimeCard(Section):
     missing_rows: int  # that the frequency asks for
 
 
+class SeasonCard(Section):
+    """After how many rows the targets repeat, as their training rows say."""
+
+    rows: int  # 1: there is no season
+    stated: bool  # by data.season
+    looked: tuple[int, ...] = ()  # seasons that the calendar makes possible
+    strength: float | None = None  # 0 to 1; None: there is none, or too few rows to measure it
+    autocorrelation: float | None = None  # of the detrended rows, a season apart
+
+
 class SeriesCard(Section):
     """The series of a panel."""
 
@@ -92,6 +102,7 @@ class DataCard(Section):
     table: TableCard | None = None
     text: TextCard | None = None
     time: TimeCard | None = None
+    season: SeasonCard | None = None
     series: SeriesCard | None = None
     lengths: tuple[int, int] | None = None  # the shortest and the longest sequence, where unequal
     classes: tuple[str, ...] | None = None

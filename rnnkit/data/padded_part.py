@@ -1,4 +1,4 @@
-"""Padded examples, stored as compactly as they came -> what a model reads of some, scaled."""
+"""Examples, stored as compactly as they came -> what a model reads of some, padded and scaled."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import INPUT, RowFeed
+from rnnkit.data.batch import INPUT
 from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_feed import PaddedFeed
 from rnnkit.data.padded_rows import CutRows, PaddedRows
 from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.data.sequences import Indices
@@ -20,12 +21,12 @@ Store = NDArray[Any] | DiskRows | CutRows
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class PaddedPart(RowFeed):
+class PaddedPart(PaddedFeed):
     """N examples of one of train, validation and test.
 
     Args:
-        store: (N, T, F), padded steps NaN; for ids (N, T) int32, padded with 0. In RAM, cut out of
-            longer sequences when they are asked for, or on disk.
+        store: (N, T, F), padded steps NaN; for ids (N, T) int32, padded with 0. In RAM, or cut out
+            of all steps end to end when they are asked for, which may lie on disk.
         scale: applied a batch at a time; None where it was, or there is none.
         masked: whether `store` may hold padded steps.
         beside: (N, ...) each, by name, what the model reads beside the sequences.
@@ -50,10 +51,8 @@ class PaddedPart(RowFeed):
         store = self.store
         if isinstance(store, DiskRows) or store.dtype != np.float64:
             return dataclasses.replace(self, scale=scale)
-        if isinstance(store, CutRows):
-            values = narrowed(store.values, scale)
-            return dataclasses.replace(self, store=dataclasses.replace(store, values=values))
-        return dataclasses.replace(self, store=narrowed(store, scale))
+        scaled = store.narrowed(scale) if isinstance(store, CutRows) else narrowed(store, scale)
+        return dataclasses.replace(self, store=scaled)
 
     def rows(self, indices: Indices | slice) -> NDArray[Any]:
         """The model's input for these examples: (B, T, F) float32, or (B, T) int32 for ids.
@@ -70,12 +69,17 @@ class PaddedPart(RowFeed):
         return scaled
 
     @property
-    def shortest(self) -> int:
-        """T of the shortest example, padding left out."""
+    def lengths(self) -> Indices:
+        """T of each example, padding left out, (N,)."""
         store = self.store
         if isinstance(store, PaddedRows):
-            return int(store.kept.min())
+            return store.kept
         if not self.masked:
-            return int(store.shape[1])
+            return np.full(len(store), store.shape[1])
         real = store != 0 if store.ndim == 2 else ~np.isnan(store[:, :, 0])
-        return int(real.sum(axis=1).min())
+        lengths: Indices = real.sum(axis=1)
+        return lengths
+
+    @property
+    def shortest(self) -> int:
+        return int(self.lengths.min())

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.data.sequences import Indices
 
 
@@ -75,9 +76,18 @@ class PaddedRows:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class CutRows(PaddedRows):
-    """Of values in RAM: windows that overlap cost no copies."""
+    """Of values in RAM: padding, and windows that overlap, cost no copies."""
 
     values: NDArray[Any]
+
+    def narrowed(self, scale: Scale | None) -> CutRows:
+        """The same scaled, in float32; steps that no example has are left out."""
+        values, first = self.values, self.first
+        if self.kept.sum() < len(values):
+            moved = np.cumsum(self.kept) - self.kept
+            values = values[np.arange(self.kept.sum()) + np.repeat(first - moved, self.kept)]
+            first = moved
+        return dataclasses.replace(self, values=narrowed(values, scale), first=first)
 
     @property
     def nbytes(self) -> int:

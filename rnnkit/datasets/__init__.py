@@ -65,6 +65,11 @@ EMBEDDED: dict[str, Embedded] = {
         sha256="7da09a03f7bb5bff9d029c1b642eca14f195940379ad8a83305277175b88c3d6",
         holds="a series",
     ),
+    "bike_sharing": Embedded(
+        file="bike_sharing_hourly.csv",
+        sha256="fba21fead82a64afb14ba80dd65d7440981f8c09e91ecc3cae38ff899fd3bf25",
+        holds="a series",
+    ),
     "turbofan": Embedded(
         file="turbofan.parquet",
         sha256="83afb5049d3b9d34a80e2a2006d66643890731c4c7dbbf6a671cc5427574bb76",

@@ -10,8 +10,17 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.data.card import SHOWN, ColumnCard, DataCard, PartCard, SeriesCard, TextCard, TimeCard
-from rnnkit.words import brief, counted, measured, named, percent, quoted
+from rnnkit.data.card import (
+    SHOWN,
+    ColumnCard,
+    DataCard,
+    PartCard,
+    SeasonCard,
+    SeriesCard,
+    TextCard,
+    TimeCard,
+)
+from rnnkit.words import brief, counted, listed, measured, named, percent, quoted
 
 Line = tuple[str, str]  # a label and a text
 MOST_CLASSES = 6  # that a line shows
@@ -32,6 +41,8 @@ def short_lines(card: DataCard) -> list[Line]:
         lines.append(("tokens", _token_text(card.text)))
     if card.time is not None and card.time.format is not None:
         lines.append(("time", _time_text(card.time)))
+    if card.season is not None and card.season.rows > 1:
+        lines.append(("season", _season_text(card.season)))
     if card.series is not None and (card.series.too_short or card.series.untrained):
         lines.append(("series", _series_text(card.series)))
     if card.classes is not None:
@@ -52,6 +63,8 @@ def long_lines(card: DataCard) -> list[Line]:
         lines.append(("tokens", _token_text(card.text)))
     if (time := card.time) is not None:
         lines.append(("time", _time_text(time)))
+    if card.season is not None:
+        lines.append(("season", _season_text(card.season)))
     if (series := card.series) is not None:
         lines.append(("series", _series_text(series)))
     if card.lengths is not None:
@@ -139,6 +152,20 @@ def _time_text(time: TimeCard) -> str:
         read = f", read as {time.format} ({'stated' if time.stated else 'inferred'})"
     gaps = f", {counted(time.missing_rows, 'row')} missing" if time.missing_rows else ""
     return f"{column}{read}: {time.first} to {time.last}, {time.frequency}{gaps}"
+
+
+def _season_text(season: SeasonCard) -> str:
+    if season.rows == 1:
+        looked = listed([counted(rows, "row") for rows in season.looked])
+        why = f"; none is clear after {looked}" if looked else " by the calendar (data.season)"
+        return "none (stated)" if season.stated else f"none{why}"
+    text = f"{season.rows:,} rows ({'stated' if season.stated else 'found in the training rows'})"
+    if season.strength is None or season.autocorrelation is None:
+        return f"{text}; they are too few to measure it"
+    return (
+        f"{text}, strength {season.strength:.2f} of 1; a season apart, detrended rows are "
+        f"correlated by {season.autocorrelation:.2f}"
+    )
 
 
 def _shares(part: PartCard) -> str:

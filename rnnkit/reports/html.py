@@ -85,7 +85,7 @@ def write_report(
     """
     images = {name: data_uri(plot) for name, plot in (plots or {}).items() if plot.is_file()}
     page = (
-        _environment(result)
+        environment(*([] if result is None else [result.package]))
         .get_template(BASE_TEMPLATE if result is None else TASK_TEMPLATE)
         .render(
             title=title,
@@ -108,16 +108,17 @@ def write_report(
     write_text(Path(path), printable(page))
 
 
-def _environment(result: Result | None) -> Environment:
-    packages = ["rnnkit.reports", *([] if result is None else [result.package])]
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package, ".") for package in packages]),
+def environment(*packages: str) -> Environment:
+    """What reads the templates of reports, and those that lie in the packages of tasks."""
+    places = ("rnnkit.reports", *packages)
+    found = Environment(
+        loader=ChoiceLoader([PackageLoader(package, ".") for package in places]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    found.filters |= {
         "counted": counted,
         "fraction": fraction,
         "measured": measured,
@@ -125,7 +126,7 @@ def _environment(result: Result | None) -> Environment:
         "shape": shape,
         "shorten": shorten,
     }
-    return environment
+    return found
 
 
 def data_uri(plot: Path) -> str:

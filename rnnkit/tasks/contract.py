@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
+from rnnkit.baselines.paired import Paired
 from rnnkit.config.root import Config
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.audit import Audit
@@ -22,7 +23,7 @@ from rnnkit.data.cache import Place
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.preprocessing import Names, Preprocessing
-from rnnkit.errors import ChangedData, DataError
+from rnnkit.errors import ChangedData, DataError, OptionError
 from rnnkit.reports.evaluation import Evaluation, Judged, keep_evaluation
 from rnnkit.runs import Run
 from rnnkit.tasks.own_data import Say, is_own_data, load_own_data
@@ -307,6 +308,18 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         Raises:
             RunError: the model answers with what is not a finite number.
         """
+
+    def paired(self, part: P) -> Paired:
+        """What the model does on each example of a part, by which two runs are compared.
+
+        Raises:
+            OptionError: the task does not say.
+            RunError: the model answers with what is not a finite number.
+        """
+        raise OptionError(
+            f"{self.run.path}: its task, {self.task.name}, does not say how a model does on each "
+            "example (TrainedRun.paired): its runs cannot be compared"
+        )
 
     def evaluate(
         self,

@@ -101,7 +101,7 @@ def find_own_data(run: Run, task: Reader[C, Kept, Read], config: C, say: Say) ->
         ChangedData: they are nowhere.
         RunError: run.json does not say what they were.
     """
-    trained = _checksum(run)
+    trained = checksum_of(run)
     try:
         now = task.checksum(config)
     except DataError as error:
@@ -149,12 +149,16 @@ def is_own_data(run: Run, task: Reader[C, Kept, Read], config: C, path: Path) ->
         return sources[0].is_absolute()
     section = config.data.model_copy(update={"source": str(path)})
     with contextlib.suppress(DataError):  # it is for its reader to tell
-        return task.checksum(config.model_copy(update={"data": section})) == _checksum(run)
+        return task.checksum(config.model_copy(update={"data": section})) == checksum_of(run)
     return False
 
 
-def _checksum(run: Run) -> str:
-    """That of the data that a run was trained on."""
+def checksum_of(run: Run) -> str:
+    """The SHA-256 of the data that a run was trained on.
+
+    Raises:
+        RunError: run.json does not say it.
+    """
     trained = run.read_metadata().get("data", {}).get("sha256")
     if not trained:
         raise RunError(f"{run.metadata}: damaged: it has no 'data.sha256'")

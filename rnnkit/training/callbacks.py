@@ -1,4 +1,4 @@
-"""What happens after each epoch: a row of history, a line of log, TensorBoard events."""
+"""What happens after each epoch: a row of history, a line of log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from rnnkit.config.training import EarlyStopping, ReduceOnPlateau
 from rnnkit.errors import RunError
 from rnnkit.files import write_text
-from rnnkit.runtime import keras, tf
+from rnnkit.runtime import keras
 from rnnkit.training.lines import epoch_line, larger_is_better, ordered
 
 Logs = dict[str, float]
@@ -61,31 +61,6 @@ class EpochLog(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.write(epoch_line(epoch + 1, self.params["epochs"], logs or {}))
-
-
-class TensorBoard(keras.callbacks.Callback):
-    """Writes every logged value as a TensorBoard scalar.
-
-    Keras's own callback needs the tensorboard package; TensorFlow's event writer does not.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-
-    def on_train_begin(self, logs: Logs | None = None) -> None:
-        self._writer = tf.summary.create_file_writer(str(self.folder))
-
-    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        summary = tf.compat.v1.Summary()
-        for name, value in (logs or {}).items():
-            summary.value.add(tag=name, simple_value=value)
-        with self._writer.as_default():
-            tf.summary.experimental.write_raw_pb(summary.SerializeToString(), step=epoch + 1)
-        self._writer.flush()
-
-    def on_train_end(self, logs: Logs | None = None) -> None:
-        self._writer.close()
 
 
 def early_stopping_callback(section: EarlyStopping) -> keras.callbacks.Callback:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from rnnkit.data.batch import Batch, Feed
+from rnnkit.data.batch import Batch, Feed, RowFeed
 from rnnkit.errors import RunError
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras, tf
@@ -61,15 +61,15 @@ class Inference:
             values, state = step(batch._replace(state=state))
             yield batch, values
 
-    def outputs(self, feed: Feed) -> npt.NDArray[np.float32]:
-        """The outputs for every row of a part, (N, ...), in its order, for feeds of examples.
+    def outputs(self, feed: RowFeed) -> npt.NDArray[np.float32]:
+        """The outputs for every row of a part, (N, ...), in its order.
 
         Raises:
             RunError: one is NaN or infinite.
         """
         batches = one_pass(feed, self.batch_size)
         parts = [self._predict(b.x)[: int(b.valid.sum())] for b in batches]
-        found = np.concatenate(parts).astype(np.float32)
+        found = feed.in_order(np.concatenate(parts).astype(np.float32), self.batch_size)
         if not (sound := np.isfinite(found.reshape(len(found), -1)).all(axis=1)).all():
             raise RunError(
                 f"the model answers example {int(np.argmin(sound)) + 1:,} with NaN or infinity: "

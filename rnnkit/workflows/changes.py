@@ -75,12 +75,13 @@ def _values(config: Config, layers: Any, steps: int) -> dict[KeyPath, Any]:
             "warmup_steps": warmup,
             "decay_steps": schedule.decay_steps or total - warmup,
         }
-    flat = dict(_flat((), values))
+    flat = dict(flattened((), values))
     flat[_LAYERS] = [next(iter(layer)) for layer in values["model"]["layers"]]
     return flat
 
 
-def _flat(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Any]]:
+def flattened(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Any]]:
+    """Every value under a path by its own, lists of plain values whole."""
     if isinstance(value, dict):
         items = list(value.items())
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
@@ -89,7 +90,7 @@ def _flat(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Any]]:
         yield path, value
         return
     for key, inner in items:
-        yield from _flat((*path, key), inner)
+        yield from flattened((*path, key), inner)
 
 
 def _text(value: Any) -> str:

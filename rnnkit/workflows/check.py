@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import importlib.util
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -172,9 +173,17 @@ def indivisible(config: LoadedConfig, replicas: int) -> list[Problem]:
 
 def _checked(loaded: LoadedConfig, facts: InputFacts, card: DataCard | None = None) -> Checked:
     stack = check_config(loaded, facts)
-    if problems := stack.problems or ram_problems(loaded, facts, stack):
+    problems = stack.problems or ram_problems(loaded, facts, stack)
+    if problems := [*problems, *_not_installed(loaded)]:
         raise ConfigError(problems)
     return Checked(loaded, facts, stack, card)
+
+
+def _not_installed(loaded: LoadedConfig) -> Iterator[Problem]:
+    """What a config asks for and what only an extra of rnnkit brings."""
+    if loaded.config.logging.mlflow and importlib.util.find_spec("mlflow") is None:
+        message = "mlflow: the package is not installed: pip install 'rnnkit[mlflow]'"
+        yield loaded.problem(("logging", "mlflow"), message)
 
 
 @contextlib.contextmanager

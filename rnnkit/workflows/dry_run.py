@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from rnnkit.data.batch import Shuffle
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.interrupt import StopRequest
@@ -29,8 +31,8 @@ class Estimate:
     """What a run would need."""
 
     setup: Setup
-    compile_seconds: float  # the first step, compilation included
-    step_seconds: float  # the median of the steps after it
+    compile_seconds: float  # what the first step of each length takes longer than the next
+    step_seconds: float  # the mean of those that were compiled
     evaluation_seconds: float  # of one pass over the validation part
     parameter_bytes: int
     optimizer_bytes: int
@@ -59,17 +61,19 @@ def dry_run(ready: Ready) -> Estimate:
     setup = prepare(ready)
     trainer = new_trainer(setup, StopRequest())
     state = initial_state(trainer.train_step.model, trainer.batch_size)
-    passes = itertools.repeat(trainer.train)  # a small part is gone through more than once
-    feed = itertools.chain.from_iterable(part.batches(trainer.batch_size) for part in passes)
-    seconds = []
-    for number, batch in enumerate(itertools.islice(feed, TIMED_STEPS + 1)):
-        began = time.perf_counter()
-        trainer.train_step(batch._replace(state=state), number)
-        seconds.append(time.perf_counter() - began)
+    passes = (Shuffle(setup.config.seed, epoch) for epoch in itertools.count())
+    feed = itertools.chain.from_iterable(
+        trainer.train.batches(trainer.batch_size, shuffle=shuffle) for shuffle in passes
+    )  # a small part is gone through more than once
+    firsts, seconds = [], []
+    for number, batch in enumerate(itertools.islice(feed, TIMED_STEPS)):
+        step = functools.partial(trainer.train_step, batch._replace(state=state), number)
+        firsts.append(_seconds(step))  # compiles, where no batch before was as long
+        seconds.append(_seconds(step))
     return Estimate(
         setup=setup,
-        compile_seconds=seconds[0],
-        step_seconds=statistics.median(seconds[1:]),
+        compile_seconds=sum(firsts) - sum(seconds),
+        step_seconds=statistics.fmean(seconds),
         evaluation_seconds=_evaluation_seconds(trainer),
         parameter_bytes=_bytes(trainer.train_step.model.weights),
         optimizer_bytes=_bytes(trainer.train_step.optimizer.variables),
@@ -85,13 +89,18 @@ def _evaluation_seconds(trainer: Trainer) -> float:
         return 0.0
     part, size = trainer.validation, trainer.batch_size
     seconds: list[float] = []
-    for batch in itertools.islice(part.batches(size), TIMED_STEPS + 1):
+    for batch in itertools.islice(part.batches(size), TIMED_STEPS):
         state = initial_state(trainer.evaluate_step.model, len(batch.valid))
-        began = time.perf_counter()
-        trainer.evaluate_step(batch._replace(state=state))
-        seconds.append(time.perf_counter() - began)
-    batch_seconds: float = statistics.median(seconds[1:] or seconds)
-    return batch_seconds * part.steps(size)
+        step = functools.partial(trainer.evaluate_step, batch._replace(state=state))
+        step()  # compiles
+        seconds.append(_seconds(step))
+    return statistics.fmean(seconds) * part.steps(size)
+
+
+def _seconds(step: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    step()
+    return time.perf_counter() - began
 
 
 def _bytes(variables: Sequence[keras.Variable]) -> int:

@@ -19,7 +19,6 @@ from rnnkit.runtime import keras
 from rnnkit.training.callbacks import (
     EpochLog,
     History,
-    TensorBoard,
     early_stopping_callback,
     plateau_callback,
 )
@@ -30,9 +29,11 @@ from rnnkit.training.distribution import lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
 from rnnkit.training.loop import fit
 from rnnkit.training.passes import counted_by
+from rnnkit.training.trackers import trackers
 from rnnkit.training.trainer import Trainer
 from rnnkit.words import printable
 from rnnkit.workflows.build import plain_model
+from rnnkit.workflows.changes import flattened
 from rnnkit.workflows.check import Checked
 from rnnkit.workflows.record import ended
 from rnnkit.workflows.report import write_reports
@@ -65,9 +66,22 @@ def carry_out(
         RunError: the folder cannot be written, RAM ran out, or another worker is gone.
     """
     config = setup.config
+
+    def say(text: str) -> None:
+        run.append_log(printable(text))
+        watch.on_message(text)
+
+    values = dict(flattened((), config.model_dump(exclude_none=True)))
     with (
         stop_on_signals() as stop,
         counted_by(watch.on_pass),
+        trackers(
+            config.logging,
+            run,
+            experiment=config.name,
+            parameters={".".join(map(str, path)): value for path, value in values.items()},
+            say=say,
+        ) as followers,
         ended(run),
         lost_workers_explained(setup.distribution),
         out_of_memory_explained(config.training.batch_size),
@@ -86,15 +100,9 @@ def carry_out(
         run.append_log(printable("\n".join(f"{label:<7}{text}" for label, text in lines)))
         watch.on_start(lines)
 
-        def say(text: str) -> None:
-            run.append_log(printable(text))
-            watch.on_message(text)
-
         own = setup.task.callbacks(setup.config, setup.checked.stack, setup.dataset, say)
         history = History(run.history)
-        watchers = [history, EpochLog(run.append_log)]
-        if config.logging.tensorboard:
-            watchers.append(TensorBoard(run.tensorboard))
+        watchers = [history, EpochLog(run.append_log), *followers]
         watchers += [*deciding_callbacks(setup), *own, *watch.callbacks]
         if isinstance(trainer.train_step, RecordingTrainStep):
             watchers.append(GradientLog(run.gradients, trainer.train_step))

@@ -57,7 +57,29 @@ def test_orders_that_differ_are_called_p() -> None:
     for t in range(5, rows):
         second[t] = 0.8 * second[t - 5] + RNG.normal()
     (field,) = baselines(points_of(RNG.normal(size=(rows, 1)), second, train=200))
-    assert [baseline.name for baseline in field] == ["mean", "naive", "AR(1)", "AR(p)"]
+    names = [baseline.name.split("(A")[0] for baseline in field]
+    assert names == ["mean", "naive", "AR(1)", "AR(p)", "ETS", "Theta"]
+
+
+def test_states_follow_only_the_rows_that_were_fitted() -> None:
+    values = series_of(100, 1)
+    points = points_of(values)
+    assert points.left_out == ""
+    assert "keep the parameters" in dataclasses.replace(points, refitted=True).left_out
+    other = dataclasses.replace(points, values=[values[5:]], origins=points.origins - 5)
+    inside = dataclasses.replace(points, origins=points.origins - 5)
+    for foreign in (other, inside):
+        assert foreign.left_out.endswith("these rows do not follow those of the training.")
+        (field,) = baselines(foreign)
+        assert [one.name.split("(")[0] for one in field] == ["mean", "naive", "AR"]
+
+
+def test_very_many_series_are_not_smoothed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rnnkit.baselines.field.MOST_SERIES", 1)
+    points = points_of(series_of(80, 1), series_of(80, 1))
+    assert "more than 1 series" in points.left_out
+    (field,) = baselines(points)
+    assert [one.name.split("(")[0] for one in field] == ["mean", "naive", "AR"]
 
 
 @pytest.mark.parametrize("refitted", [False, True])
@@ -78,3 +100,26 @@ def test_nothing_after_an_origin_is_seen(refitted: bool) -> None:
 def test_a_training_part_too_short_leaves_models_out() -> None:
     (field,) = baselines(points_of(series_of(30, 1), train=5))
     assert [baseline.name for baseline in field] == ["mean", "naive"]
+
+
+def test_very_many_series_have_no_models(monkeypatch):
+    monkeypatch.setattr("rnnkit.baselines.field.MOST_FITTED", 1)
+    several = points_of_two()
+    assert [b.name for b in baselines(several)[0]] == ["mean", "naive"]
+    assert several.left_out.startswith("AR, ETS and Theta are left out")
+
+
+def points_of_two() -> Points:
+    rows = np.arange(20.0)[:, None]
+    return Points(
+        train=[rows, rows],
+        values=[rows, rows],
+        series=np.array([1, 0, 1]),
+        origins=np.array([5, 6, 7]),
+        moments=np.arange(3),
+        horizon=1,
+    )
+
+
+def test_the_windows_of_each_series():
+    assert [windows.tolist() for windows in points_of_two().windows] == [[1], [0, 2]]

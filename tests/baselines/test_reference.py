@@ -28,7 +28,8 @@ def rmse_one_step_ahead(values: Column, *, season: int | None = None) -> dict[st
 
 def test_sunspots(sunspots: Column) -> None:
     found = rmse_one_step_ahead(sunspots, season=11)
-    assert list(found) == ["mean", "naive", "seasonal naive", "AR(1)", "AR(9)"]
+    models = ["AR(1)", "AR(9)", "ETS(A,N,A)", "Theta"]
+    assert list(found) == ["mean", "naive", "seasonal naive", *models]
     assert found["naive"] == pytest.approx(33.3, abs=0.05)
     assert found["AR(1)"] == pytest.approx(32.0, abs=0.05)
     assert found["AR(9)"] == pytest.approx(19.44, abs=0.005)
@@ -41,6 +42,8 @@ def test_oil_returns(returns: Column) -> None:
         "naive": 3.141,
         "AR(1)": 2.147,
         "AR(8)": 2.159,
+        "ETS(A,Ad,N)": 2.149,
+        "Theta": 2.164,
     }
 
 
@@ -49,3 +52,4 @@ def test_oil_volatility(returns: Column) -> None:
     assert round(found["mean"], 3) == 1.535
     assert round(found["AR(1)"], 3) == 1.484
     assert round(found["AR(24)"], 3) == 1.387
+    assert round(found["Theta"], 3) == 1.377

@@ -1,10 +1,16 @@
-"""The Diebold-Mariano test: by hand, against Student's t test, and how often it is wrong."""
+"""Each test by hand, against tests that it must agree with, and how often it is wrong."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from rnnkit.baselines.significance import MINIMUM_POINTS, diebold_mariano
+from rnnkit.baselines.significance import (
+    MINIMUM_POINTS,
+    diebold_mariano,
+    holm,
+    mcnemar,
+    paired_bootstrap,
+)
 
 RNG = np.random.default_rng(5)
 
@@ -61,3 +67,41 @@ def test_the_same_losses_differ_by_chance_alone() -> None:
     loss = RNG.normal(size=20)
     assert diebold_mariano(loss, loss.copy(), overlap=1) == 1.0
     assert diebold_mariano(loss, loss + 1, overlap=1) is not None
+
+
+def test_mcnemar_by_hand() -> None:
+    assert mcnemar(11, 1) == pytest.approx(2 * (1 + 12) / 2**12)
+    assert mcnemar(1, 11) == mcnemar(11, 1)
+    assert mcnemar(0, 0) == 1
+
+
+def test_the_bootstrap_agrees_with_student_s_t_test_where_nothing_is_skewed() -> None:
+    difference = RNG.normal(0.1, 1, size=400)
+    p_value, interval = paired_bootstrap(difference, np.ones(400))
+    assert p_value == pytest.approx(stats.ttest_1samp(difference, 0).pvalue, abs=0.02)
+    assert interval == pytest.approx(
+        stats.t.interval(0.95, 399, difference.mean(), stats.sem(difference)), abs=0.01
+    )
+
+
+def test_units_of_more_weight_count_for_more() -> None:
+    difference, weight = np.repeat([0.0, 9.0], 10), np.repeat([1.0, 3.0], 10)
+    _, interval = paired_bootstrap(difference, weight)
+    assert interval is not None
+    assert interval[0] < 90 / 40 < interval[1] <= 3
+
+
+def test_too_few_units_say_nothing() -> None:
+    few = np.ones(MINIMUM_POINTS - 1)
+    assert paired_bootstrap(few, few) == (None, None)
+
+
+def test_equal_models_are_called_different_about_as_often_as_promised() -> None:
+    p_values = [paired_bootstrap(RNG.normal(size=40), np.ones(40))[0] for _ in range(200)]
+    assert 0.02 < np.mean(np.array(p_values) < 0.05) < 0.1
+
+
+def test_holm_by_hand() -> None:
+    assert holm([0.01, 0.04, None, 0.03]) == pytest.approx([0.03, 0.06, None, 0.06])
+    assert holm([0.02]) == [0.02]
+    assert holm([0.6, 0.7]) == [1, 1]

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from benchmarks.__main__ import measure, write_report
 from benchmarks.contenders import ROOFS
-from benchmarks.data import load_data
+from benchmarks.data import load_data, load_unequal
 from benchmarks.flops import forward_flops, sample_flops
 from benchmarks.machine import file_stem
 from benchmarks.plot import plot_report
@@ -74,11 +74,23 @@ def test_training_costs_three_passes_and_inference_one() -> None:
 def test_rows_are_chosen_by_key() -> None:
     assert [row.key for row in select_rows("6,2")] == ["2", "6a", "6b"]
     assert [row.key for row in select_rows(None)][-1] == "epoch"
-    with pytest.raises(ValueError, match="no row '9'; the rows are 1, 2"):
-        select_rows("1,9")
+    with pytest.raises(ValueError, match="no row '0'; the rows are 1, 2"):
+        select_rows("1,0")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
+EQUAL = [row for row in ROWS if row.source != "unequal"]
+
+
+def test_unequal_lengths_lie_as_is_said() -> None:
+    [row] = [row for row in ROWS if row.source == "unequal"]
+    values, lengths, y = load_unequal(row.network)
+    assert len(lengths) == len(y) == 694
+    assert lengths.sum() == len(values)
+    assert lengths.max() == 1788
+    assert abs(lengths.mean() / row.network.steps - 1) < 0.05
+
+
+@pytest.mark.parametrize("row", EQUAL, ids=lambda row: row.key)
 def test_data_fit_the_network(row: Row) -> None:
     x, y = load_data(row, 3)
     network = row.network

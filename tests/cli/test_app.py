@@ -106,6 +106,7 @@ def test_json_stands_in_the_help_of_the_verbs_that_have_it(
     # as the README says
     assert having == {
         "check",
+        "compare",
         "configs",
         "data",
         "doctor",

@@ -1,24 +1,23 @@
-"""Windows cut out of one array are what padding copies of them would give."""
+"""Examples cut out of one array when they are read."""
 
 import numpy as np
 import pytest
 
 from rnnkit.data.padded_rows import CutRows
-from rnnkit.data.padding import pad_sequences
-from rnnkit.data.sequences import Sequences
+from rnnkit.data.scaling import Scale
 
 VALUES = np.arange(24.0).reshape(12, 2)
 
 
 @pytest.mark.parametrize("padding", ["pre", "post"])
-def test_as_padded_copies(padding):
-    first, kept = np.array([0, 1, 5, 11]), np.array([3, 2, 3, 1])
-    rows = CutRows(VALUES, first, kept, 3, padding)
-    copies = pad_sequences(Sequences(VALUES, first, kept), 3, padding=padding, zeros=False)
-    assert rows.shape == copies.shape == (4, 3, 2)
-    assert rows.dtype == copies.dtype
-    np.testing.assert_array_equal(rows[:], copies)
-    np.testing.assert_array_equal(rows[np.array([2, 0])], copies[[2, 0]])
+def test_narrowed_keeps_what_examples_have(padding):
+    rows = CutRows(VALUES, np.array([1, 5, 11]), np.array([2, 3, 1]), 3, padding)
+    scale = Scale(name="standard", offset=(1.0, 2.0), divisor=(2.0, 4.0))
+    narrowed = rows.narrowed(scale)
+    assert narrowed.values.shape == (6, 2)
+    np.testing.assert_array_equal(narrowed[:], scale.apply(rows[:]))
+    overlapping = CutRows(VALUES, np.array([0, 0, 0]), np.array([12, 12, 11]), 12, padding)
+    assert overlapping.narrowed(None).values.shape == VALUES.shape
 
 
 def test_whole_windows_keep_their_dtype():

@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.data import padding
 from rnnkit.data.padding import pad_sequences, shared_length
 from rnnkit.data.sequences import Sequences
-from rnnkit.errors import DataError
 
 sides = st.sampled_from(["pre", "post"])
 
@@ -35,12 +33,12 @@ def test_pad_sequences_is_pads_definition(lengths, length, padding, truncating, 
         expected.append(fill + kept if padding == "pre" else kept + fill)
 
     taken = sequences_of(lists, np.int32).take(np.array(chosen))
-    ids = pad_sequences(taken, length, padding=padding, truncating=truncating, zeros=True)
+    ids = pad_sequences(taken, length, padding=padding, truncating=truncating, ids=True)[:]
     assert ids.dtype == np.int32
-    assert ids[:, :, 0].tolist() == expected
+    assert ids.tolist() == expected
 
     taken = sequences_of(lists, np.uint8).take(np.array(chosen))
-    floats = pad_sequences(taken, length, padding=padding, truncating=truncating, zeros=False)
+    floats = pad_sequences(taken, length, padding=padding, truncating=truncating)[:]
     assert np.nan_to_num(floats)[:, :, 0].tolist() == expected
     assert np.isnan(floats).sum() == np.sum(np.array(expected) == 0)
 
@@ -48,25 +46,22 @@ def test_pad_sequences_is_pads_definition(lengths, length, padding, truncating, 
 def test_bytes_of_equal_length_stay_bytes_and_are_not_copied():
     x = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
     sequences = Sequences.of_equal_length(x)
-    padded = pad_sequences(sequences, 4, padding="post", truncating="pre", zeros=False)
+    padded = pad_sequences(sequences, 4, padding="post", truncating="pre")
     assert padded.dtype == np.uint8
     assert np.shares_memory(padded, x)
     assert (padded == x).all()
-    second = pad_sequences(
-        sequences.take(np.array([1])), 4, padding="post", truncating="pre", zeros=False
-    )
+    second = pad_sequences(sequences.take(np.array([1])), 4, padding="post", truncating="pre")
     assert (second == x[1:]).all()
 
 
-def test_one_long_sequence_cannot_take_all_memory(monkeypatch):
-    monkeypatch.setattr(padding, "ram_size", lambda: 1000)
-    short = sequences_of([[1], [1] * 100])
-    with pytest.raises(DataError) as error:
-        pad_sequences(short, 200, padding="post", truncating="pre", zeros=False)
-    assert str(error.value) == (
-        "2 examples padded to 200 time steps need 1,600 bytes, more than this machine's RAM "
-        "(1,000 bytes): set data.max_length lower"
-    )
+def test_one_long_sequence_takes_no_more_than_its_steps():
+    lengths = np.ones(10**6, np.intp)
+    lengths[0] = 10**6
+    values = np.zeros((int(lengths.sum()), 1), np.uint8)
+    padded = pad_sequences(Sequences.of_lengths(values, lengths), 10**6)
+    assert padded.shape == (10**6, 10**6, 1)
+    assert padded.nbytes < 20 * len(values)
+    assert np.isnan(padded[-1:][0, 1:]).all()
 
 
 @pytest.mark.parametrize(
@@ -82,21 +77,12 @@ FRAMES = np.arange(6, dtype=np.uint8)[:, None]
 
 def test_shorter_ones_end_in_zeros():
     some = Sequences.of_lengths(FRAMES, np.array([1, 3, 2])).take(np.array([2, 1]))
-    result = pad_sequences(some, 4, zeros=True)
-    assert result[:, :, 0].tolist() == [[4, 5, 0, 0], [1, 2, 3, 0]]
+    result = pad_sequences(some, 4, ids=True)
+    assert result[:].tolist() == [[4, 5, 0, 0], [1, 2, 3, 0]]
     assert result.dtype == np.uint8
 
 
 @pytest.mark.parametrize("starts", [[3, 0], [2, 1]])
 def test_equal_ones(starts):
     some = Sequences(FRAMES, np.array(starts), np.array([3, 3]))
-    assert pad_sequences(some, 3, zeros=True)[:, :, 0].tolist() == [
-        [s, s + 1, s + 2] for s in starts
-    ]
-
-
-def test_bytes_count_as_bytes(monkeypatch):
-    monkeypatch.setattr(padding, "ram_size", lambda: 7)
-    two = Sequences.of_lengths(FRAMES, np.array([2, 4]))
-    with pytest.raises(DataError, match="2 examples padded to 4 time steps need 8 bytes"):
-        pad_sequences(two, 4, zeros=True)
+    assert pad_sequences(some, 3)[:, :, 0].tolist() == [[s, s + 1, s + 2] for s in starts]

@@ -45,9 +45,8 @@ def test_a_series_that_has_grown(daily: rnnkit.Run, tmp_path: Path) -> None:
     after = rnnkit.load(run).forecast()
     assert before.times[0, 0] == np.datetime64("2024-04-30")
     assert after.times[0, 0] == np.datetime64("2024-05-05")
-    assert {k: v.tolist() for k, v in after.half_widths.items()} == {
-        k: v.tolist() for k, v in before.half_widths.items()
-    }
+    for level, (low, high) in before.intervals.items():
+        assert np.allclose(np.subtract(*after.intervals[level][::-1]), high - low)
     assert (before.notes, len(after.notes)) == ([], 1)
     heard: list[str] = []
     assert rnnkit.evaluate(run, on_message=heard.append).model_dump(mode="json") == score
@@ -64,7 +63,7 @@ def test_forecasts_of_new_rows_need_no_old_ones(daily: rnnkit.Run, tmp_path: Pat
     new = write_days(tmp_path / "daily.csv", 40).rename(tmp_path / "new.csv")
     found = trained.forecast(data=new)
     assert found.times[0, 0] == np.datetime64("2024-02-10")
-    assert all(np.isnan(widths).all() for widths in found.half_widths.values())
+    assert all(np.isnan(ends).all() for ends in found.intervals.values())
     (note,) = found.notes
     assert note.startswith(f"no intervals: there is no file {tmp_path / 'daily.csv'}. Put back")
     heard: list[str] = []

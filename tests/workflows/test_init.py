@@ -111,6 +111,15 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "forecasting",
         {"missing": "drop"},
     ),
+    "known_ahead.csv": (
+        rows(
+            160,
+            lambda n: f"{day(n)},{wave(n) if n < 153 else ''},{wave(n * 7)}",
+            "day,sales,temp",
+        ),
+        "forecasting",
+        {"target": "sales", "known": ["temp"], "horizon": 7, "missing": None},
+    ),
     "panel.csv": (
         rows(
             200,

@@ -16,12 +16,13 @@ from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.inputs import beside_text
 from rnnkit.data.labelled.preprocessing import PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
-from rnnkit.data.padded_part import PaddedPart
+from rnnkit.data.padded_part import PaddedPart, Store
 from rnnkit.data.sequences import Indices
 from rnnkit.words import counted, ends
 
 SHOWN_SIGNS = 200  # characters of the first text
 MIN_IMAGE_SIDE = 8  # pixels; smaller byte arrays are not worth a picture
+_AT_ONCE = 1 << 10  # examples
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -37,7 +38,6 @@ class Part(PaddedPart):
         texts: (N,) str, what the examples were before they were ids.
     """
 
-    store: NDArray[Any] | DiskRows
     y: NDArray[np.int32]
     names: NDArray[np.object_] | None = None
     places: Indices | None = None
@@ -64,11 +64,11 @@ class Part(PaddedPart):
         return self.store.dtype == np.uint8 and len(sides) == 2 and min(sides) >= MIN_IMAGE_SIDE
 
     @property
-    def pictures(self) -> NDArray[Any] | DiskRows:
+    def pictures(self) -> Store:
         """The examples as images, (N, height, width), where they are some; else (N, T, F)."""
         if isinstance(self.store, DiskRows):
             return dataclasses.replace(self.store, order=None)
-        return self.store if self.order is None else self.order.undo(self.store)
+        return self.store if self.order is None else self.order.undo(self.store[:])
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -91,9 +91,8 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
         """What a card says of texts."""
         if (tokens := self.preprocessing.tokens) is None or self.train.texts is None:
             return {}
-        stores = {name: np.asarray(part.store) for name, part in self.parts.items()}
-        lengths = (stores["train"] > 0).sum(axis=1)  # padding is 0
-        shares = {name: _share_of_unknown(ids) for name, ids in stores.items()}
+        lengths = self.train.lengths
+        shares = {name: _share_of_unknown(part) for name, part in self.parts.items()}
         return {
             "text": TextCard(level=tokens.level, vocabulary=len(tokens), unknown=shares),
             "lengths": (int(lengths.min()), int(lengths.max())),
@@ -127,6 +126,11 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
         return sum(part.store.nbytes for part in self.parts.values())
 
 
-def _share_of_unknown(ids: NDArray[Any]) -> float:
-    """Of the tokens in (N, T) ids; <unk> is the first of a vocabulary."""
-    return float((ids == PADDING).sum() / max((ids > 0).sum(), 1))
+def _share_of_unknown(part: Part) -> float:
+    """Of the tokens; <unk> is the first of a vocabulary, 0 is padding."""
+    unknown = total = 0
+    for start in range(0, len(part), _AT_ONCE):
+        ids = part.rows(slice(start, start + _AT_ONCE))
+        unknown += int((ids == PADDING).sum())
+        total += int((ids > 0).sum())
+    return unknown / max(total, 1)

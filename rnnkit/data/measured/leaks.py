@@ -160,8 +160,8 @@ def _rows(found: Examples, columns: Columns | None) -> tuple[Floats, Floats, lis
 
 def _flat(sequences: Sequences, length: int) -> Floats:
     """The last steps of each, (n, length * F)."""
-    x = pad_sequences(sequences, length, truncating="pre", zeros=True)
-    return np.asarray(x[:]).reshape(len(x), -1).astype(np.float64)
+    x = pad_sequences(sequences, length, truncating="pre")
+    return np.nan_to_num(x[:].reshape(len(x), -1).astype(np.float64))
 
 
 def _some_rows(count: int) -> NDArray[np.intp]:

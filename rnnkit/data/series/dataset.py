@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Feed, Order, RowFeed, Valid
-from rnnkit.data.card import DataCard
+from rnnkit.data.batch import INPUT, Batch, Feed, Order, RowFeed, Valid
+from rnnkit.data.card import DataCard, SeasonCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.cards import part_card, series_card, time_card
+from rnnkit.data.series.categories import UNKNOWN
 from rnnkit.data.series.dates import Times
 from rnnkit.data.series.drawn import DrawnWindows
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
@@ -67,10 +68,8 @@ class WindowPart(RowFeed):
 
     def x(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """The model's input, (B, lookback + A, F_in) float32."""
-        data = self.store.data
-        lookback = data.lookback
-        fed = 0 if self.fed is None else self.fed.shape[1]
-        steps = np.arange(1 - lookback, 1 + data.ahead) + fed
+        data, steps = self.store.data, self._steps
+        lookback, fed = data.lookback, 0 if self.fed is None else self.fed.shape[1]
         x = self.store.read(self._rows[windows][:, None] + steps)
         if self._scaled_alone:
             offset, divisor = self._own_scale(windows)
@@ -78,13 +77,27 @@ class WindowPart(RowFeed):
         if self.fed is not None:
             seen = min(fed, lookback)
             x[:, lookback - seen : lookback, : self.targets] = self.fed[windows, fed - seen :]
+        x[:, lookback:, : self.targets + len(data.features)] = 0
+        if data.categorical:
+            x = np.delete(x, self.store.category_columns, axis=-1)
         if not data.ahead:
             return x
-        x[:, lookback:, : self.targets + len(data.features)] = 0
         ahead = np.zeros((*x.shape[:2], 1), np.float32)
         ahead[:, lookback:] = 1
         lagged = [self._lagged(windows, steps - lag) for lag in data.lags]
         return np.concatenate([x, *lagged, ahead], axis=-1)
+
+    def ids(self, windows: Positions | slice = slice(None)) -> dict[str, NDArray[np.int32]]:
+        """The model's inputs of categories, (B, lookback + A) each; 0 ahead where not known."""
+        data = self.store.data
+        if not data.categorical:
+            return {}
+        ids = self.store.category_ids[self._rows[windows][:, None] + self._steps]
+        found = dict(zip(data.categorical, np.moveaxis(ids, -1, 0), strict=True))
+        for name in data.features:
+            if name in found:
+                found[name][:, data.lookback :] = UNKNOWN
+        return found
 
     def _lagged(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
         """The targets, (B, T, K), so many rows after the origin each, fed back where they are."""
@@ -96,11 +109,23 @@ class WindowPart(RowFeed):
     def y(self, windows: Positions | slice = slice(None)) -> NDArray[np.float32]:
         """What the model should give, (B, outputs * K) float32, targets side by side in a step.
 
-        Of a horizon shorter than the model's, in forecasts alone, the steps that it has.
+        Of a horizon shorter than the model's, in forecasts alone, the steps that it has. Counts
+        have their zero and their unit beside them, (B, outputs * K, 3), both scaled: a model of
+        counts needs the number itself.
         """
         steps = np.arange(1, min(self.outputs, self.horizon) + 1)
         answers = self._answers(windows, steps)
-        return answers.reshape(len(answers), -1)
+        y = answers.reshape(len(answers), -1)
+        if not self.store.data.counts:
+            return y
+        scale = (one.repeat(len(steps), axis=1) for one in self.take(windows).zero_and_unit())
+        found = np.stack([answers, *scale], axis=-1).astype(np.float32)
+        return found.reshape(*y.shape, 3)
+
+    def zero_and_unit(self) -> tuple[Values, Values]:
+        """What 0 is scaled to, and how large 1 is there, (W, 1, K) each, without a transform."""
+        offset, divisor = self.target_scale()
+        return -offset / divisor, 1 / divisor
 
     def _answers(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
         """The targets so many rows after each origin, (B, steps, K), as the model reads them."""
@@ -156,13 +181,15 @@ class WindowPart(RowFeed):
     def invert(self, outputs: NDArray[np.floating]) -> Values:
         """Model outputs, (W, steps * K), as (W, steps, K) in the user's units.
 
-        `steps` is usually the horizon, but forecasts of any number of steps can be inverted.
+        `steps` is usually the horizon, but forecasts of any number of steps can be inverted. What
+        must not be negative is at least 0.
         """
         forecasts = outputs.reshape(len(self), -1, self.targets)
         if self._scaled_alone:
             offset, divisor = self._own_scale()
             forecasts = forecasts * divisor + offset
-        return self.store.invert(forecasts, self._rows)
+        found = self.store.invert(forecasts, self._rows)
+        return np.maximum(found, 0) if self.store.data.bounded else found
 
     def fed_back(self, outputs: NDArray[np.float32]) -> WindowPart:
         """The same windows, moved on to read their own forecasts.
@@ -196,8 +223,9 @@ class WindowPart(RowFeed):
         return self if self.store.observed.all() else self.take(np.flatnonzero(self.observed))
 
     def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
-        """x (B, lookback + A, F_in), y (B, outputs * K), transformed and scaled."""
-        return Batch(self.x(rows), self.y(rows), valid, valid)
+        """x (B, lookback + A, F_in), ids beside it, y (B, outputs * K), transformed and scaled."""
+        x, ids = self.x(rows), self.ids(rows)
+        return Batch({INPUT: x, **ids} if ids else x, self.y(rows), valid, valid)
 
     @property
     def first_ahead(self) -> Positions:
@@ -220,6 +248,12 @@ class WindowPart(RowFeed):
         offsets, divisors = zip(*found, strict=True)
         return np.concatenate(offsets), np.concatenate(divisors)
 
+    @property
+    def _steps(self) -> Positions:
+        """The rows that x holds, counted from the origin, (lookback + A,)."""
+        fed = 0 if self.fed is None else self.fed.shape[1]
+        return np.arange(1 - self.store.data.lookback, 1 + self.store.data.ahead) + fed
+
     @functools.cached_property
     def _rows(self) -> Positions:
         return self.store.starts[self.series] + self.origins
@@ -234,6 +268,7 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
 
     series: tuple[Series, ...]
     rows: Rows  # what the series were made from
+    season: SeasonCard
     rebuild: Callable[[Rows], SeriesDataset]  # from other rows, in the same way
     grown: Rows | None = None  # all that the source holds, where it has grown since the training
 
@@ -261,7 +296,12 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
             numbers = {name: np.unique(part.series) for name, part in self.parts.items()}
             series = series_card(rows, self.series, numbers)
         notes = tuple(note for note in self.notes if note != rows.rhythm)  # it stands at the times
-        known = {"table": rows.card, "time": time_card(rows, self.data), "series": series}
+        known = {
+            "table": rows.card,
+            "time": time_card(rows, self.data),
+            "season": self.season,
+            "series": series,
+        }
         return super().card.model_copy(update={**known, "parts": parts, "notes": notes})
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ def origin(dataset: SeriesDataset) -> Iterator[str]:
             one = dataset.series[part.series[window]]
             now = one.times[part.origins[window]]
             known = [int(np.searchsorted(s.times, now, side="right")) for s in dataset.series]
-            changed = _with_other_future(dataset, known)
+            changed = _with_other_future(dataset, known, told=True)
             pick = np.array([window])
             if changed is not None and not np.allclose(
                 part.x(pick), changed.parts[name].x(pick), rtol=1e-5, atol=1e-6
@@ -116,21 +116,34 @@ def _known_to(series: Series, data: SeriesData) -> int:
     return series.train_end if data.scaled_by == "all" else own_rows(series, data)
 
 
-def _with_other_future(dataset: SeriesDataset, known: list[int]) -> SeriesDataset | None:
+def _with_other_future(
+    dataset: SeriesDataset, known: list[int], *, told: bool = False
+) -> SeriesDataset | None:
     """The dataset built anew, with other values after the first `known` rows of each series.
 
-    None where the transform has a logarithm that none of the other futures leaves in place.
+    Where it is told what the columns of data.known will be, these stay as they are. None where the
+    data must be what none of the other futures leaves them: to have a logarithm.
     """
     lost = rows_lost(dataset.data.quantity)
     ends = {s.name: end + lost for s, end in zip(dataset.series, known, strict=True)}
-    for change in (_multiplied, _steeper):
+    stays = len(dataset.data.known) if told else 0
+    for change in (_multiplied, _steeper, _doubled):
         series = tuple(
-            dataclasses.replace(one, values=change(one.values, ends.get(one.name, len(one))))
+            dataclasses.replace(one, values=_but(change, one.values, ends.get(one.name), stays))
             for one in dataset.rows.series
         )
         with contextlib.suppress(DataError):
             return dataset.rebuild(dataclasses.replace(dataset.rows, series=series))
     return None
+
+
+def _but(
+    change: Callable[[Values, int], Values], values: Values, known: int | None, stays: int
+) -> Values:
+    """Other values from row `known` on, but for the last columns."""
+    other = change(values, len(values) if known is None else known)
+    first = values.shape[1] - stays
+    return np.concatenate([other[:, :first], values[:, first:]], axis=1)
 
 
 def _multiplied(values: Values, known: int) -> Values:
@@ -146,6 +159,13 @@ def _steeper(values: Values, known: int) -> Values:
     """Every change from row `known` on made larger by half; the signs of changes stay."""
     last = values[known - 1]
     return np.concatenate([values[:known], last + 1.5 * (values[known:] - last)])
+
+
+def _doubled(values: Values, known: int) -> Values:
+    """Each value from row `known` on twice or three times itself: counts stay counts."""
+    future = values[known:]
+    times = np.random.default_rng(0).integers(2, 4, future.shape)
+    return np.concatenate([values[:known], np.where(future == 0, 1, future * times)])
 
 
 def _columns_before(dataset: SeriesDataset, ends: list[int]) -> NDArray[np.float64]:

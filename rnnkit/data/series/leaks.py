@@ -23,7 +23,7 @@ CHECKS = {  # in words: what holds where nothing leaks
     "overlap": "no row is forecast in two parts; train, validation and test follow in time",
     "scale": "the scale is that of the training rows",
     "copies": "no window of a held-back part stands in the training part",
-    "answers": "no feature is the target, or knows it in advance",
+    "answers": "no feature is the target, or knows it in advance; nothing known moves with it",
     "sums": "no features together are the target, or know it in advance",
     "numbers": "no feature numbers the rows",
 }

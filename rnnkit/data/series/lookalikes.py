@@ -18,6 +18,7 @@ STRETCH = 32  # rows that must be equal for a window to be a copy; shorter lookb
 SHORTEST_STRETCH = 4  # shorter ones recur by chance
 SAME = 0.9999  # correlation of changes from which a feature is the target itself
 SUSPICIOUS = 0.99
+TOLD = 0.35  # the same of a known column and the same row: weather has 0.1, a part of a sum 0.4
 SHIFTS = 48  # rows into the future in which the target is looked for in the features
 
 Found = Iterator[tuple[bool, str]]  # whether it is certain, and what it is
@@ -47,23 +48,26 @@ def copies(dataset: SeriesDataset) -> Found:
 
 
 def answers(dataset: SeriesDataset) -> Found:
-    """Features that move with the target before it does."""
+    """Features that move with the target before it does, known columns that move when it does."""
     data, lost = dataset.data, rows_lost(dataset.data.quantity)
-    if not data.features:
+    if not data.others:
         return
     longest = max(range(len(dataset.series)), key=lambda i: len(dataset.series[i]))
     series = dataset.series[longest]
     raw = next(one for one in dataset.rows.series if one.name == series.name)
     count = len(data.targets)
     targets = np.concatenate([series.targets, raw.values[lost:, :count]], axis=1)
-    for index, feature in enumerate(data.features):
+    for index, feature in enumerate(data.others):
+        known = feature in data.known
         for shift in range(min(data.horizon, SHIFTS) + 1):
             r = [_correlation(series.features[:, index], y, shift) for y in targets.T]
             best = int(np.argmax(np.abs(r)))
-            if abs(r[best]) < SUSPICIOUS:
+            if abs(r[best]) < (TOLD if known and shift == 0 else SUSPICIOUS):
                 continue
             target = data.targets[best % count]
-            if shift == 0:
+            if known and shift == 0:
+                yield abs(r[best]) >= SAME, _told(feature, target, r[best])
+            elif shift == 0:
                 text = (
                     f"the feature '{feature}' is the target '{target}' of the same row "
                     f"(correlation of changes {r[best]:.4f}): the model reads that in any case; "
@@ -75,10 +79,18 @@ def answers(dataset: SeriesDataset) -> Found:
                 text = (
                     f"the feature '{feature}' knows the target '{target}' {ahead} ahead "
                     f"(correlation of changes {r[best]:.4f}): shift it back, or remove it from "
-                    "data.features"
+                    f"data.{'known' if known else 'features'}"
                 )
                 yield abs(r[best]) >= SAME, text
             break
+
+
+def _told(known: str, target: str, r: float) -> str:
+    return (
+        f"'{known}' of data.known moves with the target '{target}' of the same row (correlation of "
+        f"changes {r:.4f}): unless it is planned, as opening hours are, it is measured together "
+        "with the target and known no sooner: name it in data.features, or leave it out"
+    )
 
 
 def _stretch_hashes(series: tuple[Series, ...], length: int) -> NDArray[np.uint64]:

@@ -29,6 +29,8 @@ class SeriesPreprocessing(Preprocessing):
     frequency: Frequency
     scale: AnyScale | None = None  # of K + F columns, fitted on the training rows
     tails: tuple[Tail, ...]  # of each series
+    season: int = 1  # rows in a season; 1: there is none
+    categories: dict[str, tuple[str, ...]] = {}  # of the training rows, by column; ids from 1
     features: tuple[str, ...] | None = None  # the columns; None: as the config names them
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,6 +83,8 @@ class Rows:
         rhythm: the same in words: `business days, 1 exception: 2019-10-27`.
         missing_rows: that the frequency asks for.
         features: the columns that are features.
+        categories: of each column of categories what its codes stand for; empty once they are ids.
+        future: rows after the last target of a series, with what is known of them, (m, P).
         notes: what was mended and what looks odd, as sentences.
         table: the file, for the places of rows.
         card: what is known of it.
@@ -95,6 +98,8 @@ class Rows:
     rhythm: str = ""
     missing_rows: int = 0
     features: tuple[str, ...] = ()
+    categories: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    future: tuple[SeriesRows, ...] = ()
     notes: tuple[str, ...] = ()
     table: Table | None = None
     card: TableCard | None = None

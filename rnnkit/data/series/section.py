@@ -160,13 +160,17 @@ class SeriesData(TableSection):
     features: Names = []  # further columns that the model reads, known up to the origin; patterns
     exclude: Names | None = None  # columns that are none of these
     known: Names = []  # further columns, known of the rows to forecast too: holiday
+    categorical: Names = []  # which of features and known hold categories, each an input of its own
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
+    gaps: Literal["keep", "fill"] = "keep"  # rows that lack between others: put in without values?
     missing: Literal["error", "drop", "forward_fill"] = (
         "error"  # what becomes of rows without a value
     )
     quantity: Quantity = []  # what is forecast of a target
     transform: Transform = []  # inverted in the result
+    positive: bool = False  # forecasts and intervals never fall below 0; negative data are refused
+    counts: bool = False  # whole numbers of 0 or more, else refused; output: negative_binomial sets
     scale: Literal["none", "standard", "min_max", "robust"] | OwnScale = (
         "standard"  # fitted on the training rows of all series, or of each
     )
@@ -176,7 +180,7 @@ class SeriesData(TableSection):
     multi_step: Literal["direct", "recursive"] = "direct"  # one output a step, or fed back
     stride: PositiveInt = 1  # rows from one window to the next
     windows_per_series: PositiveInt | None = None  # drawn for each epoch; None: all, of each
-    season: Annotated[int, Field(ge=2)] | None = None  # rows, for the seasonal naive forecast
+    season: PositiveInt | None = None  # rows until it repeats; None: as the rows say; 1: never
     split: TimeSplit = TimeSplit()  # where the parts begin
     simulation: Simulation | None = None  # of ar1 and threshold
     limit: PositiveInt | None = None  # windows of each part, spread evenly
@@ -197,6 +201,11 @@ class SeriesData(TableSection):
         return (*self.features, *self.known)
 
     @property
+    def measured(self) -> list[str]:
+        """Those of them that hold numbers."""
+        return [name for name in self.others if name not in self.categorical]
+
+    @property
     def ahead(self) -> int:
         """Rows to forecast that a window holds, with what is known of them."""
         return self.outputs if self.known or self.lags else 0
@@ -211,7 +220,7 @@ class SeriesData(TableSection):
     def width(self) -> int:
         """F_in: columns that the model reads."""
         targets = len(self.targets) * (1 + len(self.lags))
-        return targets + len(self.others) + 2 * len(self.calendar) + bool(self.ahead)
+        return targets + len(self.measured) + 2 * len(self.calendar) + bool(self.ahead)
 
     @property
     def scale_name(self) -> str:
@@ -227,6 +236,11 @@ class SeriesData(TableSection):
         """Steps that the model gives at once, for each target."""
         return 1 if self.multi_step == "recursive" else self.horizon
 
+    @property
+    def bounded(self) -> bool:
+        """Whether no forecast may lie below 0."""
+        return self.positive or self.counts
+
     @model_validator(mode="after")
     def _can_feed_back(self) -> SeriesData:
         if self.multi_step == "recursive" and self.features:
@@ -235,6 +249,17 @@ class SeriesData(TableSection):
                 "multi_step (=recursive) feeds forecasts back, but nothing forecasts the features: "
                 "use multi_step: direct, make the features targets too, or known, if they are",
                 {"at": ("multi_step",)},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _gaps_are_mended(self) -> SeriesData:
+        if self.gaps == "fill" and self.missing != "forward_fill":
+            raise PydanticCustomError(
+                "data",
+                "gaps (=fill) puts in rows without values: say what becomes of these with "
+                "missing: forward_fill",
+                {"at": ("gaps",)},
             )
         return self
 

@@ -155,6 +155,20 @@ class Store:
         found: NDArray[np.float32] = self.inputs[rows, : len(self.data.targets)]
         return found
 
+    @functools.cached_property
+    def category_columns(self) -> list[int]:
+        """Where columns of categories stand among the K + F."""
+        columns = (*self.data.targets, *self.data.others)
+        return [columns.index(name) for name in self.data.categorical]
+
+    @functools.cached_property
+    def category_ids(self) -> NDArray[np.int32]:
+        """The ids in these columns, (R, G); 0 where they are yet to come."""
+        places = np.array(self.category_columns) - len(self.data.targets)
+        ids = np.concatenate([one.features[:, places] for one in self.series])
+        found: NDArray[np.int32] = np.nan_to_num(ids).astype(np.int32)
+        return found
+
     def invert(self, outputs: NDArray[np.floating], origins: Positions) -> Values:
         """Model outputs, (W, steps, K), in the user's units, from the W rows known last."""
         forecasts = outputs.astype(np.float64)

@@ -13,7 +13,8 @@ import numpy as np
 
 from rnnkit.data.card import TableCard
 from rnnkit.data.numbers import number_pieces
-from rnnkit.data.series.dates import Frequency
+from rnnkit.data.series.dates import Frequency, Times
+from rnnkit.data.series.gaps import Counts, put_in
 from rnnkit.data.series.missing import Mending
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.store import Stored, Writer
@@ -26,6 +27,10 @@ def write_rows(
     series: Sequence[SeriesRows],
     columns: Sequence[str],
     mending: Mending,
+    *,
+    ends: Sequence[int],
+    lacking: Sequence[Counts] | None,
+    frequency: Frequency,
 ) -> list[int]:
     """Write the rows of every series, some at a time, mended; how many each has then.
 
@@ -35,10 +40,18 @@ def write_rows(
         series: which rows each has and their times, in order; their values are read.
         columns: the K + F that are measured.
         mending: what becomes of holes.
+        ends: rows of each that are written; later ones are yet to come.
+        lacking: rows that are to be put in before each, (n,); None: nowhere.
+        frequency: of the rows.
     """
     lengths = [0] * len(series)
-    for number, piece, begins in _pieces(table, series, columns):
-        rows = mending.add(piece, begins=begins)
+    for number, whole, start in _pieces(table, series, columns):
+        piece = whole.take(slice(max(0, ends[number] - start)))
+        if lacking is not None:
+            before = series[number].times[start - 1] if start else None
+            here = lacking[number][start : start + len(piece)]
+            piece = put_in(piece, here, frequency, before)
+        rows = mending.add(piece, begins=start == 0)
         lengths[number] += len(rows)
         for name in ("times", "values", "numbers", "filled"):
             writer.add(name, getattr(rows, name))
@@ -47,11 +60,11 @@ def write_rows(
 
 def _pieces(
     table: Table, series: Sequence[SeriesRows], columns: Sequence[str]
-) -> Iterator[tuple[int, SeriesRows, bool]]:
+) -> Iterator[tuple[int, SeriesRows, int]]:
     """The rows of each series with their values, in order, some at a time.
 
     Yields:
-        The number of the series, rows of it, and whether they are its first.
+        The number of the series, rows of it, and how many it has before them.
     """
     numbers = np.concatenate([one.numbers for one in series])
     if (np.diff(numbers) != 1).any():
@@ -68,7 +81,7 @@ def _pieces(
             yield (
                 number,
                 SeriesRows.as_read(one.name, one.times[rows], part, one.numbers[rows]),
-                rows.start == 0,
+                rows.start,
             )
 
 
@@ -89,6 +102,19 @@ def kept_of(
     return {**known, **written, "series": series}
 
 
+def future_as_json(one: SeriesRows) -> dict[str, Any]:
+    times = one.times.astype(np.int64).tolist()
+    return {"name": one.name, "times": times, "values": one.values.tolist()}
+
+
+def _future_of(kept: dict[str, Any], times: Times) -> SeriesRows:
+    """What `future_as_json` wrote; its times are of the kind of those."""
+    values = np.array(kept["values"], np.float64)
+    rows = np.arange(len(values))
+    own = np.array(kept["times"], np.int64).astype(times.dtype)
+    return SeriesRows.as_read(kept["name"], own, values, rows)
+
+
 def rows_in(stored: Stored, source: str, sha256: str) -> Rows:
     """The rows that were written; their times are in RAM, the rest stays on disk."""
     rest = dict(stored.rest)
@@ -104,6 +130,7 @@ def rows_in(stored: Stored, source: str, sha256: str) -> Rows:
         card=TableCard.model_validate_json(rest.pop("card")),
         frequency=Frequency.model_validate_json(rest.pop("frequency")),
         features=tuple(rest.pop("features")),
+        future=tuple(_future_of(one, times) for one in rest.pop("future")),
         notes=tuple(rest.pop("notes")),
         **rest,
     )

@@ -20,16 +20,19 @@ Floats = NDArray[np.float64]
 def sums(dataset: SeriesDataset) -> Found:
     """Several features that add up to a target, with weights, in the same row or in a later one."""
     data = dataset.data
-    if not 1 < len(data.features) <= MOST:
+    if not 1 < len(data.others) <= MOST:
         return
     targets, features = _longest(dataset)
+    if told := list(_told(dataset, targets, features)):
+        yield from told
+        return
     for name, target in zip(data.targets, targets.T, strict=True):
         for shift in range(min(data.horizon, SHIFTS) + 1):
             x, y = features[: len(features) - shift], target[shift:]
             weights = exact_weights(x, y)
             if np.count_nonzero(weights[:-1]) < 2:
                 continue
-            written = written_sum(weights, data.features)
+            written = written_sum(weights, data.others)
             if shift == 0:
                 yield (
                     False,
@@ -40,9 +43,26 @@ def sums(dataset: SeriesDataset) -> Found:
                 yield (
                     True,
                     f"the target '{name}' is {written} of {counted(shift, 'row')} before: shift "
-                    "them back, or remove them from data.features",
+                    "them back, or leave them out",
                 )
             break
+
+
+def _told(dataset: SeriesDataset, targets: Floats, features: Floats) -> Found:
+    """Known columns that add up to a target of the same row."""
+    data = dataset.data
+    known = features[:, len(data.features) :]
+    for name, target in zip(data.targets, targets.T, strict=True):
+        if known.shape[1] < 2:
+            return
+        weights = exact_weights(known, target)
+        if np.count_nonzero(weights[:-1]) >= 2:
+            yield (
+                True,
+                f"the target '{name}' is {written_sum(weights, data.known)} of the same row, all "
+                "of data.known: the model would read the answer; name them in data.features, or "
+                "leave them out",
+            )
 
 
 def numbers(dataset: SeriesDataset) -> Found:
@@ -54,7 +74,7 @@ def numbers(dataset: SeriesDataset) -> Found:
     for index in np.flatnonzero(steady & whole & (len(features) >= FEWEST)).tolist():
         yield (
             False,
-            f"the feature '{brief(dataset.data.features[index])}' numbers the rows: it goes on "
+            f"the feature '{brief(dataset.data.others[index])}' numbers the rows: it goes on "
             "beyond all that a model is trained on; leave it out, unless it means more",
         )
 

@@ -71,7 +71,7 @@ class Numbers:
     def batch(self, starts: Indices, lengths: Indices, length: int) -> NDArray[np.float32]:
         """(B, T, F); padded steps hold PADDING_VALUE."""
         chosen = Sequences(self.values, starts, lengths)
-        x = pad_sequences(chosen, length, zeros=False)[:]
+        x = pad_sequences(chosen, length)[:]
         scaled = x.astype(np.float32) if self.scale is None else self.scale.apply(x)
         scaled[np.isnan(scaled)] = PADDING_VALUE
         return scaled

@@ -6,15 +6,16 @@ import dataclasses
 import functools
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.batch import Batch, Order, RowFeed, Valid
+from rnnkit.data.batch import Batch, Order, Valid
 from rnnkit.data.card import DataCard
 from rnnkit.data.dataset import Dataset
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_feed import PaddedFeed
+from rnnkit.data.padded_rows import PaddedRows
 from rnnkit.data.sequences import Indices
 from rnnkit.data.vectors.binarize import draw
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
@@ -34,12 +35,12 @@ class Beginnings(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Frames(RowFeed):
+class Frames(PaddedFeed):
     """One of train, validation and test: N sequences of at most T frames of F features. A Feed.
 
     Args:
-        store: (N, T, F) as compactly as they came, binarised where that was asked, padded with 0;
-            in RAM, or on disk where it is large, padded with NaN.
+        store: (N, T, F) as compactly as they came, binarised where that was asked; on disk where
+            it is large.
         lengths: (N,) frames of each.
         data: how the model reads them: context, position, binarize.
         kept: the scale and the order.
@@ -48,17 +49,22 @@ class Frames(RowFeed):
         scaled: the store is, in float32, as floats of 64 bits in RAM are at once.
     """
 
-    store: NDArray[Any] | DiskRows
     lengths: Indices
     data: FrameData
     kept: FramePreprocessing
-    redrawn: NDArray[Any] | DiskRows | None = None
+    redrawn: NDArray[Any] | PaddedRows | None = None
     scaled: bool = False
 
     @property
     def frame_count(self) -> int:
         """Frames of all sequences together."""
         return int(self.lengths.sum())
+
+    def upto(self, steps: int) -> Self:
+        part, redrawn = super().upto(steps), self.redrawn
+        if isinstance(redrawn, PaddedRows):
+            redrawn = dataclasses.replace(redrawn, length=steps)
+        return dataclasses.replace(part, redrawn=redrawn)
 
     def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
         """x (B, T, context * F + P), y (B, T, F), valid and weight (B, T)."""

@@ -256,12 +256,10 @@ def _prepare(
         order.height if order is not None and on_disk else kept.length,
         padding=data.padding,
         truncating=data.truncating,
-        zeros=ids,
+        ids=ids,
     )
     if isinstance(store, DiskRows):
-        store = dataclasses.replace(store, ids=ids, order=order)
-    elif ids:
-        store = store[:, :, 0]
+        store = dataclasses.replace(store, order=order)
     return Part(
         store=store,
         y=class_numbers(examples.labels, kept.classes, where),

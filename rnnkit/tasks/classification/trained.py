@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from rnnkit.baselines.paired import Paired
 from rnnkit.data.given import Given, as_file
+from rnnkit.data.keys import name_keys
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.files import write_json
@@ -126,6 +128,20 @@ class TrainedClassifier(
             loss=means.pop("loss"),
             metrics=means,
             notes=(*part.notes, *self._chosen_here(part, dataset)),
+        )
+
+    def paired(self, part: Part) -> Paired:
+        """Whether each example's answer, as the run gives it, is a mistake."""
+        classes, decision = self.preprocessing.classes, self.decision
+        probabilities = decision.calibrated(self._probabilities(part))
+        said, _ = predicted_classes(probabilities, len(classes), threshold=decision.threshold)
+        truth = (classes[number] for number in part.y.tolist())
+        return Paired(
+            keys=name_keys(zip(part.ids, truth, strict=True)),
+            loss=(said != part.y)[:, None].astype(np.float64),
+            measure="accuracy",
+            noun="example",
+            test="mcnemar",
         )
 
     def _chosen_here(self, part: Part, dataset: LabelledDataset | None) -> tuple[str, ...]:

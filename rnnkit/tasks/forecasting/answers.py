@@ -24,10 +24,12 @@ def predict(
     output: str | None,
     form: str | None,
     steps: int | None,
+    future: str | None,
     plot: str | None,
+    paths: str | None,
 ) -> None:
     """Forecast beyond the end of the run's data, or of new rows."""
-    outlook = load().forecast(steps, data)
+    outlook = load().forecast(steps, data, future=future, paths=paths is not None)
     same = {"series": len(outlook.series) == 1, "target": len(outlook.targets) == 1}
     records = [
         {name: value for name, value in row.items() if not same.get(name, False)}
@@ -37,6 +39,9 @@ def predict(
     columns = list(records[0])
     text = writing.csv_text(records, columns) if as_csv else writing.jsonl_text(records)
     writing.deliver(text, output, f"{len(records):,} forecasts")
+    if paths is not None:
+        drawn = list(outlook.path_rows())
+        writing.deliver(writing.csv_text(drawn, list(drawn[0])), paths, f"{len(drawn):,} steps")
     if plot is not None:
         outlook.plot(plot)
         tell(f"plot in {plot}")
@@ -65,7 +70,14 @@ PREDICT = Answer(
             ["--steps"], type=click.IntRange(min=1), metavar="N",
             help="How far ahead; default: the run's horizon.",
         ),
+        click.Option(
+            ["--future"], metavar="FILE",
+            help="A table of what is known of the rows to forecast (data.known).",
+        ),
         click.Option(["--plot"], metavar="FILE", help="Draw it into a .png as well."),
+        click.Option(
+            ["--paths"], metavar="FILE", help="Write the paths that it drew into a .csv as well."
+        ),
     ],
     what="what comes after the run's data, or after the rows of FILE",
     examples=[

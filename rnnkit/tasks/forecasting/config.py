@@ -6,12 +6,16 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Literal
 
+from pydantic import model_validator
+
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
+from rnnkit.config.section import PositiveInt, Section
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.series.section import SeriesData
 from rnnkit.problems import KeyPath
+from rnnkit.tasks.forecasting.output import Output, Quantiles, numbers_of, unfit
 
 SMOKE_WINDOWS = 64  # of each part
 
@@ -21,14 +25,39 @@ Loss = Literal["mean_squared_error", "mean_absolute_error", "huber"]
 class ForecastingTraining(TrainingConfig):
     """`training:` for forecasting; loss and metrics are of scaled values, in training alone."""
 
-    loss: Loss = "mean_squared_error"  # of scaled values
+    loss: Loss | None = None  # of scaled values; None: mean_squared_error, or what `output` asks
     metrics: list[Literal["mean_absolute_error", "mean_squared_error"]] = ["mean_absolute_error"]
+
+
+class Evaluate(Section):
+    """`evaluate:`; what a model is asked, and judged on."""
+
+    paths: PositiveInt = 100  # drawn of each window, where `output` is a distribution fed back
 
 
 class ForecastingConfig(Config):
     task: Literal["forecasting"]
     data: SeriesData
+    output: Output = "point"  # a number a step, its quantiles, or a distribution of it
     training: ForecastingTraining
+    evaluate: Evaluate = Evaluate()  # how it is asked
+
+    @property
+    def numbers(self) -> int:
+        """P: what the last layer gives for each number that is forecast."""
+        return numbers_of(self.output)
+
+    @model_validator(mode="after")
+    def _output_fits(self) -> ForecastingConfig:
+        if wrong := unfit(self.output, self.data, loss=self.training.loss):
+            raise wrong
+        if self.output != "negative_binomial" or self.data.counts:
+            return self
+        return self.model_copy(update={"data": self.data.model_copy(update={"counts": True})})
+
+    def asking(self, facts: InputFacts) -> InputFacts:
+        """What the data say of a model, with P numbers for each that is forecast."""
+        return dataclasses.replace(facts, outputs=(facts.outputs or 1) * self.numbers)
 
     def output_problems(self, stack: Stack, facts: InputFacts) -> Iterator[Misfit]:
         outputs = facts.outputs_of(stack.output_shape)
@@ -49,10 +78,12 @@ class ForecastingConfig(Config):
             yield Misfit((*path, "activation"), message)
 
     def _arithmetic(self, facts: InputFacts) -> str:
+        what = "quantiles" if isinstance(self.output, Quantiles) else f"of a {self.output}"
+        each = "" if self.output == "point" else f" x {self.numbers} ({what})"
         if facts.answered:
-            return "the targets of a step, or those of all where it reads no sequence"
-        targets = (facts.outputs or 1) // self.data.outputs
-        return f"{self.data.outputs} (steps) x {targets} (targets)"
+            return f"the targets of a step{each}, or those of all where it reads no sequence"
+        targets = (facts.outputs or 1) // self.numbers // self.data.outputs
+        return f"{self.data.outputs} (steps) x {targets} (targets){each}"
 
     def smoke_overrides(self) -> dict[str, object]:
         limit = min(self.data.limit or SMOKE_WINDOWS, SMOKE_WINDOWS)

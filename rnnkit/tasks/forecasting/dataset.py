@@ -12,12 +12,15 @@ from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.cache import Place
 from rnnkit.data.scaling import rounding_notes
+from rnnkit.data.series.bounds import check_bounds
+from rnnkit.data.series.categories import Known, facts_of, learn, translated
 from rnnkit.data.series.columns import some_of, split_columns
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.fitting import cold_note, fit, with_new
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import apply_chain, rows_lost
 from rnnkit.data.series.rows import Rows, SeriesRows
+from rnnkit.data.series.seasons import season_of
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.sources import features_of, is_large_table, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
@@ -26,6 +29,7 @@ from rnnkit.data.series.windows import cut_windows, rows_needed
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
+NO_CATEGORIES: Known = {}
 _AT_ONCE = 1 << 16  # rows
 
 
@@ -64,6 +68,7 @@ def before_growth(
     """
     data = with_defaults(data, kept.features)
     now = read_source(data.model_copy(update={"time_format": kept.time_format}), place)
+    now = translated(now, kept.categories, data)
     series = {one.name if data.series else kept.tails[0].name: one for one in now.series}
     before = [
         series[tail.name].take(slice(tail.rows)) for tail in kept.tails if tail.name in series
@@ -81,7 +86,8 @@ def before_growth(
     )
     if short := len(now.series) - len(long_enough):
         note += f"; {short:,} of {len(now.series):,} series are too short to be forecast"
-    return dataclasses.replace(build_dataset(rows, data), grown=grown), note
+    dataset = build_dataset(rows, data, categories=kept.categories)
+    return dataclasses.replace(dataset, grown=grown), note
 
 
 def outline(data: SeriesData) -> InputFacts:
@@ -94,28 +100,39 @@ def outline(data: SeriesData) -> InputFacts:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     named = with_defaults(data)
-    features = features_of(named) if is_large_table(named) else load_dataset(data).data.features
-    known = _facts(with_defaults(data, features))
+    if is_large_table(named):
+        known = _facts(with_defaults(data, features_of(named)), {})
+    else:
+        dataset = load_dataset(data)
+        known = _facts(with_defaults(data, dataset.data.features), dataset.preprocessing.categories)
     return dataclasses.replace(known, validated=data.split.validation != 0)
 
 
 def facts(data: SeriesData, kept: SeriesPreprocessing) -> InputFacts:
     """The input and output of the model of a section."""
-    return _facts(with_defaults(data, kept.features))
+    return _facts(with_defaults(data, kept.features), kept.categories)
 
 
-def _facts(data: SeriesData) -> InputFacts:
-    shape = data.lookback + data.ahead, data.width
-    return InputFacts(shape, outputs=data.outputs * len(data.targets), answered=data.ahead)
+def _facts(data: SeriesData, categories: Known) -> InputFacts:
+    steps = data.lookback + data.ahead
+    return InputFacts(
+        (steps, data.width),
+        outputs=data.outputs * len(data.targets),
+        beside=facts_of(categories, steps),
+        answered=data.ahead,
+    )
 
 
-def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> SeriesDataset:
+def build_dataset(
+    rows: Rows, data: SeriesData, *, hashed: bool = True, categories: Known = NO_CATEGORIES
+) -> SeriesDataset:
     """Rows -> windows in parts; a pure function, which the leak audit calls with other rows.
 
     Args:
         rows: as they were read.
         data: how to cut them; its targets are named.
         hashed: whether what is kept says which rows these are.
+        categories: those that have ids; where the rows have none yet, they are learnt.
 
     Raises:
         DataError: a logarithm that does not exist, a border outside the data, or no window fits.
@@ -125,10 +142,18 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
     if not long_enough:
         raise DataError(f"{rows.source}: no row is left after data.quantity: give more rows")
     ends = part_ends([one.times[lost:] for one in long_enough], data.split)
+    if rows.categories:
+        pairs = zip(long_enough, ends, strict=True)
+        categories = learn(rows, {one.name: train + lost for one, (train, _) in pairs}, data)
+        return build_dataset(
+            translated(rows, categories, data), data, hashed=hashed, categories=categories
+        )
     series = tuple(
         series_of(one, data, rows, train_end=train, validation_end=validation)
         for one, (train, validation) in zip(long_enough, ends, strict=True)
     )
+    season = season_of(series, data, rows.frequency)
+    data = data.model_copy(update={"season": season.rows})
     read = {one.name: one for one in long_enough}
     scale = fit(series, data, lambda made, row: rows.place(read[made.name], row + lost))
     store = Store(series, data, scale)
@@ -153,13 +178,16 @@ def build_dataset(rows: Rows, data: SeriesData, *, hashed: bool = True) -> Serie
             time_format=rows.time_format,
             frequency=rows.frequency,
             scale=scale,
+            season=season.rows,
+            categories=dict(categories),
             features=tuple(data.features),
             tails=tuple(_tail(one, rows_needed(data), hashed=hashed) for one in rows.series),
         ),
         separation=_separation(data),
         notes=(*rows.notes, *_rounding(series, data)),
         rows=rows,
-        rebuild=functools.partial(build_dataset, data=data, hashed=False),
+        season=season,
+        rebuild=functools.partial(build_dataset, data=data, hashed=False, categories=categories),
     )
 
 
@@ -189,6 +217,7 @@ def read_new(
     if not found:
         raise DataError(f"{path}: no row is left after the run's quantity: give more rows")
     series = tuple(series_of(one, data, rows) for one in found)
+    data = data.model_copy(update={"season": kept.season})
     scale, new = with_new(kept.scale, series, data, whole=False)
     notes = (cold_note(new, len(series), whole=False),) if new else ()
     part = cut_windows(Store(series, data, scale), [(0, len(s)) for s in series], part="data")
@@ -215,7 +244,32 @@ def read_new_rows(
             f"{path}: column '{' '.join(data.times)}' holds {kinds[not kept.dates]}, but in the "
             f"run's data it held {kinds[kept.dates]}"
         )
-    return rows
+    return translated(rows, kept.categories, data)
+
+
+def read_future(path: Path, data: SeriesData, kept: SeriesPreprocessing) -> Rows:
+    """What a table says of the rows to forecast, as the run's `known` asks for it.
+
+    Raises:
+        DataError: nothing is asked for, or the file does not fit the run.
+    """
+    if not data.known:
+        raise DataError(
+            f"{path}: the run reads nothing of the rows to forecast: its config has no data.known"
+        )
+    found = files.find_files(path, kinds=files.TABLES)
+    from rnnkit.data.series.tables import read_known  # DuckDB takes 0.2 s to import
+
+    only = {
+        "target": None,
+        "features": [],
+        "categorical": [name for name in data.categorical if name in data.known],
+        "gaps": "keep",
+        "time_format": kept.time_format,
+    }
+    data = with_defaults(data, kept.features).model_copy(update=only)
+    rows = read_known(path, data, found, source=kept.tails[0].name)
+    return translated(rows, kept.categories, data)
 
 
 def series_of(
@@ -229,12 +283,14 @@ def series_of(
     """One series with the quantity that is forecast; the rows it has no value for are left out.
 
     Raises:
-        DataError: the logarithm of a value that is not positive.
+        DataError: the logarithm of a value that is not positive, or what the section rules out.
     """
     targets, lost = len(data.targets), rows_lost(data.quantity)
     values, features = split_columns(one.values, targets)
     filled, filled_features = split_columns(one.filled, targets)
-    quantity = apply_chain(values, data.quantity, lambda row: rows.place(one, row))
+    place = functools.partial(rows.place, one)
+    quantity = apply_chain(values, data.quantity, place)
+    check_bounds(quantity, data, place)
     for _ in range(lost):  # a difference to what was put in is of its kind
         filled = np.append(filled[:1], filled[1:] | filled[:-1], axis=0)
     return Series(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,6 +22,9 @@ class Best(BaseModel):
     rmse: float | None = None
     mae: float | None = None
     mase: float | None = None
+    rmsse: float | None = None
+    smape: float | None = None
+    wape: float | None = None
     direction_accuracy: float | None = None
 
 
@@ -39,11 +42,17 @@ class ForecastEvaluation(Evaluation):
     scaled_loss: float  # of transformed and scaled values, as in training
     rmse: float | None = None
     mae: float | None = None
-    mase: float | None = None  # None also where the training part never changes
+    mase: float | None = None  # None also where the training part never changes, as the next
+    rmsse: float | None = None
+    smape: float | None = None  # a share, 0 to 2; None also where signs mean something, as the next
+    wape: float | None = None  # a share
     direction_accuracy: float | None = None  # None also where a sign means nothing
     skill: float | None = None  # 1 - MSE / MSE of the best baseline; None also where that is 0
     p_value: float | None = None  # that the two are equally good; None also with too few windows
     best_baseline: str | None = None
+    crps: float | None = None  # where the model says distributions
+    coverage_80: float | None = None  # how often its 80 % interval held; None: it says none
+    coverage_95: float | None = None
     baseline: Best
     targets: tuple[Judgement, ...]  # K
     by_series: tuple[BySeries, ...] = ()  # of each target; none of one series alone
@@ -65,6 +74,11 @@ class ForecastEvaluation(Evaluation):
         first, *others = judgements
         named = () if others else ("rmse", "mae", "direction_accuracy")
         best = {name: getattr(first.best, name) for name in named}
+        means = ("mase", "rmsse", "smape", "wape")
+        own: dict[str, Any] = {
+            name: known_mean([getattr(j, name) for j in judgements]) for name in means
+        }
+        best |= {name: known_mean([getattr(j.best, name) for j in judgements]) for name in means}
         return cls(
             data=data,
             windows=windows,
@@ -72,11 +86,14 @@ class ForecastEvaluation(Evaluation):
             walk_forward=walk_forward,
             scaled_loss=loss,
             **{name: getattr(first, name) for name in named},
-            mase=known_mean([j.mase for j in judgements]),
+            **own,
             skill=known_mean([j.skill for j in judgements]),
             p_value=None if others else first.p_value,
             best_baseline=None if others else first.best_baseline,
-            baseline=Best(mase=known_mean([j.best.mase for j in judgements]), **best),
+            crps=None if others or not first.distribution else first.distribution.network.crps,
+            coverage_80=_coverage(judgements, 0.80),
+            coverage_95=_coverage(judgements, 0.95),
+            baseline=Best(**best),
             targets=tuple(judgements),
             by_series=by_series,
             notes=notes,
@@ -85,3 +102,9 @@ class ForecastEvaluation(Evaluation):
     @property
     def baseline_numbers(self) -> Mapping[str, float | None]:
         return self.baseline.model_dump()
+
+
+def _coverage(judgements: Sequence[Judgement], level: float) -> float | None:
+    """Of the intervals that a model says, the mean over its targets."""
+    said = [one.distribution.network.intervals for one in judgements if one.distribution]
+    return known_mean([i.coverage for intervals in said for i in intervals if i.level == level])

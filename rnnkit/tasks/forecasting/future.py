@@ -9,6 +9,7 @@ import numpy as np
 from rnnkit.data.series.dataset import WindowPart
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.fitting import cold_note, with_new
+from rnnkit.data.series.known import known_ahead
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows, SeriesRows
@@ -24,13 +25,19 @@ MAX_GAP = 5  # rows that may be missing between the run's data and new ones: hol
 
 
 def future_part(
-    data: SeriesData, kept: SeriesPreprocessing, *, steps: int, new: Rows | None = None
+    data: SeriesData,
+    kept: SeriesPreprocessing,
+    *,
+    steps: int,
+    new: Rows | None = None,
+    ahead: Rows | None = None,
 ) -> WindowPart:
     """One window a series, (S,), with the last row as its origin and `steps` rows ahead.
 
     Its `actual` is NaN, its `times` go on at the series' own frequency, and `store.series` holds
-    the rows that are known and, with NaN, those to come. Where the model gives fewer steps at
-    once, see WindowPart.fed_back.
+    the rows that are known and, with NaN, those to come, with what is known of them: of as many
+    as the model reads, if these are more than `steps`. Where it gives fewer steps at once, see
+    WindowPart.fed_back.
 
     Args:
         data: the run's.
@@ -38,28 +45,33 @@ def future_part(
         steps: rows to forecast.
         new: rows with the run's columns. A long series stands for itself; before one with fewer
             rows than a window needs, the rows that the run kept are put.
+        ahead: what is known of the rows to forecast, where the run's `known` asks for it.
 
     Raises:
-        DataError: the new rows do not fit the run, or do not go on where its data ended; or more
-            steps than the model gives at once, with features that nobody forecasts.
+        DataError: the new rows do not fit the run, or do not go on where its data ended; more
+            steps than the model gives at once, with features that nobody forecasts; or what is to
+            be known ahead is not there.
     """
     data = with_defaults(data, kept.features)
-    if steps > data.outputs and data.features:
+    if data.most_steps is not None and steps > data.most_steps:
+        why = "reads all of these rows before it answers"
+        if data.features:
+            why = f"nobody forecasts its features ({', '.join(data.features)})"
         raise DataError(
             f"{counted(steps, 'step')} ahead, but the model gives {data.outputs} at once and "
-            f"nobody forecasts its features ({', '.join(data.features)}): ask for at most "
-            f"{data.outputs}, or train with a longer data.horizon"
+            f"{why}: ask for at most {data.outputs}, or train with a longer data.horizon"
         )
     rows = _kept_rows(data, kept)
     if new is not None:
         rows = _continued(rows, new, data, kept)
     known = [series_of(one, data, rows) for one in rows.series]
     scale, cold = with_new(kept.scale, known, data, whole=True)
-    series = tuple(_extended(one, kept, steps) for one in known)
+    rows_ahead = max(steps, data.ahead)
+    series = tuple(_extended(one, data, kept, rows_ahead, ahead) for one in known)
     return WindowPart(
         store=Store(series, data, scale),
         series=np.arange(len(series), dtype=np.intp),
-        origins=np.array([len(one) - steps - 1 for one in series], np.intp),
+        origins=np.array([len(one) - rows_ahead - 1 for one in series], np.intp),
         horizon=steps,
         outputs=data.outputs,
         notes=(cold_note(cold, len(series), whole=True),) if cold else (),
@@ -138,17 +150,22 @@ def _joined(
     )
 
 
-def _extended(series: Series, kept: SeriesPreprocessing, steps: int) -> Series:
-    """The series with `steps` rows to come, unknown."""
+def _extended(
+    series: Series, data: SeriesData, kept: SeriesPreprocessing, count: int, ahead: Rows | None
+) -> Series:
+    """The series with `count` rows to come, of which no more is there than what is known."""
+    times = kept.frequency.after(series.times[-1], count)
 
-    def longer(known: Values) -> Values:
-        return np.pad(known, ((0, steps), (0, 0)), constant_values=np.nan)
+    def longer(there: Values) -> Values:
+        return np.pad(there, ((0, count), (0, 0)), constant_values=np.nan)
 
+    features = longer(series.features)
+    features[len(series) :, len(data.features) :] = known_ahead(ahead, series.name, times, data)
     return dataclasses.replace(
         series,
-        times=np.concatenate([series.times, kept.frequency.after(series.times[-1], steps)]),
+        times=np.concatenate([series.times, times]),
         targets=longer(series.targets),
-        features=longer(series.features),
-        filled=np.pad(series.filled, ((0, steps), (0, 0))),
-        filled_features=np.pad(series.filled_features, ((0, steps), (0, 0))),
+        features=features,
+        filled=np.pad(series.filled, ((0, count), (0, 0))),
+        filled_features=np.pad(series.filled_features, ((0, count), (0, 0))),
     )

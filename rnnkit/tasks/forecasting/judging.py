@@ -31,7 +31,15 @@ def forecast_windows(inference: Inference, part: WindowPart) -> Values:
     while outputs.shape[1] < wanted:
         more = inference.outputs(part.fed_back(outputs))
         outputs = np.concatenate([outputs, more], axis=1)
-    forecast = part.invert(outputs[:, :wanted])
+    return checked(part.invert(outputs[:, :wanted]), part)
+
+
+def checked(forecast: Values, part: WindowPart) -> Values:
+    """A part's forecasts, (W, steps, K), as they are.
+
+    Raises:
+        RunError: one is not a finite number.
+    """
     wrong = len(part) - np.count_nonzero(np.isfinite(forecast).all(axis=(1, 2)))
     if wrong:
         raise RunError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.quantities import Values
 from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
+from rnnkit.tasks.forecasting.telling import Intervals
 
 Cell = str | int | float | bool | None
 
@@ -19,7 +20,8 @@ Cell = str | int | float | bool | None
 class Outlook:
     """Forecasts beyond the end of S series, in the user's units.
 
-    The intervals are measured: see TrainedForecaster.error_widths.
+    The intervals are those that the model says, or of a model of points measured: see
+    TrainedForecaster.error_widths.
     """
 
     series: list[str]  # S names
@@ -28,9 +30,11 @@ class Outlook:
     known: list[Values]  # S x (n, K)
     times: Times  # (S, steps)
     forecast: Values  # (S, steps, K)
-    half_widths: dict[float, Values]  # by level, (steps, K); NaN where nothing was measured
+    intervals: Intervals  # (S, steps, K); NaN where nothing was measured
     direct: int  # steps that the model gives at once; it reads its own forecasts for later ones
     measurable: bool = True  # whether the run's own data were there to measure errors on
+    quantiles: Mapping[float, Values] = dataclasses.field(default_factory=dict)  # (S, steps, K)
+    paths: Values | None = None  # (S, steps, K, N) drawn
     heard: tuple[str, ...] = ()  # of these: where they are, how they have grown, why they are not
 
     @property
@@ -46,8 +50,13 @@ class Outlook:
                 f"from step {self.direct + 1} on the model reads its own forecasts as if they had "
                 "come true"
             )
-        measured = [np.isfinite(widths[:, 0]).sum() for widths in self.half_widths.values()]
-        if not self.measurable:
+        if self.paths is not None and self.steps > 1:
+            notes.append(
+                f"forecasts and intervals are those of {self.paths.shape[-1]} paths, drawn step by "
+                "step"
+            )
+        measured = [np.isfinite(low[0, :, 0]).sum() for low, _ in self.intervals.values()]
+        if not self.measurable or not self.intervals:
             return notes
         if not any(measured):
             notes.append("no intervals: the run's data held back too few rows to measure errors on")
@@ -71,12 +80,26 @@ class Outlook:
                         "target": target,
                         "forecast": middle,
                     }
-                    for level, widths in self.half_widths.items():
-                        half = float(widths[step, column])
-                        known = np.isfinite(half)
-                        row[f"lower_{100 * level:.0f}"] = middle - half if known else None
-                        row[f"upper_{100 * level:.0f}"] = middle + half if known else None
+                    for level, ends in self.intervals.items():
+                        for side, end in zip(("lower", "upper"), ends, strict=True):
+                            value = float(end[number, step, column])
+                            row[f"{side}_{100 * level:g}"] = value if np.isfinite(value) else None
+                    for level, values in self.quantiles.items():
+                        row[f"quantile_{level:g}"] = float(values[number, step, column])
                     yield {**row, "fed_back": step >= self.direct}
+
+    def path_rows(self) -> Iterator[dict[str, Cell]]:
+        """One mapping a series, path, step and target, of the paths that were drawn."""
+        for number, paths in enumerate(() if self.paths is None else self.paths):
+            for step, column, path in np.ndindex(paths.shape):
+                yield {
+                    "series": self.series[number],
+                    "path": path + 1,
+                    "time": time_text(self.times[number, step]),
+                    "step": step + 1,
+                    "target": self.targets[column],
+                    "value": float(paths[step, column, path]),
+                }
 
     def plot(self, path: str | Path) -> None:
         """Draw the end of the data and what comes after it.
@@ -91,6 +114,6 @@ class Outlook:
             self.forecast[0],
             path,
             targets=self.targets,
-            half_widths=self.half_widths,
+            intervals={level: (low[0], high[0]) for level, (low, high) in self.intervals.items()},
             direct=self.direct,
         )

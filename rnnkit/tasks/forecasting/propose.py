@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +12,11 @@ from rnnkit.config.draft import Key
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
-from rnnkit.data.series.dates import DAY, Frequency
 from rnnkit.data.series.frequency import infer_frequency
 from rnnkit.errors import DataError
+from rnnkit.tasks.forecasting.rhythm import NO_RHYTHM, Rhythm, rhythm_of
 from rnnkit.tasks.proposing import Proposal, adam, early_stopping
-from rnnkit.words import named
+from rnnkit.words import counted, named
 
 _TARGET = re.compile(
     r"(.*[^a-z])?(target|y|value|close|price|sales|cnt|count|total|demand|load|wert|preis|umsatz|"
@@ -29,18 +28,6 @@ _MOSTLY = 0.5
 _AUTOCORRELATED = 0.5  # from which on rows without times are taken for a series
 _FEW_COLUMNS = 12
 _FEWEST = 10  # rows
-
-
-class _Rhythm(NamedTuple):
-    """How rows follow each other, and what a model should see of it."""
-
-    lookback: int
-    season: int | None
-    calendar: Sequence[str]
-    words: str
-
-
-_NO_RHYTHM = _Rhythm(24, None, (), "in the rows' order")
 
 
 def propose(look: Look) -> Proposal | None:
@@ -62,21 +49,32 @@ def propose(look: Look) -> Proposal | None:
     if not times and not wanted and not _follows(look, values):
         return None
     data = [*_times(look, times), Key("target", target, why)]
-    rhythm = _NO_RHYTHM
+    rhythm, ahead = NO_RHYTHM, 0
     if series is not None:
         data.append(Key("series", series, f"{look.columns[series].distinct:,} of them"))
     elif times:
         order, rhythm = _in_time(look, times)
         values = values[order]
     others = [c.name for c in _measured(look) if c.name not in (target, series, *times)]
+    if times and series is None and (known := _known(look, others, values, order)):
+        ahead = _untold(values)
+        values = values[:-ahead]
+        ends = f"{counted(ahead, 'row')} at the end without {target}: the future, for predict"
+        data.append(Key("known", known, ends))
+        others = [name for name in others if name not in known]
     doubt = f"target: {why}; there are also {named(others, 6)}"
     return Proposal(
         fit=_fit(look, times),
         why="its rows follow each other in time" + ("" if times else ", as far as numbers tell"),
-        data=[*data, *_cut(look, values, rhythm, one=series is None)],
+        data=[*data, *_cut(look, values, rhythm, one=series is None, ahead=ahead)],
         layers=_layers(look.rows),
         training=_training(look.rows),
-        doubts=[*([doubt] if others else []), "horizon: one row ahead, unless you want more"],
+        doubts=[
+            *([doubt] if others else []),
+            "known: all of these columns are known when a forecast is made"
+            if ahead
+            else "horizon: one row ahead, unless you want more",
+        ],
     )
 
 
@@ -88,12 +86,12 @@ def _time_columns(look: TableLook) -> list[str]:
     return [step] if step else []
 
 
-def _in_time(look: TableLook, times: Sequence[str]) -> tuple[NDArray[np.intp], _Rhythm]:
+def _in_time(look: TableLook, times: Sequence[str]) -> tuple[NDArray[np.intp], Rhythm]:
     """The order of the rows by time, (n,), and how they follow each other then."""
     reading, _ = look.read_times(times)
     order = np.argsort(reading.instants, kind="stable")
     frequency = infer_frequency([reading.times[order]], [reading.instants[order]])
-    return order, _rhythm(frequency)
+    return order, rhythm_of(frequency)
 
 
 def _fit(look: TableLook, times: Sequence[str]) -> float:
@@ -173,28 +171,24 @@ def _format(look: TableLook, times: Sequence[str], why: str) -> list[Key]:
     return [] if form is None else [Key("time_format", form, why)]
 
 
-def _rhythm(frequency: Frequency) -> _Rhythm:
-    """What is usual for a frequency: two days of hours, four weeks of days, two years of months."""
-    step, words = frequency.step, frequency.text
-    if frequency.unit == "month":
-        if step >= 12:
-            return _Rhythm(24, None, (), words)
-        return _Rhythm(max(8, 24 // step), 12 // step, ("month",), words)
-    if frequency.unit == "business_day":
-        return _Rhythm(22, None, (), words)
-    if frequency.unit == "nanosecond" and step < DAY:
-        a_day = DAY // step
-        if a_day > 96:
-            return _Rhythm(60, None, ("hour",), words)
-        return _Rhythm(2 * a_day, a_day, ("hour", "day_of_week"), words)
-    if frequency.unit == "nanosecond" and step == DAY:
-        return _Rhythm(28, 7, ("day_of_week",), words)
-    if frequency.unit == "nanosecond" and step == 7 * DAY:
-        return _Rhythm(26, 52, ("month",), words)
-    return _Rhythm(24, None, (), words)
+def _known(
+    look: TableLook, others: Sequence[str], values: NDArray[np.float64], order: NDArray[np.intp]
+) -> list[str]:
+    """Columns that have values in all rows after the last of the target; none where it has one."""
+    if not 0 < (ahead := _untold(values)) < len(values):
+        return []
+    return [name for name in others if np.isfinite(look.numbers(name)[order[-ahead:]]).all()]
 
 
-def _cut(look: TableLook, values: NDArray[np.float64], rhythm: _Rhythm, *, one: bool) -> list[Key]:
+def _untold(values: NDArray[np.float64]) -> int:
+    """How many values lack at the end."""
+    there = np.flatnonzero(np.isfinite(values))
+    return len(values) - 1 - int(there[-1]) if len(there) else len(values)
+
+
+def _cut(
+    look: TableLook, values: NDArray[np.float64], rhythm: Rhythm, *, one: bool, ahead: int
+) -> list[Key]:
     """How windows are cut, and what helps the model to read them.
 
     Args:
@@ -202,6 +196,7 @@ def _cut(look: TableLook, values: NDArray[np.float64], rhythm: _Rhythm, *, one: 
         values: of the target in the order of time, (n,).
         rhythm: of the rows.
         one: whether they are one series.
+        ahead: rows after them of which something is known.
     """
     observed = values[np.isfinite(values)]
     keys = [*_missing(values, rhythm), *_transform(observed, one=one)]
@@ -209,7 +204,8 @@ def _cut(look: TableLook, values: NDArray[np.float64], rhythm: _Rhythm, *, one: 
     rows = len(observed) if one else _rows_of_a_series(look)
     lookback = min(rhythm.lookback, max(1, int(_TRAINS * rows / 4)))
     keys.append(Key("lookback", lookback, f"rows that the model sees; {rhythm.words}"))
-    keys.append(Key("horizon", 1, "rows ahead"))
+    horizon = min(ahead, lookback) or 1
+    keys.append(Key("horizon", horizon, "rows ahead" + (", all of them known" if ahead else "")))
     season = rhythm.season
     if one and season and rows > 4 * season and _autocorrelation(changes, season) > _SEASONAL:
         keys.append(Key("season", season, "rows until it repeats: for the baseline to beat"))
@@ -217,7 +213,7 @@ def _cut(look: TableLook, values: NDArray[np.float64], rhythm: _Rhythm, *, one: 
     return [*keys, Key("split", {"validation": 0.1, "test": 0.2}, "the last rows never train")]
 
 
-def _missing(values: NDArray[np.float64], rhythm: _Rhythm) -> list[Key]:
+def _missing(values: NDArray[np.float64], rhythm: Rhythm) -> list[Key]:
     """What becomes of rows without a value: filled where an hour is to stay in its place."""
     lost = np.isnan(values)
     if not lost.any():

@@ -36,7 +36,7 @@ class Forecasting(
     next_command: ClassVar[Sequence[str]] = ("predict",)
 
     def outline(self, config: ForecastingConfig, place: Place | None = None) -> InputFacts:
-        return dataset.outline(config.data)
+        return config.asking(dataset.outline(config.data))
 
     def load(self, config: ForecastingConfig, place: Place | None = None) -> SeriesDataset:
         return dataset.load_dataset(config.data, place)
@@ -53,7 +53,7 @@ class Forecasting(
         return leaks.audit(dataset)
 
     def facts(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> InputFacts:
-        return dataset.facts(config.data, kept)
+        return config.asking(dataset.facts(config.data, kept))
 
     def names(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> Names:
         return Names(outputs=numbered(config.data.targets))

@@ -10,7 +10,9 @@ import numpy as np
 from rnnkit.baselines.field import baselines
 from rnnkit.baselines.intervals import LEVELS, half_widths
 from rnnkit.baselines.judgement import judge
+from rnnkit.baselines.paired import Paired
 from rnnkit.data.given import Given, as_file
+from rnnkit.data.keys import name_keys
 from rnnkit.data.series.dataset import SeriesDataset, WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
@@ -20,22 +22,29 @@ from rnnkit.errors import RunError
 from rnnkit.reports.evaluation import Judged, keep_evaluation
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
-from rnnkit.tasks.forecasting.dataset import read_new, read_new_rows
+from rnnkit.tasks.forecasting.dataset import read_future, read_new, read_new_rows
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.future import future_part
 from rnnkit.tasks.forecasting.judging import (
     every_origin,
-    forecast_windows,
     held_back_windows,
     points_of,
 )
 from rnnkit.tasks.forecasting.objective import objective
 from rnnkit.tasks.forecasting.outlook import Outlook
 from rnnkit.tasks.forecasting.panel import panel_of
+from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
 from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_autocorrelation,
     plot_error_by_horizon,
+)
+from rnnkit.tasks.forecasting.said import Said, ask
+from rnnkit.tasks.forecasting.telling import (
+    intervals_of,
+    judged_widths,
+    quantiles_of,
+    with_distributions,
 )
 from rnnkit.tasks.own_data import Say
 
@@ -49,7 +58,18 @@ class TrainedForecaster(
 ):
     """A run that forecasts the next `horizon` rows of K targets."""
 
-    def forecast(self, steps: int | None = None, data: Given = None) -> Outlook:
+    def ask(self, part: WindowPart, *, keep_paths: bool = False) -> Said:
+        """Forecasts of every window, and their distributions where the model says them."""
+        return ask(self.config, self.inference, part, keep_paths=keep_paths)
+
+    def forecast(
+        self,
+        steps: int | None = None,
+        data: Given = None,
+        *,
+        future: Given = None,
+        paths: bool = False,
+    ) -> Outlook:
         """Forecast beyond the end of the data, at the series' own frequency.
 
         Args:
@@ -58,6 +78,9 @@ class TrainedForecaster(
                 `rnnkit.train` takes one. Without the run's own data its forecasts have no
                 intervals, which are measured on those. None: the run's own data, as far as they
                 have grown.
+            future: a table of the rows to forecast, with what the config's `known` asks for.
+                None: rows without a target at the end of `data`, or of the run's own.
+            paths: whether the paths that were drawn are given too.
 
         Raises:
             ChangedData: no `data` are given, and the run's own are not there or others now.
@@ -67,20 +90,31 @@ class TrainedForecaster(
         steps = steps or self.config.data.horizon
         heard: list[str] = []
         dataset, new = self._known(data, heard.append)
-        part = future_part(self.config.data, self.preprocessing, steps=steps, new=new)
+        ahead = self._ahead(future, new if dataset is None or new is not None else dataset.rows)
+        heard += [] if ahead is None or future is None else ahead.notes
+        part = future_part(self.config.data, self.preprocessing, steps=steps, new=new, ahead=ahead)
         known = [
             (series.times[: origin + 1], series.targets[: origin + 1])
             for series, origin in zip(part.store.series, part.origins, strict=True)
         ]
+        said = self.ask(part, keep_paths=True)
+        widths = {} if said.levels else self.error_widths(dataset, steps=steps)
+        if paths and said.paths is None:
+            raise RunError(
+                "the run draws no paths: train with multi_step: recursive and a distribution as "
+                "output, and ask for more than one step"
+            )
         return Outlook(
             series=[series.name for series in part.store.series],
             targets=part.store.data.targets,
             known_times=[times for times, _ in known],
             known=[values for _, values in known],
             times=part.times,
-            forecast=forecast_windows(self.inference, part),
-            half_widths=self.error_widths(dataset, steps=steps),
-            direct=part.outputs,
+            forecast=said.point,
+            intervals=intervals_of(self.config, said, widths),
+            quantiles=quantiles_of(self.config, said),
+            paths=said.paths,
+            direct=steps if said.paths is not None else part.outputs,
             measurable=dataset is not None,
             heard=(*heard, *part.notes),
         )
@@ -93,7 +127,18 @@ class TrainedForecaster(
         path = as_file(data, self.run.given)
         data = with_defaults(self.config.data, self.preprocessing.features)
         new = read_new_rows(path, data, self.preprocessing, self.place)
+        if self.config.output != "point":
+            return None, new
         return self.own_data_if_there(say, without="no intervals"), new
+
+    def _ahead(self, future: Given, rows: Rows | None) -> Rows | None:
+        """What is known of the rows to forecast, (m, P) of each series; None: nobody says."""
+        if future is not None:
+            path = as_file(future, self.run.given)
+            return read_future(path, self.config.data, self.preprocessing)
+        if rows is None or not rows.future:
+            return None
+        return dataclasses.replace(rows, series=rows.future)
 
     def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:
         """Half widths of intervals for forecasts beyond the data, by level, (steps, K).
@@ -111,7 +156,7 @@ class TrainedForecaster(
         found = {level: np.full((steps, targets), np.nan) for level in LEVELS}
         if part is None:
             return found
-        error = forecast_windows(self.inference, part) - part.actual
+        error = self.ask(part).point - part.actual
         for level, table in found.items():
             for column in range(part.targets):
                 widths = half_widths(error[:, :, column], level=level)
@@ -157,6 +202,26 @@ class TrainedForecaster(
         """
         return self._judge(part, dataset, name=name, walk=None)
 
+    def paired(self, part: WindowPart) -> Paired:
+        """The squared errors of each window, the mean over its horizon, in the user's units.
+
+        Those of one time count as one: series of a panel move together.
+        """
+        actual, times = part.actual, part.times
+        names = (part.store.series[number].name for number in part.series.tolist())
+        truth = actual.reshape(len(part), -1).tolist()
+        return Paired(
+            keys=name_keys(zip(names, times.tolist(), truth, strict=True)),
+            loss=((self.ask(part).point - actual) ** 2).mean(axis=1),
+            measure="rmse",
+            noun="window",
+            test="diebold_mariano",
+            group=times[:, 0],
+            until=times[:, -1],
+            truth=actual[:, 0],
+            partial=True,
+        )
+
     def _judge(
         self, part: WindowPart, dataset: SeriesDataset | None, *, name: str, walk: Walk | None
     ) -> Judged[ForecastEvaluation]:
@@ -165,10 +230,11 @@ class TrainedForecaster(
         on_validation = on_validation and name == "validation"
         points = points_of(part, dataset, on_validation=on_validation)
         points = dataclasses.replace(points, refitted=walk == "refit")
-        forecast, actual = forecast_windows(self.inference, part), part.actual
+        said, actual = self.ask(part), part.actual
+        forecast = said.point
         errors = None
         if validation is not None:
-            errors = forecast_windows(self.inference, validation) - validation.actual
+            errors = self.ask(validation).point - validation.actual
         fields, targets = baselines(points), part.store.data.targets
         judgements = [
             judge(
@@ -180,10 +246,14 @@ class TrainedForecaster(
                 field=field,
                 validation_errors=None if errors is None else errors[:, :, column],
                 same_points=on_validation,
+                bounded=self.config.data.bounded,
             )
             for column, (target, field) in enumerate(zip(targets, fields, strict=True))
         ]
 
+        judgements = with_distributions(
+            judgements, self.config, said, actual, errors=None if on_validation else errors
+        )
         panel = panel_of(part, points, forecast, fields)
 
         def plot(folder: Path, suffix: str) -> None:
@@ -198,11 +268,14 @@ class TrainedForecaster(
                 forecast,
                 judgements,
                 folder / f"forecast{suffix}.svg",
+                intervals=intervals_of(self.config, said, judged_widths(judgements)),
                 best=np.stack(best, axis=2),
                 series=part.series,
             )
             if part.horizon > 1:
                 plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.svg")
+            if said.quantiles is not None:
+                plot_distribution(judgements, folder / f"distribution{suffix}.svg")
             plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.svg")
 
         evaluation = ForecastEvaluation.of(

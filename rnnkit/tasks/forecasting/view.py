@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -11,13 +11,19 @@ from rich.text import Text
 
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.scores import interval_row, interval_table, number_table
-from rnnkit.tasks.forecasting import panel_view
+from rnnkit.tasks.forecasting import distribution_view, panel_view
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.words import counted, measured, percent, shorten
 
 LONGEST_TARGET = 14  # characters of a target's name
 SHOWN_STEPS = 12  # of a longer horizon some are left out
-SCORES = {"rmse": "RMSE", "mae": "MAE", "mase": "MASE", "direction_accuracy": "right sign"}
+SCORES = {
+    "rmse": "RMSE", "mae": "MAE", "mase": "MASE", "rmsse": "RMSSE", "smape": "sMAPE",
+    "wape": "WAPE", "direction_accuracy": "right sign",
+}  # fmt: skip
+SUMMED_UP = ("rmse", "mae", "mase", "direction_accuracy")  # what 60 columns have room for
+WITHOUT_UNITS = ("mase", "rmsse", "smape", "wape")
+SHARES = ("smape", "wape", "direction_accuracy")
 
 
 def summary(evaluation: ForecastEvaluation) -> Group:
@@ -39,13 +45,17 @@ def details(evaluation: ForecastEvaluation) -> Group:
     for target in evaluation.targets:
         if len(evaluation.targets) > 1:
             parts += [Text(f"\n{target.target}", "bold"), _score_table(target)]
+        if _scores_of(target, WITHOUT_UNITS):
+            parts += [Text("Without units; lower is better:"), _score_table(target, WITHOUT_UNITS)]
         if evaluation.horizon > 1:
             parts += [Text("RMSE by steps ahead:"), _horizon_table(target)]
-        if target.intervals:
+        if target.distribution:
+            parts += distribution_view.tables(target.distribution, _steps(evaluation.horizon))
+        elif target.intervals:
             parts += [Text("Intervals, and how often they held:"), interval_table(target.intervals)]
         if target.intervals_note:
             parts.append(Text(target.intervals_note))
-        parts.append(Text(residuals_in_words(target)))
+        parts += [Text(residuals_in_words(target)), *map(Text, filter(None, [target.scores_note]))]
     for panel in evaluation.by_series:
         parts += [panel_view.spread_table(panel), panel_view.worst_table(panel)]
         parts.append(Text("series.csv in the run has all series."))
@@ -67,12 +77,14 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
                 "rmse": target.rmse,
                 "best_rmse": target.best.rmse,
                 "heads": ["", *(SCORES[name] for name in _scores_of(target))],
-                "rows": _score_rows(target),
+                "rows": _score_rows(target, _scores_of(target)),
                 "by_horizon": _horizon_rows(target, steps),
                 "intervals": [interval_row(interval) for interval in target.intervals],
+                "told": target.distribution and distribution_view.page(target.distribution, steps),
                 "notes": [
                     *([target.intervals_note] if target.intervals_note else []),
                     residuals_in_words(target),
+                    *([target.scores_note] if target.scores_note else []),
                 ],
             }
             for target in targets
@@ -85,7 +97,8 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
 
 def said(target: Judgement) -> list[str]:
     """The verdict on one target, in sentences."""
-    return [text for text in (target.sentence, target.mean_note) if text]
+    distribution = target.distribution.sentence if target.distribution else ""
+    return [text for text in (target.sentence, target.mean_note, distribution) if text]
 
 
 def echoes(evaluation: ForecastEvaluation) -> list[str]:
@@ -129,21 +142,21 @@ def _evaluated(evaluation: ForecastEvaluation) -> str:
     return text + walked.get(evaluation.walk_forward or "", "")
 
 
-def _scores_of(target: Judgement) -> list[str]:
-    return [name for name in SCORES if getattr(target, name) is not None]
+def _scores_of(target: Judgement, among: Iterable[str] = SCORES) -> list[str]:
+    return [name for name in among if getattr(target, name) is not None]
 
 
-def _score_table(target: Judgement) -> Table:
-    table = number_table("", *(SCORES[name] for name in _scores_of(target)))
-    for name, *cells in _score_rows(target):
+def _score_table(target: Judgement, among: Iterable[str] = SUMMED_UP) -> Table:
+    scores = _scores_of(target, among)
+    table = number_table("", *(SCORES[name] for name in scores))
+    for name, *cells in _score_rows(target, scores):
         style = "bold" if name == "this network" else ""
         table.add_row(Text(name, style), *(Text(cell, style) for cell in cells))
     return table
 
 
-def _score_rows(target: Judgement) -> list[list[str]]:
+def _score_rows(target: Judgement, scores: Sequence[str]) -> list[list[str]]:
     """This network first, then the baselines from the best to the worst."""
-    scores = _scores_of(target)
     ranked = sorted(target.baselines.items(), key=lambda item: item[1].rmse)
     return [
         [name, *(_cell(score, getattr(row, score)) for score in scores)]
@@ -154,7 +167,7 @@ def _score_rows(target: Judgement) -> list[list[str]]:
 def _cell(score: str, value: float | None) -> str:
     if value is None:
         return "–"
-    return percent(value) if score == "direction_accuracy" else measured(value)
+    return percent(value) if score in SHARES else measured(value)
 
 
 def _target_table(targets: Sequence[Judgement]) -> Table:

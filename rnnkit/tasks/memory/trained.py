@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.baselines.paired import Paired
+from rnnkit.data.keys import name_keys
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import DataError
 from rnnkit.reports.evaluation import Judged
@@ -41,6 +43,19 @@ class TrainedMemory(
         means, outputs = self.inference.means(loss, part), self.inference.outputs(part)
         judge = self._judge_sums if self.config.data.source == "adding" else self._judge_copies
         return judge(outputs, part, name, means["loss"])
+
+    def paired(self, part: MemoryPart) -> Paired:
+        """The loss of each sequence: squared errors of sums, or the mean nats of its steps."""
+        loss, size = Objective(objective(self.config, self.stack).loss), self.inference.batch_size
+        batches = self.inference.scores(loss, part, batch_size=size)
+        nats = np.concatenate([values["loss"][batch.valid > 0] for batch, values in batches])
+        return Paired(
+            keys=name_keys(zip(map(bytes, part.store), part.y.tolist(), strict=True)),
+            loss=nats.reshape(len(part), -1).mean(axis=1, keepdims=True, dtype=np.float64),
+            measure="loss",
+            noun="sequence",
+            test="diebold_mariano",
+        )
 
     def _judge_sums(
         self, outputs: NDArray[np.float32], part: MemoryPart, name: str, loss: float

@@ -16,6 +16,7 @@ from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.keys import content_keys, pieces
 from rnnkit.data.order import ImageOrder, image_order
+from rnnkit.data.padded_rows import CutRows
 from rnnkit.data.padding import pad_sequences
 from rnnkit.data.scaling import fit_scale, narrowed, rounding_notes
 from rnnkit.data.sequences import Sequences
@@ -271,8 +272,10 @@ def _frames(raw: Raw, data: FrameData, kept: FramePreprocessing, *, redraw: bool
     redrawn = None
     if redraw and raw.grey is not None:
         grey = Sequences(raw.grey, raw.frames.starts, lengths)
-        redrawn = pad_sequences(grey, longest, zeros=True)
-    frames = pad_sequences(raw.frames, longest, zeros=True)
+        redrawn = pad_sequences(grey, longest)
+    frames = pad_sequences(raw.frames, longest)
     if isinstance(frames, DiskRows) or frames.dtype != np.float64:
         return Frames(frames, lengths, data, kept, redrawn)
-    return Frames(narrowed(frames, kept.scale), lengths, data, kept, redrawn, scaled=True)
+    scale = kept.scale
+    scaled = frames.narrowed(scale) if isinstance(frames, CutRows) else narrowed(frames, scale)
+    return Frames(scaled, lengths, data, kept, redrawn, scaled=True)

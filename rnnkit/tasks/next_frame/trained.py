@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.baselines.paired import Paired
 from rnnkit.baselines.vectors import Baseline, Independent, NeighbourTable, PreviousFrame
+from rnnkit.data.keys import name_keys
 from rnnkit.data.ram import is_large
 from rnnkit.data.vectors.dataset import Beginnings, FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
@@ -105,6 +107,19 @@ class TrainedFrameModel(
 
         return Judged(NextFrameEvaluation.of(score, scores, part, data=name), plot)
 
+    def paired(self, part: Frames) -> Paired:
+        """The nats of each sequence; those of densities and of probabilities are never equal."""
+        frames = (part.frames(np.array([row]))[0].tobytes() for row in range(len(part)))
+        output = self.config.data.output
+        return Paired(
+            keys=name_keys((output, one.rstrip(b"\0")) for one in frames),
+            loss=self._score(part)[0].nats[:, None],
+            measure="nats_per_frame",
+            noun="sequence" if self.preprocessing.order is None else "image",
+            test="bootstrap",
+            weight=part.lengths.astype(np.float64),
+        )
+
     def _length(self, length: int | None, *, complete: bool) -> int:
         kept = self.preprocessing
         if length is not None and complete:
@@ -135,15 +150,17 @@ class TrainedFrameModel(
         predict = PredictStep(
             inference.model, shards=inference.shards, jit_compile=inference.jit_compile
         )
-        sequences, total, count = [], np.float64(0), np.float64(0)
+        total, count = np.zeros(part.store.shape[1:]), np.zeros((part.store.shape[1], 1))
+        sequences = []
         for batch in part.batches(inference.batch_size):
             nats = output.nats(batch.y, predict(batch.x)).numpy() * batch.valid[:, :, None]
             real = batch.valid[:, 0] > 0
             sequences.append(nats[real].sum(axis=(1, 2), dtype=np.float64))
-            total = total + nats.sum(axis=0, dtype=np.float64)
-            count = count + batch.valid.sum(axis=0, dtype=np.float64)[:, None]
-        score = Score("this model", "", np.concatenate(sequences))
-        return score, total / np.maximum(count, 1)
+            steps = nats.shape[1]
+            total[:steps] += nats.sum(axis=0, dtype=np.float64)
+            count[:steps] += batch.valid.sum(axis=0, dtype=np.float64)[:, None]
+        nats = part.in_order(np.concatenate(sequences), inference.batch_size)
+        return Score("this model", "", nats), total / np.maximum(count, 1)
 
     def _baselines(self, train: Frames) -> list[Baseline]:
         data, order = self.config.data, self.preprocessing.order

@@ -45,7 +45,7 @@ Losses = NDArray[np.float64]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class _Judged:
+class JudgedTokens:
     """Each predicted token of a part, in its order."""
 
     ids: NDArray[np.int32]  # (n,)
@@ -83,7 +83,7 @@ def evaluate_tokens(
         draw: gives so many tokens of the model's own.
     """
     part, train, bounds = bounded(part, train)
-    judged = _judge(inference, objective, part)
+    judged = judge_tokens(inference, objective, part)
     vocabulary = kept.vocabulary
     baselines, losses = _baselines(part, train, len(vocabulary), tokens=len(judged.ids))
     ngram = losses.get("ngram")
@@ -150,7 +150,8 @@ def baseline_tokens(part: TokenPart) -> Tokens:
     return Tokens(ids, first, np.arange(len(ids)) != first)
 
 
-def _judge(inference: Inference, objective: Objective, part: TokenPart) -> _Judged:
+def judge_tokens(inference: Inference, objective: Objective, part: TokenPart) -> JudgedTokens:
+    """Each predicted token of a part, from all that stands before it."""
     names = ("loss", *objective.metrics)
     if isinstance(part, TextPart):
         batches = inference.scores(objective, part.whole(EXACT_WINDOW), batch_size=1)
@@ -161,7 +162,7 @@ def _judge(inference: Inference, objective: Objective, part: TokenPart) -> _Judg
     else:
         found, ids, position, block = _of_sequences(inference, objective, part)
     loss, hit, top_5 = (found[name] for name in ("loss", "accuracy", "top_5_accuracy"))
-    return _Judged(ids, position, block, loss.astype(np.float64), hit > 0, top_5 > 0)
+    return JudgedTokens(ids, position, block, loss.astype(np.float64), hit > 0, top_5 > 0)
 
 
 def _of_valid(
@@ -198,7 +199,7 @@ def _quality(loss: Losses) -> dict[str, float]:
 
 
 def _comparison(
-    judged: _Judged, rival: Losses
+    judged: JudgedTokens, rival: Losses
 ) -> tuple[float, tuple[float, float] | None, Verdict]:
     """How much less the model loses than a baseline, nats a token, with a 95 % interval.
 
@@ -224,7 +225,7 @@ def _positions(
     inference: Inference,
     objective: Objective,
     part: TokenPart,
-    judged: _Judged,
+    judged: JudgedTokens,
     ngram: Losses | None,
 ) -> tuple[Position, ...]:
     """The mean loss by how many tokens the model has read.
@@ -262,7 +263,7 @@ def _positions(
     )
 
 
-def _hardest(judged: _Judged, ngram: Losses, tokens: tuple[str, ...]) -> tuple[HardToken, ...]:
+def _hardest(judged: JudgedTokens, ngram: Losses, tokens: tuple[str, ...]) -> tuple[HardToken, ...]:
     """The tokens with the greatest mean loss, among those that occur often enough."""
     count = np.bincount(judged.ids, minlength=len(tokens))
     total = np.bincount(judged.ids, judged.loss, minlength=len(tokens))

@@ -10,16 +10,20 @@ from typing import Any
 
 import numpy as np
 
+from rnnkit.baselines.paired import Paired
+from rnnkit.data.keys import name_keys
 from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
+from rnnkit.data.tokens.streams import TextPart
 from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.errors import DataError
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.contract import TrainedRun
+from rnnkit.tasks.next_token.bounds import bounded
 from rnnkit.tasks.next_token.config import NextTokenConfig
 from rnnkit.tasks.next_token.dataset import read_new
 from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
-from rnnkit.tasks.next_token.judging import evaluate_tokens
+from rnnkit.tasks.next_token.judging import evaluate_tokens, judge_tokens
 from rnnkit.tasks.next_token.objective import full_objective
 from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions
 from rnnkit.tasks.next_token.samples import draw_tokens, opening, sampler_of
@@ -89,6 +93,22 @@ class TrainedTokens(
             plot_hardest(evaluation, folder / f"hardest{suffix}.svg")
 
         return Judged(evaluation, plot)
+
+    def paired(self, part: TokenPart) -> Paired:
+        """The nats of the tokens of each sequence, or passage of running text."""
+        part, _, _ = bounded(part, None)
+        judged = judge_tokens(self.inference, full_objective(self.stack), part)
+        tokens = np.bincount(judged.block)
+        names = np.array([*self.vocabulary.tokens], object)[judged.ids]
+        passages = np.split(names, np.cumsum(tokens)[:-1])
+        return Paired(
+            keys=name_keys(map("\0".join, passages)),
+            loss=np.bincount(judged.block, judged.loss)[:, None].astype(np.float64),
+            measure="loss",
+            noun="passage" if isinstance(part, TextPart) else "sequence",
+            test="bootstrap",
+            weight=tokens.astype(np.float64),
+        )
 
     def predict(self, prompts: str | Sequence[str], *, most: int = 5) -> Iterator[Expected]:
         """What is expected after each prompt.

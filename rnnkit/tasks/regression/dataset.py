@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.cache import Place
-from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.beside import (
     arrays_of,
     facts_of,
@@ -220,10 +220,7 @@ def _store(sequences: Sequences, data: MeasuredData, length: int, *, ids: bool, 
     """What batches are made of; `cut` leaves sequences in RAM where they lie."""
     if not cut or isinstance(sequences.values, DiskArray):
         padding, truncating = data.padding, data.truncating
-        store = pad_sequences(sequences, length, padding=padding, truncating=truncating, zeros=ids)
-        if isinstance(store, DiskRows):
-            return dataclasses.replace(store, ids=ids)
-        return store[:, :, 0] if ids else store
+        return pad_sequences(sequences, length, padding=padding, truncating=truncating, ids=ids)
     values, first, kept = sequences.values, sequences.starts, sequences.lengths
     return CutRows(values, first, kept, length, data.padding, ids=ids)
 

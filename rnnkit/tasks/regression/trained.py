@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from rnnkit.baselines.intervals import LEVELS, half_widths
 from rnnkit.baselines.measurement import measure
+from rnnkit.baselines.paired import Paired
 from rnnkit.data.given import Given, as_file
+from rnnkit.data.keys import name_keys
 from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.targets import TargetScale, Values
@@ -187,6 +189,23 @@ class TrainedRegressor(
             notes=part.notes,
         )
         return Judged(evaluation, plot)
+
+    def paired(self, part: MeasuredPart) -> Paired:
+        """The squared errors of each example, or window, in the targets' units."""
+        part = part.take(self._judged(part))
+        numbers = range(len(part))
+        names = numbers if part.names is None else part.names
+        ends = numbers if part.ends is None else part.ends.tolist()
+        return Paired(
+            keys=name_keys(zip(names, ends, part.actual.tolist(), strict=True)),
+            loss=(self.answers(part).values - part.actual) ** 2,
+            measure="rmse",
+            noun="example" if part.ends is None else "window",
+            test="diebold_mariano",
+            group=part.units,
+            truth=part.actual,
+            partial=part.ends is not None,
+        )
 
     def _judged(self, part: MeasuredPart) -> NDArray[np.intp]:
         """Which of all windows count."""

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnkit.baselines.paired import Paired
 from rnnkit.data.given import Given, as_file
+from rnnkit.data.keys import name_keys
 from rnnkit.data.tagged.dataset import TaggedDataset, TaggedPart
 from rnnkit.data.tagged.preprocessing import TaggedPreprocessing
 from rnnkit.reports.evaluation import Judged
@@ -71,6 +73,23 @@ class TrainedTagger(
 
     def read(self, path: Path) -> TaggedPart:
         return read_new(path, self.config, self.preprocessing)
+
+    def paired(self, part: TaggedPart) -> Paired:
+        """The mistakes in each sequence."""
+        y, lengths = part.y[part.index], part.lengths
+        sequence = np.repeat(np.arange(len(part)), lengths)
+        mistakes = np.bincount(sequence, self._tagged(part).tags != y)
+        names = np.array([*self.preprocessing.tags], object)[y]
+        tags = np.split(names, np.cumsum(lengths)[:-1])
+        numbered = zip(part.members.tolist(), map(" ".join, tags), strict=True)
+        return Paired(
+            keys=name_keys(numbered),
+            loss=mistakes[:, None].astype(np.float64),
+            measure="accuracy",
+            noun="sequence",
+            test="bootstrap",
+            weight=lengths.astype(np.float64),
+        )
 
     def judge(
         self, part: TaggedPart, *, name: str, dataset: TaggedDataset | None

@@ -256,6 +256,21 @@ def test_a_feature_that_numbers_the_rows(column, noted):
     assert [f.check for f in audit(dataset).findings] == ["numbers"] * noted
 
 
+def test_a_known_column_that_is_measured_with_the_target():
+    rng = np.random.default_rng(2)
+    casual, registered = np.abs(rng.normal(50, 10, 200)), np.abs(rng.normal(100, 20, 200))
+    weather = rng.normal(0, 1, 200).cumsum()
+    both = np.stack([casual + registered, weather, casual], axis=1)
+    assert found(dataset_of(both, known=2)) == {"answers": False}
+    assert "'l' of data.known moves with the target 'y' of the same row" in texts(
+        dataset_of(both, known=2)
+    )
+    assert found(dataset_of(both, features=2)) == {}
+    summed = np.stack([casual + registered, casual, registered], axis=1)
+    assert found(dataset_of(summed, known=2))["sums"]
+    assert not found(dataset_of(summed, features=2))["sums"]
+
+
 @pytest.mark.parametrize("early", [0, 30])
 def test_parts_that_are_the_last_rows_of_each_series(early):
     rng = np.random.default_rng(0)

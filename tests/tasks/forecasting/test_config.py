@@ -34,8 +34,8 @@ def data_of(line: str):
     return load(with_data(line)).config.data
 
 
-def misfits(text: str) -> str:
-    problems = check_config(load(text), FACTS).problems
+def misfits(text: str, facts: InputFacts = FACTS) -> str:
+    problems = check_config(load(text), facts).problems
     return "\n".join(problem.render() for problem in problems)
 
 
@@ -43,7 +43,7 @@ def test_defaults():
     config = load(FORECAST).config
     assert (config.data.split.validation, config.data.split.test) == (0.1, 0.2)
     assert config.data.outputs == 3
-    assert config.training.loss == "mean_squared_error"
+    assert config.training.loss is None
     assert check_config(load(FORECAST), FACTS).layers[-1].units == 3
     assert config.smoke_overrides()["data.limit"] == 64
 
@@ -92,7 +92,7 @@ def test_one_output_a_step_is_fed_back():
         ("quantity: log_retrun", "'log_retrun' is not a step of `quantity`. Did you mean"),
         ("calendar: [weekday]", "calendar (='weekday') must be 'month', 'quarter'"),
         ("split: {test: 1.5}", "test (=1.5) must be"),
-        ("season: 1", "season (=1) must be"),
+        ("season: 0", "season (=0) must be"),
         (
             "features: [y]",
             "column 'y' is named twice among target, features, known, time and series",

@@ -50,6 +50,13 @@ def holes() -> pd.DataFrame:
     return found
 
 
+def gaps() -> pd.DataFrame:
+    """Five rows lack, the first of them where pieces of 37 rows meet, and the last have no y."""
+    found = frame()
+    found.loc[found.index[-3:], ["y", "f"]] = np.nan
+    return found.drop(index=[37, 38, 50, 51, 52])
+
+
 def write(folder: Path, found: pd.DataFrame) -> Path:
     path = folder / "t.csv"
     found.to_csv(path, index=False)
@@ -85,6 +92,17 @@ def assert_alike(one: SeriesDataset, other: SeriesDataset) -> None:
         (holes, {"missing": "forward_fill", "quantity": "difference", "horizon": 2}),
         (panel, {"series": "s", "transform": "difference", "quantity": "log_return"}),
         (panel, {"series": "s", "limit": 9, "horizon": 5}),
+        (
+            gaps,
+            {
+                "features": ["f"],
+                "known": ["g"],
+                "gaps": "fill",
+                "missing": "forward_fill",
+                "horizon": 2,
+                "lags": [5],
+            },
+        ),
     ],
 )
 def test_every_kind_of_table(tmp_path, disk, monkeypatch, make, options):
@@ -96,6 +114,9 @@ def test_every_kind_of_table(tmp_path, disk, monkeypatch, make, options):
     assert outline(data) == facts
     assert not lines  # a check converts nothing
     assert_alike(in_memory, load_dataset(data, disk.place))
+    assert [one.values.tolist() for one in load_dataset(data, disk.place).rows.future] == [
+        one.values.tolist() for one in in_memory.rows.future
+    ]
     assert [line.split(" once, ")[0] for line in lines] == [f"converting {path}"]
     monkeypatch.setattr("rnnkit.data.tables.files.TableFiles.read", None)  # it is there now
     assert_alike(in_memory, load_dataset(data, disk.place))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from rnnkit.baselines.distribution import LEVELS, judge_distribution
 from rnnkit.baselines.field import Points, baselines
 from rnnkit.baselines.judgement import Judgement, judge
+from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
 from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_autocorrelation,
@@ -23,7 +26,7 @@ DATES = np.datetime64("2001-01-31", "ns") + np.arange(400).astype("timedelta64[D
 
 
 def made(windows: int, horizon: int, targets: int = 1, *, validation: bool = True):  # type: ignore[no-untyped-def]
-    """Times, actual, forecast, judgements, a baseline's forecast and the series of a walk."""
+    """Times, actual, forecast, judgements, a baseline's forecast, series, intervals of a walk."""
     values = np.cumsum(RNG.normal(size=(400, targets)), axis=0)
     origins = np.arange(400 - windows - horizon, 400 - horizon)
     rows = origins[:, None] + 1 + np.arange(horizon)
@@ -40,7 +43,10 @@ def made(windows: int, horizon: int, targets: int = 1, *, validation: bool = Tru
         for column, field in enumerate(fields)
     ]  # fmt: skip
     best = np.stack([field[0].forecast for field in fields], axis=2)
-    return DATES[rows], actual, forecast, judgements, best, points.series
+    intervals = {
+        0.8: (forecast - 1, forecast + 1), 0.95: (forecast - 2, forecast + 2)
+    } if validation else {}  # fmt: skip
+    return DATES[rows], actual, forecast, judgements, best, points.series, intervals
 
 
 def blues(path: Path) -> int:
@@ -50,9 +56,11 @@ def blues(path: Path) -> int:
 
 @pytest.mark.parametrize(("windows", "horizon", "targets"), [(1, 1, 1), (150, 12, 1), (20, 1, 6)])
 def test_forecasts(tmp_path: Path, windows: int, horizon: int, targets: int) -> None:
-    times, actual, forecast, judgements, best, series = made(windows, horizon, targets)
+    times, actual, forecast, judgements, best, series, intervals = made(windows, horizon, targets)
     path = tmp_path / "f.png"
-    plot_forecast(times, actual, forecast, judgements, path, best=best, series=series)
+    plot_forecast(
+        times, actual, forecast, judgements, path, best=best, series=series, intervals=intervals
+    )
     assert pixels(path).shape[0] > 300 * min(4, max(targets, 2 if horizon > 1 else 1))
     plot_error_by_horizon(judgements, tmp_path / "h.png")
     plot_autocorrelation(judgements, tmp_path / "a.png")
@@ -62,18 +70,42 @@ def test_forecasts(tmp_path: Path, windows: int, horizon: int, targets: int) -> 
 
 def test_intervals_are_shaded(tmp_path: Path) -> None:
     for name, validation in (("with", True), ("without", False)):
-        times, actual, forecast, judgements, best, series = made(60, 1, validation=validation)
+        times, actual, forecast, judgements, best, series, intervals = made(
+            60, 1, validation=validation
+        )
         path = tmp_path / f"{name}.png"
-        plot_forecast(times, actual, forecast, judgements, path, best=best, series=series)
+        plot_forecast(
+            times, actual, forecast, judgements, path, best=best, series=series, intervals=intervals
+        )
     assert blues(tmp_path / "with.png") > 3 * blues(tmp_path / "without.png")
+
+
+@pytest.mark.parametrize(("horizon", "targets"), [(1, 1), (12, 6)])
+def test_distributions(tmp_path: Path, horizon: int, targets: int) -> None:
+    _, actual, forecast, judgements, *_ = made(60, horizon, targets)
+    told = [
+        dataclasses.replace(
+            judgement,
+            distribution=judge_distribution(
+                forecast[:, :, column, None] + np.linspace(-2, 2, len(LEVELS)), LEVELS,
+                actual[:, :, column], shown=(0.8, 0.95), forecast=forecast[:, :, column],
+                validation_errors=RNG.normal(size=(50, horizon)), bounded=False,
+            ),
+        )
+        for column, judgement in enumerate(judgements)
+    ]  # fmt: skip
+    plot_distribution(told, tmp_path / "d.png")
+    assert pixels(tmp_path / "d.png").shape[0] > 400 * min(4, targets)
+    assert blues(tmp_path / "d.png") > 10_000
 
 
 def test_outlook(tmp_path: Path) -> None:
     known = np.cumsum(RNG.normal(size=(100, 2)), axis=0)
-    half = {0.8: np.ones((5, 2)), 0.95: np.full((5, 2), np.nan)}
+    ahead, none = known[-5:], np.full((5, 2), np.nan)
+    intervals = {0.8: (ahead - 1, ahead + 1), 0.95: (none, none)}
     for name, direct in (("direct", 5), ("fed", 2)):
         plot_outlook(
-            DATES[:100], known, DATES[100:105], known[-5:], tmp_path / f"{name}.png",
-            targets=["a", "b"], half_widths=half, direct=direct,
+            DATES[:100], known, DATES[100:105], ahead, tmp_path / f"{name}.png",
+            targets=["a", "b"], intervals=intervals, direct=direct,
         )  # fmt: skip
     assert ink(tmp_path / "fed.png") > ink(tmp_path / "direct.png")  # a line where it begins

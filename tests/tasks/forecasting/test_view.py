@@ -16,7 +16,8 @@ from rnnkit.tasks.forecasting.view import details, page, residuals_in_words, sum
 from tests.reports.test_tables import text
 
 ACCURACY = {
-    "rmse": 2.0, "mae": 1.5, "mase": 0.9, "direction_accuracy": None,
+    "rmse": 2.0, "mae": 1.5, "mase": 0.9, "rmsse": 0.8, "smape": 0.123, "wape": 0.111,
+    "direction_accuracy": None,
     "rmse_by_horizon": [1.0, 3.0], "mae_by_horizon": [1.0, 2.0], "mase_by_horizon": [0.5, 1.3],
 }  # fmt: skip
 
@@ -32,6 +33,7 @@ def target(**changes: Any) -> Judgement:
         "p_value": 0.4,
         "sentence": "AR(9) is ahead.",
         "mean_note": "",
+        "scores_note": "",
         "echo": {"is_echo": False, "to_last": 0.1, "to_actual": 2.0, "naive": 2.1},
         "intervals": [
             {"level": 0.8, "half_width": [1.0, 2.0], "coverage": 0.75,
@@ -59,6 +61,7 @@ def test_the_network_stands_first_and_baselines_from_the_best() -> None:
     assert "echo" not in shown
     assert "Nothing beats." in text(summary(evaluated(target(mean_note="Nothing beats."))))
     assert "right sign" not in shown
+    assert "12.3 %" in text(details(evaluated()))
 
 
 def test_details_by_horizon_intervals_and_residuals() -> None:
@@ -67,6 +70,7 @@ def test_details_by_horizon_intervals_and_residuals() -> None:
     assert ["1", "1.0000", "1.0000", "3.0000"] in rows
     assert ["2", "3.0000", "3.0000", "5.0000"] in rows
     assert ["80", "%", "75.0", "%", "3.0000"] in rows
+    assert "Left out." in text(details(evaluated(target(scores_note="Left out."))))
     assert "Loss, of scaled values as in training: 0.3300" in shown
 
 

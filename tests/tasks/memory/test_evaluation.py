@@ -81,6 +81,14 @@ def test_evaluation_stands_beside_always_one(
     assert "always 1" in trained.report.read_text(encoding="utf-8")
 
 
+def test_the_loss_of_each_sequence(trained: rnnkit.Run) -> None:
+    opened = rnnkit.load(trained)
+    paired = opened.paired(opened.own_data().test)
+    loss = (trained.read_evaluation() or {})["loss"]
+    assert paired.score == pytest.approx(loss, rel=1e-5)
+    assert len(set(paired.keys.tolist())) == len(paired)
+
+
 def test_its_baseline(trained: rnnkit.Run) -> None:
     found = read_evaluation(trained)
     assert found is not None

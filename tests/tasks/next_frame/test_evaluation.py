@@ -34,6 +34,16 @@ def ragged(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
     return rnnkit.train(config, runs=folder / "runs")
 
 
+def test_the_nats_of_each_sequence(images: rnnkit.Run, ragged: rnnkit.Run) -> None:
+    for run, noun in ((images, "image"), (ragged, "sequence")):
+        trained = opened(run)
+        part, _ = trained.own_data().held_back or (None, "")
+        assert part is not None
+        paired = trained.paired(part)
+        expected = (run.read_evaluation() or {})["nats_per_frame"]
+        assert (paired.noun, paired.score) == (noun, pytest.approx(expected))
+
+
 def test_images(images: rnnkit.Run) -> None:
     values = images.read_evaluation()
     last = images.read_history()[-1]

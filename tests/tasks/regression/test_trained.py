@@ -54,6 +54,12 @@ def test_what_is_judged(trained, evaluation, run):
     assert evaluation.rmse == pytest.approx(np.sqrt(np.mean(answers**2)))
     assert evaluation.r2 is None  # every machine ends with 0
     assert answers.max() <= 8
+    paired = trained.paired(test)
+    assert (len(paired), paired.noun, paired.score) == (
+        10,
+        "window",
+        pytest.approx(evaluation.rmse),
+    )
     assert list(evaluation.targets[0].baselines) == [
         "mean",
         "ridge on the last row",
@@ -181,6 +187,9 @@ def test_several_targets_of_arrays(arrays):
         "ridge on all rows",
     }
     assert 0.5 < evaluation.targets[1].baselines["ridge on all rows"].r2 <= 1
+    trained = rnnkit.load(arrays)
+    shares = [1 - target.r2 for target in evaluation.targets]
+    assert trained.paired(trained.own_data().test).score == pytest.approx(np.mean(shares) ** 0.5)
 
 
 def test_arrays_are_predicted_without_answers(arrays):

@@ -52,6 +52,8 @@ def test_evaluation(run, trained):
     assert found.span_f1 == found.spans[0].f1
     assert found.accuracy > found.baselines["majority"].accuracy
     assert (run.plots / "confusion.svg").is_file()
+    paired = trained.paired(trained.own_data().test)
+    assert (len(paired), paired.score) == (found.sequences, pytest.approx(found.accuracy))
 
 
 def test_the_same_tags_in_the_page_and_in_the_terminal(run, trained, capsys):

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_part import Store
 from rnnkit.reports.plots.figure import (
     GRID,
     INK,
@@ -27,7 +27,7 @@ LONGEST_CAPTION = 10  # characters of a class name over a picture
 
 
 def plot_mistakes(
-    images: NDArray[Any] | DiskRows,
+    images: Store,
     true: ArrayLike,
     predicted: ArrayLike,
     probability: ArrayLike,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 
-from rnnkit.baselines.judgement import Interval, Judgement
+from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.plots.figure import (
     BAND_EDGE,
     BANDS,
@@ -30,6 +31,7 @@ STRETCH = 120  # forecasts that are still told apart on one line
 MARKED = 40  # up to so many, every point has its own marker
 PANELS = 4  # targets
 LONGEST_TARGET = 30  # characters
+SHADES = LinearSegmentedColormap.from_list("bands", BANDS)  # from the narrowest to the widest
 
 Values = NDArray[np.float64]
 
@@ -43,6 +45,7 @@ def plot_forecast(
     *,
     best: Values,
     series: NDArray[np.integer[Any]],
+    intervals: Mapping[float, tuple[Values, Values]],
 ) -> None:
     """Draw what came, the network's forecast with its intervals, and the best baseline.
 
@@ -54,10 +57,11 @@ def plot_forecast(
         times: (W, horizon) when the forecasts are for.
         actual: (W, horizon, K).
         forecast: (W, horizon, K).
-        judgements: of the K targets, with their intervals.
+        judgements: of the K targets.
         path: the SVG or PNG to write.
         best: (W, horizon, K) what the best baseline of each target says.
         series: (W,) which series a window belongs to.
+        intervals: both ends by level, (W, horizon, K) each.
 
     Raises:
         RunError: the file cannot be written.
@@ -72,9 +76,11 @@ def plot_forecast(
         judgement = judgements[column]
         axes = figure.add_subplot(len(panels), 1, row + 1)
         when, expected = times[shown, step], forecast[shown, step, column]
-        draw_bands(
-            axes, when, expected, [(i.level, i.half_width[step]) for i in judgement.intervals]
-        )
+        ends = {
+            level: (low[shown, step, column], high[shown, step, column])
+            for level, (low, high) in intervals.items()
+        }
+        draw_bands(axes, when, ends)
         marker: dict[str, Any] = {"marker": ".", "markersize": 4} if len(shown) <= MARKED else {}
         axes.plot(when, actual[shown, step, column], label="what came", zorder=3, **TRUTH, **marker)
         label = f"{judgement.best_baseline}, best baseline"
@@ -82,31 +88,28 @@ def plot_forecast(
         axes.plot(when, expected, label="this network", **MODEL)
         ahead = f"{counted(step + 1, 'step')} ahead"
         name = shorten(judgement.target, LONGEST_TARGET)
-        held = _coverage(judgement.intervals, step)
+        held = _coverage(judgement, step)
         prepare_axes(axes, f"{name}, {ahead}", when, up=name, note=held)
         legend_below(axes, columns=2)
     save_figure(figure, path)
 
 
 def draw_bands(
-    axes: Axes, when: NDArray[Any], expected: Values, widths: Sequence[tuple[float, Any]]
+    axes: Axes, when: NDArray[Any], intervals: Mapping[float, tuple[Values, Values]]
 ) -> None:
     """Shade the intervals, the widest first.
 
     Args:
         axes: where.
         when: (n,).
-        expected: (n,) the middle.
-        widths: (level, half width), a number or (n,), where NaN is left out.
+        intervals: both ends by level, (n,) each, where NaN is left out.
     """
-    order = sorted(range(len(widths)), key=lambda index: -widths[index][0])
-    for index in order:
-        level, half = widths[index]
-        color = BANDS[min(index, len(BANDS) - 1)]
+    levels = sorted(intervals)
+    for index, level in reversed(list(enumerate(levels))):
         axes.fill_between(
-            when, expected - half, expected + half,
-            facecolor=color, edgecolor=BAND_EDGE, linewidth=0.8,
-            label=f"{100 * level:.0f} % interval",
+            when, *intervals[level],
+            facecolor=SHADES(index / max(1, len(levels) - 1)), edgecolor=BAND_EDGE, linewidth=0.8,
+            label=f"{100 * level:g} % interval",
         )  # fmt: skip
 
 
@@ -124,10 +127,10 @@ def _title(shown: int, count: int) -> str:
     return f"{which}{counted(count, 'forecast')}"
 
 
-def _coverage(intervals: Sequence[Interval], step: int) -> str:
+def _coverage(judgement: Judgement, step: int) -> str:
     held = [
-        f"{percent(i.coverage_by_horizon[step])} in the {100 * i.level:.0f} % interval"
-        for i in intervals
+        f"{percent(i.coverage_by_horizon[step])} in the {100 * i.level:g} % interval"
+        for i in judgement.own_intervals
         if i.coverage_by_horizon is not None
     ]
     return ", ".join(held)

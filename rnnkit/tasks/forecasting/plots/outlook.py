@@ -40,7 +40,7 @@ def plot_outlook(
     path: str | os.PathLike[str],
     *,
     targets: Sequence[str],
-    half_widths: Mapping[float, Values],
+    intervals: Mapping[float, tuple[Values, Values]],
     direct: int,
 ) -> None:
     """Draw the last known rows and the forecasts after them, a panel a target.
@@ -52,7 +52,7 @@ def plot_outlook(
         forecast: (steps, K).
         path: the SVG or PNG to write.
         targets: K names.
-        half_widths: of the intervals by level, (steps, K); NaN where nothing was measured.
+        intervals: both ends by level, (steps, K) each; NaN where nothing was measured.
         direct: steps after which the model reads its own forecasts.
 
     Raises:
@@ -67,15 +67,17 @@ def plot_outlook(
     marker: dict[str, Any] = {"marker": ".", "markersize": 4} if steps <= MARKED else {}
     for column in range(panels):
         axes = figure.add_subplot(panels, 1, column + 1)
-        past, ahead = known[shown, column], forecast[:, column]
-        widths = [(level, half[:, column]) for level, half in half_widths.items()]
-        draw_bands(axes, times, ahead, widths)
+        past = known[shown, column]
+        # from the last known value on: a forecast of one step is a line too, and its band a fan
+        when = np.append(known_times[-1:], times)
+        ahead = np.append(past[-1:], forecast[:, column])
+        ends = {
+            level: (np.append(past[-1:], low[:, column]), np.append(past[-1:], high[:, column]))
+            for level, (low, high) in intervals.items()
+        }
+        draw_bands(axes, when, ends)
         axes.plot(known_times[shown], past, label="known", **TRUTH)
-        # from the last known value on: a forecast of one step is a line too
-        axes.plot(
-            np.append(known_times[-1:], times), np.append(past[-1:], ahead),
-            label="forecast", **MODEL, **marker,
-        )  # fmt: skip
+        axes.plot(when, ahead, label="forecast", **MODEL, **marker)
         if steps > direct:
             axes.axvline(
                 times[direct - 1], label="from here on it reads its own forecasts", **MIDDLE
