@@ -61,7 +61,7 @@ docs: $(INSTALLED)
 	$(BIN)/python docs/reference.py
 
 pictures: $(INSTALLED)
-	$(BIN)/python docs/pictures.py
+	$(BIN)/python -m docs.pictures
 
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)
