@@ -23,7 +23,7 @@ from rnnkit.reports.plots.figure import (
 )
 from rnnkit.words import counted, shorten
 
-LONGEST_CAPTION = 10  # characters of a class name over a picture
+LONGEST_CAPTION = 7  # characters of a class name over a picture
 
 
 def plot_mistakes(
@@ -65,7 +65,7 @@ def plot_mistakes(
         _draw_picture(axes, picture)
         names = [shorten(classes[int(c)], LONGEST_CAPTION) for c in (truth[index], said[index])]
         caption = _caption(ids[index], names[0], names[1], float(sure[index]))
-        axes.set_title(caption, fontsize=SMALL_SIZE - 1, color=INK, parse_math=False)
+        axes.set_title(caption, fontsize=SMALL_SIZE - 1.5, color=INK, parse_math=False)
     save_figure(figure, path)
     return len(wrong)
 
@@ -93,7 +93,7 @@ def _draw_picture(axes: Axes, picture: NDArray[Any]) -> None:
 
 def _caption(example: str, true: str, said: str, probability: float) -> str:
     sure = ">0.99" if probability >= 0.995 else f"{probability:.2f}"  # 1.00 would claim too much
-    return f"{shorten(example, LONGEST_CAPTION + 6)}\ntrue {true}\nsaid {said} {sure}"
+    return f"{shorten(example, 2 * LONGEST_CAPTION)}\ntrue {true}\nsaid {said} {sure}"
 
 
 def _title(shown: int, wrong: int, examples: int) -> str:
