@@ -51,6 +51,7 @@ OTHER_EXAMPLES = {  # of keys without a default that the shipped configs do not 
     "kernel_regularizer": {"l2": {"l2": 0.001}},
     "label": "activity",
     "layer": {"lstm": {"units": 64}},
+    "learning_rate_factor": 0.1,
     "limit": 1000,
     "low": 0.0001,
     "loss": "sparse_categorical_crossentropy",
@@ -82,6 +83,7 @@ OTHER_EXAMPLES = {  # of keys without a default that the shipped configs do not 
     "time_step": 0.1,
     "token": "action",
     "trace": "to be or not",
+    "vectors": "glove.6B.100d.txt",
     "weight_decay": 0.01,
     "window": 64,
 }  # fmt: skip

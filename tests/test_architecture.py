@@ -20,7 +20,7 @@ FLOORS = {
         [
             ("baselines", "datasets", "problems", "runtime", "version", "words"),
             ("errors", "layers", "streams"),
-            ("console", "files"),
+            ("console", "files", "word_vectors"),
             ("config", "music", "outputs", "run_files", "writing"),
             ("data", "runs"),
             ("models", "options"),

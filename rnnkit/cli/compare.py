@@ -41,7 +41,10 @@ def command(
     from rnnkit.reports.comparison import comparison_tables
     from rnnkit.workflows.compare import compare
 
-    found = compare(runs, data=data, device=device, on_message=tell)
+    found = compare(
+        runs, data=data, device=device, on_message=tell,
+        on_run=lambda letter, run: tell(f"judging {letter}: {run.name}"),
+    )  # fmt: skip
     if as_json:
         console.print_json(found.as_dict())
     else:

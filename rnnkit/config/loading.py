@@ -110,14 +110,27 @@ def _with_bases(document: Document, folder: Path, path: Path | None = None) -> D
 
 def _resolve_paths(document: Document, folder: Path) -> Document:
     """Paths in a file count from that file's folder; those of an option from the current one."""
-    data = document.values.get("data")
+    data, whole = document.values.get("data"), dict(document.values)
+    if "model" in whole:
+        whole["model"] = _placed(whole["model"], folder)
     if not isinstance(data, dict):
-        return document
+        return dataclasses.replace(document, values=whole)
     found = {"source": _absolute(data.get("source"), folder)} if "source" in data else {}
     if isinstance(tables := data.get("tables"), dict):
         found["tables"] = {name: _absolute(path, folder) for name, path in tables.items()}
-    values = {**document.values, "data": {**data, **found}}
-    return dataclasses.replace(document, values=values)
+    return dataclasses.replace(document, values={**whole, "data": {**data, **found}})
+
+
+def _placed(value: Any, folder: Path) -> Any:
+    """Layers, with the paths of word vectors counted from a folder."""
+    if isinstance(value, list):
+        return [_placed(one, folder) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _absolute(one, folder) if key == "vectors" else _placed(one, folder)
+        for key, one in value.items()
+    }
 
 
 def _absolute(source: object, folder: Path) -> object:

@@ -14,7 +14,6 @@ from rich.text import Text
 from rnnkit.baselines.judgement import SIGNIFICANT
 from rnnkit.baselines.paired import Outcome
 from rnnkit.reports.history import Rows
-from rnnkit.reports.scores import number_table
 from rnnkit.words import counted, duration, measured, shorten
 
 LONGEST = 24  # characters of a file in the head of a table
@@ -193,7 +192,9 @@ def comparison_tables(found: Comparison) -> RenderableType:
     """All that a terminal shows of a comparison."""
     parts: list[RenderableType] = [Text(f"{run.letter}  {run.name}") for run in found.runs]
     parts.append(_config_table(found) if found.differences else Text("\nTheir configs agree."))
-    table = number_table(f"on {shorten(found.part, LONGEST)}", *(r.letter for r in found.runs))
+    table = _table(f"on {shorten(found.part, LONGEST)}")
+    for run in found.runs:
+        table.add_column(run.letter, justify="right", overflow="fold")
     for row in found.rows:
         table.add_row(*map(Text, row))
     parts.append(table)
@@ -204,10 +205,15 @@ def comparison_tables(found: Comparison) -> RenderableType:
 
 def _config_table(found: Comparison) -> Table:
     """A row a value: of two columns long ones, and those of many runs, would leave nothing."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for head in ("config", "", ""):
-        table.add_column(head, overflow="fold")
+    table = _table("config", "", "")
     for one in found.differences:
         for number, value in enumerate(one.values):
             table.add_row(Text("" if number else one.key), found.runs[number].letter, Text(value))
+    return table
+
+
+def _table(*heads: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for head in heads:
+        table.add_column(head, overflow="fold")
     return table

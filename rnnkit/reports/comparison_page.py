@@ -37,11 +37,8 @@ def write_comparison(path: str | os.PathLike[str], found: Comparison) -> None:
             found=found,
             letters=[run.letter for run in found.runs],
             differences=[(one.key, *one.values) for one in found.differences],
-            facts={run.letter: run.name for run in found.runs},
+            names={run.letter: run.name for run in found.runs},
             images=images,
-            placed=["curves"],
-            **dict.fromkeys(("data", "layers", "command", "reproduce", "config", "files", "said")),
-            epochs={"rows": []},
         )
     )
     write_text(Path(path), printable(page))

@@ -355,12 +355,20 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         dataset = None
         if self.task.needs_training_data:
             dataset = self.own_data_if_there(say, without="without baselines that learn from data")
+        return self.judge(self.read_to_judge(path, say), name=str(path), dataset=dataset)
+
+    def read_to_judge(self, path: Path, say: Say) -> P:
+        """As `read`; `say` hears where the run was trained on that file.
+
+        Raises:
+            DataError: the file does not fit the run.
+        """
         if is_own_data(self.run, self.task, self.config, path):
             say(
                 f"{path} is what the run was trained on: part of what is judged may have trained "
                 "it. Without --data it is judged on what was held back"
             )
-        return self.judge(self.read(path), name=str(path), dataset=dataset)
+        return self.read(path)
 
     def judge_held_back(self, dataset: D) -> Judged[E]:
         """Judge the model on the part of its run's data that was kept back.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.words import named
 from rnnkit.workflows.check import Checked, Ready, read
 from rnnkit.workflows.kept import read_run
+from rnnkit.workflows.vectors import vector_beginnings, with_vectors
 
 if TYPE_CHECKING:
     from rnnkit.runtime import keras
@@ -42,27 +43,47 @@ def started(ready: Ready, *, runs: str | Path = "runs") -> Ready:
         runs: the folder of the runs, one of which it may name.
 
     Raises:
-        ConfigError: what it names is no trained run, or none of its layers fits.
+        ConfigError: what it names is no trained run or has no layer that fits, or its word vectors
+            cannot be used.
     """
-    checked, source = ready.checked, ready.checked.config.start_from
-    cluster = cluster_from_environment()
-    if source is None or (cluster is not None and not cluster.is_chief):  # which sends the weights
+    checked, cluster = ready.checked, cluster_from_environment()
+    others = cluster is not None and not cluster.is_chief  # which the chief sends its weights
+    if others or not begins_elsewhere(checked):
         return ready
-    try:
-        run = _trained(find_run(source, root=Path(runs)))
-        old = read_run(run)
-    except RunError as error:
-        raise _refused(checked.loaded, str(error)) from None
     names = checked.task.names(checked.config, ready.dataset.preprocessing)
-    before = Model(old[0].stack, old[0].task.names(old[0].config, old[1]))
-    layers = beginnings(before, Model(checked.stack, names))
-    start = Start(tuple(layers), run, _sha256(run.model))
-    if not any(one.taken for one in layers):
-        raise _refused(checked.loaded, _nothing_fits(start, before))
-    notes = tuple(_notes(ready, run, old[0].config, before.names, names))
+    start, notes = _of_run(ready, names, Path(runs))
+    found = list(vector_beginnings(checked, names))
+    start = dataclasses.replace(
+        start,
+        layers=(*start.layers, *(layer for layer, _, _ in found)),
+        vectors={path: sha256 for _, path, sha256 in found},
+    )
     card = ready.card.model_copy(update={"notes": (*ready.card.notes, *notes)})
     checked = dataclasses.replace(checked, start=start, card=card)
     return dataclasses.replace(ready, checked=checked, card=card)
+
+
+def begins_elsewhere(checked: Checked) -> bool:
+    """Whether weights begin with something else than what the seed draws."""
+    return checked.config.start_from is not None or bool(with_vectors(checked))
+
+
+def _of_run(ready: Ready, names: Names, runs: Path) -> tuple[Start, Sequence[str]]:
+    """What is taken from the run that the config names, if any, and notes on its data."""
+    checked, source = ready.checked, ready.checked.config.start_from
+    if source is None:
+        return Start(()), ()
+    try:
+        run = _trained(find_run(source, root=runs))
+        old, kept = read_run(run)
+    except RunError as error:
+        raise _refused(checked.loaded, str(error)) from None
+    before = Model(old.stack, old.task.names(old.config, kept))
+    layers = beginnings(before, Model(checked.stack, names), without=with_vectors(checked))
+    start = Start(tuple(layers), run, _sha256(run.model))
+    if not any(one.taken for one in layers):
+        raise _refused(checked.loaded, _nothing_fits(start, before))
+    return start, tuple(_notes(ready, run, old.config, before.names, names))
 
 
 def check_start(checked: Checked, *, runs: str | Path = "runs") -> Checked:
@@ -71,7 +92,7 @@ def check_start(checked: Checked, *, runs: str | Path = "runs") -> Checked:
     Raises:
         As `started`; DataError as `read`.
     """
-    if checked.config.start_from is None:
+    if not begins_elsewhere(checked):
         return checked
     return started(read(checked.loaded), runs=runs).checked
 

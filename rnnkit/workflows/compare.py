@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,9 @@ from rnnkit.baselines.significance import holm
 from rnnkit.config.root import Config
 from rnnkit.errors import DataError, OptionError, RunError
 from rnnkit.reports.comparison import ONE_TRAINING, Compared, Comparison, Difference, Pair
-from rnnkit.runs import Run, find_run
+from rnnkit.runs import Run, begun, find_run
 from rnnkit.tasks.own_data import checksum_of
-from rnnkit.words import listed, shown
+from rnnkit.words import brief, listed, shown
 from rnnkit.workflows.changes import flattened
 from rnnkit.workflows.check import config_of
 from rnnkit.workflows.evaluate import read_evaluation
@@ -27,6 +27,7 @@ MOST = len(string.ascii_uppercase)
 _PARTS = ("data", "seed", "evaluate")  # what decides which examples a run is judged on
 _NAMED = ("version", "name")  # what says nothing of a model
 _NO_KEY = "–"
+LONGEST_TEXT = 200  # characters of a text in a config
 _ON_FILE = "Or judge them on labelled examples that none was trained on: --data FILE"
 
 Say = Callable[[str], None]
@@ -38,6 +39,7 @@ def compare(
     data: str | Path | None = None,
     device: str | None = None,
     on_message: Say | None = None,
+    on_run: Callable[[str, Run], None] = lambda letter, run: None,
 ) -> Comparison:
     """Judge runs on the same examples, each against the first.
 
@@ -47,6 +49,7 @@ def compare(
             back.
         device: as `rnnkit train --device`; None takes each run's.
         on_message: called with where a run's data were found or how they have grown; None warns.
+        on_run: called with the letter that names a run, and the run, before it is judged.
 
     Raises:
         OptionError: they cannot be compared: tasks, data or examples are not the same; or there
@@ -64,7 +67,8 @@ def compare(
     from rnnkit.workflows.load import load  # with TensorFlow, which no refusal needs
 
     answers, part = [], ""
-    for run in found:
+    for letter, run in zip(letters, found, strict=True):
+        on_run(letter, run)
         trained = load(run, device=device, on_message=say)
         judged, part = _judged_part(trained, data, say)
         answers.append(trained.paired(judged))
@@ -79,7 +83,7 @@ def compare(
         differences=differences,
         pairs=tuple(map(Pair, letters[:1] * len(outcomes), letters[1:], outcomes, p_values)),
         scores=tuple(one.score for one in same),
-        notes=tuple(_notes(answers, same, part)),
+        notes=(*_latest(runs, found, letters), *_notes(answers, same, part, configs[0])),
     )
 
 
@@ -107,7 +111,7 @@ def _values(config: Config, *, exclude_defaults: bool) -> dict[tuple[Any, ...], 
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else shown(value)
+    return brief(value, LONGEST_TEXT) if isinstance(value, str) else shown(value)
 
 
 def _check_number(runs: Sequence[Run]) -> None:
@@ -160,7 +164,7 @@ def _why(differences: Sequence[Difference]) -> str:
 
 def _judged_part(trained: AnyRun, data: str | Path | None, say: Say) -> tuple[Any, str]:
     if data is not None:
-        return trained.read(Path(data)), str(data)
+        return trained.read_to_judge(Path(data), say), str(data)
     held_back = trained.own_data(say).held_back
     if held_back is None:
         raise DataError(f"{trained.run.path}: it kept no examples back. {_ON_FILE}")
@@ -206,21 +210,34 @@ def _compared(letter: str, run: Run, *, whole: bool) -> Compared:
     )
 
 
-def _notes(answers: Sequence[Paired], same: Sequence[Paired], part: str) -> list[str]:
+def _latest(given: Sequence[str | Path | Run], found: Sequence[Run], letters: str) -> Iterator[str]:
+    """Of which runs a name stood for one."""
+    for letter, text, run in zip(letters, given, found, strict=True):
+        count = len(list(begun(run.path.parent)))
+        if count > 1 and not isinstance(text, Run) and Path(text).name != run.path.name:
+            yield f"'{text}' has {count:,} runs; {letter} is {run.path.name}."
+
+
+def _notes(
+    answers: Sequence[Paired], same: Sequence[Paired], part: str, config: Config
+) -> Iterator[str]:
     """What the numbers must be read with."""
-    notes = []
     if any(len(one) > len(same[0]) for one in answers):
         counts = listed([f"{len(one):,}" for one in answers], "and")
-        notes.append(
+        yield (
             f"They were judged on {counts} {same[0].noun}s; compared are the {len(same[0]):,} that "
             "all share."
         )
     if same[0].loss.shape[1] > 1:
-        notes.append(
-            "The errors of several targets are in standard deviations of each; their mean counts."
+        yield "The errors of several targets are in standard deviations of each; their mean counts."
+    group = getattr(getattr(config.data, "split", None), "group", None)
+    if group is not None and same[0].group is None:
+        yield (
+            f"The {same[0].noun}s of one '{brief(group)}' depend on each other, which the test "
+            "does not know: it is surer than it should be."
         )
     if len(same) > 2:
-        notes.append("The p-values are Holm's, for that many questions at once.")
+        yield "The p-values are Holm's, for that many questions at once."
     if part == "validation":
-        notes.append("It is the validation part, on which each may have chosen its best epoch.")
-    return [*notes, ONE_TRAINING]
+        yield "It is the validation part, on which each may have chosen its best epoch."
+    yield ONE_TRAINING

@@ -20,7 +20,7 @@ from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
 from rnnkit.words import counted
-from rnnkit.workflows.begin import started
+from rnnkit.workflows.begin import begins_elsewhere, started
 from rnnkit.workflows.changes import changes
 from rnnkit.workflows.check import ConfigSource, Ready, config_of, load, read
 from rnnkit.workflows.record import record_resume, versions
@@ -186,16 +186,18 @@ def _refuse_fewer_epochs(run: Run, setup: Setup, state: TrainingState, *, more: 
 
 def _started_again(run: Run, metadata: dict[str, Any], ready: Ready) -> Ready:
     """With what its weights begin with, where it was stopped before its first checkpoint."""
-    config = ready.checked.config
-    if config.start_from is None or checkpoints_of(run, config).newest(lambda problem: None):
+    checkpoints = checkpoints_of(run, ready.checked.config)
+    if not begins_elsewhere(ready.checked) or checkpoints.newest(lambda problem: None):
         return ready
     ready = started(ready, runs=run.path.parents[1])
-    start, before = ready.checked.start, metadata.get("start") or {}
-    if start is not None and before.get("sha256", start.sha256) != start.sha256:
-        raise RunError(
-            f"{run.path}: it has no checkpoint yet, and {config.start_from}, whose "
-            "weights it begins with, has others now: train anew"
-        )
+    before, now = metadata.get("start"), ready.checked.start
+    if isinstance(before, dict) and now is not None:
+        others = [key for key in ("sha256", "vectors") if before.get(key) != now.facts[key]]
+        if others:
+            raise RunError(
+                f"{run.path}: it has no checkpoint yet, and the weights that it begins with are "
+                f"others now (SHA-256 under start.{others[0]} of {run.metadata.name}): train anew"
+            )
     return ready
 
 

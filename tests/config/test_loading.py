@@ -201,7 +201,7 @@ def test_variables_that_are_refused(name: str, value: str, message: str) -> None
         ("training.epochs=x", "training: epochs (='x') must be an integer"),
         ("training.epochs=a: b: c", "not YAML: mapping values are not allowed here"),
         ("epochs=1", "unknown key 'epochs'. Known here: checkpoint, data, decision, device, "
-         "diagnostics, logging, model, name, search, seed, task, training or version."),
+         "diagnostics, logging, model, name, search, seed, start_from, task, training or version."),
         ("model.layers.9.lstm.units=1", "model.layers has no item 9: it has 2, numbered from 0"),
         ("model.layers.0={lstm: {unit: 1}}", "lstm: missing key 'units'"),
         ("model.layers.1.lstm.units=1", "layers: a layer is one name with its arguments, like "

@@ -117,7 +117,7 @@ def test_a_run_stopped_before_its_first_checkpoint_begins_so_again(
     shutil.rmtree(copy / "checkpoints")
     start = run.read_metadata()["start"]
     run.update_metadata(status="interrupted", start={**start, "sha256": "0" * 64})
-    with pytest.raises(RunError, match="has others now: train anew"):
+    with pytest.raises(RunError, match="begins with are others now"):
         resume(str(copy))
 
 

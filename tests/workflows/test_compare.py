@@ -84,7 +84,7 @@ def test_the_verb(
     assert command(["compare", *runs, "--output", str(page)]) == 0
     shown = capsys.readouterr()
     assert f"A  {trained.name}" in shown.out
-    assert "One" not in shown.err and f"page: {page}" in shown.err
+    assert f"judging B: {other.name}" in shown.err and f"page: {page}" in shown.err
     text = page.read_text(encoding="utf-8")
     assert "data:image/svg+xml;base64," in text
     assert "McNemar" in text and "simple_rnn" in text
@@ -114,8 +114,9 @@ def test_three_are_held_against_the_first(trained: rnnkit.Run, other: rnnkit.Run
     assert first.outcome.p_value is not None
     assert first.p_value == second.p_value == pytest.approx(min(1, 2 * first.outcome.p_value))
     assert any("Holm" in note for note in found.notes)
-    equal = compare([other, third]).pairs[0].sentence
-    assert equal.startswith("A and B are equally good: accuracy ")
+    equal = compare([third, str(other.path.parent)])
+    assert equal.pairs[0].sentence.startswith("A and B are equally good: accuracy ")
+    assert equal.notes[0] == f"'{other.path.parent}' has 2 runs; B is {other.path.name}."
 
 
 def test_what_cannot_be_compared(

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
 from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import Constraint, Initializer, PositiveInt, Regularizer
+from rnnkit.errors import DataError
+from rnnkit.word_vectors import width_of
 
 
 class Embedding(Trainable):
     input_dim: PositiveInt | None = None  # None: the largest id in the data, plus one
-    output_dim: PositiveInt  # numbers an id
+    output_dim: PositiveInt | None = None  # numbers an id; None: as many as `vectors` has
+    vectors: str | None = None  # a text file of word vectors, with which its rows begin
     embeddings_initializer: Initializer = "uniform"  # of the table
     embeddings_regularizer: Regularizer | None = None  # of the table
     embeddings_constraint: Constraint | None = None  # of the table
@@ -20,7 +28,25 @@ class Embedding(Trainable):
         return True
 
     def output_shape(self, shape: Shape) -> Shape:
-        return (*shape, self.output_dim)
+        return (*shape, self.output_dim or 1)
 
     def parameters(self, shape: Shape) -> int:
-        return (self.input_dim or 0) * self.output_dim
+        return (self.input_dim or 0) * (self.output_dim or 1)
+
+    def keras_arguments(self, shape: Shape) -> dict[str, Any]:
+        arguments = super().keras_arguments(shape)
+        del arguments["vectors"]  # which is set once there are rows: rnnkit.workflows.begin
+        return arguments
+
+    @model_validator(mode="after")
+    def _as_wide_as_its_vectors(self) -> Self:
+        if self.output_dim is not None:
+            return self
+        if self.vectors is None:
+            message = "missing key 'output_dim', or 'vectors', a file that says it"
+            raise PydanticCustomError("embedding", message)
+        try:
+            return self.model_copy(update={"output_dim": width_of(self.vectors)})
+        except DataError as error:
+            context = {"error": str(error), "at": ("vectors",)}
+            raise PydanticCustomError("embedding", "{error}", context) from None
