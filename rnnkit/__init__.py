@@ -30,9 +30,9 @@ if TYPE_CHECKING:
         RunError,
     )
     from rnnkit.runs import Run
+    from rnnkit.workflows.again import load
     from rnnkit.workflows.check import check
     from rnnkit.workflows.evaluate import evaluate
-    from rnnkit.workflows.load import load
     from rnnkit.workflows.resume import resume
     from rnnkit.workflows.train import train
     from rnnkit.workflows.watch import Watch
@@ -49,7 +49,7 @@ _HOMES = {
     "check": "rnnkit.workflows.check:check",
     "evaluate": "rnnkit.workflows.evaluate:evaluate",
     "Watch": "rnnkit.workflows.watch:Watch",
-    "load": "rnnkit.workflows.load:load",
+    "load": "rnnkit.workflows.again:load",
     "resume": "rnnkit.workflows.resume:resume",
     "train": "rnnkit.workflows.train:train",
 }

@@ -5,6 +5,7 @@ runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically
     config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
     data.json  decision.json
     checkpoints/{last,best,step-*}  .lock  model.keras  evaluation.json  plots/*.svg  report.html
+    walk-forward/every-<rows>/from-<time>/: runs of its config, trained on more of its rows
     mistakes.csv, and whatever else a task writes beside its evaluation
 runs/<name>/cache/                  large data that were converted for all of them
 """
@@ -112,6 +113,11 @@ class Run:
     @property
     def report(self) -> Path:
         return self.path / "report.html"
+
+    @property
+    def walk_forward(self) -> Path:
+        """Runs of its config that were trained again, on the rows before later origins."""
+        return self.path / "walk-forward"
 
     @property
     def given(self) -> Path:

@@ -22,6 +22,7 @@ from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_autocorrelation,
     plot_error_by_horizon,
 )
+from rnnkit.tasks.forecasting.plots.origins import plot_by_origin
 from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
 from rnnkit.tasks.forecasting.plots.series import Shown, plot_series
 from rnnkit.tasks.regression.plots.courses import plot_courses
@@ -69,8 +70,14 @@ def forecasting() -> dict[str, Draw]:
     by_series = BySeries("sales", 50, (0.5,), [1.0], "seasonal naive", [1.2], 0.8, (score,))
     shown = Shown(score, dates[:40], values[:40, 0], values[28:40, 0] + 1, values[28:40, 0] - 1)
     whole = dataclasses.replace(judged, distribution=told)
+    errors = [forecast - actual, 1.2 * (forecast - actual)]
+    origins_drawn = partial(
+        plot_by_origin, dates[rows][:, 0], *errors, targets=["sales"], names=["naive"],
+        begins=[dates[320]],
+    )  # fmt: skip
     return {
         **draws,
+        "by_origin": origins_drawn,
         "distribution": partial(plot_distribution, [whole]),
         "series": partial(plot_series, by_series, mase, mase + 0.2, [shown]),
         "error_by_horizon": partial(plot_error_by_horizon, [judged]),

@@ -113,7 +113,7 @@ def _given(ctx: click.Context, run: Run, task: str, answers: Answers, **also: st
 
     def load() -> Any:
         console.load_tensorflow()
-        from rnnkit.workflows.load import load
+        from rnnkit.workflows.again import load
 
         return load(run, device=ctx.params["device"], on_message=tell)
 

@@ -223,6 +223,8 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         preprocessing: what was learnt from its data.
         model: the trained model.
         device: where to compute.
+        again: trains the run's config in another folder, with `key.path=value` texts, or goes on
+            there, and opens the result; None while the run itself is being trained.
     """
 
     run: Run
@@ -232,6 +234,7 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
     preprocessing: K
     model: keras.Model
     device: Device
+    again: Callable[[Path, Sequence[str]], AnyRun] | None = None
 
     @functools.cached_property
     def inference(self) -> Inference:

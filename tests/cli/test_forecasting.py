@@ -54,6 +54,10 @@ def test_evaluate_walk_forward(forecasting: rnnkit.Run, capsys: pytest.CaptureFi
     shown = " ".join(capsys.readouterr().out.split())
     assert "test: 22 forecasts, 3 steps ahead; every origin, baselines fitted anew" in shown
     assert run(["evaluate", str(forecasting.path), "--refit"]) == 2
+    assert run(["evaluate", str(forecasting.path), "--retrain", "every=3"]) == 2
+    for wrong in ("3", "every=0", "each=3"):
+        assert run(["evaluate", str(forecasting.path), "--walk-forward", "--retrain", wrong]) == 2
+        assert "expected every=ROWS" in capsys.readouterr().err
     assert run(["evaluate", str(forecasting.path), "--walk-forward", "--data", "x.csv"]) == 2
 
 

@@ -50,14 +50,32 @@ def predict(
 
 
 def evaluate(
-    load: Callable[[], TrainedForecaster], *, data: str | None, walk_forward: bool, refit: bool
+    load: Callable[[], TrainedForecaster],
+    *,
+    data: str | None,
+    walk_forward: bool,
+    refit: bool,
+    retrain: int | None,
 ) -> ForecastEvaluation | None:
     """Walk through the part held back, where that is asked for."""
-    if refit and not walk_forward:
-        raise click.UsageError("--refit needs --walk-forward")
+    for option, given in (("--refit", refit), ("--retrain", retrain is not None)):
+        if given and not walk_forward:
+            raise click.UsageError(f"{option} needs --walk-forward")
     if walk_forward and data is not None:
         raise click.UsageError("--walk-forward goes through the run's own data: leave --data out")
-    return load().walk_forward(refit=refit, on_message=tell) if walk_forward else None
+    if not walk_forward:
+        return None
+    return load().walk_forward(refit=refit, retrain_every=retrain, on_message=tell)
+
+
+def _every(ctx: click.Context, option: click.Parameter, value: str | None) -> int | None:
+    """`every=168` -> 168."""
+    if value is None:
+        return None
+    key, _, rows = value.partition("=")
+    if key.strip() == "every" and rows.strip().isdecimal() and int(rows):
+        return int(rows)
+    raise click.BadParameter(f"'{value}': expected every=ROWS, for example every=168", ctx, option)
 
 
 PREDICT = Answer(
@@ -92,7 +110,14 @@ EVALUATE = Answer(
         click.Option(
             ["--refit"], is_flag=True, help="With --walk-forward: fit the baselines at each row."
         ),
+        click.Option(
+            ["--retrain"], callback=_every, metavar="every=N",
+            help="With --walk-forward: train the network anew every N rows, fit the baselines too.",
+        ),
     ],
     what="forecasts from every row of the test part, as a walk through it",
-    examples=["rnnkit evaluate sunspots --walk-forward --refit"],
-)
+    examples=[
+        "rnnkit evaluate sunspots --walk-forward --refit",
+        "rnnkit evaluate sunspots --walk-forward --retrain every=20",
+    ],
+)  # fmt: skip

@@ -11,7 +11,8 @@ from rnnkit.baselines.by_series import BySeries
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.evaluation import Evaluation, known_mean
 
-Walk = Literal["fixed", "refit"]  # whether the baselines are fitted once, or anew at each origin
+# whether baselines are fitted once, or anew at each origin, and the network every so many rows
+Walk = Literal["fixed", "refit", "retrain"]
 
 
 class Best(BaseModel):
@@ -28,6 +29,18 @@ class Best(BaseModel):
     direction_accuracy: float | None = None
 
 
+class Stretch(BaseModel):
+    """Origins of a walk that one network was asked at, trained on all rows before the first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    begins: str  # when its first forecast is for
+    trained_on: int  # windows
+    windows: int  # that it forecasts
+    rmse: tuple[float, ...]  # of each target, in its units
+    baseline_rmse: tuple[float, ...]  # of the baseline that is best on the whole walk
+
+
 class ForecastEvaluation(Evaluation):
     """How a model does on W windows, in the user's units, beside the baselines.
 
@@ -39,6 +52,7 @@ class ForecastEvaluation(Evaluation):
     windows: int  # W
     horizon: int
     walk_forward: Walk | None = None
+    stretches: tuple[Stretch, ...] = ()  # of a walk on which the network was retrained
     scaled_loss: float  # of transformed and scaled values, as in training
     rmse: float | None = None
     mae: float | None = None
@@ -67,6 +81,7 @@ class ForecastEvaluation(Evaluation):
         windows: int,
         walk_forward: Walk | None,
         loss: float,
+        stretches: tuple[Stretch, ...] = (),
         by_series: tuple[BySeries, ...] = (),
         notes: tuple[str, ...] = (),
     ) -> ForecastEvaluation:
@@ -84,6 +99,7 @@ class ForecastEvaluation(Evaluation):
             windows=windows,
             horizon=len(first.rmse_by_horizon),
             walk_forward=walk_forward,
+            stretches=stretches,
             scaled_loss=loss,
             **{name: getattr(first, name) for name in named},
             **own,

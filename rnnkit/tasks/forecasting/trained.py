@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
-from rnnkit.baselines.field import baselines
 from rnnkit.baselines.intervals import LEVELS, half_widths
-from rnnkit.baselines.judgement import judge
 from rnnkit.baselines.paired import Paired
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.keys import name_keys
@@ -25,26 +25,17 @@ from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.dataset import read_future, read_new, read_new_rows
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.future import future_part
+from rnnkit.tasks.forecasting.judged import judge_windows
 from rnnkit.tasks.forecasting.judging import (
     every_origin,
     held_back_windows,
-    points_of,
 )
-from rnnkit.tasks.forecasting.objective import objective
 from rnnkit.tasks.forecasting.outlook import Outlook
-from rnnkit.tasks.forecasting.panel import panel_of
-from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
-from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
-from rnnkit.tasks.forecasting.plots.forecast_errors import (
-    plot_autocorrelation,
-    plot_error_by_horizon,
-)
+from rnnkit.tasks.forecasting.retraining import retrained
 from rnnkit.tasks.forecasting.said import Said, ask
 from rnnkit.tasks.forecasting.telling import (
     intervals_of,
-    judged_widths,
     quantiles_of,
-    with_distributions,
 )
 from rnnkit.tasks.own_data import Say
 
@@ -165,28 +156,42 @@ class TrainedForecaster(
         return found
 
     def walk_forward(
-        self, *, refit: bool = False, on_message: Say | None = None
+        self,
+        *,
+        refit: bool = False,
+        retrain_every: int | None = None,
+        on_message: Say | None = None,
     ) -> ForecastEvaluation:
         """Forecast from every row of the part held back, all rows before it known.
 
-        The network's weights stay as they are. The result is also written into the run folder, in
-        files that end in -walk-forward.
+        The network's weights stay as they are, unless it is retrained: from new weights, on all
+        rows before, each time as a run of its own in walk-forward/ of the run's folder. The result
+        is also written into the run folder, in files that end in -walk-forward.
 
         Args:
             refit: whether the baselines are fitted anew at each origin, on all rows before it.
-            on_message: called with what could not be written, and with where the run's data were
-                found or how they have grown; None warns.
+            retrain_every: rows from one training to the next; the baselines are then refitted too.
+            on_message: called with what could not be written, with where the run's data were
+                found or how they have grown, and with how the trainings go; None warns.
 
         Raises:
             ChangedData: the run's data are not there any more, or are others now.
+            Interrupted: in a training; called again, the walk goes on there.
             RunError: a forecast is not a finite number, or nothing was held back.
         """
         dataset = self.own_data(on_message)
         if dataset.held_back is None:
             raise RunError("the run held nothing back that could be walked through")
         part, name = dataset.held_back
-        walk: Walk = "refit" if refit else "fixed"
-        judged = self._judge(every_origin(part), dataset, name=name, walk=walk)
+        part, answered, walk = every_origin(part), None, "refit" if refit else "fixed"
+        if retrain_every is not None:
+            if name != "test":
+                raise RunError("to be retrained the run needs a test part: data.split.test")
+            say, walk = on_message or warnings.warn, "retrain"
+            answered = retrained(self, dataset, part, every=retrain_every, say=say)
+        judged = judge_windows(
+            self, part, dataset, name=name, walk=cast(Walk, walk), answered=answered
+        )
         keep_evaluation(self.run, judged, label=WALKED, on_message=on_message)
         return judged.evaluation
 
@@ -200,7 +205,7 @@ class TrainedForecaster(
 
         Without those the baselines are the last value and that of a season ago.
         """
-        return self._judge(part, dataset, name=name, walk=None)
+        return judge_windows(self, part, dataset, name=name)
 
     def paired(self, part: WindowPart) -> Paired:
         """The squared errors of each window, the mean over its horizon, in the user's units.
@@ -221,70 +226,3 @@ class TrainedForecaster(
             truth=actual[:, 0],
             partial=True,
         )
-
-    def _judge(
-        self, part: WindowPart, dataset: SeriesDataset | None, *, name: str, walk: Walk | None
-    ) -> Judged[ForecastEvaluation]:
-        validation = None if dataset is None else dataset.validation
-        on_validation = validation is not None and part.store is validation.store
-        on_validation = on_validation and name == "validation"
-        points = points_of(part, dataset, on_validation=on_validation)
-        points = dataclasses.replace(points, refitted=walk == "refit")
-        said, actual = self.ask(part), part.actual
-        forecast = said.point
-        errors = None
-        if validation is not None:
-            errors = self.ask(validation).point - validation.actual
-        fields, targets = baselines(points), part.store.data.targets
-        judgements = [
-            judge(
-                target,
-                forecast[:, :, column],
-                actual[:, :, column],
-                column=column,
-                points=points,
-                field=field,
-                validation_errors=None if errors is None else errors[:, :, column],
-                same_points=on_validation,
-                bounded=self.config.data.bounded,
-            )
-            for column, (target, field) in enumerate(zip(targets, fields, strict=True))
-        ]
-
-        judgements = with_distributions(
-            judgements, self.config, said, actual, errors=None if on_validation else errors
-        )
-        panel = panel_of(part, points, forecast, fields)
-
-        def plot(folder: Path, suffix: str) -> None:
-            panel.plot(folder, suffix)
-            best = [
-                next(baseline.forecast for baseline in field if baseline.name == one.best_baseline)
-                for field, one in zip(fields, judgements, strict=True)
-            ]
-            plot_forecast(
-                part.times,
-                actual,
-                forecast,
-                judgements,
-                folder / f"forecast{suffix}.svg",
-                intervals=intervals_of(self.config, said, judged_widths(judgements)),
-                best=np.stack(best, axis=2),
-                series=part.series,
-            )
-            if part.horizon > 1:
-                plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.svg")
-            if said.quantiles is not None:
-                plot_distribution(judgements, folder / f"distribution{suffix}.svg")
-            plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.svg")
-
-        evaluation = ForecastEvaluation.of(
-            judgements,
-            data=name,
-            windows=len(part),
-            walk_forward=walk,
-            loss=self.inference.means(objective(self.config), part)["loss"],
-            by_series=panel.targets,
-            notes=part.notes,
-        )
-        return Judged(evaluation, plot, panel.tables)

@@ -59,6 +59,8 @@ def details(evaluation: ForecastEvaluation) -> Group:
     for panel in evaluation.by_series:
         parts += [panel_view.spread_table(panel), panel_view.worst_table(panel)]
         parts.append(Text("series.csv in the run has all series."))
+    if evaluation.stretches:
+        parts += [Text("RMSE by training; lower is better:"), _stretch_table(evaluation)]
     parts.append(Text(f"Loss, of scaled values as in training: {measured(evaluation.scaled_loss)}"))
     return Group(*parts)
 
@@ -138,6 +140,8 @@ def _evaluated(evaluation: ForecastEvaluation) -> str:
     walked = {
         "fixed": "; every origin, baselines fitted once",
         "refit": "; every origin, baselines fitted anew at each",
+        "retrain": "; every origin, the network trained anew "
+        f"{counted(len(evaluation.stretches) - 1, 'time')}, baselines fitted anew at each",
     }
     return text + walked.get(evaluation.walk_forward or "", "")
 
@@ -181,6 +185,17 @@ def _target_table(targets: Sequence[Judgement]) -> Table:
             measured(target.best.rmse),
             "–" if p is None else f"{p:.3f}",
         )
+    return table
+
+
+def _stretch_table(evaluation: ForecastEvaluation) -> Table:
+    """A row a network, of the first target; of many a selection."""
+    first = evaluation.targets[0]
+    table = number_table("from", "trained on", "forecasts", "RMSE", f"{first.best_baseline}'s")
+    for number in _steps(len(evaluation.stretches)):
+        one = evaluation.stretches[number - 1]
+        counts = f"{one.trained_on:,}", f"{one.windows:,}"
+        table.add_row(one.begins, *counts, measured(one.rmse[0]), measured(one.baseline_rmse[0]))
     return table
 
 
