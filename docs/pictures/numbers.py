@@ -15,6 +15,7 @@ from rnnkit.baselines.distribution import LEVELS, judge_distribution
 from rnnkit.baselines.field import Points, baselines
 from rnnkit.baselines.judgement import judge
 from rnnkit.baselines.measurement import Band, measure
+from rnnkit.baselines.season import decompose
 from rnnkit.data.measured.dataset import MeasuredPart
 from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
@@ -24,6 +25,7 @@ from rnnkit.tasks.forecasting.plots.forecast_errors import (
 )
 from rnnkit.tasks.forecasting.plots.origins import plot_by_origin
 from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
+from rnnkit.tasks.forecasting.plots.season import plot_decomposition, plot_lags
 from rnnkit.tasks.forecasting.plots.series import Shown, plot_series
 from rnnkit.tasks.regression.plots.courses import plot_courses
 from rnnkit.tasks.regression.plots.predicted import plot_predicted, plot_residuals
@@ -75,8 +77,12 @@ def forecasting() -> dict[str, Draw]:
         plot_by_origin, dates[rows][:, 0], *errors, targets=["sales"], names=["naive"],
         begins=[dates[320]],
     )  # fmt: skip
+    years = np.sin(np.arange(400) / 12 * 2 * np.pi) + values[:, 0] / 9
+    parts = decompose(years, 12)
     return {
         **draws,
+        "decomposition": partial(plot_decomposition, dates, parts, target="sales", season=12),
+        "lags": partial(plot_lags, years, target="sales", lags=36, season=12),
         "by_origin": origins_drawn,
         "distribution": partial(plot_distribution, [whole]),
         "series": partial(plot_series, by_series, mase, mase + 0.2, [shown]),

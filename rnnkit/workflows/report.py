@@ -32,6 +32,7 @@ def write_reports(
     plot_history(history, run.plots / "history.svg", title=run.name, monitor=setup.monitor)
     if gradients := run.read_gradients():
         plot_gradients(gradients, run.plots / "gradients.svg", title=run.name)
+    setup.task.draw(setup.dataset, run.plots)
     if judged is not None:
         write_evaluation(run, judged)
     _write_page(run, setup, history, judged)

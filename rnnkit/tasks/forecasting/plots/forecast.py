@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 
+from rnnkit.baselines.intervals import few_levels
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.plots.figure import (
     BAND_EDGE,
@@ -97,14 +98,14 @@ def plot_forecast(
 def draw_bands(
     axes: Axes, when: NDArray[Any], intervals: Mapping[float, tuple[Values, Values]]
 ) -> None:
-    """Shade the intervals, the widest first.
+    """Shade two of the intervals, the wider first.
 
     Args:
         axes: where.
         when: (n,).
         intervals: both ends by level, (n,) each, where NaN is left out.
     """
-    levels = sorted(intervals)
+    levels = few_levels(intervals)
     for index, level in reversed(list(enumerate(levels))):
         axes.fill_between(
             when, *intervals[level],
@@ -128,9 +129,10 @@ def _title(shown: int, count: int) -> str:
 
 
 def _coverage(judgement: Judgement, step: int) -> str:
+    drawn = few_levels(i.level for i in judgement.own_intervals)
     held = [
         f"{percent(i.coverage_by_horizon[step])} in the {100 * i.level:g} % interval"
         for i in judgement.own_intervals
-        if i.coverage_by_horizon is not None
+        if i.coverage_by_horizon is not None and i.level in drawn
     ]
     return ", ".join(held)
