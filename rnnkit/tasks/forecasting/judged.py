@@ -10,7 +10,8 @@ import numpy as np
 
 from rnnkit.baselines.field import baselines
 from rnnkit.baselines.judgement import judge
-from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.part import WindowPart
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.judging import points_of
