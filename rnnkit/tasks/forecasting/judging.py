@@ -8,7 +8,8 @@ import numpy as np
 
 from rnnkit.baselines.autoregressive import MINIMUM_ROWS
 from rnnkit.baselines.field import Points
-from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.windows import first_origin
 from rnnkit.errors import RunError
@@ -112,3 +113,9 @@ def held_back_windows(dataset: SeriesDataset, steps: int) -> WindowPart | None:
         if horizon == 1 or len(part) >= ENOUGH_ERRORS:
             break
     return part if len(part) else None
+
+
+def spread_of(part: WindowPart) -> Values:
+    """What the errors of a window are measured in, (W, 1, K): 1, unless it has its own scale."""
+    spread = part.target_scale()[1]
+    return np.ones_like(spread) if part.store.data.scaled_by == "all" else spread

@@ -11,7 +11,8 @@ from rnnkit.data.audit import Audit
 from rnnkit.data.cache import Place
 from rnnkit.data.preprocessing import Names, numbered
 from rnnkit.data.series import leaks
-from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.sources import checksum, with_defaults
 from rnnkit.tasks.contract import Answer, Task, View
