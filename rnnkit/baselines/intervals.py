@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,12 @@ def half_widths(errors: Numbers, *, level: float) -> list[float] | None:
         return None
     widths: list[float] = np.sort(np.abs(errors), axis=0)[rank - 1].tolist()
     return widths
+
+
+def few_levels(known: Iterable[float]) -> list[float]:
+    """Those nearest to 80 % and 95 %, ascending: more bands are not told apart."""
+    levels = list(known)
+    return sorted({min(levels, key=lambda one: abs(one - to)) for to in LEVELS} if levels else ())
 
 
 def coverage(errors: Numbers, widths: list[float]) -> list[float]:

@@ -153,6 +153,18 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
         """What the inputs of its models know of the answers; None where no check applies."""
         return dataset.audited
 
+    def draw(self, dataset: D, folder: Path) -> Sequence[Path]:
+        """Draw what pictures tell of the data themselves; no part held back is looked at.
+
+        Args:
+            dataset: the data.
+            folder: where the pictures go.
+
+        Raises:
+            RunError: a file cannot be written.
+        """
+        return ()
+
     def propose(self, look: Look) -> Proposal | None:
         """The config that `rnnkit init` would write for a source, if this task fits it.
 

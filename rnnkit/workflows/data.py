@@ -10,10 +10,12 @@ from typing import Any
 from rnnkit.data.audit import Audit
 from rnnkit.data.cache import Place
 from rnnkit.data.card import DataCard
+from rnnkit.files import cannot_write
 from rnnkit.runs import CACHE, find_run
 from rnnkit.tasks import load_config, task_of
+from rnnkit.tasks.contract import AnyTask
 from rnnkit.tasks.own_data import find_own_data
-from rnnkit.workflows.check import placed
+from rnnkit.workflows.check import AnyDataset, placed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,18 +24,22 @@ class DataReport:
 
     card: DataCard
     audit: Audit | None
+    drawn: tuple[Path, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         audit = None if self.audit is None else self.audit.as_dict()
         return {**self.card.model_dump(mode="json"), "leaks": audit}
 
 
-def describe_data(target: str | Path, *, overrides: Sequence[str] = ()) -> DataReport:
+def describe_data(
+    target: str | Path, *, overrides: Sequence[str] = (), plots: str | Path | None = None
+) -> DataReport:
     """Read the data of a config, without TensorFlow and without a model.
 
     Args:
         target: a config file; or a run, whose own config is taken.
         overrides: `key.path=value` texts, stronger than the file.
+        plots: a folder for what the task draws of its data; None draws nothing.
 
     Raises:
         ConfigError: the config is wrong.
@@ -51,4 +57,15 @@ def describe_data(target: str | Path, *, overrides: Sequence[str] = ()) -> DataR
     with placed(loaded):
         dataset = task.load(config, Place(Path("runs") / config.name / CACHE))
         card = dataset.card.model_copy(update={"notes": (*heard, *dataset.notes)})
-        return DataReport(card, task.audit(dataset))
+        return DataReport(card, task.audit(dataset), _drawn(task, dataset, plots))
+
+
+def _drawn(task: AnyTask, dataset: AnyDataset, plots: str | Path | None) -> tuple[Path, ...]:
+    if plots is None:
+        return ()
+    folder = Path(plots)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    return tuple(task.draw(dataset, folder))

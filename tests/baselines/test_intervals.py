@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnkit.baselines.intervals import coverage, half_widths
+from rnnkit.baselines.intervals import coverage, few_levels, half_widths
 
 
 def test_the_width_is_the_right_rank() -> None:
@@ -30,3 +30,9 @@ def test_exchangeable_errors_are_covered_at_the_promised_rate() -> None:
         assert widths is not None
         held.append(coverage(rng.standard_t(3, size=(1, 1)), widths)[0])
     assert 0.78 < np.mean(held) < 0.83  # ceil(31 * 0.8) / 31 = 0.806
+
+
+def test_of_many_intervals_two_are_drawn() -> None:
+    assert few_levels([0.2, 0.4, 0.6, 0.8, 0.9, 0.95]) == [0.8, 0.95]
+    assert few_levels([0.5]) == [0.5]
+    assert few_levels([]) == []

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnkit.data.series.dataset import WindowPart
 from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import rows_lost
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.store import Store

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rnnkit.baselines.distribution import Distribution
+from rnnkit.baselines.intervals import few_levels
 from rnnkit.reports.scores import interval_row, number_table
 from rnnkit.words import measured, percent
 
@@ -50,15 +51,17 @@ def interval_rows(distribution: Distribution) -> Rows:
 
 
 def step_rows(distribution: Distribution, steps: Sequence[int]) -> Rows:
-    """CRPS, and of each interval how often it held and how wide it was, by steps ahead."""
+    """CRPS, and of two intervals how often they held and how wide they were, by steps ahead."""
     network = distribution.network
+    few = few_levels(interval.level for interval in network.intervals)
+    shown = [interval for interval in network.intervals if interval.level in few]
     heads = ["ahead", "CRPS"]
-    for interval in network.intervals:
+    for interval in shown:
         heads += [f"{100 * interval.level:g} % held", "width"]
     rows = []
     for step in steps:
         row = [str(step), measured(network.crps_by_horizon[step - 1])]
-        for interval in network.intervals:
+        for interval in shown:
             row += [
                 percent(interval.coverage_by_horizon[step - 1]),
                 measured(interval.width_by_horizon[step - 1]),

@@ -6,10 +6,10 @@ import dataclasses
 
 import numpy as np
 
-from rnnkit.data.series.dataset import WindowPart
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.fitting import cold_note, with_new
 from rnnkit.data.series.known import known_ahead
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows, SeriesRows

@@ -10,7 +10,8 @@ import numpy as np
 
 from rnnkit.baselines.field import baselines
 from rnnkit.baselines.judgement import judge
-from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.part import WindowPart
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.judging import points_of
@@ -94,18 +95,18 @@ def judge_windows(
             actual,
             forecast,
             judgements,
-            folder / f"forecast{suffix}.png",
+            folder / f"forecast{suffix}.svg",
             intervals=intervals_of(config, said, judged_widths(judgements)),
             best=origins.best,
             series=part.series,
         )
         if part.horizon > 1:
-            plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.png")
+            plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.svg")
         if said.quantiles is not None:
-            plot_distribution(judgements, folder / f"distribution{suffix}.png")
-        plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.png")
+            plot_distribution(judgements, folder / f"distribution{suffix}.svg")
+        plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.svg")
         if walk is not None:
-            origins.plot(folder / f"error_by_origin{suffix}.png", answered)
+            origins.plot(folder / f"error_by_origin{suffix}.svg", answered)
 
     evaluation = ForecastEvaluation.of(
         judgements,

@@ -8,7 +8,8 @@ import numpy as np
 
 from rnnkit.baselines.autoregressive import MINIMUM_ROWS
 from rnnkit.baselines.field import Points
-from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.windows import first_origin
 from rnnkit.errors import RunError

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from rnnkit import writing
-from rnnkit.data.series.dataset import WindowPart
 from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import Values
 from rnnkit.tasks.forecasting.evaluation import Stretch
 from rnnkit.tasks.forecasting.plots.origins import plot_by_origin

@@ -11,7 +11,7 @@ import numpy as np
 from rnnkit import writing
 from rnnkit.baselines.by_series import BySeries, SeriesScore, by_series
 from rnnkit.baselines.field import Baseline, Points
-from rnnkit.data.series.dataset import WindowPart
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import Values
 from rnnkit.tasks.forecasting.plots.series import Shown, plot_series
 
@@ -56,7 +56,7 @@ class Panel:
                 np.array([mase for mase in own if mase is not None]),
                 np.array([mase for mase in theirs if mase is not None]),
                 self.worst,
-                folder / f"series{suffix}.png",
+                folder / f"series{suffix}.svg",
             )
 
 

@@ -16,8 +16,9 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.section import Last, TimeSplit
 from rnnkit.errors import Interrupted, RunError

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.baselines.distribution import central
-from rnnkit.data.series.dataset import WindowPart
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import Values
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.config import ForecastingConfig

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rnnkit.config.stack import InputFacts, Stack
@@ -10,11 +11,12 @@ from rnnkit.data.audit import Audit
 from rnnkit.data.cache import Place
 from rnnkit.data.preprocessing import Names, numbered
 from rnnkit.data.series import leaks
-from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.sources import checksum, with_defaults
 from rnnkit.tasks.contract import Answer, Task, View
-from rnnkit.tasks.forecasting import dataset
+from rnnkit.tasks.forecasting import dataset, drawn
 from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 
@@ -62,6 +64,9 @@ class Forecasting(
         self, config: ForecastingConfig, kept: SeriesPreprocessing
     ) -> list[tuple[str, int, int]]:
         return kept.lengths_for(with_defaults(config.data, kept.features))
+
+    def draw(self, dataset: SeriesDataset, folder: Path) -> list[Path]:
+        return drawn.draw(dataset, folder)
 
     def propose(self, look: Look) -> Proposal | None:
         from rnnkit.tasks.forecasting import propose

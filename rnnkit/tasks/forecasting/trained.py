@@ -13,7 +13,8 @@ from rnnkit.baselines.intervals import LEVELS, half_widths
 from rnnkit.baselines.paired import Paired
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.keys import name_keys
-from rnnkit.data.series.dataset import SeriesDataset, WindowPart
+from rnnkit.data.series.dataset import SeriesDataset
+from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows
@@ -22,7 +23,6 @@ from rnnkit.errors import RunError
 from rnnkit.reports.evaluation import Judged, keep_evaluation
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
-from rnnkit.tasks.forecasting.dataset import read_future, read_new, read_new_rows
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.future import future_part
 from rnnkit.tasks.forecasting.judged import judge_windows
@@ -31,6 +31,7 @@ from rnnkit.tasks.forecasting.judging import (
     held_back_windows,
 )
 from rnnkit.tasks.forecasting.outlook import Outlook
+from rnnkit.tasks.forecasting.reading import read_future, read_new, read_new_rows
 from rnnkit.tasks.forecasting.retraining import retrained
 from rnnkit.tasks.forecasting.said import Said, ask
 from rnnkit.tasks.forecasting.telling import (

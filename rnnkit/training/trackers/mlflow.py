@@ -75,10 +75,8 @@ class MlflowTracker(keras.callbacks.Callback):
                 self._go_on()
             else:
                 self._begin()
-            self.say(
-                f"mlflow: run {self._id} of experiment '{self.experiment}' at "
-                f"{self._client.tracking_uri}"
-            )
+            place = re.sub("//[^/@]*@", "//", self._client.tracking_uri)  # without a password
+            self.say(f"mlflow: run {self._id} of experiment '{self.experiment}' at {place}")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """What MLflow lacks of history.csv: a resumed run repeats epochs, or was not tracked."""
@@ -99,11 +97,7 @@ class MlflowTracker(keras.callbacks.Callback):
                 numbers = {k: v for k, v in evaluation.items() if isinstance(v, float)}
                 part = evaluation["data"]
                 self._log_metrics({f"{part}_{k}": v for k, v in numbers.items()}, step=self._logged)
-            for path in sorted(self.run.path.rglob("*")):
-                place = path.relative_to(self.run.path)
-                if path.is_file() and place.parts[0] not in LEFT_OUT:
-                    folder = None if len(place.parts) == 1 else place.parent.as_posix()
-                    self._client.log_artifact(self._id, str(path), folder)
+            self._log_folder()
             status = STATUS.get(self.run.read_metadata().get("status", ""), "FAILED")
             self._client.set_terminated(self._id, status)
 
@@ -128,6 +122,14 @@ class MlflowTracker(keras.callbacks.Callback):
         self._client.update_run(self._id, status="RUNNING")
         steps = [metric.step for metric in self._client.get_metric_history(self._id, "loss")]
         self._logged = max(steps, default=0)
+
+    def _log_folder(self) -> None:
+        """Every file but what is left out; links lead elsewhere."""
+        for path in sorted(self.run.path.rglob("*")):
+            place = path.relative_to(self.run.path)
+            if path.is_file() and not path.is_symlink() and place.parts[0] not in LEFT_OUT:
+                folder = None if len(place.parts) == 1 else place.parent.as_posix()
+                self._client.log_artifact(self._id, str(path), folder)
 
     def _log_metrics(self, values: Mapping[str, float], *, step: int) -> None:
         from mlflow.entities import Metric

@@ -7,8 +7,9 @@ import pytest
 
 from rnnkit.data.batch import INPUT
 from rnnkit.errors import ColumnError
-from rnnkit.tasks.forecasting.dataset import facts, load_dataset, outline, read_future, read_new
+from rnnkit.tasks.forecasting.dataset import facts, load_dataset, outline
 from rnnkit.tasks.forecasting.future import future_part
+from rnnkit.tasks.forecasting.reading import read_future, read_new
 from tests.data.series.small import section, write_table
 
 OPTIONS = {

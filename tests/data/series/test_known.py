@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from rnnkit.errors import DataError
-from rnnkit.tasks.forecasting.dataset import load_dataset, read_future
+from rnnkit.tasks.forecasting.dataset import load_dataset
 from rnnkit.tasks.forecasting.future import future_part
+from rnnkit.tasks.forecasting.reading import read_future
 from tests.data.series.small import days, section, write_table
 
 OPTIONS = {"time": "t", "target": "y", "known": ["k"], "lookback": 2, "horizon": 2, "scale": "none"}

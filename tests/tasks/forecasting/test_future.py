@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from rnnkit.errors import DataError
-from rnnkit.tasks.forecasting.dataset import load_dataset, read_new_rows
+from rnnkit.tasks.forecasting.dataset import load_dataset
 from rnnkit.tasks.forecasting.future import future_part
+from rnnkit.tasks.forecasting.reading import read_new_rows
 from tests.data.series.small import dataset_of, days, section, write_table
 
 

@@ -15,14 +15,9 @@ from rnnkit.data.series import leaks
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.tables import table
 from rnnkit.errors import DataError
-from rnnkit.tasks.forecasting.dataset import (
-    before_growth,
-    load_dataset,
-    outline,
-    read_new,
-    read_new_rows,
-)
+from rnnkit.tasks.forecasting.dataset import before_growth, load_dataset, outline
 from rnnkit.tasks.forecasting.future import future_part
+from rnnkit.tasks.forecasting.reading import read_new, read_new_rows
 from tests.data.on_disk import DAMAGES, Disk
 from tests.data.series.small import section
 

@@ -55,7 +55,7 @@ def test_every_series_is_scored(panel: TrainedForecaster) -> None:
     assert {row["series"] for row in rows} == set(LEVELS)
     assert [row["series"] for row in rows[:4]] == [one["series"] for one in spread["worst"]]
     assert evaluation["mase"] == pytest.approx(np.mean([float(row["mase"]) for row in rows]), 1e-4)
-    assert (panel.run.plots / "series.png").exists()
+    assert (panel.run.plots / "series.svg").exists()
 
 
 def test_the_worst_series_are_named(
