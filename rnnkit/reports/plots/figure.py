@@ -92,7 +92,7 @@ def head(axes: Axes, title: str, note: str = "") -> None:
     under = len(lines) if len(title) + len(note) > LONGEST_LINE - 8 else 0
     axes.set_title(
         title, loc="left", fontsize=TEXT_SIZE, fontweight="bold", color=INK, parse_math=False,
-        pad=5 + 1.25 * SMALL_SIZE * under,
+        pad=6 + 1.4 * SMALL_SIZE * under,
     )  # fmt: skip
     axes.annotate(
         "\n".join(lines), (1, 1), (0, 5), xycoords="axes fraction", textcoords="offset points",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.baselines.season import find_season
 from rnnkit.config.draft import Key
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
@@ -24,7 +25,7 @@ _TARGET = re.compile(
     r"remaining|rul)([^a-z].*)?", re.I,
 )  # fmt: skip
 _TRAINS = 0.7  # of the rows, as the borders below say
-_STEADY, _SEASONAL = 0.2, 0.3
+_STEADY = 0.2
 _MOSTLY = 0.5
 _AUTOCORRELATED = 0.5  # from which on rows without times are taken for a series
 _FEW_COLUMNS = 12
@@ -213,9 +214,12 @@ def _cut(
     keys.append(Key("lookback", lookback, f"rows that the model sees; {rhythm.words}"))
     horizon = look.asked.horizon or min(ahead, lookback) or 1
     keys.append(Key("horizon", horizon, "rows ahead" + (", all of them known" if ahead else "")))
-    season = rhythm.season
-    if one and season and rows > 4 * season and _autocorrelation(changes, season) > _SEASONAL:
-        keys.append(Key("season", season, "rows until it repeats: for the baseline to beat"))
+    trained = changes[: int(_TRAINS * len(changes))]
+    if one and (season := find_season([trained], rhythm.seasons)) is not None:
+        why = (
+            f"rows until it repeats, strength {season.strength:.2f} of 1: for the baseline to beat"
+        )
+        keys.append(Key("season", season.rows, why))
         keys.append(Key("calendar", list(rhythm.calendar), "the model sees it too"))
     return [*keys, Key("split", {"validation": 0.1, "test": 0.2}, "the last rows never train")]
 
@@ -227,7 +231,7 @@ def _missing(values: NDArray[np.float64], rhythm: Rhythm) -> list[Key]:
         return []
     holes = f"{int(lost.sum()):,} of {len(values):,} rows have no value"
     tested = lost[int(_TRAINS * len(values)) :].mean() < _MOSTLY
-    if tested and rhythm.season is not None and "hour" in rhythm.calendar:
+    if tested and rhythm.seasons and "hour" in rhythm.calendar:
         return [Key("missing", "forward_fill", f"{holes}; so an hour stays in its place")]
     return [Key("missing", "drop", f"{holes}; they are left out")]
 
