@@ -5,6 +5,7 @@
 # make test-all   the tests and the long training checks
 # make test-crash trainings killed at 50 random instants, resumed and compared (CRASH="--kills N")
 # make docs       docs/reference.md and configs/schema.json, from the config classes
+# make pictures  build/pictures/index.html: every picture that rnnkit draws, from generated numbers
 # make bench      speed beside plain Keras and PyTorch
 
 PYTHON ?= python3.11 python3.12 python3.13 python3 python
@@ -14,7 +15,7 @@ SHARED := --numprocesses auto --maxprocesses 4 --dist worksteal
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 
-.PHONY: mnist docs test test-fast test-all test-crash check format bench install clean
+.PHONY: mnist docs pictures test test-fast test-all test-crash check format bench install clean
 
 # The first name in PYTHON that is there and that TensorFlow has packages for makes $(VENV).
 define MAKE_VENV
@@ -58,6 +59,9 @@ format: $(INSTALLED)
 docs: $(INSTALLED)
 	$(BIN)/rnnkit schema > configs/schema.json
 	$(BIN)/python docs/reference.py
+
+pictures: $(INSTALLED)
+	$(BIN)/python -m docs.pictures
 
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)

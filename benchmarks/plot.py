@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.results import Report, RowResult
 from benchmarks.table import rounded
-from rnnkit.reports.plots.figure import FAINT, INK, SMALL_SIZE, TEXT_SIZE, new_figure, save_png
+from rnnkit.reports.plots.figure import FAINT, INK, SMALL_SIZE, TEXT_SIZE, new_figure, save_figure
 from rnnkit.words import counted
 
 OURS, THEIRS = "#08519c", "#bdbdbd"
@@ -31,7 +31,7 @@ def plot_report(report: Report, path: Path) -> None:
     grid = figure.add_gridspec(len(shown), 1, height_ratios=heights)
     for index, row in enumerate(shown):
         _draw(figure.add_subplot(grid[index, 0]), row)
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def _title(report: Report) -> str:

@@ -11,10 +11,10 @@ from rnnkit.files import is_stream
 from rnnkit.words import listed
 
 SUFFIXES = {
-    "image": [".png"],
+    "image": [".png", ".svg"],
     "midi": [".mid", ".midi"],
-    "piano-roll": [".png"],
-    "plot": [".png"],
+    "piano-roll": [".png", ".svg"],
+    "plot": [".png", ".svg"],
 }
 
 

@@ -4,7 +4,7 @@ runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically
     (runs/<name>/latest points to the newest that learned something and has not failed)
     config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
     data.json  decision.json
-    checkpoints/{last,best,step-*}  .lock  model.keras  evaluation.json  plots/*.png  report.html
+    checkpoints/{last,best,step-*}  .lock  model.keras  evaluation.json  plots/*.svg  report.html
     walk-forward/every-<rows>/from-<time>/: runs of its config, trained on more of its rows
     mistakes.csv, and whatever else a task writes beside its evaluation
 runs/<name>/cache/                  large data that were converted for all of them

@@ -79,7 +79,7 @@ def command(
     else:
         console.print_result(_table(found))
     if not quiet:
-        say(f"best config {found.config}; plot {found.folder / 'search.png'}")
+        say(f"best config {found.config}; plot {found.folder / 'search.svg'}")
         console.advise(["evaluate", found.run.path] if found.run else ["train", found.config])
 
 

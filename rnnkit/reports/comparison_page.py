@@ -26,7 +26,7 @@ def write_comparison(path: str | os.PathLike[str], found: Comparison) -> None:
         RunError: the file cannot be written.
     """
     with tempfile.TemporaryDirectory() as folder:
-        plot = Path(folder, "curves.png")
+        plot = Path(folder, "curves.svg")
         drawn = plot_compared({run.letter: run.history for run in found.runs}, plot)
         images = {"curves": data_uri(plot)} if drawn else {}
     page = (

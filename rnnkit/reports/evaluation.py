@@ -55,7 +55,7 @@ class Judged(Generic[E]):
 
     Args:
         evaluation: the numbers.
-        plot: called with a folder and a suffix of file names, writes the PNGs that belong to it.
+        plot: called with a folder and a suffix of file names, writes the pictures of it.
         tables: the text of each .csv that belongs to it, by its name.
     """
 

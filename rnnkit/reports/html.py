@@ -15,11 +15,12 @@ from rnnkit.data.card import DataCard
 from rnnkit.files import read_regular, write_text
 from rnnkit.reports.card import grids, long_lines
 from rnnkit.reports.evaluation import Evaluation
-from rnnkit.reports.history import Rows, best_epoch, columns, epochs, number
+from rnnkit.reports.history import Best, Rows, best_epoch, columns, epochs, number
 from rnnkit.reports.tables import LayerRow, totals
 from rnnkit.training.lines import EPOCH
 from rnnkit.words import counted, fraction, measured, percent, printable, shape, shorten
 
+SHOWN_EPOCHS = 5  # at both ends of a long history, and around the best
 BASE_TEMPLATE, TASK_TEMPLATE = "report.html.jinja", "page.html.jinja"
 HEADS = {"learning_rate": "learning rate", "samples_per_second": "samples/s"}
 
@@ -54,7 +55,9 @@ def write_report(
     input_shape: tuple[int | None, ...] | None = None,
     command: str = "",
     reproduce: Mapping[str, object] | None = None,
-    config_text: str = "",
+    config: Sequence[tuple[str, str]] = (),
+    files: Sequence[str] = (),
+    said: str = "",
 ) -> None:
     """Write the report of a run; what is missing leaves its section out.
 
@@ -65,15 +68,17 @@ def write_report(
         history: the epochs, as history.csv has them.
         monitor: the column that the best epoch is best in; None takes val_loss, then loss.
         result: what the evaluation came to; None where nothing was evaluated.
-        plots: PNG files; those that a template names stand with their numbers, any other name
-            is its heading. A file that is not there is left out.
+        plots: SVG files; those that a template names stand with their numbers, the others below.
+            A file that is not there is left out.
         card: what was made of the data.
         start: what its weights began with, as run.json has it.
         layers: the model's layers, from input to output.
         input_shape: (T, F) or (T,).
         command: what was typed.
         reproduce: seed, device, versions, checksums, as label and text.
-        config_text: the config as it was written.
+        config: the lines of the config as it was run, each with what overrode it; else empty.
+        files: names of files beside the page, which it links to.
+        said: what the training said after its last epoch.
 
     Raises:
         RunError: the file cannot be written.
@@ -95,7 +100,9 @@ def write_report(
             input_shape=input_shape,
             command=command,
             reproduce=reproduce or {},
-            config_text=config_text,
+            config=config,
+            files=files,
+            said=said,
         )
     )
     write_text(Path(path), printable(page))
@@ -123,8 +130,8 @@ def environment(*packages: str) -> Environment:
 
 
 def data_uri(plot: Path) -> str:
-    """A PNG as a page holds it."""
-    return "data:image/png;base64," + base64.b64encode(read_regular(plot)).decode("ascii")
+    """An SVG as a page holds it: a picture, in which nothing is a link and no script runs."""
+    return "data:image/svg+xml;base64," + base64.b64encode(read_regular(plot)).decode("ascii")
 
 
 def _data(card: DataCard) -> dict[str, Any]:
@@ -139,16 +146,36 @@ def _data(card: DataCard) -> dict[str, Any]:
 
 
 def _epoch_table(rows: Rows, monitor: str | None) -> dict[str, Any]:
-    """The history as texts: heads, cells a row, and which row is the best."""
+    """The history as texts: heads, cells a row, which row is the best, and which are shown."""
     names = [name for name in columns(rows) if name != EPOCH]
+    best = best_epoch(rows, monitor)
     return {
         "heads": ["epoch", *(HEADS.get(name, name) for name in names)],
         "rows": [
             [str(epoch), *(_epoch_cell(name, number(row.get(name))) for name in names)]
             for epoch, row in zip(epochs(rows), rows, strict=True)
         ],
-        "best": best_epoch(rows, monitor),
+        "best": best,
+        "shown": _shown_epochs(len(rows), best),
     }
+
+
+def _shown_epochs(count: int, best: Best | None) -> list[int | None]:
+    """The rows of the first, the best and the last epochs; None where some are left out."""
+    middle = best.index if best else 0
+    shown = [
+        row
+        for row in range(count)
+        if row < SHOWN_EPOCHS or row >= count - SHOWN_EPOCHS or abs(row - middle) <= 1
+    ]
+    if count <= 3 * SHOWN_EPOCHS:
+        return list(range(count))
+    found: list[int | None] = []
+    for row in shown:
+        if found and found[-1] != row - 1:
+            found.append(None)
+        found.append(row)
+    return found
 
 
 def _epoch_cell(name: str, value: float) -> str:

@@ -158,7 +158,7 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
 
         Args:
             dataset: the data.
-            folder: where the PNGs go.
+            folder: where the pictures go.
 
         Raises:
             RunError: a file cannot be written.

@@ -79,7 +79,7 @@ def compare(
 ) -> Comparison:
     """Look into several and draw how far back their losses reach, in one picture.
 
-    Args, Raises: as `inspect`; the picture is comparison.png in `output`, or in inspect/ here.
+    Args, Raises: as `inspect`; the picture is comparison.svg in `output`, or in inspect/ here.
     """
     found = tuple(_look(_subject(t, overrides, device, on_message), examples) for t in targets)
     labels = _labels(found, targets)
@@ -92,9 +92,9 @@ def compare(
                 (f"{label}: {STATE_NAMES[layer.carrier]}", layer.flow.norms)
                 for label, layer in zip(labels, firsts, strict=True)
             ],
-            folder / "comparison.png",
+            folder / "comparison.svg",
         )
-        path = folder / "comparison.png"
+        path = folder / "comparison.svg"
     return Comparison(found, labels, path)
 
 
@@ -168,15 +168,15 @@ def _look(subject: _Subject, examples: int) -> Inspected:
 
 def _draw(found: Inspected, folder: Path) -> list[Path]:
     layers = found.inspection.layers
-    paths = [folder / name for name in ("gradient_flow.png", "states.png", "state_example.png")]
+    paths = [folder / name for name in ("gradient_flow.svg", "states.svg", "state_example.svg")]
     plot_flow(found.title, layers, paths[0])
     plot_sizes(found.title, layers, paths[1])
     plot_example(found.title, layers, paths[2])
     if any(layer.gates for layer in layers):
-        paths.append(folder / "gates.png")
+        paths.append(folder / "gates.svg")
         plot_gates(found.title, layers, paths[-1])
     if found.recorded:
-        paths.append(folder / "gradients.png")
+        paths.append(folder / "gradients.svg")
         plot_gradients(found.recorded, paths[-1], title=found.title)
     return paths
 

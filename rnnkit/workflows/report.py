@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rnnkit.config.as_run import Line, as_run
+from rnnkit.config.loading import LoadedConfig
 from rnnkit.files import read_regular
 from rnnkit.models.start import LABELS
 from rnnkit.reports.evaluation import Evaluation, Judged, write_evaluation
@@ -11,6 +13,8 @@ from rnnkit.reports.plots.history import plot_history
 from rnnkit.runs import Run
 from rnnkit.tasks.contract import AnyTask
 from rnnkit.workflows.setup import Setup
+
+LINKED = (".csv", ".json", ".yaml", ".keras", ".txt")  # files beside a page that it names
 
 
 def write_reports(
@@ -25,9 +29,9 @@ def write_reports(
         judged: the model on the part kept back; None where there was none.
     """
     run.plots.mkdir(exist_ok=True)
-    plot_history(history, run.plots / "history.png", title=run.name, monitor=setup.monitor)
+    plot_history(history, run.plots / "history.svg", title=run.name, monitor=setup.monitor)
     if gradients := run.read_gradients():
-        plot_gradients(gradients, run.plots / "gradients.png", title=run.name)
+        plot_gradients(gradients, run.plots / "gradients.svg", title=run.name)
     setup.task.draw(setup.dataset, run.plots)
     if judged is not None:
         write_evaluation(run, judged)
@@ -50,7 +54,7 @@ def _write_page(
         history=history,
         monitor=setup.monitor,
         result=None if judged is None else _result(setup.task, judged.evaluation),
-        plots={path.stem: path for path in sorted(run.plots.glob("*.png"))},
+        plots={path.stem: path for path in sorted(run.plots.glob("*.svg"))},
         card=setup.card,
         layers=setup.checked.stack.summaries,
         input_shape=setup.checked.facts.shape,
@@ -63,9 +67,25 @@ def _write_page(
             "data sha256": metadata["data"]["sha256"],
             **metadata["versions"],
         },
-        config_text=read_regular(run.config).decode(),
+        config=_config_lines(run, setup.checked.loaded),
+        said=_last_words(run),
+        files=sorted(path.name for path in run.path.iterdir() if path.suffix in LINKED),
     )
 
 
 def _result(task: AnyTask, evaluation: Evaluation) -> Result:
     return Result(task.package, evaluation, task.view.page(evaluation))
+
+
+def _config_lines(run: Run, loaded: LoadedConfig) -> list[Line]:
+    """As `as_run`; of a config from Python, which nothing overrode, with its defaults."""
+    if loaded.text:
+        return as_run(loaded)
+    return [(line, "") for line in read_regular(run.resolved_config).decode().splitlines()]
+
+
+def _last_words(run: Run) -> str:
+    """What was said after the last epoch: samples and the like."""
+    lines = read_regular(run.log).decode().splitlines()
+    epochs = [number for number, line in enumerate(lines) if line.startswith("epoch ")]
+    return "\n".join(lines[epochs[-1] + 1 :]) if epochs else ""

@@ -270,7 +270,7 @@ def _conclude(
     plot_search(
         [(trial.number, trial.user_attrs[VALUE]) for trial in study.trials],
         study.importances,
-        folder / "search.png",
+        folder / "search.svg",
         monitor=monitor,
         grows=study.grows,
     )

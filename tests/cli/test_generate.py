@@ -74,7 +74,7 @@ def test_into_a_file(games: rnnkit.Run, tmp_path: Path, capsys: pytest.CaptureFi
         (["--prompt", "a x"], "the prompt has 1 unknown token: 'x'"),
         (["--midi", "a.mid"], "--midi: the run was not trained on tunes"),
         (["--piano-roll", "a.png"], "--piano-roll: the run was not trained on tunes"),
-        (["--piano-roll", "a.jpg"], "--piano-roll a.jpg: its name must end in .png"),
+        (["--piano-roll", "a.jpg"], "--piano-roll a.jpg: its name must end in .png or .svg"),
         (["--output", "no/a.txt"], "--output no/a.txt: there is no folder no: make it first"),
     ],
 )

@@ -16,6 +16,7 @@ from tests.conftest import small_config, write_data
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 unpainted = pytest.mark.usefixtures("unpainted")
+START = {"curriculum_200": "curriculum_50"}  # what begins with the weights of another's run
 IN_FULL = {"adding_gru", "ar1", "digits", "jazz", "mnist"}  # with XLA and painted plots: one a task
 
 
@@ -147,6 +148,9 @@ def test_every_shipped_config_smoke_trains(
     if path.stem not in IN_FULL:
         request.getfixturevalue("unpainted")
         options += ["--set", "training.jit_compile=false"]
+    if (before := START.get(path.stem)) is not None:
+        assert run(["train", before, *options]) == 0
+        options += ["--set", f"start_from={before}-smoke"]
     assert run(["train", str(path), *options]) == 0
-    [folder] = {link.resolve() for link in tmp_path.glob("*/latest")}
+    [folder] = {link.resolve() for link in tmp_path.glob(f"{path.stem}-smoke/latest")}
     assert (folder / "report.html").stat().st_size > 5_000

@@ -26,7 +26,7 @@ FILES = [
     "model.keras",
     "evaluation.json",
     "report.html",
-    "plots/history.png",
+    "plots/history.svg",
     ".lock",
     "checkpoints/step-000000002/manifest.json",
     "checkpoints/step-000000002/progress.json",

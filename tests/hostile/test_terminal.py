@@ -11,7 +11,7 @@ from rich.table import Table
 from rnnkit import console
 from rnnkit.cli import app
 from rnnkit.reports.html import write_report
-from rnnkit.reports.plots.figure import new_figure, save_png
+from rnnkit.reports.plots.figure import new_figure, save_figure
 from rnnkit.words import printable
 from tests.conftest import write_data
 from tests.hostile.command import write_config
@@ -113,7 +113,9 @@ def test_the_report_escapes_what_it_shows(tmp_path):
         facts={evil: evil},
         command=evil,
         reproduce={evil: evil},
-        config_text=evil,
+        config=[(evil, evil)],
+        files=[evil],
+        said=evil,
     )
     page = (tmp_path / "r.html").read_text()
     assert "<script>alert" not in page
@@ -142,7 +144,7 @@ def test_a_traceback(capsys, monkeypatch):
 def test_the_title_of_a_plot(tmp_path):
     figure = new_figure(ESCAPES, height=1)
     assert harmless(figure.get_suptitle())
-    save_png(figure, tmp_path / "a.png")
+    save_figure(figure, tmp_path / "a.png")
 
 
 def test_a_file_name_that_is_no_text(tmp_path, capsys, trained):

@@ -40,7 +40,9 @@ def read(path: Path) -> tuple[str, list[str]]:
     parser = Balanced()
     parser.feed(page)
     assert parser.open == []
-    assert not re.search(r"(?:src|href)=\"(?!data:)|url\(|@import", page)  # nothing from outside
+    assert not re.search(
+        r"(?:src|href)=\"(?!data:|\./)|url\(|@import", page
+    )  # nothing from outside
     return page, parser.tags
 
 
@@ -57,7 +59,7 @@ HISTORY = [
 
 
 def test_full_report(tmp_path: Path) -> None:
-    plot = tmp_path / "confusion.png"
+    plot = tmp_path / "confusion.svg"
     plot_confusion(np.eye(2, dtype=int), "ab", plot)
     write_report(
         tmp_path / "report.html",
@@ -65,18 +67,23 @@ def test_full_report(tmp_path: Path) -> None:
         facts={"data": "mnist, 60,000 digits"},
         history=HISTORY,
         result=result(["cat", "dog"]),
-        plots={"confusion": plot, "Gate values": plot, "mistakes": tmp_path / "missing.png"},
+        plots={"confusion": plot, "Gate values": plot, "mistakes": tmp_path / "missing.svg"},
         command="rnnkit train configs/mnist.yaml",
         reproduce={"seed": 0},
-        config_text="name: mnist\n  indented: true\n",
+        config=[("name: mnist", ""), ("  epochs: 1", "--set training.epochs=1")],
+        files=["history.csv", 'a"b.csv'],
+        said="sample <1>",
     )
     page, tags = read(tmp_path / "report.html")
     assert page.index("0.7500") < page.index("mnist, 60,000 digits") < page.index("<h2>Training")
     assert "always ‘cat’" in page
     assert tags.count("img") == 2
-    assert "<h2>Gate values</h2>" in page
-    assert "Mistakes that the model was sure of" not in page
-    assert "name: mnist\n  indented: true\n" in page
+    assert 'alt="Gate values"' in page
+    assert "wrong predictions as pictures" not in page
+    marked = '<mark title="--set training.epochs=1">  epochs: 1</mark>'
+    assert f"<pre>name: mnist\n{marked}\n</pre>" in page
+    assert 'href="./history.csv"' in page and 'href="./a%22b.csv"' in page
+    assert "sample &lt;1&gt;" in page
     assert '<span class="tag">best</span> 1</td>' in page
     assert "5e-05" in page
 
@@ -91,7 +98,9 @@ def test_names_and_texts_are_escaped(tmp_path: Path) -> None:
         result=result([evil, "b"]),
         command=evil,
         reproduce={evil: evil},
-        config_text=evil,
+        config=[(evil, evil)],
+        files=[evil],
+        said=evil,
     )
     page, tags = read(tmp_path / "report.html")
     assert "script" not in tags
@@ -107,3 +116,14 @@ def test_missing_parts(tmp_path: Path, history: list[dict[str, float]], said: st
     assert said in page
     assert "img" not in tags
     assert "To get the same again" not in page
+
+
+def test_a_long_history_shows_its_ends_and_its_best(tmp_path: Path) -> None:
+    rows = [{"epoch": e, "val_loss": abs(e - 60.0)} for e in range(1, 101)]
+    write_report(tmp_path / "report.html", title="run", facts={}, history=rows)
+    page, _ = read(tmp_path / "report.html")
+    short, whole = page.split("<details>")
+    shown = re.findall(r"<tr[^>]*>(?:<td[^>]*>)(?:<span.*?</span> )?([\d…]+)</td>", short)
+    assert shown == [*"12345", "…", "59", "60", "61", "…", "96", "97", "98", "99", "100"]
+    assert whole.count('<tr class="best">') == 1
+    assert whole.count("<tr") == 101  # with its heads

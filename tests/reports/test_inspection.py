@@ -11,6 +11,7 @@ from rnnkit.diagnostics.flow import Flow
 from rnnkit.diagnostics.tally import LayerRecord
 from rnnkit.reports.inspection import reach
 from rnnkit.reports.plots import inspection as plots
+from rnnkit.reports.plots.figure import line_style
 from rnnkit.reports.plots.gradients import plot_gradients, weight_label
 from rnnkit.reports.plots.inspection import plot_comparison, plot_flow
 
@@ -47,14 +48,14 @@ def test_pictures_of_what_is_zero_or_not_finite(tmp_path: Path) -> None:
 
 
 def test_a_dozen_lines_differ() -> None:
-    styles = [plots._style(number) for number in range(12)]
+    styles = [line_style(number) for number in range(12)]
     assert len({(style["color"], str(style["linestyle"])) for style in styles}) == 12
 
 
 def axes_of_flow(norms: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The axes of gradient_flow.png for one layer."""
     figures: list[Any] = []
-    monkeypatch.setattr(plots, "save_png", lambda figure, _: figures.append(figure))
+    monkeypatch.setattr(plots, "save_figure", lambda figure, _: figures.append(figure))
     layer = LayerRecord(
         name="gru_1", kind="gru", carrying="z", units=2, activation="tanh",
         flows={"h": Flow(norms)}, gates=(),

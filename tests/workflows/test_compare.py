@@ -86,7 +86,7 @@ def test_the_verb(
     assert f"A  {trained.name}" in shown.out
     assert f"judging B: {other.name}" in shown.err and f"page: {page}" in shown.err
     text = page.read_text(encoding="utf-8")
-    assert "data:image/png;base64," in text
+    assert "data:image/svg+xml;base64," in text
     assert "McNemar" in text and "simple_rnn" in text
     assert command(["compare", *runs, "--output", str(page), "--json"]) == 0
     shown = capsys.readouterr()

@@ -35,7 +35,7 @@ def test_other_data_get_their_own_files(trained: rnnkit.Run, tmp_path: Path) -> 
     assert result.accuracy > 0.9
     assert trained.evaluation.read_text() == before
     assert (trained.path / "evaluation-fresh.json").exists()
-    assert (trained.plots / "confusion-fresh.png").exists()
+    assert (trained.plots / "confusion-fresh.svg").exists()
 
 
 def test_predictions_are_the_model_s_own(trained: rnnkit.Run, tmp_path: Path) -> None:

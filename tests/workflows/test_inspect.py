@@ -45,7 +45,7 @@ def test_a_run_is_looked_at_as_it_was_trained(of_run: Inspected, trained: rnnkit
     assert (of_run.name, of_run.trained, of_run.inspection.examples) == ("small", True, 20)
     assert {path.parent for path in of_run.plots} == {trained.plots}
     assert {path.name for path in of_run.plots} == {
-        "gradient_flow.png", "states.png", "state_example.png", "gates.png",
+        "gradient_flow.svg", "states.svg", "state_example.svg", "gates.svg",
     }  # fmt: skip
     assert all(path.stat().st_size > 5000 for path in of_run.plots)
 
@@ -68,7 +68,7 @@ def test_its_weights_are_the_runs(of_run: Inspected, trained: rnnkit.Run) -> Non
 
 def test_several(compared: Comparison) -> None:
     assert compared.labels == ("small", "waiting, before training")
-    assert compared.plot.name == "comparison.png" and compared.plot.stat().st_size > 5000
+    assert compared.plot.name == "comparison.svg" and compared.plot.stat().st_size > 5000
     flows = [one.inspection.layers[0].flow.norms for one in compared.inspected]
     assert [len(norms) for norms in flows] == [5, 23]
     values = json.loads(json.dumps(compared.as_dict(), allow_nan=False))
@@ -87,7 +87,7 @@ def test_table(
     assert "small: 8 training examples" in said.out
     assert "lstm_1   h " in said.out and "lstm_1   input" in said.out
     assert max(map(len, said.out.splitlines())) <= 60
-    assert f"plot: {tmp_path / 'gates.png'}" in said.err
+    assert f"plot: {tmp_path / 'gates.svg'}" in said.err
 
 
 def test_recorded_gradients_are_shown(
@@ -99,7 +99,7 @@ def test_recorded_gradients_are_shown(
     values = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert [row["epoch"] for row in values["recorded"]] == [1, 2]
     assert {*values["recorded"][0]} == {"epoch", *(w["name"] for w in values["weights"])}
-    assert (tmp_path / "gradients.png").is_file()
+    assert (tmp_path / "gradients.svg").is_file()
     console.print_result(inspection_tables(found))
     said = capsys.readouterr().out
     assert "gradient norm of" in said and "epoch 1   epoch 2" in said
@@ -115,7 +115,7 @@ def test_a_config_before_training(
     values = json.loads(capsys.readouterr().out)
     assert (values["name"], values["trained"], values["examples"]) == ("waiting", False, 4)
     assert values["layers"][0]["units"] == 2
-    assert (tmp_path / "inspect" / "waiting" / "gradient_flow.png").is_file()
+    assert (tmp_path / "inspect" / "waiting" / "gradient_flow.svg").is_file()
 
 
 def test_mistakes(trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]) -> None:

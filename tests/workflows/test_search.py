@@ -55,7 +55,7 @@ def test_trials_do_not_see_the_test_part_and_the_best_is_trained(
     more = search(searched(data), runs=tmp_path / "runs", final=False, on_trial=seen.append)
     assert len(seen) == 2
     assert more.trials == result.trials
-    assert (result.folder / "search.png").exists()
+    assert (result.folder / "search.svg").exists()
 
 
 class Stopped(_Pruner):

@@ -23,7 +23,7 @@ def test_the_run_folder_holds_everything(trained: rnnkit.Run) -> None:
     expected = [
         "config.yaml", "config.resolved.yaml", "run.json", "history.csv", "log.txt",
         "preprocessing.json", "model.keras", "evaluation.json", "report.html",
-        "plots/history.png", "plots/confusion.png",
+        "plots/history.svg", "plots/confusion.svg",
         "checkpoints/last/state.npz", "checkpoints/best/progress.json",
     ]  # fmt: skip
     assert [name for name in expected if not (trained.path / name).is_file()] == []

@@ -16,6 +16,7 @@ class Asked:
         time_format: how they are written.
         id: the column that says which sequence a row belongs to.
         level: what one token is.
+        horizon: rows to forecast.
     """
 
     task: str | None = None
@@ -24,3 +25,4 @@ class Asked:
     time_format: str | None = None
     id: str | None = None
     level: str | None = None
+    horizon: int | None = None

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.tables import TableFormat
+from rnnkit.config.tables import TableFormat, TableSection
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.look.columns import ROWS, Column, Kind, look_at_column
 from rnnkit.data.look.written import Written, read_as_it_seems
 from rnnkit.data.series.numbered import looks_like_years, number_form
 from rnnkit.data.series.reading import INTEGER, ISO, Reading
 from rnnkit.data.series.timestamps import parse_times
+from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean
@@ -46,6 +47,7 @@ class TableLook:
         names: of all columns.
         options: how the files are written, with what speaks for it.
         asked: what is not to be guessed.
+        files: that it stands in, end to end.
     """
 
     source: str
@@ -57,6 +59,7 @@ class TableLook:
     doubts: tuple[str, ...]
     asked: Asked
     table: Table
+    files: Sequence[Path]
 
     def of_kind(self, *kinds: Kind) -> list[Column]:
         return [column for column in self.columns.values() if column.kind in kinds]
@@ -195,10 +198,23 @@ def look_at_table(files: Sequence[Path], source: str, asked: Asked) -> TableLook
         if name not in table.columns:
             hint = did_you_mean(name, table.columns)
             raise DataError(f"{table.where} has no column '{name}'.{hint}")
-    return _looked_at(found, source, asked)
+    return _looked_at(found, source, asked, files)
 
 
-def _looked_at(found: Written, source: str, asked: Asked) -> TableLook:
+def look_through(look: TableLook, query: str) -> TableLook:
+    """What a SELECT over the table gives, looked at.
+
+    Raises:
+        DataError: the query fails.
+    """
+    section = TableSection(source=look.source, format=look.options, query=query)
+    table = open_table(look.files, section).read(numbers=(), text=())
+    asked = dataclasses.replace(look.asked, target=None, time=None, id=None)
+    written = Written(table, look.options, look.reasons, look.doubts)
+    return _looked_at(written, look.source, asked, look.files)
+
+
+def _looked_at(found: Written, source: str, asked: Asked, files: Sequence[Path]) -> TableLook:
     table, names = found.table, list(found.table.columns)
     some = names if len(names) <= _COLUMNS else names[: _COLUMNS // 2] + names[-_COLUMNS // 2 :]
     return TableLook(
@@ -211,4 +227,5 @@ def _looked_at(found: Written, source: str, asked: Asked) -> TableLook:
         doubts=found.doubts,
         asked=asked,
         table=table,
+        files=files,
     )

@@ -44,7 +44,8 @@ def fit(series: Sequence[Series], data: SeriesData, place: Place = row_place) ->
     """
     if data.scaled_by != "all":
         ends = [own_rows(one, data) for one in series]
-        return fit_scales(data.scale_name, _beginnings(series, data, ends, place))
+        beginnings = _beginnings(series, data, ends, place)
+        return fit_scales(data.scale_name, beginnings, targets=len(data.targets))
     training = training_columns(series, data, place)
     if max(one.train_end for one in series) <= rows_lost(data.transform):
         return None  # too few rows for a window: what cuts windows says so
@@ -79,7 +80,8 @@ def with_new(
     if not new:
         return scale, ()
     ends = [len(one) if whole else own_rows(one, data) for one in new]
-    fitted = fit_scales(data.scale_name, _beginnings(new, data, ends, row_place))
+    beginnings = _beginnings(new, data, ends, row_place)
+    fitted = fit_scales(data.scale_name, beginnings, targets=len(data.targets))
     return joined(scale, fitted), tuple(one.name for one in new)
 
 

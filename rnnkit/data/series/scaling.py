@@ -84,13 +84,16 @@ class Affine:
         return self.offset[rows, :count], self.divisor[rows, :count]
 
 
-def fit_scales(name: str, series: Sequence[tuple[str, Table]]) -> SeriesScales | None:
-    """Fit a scale for each series.
+def fit_scales(
+    name: str, series: Sequence[tuple[str, Table]], *, targets: int
+) -> SeriesScales | None:
+    """Fit a scale for each series; of features that never change within one, over all series.
 
     Args:
         name: as in `fit_scale`.
         series: the name of each, and the rows that it may know, (n, K + F); of one without any
             the values stay as they are.
+        targets: K, the columns that are no features.
 
     Returns:
         None for `none`.
@@ -101,11 +104,24 @@ def fit_scales(name: str, series: Sequence[tuple[str, Table]]) -> SeriesScales |
     fitted = [one for one in _fitted(name, series) if one is not None]
     if not fitted:
         return None
+    offset, divisor = (
+        np.array([getattr(one, side) for one in fitted]) for side in ("offset", "divisor")
+    )
+    facts = [column for column in range(targets, offset.shape[1]) if _is_fact(column, series)]
+    if facts and (over := fit_scale(name, offset[:, facts])) is not None:
+        offset[:, facts], divisor[:, facts] = over.offset, over.divisor  # a series counts once
     return SeriesScales(
         name=name,
         series=tuple(known for known, _ in series),
-        offset=tuple(one.offset for one in fitted),
-        divisor=tuple(one.divisor for one in fitted),
+        offset=tuple(map(tuple, offset.tolist())),
+        divisor=tuple(map(tuple, divisor.tolist())),
+    )
+
+
+def _is_fact(column: int, series: Sequence[tuple[str, Table]]) -> bool:
+    """Whether a column has one value in each series."""
+    return len(series) > 1 and all(
+        np.ptp(rows[:][:, column]) == 0 for _, rows in series if len(rows)
     )
 
 
@@ -122,14 +138,18 @@ def _fitted(name: str, series: Sequence[tuple[str, Table]]) -> Iterator[Scale | 
 
 
 def joined(old: SeriesScales, new: SeriesScales | None) -> SeriesScales:
-    """Both together."""
+    """Both together; what all of the old have in common the new have too."""
     if new is None:
         return old
+    offset, divisor = np.array(new.offset), np.array(new.divisor)
+    known = np.array(old.offset), np.array(old.divisor)
+    common = np.all([np.ptp(side, axis=0) == 0 for side in known], axis=0) & (len(old.series) > 1)
+    offset[:, common], divisor[:, common] = known[0][0, common], known[1][0, common]
     return SeriesScales(
         name=old.name,
         series=old.series + new.series,
-        offset=old.offset + new.offset,
-        divisor=old.divisor + new.divisor,
+        offset=old.offset + tuple(map(tuple, offset.tolist())),
+        divisor=old.divisor + tuple(map(tuple, divisor.tolist())),
     )
 
 

@@ -1,5 +1,6 @@
-"""What every plot shares, and the plots that every task has; each a PNG legible at 800 pixels.
+"""What every plot shares, and the plots that every task has: SVGs legible at 400 pixels, or PNGs.
 
-Every line differs from its neighbours in colour, width and dashes, and every colour scale grows
-darker in one direction: the plots survive a grey printer and a colour-blind reader.
+Every line differs from its neighbours in colour, width and dashes, every colour scale grows darker
+away from 0, and lines and the edges of bands stand out from light and dark paper by 3:1: the plots
+survive a grey printer, a colour-blind reader and a dark screen.
 """

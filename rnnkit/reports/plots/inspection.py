@@ -1,4 +1,4 @@
-"""What `rnnkit inspect` saw -> PNGs: gradients through time, gates, state sizes, one example."""
+"""What `rnnkit inspect` saw -> pictures: gradients, gates, sizes of states, one example."""
 
 from __future__ import annotations
 
@@ -10,37 +10,35 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.diagnostics.flow import FADED
 from rnnkit.diagnostics.tally import HIGH, LOW, LayerRecord
 from rnnkit.reports.plots.figure import (
+    DIVERGING,
     FAINT,
     GRID,
     INK,
+    LINES,
+    MIDDLE,
     SMALL_SIZE,
-    TEXT_SIZE,
     dress,
+    head,
+    legend_below,
+    line_style,
     new_figure,
-    save_png,
+    save_figure,
+    whole_numbers,
 )
 from rnnkit.words import measured, shorten
 
 PathLike = str | os.PathLike[str]
-LINES: tuple[dict[str, Any], ...] = (  # different in colour, width and dashes
-    {"color": "#08519c", "linewidth": 2.2, "linestyle": "-"},
-    {"color": "#e08214", "linewidth": 1.8, "linestyle": (0, (4, 1.5))},
-    {"color": "#222222", "linewidth": 1.4, "linestyle": (0, (1, 1))},
-    {"color": "#5aae61", "linewidth": 2.6, "linestyle": (0, (6, 1.5, 1, 1.5))},
-    {"color": "#9970ab", "linewidth": 1.0, "linestyle": "-"},
-    {"color": "#b2182b", "linewidth": 1.4, "linestyle": (0, (8, 3))},
-)
 STATE_NAMES = {"h": "hidden state", "c": "cell state"}
 FLOOR = 1e-8  # of the largest norm: what is smaller is cut off in the pictures
+OPEN, SHUT = "-", (0, (1, 1.5))  # dashes of the shares of open and of shut gates
 LOG_RANGE = 100  # sizes that differ by more are drawn on a logarithmic axis
-LONGEST_LABEL = 44  # characters
-LONGEST_LEGEND = 56
+LONGEST_LABEL = 30  # characters
+LONGEST_LEGEND = 40
 
 
 def plot_comparison(curves: Sequence[tuple[str, NDArray[np.float64]]], path: PathLike) -> None:
@@ -48,18 +46,18 @@ def plot_comparison(curves: Sequence[tuple[str, NDArray[np.float64]]], path: Pat
 
     Args:
         curves: a label and the norms (K,) by steps back, 0 first, for each model.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
 
     Raises:
         RunError: the file cannot be written.
     """
-    figure = new_figure("How far back the loss reaches", height=4.6)
+    figure = new_figure("How far back the loss reaches", height=3.8)
     axes = figure.add_subplot()
     for number, (label, norms) in enumerate(curves):
         largest = norms[np.isfinite(norms)].max(initial=0)
         share = norms / largest if largest > 0 else norms
-        _line(axes, share, label=_described(label, norms), **_style(number))
-    axes.axhline(FADED, color=FAINT, linewidth=0.8)
+        _line(axes, share, label=_described(label, norms), **line_style(number))
+    axes.axhline(FADED, **MIDDLE)
     axes.annotate(
         "1 %", (1, FADED), (3, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
         fontsize=SMALL_SIZE, color=FAINT,
@@ -67,7 +65,7 @@ def plot_comparison(curves: Sequence[tuple[str, NDArray[np.float64]]], path: Pat
     _log_axis(axes, "gradient norm, share of its largest")
     _back_in_time(axes, max(len(norms) for _, norms in curves))
     axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="best")
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def plot_flow(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None:
@@ -76,18 +74,18 @@ def plot_flow(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None
     Raises:
         RunError: the file cannot be written.
     """
-    figure = new_figure(f"{title}: the loss's gradient through time", height=4.6)
+    figure = new_figure(f"{title}: the loss's gradient through time", height=3.8)
     axes = figure.add_subplot()
     number = 0
     for layer in layers:
         for state, flow in layer.flows.items():
             label = _described(f"{layer.name}, {STATE_NAMES[state]}", flow.norms)
-            _line(axes, flow.norms, label=label, **_style(number))
+            _line(axes, flow.norms, label=label, **line_style(number))
             number += 1
     _log_axis(axes, "gradient norm, mean over examples", whole=_explodes(layers))
     _back_in_time(axes, max(len(layer.flow.norms) for layer in layers))
     axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="best")
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def plot_gates(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None:
@@ -97,21 +95,26 @@ def plot_gates(title: str, layers: Sequence[LayerRecord], path: PathLike) -> Non
         RunError: the file cannot be written.
     """
     gated = [layer for layer in layers if layer.gates]
-    figure = new_figure(f"{title}: gates", height=2.7 * len(gated) + 0.6)
+    figure = new_figure(f"{title}: gates", height=2.9 * len(gated) + 0.5)
     grid = figure.add_gridspec(len(gated), 2)
     for row, layer in enumerate(gated):
         mean, shares = (figure.add_subplot(grid[row, column]) for column in range(2))
         for gate, style in zip(layer.gates, LINES, strict=False):
             _line(mean, gate.mean_at, label=gate.name, **style)
-            _line(shares, gate.high_at, **{**style, "linestyle": "-"})
-            _line(shares, gate.low_at, **{**style, "linestyle": (0, (1, 1.5))})
-        _plain_axis(mean, f"{layer.name}: mean", steps=len(layer.gates[0].mean_at))
-        title_right = f"share above {HIGH} (solid), below {LOW} (dotted)"
-        _plain_axis(shares, title_right, steps=len(layer.gates[0].mean_at))
-        for axes in (mean, shares):
+            _line(shares, gate.high_at, **{**style, "linestyle": OPEN})
+            _line(shares, gate.low_at, **{**style, "linestyle": SHUT})
+        for axes, name, up in (
+            (mean, layer.name, "mean of the gate"),
+            (shares, "", "share of its values"),
+        ):
+            _by_step(axes, up, steps=len(layer.gates[0].mean_at))
+            head(axes, shorten(name, LONGEST_LABEL))
             axes.set_ylim(-0.02, 1.02)
-        mean.legend(fontsize=SMALL_SIZE, frameon=False, ncols=3, loc="best")
-    save_png(figure, path)
+        for text, dashes in ((f"above {HIGH}", OPEN), (f"below {LOW}", SHUT)):
+            shares.plot([], [], color=INK, linestyle=dashes, label=text)
+        legend_below(mean, columns=2)
+        legend_below(shares, columns=1)
+    save_figure(figure, path)
 
 
 def plot_sizes(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None:
@@ -120,19 +123,19 @@ def plot_sizes(title: str, layers: Sequence[LayerRecord], path: PathLike) -> Non
     Raises:
         RunError: the file cannot be written.
     """
-    figure = new_figure(f"{title}: size of the states", height=2.7 * len(layers) + 0.6)
+    figure = new_figure(f"{title}: size of the states", height=2.7 * len(layers) + 0.5)
     grid = figure.add_gridspec(len(layers), 2)
     for row, layer in enumerate(layers):
         panels = [figure.add_subplot(grid[row, column]) for column in range(2)]
         for (state, size), style in zip(layer.sizes.items(), LINES, strict=False):
             for axes, values in zip(panels, (size.mean_at, size.largest_at), strict=True):
                 _line(axes, values, label=STATE_NAMES[state], **style)
-        names = (f"{layer.name}: mean size", "largest value")
-        for axes, name in zip(panels, names, strict=True):
-            _plain_axis(axes, name, steps=len(layer.sizes["h"].mean_at))
-            _fit_sizes(axes)
-        panels[0].legend(fontsize=SMALL_SIZE, frameon=False, loc="best")
-    save_png(figure, path)
+        names = (shorten(layer.name, LONGEST_LABEL), "")
+        for axes, name, up in zip(panels, names, ("mean size", "largest size"), strict=True):
+            _by_step(axes, up, steps=len(layer.sizes["h"].mean_at))
+            head(axes, name, _fit_sizes(axes))
+        legend_below(panels[0], columns=1)
+    save_figure(figure, path)
 
 
 def plot_example(title: str, layers: Sequence[LayerRecord], path: PathLike) -> None:
@@ -143,24 +146,24 @@ def plot_example(title: str, layers: Sequence[LayerRecord], path: PathLike) -> N
     Raises:
         RunError: the file cannot be written.
     """
-    figure = new_figure(f"{title}: the states of one example", height=2.9 * len(layers) + 0.5)
+    figure = new_figure(f"{title}: the states of one example", height=2.5 * len(layers) + 0.4)
     for row, layer in enumerate(layers):
         axes = figure.add_subplot(len(layers), 1, row + 1)
         values = layer.example[:, np.argsort(-layer.example[-1], kind="stable")].T  # (H, T)
         finite = np.abs(values[np.isfinite(values)])
         limit = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-        norm = Normalize(-limit if values.min() < 0 else 0.0, limit)
-        axes.imshow(values, aspect="auto", interpolation="nearest", cmap="cividis", norm=norm)
-        state = "c" if "c" in layer.sizes else "h"
-        _panel_title(axes, f"{layer.name}: {STATE_NAMES[state]}")
-        axes.set_xlabel("step", fontsize=SMALL_SIZE, color=FAINT)
-        axes.set_ylabel("unit, by its last value", fontsize=SMALL_SIZE, color=FAINT)
+        norm = Normalize(-limit, limit)
+        axes.imshow(values, aspect="auto", interpolation="none", cmap=DIVERGING, norm=norm)
+        dress(axes, "step", "unit, by its last value", grid=False)
+        state = STATE_NAMES["c" if "c" in layer.sizes else "h"]
+        head(axes, shorten(f"{layer.name}: {state}", LONGEST_LABEL))
+        whole_numbers(axes)
         axes.set_yticks([])
-        axes.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
-        bar = figure.colorbar(ScalarMappable(norm, "cividis"), ax=axes, aspect=14, pad=0.01)
-        bar.ax.tick_params(labelsize=SMALL_SIZE, length=0)
+        bar = figure.colorbar(ScalarMappable(norm, DIVERGING), ax=axes, aspect=14, pad=0.01)
+        bar.set_label(state, fontsize=SMALL_SIZE, color=FAINT)
+        bar.ax.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
         bar.outline.set_edgecolor(GRID)
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def _line(axes: Axes, values: NDArray[np.float64], **style: Any) -> None:
@@ -168,12 +171,6 @@ def _line(axes: Axes, values: NDArray[np.float64], **style: Any) -> None:
     if len(values) == 1:
         style = {**style, "marker": "o", "clip_on": False}
     axes.plot(np.arange(len(values)), values, **style)
-
-
-def _style(number: int) -> dict[str, Any]:
-    """LINES, and once they are used up, their colours with each other's dashes."""
-    dashes = LINES[(number + number // len(LINES)) % len(LINES)]["linestyle"]
-    return {**LINES[number % len(LINES)], "linestyle": dashes}
 
 
 def _described(label: str, norms: NDArray[np.float64]) -> str:
@@ -205,36 +202,25 @@ def _log_axis(axes: Axes, label: str, *, whole: bool = False) -> None:
 def _back_in_time(axes: Axes, steps: int) -> None:
     """Time runs to the right, as it does everywhere else: the loss stands at the right edge."""
     axes.set_xlim(max(1, steps - 1), 0)
-    axes.set_xlabel("steps back from the loss", fontsize=SMALL_SIZE, color=FAINT)
-    _dress(axes)
+    dress(axes, "steps back from the loss", axes.get_ylabel())
+    whole_numbers(axes)
 
 
-def _plain_axis(axes: Axes, title: str, *, steps: int) -> None:
-    _panel_title(axes, title)
+def _by_step(axes: Axes, up: str, *, steps: int) -> None:
     axes.set_xlim(0, max(1, steps - 1))
-    axes.set_xlabel("step", fontsize=SMALL_SIZE, color=FAINT)
-    _dress(axes)
+    dress(axes, "step", up)
+    whole_numbers(axes, 5)
 
 
-def _fit_sizes(axes: Axes) -> None:
+def _fit_sizes(axes: Axes) -> str:
+    """Fit the axis to its lines; how far they reach."""
     values = np.concatenate([np.asarray(line.get_ydata(), float) for line in axes.get_lines()])
     values = values[np.isfinite(values) & (values > 0)]
-    if len(values) and values.max() > LOG_RANGE * values.min():
+    if len(values) == 0:
+        return ""
+    if values.max() > LOG_RANGE * values.min():
         axes.set_yscale("log")
         axes.set_ylim(values.min() / 1.5, values.max() * 1.5)
-    elif len(values):
+    else:
         axes.set_ylim(0, 1.08 * values.max())
-    if len(values):
-        text = f"up to {measured(float(values.max()))}"
-        axes.set_title(text, loc="right", fontsize=SMALL_SIZE, color=FAINT)
-
-
-def _panel_title(axes: Axes, title: str) -> None:
-    axes.set_title(
-        shorten(title, LONGEST_LABEL), loc="left", fontsize=TEXT_SIZE, color=INK, parse_math=False
-    )
-
-
-def _dress(axes: Axes) -> None:
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9, min_n_ticks=1))
-    dress(axes)
+    return f"up to {measured(float(values.max()))}"

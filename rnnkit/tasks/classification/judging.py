@@ -62,16 +62,16 @@ def judge_answers(
     before = None if decision.temperature == 1 else reliability(part.y, given)
 
     def plot(folder: Path, suffix: str) -> None:
-        plot_confusion(report.confusion, classes, folder / f"confusion{suffix}.png")
+        plot_confusion(report.confusion, classes, folder / f"confusion{suffix}.svg")
         if ranked:
             curves = {classes[number]: one for number, one in ranked.items()}
-            plot_roc(curves, folder / f"roc{suffix}.png", threshold=threshold)
-            path = folder / f"precision_recall{suffix}.png"
+            plot_roc(curves, folder / f"roc{suffix}.svg", threshold=threshold)
+            path = folder / f"precision_recall{suffix}.svg"
             plot_precision_recall(curves, path, threshold=threshold)
-        plot_calibration(agreement, folder / f"calibration{suffix}.png", before=before)
+        plot_calibration(agreement, folder / f"calibration{suffix}.svg", before=before)
         if part.is_image:
-            path = folder / f"mistakes{suffix}.png"
-            plot_mistakes(part.pictures, part.y, predicted, sure, classes, path)
+            path = folder / f"mistakes{suffix}.svg"
+            plot_mistakes(part.pictures, part.y, predicted, sure, classes, part.ids, path)
 
     evaluation = ClassificationEvaluation.of(
         report,

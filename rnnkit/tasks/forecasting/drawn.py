@@ -28,9 +28,9 @@ def draw(dataset: SeriesDataset, folder: Path) -> list[Path]:
         return []
     target, season = dataset.data.targets[0], dataset.season.rows
     lags = min(max(LAGS, 2 * season), len(row) // 2)
-    drawn = [folder / "lags.png"]
+    drawn = [folder / "lags.svg"]
     plot_lags(row, drawn[0], target=target, lags=lags, season=season)
     if season > 1 and len(row) >= CYCLES * season:
-        drawn.append(folder / "decomposition.png")
+        drawn.append(folder / "decomposition.svg")
         plot_decomposition(times, decompose(row, season), drawn[1], target=target, season=season)
     return drawn

@@ -95,18 +95,18 @@ def judge_windows(
             actual,
             forecast,
             judgements,
-            folder / f"forecast{suffix}.png",
+            folder / f"forecast{suffix}.svg",
             intervals=intervals_of(config, said, judged_widths(judgements)),
             best=origins.best,
             series=part.series,
         )
         if part.horizon > 1:
-            plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.png")
+            plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.svg")
         if said.quantiles is not None:
-            plot_distribution(judgements, folder / f"distribution{suffix}.png")
-        plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.png")
+            plot_distribution(judgements, folder / f"distribution{suffix}.svg")
+        plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.svg")
         if walk is not None:
-            origins.plot(folder / f"error_by_origin{suffix}.png", answered)
+            origins.plot(folder / f"error_by_origin{suffix}.svg", answered)
 
     evaluation = ForecastEvaluation.of(
         judgements,

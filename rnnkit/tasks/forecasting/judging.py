@@ -113,3 +113,9 @@ def held_back_windows(dataset: SeriesDataset, steps: int) -> WindowPart | None:
         if horizon == 1 or len(part) >= ENOUGH_ERRORS:
             break
     return part if len(part) else None
+
+
+def spread_of(part: WindowPart) -> Values:
+    """What the errors of a window are measured in, (W, 1, K): 1, unless it has its own scale."""
+    spread = part.target_scale()[1]
+    return np.ones_like(spread) if part.store.data.scaled_by == "all" else spread

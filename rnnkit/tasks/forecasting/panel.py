@@ -56,7 +56,7 @@ class Panel:
                 np.array([mase for mase in own if mase is not None]),
                 np.array([mase for mase in theirs if mase is not None]),
                 self.worst,
-                folder / f"series{suffix}.png",
+                folder / f"series{suffix}.svg",
             )
 
 

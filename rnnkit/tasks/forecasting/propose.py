@@ -8,12 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.baselines.season import find_season
 from rnnkit.config.draft import Key
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
 from rnnkit.data.series.frequency import infer_frequency
 from rnnkit.errors import DataError
+from rnnkit.tasks.forecasting.propose_panel import FEWEST, look_at_panel, of_many, of_wide
 from rnnkit.tasks.forecasting.rhythm import NO_RHYTHM, Rhythm, rhythm_of
 from rnnkit.tasks.proposing import Proposal, adam, early_stopping
 from rnnkit.words import counted, named
@@ -23,10 +25,12 @@ _TARGET = re.compile(
     r"remaining|rul)([^a-z].*)?", re.I,
 )  # fmt: skip
 _TRAINS = 0.7  # of the rows, as the borders below say
-_STEADY, _SEASONAL = 0.2, 0.3
+_STEADY = 0.2
 _MOSTLY = 0.5
 _AUTOCORRELATED = 0.5  # from which on rows without times are taken for a series
 _FEW_COLUMNS = 12
+_KNOWN = "known: all of these columns are known when a forecast is made"
+_AHEAD = "horizon: one row ahead, or what --horizon says"
 _FEWEST = 10  # rows
 
 
@@ -34,6 +38,8 @@ def propose(look: Look) -> Proposal | None:
     """See `rnnkit.tasks.contract.Task.propose`."""
     if not isinstance(look, TableLook) or look.rows < _FEWEST:
         return None
+    if (wide := of_wide(look)) is not None:
+        return wide
     wanted = look.asked.task == "forecasting"
     times = _time_columns(look)
     series, lacking = _series(look, times)
@@ -50,6 +56,10 @@ def propose(look: Look) -> Proposal | None:
         return None
     data = [*_times(look, times), Key("target", target, why)]
     rhythm, ahead = NO_RHYTHM, 0
+    if series is not None and len(look.values_of(series)) >= FEWEST:
+        panel = look_at_panel(look, series, target, times)
+        data.append(Key("series", series, f"{len(panel.rows):,} of them"))
+        return of_many(panel, [*data, *_missing(values, rhythm)], fit=_fit(look, times))
     if series is not None:
         data.append(Key("series", series, f"{look.columns[series].distinct:,} of them"))
     elif times:
@@ -71,9 +81,7 @@ def propose(look: Look) -> Proposal | None:
         training=_training(look.rows),
         doubts=[
             *([doubt] if others else []),
-            "known: all of these columns are known when a forecast is made"
-            if ahead
-            else "horizon: one row ahead, unless you want more",
+            *([_KNOWN] if ahead else [] if look.asked.horizon else [_AHEAD]),
         ],
     )
 
@@ -204,11 +212,14 @@ def _cut(
     rows = len(observed) if one else _rows_of_a_series(look)
     lookback = min(rhythm.lookback, max(1, int(_TRAINS * rows / 4)))
     keys.append(Key("lookback", lookback, f"rows that the model sees; {rhythm.words}"))
-    horizon = min(ahead, lookback) or 1
+    horizon = look.asked.horizon or min(ahead, lookback) or 1
     keys.append(Key("horizon", horizon, "rows ahead" + (", all of them known" if ahead else "")))
-    season = rhythm.season
-    if one and season and rows > 4 * season and _autocorrelation(changes, season) > _SEASONAL:
-        keys.append(Key("season", season, "rows until it repeats: for the baseline to beat"))
+    trained = changes[: int(_TRAINS * len(changes))]
+    if one and (season := find_season([trained], rhythm.seasons)) is not None:
+        why = (
+            f"rows until it repeats, strength {season.strength:.2f} of 1: for the baseline to beat"
+        )
+        keys.append(Key("season", season.rows, why))
         keys.append(Key("calendar", list(rhythm.calendar), "the model sees it too"))
     return [*keys, Key("split", {"validation": 0.1, "test": 0.2}, "the last rows never train")]
 
@@ -220,7 +231,7 @@ def _missing(values: NDArray[np.float64], rhythm: Rhythm) -> list[Key]:
         return []
     holes = f"{int(lost.sum()):,} of {len(values):,} rows have no value"
     tested = lost[int(_TRAINS * len(values)) :].mean() < _MOSTLY
-    if tested and rhythm.season is not None and "hour" in rhythm.calendar:
+    if tested and rhythm.seasons and "hour" in rhythm.calendar:
         return [Key("missing", "forward_fill", f"{holes}; so an hour stays in its place")]
     return [Key("missing", "drop", f"{holes}; they are left out")]
 

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rnnkit.data.series.dates import DAY, Frequency
+from rnnkit.data.series.seasons import possible_seasons
 
 
 class Rhythm(NamedTuple):
     """How rows follow each other, and what a model should see of it."""
 
     lookback: int
-    season: int | None
+    seasons: Sequence[int]  # that the calendar makes possible, and one such calendar can tell
     calendar: Sequence[str]
     words: str
 
 
-NO_RHYTHM = Rhythm(24, None, (), "in the rows' order")
+NO_RHYTHM = Rhythm(24, (), (), "in the rows' order")
 
 
 def rhythm_of(frequency: Frequency) -> Rhythm:
@@ -25,17 +26,17 @@ def rhythm_of(frequency: Frequency) -> Rhythm:
     step, words = frequency.step, frequency.text
     if frequency.unit == "month":
         if step >= 12:
-            return Rhythm(24, None, (), words)
-        return Rhythm(max(8, 24 // step), 12 // step, ("month",), words)
+            return Rhythm(24, (), (), words)
+        return Rhythm(max(8, 24 // step), possible_seasons(frequency), ("month",), words)
     if frequency.unit == "business_day":
-        return Rhythm(22, None, (), words)
+        return Rhythm(22, (), (), words)
     if frequency.unit == "nanosecond" and step < DAY:
         a_day = DAY // step
         if a_day > 96:
-            return Rhythm(60, None, ("hour",), words)
-        return Rhythm(2 * a_day, a_day, ("hour", "day_of_week"), words)
+            return Rhythm(60, (), ("hour",), words)
+        return Rhythm(2 * a_day, possible_seasons(frequency), ("hour", "day_of_week"), words)
     if frequency.unit == "nanosecond" and step == DAY:
-        return Rhythm(28, 7, ("day_of_week",), words)
+        return Rhythm(28, (7,), ("day_of_week",), words)
     if frequency.unit == "nanosecond" and step == 7 * DAY:
-        return Rhythm(26, 52, ("month",), words)
-    return Rhythm(24, None, (), words)
+        return Rhythm(26, (52,), ("month",), words)
+    return Rhythm(24, (), (), words)

@@ -25,7 +25,7 @@ def intervals_of(
     Args:
         config: the run's.
         said: of W windows.
-        half_widths: (steps, K) by level, for a model of points; NaN where nothing was measured.
+        half_widths: (W, steps, K) by level, for a model of points; NaN where nothing was measured.
     """
     if said.quantiles is not None:
         return {level: said.interval(level) for level in shown_levels(config.output)}

@@ -29,6 +29,7 @@ from rnnkit.tasks.forecasting.judged import judge_windows
 from rnnkit.tasks.forecasting.judging import (
     every_origin,
     held_back_windows,
+    spread_of,
 )
 from rnnkit.tasks.forecasting.outlook import Outlook
 from rnnkit.tasks.forecasting.reading import read_future, read_new, read_new_rows
@@ -91,6 +92,7 @@ class TrainedForecaster(
         ]
         said = self.ask(part, keep_paths=True)
         widths = {} if said.levels else self.error_widths(dataset, steps=steps)
+        widths = {level: half * spread_of(part) for level, half in widths.items()}
         if paths and said.paths is None:
             raise RunError(
                 "the run draws no paths: train with multi_step: recursive and a distribution as "
@@ -135,6 +137,7 @@ class TrainedForecaster(
     def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:
         """Half widths of intervals for forecasts beyond the data, by level, (steps, K).
 
+        In units of `spread_of`: series with a scale of their own have errors of their own size.
         Split conformal, on all rows that were held back: validation and test. Each step's width is
         that of forecasts so many steps ahead, fed back as they will be. NaN where the rows held
         back are too few for windows of so many steps: nothing is extrapolated.
@@ -148,7 +151,7 @@ class TrainedForecaster(
         found = {level: np.full((steps, targets), np.nan) for level in LEVELS}
         if part is None:
             return found
-        error = self.ask(part).point - part.actual
+        error = (self.ask(part).point - part.actual) / spread_of(part)
         for level, table in found.items():
             for column in range(part.targets):
                 widths = half_widths(error[:, :, column], level=level)

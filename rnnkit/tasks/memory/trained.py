@@ -75,7 +75,7 @@ class TrainedMemory(
         )
 
         def plot(folder: Path, suffix: str) -> None:
-            plot_sums(truth, answers, folder / f"sums{suffix}.png")
+            plot_sums(truth, answers, folder / f"sums{suffix}.svg")
 
         return Judged(evaluation, plot)
 
@@ -97,6 +97,6 @@ class TrainedMemory(
         )
 
         def plot(folder: Path, suffix: str) -> None:
-            plot_recall(hits.mean(axis=0), 1 / DIGITS, folder / f"recall{suffix}.png")
+            plot_recall(hits.mean(axis=0), 1 / DIGITS, folder / f"recall{suffix}.svg")
 
         return Judged(evaluation, plot)

@@ -53,7 +53,7 @@ class Drawn:
         return None if found is None else self._in_source_form(found.frames)
 
     def plot(self, path: str | Path) -> None:
-        """Write a PNG: a grid of images, or the first sequences one above the other.
+        """Write an SVG or PNG: a grid of images, or the first sequences one above the other.
 
         Raises:
             RunError: the file cannot be written.

@@ -100,10 +100,10 @@ class TrainedFrameModel(
         def plot(folder: Path, suffix: str) -> None:
             data, kept = self.config.data, self.preprocessing
             samples, real, completed = self._pictures(part)
-            plot_samples(samples, data, kept, folder / f"samples{suffix}.png")
+            plot_samples(samples, data, kept, folder / f"samples{suffix}.svg")
             if len(completed):  # none where every sequence is one frame long
-                plot_completions(real, completed, data, kept, folder / f"completions{suffix}.png")
-            plot_positions(positions, kept.order, folder / f"positions{suffix}.png")
+                plot_completions(real, completed, data, kept, folder / f"completions{suffix}.svg")
+            plot_positions(positions, kept.order, folder / f"positions{suffix}.svg")
 
         return Judged(NextFrameEvaluation.of(score, scores, part, data=name), plot)
 

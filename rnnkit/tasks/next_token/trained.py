@@ -89,8 +89,8 @@ class TrainedTokens(
             if evaluation.baselines.ngram is None:  # the pictures set the model beside it
                 return
             if evaluation.positions:
-                plot_positions(evaluation, folder / f"positions{suffix}.png")
-            plot_hardest(evaluation, folder / f"hardest{suffix}.png")
+                plot_positions(evaluation, folder / f"positions{suffix}.svg")
+            plot_hardest(evaluation, folder / f"hardest{suffix}.svg")
 
         return Judged(evaluation, plot)
 

@@ -170,12 +170,12 @@ class TrainedRegressor(
         ]
 
         def plot(folder: Path, suffix: str) -> None:
-            plot_predicted(part.actual, answers.values, measured, folder / f"predicted{suffix}.png")
-            plot_residuals(part.actual, answers.values, measured, folder / f"residuals{suffix}.png")
+            plot_predicted(part.actual, answers.values, measured, folder / f"predicted{suffix}.svg")
+            plot_residuals(part.actual, answers.values, measured, folder / f"residuals{suffix}.svg")
             if whole.ends is not None:
                 level = max(widths, default=None)
                 band = None if level is None else (level, *course.interval(widths[level]))
-                plot_courses(whole, course.values, kept.targets[0], folder / f"courses{suffix}.png",
+                plot_courses(whole, course.values, kept.targets[0], folder / f"courses{suffix}.svg",
                              band=band)  # fmt: skip
 
         means = self.inference.means(objective(self.config), part)

@@ -101,6 +101,6 @@ class TrainedTagger(
         evaluation, confusion = evaluate_tags(tagged, part, tags, train=train, name=name)
 
         def plot(folder: Path, suffix: str) -> None:
-            plot_confusion(confusion, tags, folder / f"confusion{suffix}.png")
+            plot_confusion(confusion, tags, folder / f"confusion{suffix}.svg")
 
         return Judged(evaluation, plot)

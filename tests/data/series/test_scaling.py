@@ -84,7 +84,7 @@ def test_a_new_series_is_scaled_by_what_it_brings():
 def test_a_series_that_is_too_large_is_named():
     huge = np.array([-1.7e308, 1.7e308])[:, None]
     with pytest.raises(DataError, match=r"series 'b': .* too far to be scaled"):
-        fit_scales("min_max", [("a", huge / 1e9), ("b", huge)])
+        fit_scales("min_max", [("a", huge / 1e9), ("b", huge)], targets=1)
 
 
 @pytest.mark.parametrize("by", ["series", "window"])
@@ -95,7 +95,18 @@ def test_the_audit_finds_nothing_of_the_future(by):
 
 def test_the_audit_finds_a_scale_of_all_rows():
     built = panel()
-    whole = fit_scales("standard", [("a", SMALL[:, None]), ("b", LARGE[:, None])])
+    whole = fit_scales("standard", [("a", SMALL[:, None]), ("b", LARGE[:, None])], targets=1)
     kept = built.preprocessing.model_copy(update={"scale": whole})
     leaking = dataclasses.replace(built, preprocessing=kept)
     assert "fitted on all rows" in next(iter(foresight.scale(leaking)))
+
+
+def test_a_fact_of_a_series_is_scaled_over_all():
+    own = np.arange(20.0) % 3
+    sized = [np.column_stack([own, np.full(20, size), own]) for size in (1.0, 3.0)]
+    built = dataset_of(*sized, features=2, scale={"by": "series"}, split=SPLIT)
+    x = built.train.x()
+    assert [set(x[built.train.series == n, :, 1].ravel()) for n in (0, 1)] == [{-1.0}, {1.0}]
+    new = rows_of(sized[0], sized[1], np.column_stack([own, np.full(20, 5.0), own]))
+    part = future_part(built.data, built.preprocessing, steps=1, new=new)
+    assert part.store.read(part.store.starts[2:])[0, 1] == 3

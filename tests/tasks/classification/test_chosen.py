@@ -99,7 +99,7 @@ def test_mistakes_have_the_number_that_they_have_in_the_source(chosen: rnnkit.Ru
 
 
 def test_the_page_and_the_plots(chosen: rnnkit.Run) -> None:
-    plots = {path.stem for path in chosen.plots.glob("*.png")}
+    plots = {path.stem for path in chosen.plots.glob("*.svg")}
     assert {"roc", "precision_recall", "calibration", "confusion", "history"} <= plots
     page = chosen.report.read_text()
     assert "is answered from a probability of" in page

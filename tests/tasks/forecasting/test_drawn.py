@@ -30,7 +30,7 @@ def test_a_season_is_found_drawn_and_on_the_card(tmp_path: Path) -> None:
     assert not dataset.season.stated
     assert dataset.card.season.strength > 0.8
     names = [path.name for path in draw(dataset, tmp_path)]
-    assert names == ["lags.png", "decomposition.png"]
+    assert names == ["lags.svg", "decomposition.svg"]
     assert all((tmp_path / name).stat().st_size for name in names)
 
 
@@ -38,7 +38,7 @@ def test_without_a_season_there_are_lags_alone(tmp_path: Path) -> None:
     dataset = monthly(tmp_path, season=False)
     assert dataset.season.rows == 1
     assert dataset.season.looked == (12,)
-    assert [path.name for path in draw(dataset, tmp_path)] == ["lags.png"]
+    assert [path.name for path in draw(dataset, tmp_path)] == ["lags.svg"]
 
 
 def test_no_row_held_back_is_looked_at(tmp_path: Path) -> None:

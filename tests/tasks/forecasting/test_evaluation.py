@@ -66,8 +66,8 @@ def test_evaluation_json(forecasting: rnnkit.Run) -> None:
     assert json.loads(read.model_dump_json()) == values
     assert read.baseline_numbers == values["baseline"]
     assert read.numbers["rmse"] == values["rmse"]
-    names = {path.name for path in forecasting.plots.glob("*.png")}
-    assert names >= {"forecast.png", "error_by_horizon.png", "residual_autocorrelation.png"}
+    names = {path.name for path in forecasting.plots.glob("*.svg")}
+    assert names >= {"forecast.svg", "error_by_horizon.svg", "residual_autocorrelation.svg"}
 
 
 def test_the_reported_numbers_are_those_of_the_model(

@@ -55,7 +55,7 @@ def test_every_series_is_scored(panel: TrainedForecaster) -> None:
     assert {row["series"] for row in rows} == set(LEVELS)
     assert [row["series"] for row in rows[:4]] == [one["series"] for one in spread["worst"]]
     assert evaluation["mase"] == pytest.approx(np.mean([float(row["mase"]) for row in rows]), 1e-4)
-    assert (panel.run.plots / "series.png").exists()
+    assert (panel.run.plots / "series.svg").exists()
 
 
 def test_the_worst_series_are_named(
@@ -79,3 +79,10 @@ def test_a_series_that_the_run_never_saw_is_forecast_and_named(
     outlook = panel.forecast(data=write_panel(tmp_path / "new.csv", {"east": 1e4, "north": 10.0}))
     assert np.all(abs(outlook.forecast[0] - 1e4) < 1e4) and np.all(outlook.forecast[1] < 30)
     assert any(note.startswith("1 of 2 series is new to the run") for note in outlook.notes)
+
+
+def test_intervals_are_as_wide_as_a_series_is_large(panel: TrainedForecaster) -> None:
+    rows = [row for row in panel.forecast().rows() if row["step"] == 1]
+    width = {row["series"]: row["upper_80"] - row["lower_80"] for row in rows}
+    for name, level in LEVELS.items():
+        assert 0 < width[name] < 5 * level, name

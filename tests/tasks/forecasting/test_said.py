@@ -66,7 +66,7 @@ def test_what_is_reported_of_quantiles(quantiles: TrainedForecaster) -> None:
     assert values["coverage_80"] == pytest.approx(np.mean(held))
     assert [len(one["network"]["pit"]) for one in told] == [10, 10]
     assert told[0]["conformal"]["crps"] > 0
-    assert (made.plots / "distribution.png").exists()
+    assert (made.plots / "distribution.svg").exists()
     shown = text(details(read_evaluation(made)), 60)
     assert max(map(len, shown.splitlines())) <= 60
     assert "conformal held" in shown

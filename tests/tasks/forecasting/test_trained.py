@@ -85,7 +85,7 @@ def test_a_walk_writes_its_own_files(forecaster: TrainedForecaster) -> None:
     assert run.evaluation.read_text() == before
     written = (run.path / "evaluation-walk-forward.json").read_text()
     assert ForecastEvaluation.model_validate_json(written) == refit
-    assert (run.plots / "forecast-walk-forward.png").exists()
+    assert (run.plots / "forecast-walk-forward.svg").exists()
     assert (fixed.walk_forward, refit.walk_forward) == ("fixed", "refit")
     assert fixed.rmse == refit.rmse  # the network's weights stay
     (once,), (anew,) = fixed.targets, refit.targets

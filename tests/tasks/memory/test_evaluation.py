@@ -77,7 +77,7 @@ def test_evaluation_stands_beside_always_one(
     assert values["expected_baseline_loss"] == pytest.approx(1 / 6)
     assert command_line(["evaluate", str(trained.path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == values
-    assert (trained.plots / "sums.png").is_file()
+    assert (trained.plots / "sums.svg").is_file()
     assert "always 1" in trained.report.read_text(encoding="utf-8")
 
 
@@ -104,7 +104,7 @@ def test_gradients_are_recorded(trained: rnnkit.Run) -> None:
     rows = trained.read_gradients()
     assert [row["epoch"] for row in rows] == [1, 2]
     assert len(rows[0]) == 6 and min(rows[0].values()) > 0
-    assert (trained.plots / "gradients.png").is_file()
+    assert (trained.plots / "gradients.svg").is_file()
 
 
 def test_copy_from_a_config(tmp_path: Path) -> None:
@@ -112,4 +112,4 @@ def test_copy_from_a_config(tmp_path: Path) -> None:
     values = run.read_evaluation() or {}
     assert values["baseline_loss"] == pytest.approx(10 * math.log(8) / 24)
     assert 0 <= values["all_recalled"] <= values["recall"] <= 1
-    assert (run.plots / "recall.png").is_file()
+    assert (run.plots / "recall.svg").is_file()

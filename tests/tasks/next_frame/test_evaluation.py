@@ -59,9 +59,9 @@ def test_images(images: rnnkit.Run) -> None:
     assert 5 * math.log(2) * 0.95 < by_name["previous frame"] < 0.4 * by_name["independent"]
     assert "best baseline, previous frame" in values["verdict"]
     for name in ("samples", "completions", "positions"):
-        assert (images.plots / f"{name}.png").stat().st_size > 5_000
+        assert (images.plots / f"{name}.svg").stat().st_size > 2_000
     page = images.report.read_text()
-    assert page.count("data:image/png") >= 4
+    assert page.count("data:image/svg+xml") >= 4
     assert "What the model draws" in page
 
 
@@ -87,7 +87,7 @@ def test_new_files(images: rnnkit.Run, tmp_path: Path) -> None:
     result = opened(images).evaluate(tmp_path / "new.npy")
     assert result.sequences == 7
     assert len(result.baselines) == 3
-    assert (images.plots / "samples-new.png").exists()
+    assert (images.plots / "samples-new.svg").exists()
 
 
 def test_the_saved_model_gives_the_same_nats(images: rnnkit.Run) -> None:

@@ -90,7 +90,7 @@ def test_more_than_the_ram(images: TrainedFrameModel, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("option", "file", "message"),
     [
-        ("--image", "grid.jpg", "--image grid.jpg: its name must end in .png"),
+        ("--image", "grid.jpg", "--image grid.jpg: its name must end in .png or .svg"),
         ("--output", "grid.png", "--output grid.png: its name must end in .npz"),
         ("--midi", "a", "--midi a: its name must end in .mid or .midi"),
         ("--image", "nowhere/a.png", "there is no folder nowhere: make it first"),
@@ -119,7 +119,7 @@ def test_nothing_to_complete(tmp_path: Path) -> None:
     config = frames_config(tmp_path / "d.npz", output="gaussian", split={})
     run = rnnkit.train(config, runs=tmp_path / "runs")
     assert run.read_evaluation()["frames"] == 3
-    assert sorted(p.stem for p in run.plots.glob("*s.png")) == ["positions", "samples"]
+    assert sorted(p.stem for p in run.plots.glob("*s.svg")) == ["positions", "samples"]
     with pytest.raises(OptionError, match="every sequence that was kept back is one frame long"):
         opened(run).generate(complete=True)
 

@@ -143,7 +143,7 @@ def test_where_a_sequence_ends_shows(tmp_path: Path) -> None:
     for ends in (8, 4):
         ended = Beginnings(silent, np.array([ends, ends]), 2)
         plot_completions(ended, silent, BITS, kept_as(), tmp_path / "c.png")
-        shares.append((np.abs(pixels(tmp_path / "c.png") - 0xDD / 255) < 0.01).mean())
+        shares.append((np.abs(pixels(tmp_path / "c.png") - 0xD4 / 255) < 0.01).mean())
     assert shares[1] - shares[0] > 0.1  # of half the columns half
 
 

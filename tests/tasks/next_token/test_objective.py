@@ -228,8 +228,8 @@ def test_copies_from_the_training_text(games: Trained) -> None:
 
 
 def test_what_a_run_folder_holds(games: Trained) -> None:
-    names = {path.name for path in games.run.plots.glob("*.png")}
-    assert {"positions.png", "hardest.png", "history.png"} <= names
+    names = {path.name for path in games.run.plots.glob("*.svg")}
+    assert {"positions.svg", "hardest.svg", "history.svg"} <= names
     assert "nats a token" in games.run.report.read_text()
 
 

@@ -68,9 +68,9 @@ def test_what_is_judged(trained, evaluation, run):
     train = trained.own_data().train.actual
     assert evaluation.targets[0].baselines["mean"].rmse == pytest.approx(train.mean())
     assert {path.name for path in run.plots.iterdir()} >= {
-        "predicted.png",
-        "residuals.png",
-        "courses.png",
+        "predicted.svg",
+        "residuals.svg",
+        "courses.svg",
     }
     assert "RMSE on test: 10 windows, the last one of each sequence" in run.report.read_text()
 

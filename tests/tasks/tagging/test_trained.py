@@ -51,7 +51,7 @@ def test_evaluation(run, trained):
     assert found.spans[0].name == "all"
     assert found.span_f1 == found.spans[0].f1
     assert found.accuracy > found.baselines["majority"].accuracy
-    assert (run.plots / "confusion.png").is_file()
+    assert (run.plots / "confusion.svg").is_file()
     paired = trained.paired(trained.own_data().test)
     assert (len(paired), paired.score) == (found.sequences, pytest.approx(found.accuracy))
 

@@ -1,4 +1,4 @@
-"""How far probabilities come true -> a PNG: the reliability diagram, and how many examples."""
+"""How far probabilities come true -> a picture: the reliability diagram, and how many examples."""
 
 from __future__ import annotations
 
@@ -8,20 +8,30 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import MultipleLocator
 
-from rnnkit.reports.plots.figure import FAINT, INK, WIDTH, dress, new_figure, save_png
+from rnnkit.reports.plots.figure import (
+    BARS,
+    BLUE,
+    INK,
+    MIDDLE,
+    ORANGE,
+    SMALL_SIZE,
+    WIDTH,
+    dress,
+    new_figure,
+    save_figure,
+)
 from rnnkit.tasks.classification.calibration import BINS, Reliability
 from rnnkit.tasks.classification.metrics import wilson_interval
-from rnnkit.words import fraction
+from rnnkit.words import counted, fraction
 
-SIZE = 16  # points: read at half the width too
 NOW: dict[str, Any] = {
     "fmt": "o-",
-    "color": "#08519c",
-    "markersize": 8,
-    "linewidth": 1.6,
-    "capsize": 4,
+    "color": BLUE,
+    "markersize": 5,
+    "linewidth": 1.5,
+    "capsize": 3,
 }
-BEFORE: dict[str, Any] = {"color": "#e08214", "markersize": 8, "fillstyle": "none"}
+BEFORE: dict[str, Any] = {"color": ORANGE, "markersize": 6, "fillstyle": "none"}
 
 
 def plot_calibration(
@@ -33,19 +43,19 @@ def plot_calibration(
 
     Args:
         found: in BINS bins.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
         before: the same before the temperature, drawn fainter.
 
     Raises:
         RunError: the file cannot be written.
     """
-    figure = new_figure("Do its probabilities come true?", height=WIDTH * 0.95)
-    figure.texts[0].set_fontsize(SIZE + 1)
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
-    for axes in (upper, lower):
-        dress(axes)
-        axes.tick_params(labelsize=SIZE)
-    upper.plot([0, 1], [0, 1], color=FAINT, linewidth=1.2, linestyle=":", label="all come true")
+    figure = new_figure(
+        f"What came true of {counted(int(sum(found.sizes)), 'example')}", height=WIDTH
+    )
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+    dress(upper, up="share that came true")
+    dress(lower, "probability given", "examples")
+    upper.plot([0, 1], [0, 1], label="all come true", **MIDDLE)
     if before is not None:
         upper.plot(
             before.predicted,
@@ -67,14 +77,11 @@ def plot_calibration(
     upper.set_ylim(-0.02, 1.04)
     upper.set_xlim(-0.01, 1.01)
     upper.yaxis.set_major_locator(MultipleLocator(0.25))
-    upper.set_ylabel("share that came true", fontsize=SIZE, color=INK)
-    upper.legend(fontsize=SIZE - 2, frameon=False, loc="lower left", bbox_to_anchor=(0, 1))
     edges = np.linspace(0, 1, BINS + 1)
-    lower.bar(edges[:-1], found.sizes, width=1 / BINS, align="edge", color="#9ecae1", edgecolor=INK)
-    lower.set_ylabel("examples", fontsize=SIZE, color=INK)
-    lower.set_xlabel("probability given", fontsize=SIZE, color=INK)
+    lower.bar(edges[:-1], found.sizes, width=1 / BINS, align="edge", color=BARS, edgecolor=INK)
     lower.xaxis.set_major_locator(MultipleLocator(0.25))
-    save_png(figure, path)
+    figure.legend(loc="outside lower center", fontsize=SMALL_SIZE, frameon=False)
+    save_figure(figure, path)
 
 
 def _label(one: Reliability, when: str = "") -> str:

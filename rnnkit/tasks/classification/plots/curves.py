@@ -1,4 +1,4 @@
-"""Ranked examples -> PNGs of the ROC and the precision-recall curve, with their areas."""
+"""Ranked examples -> pictures of the ROC and the precision-recall curve, with their areas."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 from numpy.typing import NDArray
 
-from rnnkit.reports.plots.figure import FAINT, INK, LONGEST_NAME, WIDTH, dress, new_figure, save_png
+from rnnkit.reports.plots.figure import (
+    INK,
+    LONGEST_NAME,
+    MIDDLE,
+    SMALL_SIZE,
+    WIDTH,
+    dress,
+    line_style,
+    new_figure,
+    save_figure,
+)
 from rnnkit.tasks.classification.ranked import Ranked
 from rnnkit.words import fraction, shorten
 
 CURVES = 8  # more classes than that: those with the smallest areas
-SIZE = 16  # points: read at half the width too
-COLOURS = [
-    "#08519c", "#e08214", "#1b7837", "#b2182b", "#762a83", "#555555", "#c51b7d", "#35978f",
-]  # fmt: skip
 
 
 def plot_roc(
@@ -30,44 +36,46 @@ def plot_roc(
 
     Args:
         ranked: the classes by name, at least one; of more than CURVES the worst.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
         threshold: is marked, where there is one.
 
     Raises:
         RunError: the file cannot be written.
     """
-    figure, axes = _axes(_title("ROC", ranked), "false alarms, share of the others")
-    axes.plot([0, 1], [0, 1], color=FAINT, linewidth=1.2, linestyle=":", label="by chance, 0.5000")
+    figure, axes = _axes(
+        _title("ROC", ranked), "false alarms, share of the others", "recall, share found"
+    )
+    axes.plot([0, 1], [0, 1], label="by chance, 0.5000", **MIDDLE)
     areas = {name: one.roc_area for name, one in ranked.items()}
     for name, style in _shown(areas).items():
         one = ranked[name]
         found, false = np.append(0, one.recall), np.append(0, one.false_alarm_rate)
         axes.plot(false, found, **style)
         _mark(axes, one, one.false_alarm_rate, one.recall, threshold)
-    axes.set_ylabel("recall, share found", fontsize=SIZE, color=INK)
     _explain(figure, "area under each")
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def plot_precision_recall(
     ranked: Mapping[str, Ranked], path: str | os.PathLike[str], *, threshold: float | None = None
 ) -> None:
     """Draw precision over recall, each class against all others; the arguments of `plot_roc`."""
-    figure, axes = _axes(_title("Precision and recall", ranked), "recall, share found")
+    figure, axes = _axes(
+        _title("Precision and recall", ranked), "recall, share found", "precision, share right"
+    )
     if len(ranked) == 1:
         (only,) = ranked.values()
         share = only.positives / (only.positives + only.negatives)
         label = f"by chance, {fraction(share)}"
-        axes.axhline(share, color=FAINT, linewidth=1.2, linestyle=":", label=label)
+        axes.axhline(share, label=label, **MIDDLE)
     areas = {name: one.average_precision for name, one in ranked.items()}
     for name, style in _shown(areas).items():
         one = ranked[name]
         found, right = np.append(0, one.recall), np.append(one.precision[0], one.precision)
         axes.step(found, right, where="pre", **style)
         _mark(axes, one, one.recall, one.precision, threshold)
-    axes.set_ylabel("precision, share right", fontsize=SIZE, color=INK)
     _explain(figure, "average precision of each")
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def _title(what: str, ranked: Mapping[str, Ranked]) -> str:
@@ -78,15 +86,12 @@ def _title(what: str, ranked: Mapping[str, Ranked]) -> str:
     return f"{what}: {which} against the others"
 
 
-def _axes(title: str, below: str) -> tuple[Figure, Axes]:
+def _axes(title: str, across: str, up: str) -> tuple[Figure, Axes]:
     figure = new_figure(title, height=WIDTH)
-    figure.texts[0].set_fontsize(SIZE + 1)
     axes = figure.add_subplot()
-    dress(axes)
-    axes.tick_params(labelsize=SIZE)
+    dress(axes, across, up)
     axes.set_xlim(-0.01, 1.01)
     axes.set_ylim(-0.01, 1.02)
-    axes.set_xlabel(below, fontsize=SIZE, color=INK)
     axes.xaxis.set_major_locator(MultipleLocator(0.25))
     axes.yaxis.set_major_locator(MultipleLocator(0.25))
     return figure, axes
@@ -97,8 +102,7 @@ def _shown(areas: Mapping[str, float]) -> dict[str, dict[str, Any]]:
     names = sorted(areas, key=lambda name: areas[name])[:CURVES]
     return {
         name: {
-            "color": COLOURS[number],
-            "linewidth": 2.2,
+            **line_style(number),
             "label": f"{shorten(name, LONGEST_NAME)}, {fraction(areas[name])}",
         }
         for number, name in enumerate(names)
@@ -116,13 +120,12 @@ def _mark(
         return
     place = x[at[-1]], y[at[-1]]
     label = f"threshold {threshold:.3g}"
-    axes.plot(*place, "o", markersize=12, color=INK, fillstyle="none", label=label)
+    axes.plot(*place, "o", markersize=9, color=INK, fillstyle="none", label=label)
 
 
 def _explain(figure: Figure, title: str) -> None:
     """The legend, below the axes, where no curve can run."""
-    size = SIZE - 2
     figure.legend(
-        loc="outside lower center", ncols=2, frameon=False, fontsize=size, title=title,
-        title_fontsize=size,
+        loc="outside lower center", ncols=2, frameon=False, fontsize=SMALL_SIZE, title=title,
+        title_fontsize=SMALL_SIZE,
     )  # fmt: skip

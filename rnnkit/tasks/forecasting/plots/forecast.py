@@ -1,4 +1,4 @@
-"""Forecasts of a test part against what came, and forecasts beyond the data -> PNGs."""
+"""Forecasts of a test part against what came, and forecasts beyond the data -> pictures."""
 
 from __future__ import annotations
 
@@ -8,32 +8,31 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 
 from rnnkit.baselines.intervals import few_levels
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.plots.figure import (
-    BLUES,
-    FAINT,
-    INK,
-    SMALL_SIZE,
-    TEXT_SIZE,
+    BAND_EDGE,
+    BANDS,
+    MODEL,
+    RIVAL,
+    TRUTH,
     dress,
+    head,
+    legend_below,
     new_figure,
-    save_png,
+    save_figure,
+    time_across,
 )
 from rnnkit.words import counted, percent, shorten
 
 STRETCH = 120  # forecasts that are still told apart on one line
 MARKED = 40  # up to so many, every point has its own marker
 PANELS = 4  # targets
-LONGEST_TARGET = 40  # characters
-
-ACTUAL: dict[str, Any] = {"color": INK, "linewidth": 1.1, "linestyle": "-"}
-NETWORK: dict[str, Any] = {"color": "#08519c", "linewidth": 2.0, "linestyle": "-"}
-BASELINE: dict[str, Any] = {"color": "#e08214", "linewidth": 1.5, "linestyle": (0, (4, 1.5))}
-BAND_INK = (0.38, 0.16)  # of BLUES: of the narrowest interval and of the widest
+LONGEST_TARGET = 30  # characters
+SHADES = LinearSegmentedColormap.from_list("bands", BANDS)  # from the narrowest to the widest
 
 Values = NDArray[np.float64]
 
@@ -60,7 +59,7 @@ def plot_forecast(
         actual: (W, horizon, K).
         forecast: (W, horizon, K).
         judgements: of the K targets.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
         best: (W, horizon, K) what the best baseline of each target says.
         series: (W,) which series a window belongs to.
         intervals: both ends by level, (W, horizon, K) each.
@@ -84,16 +83,16 @@ def plot_forecast(
         }
         draw_bands(axes, when, ends)
         marker: dict[str, Any] = {"marker": ".", "markersize": 4} if len(shown) <= MARKED else {}
-        axes.plot(when, actual[shown, step, column], label="what came", **ACTUAL, **marker)
+        axes.plot(when, actual[shown, step, column], label="what came", zorder=3, **TRUTH, **marker)
         label = f"{judgement.best_baseline}, best baseline"
-        axes.plot(when, best[shown, step, column], label=label, **BASELINE)
-        axes.plot(when, expected, label="this network", **NETWORK)
+        axes.plot(when, best[shown, step, column], label=label, **RIVAL)
+        axes.plot(when, expected, label="this network", **MODEL)
         ahead = f"{counted(step + 1, 'step')} ahead"
-        prepare_axes(axes, f"{shorten(judgement.target, LONGEST_TARGET)}, {ahead}", when)
+        name = shorten(judgement.target, LONGEST_TARGET)
         held = _coverage(judgement, step)
-        axes.set_title(held, loc="right", fontsize=SMALL_SIZE, color=FAINT)
-        legend_below(axes)
-    save_png(figure, path)
+        prepare_axes(axes, f"{name}, {ahead}", when, up=name, note=held)
+        legend_below(axes, columns=2)
+    save_figure(figure, path)
 
 
 def draw_bands(
@@ -108,32 +107,20 @@ def draw_bands(
     """
     levels = few_levels(intervals)
     for index, level in reversed(list(enumerate(levels))):
-        color = BLUES(BAND_INK[0] - index / max(1, len(levels) - 1) * (BAND_INK[0] - BAND_INK[1]))
         axes.fill_between(
             when, *intervals[level],
-            color=color, linewidth=0, label=f"{100 * level:g} % interval",
+            facecolor=SHADES(index / max(1, len(levels) - 1)), edgecolor=BAND_EDGE, linewidth=0.8,
+            label=f"{100 * level:g} % interval",
         )  # fmt: skip
 
 
-def prepare_axes(axes: Axes, title: str, when: NDArray[Any]) -> None:
-    """Title, grid and dates as every plot over time has them."""
-    axes.set_title(
-        title, loc="left", fontsize=TEXT_SIZE, fontweight="bold", color=INK, parse_math=False
-    )
-    if when.dtype.kind == "M":
-        locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    axes.margins(x=0.01)
-    dress(axes)
-
-
-def legend_below(axes: Axes, *, clear: float = 0.12, columns: int = 6) -> None:
-    """The legend in one line, `clear` of the panel's height under it, where it hides nothing."""
-    axes.legend(
-        fontsize=SMALL_SIZE, frameon=False, ncols=columns, loc="upper center",
-        bbox_to_anchor=(0.5, -clear), handlelength=2.4, columnspacing=1.4,
-    )  # fmt: skip
+def prepare_axes(
+    axes: Axes, title: str, when: NDArray[Any], *, up: str = "", note: str = ""
+) -> None:
+    """Title, note, what is drawn, grid and dates as every plot over time has them."""
+    dress(axes, up=up)
+    time_across(axes, when)
+    head(axes, title, note)
 
 
 def _title(shown: int, count: int) -> str:
@@ -144,7 +131,7 @@ def _title(shown: int, count: int) -> str:
 def _coverage(judgement: Judgement, step: int) -> str:
     drawn = few_levels(i.level for i in judgement.own_intervals)
     held = [
-        f"{percent(i.coverage_by_horizon[step])} within the {100 * i.level:g} % interval"
+        f"{percent(i.coverage_by_horizon[step])} in the {100 * i.level:g} % interval"
         for i in judgement.own_intervals
         if i.coverage_by_horizon is not None and i.level in drawn
     ]

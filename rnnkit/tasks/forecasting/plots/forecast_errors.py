@@ -1,4 +1,4 @@
-"""The errors of forecasts -> PNGs: how they grow with the horizon, what they still know."""
+"""The errors of forecasts -> pictures: how they grow with the horizon, what they still know."""
 
 from __future__ import annotations
 
@@ -9,27 +9,24 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from rnnkit.baselines.judgement import Judgement
-from rnnkit.reports.plots.figure import FAINT, GRID, INK, SMALL_SIZE, new_figure, save_png
-from rnnkit.tasks.forecasting.plots.forecast import (
-    LONGEST_TARGET,
-    NETWORK,
-    PANELS,
+from rnnkit.reports.plots.figure import (
+    BAND_EDGE,
+    BANDS,
+    BLUE,
+    FAINT,
+    MODEL,
+    dress,
+    head,
     legend_below,
-    prepare_axes,
+    line_style,
+    new_figure,
+    save_figure,
+    whole_numbers,
 )
+from rnnkit.tasks.forecasting.plots.forecast import LONGEST_TARGET, PANELS
 from rnnkit.words import shorten
-
-OTHERS = [
-    ("#e08214", (0, (4, 1.5))),
-    ("#b35806", (0, (1, 1))),
-    ("#7f7f7f", (0, (6, 2, 1, 2))),
-    ("#5aae61", (0, (2, 2))),
-    ("#9970ab", (0, (8, 2))),
-    ("#444444", (0, (1, 3))),
-]
 
 
 def plot_error_by_horizon(judgements: Sequence[Judgement], path: str | os.PathLike[str]) -> None:
@@ -38,23 +35,19 @@ def plot_error_by_horizon(judgements: Sequence[Judgement], path: str | os.PathLi
     Raises:
         RunError: the file cannot be written.
     """
-    figure, panels = _panels(judgements, "RMSE by steps ahead")
+    figure, panels = _panels(judgements, "This network and the baselines, by steps ahead")
     for judgement, axes in panels:
         steps = np.arange(1, len(judgement.rmse_by_horizon) + 1)
         marker: dict[str, Any] = {"marker": "o", "markersize": 4} if len(steps) <= 24 else {}
-        for (name, scores), (color, dashes) in zip(
-            judgement.baselines.items(), OTHERS, strict=False
-        ):
-            axes.plot(
-                steps, scores.rmse_by_horizon, label=name, color=color, linestyle=dashes,
-                linewidth=1.4,
-            )  # fmt: skip
-        axes.plot(steps, judgement.rmse_by_horizon, label="this network", **NETWORK, **marker)
-        prepare_axes(axes, shorten(judgement.target, LONGEST_TARGET), steps)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12, min_n_ticks=1))
+        for number, (name, scores) in enumerate(judgement.baselines.items(), start=1):
+            axes.plot(steps, scores.rmse_by_horizon, label=name, **line_style(number))
+        axes.plot(steps, judgement.rmse_by_horizon, label="this network", **MODEL, **marker)
+        dress(axes, "steps ahead", "RMSE, in the target's units")
+        head(axes, shorten(judgement.target, LONGEST_TARGET))
+        whole_numbers(axes, 12)
         axes.set_ylim(bottom=0)
-        legend_below(axes)
-    save_png(figure, path)
+        legend_below(axes, columns=2)
+    save_figure(figure, path)
 
 
 def plot_autocorrelation(judgements: Sequence[Judgement], path: str | os.PathLike[str]) -> None:
@@ -63,25 +56,26 @@ def plot_autocorrelation(judgements: Sequence[Judgement], path: str | os.PathLik
     Raises:
         RunError: the file cannot be written.
     """
-    figure, panels = _panels(judgements, "What an error tells of the next: autocorrelation")
+    figure, panels = _panels(judgements, "What an error tells of the next")
     for judgement, axes in panels:
         values = judgement.residual_autocorrelation
         band = judgement.residual_autocorrelation_band
         lags = np.arange(1, len(values) + 1)
-        axes.axhspan(-band, band, color=GRID, linewidth=0, label="95 % of independent errors")
+        axes.axhspan(
+            -band, band, facecolor=BANDS[1], edgecolor=BAND_EDGE, linewidth=0.8,
+            label="95 % of independent errors",
+        )  # fmt: skip
         axes.axhline(0, color=FAINT, linewidth=0.8)
-        outside = np.abs(values) > band
-        axes.bar(lags, values, width=0.5, color=np.where(outside, "#08519c", "#9ecae1"))
-        prepare_axes(axes, shorten(judgement.target, LONGEST_TARGET), lags)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10, min_n_ticks=1))
-        axes.set_xlabel("lag", fontsize=SMALL_SIZE, color=FAINT)
+        axes.bar(lags, values, width=0.5, color=BLUE, label="this network's errors")
+        dress(axes, "lag, steps", "autocorrelation")
+        whole_numbers(axes, 10)
         limit = max(0.5, 1.1 * float(np.abs(values).max(initial=0)), 1.1 * band)
         axes.set_ylim(-limit, limit)
-        axes.set_title(
-            f"{outside.sum()} of {len(values)} lags outside the band" if values else "too few",
-            loc="right", fontsize=SMALL_SIZE, color=INK,
-        )  # fmt: skip
-    save_png(figure, path)
+        outside = int((np.abs(values) > band).sum())
+        said = f"{outside} of {len(values)} lags outside the band" if values else "too few"
+        head(axes, shorten(judgement.target, LONGEST_TARGET), said)
+        legend_below(axes, columns=2)
+    save_figure(figure, path)
 
 
 def _panels(

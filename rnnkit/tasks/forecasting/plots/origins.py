@@ -1,4 +1,4 @@
-"""The errors of a walk -> a PNG: how large they are from origin to origin."""
+"""The errors of a walk -> a picture: how large they are from origin to origin."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.reports.plots.figure import FAINT, SMALL_SIZE, new_figure, save_png
-from rnnkit.tasks.forecasting.plots.forecast import (
-    BASELINE,
-    LONGEST_TARGET,
-    NETWORK,
-    PANELS,
+from rnnkit.reports.plots.figure import (
+    MIDDLE,
+    MODEL,
+    RIVAL,
     legend_below,
-    prepare_axes,
+    new_figure,
+    save_figure,
 )
+from rnnkit.tasks.forecasting.plots.forecast import LONGEST_TARGET, PANELS, prepare_axes
 from rnnkit.words import counted, shorten
 
 POINTS = 100  # that a line has at most: of more origins neighbours are averaged
@@ -41,7 +41,7 @@ def plot_by_origin(
         times: (W,) when the first forecast from each origin is for.
         error: (W, horizon, K).
         best: (W, horizon, K) those of each target's best baseline.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
         targets: K names.
         names: of these baselines, (K,).
         begins: when the first forecast of each further network is for.
@@ -61,15 +61,15 @@ def plot_by_origin(
         axes = figure.add_subplot(panels, 1, column + 1)
         for index, begin in enumerate(begins):
             label = "another network begins" if index == 0 else None
-            axes.axvline(begin, color=FAINT, linewidth=0.8, linestyle=(0, (2, 2)), label=label)
+            axes.axvline(begin, label=label, **MIDDLE)
         label = f"{names[column]}, best baseline"
-        axes.plot(shown, _rmse(best[:, :, column], each), label=label, **BASELINE)
-        axes.plot(shown, _rmse(error[:, :, column], each), label="this network", **NETWORK)
-        prepare_axes(axes, shorten(targets[column], LONGEST_TARGET), shown)
-        axes.set_ylabel("RMSE, in its units", fontsize=SMALL_SIZE, color=FAINT)
+        axes.plot(shown, _rmse(best[:, :, column], each), label=label, **RIVAL)
+        axes.plot(shown, _rmse(error[:, :, column], each), label="this network", **MODEL)
+        name = shorten(targets[column], LONGEST_TARGET)
+        prepare_axes(axes, name, shown, up="RMSE, in its units")
         axes.set_ylim(bottom=0)
-        legend_below(axes)
-    save_png(figure, path)
+        legend_below(axes, columns=2)
+    save_figure(figure, path)
 
 
 def _rmse(error: Values, each: NDArray[np.intp]) -> Values:

@@ -1,4 +1,4 @@
-"""The end of a series and the forecasts beyond it -> a PNG with the intervals as a fan."""
+"""The end of a series and the forecasts beyond it -> a picture with the intervals as a fan."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.reports.plots.figure import FAINT, SMALL_SIZE, new_figure, save_png
+from rnnkit.reports.plots.figure import (
+    MIDDLE,
+    MODEL,
+    TRUTH,
+    legend_below,
+    new_figure,
+    save_figure,
+)
 from rnnkit.tasks.forecasting.plots.forecast import (
-    ACTUAL,
     LONGEST_TARGET,
     MARKED,
-    NETWORK,
     PANELS,
     draw_bands,
-    legend_below,
     prepare_axes,
 )
 from rnnkit.words import counted, shorten
@@ -46,7 +50,7 @@ def plot_outlook(
         known: (n, K).
         times: (steps,) after the known ones.
         forecast: (steps, K).
-        path: the PNG to write.
+        path: the SVG or PNG to write.
         targets: K names.
         intervals: both ends by level, (steps, K) each; NaN where nothing was measured.
         direct: steps after which the model reads its own forecasts.
@@ -72,14 +76,13 @@ def plot_outlook(
             for level, (low, high) in intervals.items()
         }
         draw_bands(axes, when, ends)
-        axes.plot(known_times[shown], past, label="known", **ACTUAL)
-        axes.plot(when, ahead, label="forecast", **NETWORK, **marker)
+        axes.plot(known_times[shown], past, label="known", **TRUTH)
+        axes.plot(when, ahead, label="forecast", **MODEL, **marker)
         if steps > direct:
             axes.axvline(
-                times[direct - 1], color=FAINT, linewidth=1.0, linestyle=(0, (2, 2)),
-                label="from here on it reads its own forecasts",
-            )  # fmt: skip
-        prepare_axes(axes, shorten(targets[column], LONGEST_TARGET), known_times)
-        axes.tick_params(labelsize=SMALL_SIZE)
-        legend_below(axes)
-    save_png(figure, path)
+                times[direct - 1], label="from here on it reads its own forecasts", **MIDDLE
+            )
+        name = shorten(targets[column], LONGEST_TARGET)
+        prepare_axes(axes, name, np.append(known_times[shown], times), up=name)
+        legend_below(axes, columns=2)
+    save_figure(figure, path)

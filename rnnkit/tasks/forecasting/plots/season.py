@@ -1,4 +1,4 @@
-"""The training rows of a series -> PNGs: trend, season and remainder; how lags are correlated."""
+"""The training rows of a series -> pictures: trend, season and remainder; how lags correlate."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import os
 from typing import Any
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.baselines.season import Decomposition, autocorrelations
-from rnnkit.reports.plots.figure import FAINT, GRID, SMALL_SIZE, new_figure, save_png
-from rnnkit.tasks.forecasting.plots.forecast import (
-    ACTUAL,
-    LONGEST_TARGET,
+from rnnkit.reports.plots.figure import (
+    BAND_EDGE,
+    BANDS,
+    BLUE,
+    FAINT,
+    RIVAL,
+    TRUTH,
+    dress,
     legend_below,
-    prepare_axes,
+    new_figure,
+    save_figure,
+    whole_numbers,
 )
+from rnnkit.tasks.forecasting.plots.forecast import LONGEST_TARGET, prepare_axes
 from rnnkit.words import shorten
 
 SHOWN = 12  # seasons, of more the last
@@ -36,7 +42,7 @@ def plot_decomposition(
     Args:
         times: (n,) of the rows.
         found: what they are made of.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
         target: its name.
         season: rows in a season.
 
@@ -58,12 +64,11 @@ def plot_decomposition(
     axes = None
     for row, (title, values) in enumerate(parts.items()):
         axes = figure.add_subplot(len(parts), 1, row + 1, sharex=axes)
-        axes.plot(times[last], values[last], **ACTUAL)
-        prepare_axes(axes, title, times)
-        axes.set_ylabel(name, fontsize=SMALL_SIZE, color=FAINT, parse_math=False)
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+        axes.plot(times[last], values[last], **TRUTH)
+        prepare_axes(axes, title, times[last], up=name)
+        axes.locator_params(axis="y", nbins=4)
         axes.label_outer()
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def plot_lags(
@@ -78,7 +83,7 @@ def plot_lags(
 
     Args:
         row: (n,) training rows.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
         target: its name.
         lags: how far back.
         season: rows in a season, marked; 1: there is none.
@@ -90,17 +95,18 @@ def plot_lags(
     figure = new_figure(f"{name}: how much training rows are like those before", height=3.4)
     axes = figure.add_subplot(1, 1, 1)
     band = 1.96 / np.sqrt(len(row))
-    axes.axhspan(-band, band, color=GRID, linewidth=0, label="95 % of independent rows")
+    axes.axhspan(
+        -band, band, facecolor=BANDS[1], edgecolor=BAND_EDGE, linewidth=0.8,
+        label="95 % of independent rows",
+    )  # fmt: skip
     for number, lag in enumerate(range(season, lags + 1, season) if season > 1 else ()):
         label = f"a season, {season:,} rows" if number == 0 else None
-        axes.axvline(lag, color="#e08214", linewidth=1.0, linestyle=(0, (4, 1.5)), label=label)
+        axes.axvline(lag, label=label, **RIVAL)
     numbers = np.arange(1, lags + 1)
-    axes.bar(numbers, autocorrelations(row, lags)[1:], width=0.6, color="#08519c")
+    axes.bar(numbers, autocorrelations(row, lags)[1:], width=0.6, color=BLUE)
     axes.axhline(0, color=FAINT, linewidth=0.8)
-    prepare_axes(axes, "autocorrelation", numbers)
+    dress(axes, "rows before", "autocorrelation")
     axes.set_ylim(min(-0.3, axes.get_ylim()[0]), 1)
-    axes.set_xlabel("rows before", fontsize=SMALL_SIZE, color=FAINT)
-    axes.set_ylabel("correlation, -1 to 1", fontsize=SMALL_SIZE, color=FAINT)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12, min_n_ticks=1))
-    legend_below(axes, clear=0.2)
-    save_png(figure, path)
+    whole_numbers(axes, 12)
+    legend_below(axes, columns=2)
+    save_figure(figure, path)

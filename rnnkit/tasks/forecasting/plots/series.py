@@ -1,4 +1,4 @@
-"""The scores of many series -> a PNG: how they are distributed, and the worst series."""
+"""The scores of many series -> a picture: how they are distributed, and the worst series."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from rnnkit.baselines.by_series import BySeries, SeriesScore
-from rnnkit.reports.plots.figure import SMALL_SIZE, new_figure, save_png
-from rnnkit.tasks.forecasting.plots.forecast import (
-    ACTUAL,
-    BASELINE,
-    LONGEST_TARGET,
-    NETWORK,
+from rnnkit.reports.plots.figure import (
+    MODEL,
+    RIVAL,
+    SMALL_SIZE,
+    TRUTH,
+    dress,
+    head,
     legend_below,
-    prepare_axes,
+    new_figure,
+    save_figure,
 )
+from rnnkit.tasks.forecasting.plots.forecast import LONGEST_TARGET, prepare_axes
 from rnnkit.words import shorten
 
 Values = NDArray[np.float64]
@@ -59,7 +62,7 @@ def plot_series(
         mase: (S,) of the network.
         baseline_mase: (S,) of the best baseline.
         worst: to be drawn.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
 
     Raises:
         RunError: the file cannot be written.
@@ -69,24 +72,25 @@ def plot_series(
     _draw_order(figure.add_subplot(panels, 1, 1), spread, mase, baseline_mase)
     for row, shown in enumerate(worst, start=2):
         _draw_one(figure.add_subplot(panels, 1, row), shown, spread.best_baseline)
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def _draw_order(axes: Axes, spread: BySeries, mase: Values, baseline_mase: Values) -> None:
     share = 100 * np.arange(1, len(mase) + 1) / len(mase)
-    axes.plot(share, np.sort(mase), label="this network", **NETWORK)
-    axes.plot(share, np.sort(baseline_mase), label=spread.best_baseline, **BASELINE)
-    prepare_axes(axes, f"{shorten(spread.target, LONGEST_TARGET)}, MASE: lower is better", share)
-    axes.set_xlabel("% of the series, from the best to the worst", fontsize=SMALL_SIZE)
+    axes.plot(share, np.sort(mase), label="this network", **MODEL)
+    axes.plot(share, np.sort(baseline_mase), label=spread.best_baseline, **RIVAL)
+    dress(axes, "% of the series, from the best to the worst", "MASE (lower is better)")
+    head(axes, shorten(spread.target, LONGEST_TARGET))
     axes.set_ylim(0, 1.2 * float(np.quantile(np.append(mase, baseline_mase), 0.99)))
     axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="upper left")
 
 
 def _draw_one(axes: Axes, shown: Shown, baseline: str) -> None:
     ahead = shown.times[-len(shown.forecast) :]
-    axes.plot(shown.times, shown.came, label="what came", **ACTUAL)
-    axes.plot(ahead, shown.baseline, label=baseline, **BASELINE)
-    axes.plot(ahead, shown.forecast, label="this network", **NETWORK)
+    axes.plot(shown.times, shown.came, label="what came", zorder=3, **TRUTH)
+    axes.plot(ahead, shown.baseline, label=baseline, **RIVAL)
+    axes.plot(ahead, shown.forecast, label="this network", **MODEL)
     name = shorten(shown.score.series, LONGEST_TARGET)
-    prepare_axes(axes, f"{name}, MASE {shown.score.mase:.3g}", shown.times)
+    mase = f"MASE {shown.score.mase:.3g}"
+    prepare_axes(axes, name, shown.times, up=shorten(shown.score.target, LONGEST_TARGET), note=mase)
     legend_below(axes)

@@ -1,4 +1,4 @@
-"""Sequences of frames that a model drew -> PNGs: images in a grid, piano rolls, or curves."""
+"""Sequences of frames that a model drew -> pictures: images in a grid, piano rolls, or curves."""
 
 from __future__ import annotations
 
@@ -11,30 +11,33 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.data.vectors.dataset import Beginnings
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.data.vectors.section import FrameData
 from rnnkit.reports.plots.figure import (
+    BLUE,
     FAINT,
     GRID,
     INK,
+    PAPER,
     SMALL_SIZE,
     WIDTH,
+    dress,
+    line_style,
     new_figure,
-    save_png,
+    save_figure,
+    whole_numbers,
 )
 from rnnkit.words import counted
 
 Floats = NDArray[np.floating[Any]]
 
-DRAWN, DRAWN_PAPER = "#08519c", "#e8f0f8"  # what the model added, and where
-PAPER = "#ffffff"
-GAP = 2  # pixels between images
+DRAWN, DRAWN_PAPER = BLUE, "#e0ecf7"  # what the model added, and where
+FINE, GAP = 3, 1  # dots along a pixel, and between images
+GUTTER = 0x9A  # grey
 MOST_CURVES = 8  # features of a sequence that are drawn as curves
-PATTERNS = ("-", (0, (4, 1.5)), ":", "-.")
 GREYS = ListedColormap([str(1 - level / 255) for level in range(256)]).with_extremes(bad=GRID)
 
 
@@ -47,7 +50,7 @@ def plot_samples(
         samples: (N, T, F), as scaled as the model's input.
         data: how the run reads frames: which values they have.
         kept: what was learnt: whether they are images, and in which order.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
 
     Raises:
         RunError: the file cannot be written.
@@ -75,7 +78,7 @@ def plot_completions(
         completed: (N, T, F), the frames that were given as in the originals.
         data: how the run reads frames.
         kept: what was learnt.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
 
     Raises:
         RunError: the file cannot be written.
@@ -119,21 +122,23 @@ def _coloured(ink: Floats, drawn: NDArray[np.bool_]) -> Floats:
 def _save_mosaic(
     tiles: Floats, path: str | os.PathLike[str], *, title: str, columns: int, group: int
 ) -> None:
-    """Tiles (N, height, width, 3) in rows; groups of them stand closer together."""
-    count, height, width, _ = tiles.shape
-    rows = math.ceil(count / columns)
-    lefts = [c * (width + GAP) + (c // group) * (GAP if group > 1 else 0) for c in range(columns)]
-    wide = lefts[-1] + width
-    canvas = np.empty((rows * (height + GAP) - GAP, wide, 3))
-    canvas[:] = to_rgb(GRID)
-    for number, tile in enumerate(tiles):
-        top, left = (number // columns) * (height + GAP), lefts[number % columns]
-        canvas[top : top + height, left : left + width] = tile
+    """Tiles (N, height, width, 3) in rows, a third of a pixel of theirs apart; groups, two."""
+    dots = (255 * tiles).round().astype(np.uint8).repeat(FINE, axis=1).repeat(FINE, axis=2)
+    count, height, width, _ = dots.shape
+    down, across = height + GAP, width + GAP
+    gaps = GAP if group > 1 else 0
+    wide = columns * across + (columns - 1) // group * gaps + GAP
+    canvas = np.full((math.ceil(count / columns) * down + GAP, wide, 3), 255, np.uint8)
+    for number, tile in enumerate(dots):
+        row, column = divmod(number, columns)
+        top, left = row * down, column * across + column // group * gaps
+        canvas[top : top + down + GAP, left : left + across + GAP] = GUTTER
+        canvas[top + GAP : top + down, left + GAP : left + across] = tile
     figure = new_figure(title, height=min(14.0, WIDTH * canvas.shape[0] / wide + 0.5))
     axes = figure.add_subplot()
-    axes.imshow(canvas, interpolation="nearest")
+    axes.imshow(canvas, interpolation="none")
     axes.set_axis_off()
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def _plot_sequences(
@@ -148,7 +153,7 @@ def _plot_sequences(
     """A row of axes a sequence; columns share its scales."""
     rows = len(columns[0][1])
     shown = _features_used(columns) if data.output == "bernoulli" else None
-    figure: Figure = new_figure(title, height=0.6 + 1.15 * rows)
+    figure: Figure = new_figure(title, height=0.7 + 1.0 * rows)
     grid = figure.add_gridspec(rows, len(columns))
     time = f"frame of {data.step:g} s" if kept.midi else "frame"
     for row in range(rows):
@@ -172,7 +177,7 @@ def _plot_sequences(
         figure.legend(
             lines, names, loc="outside lower center", ncols=4, fontsize=SMALL_SIZE, frameon=False
         )
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def _features_used(columns: Sequence[tuple[str | None, Floats]]) -> tuple[float, float]:
@@ -189,20 +194,18 @@ def _draw_sequence(axes: Axes, frames: Floats, data: FrameData, *, given: int) -
         extent = (-0.5, len(frames) - 0.5, -0.5, frames.shape[1] - 0.5)
         axes.imshow(
             frames.T, cmap=GREYS, vmin=0, vmax=1, aspect="auto", origin="lower",
-            interpolation="nearest", extent=extent,
+            interpolation="none", extent=extent,
         )  # fmt: skip
     else:
         for feature in range(min(frames.shape[1], MOST_CURVES)):
-            pattern = PATTERNS[feature % len(PATTERNS)]
-            axes.plot(frames[:, feature], linewidth=1.2, linestyle=pattern)
+            axes.plot(frames[:, feature], **line_style(feature))
     axes.set_xlim(-0.5, len(frames) - 0.5)  # also where a shorter one ends before
     if given:
         axes.axvline(given - 0.5, color=DRAWN, linewidth=1.5)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    dress(axes, grid=False)
+    whole_numbers(axes, 5)
     if data.output == "bernoulli":
-        axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.tick_params(labelsize=SMALL_SIZE - 1, length=2)
-    axes.spines[:].set_color(GRID)
+        axes.locator_params(axis="y", nbins=5, integer=True)
 
 
 def _value_label(data: FrameData, kept: FramePreprocessing) -> str:

@@ -1,4 +1,4 @@
-"""Where in a sequence the nats arise -> a PNG: a heat map for images, else a curve over time."""
+"""Where in a sequence the nats arise -> a picture: a map for images, else a curve over time."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ import os
 from typing import Any
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.data.order import ImageOrder
-from rnnkit.reports.plots.figure import BLUES, FAINT, GRID, SMALL_SIZE, WIDTH, new_figure, save_png
+from rnnkit.reports.plots.figure import (
+    BLUES,
+    DIVERGING,
+    FAINT,
+    GRID,
+    INK,
+    MODEL,
+    SMALL_SIZE,
+    WIDTH,
+    dress,
+    new_figure,
+    save_figure,
+    whole_numbers,
+)
 
 
 def plot_positions(
@@ -21,7 +33,7 @@ def plot_positions(
     Args:
         nats: (T, F) means over sequences.
         order: in which order images are read; None: sequences are no images.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
 
     Raises:
         RunError: the file cannot be written.
@@ -30,30 +42,26 @@ def plot_positions(
         _plot_curve(nats.sum(axis=1), path)
         return
     picture = order.undo(nats)
-    figure = new_figure(f"Nats of each pixel; {picture.sum():.1f} an image", height=WIDTH * 0.8)
+    figure = new_figure(f"Nats of each pixel; {picture.sum():.1f} an image", height=WIDTH * 0.85)
     axes = figure.add_subplot()
-    low = min(0.0, float(picture.min()))  # a density's nats can be negative
-    shown = axes.imshow(picture, cmap=BLUES, vmin=low, interpolation="nearest")
-    axes.set_xlabel("column", fontsize=SMALL_SIZE, color=FAINT)
-    axes.set_ylabel("row", fontsize=SMALL_SIZE, color=FAINT)
-    axes.tick_params(labelsize=SMALL_SIZE, length=0)
-    axes.spines[:].set_color(GRID)
+    most, least = float(picture.max()), float(picture.min())
+    # a density's nats can be negative
+    scale: dict[str, Any] = {"cmap": BLUES, "vmin": 0.0} if least >= 0 else {
+        "cmap": DIVERGING, "vmin": -max(most, -least), "vmax": max(most, -least)
+    }  # fmt: skip
+    shown = axes.imshow(picture, interpolation="none", **scale)
+    dress(axes, "column, pixels", "row, pixels", grid=False)
     bar = figure.colorbar(shown, ax=axes, shrink=0.8, aspect=30, pad=0.02)
     bar.set_label("nats", fontsize=SMALL_SIZE, color=FAINT)
-    bar.ax.tick_params(labelsize=SMALL_SIZE, length=0)
+    bar.ax.tick_params(labelsize=SMALL_SIZE, colors=INK, length=0)
     bar.outline.set_edgecolor(GRID)
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 def _plot_curve(nats: NDArray[np.floating[Any]], path: str | os.PathLike[str]) -> None:
     figure = new_figure("Nats a frame over the sequence", height=3.2)
     axes = figure.add_subplot()
-    axes.plot(nats, color="#08519c", linewidth=1.6)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("frame", fontsize=SMALL_SIZE, color=FAINT)
-    axes.set_ylabel("nats", fontsize=SMALL_SIZE, color=FAINT)
-    axes.grid(color=GRID, linewidth=0.6)
-    axes.tick_params(labelsize=SMALL_SIZE, length=0)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(FAINT)
-    save_png(figure, path)
+    axes.plot(nats, **MODEL)
+    dress(axes, "frame", "nats a frame")
+    whole_numbers(axes)
+    save_figure(figure, path)

@@ -1,4 +1,4 @@
-"""The evaluation of a next-token model -> PNGs: the loss by position, and the hardest tokens."""
+"""How a next-token model does -> pictures: the loss by position, and the hardest tokens."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from rnnkit.reports.plots.figure import (
-    FAINT,
-    GRID,
+    BLUE,
     INK,
+    MODEL,
+    ORANGE,
+    PAPER,
+    RIVAL,
     SMALL_SIZE,
-    TEXT_SIZE,
     dress,
+    legend_below,
     new_figure,
-    save_png,
+    save_figure,
+    whole_numbers,
 )
 from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
 from rnnkit.tasks.next_token.token_table import shown_token
 from rnnkit.tasks.next_token.view import baseline_name
 from rnnkit.words import shorten
 
-MODEL: dict[str, Any] = {"color": "#08519c", "linewidth": 2.2, "linestyle": "-"}
-BASELINE: dict[str, Any] = {"color": "#e08214", "linewidth": 1.6, "linestyle": (0, (4, 1.5))}
 MARKED = 40  # up to so many positions, each has its own marker
 LONGEST_TOKEN = 16  # characters
 _BAR = 0.27  # inches of height a token
@@ -36,7 +38,7 @@ def plot_positions(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]
 
     Args:
         evaluation: the evaluation.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
 
     Raises:
         RunError: the file cannot be written.
@@ -44,10 +46,10 @@ def plot_positions(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]
     rows, ngram = evaluation.positions, evaluation.baselines["ngram"]
     text = evaluation.kind == "text"
     figure = new_figure(
-        "Loss by tokens read, when a window begins without a past"
+        "Loss by tokens read, a window beginning without a past"
         if text
         else "Loss by position in the sequence",
-        height=4.2,
+        height=3.6,
     )
     axes = figure.add_subplot()
     numbers = [row.position for row in rows]
@@ -57,21 +59,17 @@ def plot_positions(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]
     if text:
         dotted = {**MODEL, "linestyle": (0, (1, 1.5))}
         _level(axes, evaluation.loss, f"with all that stands before: {evaluation.loss:.3f}", dotted)
-        _level(axes, ngram.loss, f"{name}: {ngram.loss:.3f}", BASELINE)
+        _level(axes, ngram.loss, f"{name}: {ngram.loss:.3f}", RIVAL)
         axes.set_xscale("log", base=2)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.xaxis.set_minor_locator(NullLocator())
-        axes.set_xlabel("tokens read (log scale)", fontsize=SMALL_SIZE, color=FAINT)
+        dress(axes, "tokens read (log scale)", "nats a token")
     else:
-        axes.plot(
-            numbers, [row.ngram_loss or 0.0 for row in rows], label=name, **BASELINE, **marker
-        )
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10, min_n_ticks=1))
-        axes.set_xlabel("position; the first is after <end>", fontsize=SMALL_SIZE, color=FAINT)
-    _prepare(axes, "nats a token")
-    axes.grid(color=GRID, linewidth=0.6)
-    axes.legend(fontsize=SMALL_SIZE, frameon=False, handlelength=2.8)
-    save_png(figure, path)
+        axes.plot(numbers, [row.ngram_loss or 0.0 for row in rows], label=name, **RIVAL, **marker)
+        whole_numbers(axes, 10)
+        dress(axes, "position; the first is after <end>", "nats a token")
+    legend_below(axes, columns=1 if text else 2)
+    save_figure(figure, path)
 
 
 def plot_hardest(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]) -> None:
@@ -79,23 +77,22 @@ def plot_hardest(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]) 
 
     Args:
         evaluation: the evaluation.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
 
     Raises:
         RunError: the file cannot be written.
     """
     rows = evaluation.hardest
-    height = 1.2 + _BAR * max(4, len(rows))
-    figure = new_figure("The hardest tokens", height=height)
+    figure = new_figure("Tokens with the greatest mean loss", height=1.2 + _BAR * max(4, len(rows)))
     axes = figure.add_subplot()
     places = range(len(rows))
-    axes.barh(places, [row.loss for row in rows], height=0.62, color="#08519c", label="this model")
+    axes.barh(places, [row.loss for row in rows], height=0.62, color=BLUE, label="this model")
     axes.plot(
         [row.ngram_loss for row in rows],
         places,
         "D",
         markersize=5,
-        color="#e08214",
+        color=ORANGE,
         markeredgecolor=INK,
         markeredgewidth=0.6,
         linewidth=0,
@@ -106,22 +103,15 @@ def plot_hardest(evaluation: NextTokenEvaluation, path: str | os.PathLike[str]) 
     axes.invert_yaxis()
     for place, row in zip(places, rows, strict=True):
         text = f" {row.loss:.2f}"  # at the bar's foot, where no diamond stands
-        axes.text(0, place, text, va="center", color="white", fontsize=SMALL_SIZE)
+        axes.text(0, place, text, va="center", color=PAPER, fontsize=SMALL_SIZE)
     axes.set_xlim(left=0)
-    _prepare(axes, "")
-    axes.set_xlabel("mean loss, nats", fontsize=SMALL_SIZE, color=FAINT)
-    axes.grid(axis="x", color=GRID, linewidth=0.6)
-    axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="upper left", ncols=2,
-                bbox_to_anchor=(0, 1 + 0.5 / (height - 0.8)))  # fmt: skip
-    save_png(figure, path)
+    dress(axes, "mean loss, nats", "token × count")
+    axes.grid(axis="y", visible=False)
+    legend_below(axes)
+    save_figure(figure, path)
 
 
 def _level(axes: Axes, value: float, label: str, style: Mapping[str, Any]) -> None:
     axes.axhline(
         value, color=style["color"], linewidth=1.4, linestyle=style["linestyle"], label=label
     )
-
-
-def _prepare(axes: Axes, title: str) -> None:
-    axes.set_title(title, loc="left", fontsize=TEXT_SIZE, fontweight="bold", color=INK)
-    dress(axes, grid=False)

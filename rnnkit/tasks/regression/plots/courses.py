@@ -1,4 +1,4 @@
-"""The predictions along single ids, window after window -> a PNG."""
+"""The predictions along single ids, window after window -> a picture."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import os
 from typing import Any
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from rnnkit.data.measured.dataset import MeasuredPart
 from rnnkit.data.measured.targets import Values
 from rnnkit.reports.plots.figure import (
-    FAINT,
-    INK,
+    BAND_EDGE,
+    BANDS,
+    MODEL,
     SMALL_SIZE,
-    TEXT_SIZE,
+    TRUTH,
     dress,
+    head,
     new_figure,
-    save_png,
+    save_figure,
+    whole_numbers,
 )
 from rnnkit.words import measured, shorten
 
 MOST = 6  # ids
-LONGEST_NAME = 24  # characters
+LONGEST_NAME = 16  # characters
 
 Bounds = tuple[float, Values, Values]  # level, low and high (N, K)
 
@@ -43,7 +45,7 @@ def plot_courses(
         part: N windows.
         predicted: (N, K).
         target: the first one's name.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
         band: an interval of the predictions; None: there is none.
 
     Raises:
@@ -54,8 +56,8 @@ def plot_courses(
     errors = np.sqrt(np.bincount(units, squares) / np.bincount(units))
     chosen = _spread(errors)
     rows = -(-len(chosen) // 2)
-    text = f"{shorten(target, LONGEST_NAME)} along single sequences, the best to the worst"
-    figure = new_figure(text, height=2.5 * rows + 0.7)
+    text = f"{shorten(target, LONGEST_NAME)} along sequences, the best to the worst"
+    figure = new_figure(text, height=2.1 * rows + 0.7)
     for place, unit in enumerate(chosen):
         own = np.flatnonzero(units == unit)
         axes = figure.add_subplot(rows, min(2, len(chosen)), place + 1)
@@ -64,26 +66,21 @@ def plot_courses(
             level, low, high = band
             label = f"{100 * level:.0f} % interval"
             axes.fill_between(
-                when, low[own, 0], high[own, 0], color="#eaf2fa", linewidth=0, label=label
-            )
+                when, low[own, 0], high[own, 0],
+                facecolor=BANDS[1], edgecolor=BAND_EDGE, linewidth=0.8, label=label,
+            )  # fmt: skip
         dots: dict[str, Any] = {"marker": ".", "markersize": 4} if len(own) == 1 else {}
-        axes.plot(when, part.actual[own, 0], color=INK, linewidth=1.1, label="true", **dots)
-        axes.plot(
-            when, predicted[own, 0], color="#08519c", linewidth=1.8, label="predicted", **dots
-        )
+        axes.plot(when, part.actual[own, 0], label="true", **TRUTH, **dots)
+        axes.plot(when, predicted[own, 0], label="predicted", **MODEL, **dots)
         name = "" if part.names is None else str(part.names[own[0]])
-        axes.set_title(
-            shorten(name, LONGEST_NAME), loc="left", fontsize=TEXT_SIZE, color=INK, parse_math=False
-        )
-        axes.set_title(
-            f"RMSE {measured(errors[unit])}", loc="right", fontsize=SMALL_SIZE, color=FAINT
-        )
-        dress(axes)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
-        axes.set_xlabel("row", fontsize=SMALL_SIZE, color=FAINT)
-        if place == 0:
-            axes.legend(fontsize=SMALL_SIZE, frameon=False)
-    save_png(figure, path)
+        head(axes, shorten(name, LONGEST_NAME), f"RMSE {measured(errors[unit])}")
+        dress(axes, "row", shorten(target, LONGEST_NAME))
+        whole_numbers(axes, 5)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=3, fontsize=SMALL_SIZE, frameon=False
+    )
+    save_figure(figure, path)
 
 
 def _spread(errors: NDArray[np.float64]) -> list[int]:

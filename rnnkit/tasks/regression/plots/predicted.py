@@ -1,4 +1,4 @@
-"""Predictions against the truth, and what they are off -> PNGs."""
+"""Predictions against the truth, and what they are off -> pictures."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from matplotlib.figure import Figure
 from rnnkit.baselines.measurement import Measurement
 from rnnkit.data.measured.targets import Values
 from rnnkit.reports.plots.figure import (
+    BARS,
+    BLUE,
     FAINT,
-    INK,
+    MIDDLE,
+    MOST_SHAPES,
     SMALL_SIZE,
-    TEXT_SIZE,
     dress,
+    head,
     new_figure,
-    save_png,
+    save_figure,
 )
 from rnnkit.words import counted, measured, shorten
 
 PANELS = 4  # targets
 MOST_POINTS = 5000  # that are told apart
-LONGEST_TARGET = 40  # characters
+LONGEST_TARGET = 20  # characters
 BINS = 30
-POINTS: dict[str, Any] = {"s": 9, "color": "#08519c", "alpha": 0.5, "linewidths": 0}
+POINTS: dict[str, Any] = {"s": 9, "color": BLUE, "alpha": 0.5, "linewidths": 0}
 
 
 def plot_predicted(
@@ -39,20 +42,21 @@ def plot_predicted(
         actual: (N, K).
         predicted: (N, K).
         targets: the K scores.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
 
     Raises:
         RunError: the file cannot be written.
     """
-    figure = new_figure(_title("Predicted against true", len(actual)), height=4.2 * _rows(targets))
+    figure = new_figure(_title("Predicted against true", len(actual)), height=3.6 * _rows(targets))
     shown = _some(len(actual))
     for column, axes in _panels(figure, targets, each=1):
         x, y = actual[:, column], predicted[:, column]
         ends = [min(x.min(), y.min()), max(x.max(), y.max())]
-        axes.plot(ends, ends, color=FAINT, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
-        axes.scatter(x[shown], y[shown], **POINTS)
-        _name(axes, targets[column], "true", "predicted")
-    save_png(figure, path)
+        axes.plot(ends, ends, label="right", **MIDDLE, zorder=1)
+        axes.scatter(x[shown], y[shown], rasterized=len(x) > MOST_SHAPES, **POINTS)
+        _name(axes, targets[column], "true, in its units", "predicted")
+        axes.legend(fontsize=SMALL_SIZE, frameon=False, loc="upper left")
+    save_figure(figure, path)
 
 
 def plot_residuals(
@@ -64,28 +68,28 @@ def plot_residuals(
         actual: (N, K).
         predicted: (N, K).
         targets: the K scores.
-        path: the PNG to write.
+        path: the SVG or PNG to write.
 
     Raises:
         RunError: the file cannot be written.
     """
     figure = new_figure(
-        _title("Predicted less true", len(actual)), height=3.2 * min(PANELS, len(targets)) + 0.4
+        _title("Predicted less true", len(actual)), height=2.5 * min(PANELS, len(targets)) + 0.4
     )
     shown = _some(len(actual))
     for column, axes in _panels(figure, targets, each=2):
         error = predicted[:, column] - actual[:, column]
         axes.axhline(0, color=FAINT, linewidth=1)
-        axes.scatter(predicted[shown, column], error[shown], **POINTS)
-        _name(axes, targets[column], "predicted", "error")
+        axes.scatter(
+            predicted[shown, column], error[shown], rasterized=len(error) > MOST_SHAPES, **POINTS
+        )
+        _name(axes, targets[column], "predicted, in its units", "error")
         beside = figure.add_subplot(min(PANELS, len(targets)), 2, 2 * column + 2)
-        beside.hist(error, bins=BINS, color="#9ecae1")
+        beside.hist(error, bins=BINS, color=BARS)
         beside.axvline(0, color=FAINT, linewidth=1)
-        dress(beside)
-        beside.set_xlabel("error", fontsize=SMALL_SIZE, color=FAINT)
-        text = f"mean {measured(targets[column].mean_error)}"
-        beside.set_title(text, loc="right", fontsize=SMALL_SIZE, color=FAINT)
-    save_png(figure, path)
+        dress(beside, "error", "examples")
+        head(beside, "", f"mean {measured(targets[column].mean_error)}")
+    save_figure(figure, path)
 
 
 def _panels(
@@ -115,11 +119,5 @@ def _title(what: str, count: int) -> str:
 
 
 def _name(axes: Axes, target: Measurement, across: str, up: str) -> None:
-    dress(axes)
-    title = shorten(target.target, LONGEST_TARGET)
-    axes.set_title(
-        title, loc="left", fontsize=TEXT_SIZE, fontweight="bold", color=INK, parse_math=False
-    )
-    axes.set_title(f"RMSE {measured(target.rmse)}", loc="right", fontsize=SMALL_SIZE, color=FAINT)
-    axes.set_xlabel(across, fontsize=SMALL_SIZE, color=FAINT)
-    axes.set_ylabel(up, fontsize=SMALL_SIZE, color=FAINT)
+    dress(axes, across, up)
+    head(axes, shorten(target.target, LONGEST_TARGET), f"RMSE {measured(target.rmse)}")

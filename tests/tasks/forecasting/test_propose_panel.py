@@ -1,0 +1,51 @@
+"""Many series at first sight, in rows and in columns."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnkit.data.look.asked import Asked
+from rnnkit.data.look.source import look_at
+from rnnkit.tasks.forecasting.propose import propose
+
+SERIES, ROWS = 12, 140
+
+
+def values() -> list[list[str]]:
+    """Waves of seven rows on levels of their own; the later, the shorter."""
+    rng = np.random.default_rng(0)
+    return [
+        [
+            f"{10**number * (3 + np.sin(2 * np.pi * t / 7) + rng.normal(0, 0.2)):.4g}"
+            for t in range(ROWS - 2 * number)
+        ]
+        for number in range(SERIES)
+    ]
+
+
+def long_table(path: Path) -> Path:
+    rows = [f"s{n},{t + 1},{v}" for n, row in enumerate(values()) for t, v in enumerate(row)]
+    path.write_text("\n".join(["shop,day,sold", *rows]) + "\n")
+    return path
+
+
+def wide_table(path: Path) -> Path:
+    head = ",".join(f"V{number}" for number in range(1, ROWS + 2))
+    rows = [",".join([f"s{n}", *row, *[""] * 2 * n]) for n, row in enumerate(values())]
+    path.write_text("\n".join([head, *rows]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("table", [long_table, wide_table])
+def test_one_model_of_many_series(tmp_path: Path, table) -> None:
+    made = propose(look_at(str(table(tmp_path / "table.csv")), Asked(horizon=5)))
+    assert made is not None
+    data = {key.name: key.value for key in made.data}
+    names = ("series", "step", "value") if table is wide_table else ("shop", "day", "sold")
+    assert (data["series"], data["time"], data["target"]) == names
+    assert data["scale"] == {"by": "window"} and data["season"] == 7
+    assert data["lookback"] == 63, "whole weeks, within 0.6 of 123 rows but three horizons"
+    assert data["split"] == {"validation": {"last": 5}, "test": {"last": 5}}
+    assert [key.name for key in made.layers] == ["conv_1d", "gru", "dense"]
+    assert made.doubts == []
