@@ -9,10 +9,19 @@ from matplotlib.figure import Figure
 
 from benchmarks.results import Report, RowResult
 from benchmarks.table import rounded
-from rnnkit.reports.plots.figure import FAINT, INK, SMALL_SIZE, TEXT_SIZE, new_figure, save_figure
+from rnnkit.reports.plots.figure import (
+    BLUE,
+    FAINT,
+    INK,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    new_figure,
+    save_figure,
+)
 from rnnkit.words import counted
 
-OURS, THEIRS = "#08519c", "#bdbdbd"
+OURS, THEIRS = BLUE, "#8a8a8a"
+WIDE = 8.0  # inches: names, bars and ratios stand side by side
 BAR_INCHES, PANEL_INCHES = 0.26, 0.62  # a bar; a panel's title and margins
 ROOM = 1.75  # the axis over the longest bar, for the text behind it
 
@@ -27,7 +36,7 @@ def plot_report(report: Report, path: Path) -> None:
     if not shown:
         return
     heights = [PANEL_INCHES + BAR_INCHES * len(row.contenders) for row in shown]
-    figure: Figure = new_figure(_title(report), height=sum(heights) + 0.7)
+    figure: Figure = new_figure(_title(report), height=sum(heights) + 0.7, width=WIDE)
     grid = figure.add_gridspec(len(shown), 1, height_ratios=heights)
     for index, row in enumerate(shown):
         _draw(figure.add_subplot(grid[index, 0]), row)

@@ -64,12 +64,12 @@ _SVG = {"svg.fonttype": "none", "svg.hashsalt": "rnnkit", "font.sans-serif": ["D
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
-def new_figure(title: str, *, height: float) -> Figure:
-    """An empty figure, `height` inches high. No pyplot: it would keep every figure alive."""
+def new_figure(title: str, *, height: float, width: float = WIDTH) -> Figure:
+    """An empty figure, its size in inches. No pyplot: it would keep every figure alive."""
     layout = ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06)  # inches
     lines = textwrap.wrap(printable(title), LONGEST_LINE)
     height += 0.18 * (len(lines) - 1)
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout=layout)
+    figure = Figure(figsize=(width, height), dpi=DPI, layout=layout)
     figure.suptitle("\n".join(lines), fontsize=TITLE_SIZE, color=INK, parse_math=False)
     return figure
 
