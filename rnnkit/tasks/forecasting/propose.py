@@ -59,7 +59,8 @@ def propose(look: Look) -> Proposal | None:
     if series is not None and len(look.values_of(series)) >= FEWEST:
         panel = look_at_panel(look, series, target, times)
         data.append(Key("series", series, f"{len(panel.rows):,} of them"))
-        return of_many(panel, [*data, *_missing(values, rhythm)], fit=_fit(look, times))
+        fit = max(_fit(look, times), 0.8 if times else 0)  # a time in each series tells a lot
+        return of_many(panel, [*data, *_missing(values, rhythm)], fit=fit)
     if series is not None:
         data.append(Key("series", series, f"{look.columns[series].distinct:,} of them"))
     elif times:
@@ -103,7 +104,9 @@ def _in_time(look: TableLook, times: Sequence[str]) -> tuple[NDArray[np.intp], R
 
 
 def _fit(look: TableLook, times: Sequence[str]) -> float:
-    """Dates say more than numbers do, and these more than an order."""
+    """Dates say more than numbers do, and these more than an order; a horizon says it."""
+    if look.asked.horizon is not None:
+        return 0.95
     if not times:
         return 0.4
     return 0.8 if look.columns[times[0]].kind == "time" else 0.6

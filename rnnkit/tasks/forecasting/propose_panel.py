@@ -148,7 +148,8 @@ def of_wide(look: TableLook) -> Proposal | None:
         Key("series", "series", "were rows"),
     ]
     panel = look_at_panel(long, "series", "value", ["step"])
-    return of_many(panel, data, fit=0.8, why="a row is a series, of unequal lengths")
+    fit = 0.95 if panel.asked else 0.8
+    return of_many(panel, data, fit=fit, why="a row is a series, of unequal lengths")
 
 
 def _cut(panel: Panel) -> list[Key]:

@@ -7,6 +7,7 @@ import pytest
 
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.look.source import look_at
+from rnnkit.tasks import find_task
 from rnnkit.tasks.forecasting.propose import propose
 
 SERIES, ROWS = 12, 140
@@ -49,3 +50,11 @@ def test_one_model_of_many_series(tmp_path: Path, table) -> None:
     assert data["split"] == {"validation": {"last": 5}, "test": {"last": 5}}
     assert [key.name for key in made.layers] == ["conv_1d", "gru", "dense"]
     assert made.doubts == []
+
+
+def test_the_series_are_no_classes(tmp_path: Path) -> None:
+    look = look_at(str(long_table(tmp_path / "table.csv")), Asked())
+    fits = {name: find_task(name).propose(look) for name in ("forecasting", "classification")}
+    ahead, classes = fits["forecasting"], fits["classification"]
+    assert ahead is not None and (classes is None or ahead.fit > classes.fit)
+    assert ahead.doubts == ["horizon: a season ahead, or what --horizon says"]
