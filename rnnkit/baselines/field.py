@@ -85,7 +85,8 @@ class Points:
                 "too long."
             )
         if not all(map(self._follows, self.needed, self.windows)):
-            return "ETS and Theta are left out: these rows do not follow those of the training."
+            why = "not every series goes on from training rows of its own."
+            return f"ETS and Theta are left out: {why}"
         return ""
 
     def _follows(self, number: int, windows: NDArray[np.intp]) -> bool:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
@@ -119,6 +120,7 @@ def environment(*packages: str) -> Environment:
         lstrip_blocks=True,
     )
     found.filters |= {
+        "address": _address,
         "counted": counted,
         "fraction": fraction,
         "measured": measured,
@@ -127,6 +129,11 @@ def environment(*packages: str) -> Environment:
         "shorten": shorten,
     }
     return found
+
+
+def _address(name: str) -> str:
+    """A file beside the page; half characters, of a name that is no text, lead nowhere."""
+    return quote(name, errors="replace")
 
 
 def data_uri(plot: Path) -> str:

@@ -17,6 +17,7 @@ from rnnkit.tasks.contract import AnyRun
 from rnnkit.tasks.own_data import find_own_data
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
+from rnnkit.workflows.begin import started
 from rnnkit.workflows.check import config_of, read
 from rnnkit.workflows.load import load as load_alone
 from rnnkit.workflows.record import record_start
@@ -43,9 +44,10 @@ def load(
 
 
 def train_again(run: Run, folder: Path, overrides: Sequence[str]) -> Run:
-    """Train a run's config anew in a folder, or go on there; what is complete stays as it is.
+    """Train a run's config anew in a folder inside its own, or go on there.
 
-    The result is an ordinary run, whose checkpoints are deleted once it is complete.
+    The result is an ordinary run, whose checkpoints are deleted once it is complete. What is
+    complete stays as it is.
 
     Args:
         run: whose config it is.
@@ -53,12 +55,14 @@ def train_again(run: Run, folder: Path, overrides: Sequence[str]) -> Run:
         overrides: `key.path=value` texts.
 
     Raises:
-        RunError: what is complete there was trained with another config; or TF_CONFIG names
-            several workers.
+        RunError: what is there was trained with another config, or the folder leads elsewhere; or
+            TF_CONFIG names several workers.
         As `train` and `resume`.
     """
     if cluster_from_environment() is not None:
         raise RunError("a run is trained again by one process: start it without TF_CONFIG")
+    if not folder.resolve().is_relative_to(run.path.resolve()):
+        raise RunError(f"{folder}: it leads out of {run.path}: delete it")
     other = Run(folder)
     wanted = load_config(config_of(run), overrides=overrides, environment={})
     found = find_own_data(run, task_of(wanted.config), wanted.config, lambda said: None)
@@ -67,7 +71,8 @@ def train_again(run: Run, folder: Path, overrides: Sequence[str]) -> Run:
         raise RunError(f"{folder}: it was trained with another config: delete this folder")
     try:
         if not begun:
-            setup = prepare(read(wanted, Place(run.cache)), distributed=True)
+            ready = started(read(wanted, Place(run.cache)), runs=run.path.parents[1])
+            setup = prepare(ready, distributed=True)
             folder.mkdir(parents=True, exist_ok=True)
             with held(other.lock):
                 record_start(other, setup, None)

@@ -69,7 +69,7 @@ def test_states_follow_only_the_rows_that_were_fitted() -> None:
     other = dataclasses.replace(points, values=[values[5:]], origins=points.origins - 5)
     inside = dataclasses.replace(points, origins=points.origins - 5)
     for foreign in (other, inside):
-        assert foreign.left_out.endswith("these rows do not follow those of the training.")
+        assert foreign.left_out.endswith("goes on from training rows of its own.")
         (field,) = baselines(foreign)
         assert [one.name.split("(")[0] for one in field] == ["mean", "naive", "AR"]
 

@@ -39,7 +39,7 @@ def assert_same_as_keras(stack: Stack, facts: InputFacts) -> None:
 
     assert stack.problems == ()
     model = build_model(stack.layers, facts, use_kernels=False)
-    added = {"input", "masking", "cropping", "answers"}
+    added = {"input", "masking", "cropping", "answers", *facts.beside}
     built = [layer for layer in model.layers if layer.name not in added]
     expected: list[Any] = [(x.name, x.output.shape[1:], x.count_params()) for x in built]
     found = [(row.name, row.output_shape, row.parameters) for row in stack.summaries]

@@ -6,6 +6,7 @@ import pytest
 from rnnkit.data.series.preprocessing import SeriesPreprocessing
 from rnnkit.errors import ColumnError, DataError
 from rnnkit.tasks.forecasting import dataset as load
+from rnnkit.tasks.forecasting.reading import read_new
 from tests.data.series.small import section, write_table
 
 RETURNS = ["log_return", {"multiply": 100}]
@@ -72,7 +73,7 @@ def test_new_rows_are_prepared_as_the_runs(tmp_path):
     data = load.load_dataset(written)
     kept = SeriesPreprocessing.from_json(data.preprocessing.to_json())
     assert kept == data.preprocessing
-    new = load.read_new(path, written, kept)
+    new = read_new(path, written, kept)
     assert len(new) == 60 - 1 - 3
     both = np.isin(new.origins, data.test.origins)
     np.testing.assert_array_equal(new.x()[both], data.test.x())
@@ -85,10 +86,10 @@ def test_new_rows_that_do_not_fit(tmp_path):
     kept = load.load_dataset(data).preprocessing
     short = write_table(tmp_path / "b.csv", {"t": range(3), "y": range(3)})
     with pytest.raises(DataError, match="3 rows, lookback 3, horizon 1: no window fits"):
-        load.read_new(short, data, kept)
+        read_new(short, data, kept)
     other = write_table(tmp_path / "c.csv", {"when": range(9), "x": range(9)})
     with pytest.raises(DataError) as caught:
-        load.read_new(other, data, kept)
+        read_new(other, data, kept)
     assert str(caught.value).replace(str(other), "c.csv").splitlines() == [
         "c.csv has no column 'y' (data.target).",
         "c.csv has no column 't' (data.time).",
@@ -96,7 +97,7 @@ def test_new_rows_that_do_not_fit(tmp_path):
     ]
     dates = write_table(tmp_path / "d.csv", {"t": ["2020-01-01"], "y": [1]})
     with pytest.raises(DataError, match=r"'2020-01-01' does not fit integer"):
-        load.read_new(dates, data, kept)
+        read_new(dates, data, kept)
 
 
 def test_nothing_is_left_after_a_difference():
@@ -159,7 +160,7 @@ def test_features_by_pattern_in_files_of_a_list(tmp_path):
     assert found.preprocessing.features == ("s_a", "s_c")
     assert [len(one) for one in found.rows.series] == [50]
     assert load.facts(data, found.preprocessing).shape == (3, 3)
-    new = load.read_new(tmp_path / "old.csv", data, found.preprocessing)
+    new = read_new(tmp_path / "old.csv", data, found.preprocessing)
     assert new.x().shape == (27, 3, 3)
 
 
