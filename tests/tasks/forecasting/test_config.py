@@ -4,7 +4,7 @@ import pytest
 
 from rnnkit.config.checks import check_config
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.series.section import Multiply
+from rnnkit.data.series.chains import Multiply
 from tests.config.small import block, load, refusal
 
 FORECAST = """\
