@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -121,8 +121,12 @@ def _unknown(values: Categories, kept: BesideInput, noun: str) -> Iterator[str]:
 
 def names_beside(beside: Mapping[str, BesideInput]) -> dict[str, dict[str, int]]:
     """The id of each category, by the input's name."""
-    known = {name: one.known for name, one in beside.items() if one.known is not None}
-    return {name: {"<unk>": UNKNOWN, **numbered(names, 1)} for name, names in known.items()}
+    return {name: ids_of(one.known) for name, one in beside.items() if one.known is not None}
+
+
+def ids_of(known: Sequence[str]) -> dict[str, int]:
+    """The id of each category."""
+    return {"<unk>": UNKNOWN, **numbered(known, 1)}
 
 
 def keyed(keys: Keys, beside: Beside) -> Keys:

@@ -76,5 +76,6 @@ class Grouped:
         if self.names is not None:
             refuse_changes(
                 self.table, column, codes, values, hint,
-                key=self.id, names=self.names.tolist(), of=self.example, first=self.first, noun=self.noun,
+                key=self.id, names=self.names.tolist(), of=self.example, first=self.first,
+                noun=self.noun,
             )  # fmt: skip

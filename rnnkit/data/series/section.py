@@ -104,6 +104,7 @@ class SeriesData(TableSection):
     exclude: Names | None = None  # columns that are none of these
     known: Names = []  # further columns, known of the rows to forecast too: holiday
     categorical: Names = []  # which of features and known hold categories, each an input of its own
+    static: Names = []  # columns that stay the same in a series, inputs of their own; patterns
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
     gaps: Literal["keep", "fill"] = "keep"  # rows that lack between others: put in without values?
@@ -221,15 +222,26 @@ class SeriesData(TableSection):
         return self
 
     @model_validator(mode="after")
+    def _static_differs(self) -> SeriesData:
+        if self.static and self.series is None:
+            raise PydanticCustomError(
+                "data",
+                "static says what tells several series apart, and this is one: name the column "
+                "that says which a row belongs to in `series`, or remove it",
+                {"at": ("static",)},
+            )
+        return self
+
+    @model_validator(mode="after")
     def _columns_differ(self) -> SeriesData:
-        named = [*self.targets, *self.others, *self.times]
+        named = [*self.targets, *self.others, *self.static, *self.times]
         named += [] if self.series is None else [self.series]
         for name in named:
             if named.count(name) > 1:
                 raise PydanticCustomError(
                     "data",
-                    "column {name} is named twice among target, features, known, time and series; "
-                    "the model reads the target's history in any case",
+                    "column {name} is named twice among target, features, known, static, time "
+                    "and series; the model reads the target's history in any case",
                     {"name": shown(name)},
                 )
         for key in ("target", "time"):
