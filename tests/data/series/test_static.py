@@ -65,7 +65,9 @@ def test_numbers_are_one_input_and_each_column_of_text_another(path: Path) -> No
 
 
 def test_the_card_lists_them(path: Path) -> None:
-    card = load_dataset(section(path, **OPTIONS)).card.table
+    dataset = load_dataset(section(path, **OPTIONS))
+    assert "each 2 rows of 1 column and 3 static columns, then 1 to" in dataset.description
+    card = dataset.card.table
     assert card is not None
     columns = {one.name: one for one in card.columns}
     assert {columns[name].role for name in ("region", "size", "floors")} == {"static"}

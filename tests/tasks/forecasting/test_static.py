@@ -76,6 +76,16 @@ def test_stopped_and_resumed_it_has_the_same_weights(
     assert fingerprint(rnnkit.resume(begun).path) == fingerprint(run.path)
 
 
+def test_ids_have_names_by_which_another_run_takes_them_over(
+    forecaster: TrainedForecaster,
+) -> None:
+    names = forecaster.task.names(forecaster.config, forecaster.preprocessing)
+    assert names.inputs == {
+        "sky": {"<unk>": 0, "rain": 1, "sun": 2},
+        "region": {"<unk>": 0, "north": 1, "south": 2},
+    }
+
+
 def test_its_own_end_is_forecast(forecaster: TrainedForecaster) -> None:
     found = forecaster.forecast()
     assert found.series == ["a", "b", "c"]
@@ -109,9 +119,11 @@ def test_new_data_are_judged_with_theirs(
     )
 
 
-def test_check_wants_every_input_read(source: Path) -> None:
+def test_check_counts_what_reads_them_and_misses_what_does_not(
+    forecaster: TrainedForecaster, source: Path
+) -> None:
     values = config(source)
-    assert rnnkit.check(values).parameters > 0
+    assert rnnkit.check(values).stack.parameters == forecaster.model.count_params()
     del values["model"]["layers"][2]
     with pytest.raises(rnnkit.ConfigError, match="no layer reads the input 'region'"):
         rnnkit.check(values)
