@@ -57,6 +57,7 @@ def judge_distribution(
     forecast: Numbers,
     validation_errors: Numbers | None,
     bounded: bool,
+    spread: Numbers,
 ) -> Distribution:
     """Judge the distributions of one target, beside those of its point forecasts and their errors.
 
@@ -66,24 +67,24 @@ def judge_distribution(
         actual: (W, horizon).
         shown: the levels of central intervals of which both ends are quantiles.
         forecast: (W, horizon) of the same model.
-        validation_errors: (V, horizon) forecast less actual on the validation part; None: there
-            are none, or they are those of the same points.
+        validation_errors: (V, horizon) forecast less actual on the validation part, in units of
+            its windows' spread; None: there are none, or they are those of the same points.
         bounded: whether nothing can lie below 0.
+        spread: (W, 1) what the errors of each window are measured in.
     """
     network = calibration(quantiles, levels, actual, shown)
     conformal = None
     if validation_errors is not None:
-        around = (
-            forecast[..., None] - np.quantile(validation_errors, 1 - np.array(levels), axis=0).T
-        )
-        ends = {level: half_widths(validation_errors, level=level) for level in shown}
+        off = np.quantile(validation_errors, 1 - np.array(levels), axis=0).T
+        around = forecast[..., None] - off * spread[..., None]
+        widths = {level: half_widths(validation_errors, level=level) for level in shown}
+        ends = {level: np.array(w) * spread for level, w in widths.items() if w is not None}
         lowest = 0.0 if bounded else -np.inf
         conformal = dataclasses.replace(
             calibration(np.maximum(around, lowest), levels, actual, ()),
             intervals=[
                 _central(level, np.maximum(forecast - half, lowest), forecast + half, actual)
                 for level, half in ends.items()
-                if half is not None
             ],
         )
     return Distribution(list(levels), network, conformal, _sentence(network, conformal))

@@ -15,14 +15,7 @@ from rnnkit.baselines.distribution import Central, Distribution
 from rnnkit.baselines.field import Baseline, Points
 from rnnkit.baselines.intervals import LEVELS, coverage, half_widths
 from rnnkit.baselines.residuals import Echo, autocorrelation, echo_of
-from rnnkit.baselines.significance import diebold_mariano
-
-SIGNIFICANT = 0.05
-IN_WORDS = {
-    "mean": "the mean",
-    "naive": "the last value",
-    "seasonal naive": "the value a season ago",
-}
+from rnnkit.baselines.versus import SIGNIFICANT, Measure, Yardstick, verdict
 
 Numbers = NDArray[np.float64]
 
@@ -32,10 +25,10 @@ class Interval:
     """forecast ± half_width, meant to hold at the rate `level`."""
 
     level: float
-    half_width: list[float]  # by horizon, in the target's units
+    half_width: list[float]  # by horizon, in the target's units or each window's scale
     coverage: float | None  # how often it held; None where it was measured on the same points
     coverage_by_horizon: list[float] | None
-    mean_width: float
+    mean_width: float  # of all windows, in the target's units
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,8 +43,9 @@ class Judgement(Accuracy, Target):
     """How a network does on one target."""
 
     baselines: dict[str, Accuracy]
-    best_baseline: str  # the one with the smallest RMSE
-    skill: float | None  # 1 - MSE / MSE of the best baseline; None where that is 0
+    compared_by: Measure  # RMSE of one series, MASE of several: what the next lines go by
+    best_baseline: str  # the one with the smallest
+    skill: float | None  # 1 - MSE / MSE of the best, or 1 - MASE / MASE; None where that is 0
     p_value: float | None  # that the two are equally good; None with too few points
     sentence: str
     mean_note: str  # said where nothing is better than the mean by more than chance; else empty
@@ -73,6 +67,15 @@ class Judgement(Accuracy, Target):
         """That of the best baseline."""
         return self.baselines[self.best_baseline]
 
+    def score(self, of: Accuracy) -> float:
+        """What this network and a baseline are compared by; less is better."""
+        return float(getattr(of, self.compared_by))
+
+    def score_by_horizon(self, of: Accuracy) -> list[float]:
+        """The same by steps ahead, (horizon,)."""
+        found: list[float] = getattr(of, f"{self.compared_by}_by_horizon")
+        return found
+
 
 def judge(
     target: str,
@@ -85,6 +88,7 @@ def judge(
     validation_errors: Numbers | None,
     same_points: bool,
     bounded: bool = False,
+    spread: Numbers | float = 1.0,
 ) -> Judgement:
     """Judge the forecasts of one target.
 
@@ -95,9 +99,11 @@ def judge(
         column: which column of the points' values it is.
         points: where the forecasts were made.
         field: the baselines' forecasts of the same points.
-        validation_errors: (V, horizon) of the network on the validation part; None: there is none.
+        validation_errors: (V, horizon) of the network on the validation part, in units of its
+            windows' spread; None: there is none.
         same_points: whether the validation part is what is being judged.
         bounded: whether nothing can lie below 0.
+        spread: (W, 1) what the errors of each window are measured in for its intervals.
     """
     trains = [train[:, column] for train in points.train]
     scales = Scales.of(trains, season=points.season)
@@ -106,25 +112,36 @@ def judge(
     )
     scores = {b.name: compare(b.forecast, actual) for b in field}
     own = compare(forecast, actual)
-    best = min(field, key=lambda baseline: scores[baseline.name].rmse)
-    error, theirs = forecast - actual, scores[best.name].rmse
+    yardstick = Yardstick.of(points, scales)
+    best = min(field, key=lambda baseline: yardstick.score(scores[baseline.name]))
+    error, theirs = forecast - actual, scores[best.name]
     errors = {b.name: b.forecast - actual for b in field}
-    p_value = _p_value(error, errors[best.name], points)
+    chance = yardstick.chance(error, errors[best.name])
     last = np.array(
         [points.values[s][o, column] for s, o in zip(points.series, points.origins, strict=True)]
     )
     room = forecast if bounded else np.full_like(forecast, np.inf)
-    intervals, note = _intervals(error, validation_errors, same_points, room)
+    intervals, note = _intervals(error, validation_errors, same_points, room, spread)
     correlations, band = autocorrelation([error[windows, 0] for windows in points.windows])
     return Judgement(
         target=target,
         **dataclasses.asdict(own),
         baselines=scores,
+        compared_by=yardstick.measure,
         best_baseline=best.name,
-        skill=1 - (own.rmse / theirs) ** 2 if theirs else None,
-        p_value=p_value,
-        sentence=verdict(own.rmse, best.name, theirs, p_value, count=len(error)),
-        mean_note=_mean_note(errors, [error, errors[best.name]], points),
+        skill=yardstick.skill(own, theirs),
+        p_value=chance.p_value,
+        sentence=verdict(
+            yardstick.score(own),
+            best.name,
+            yardstick.score(theirs),
+            chance,
+            count=len(error),
+            measure=yardstick.measure,
+        ),
+        mean_note=_mean_note(
+            scores, errors, [(own, error), (theirs, errors[best.name])], yardstick
+        ),
         scores_note=" ".join(filter(None, [_unscaled(scales, points), points.left_out])),
         echo=echo_of(forecast[:, 0], actual[:, 0], last),
         intervals=intervals,
@@ -134,63 +151,22 @@ def judge(
     )
 
 
-def verdict(
-    rmse: float,
-    name: str,
-    theirs: float,
-    p_value: float | None,
-    *,
-    count: int,
-    noun: str = "forecast",
+def _mean_note(
+    scores: Mapping[str, Accuracy],
+    errors: Mapping[str, Numbers],
+    others: Sequence[tuple[Accuracy, Numbers]],
+    yardstick: Yardstick,
 ) -> str:
-    """One plain sentence: who is better, by how much, and whether that could be chance."""
-    network, name = "this network", IN_WORDS.get(name, name)
-    better, worse = (network, name) if rmse < theirs else (name, network)
-    low, high = sorted([rmse, theirs])
-    if high == low:
-        return f"{_capital(network)} and {name} are equally good."
-    gain = f"{100 * (1 - low / high):.1f} % in RMSE"
-    if p_value is None:
-        return (
-            f"{_capital(better)} is better than {worse} by {gain}, on {count} {noun}"
-            f"{'' if count == 1 else 's'}: too few to tell that from chance."
-        )
-    p = f"p = {p_value:.2g}" if p_value >= 0.001 else "p < 0.001"
-    if p_value < SIGNIFICANT:
-        return f"{_capital(better)} is better than {worse} by {gain} ({p})."
-    return (
-        f"Between this network and {name} there is no difference beyond chance: "
-        f"{better} is ahead by {gain} ({p})."
-    )
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _p_value(error: Numbers, other: Numbers, points: Points) -> float | None:
-    """Diebold-Mariano on squared errors, each origin's horizon and all series of a time averaged.
-
-    Series of a panel move together, so that the forecasts of one time count as one.
-    """
-    _, order = np.unique(points.moments, return_inverse=True)
-    counts = np.bincount(order)
-    losses = [np.bincount(order, np.mean(e**2, axis=1)) / counts for e in (error, other)]
-    steps = np.concatenate([np.diff(points.origins[windows]) for windows in points.windows])
-    stride = int(steps.min()) if len(steps) else 1
-    return diebold_mariano(*losses, overlap=math.ceil(points.horizon / stride))
-
-
-def _mean_note(errors: Mapping[str, Numbers], others: Sequence[Numbers], points: Points) -> str:
     """Said where none of the others is better than the mean by more than chance."""
-    if (mean := errors.get("mean")) is None:
+    if "mean" not in scores:
         return ""
-    rmse = math.sqrt(float(np.mean(mean**2)))
-    for other in others:
-        p_value = _p_value(other, mean, points)
-        if p_value is None or (p_value < SIGNIFICANT and np.mean(other**2) < np.mean(mean**2)):
+    mean = yardstick.score(scores["mean"])
+    for other, error in others:
+        p_value = yardstick.chance(error, errors["mean"]).p_value
+        if p_value is None or (p_value < SIGNIFICANT and yardstick.score(other) < mean):
             return ""
-    return f"Nothing here beats the mean (RMSE {rmse:.4g}) by more than chance."
+    name = yardstick.measure.upper()
+    return f"Nothing here beats the mean ({name} {mean:.4g}) by more than chance."
 
 
 def _unscaled(scales: Scales, points: Points) -> str:
@@ -206,7 +182,11 @@ def _unscaled(scales: Scales, points: Points) -> str:
 
 
 def _intervals(
-    error: Numbers, validation_errors: Numbers | None, same_points: bool, room: Numbers
+    error: Numbers,
+    validation_errors: Numbers | None,
+    same_points: bool,
+    room: Numbers,
+    spread: Numbers | float,
 ) -> tuple[list[Interval], str]:
     if validation_errors is None:
         return [], "No prediction intervals: the run has no validation part to take errors from."
@@ -216,9 +196,10 @@ def _intervals(
         if widths is None:
             missing.append(f"{100 * level:.0f} % needs {math.ceil(level / (1 - level) - 1e-9)}")
             continue
-        held = None if same_points else coverage(error, widths)
+        held = None if same_points else coverage(error / spread, widths)
         mean = None if held is None else float(np.mean(held))
-        width = float(np.mean(np.minimum(widths, room) + widths))
+        half = np.array(widths) * spread
+        width = float(np.mean(np.minimum(half, room) + half))
         found.append(Interval(level, widths, mean, held, width))
     notes = []
     if missing:
@@ -229,5 +210,10 @@ def _intervals(
     if same_points and found:
         notes.append(
             "The intervals come from these same forecasts: nothing measures how they hold."
+        )
+    if found and np.ptp(spread):
+        notes.append(
+            "Intervals are measured in the scale of each window; their mean width is that of all "
+            "windows, in the target's units."
         )
     return found, " ".join(notes)

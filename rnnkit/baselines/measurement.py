@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.baselines.judgement import Target, verdict
+from rnnkit.baselines.judgement import Target
 from rnnkit.baselines.significance import diebold_mariano
+from rnnkit.baselines.versus import Chance, verdict
 
 Numbers = NDArray[np.float64]
 
@@ -86,7 +87,9 @@ def measure(
         best_baseline=best,
         skill=1 - (own.rmse / theirs) ** 2 if theirs else None,
         p_value=p_value,
-        sentence=verdict(own.rmse, best, theirs, p_value, count=independent, noun="example"),
+        sentence=verdict(
+            own.rmse, best, theirs, Chance(p_value), count=independent, noun="example"
+        ),
         intervals=tuple(intervals),
         intervals_note=intervals_note,
     )

@@ -11,8 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.baselines.judgement import SIGNIFICANT
 from rnnkit.baselines.paired import Outcome
+from rnnkit.baselines.versus import SIGNIFICANT
 from rnnkit.reports.history import Rows
 from rnnkit.words import counted, duration, measured, shorten
 

@@ -77,14 +77,14 @@ def test_beside_conformal_intervals() -> None:
     quantiles = forecast[..., None] + stats.norm.ppf(LEVELS)
     judged = judge_distribution(
         quantiles, LEVELS, actual, shown=(0.8,), forecast=forecast, validation_errors=errors,
-        bounded=False,
+        bounded=False, spread=np.ones((len(actual), 1)),
     )  # fmt: skip
     assert judged.conformal is not None
     assert judged.conformal.crps == pytest.approx(judged.network.crps, rel=0.02)
     assert judged.conformal.intervals[0].mean_width == pytest.approx(2.56, abs=0.1)
     bounded = judge_distribution(
         quantiles, LEVELS, actual, shown=(0.8,), forecast=forecast, validation_errors=errors,
-        bounded=True,
+        bounded=True, spread=np.ones((len(actual), 1)),
     )  # fmt: skip
     assert bounded.conformal is not None
     assert bounded.conformal.crps < judged.conformal.crps
@@ -97,12 +97,14 @@ def test_few_errors_make_fewer_intervals() -> None:
     judged = judge_distribution(
         np.zeros((2, 1, 3)), [0.1, 0.5, 0.9], np.zeros((2, 1)), shown=(0.8,),
         forecast=np.zeros((2, 1)), validation_errors=np.zeros((3, 1)), bounded=False,
+        spread=np.ones((2, 1)),
     )  # fmt: skip
     assert judged.conformal is not None
     assert judged.conformal.intervals == []
     alone = judge_distribution(
         np.zeros((2, 1, 3)), [0.1, 0.5, 0.9], np.zeros((2, 1)), shown=(0.8,),
         forecast=np.zeros((2, 1)), validation_errors=None, bounded=False,
+        spread=np.ones((2, 1)),
     )  # fmt: skip
     assert alone.conformal is None
     assert alone.sentence == (

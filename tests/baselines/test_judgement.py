@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnnkit.baselines.field import Baseline, Points, baselines
-from rnnkit.baselines.judgement import Judgement, judge, verdict
+from rnnkit.baselines.judgement import Judgement, judge
 
 RNG = np.random.default_rng(3)
 
@@ -60,7 +60,7 @@ def test_several_series_of_one_time_count_once() -> None:
     origins = np.arange(40, 59)
     actual, naive = WALK[origins + 1], WALK[origins]
     found = []
-    for copies in (1, 2):
+    for copies in (2, 4):
         points = Points(
             train=[WALK[:41]] * copies,
             values=[WALK] * copies,
@@ -96,26 +96,6 @@ def test_a_constant_series_has_no_skill_and_no_mase() -> None:
     assert judgement_of(np.full((100, 1), 7.0)).sentence.endswith("are equally good.")
 
 
-@pytest.mark.parametrize(
-    ("p", "sentence"),
-    [
-        (0.03, "AR(9) is better than this network by 12.0 % in RMSE (p = 0.03)."),
-        (0.0001, "AR(9) is better than this network by 12.0 % in RMSE (p < 0.001)."),
-        (0.41, "Between this network and AR(9) there is no difference beyond chance: AR(9) is "
-               "ahead by 12.0 % in RMSE (p = 0.41)."),
-        (None, "AR(9) is better than this network by 12.0 % in RMSE, on 9 forecasts: too few to "
-               "tell that from chance."),
-    ],
-)  # fmt: skip
-def test_the_sentence(p: float | None, sentence: str) -> None:
-    assert verdict(100.0, "AR(9)", 88.0, p, count=9) == sentence
-
-
-def test_baselines_without_a_name_of_their_own_are_described() -> None:
-    text = verdict(2.0, "naive", 4.0, 0.01, count=30)
-    assert text == "This network is better than the last value by 50.0 % in RMSE (p = 0.01)."
-
-
 def test_intervals_and_why_there_are_none() -> None:
     found = judgement_of(WALK, shift=0.5)
     assert [interval.level for interval in found.intervals] == [0.8, 0.95]
@@ -146,3 +126,50 @@ def test_where_nothing_beats_the_mean_it_is_said() -> None:
         ).mean_note  # fmt: skip
     assert found["guess"].startswith("Nothing here beats the mean (RMSE ")
     assert found["knows"] == ""
+
+
+def panel_of(windows: int, *, series: int = 12) -> tuple[Points, np.ndarray]:
+    """Series of levels from 1 up to 1,000, the last rows of each to be forecast; what comes."""
+    rng = np.random.default_rng(5)
+    levels = np.geomspace(1, 1_000, series)
+    values = [level * (1 + 0.1 * rng.normal(size=(60, 1))) for level in levels]
+    origins = np.tile(np.arange(58 - windows, 58), series)
+    numbers = np.repeat(np.arange(series), windows)
+    points = Points([one[:40] for one in values], values, numbers, origins, origins, 2)
+    came = [values[n][o + 1 : o + 3, 0] for n, o in zip(numbers, origins, strict=True)]
+    return points, np.array(came)
+
+
+def test_of_several_series_none_outweighs_the_others() -> None:
+    points, came = panel_of(windows=1)
+    level = np.geomspace(1, 1_000, 12)[points.series, None]
+    others = (points.series < 11)[:, None]
+    found = judge(
+        "y", came + 0.1 * level, came, column=0, points=points,
+        field=[
+            Baseline("naive", came + 0.18 * level * others),  # without error where RMSE looks
+            Baseline("mean", came + 0.15 * level),
+        ],
+        validation_errors=None, same_points=False,
+    )  # fmt: skip
+    assert found.compared_by == "mase" and found.best_baseline == "mean"
+    assert found.baselines["naive"].rmse < found.rmse < found.baselines["mean"].rmse
+    assert found.skill == pytest.approx(1 / 3)
+    assert "This network is better than the mean by 33.3 % in MASE (p < 0.001, " in found.sentence
+    assert "t-test over 12 series, taken as independent, though series move" in found.sentence
+
+
+def test_intervals_of_series_are_measured_in_their_own_scales() -> None:
+    points, came = panel_of(windows=5)
+    level = np.geomspace(1, 1_000, 12)[points.series, None]
+    error = level * np.random.default_rng(0).normal(size=came.shape)
+    found = judge(
+        "y", came + error, came, column=0, points=points, field=[Baseline("naive", came)],
+        validation_errors=np.random.default_rng(1).normal(size=(500, 2)), same_points=False,
+        spread=level,
+    )  # fmt: skip
+    eighty = found.intervals[0]
+    assert eighty.half_width == pytest.approx([1.28, 1.28], abs=0.15)
+    assert eighty.coverage == pytest.approx(0.8, abs=0.08)
+    assert eighty.mean_width == pytest.approx(2 * np.mean(eighty.half_width) * level.mean())
+    assert "in the scale of each window" in found.intervals_note

@@ -1,4 +1,4 @@
-"""The judgement of distributions -> tables for the terminal, and what the page shows of them."""
+"""Intervals and distributions -> tables for the terminal, and what the page shows of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from rnnkit.baselines.distribution import Distribution
 from rnnkit.baselines.intervals import few_levels
+from rnnkit.baselines.judgement import Interval
 from rnnkit.reports.scores import interval_row, number_table
 from rnnkit.words import measured, percent
 
@@ -21,10 +22,10 @@ def tables(distribution: Distribution, steps: Sequence[int]) -> list[RenderableT
     """The intervals, and what becomes of them with the steps ahead, from 1."""
     shown: list[RenderableType] = [
         Text("Intervals, and how often they held:"),
-        _table(interval_rows(distribution)),
+        table_of(interval_rows(distribution)),
     ]
     if len(steps) > 1:
-        shown += [Text("Distributions by steps ahead:"), _table(step_rows(distribution, steps))]
+        shown += [Text("Distributions by steps ahead:"), table_of(step_rows(distribution, steps))]
     return shown
 
 
@@ -70,7 +71,18 @@ def step_rows(distribution: Distribution, steps: Sequence[int]) -> Rows:
     return heads, rows
 
 
-def _table(content: Rows) -> Table:
+def held_rows(intervals: Sequence[Interval], steps: Sequence[int]) -> Rows:
+    """How often the intervals of a model of points held, by steps ahead; no rows where unknown."""
+    known = [one for one in intervals if one.coverage_by_horizon is not None]
+    heads = ["ahead", *(f"{100 * one.level:g} % held" for one in known)]
+    rows = [
+        [str(step), *(percent((one.coverage_by_horizon or [])[step - 1]) for one in known)]
+        for step in (steps if known else ())
+    ]
+    return heads, rows
+
+
+def table_of(content: Rows) -> Table:
     heads, rows = content
     table = number_table(*heads)
     for row in rows:

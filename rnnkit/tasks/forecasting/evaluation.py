@@ -61,7 +61,7 @@ class ForecastEvaluation(Evaluation):
     smape: float | None = None  # a share, 0 to 2; None also where signs mean something, as the next
     wape: float | None = None  # a share
     direction_accuracy: float | None = None  # None also where a sign means nothing
-    skill: float | None = None  # 1 - MSE / MSE of the best baseline; None also where that is 0
+    skill: float | None = None  # 1 - MSE / MSE of the best baseline, or MASE; see Judgement
     p_value: float | None = None  # that the two are equally good; None also with too few windows
     best_baseline: str | None = None
     crps: float | None = None  # where the model says distributions

@@ -14,7 +14,7 @@ from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.part import WindowPart
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
-from rnnkit.tasks.forecasting.judging import points_of
+from rnnkit.tasks.forecasting.judging import points_of, spread_of
 from rnnkit.tasks.forecasting.origins import Origins
 from rnnkit.tasks.forecasting.panel import panel_of
 from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
@@ -59,9 +59,10 @@ def judge_windows(
     answered = answered or [answered_by(trained, part)]
     said, actual = joined(answered), part.actual
     forecast = said.point
-    errors = None
+    errors, spread = None, spread_of(part)
     if validation is not None:
-        errors = ask(config, trained.inference, validation).point - validation.actual
+        error = ask(config, trained.inference, validation).point - validation.actual
+        errors = error / spread_of(validation)
     fields, targets = baselines(points), part.store.data.targets
     judgements = [
         judge(
@@ -74,12 +75,13 @@ def judge_windows(
             validation_errors=None if errors is None else errors[:, :, column],
             same_points=on_validation,
             bounded=config.data.bounded,
+            spread=spread[:, :, column],
         )
         for column, (target, field) in enumerate(zip(targets, fields, strict=True))
     ]
 
     judgements = with_distributions(
-        judgements, config, said, actual, errors=None if on_validation else errors
+        judgements, config, said, actual, errors=None if on_validation else errors, spread=spread
     )
     best = [
         next(baseline.forecast for baseline in field if baseline.name == one.best_baseline)
@@ -87,6 +89,7 @@ def judge_windows(
     ]
     origins = Origins(part, forecast, np.stack(best, axis=2), [j.best_baseline for j in judgements])
     panel = panel_of(part, points, forecast, fields)
+    widths = {level: half * spread for level, half in judged_widths(judgements).items()}
 
     def plot(folder: Path, suffix: str) -> None:
         panel.plot(folder, suffix)
@@ -96,7 +99,7 @@ def judge_windows(
             forecast,
             judgements,
             folder / f"forecast{suffix}.svg",
-            intervals=intervals_of(config, said, judged_widths(judgements)),
+            intervals=intervals_of(config, said, widths),
             best=origins.best,
             series=part.series,
         )

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rnnkit.baselines.by_series import BySeries
-from rnnkit.baselines.judgement import IN_WORDS
+from rnnkit.baselines.versus import IN_WORDS
 from rnnkit.reports.scores import number_table
 from rnnkit.words import measured, named, percent, shorten
 

@@ -44,7 +44,7 @@ def quantiles_of(config: ForecastingConfig, said: Said) -> dict[float, Values]:
 
 
 def judged_widths(judgements: Sequence[Judgement]) -> dict[float, Values]:
-    """Half widths of K targets, (horizon, K) by level."""
+    """Half widths of K targets, (horizon, K) by level, in units of a window's spread."""
     found: dict[float, list[list[float]]] = {}
     for judgement in judgements:
         for interval in judgement.intervals:
@@ -59,6 +59,7 @@ def with_distributions(
     actual: Values,
     *,
     errors: Values | None,
+    spread: Values,
 ) -> list[Judgement]:
     """The judgements of K targets with those of their distributions, where the model says them.
 
@@ -67,8 +68,9 @@ def with_distributions(
         config: the run's.
         said: of W windows.
         actual: (W, horizon, K).
-        errors: (V, horizon, K) forecast less actual on the validation part; None: there are none,
-            or they are those of the same windows.
+        errors: (V, horizon, K) forecast less actual on the validation part, in units of its
+            windows' spread; None: there are none, or they are those of the same windows.
+        spread: (W, 1, K) of the windows.
     """
     if said.quantiles is None:
         return list(judgements)
@@ -83,6 +85,7 @@ def with_distributions(
                 forecast=said.point[:, :, column],
                 validation_errors=None if errors is None else errors[:, :, column],
                 bounded=config.data.bounded,
+                spread=spread[:, :, column],
             ),
         )
         for column, judgement in enumerate(judgements)

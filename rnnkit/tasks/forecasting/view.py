@@ -48,11 +48,12 @@ def details(evaluation: ForecastEvaluation) -> Group:
         if _scores_of(target, WITHOUT_UNITS):
             parts += [Text("Without units; lower is better:"), _score_table(target, WITHOUT_UNITS)]
         if evaluation.horizon > 1:
-            parts += [Text("RMSE by steps ahead:"), _horizon_table(target)]
+            parts += [Text(f"{SCORES[target.compared_by]} by steps ahead:"), _horizon_table(target)]
         if target.distribution:
             parts += distribution_view.tables(target.distribution, _steps(evaluation.horizon))
         elif target.intervals:
             parts += [Text("Intervals, and how often they held:"), interval_table(target.intervals)]
+            parts += _held_by_step(target, evaluation.horizon)
         if target.intervals_note:
             parts.append(Text(target.intervals_note))
         parts += [Text(residuals_in_words(target)), *map(Text, filter(None, [target.scores_note]))]
@@ -76,12 +77,14 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
                 "name": target.target,
                 "sentences": said(target),
                 "best": target.best_baseline,
-                "rmse": target.rmse,
-                "best_rmse": target.best.rmse,
+                "measure": SCORES[target.compared_by],
+                "score": target.score(target),
+                "best_score": target.score(target.best),
                 "heads": ["", *(SCORES[name] for name in _scores_of(target))],
                 "rows": _score_rows(target, _scores_of(target)),
                 "by_horizon": _horizon_rows(target, steps),
                 "intervals": [interval_row(interval) for interval in target.intervals],
+                "held_by_step": distribution_view.held_rows(target.intervals, steps),
                 "told": target.distribution and distribution_view.page(target.distribution, steps),
                 "notes": [
                     *([target.intervals_note] if target.intervals_note else []),
@@ -161,7 +164,7 @@ def _score_table(target: Judgement, among: Iterable[str] = SUMMED_UP) -> Table:
 
 def _score_rows(target: Judgement, scores: Sequence[str]) -> list[list[str]]:
     """This network first, then the baselines from the best to the worst."""
-    ranked = sorted(target.baselines.items(), key=lambda item: item[1].rmse)
+    ranked = sorted(target.baselines.items(), key=lambda item: target.score(item[1]))
     return [
         [name, *(_cell(score, getattr(row, score)) for score in scores)]
         for name, row in [("this network", target), *ranked]
@@ -175,14 +178,15 @@ def _cell(score: str, value: float | None) -> str:
 
 
 def _target_table(targets: Sequence[Judgement]) -> Table:
-    table = number_table("target", "RMSE", "best other", "its RMSE", "p")
+    measure = SCORES[targets[0].compared_by]
+    table = number_table("target", measure, "best other", f"its {measure}", "p")
     for target in targets:
         best, p = target.best_baseline, target.p_value
         table.add_row(
             Text(shorten(target.target, LONGEST_TARGET)),
-            measured(target.rmse),
+            measured(target.score(target)),
             best,
-            measured(target.best.rmse),
+            measured(target.score(target.best)),
             "–" if p is None else f"{p:.3f}",
         )
     return table
@@ -197,6 +201,14 @@ def _stretch_table(evaluation: ForecastEvaluation) -> Table:
         counts = f"{one.trained_on:,}", f"{one.windows:,}"
         table.add_row(one.begins, *counts, measured(one.rmse[0]), measured(one.baseline_rmse[0]))
     return table
+
+
+def _held_by_step(target: Judgement, horizon: int) -> list[RenderableType]:
+    """How often intervals held by steps ahead, where there are several and it was measured."""
+    held = distribution_view.held_rows(target.intervals, _steps(horizon))
+    if horizon == 1 or not held[1]:
+        return []
+    return [Text("Intervals by steps ahead:"), distribution_view.table_of(held)]
 
 
 def _horizon_table(target: Judgement) -> Table:
@@ -214,7 +226,7 @@ def _horizon_rows(target: Judgement, steps: list[int]) -> tuple[list[str], list[
     others = [best, *(["naive"] if best != "naive" else [])]
     columns = [target, *(target.baselines[name] for name in others)]
     rows = [
-        [str(step), *(measured(column.rmse_by_horizon[step - 1]) for column in columns)]
+        [str(step), *(measured(target.score_by_horizon(column)[step - 1]) for column in columns)]
         for step in steps
     ]
     return ["this network", *others], rows

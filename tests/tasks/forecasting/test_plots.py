@@ -90,6 +90,7 @@ def test_distributions(tmp_path: Path, horizon: int, targets: int) -> None:
                 forecast[:, :, column, None] + np.linspace(-2, 2, len(LEVELS)), LEVELS,
                 actual[:, :, column], shown=(0.8, 0.95), forecast=forecast[:, :, column],
                 validation_errors=RNG.normal(size=(50, horizon)), bounded=False,
+                    spread=np.ones((len(actual), 1)),
             ),
         )
         for column, judgement in enumerate(judgements)

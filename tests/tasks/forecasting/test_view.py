@@ -28,6 +28,7 @@ def target(**changes: Any) -> Judgement:
         "target": "price",
         **ACCURACY,
         "baselines": {"naive": naive, "AR(9)": {**ACCURACY, "rmse": 1.9}},
+        "compared_by": "rmse",
         "best_baseline": "AR(9)",
         "skill": -0.1,
         "p_value": 0.4,
@@ -68,6 +69,7 @@ def test_details_by_horizon_intervals_and_residuals() -> None:
     shown = text(details(evaluated()))
     rows = [line.split() for line in shown.splitlines()]
     assert ["1", "1.0000", "1.0000", "3.0000"] in rows
+    assert ["2", "80.0", "%"] in rows
     assert ["2", "3.0000", "3.0000", "5.0000"] in rows
     assert ["80", "%", "75.0", "%", "3.0000"] in rows
     assert "Left out." in text(details(evaluated(target(scores_note="Left out."))))
@@ -92,7 +94,7 @@ def test_several_targets_and_long_names_fit_60_columns() -> None:
 
 def test_a_long_horizon_is_thinned_and_ends_with_the_last_step() -> None:
     scores = {**ACCURACY, "rmse_by_horizon": np.arange(30.0).tolist()}
-    long = target(**scores, baselines={"AR(9)": scores, "naive": scores})
+    long = target(**scores, baselines={"AR(9)": scores, "naive": scores}, intervals=[])
     steps = page(evaluated(long))["steps"]
     assert (steps[0], steps[-1]) == (1, 30)
     assert len(steps) <= 13

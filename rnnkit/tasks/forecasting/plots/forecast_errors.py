@@ -30,19 +30,23 @@ from rnnkit.words import shorten
 
 
 def plot_error_by_horizon(judgements: Sequence[Judgement], path: str | os.PathLike[str]) -> None:
-    """Draw the RMSE of the network and of every baseline over the steps ahead, a panel a target.
+    """Draw the error of the network and of every baseline over the steps ahead, a panel a target.
+
+    That is RMSE, of several series MASE.
 
     Raises:
         RunError: the file cannot be written.
     """
     figure, panels = _panels(judgements, "This network and the baselines, by steps ahead")
     for judgement, axes in panels:
-        steps = np.arange(1, len(judgement.rmse_by_horizon) + 1)
+        own = judgement.score_by_horizon(judgement)
+        steps = np.arange(1, len(own) + 1)
         marker: dict[str, Any] = {"marker": "o", "markersize": 4} if len(steps) <= 24 else {}
         for number, (name, scores) in enumerate(judgement.baselines.items(), start=1):
-            axes.plot(steps, scores.rmse_by_horizon, label=name, **line_style(number))
-        axes.plot(steps, judgement.rmse_by_horizon, label="this network", **MODEL, **marker)
-        dress(axes, "steps ahead", "RMSE, in the target's units")
+            axes.plot(steps, judgement.score_by_horizon(scores), label=name, **line_style(number))
+        axes.plot(steps, own, label="this network", **MODEL, **marker)
+        scaled = judgement.compared_by == "mase"
+        dress(axes, "steps ahead", "MASE" if scaled else "RMSE, in the target's units")
         head(axes, shorten(judgement.target, LONGEST_TARGET))
         whole_numbers(axes, 12)
         axes.set_ylim(bottom=0)
