@@ -94,9 +94,9 @@ def test_the_inputs(source: Path) -> None:
         STATIC: InputFacts((1,), time="none"),
         "site": InputFacts((1,), integer=True, vocabulary=3, time="none"),
     }
-    batch = next(dataset.train.batches(8))
+    batch = next(dataset.train.batches(8))  # of like lengths
     assert {name: (x.shape, x.dtype) for name, x in batch.x.items()} == {
-        INPUT: ((8, 4, 1), np.float32), STATIC: ((8, 1), np.float32), "site": ((8, 1), np.int32),
+        INPUT: ((8, 2, 1), np.float32), STATIC: ((8, 1), np.float32), "site": ((8, 1), np.int32),
     }  # fmt: skip
     ages = dataset.train.beside[STATIC]
     assert (ages.mean(), ages.std()) == pytest.approx((0, 1), abs=1e-5)
