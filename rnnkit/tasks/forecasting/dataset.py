@@ -122,14 +122,14 @@ def _facts(data: SeriesData, categories: Known) -> InputFacts:
 
 
 def build_dataset(
-    rows: Rows, data: SeriesData, *, hashed: bool = True, categories: Known = NO_CATEGORIES
+    rows: Rows, data: SeriesData, *, described: bool = True, categories: Known = NO_CATEGORIES
 ) -> SeriesDataset:
     """Rows -> windows in parts; a pure function, which the leak audit calls with other rows.
 
     Args:
         rows: as they were read.
         data: how to cut them; its targets are named.
-        hashed: whether what is kept says which rows these are.
+        described: whether it is said which rows these are, and how clear a stated season is.
         categories: those that have ids; where the rows have none yet, they are learnt.
 
     Raises:
@@ -144,13 +144,13 @@ def build_dataset(
         pairs = zip(long_enough, ends, strict=True)
         categories = learn(rows, {one.name: train + lost for one, (train, _) in pairs}, data)
         return build_dataset(
-            translated(rows, categories, data), data, hashed=hashed, categories=categories
+            translated(rows, categories, data), data, described=described, categories=categories
         )
     series = tuple(
         series_of(one, data, rows, train_end=train, validation_end=validation)
         for one, (train, validation) in zip(long_enough, ends, strict=True)
     )
-    season = season_of(series, data, rows.frequency)
+    season = season_of(series, data, rows.frequency, measured=described)
     data = data.model_copy(update={"season": season.rows})
     read = {one.name: one for one in long_enough}
     scale = fit(series, data, lambda made, row: rows.place(read[made.name], row + lost))
@@ -179,13 +179,13 @@ def build_dataset(
             season=season.rows,
             categories=dict(categories),
             features=tuple(data.features),
-            tails=tuple(_tail(one, rows_needed(data), hashed=hashed) for one in rows.series),
+            tails=tuple(_tail(one, rows_needed(data), hashed=described) for one in rows.series),
         ),
         separation=_separation(data),
         notes=(*rows.notes, *_rounding(series, data)),
         rows=rows,
         season=season,
-        rebuild=functools.partial(build_dataset, data=data, hashed=False, categories=categories),
+        rebuild=functools.partial(build_dataset, data=data, described=False, categories=categories),
     )
 
 
