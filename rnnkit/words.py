@@ -35,8 +35,8 @@ _NO_LETTERS = str.maketrans("", "", "_- ")
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 row`, `2,000 rows`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    """`1 row`, `2,000 rows`, `2 series`."""
+    return f"{number:,} {noun}{'' if number == 1 or noun.endswith('series') else 's'}"
 
 
 def quoted(words: Sequence[str], most: int = 12) -> str:

@@ -85,6 +85,20 @@ def choose_features(
     return [name for name in features if name not in excluded], wrong
 
 
+def choose_static(
+    names: Sequence[str], section: Any, others: Collection[str | None]
+) -> tuple[list[str], list[Wanted]]:
+    """The columns that `static` of a data section names, without those that `exclude` does.
+
+    The arguments and what is returned are those of `choose_features`.
+    """
+    excluded, _ = matching(names, named_columns(section, "exclude"))
+    taken = (*others, *(section.features or ()))  # what patterns do not mean
+    known = [name for name in names if name not in taken]
+    found, wrong = matching(known, named_columns(section, "static"))
+    return [name for name in found if name not in excluded], wrong
+
+
 def matching(names: Sequence[str], wanted: Iterable[Wanted]) -> tuple[list[str], list[Wanted]]:
     """The columns that are named, or fit a pattern as `sensor_*` is one.
 

@@ -3,33 +3,70 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.stack import InputFacts
+from rnnkit.data.beside import (
+    FEATURES,
+    STATIC,
+    Beside,
+    BesideInput,
+    Categories,
+    Kept,
+    Values,
+    fit_inputs,
+    unknown_notes,
+)
 from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.inputs import FEATURES, STATIC, Beside, BesideInput, Categories, Kept
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.scaling import fit_scale, rounding_notes
-from rnnkit.words import brief, counted
+from rnnkit.data.numbers import read_matrix
+from rnnkit.data.scaling import rounding_notes
+from rnnkit.data.sequences import Indices
+from rnnkit.data.static import Constant, read_static, text_among
+
+if TYPE_CHECKING:
+    from rnnkit.data.tables.table import Table
+
+
+def told_apart(columns: Columns, table: Table) -> Columns:
+    """The columns, with the static ones that hold text as categories.
+
+    Raises:
+        ColumnError: a category cannot be an input, because of its name.
+    """
+    categories = text_among(table, columns.static)
+    numbers = tuple(name for name in columns.static if name not in categories)
+    return dataclasses.replace(columns, static=numbers, categories=categories)
+
+
+def read_beside(
+    table: Table, columns: Columns, first: Indices, check: Constant
+) -> dict[str, Values]:
+    """What N examples have beside their sequences.
+
+    Args:
+        table: the rows.
+        columns: says which.
+        first: (N,) a row of each.
+        check: refuses a column that changes within an example.
+
+    Raises:
+        DataError: missing values; text where numbers were; a column that changes within an id.
+    """
+    found: dict[str, Values] = {}
+    if columns.text is not None and columns.features:  # a text is a row
+        found[FEATURES] = read_matrix(table, columns.features, ids=False)
+    return found | read_static(table, columns.static, columns.categories, first, check)
 
 
 def fit_beside(train: Beside, columns: Columns | None, scale: str) -> dict[str, BesideInput]:
     """What is learnt of the training examples: scales, and which categories there are."""
     if columns is None:
         return {}
-    named = {FEATURES: columns.features, STATIC: columns.static}
-    found = {}
-    for name, values in train.items():
-        if isinstance(values, Categories):
-            known = tuple(values.values[code] for code in np.unique(values.codes).tolist())
-            found[name] = BesideInput(columns=(name,), known=known)
-        else:
-            found[name] = BesideInput(columns=named[name], scale=fit_scale(scale, values))
-    return found
+    return fit_inputs(train, {FEATURES: columns.features, STATIC: columns.static}, scale)
 
 
 def columns_with(columns: Columns, kept: Kept) -> Columns:
@@ -37,16 +74,6 @@ def columns_with(columns: Columns, kept: Kept) -> Columns:
     numbers = kept[STATIC].columns if STATIC in kept else ()
     names = tuple(name for name, one in kept.items() if one.known is not None)
     return dataclasses.replace(columns, static=numbers, categories=names)
-
-
-def facts_of(kept: Kept) -> dict[str, InputFacts]:
-    """The inputs beside the first."""
-    return {name: one.facts for name, one in kept.items()}
-
-
-def arrays_of(beside: Beside, kept: Kept) -> dict[str, NDArray[Any]]:
-    """What the model reads of N examples beside their sequences."""
-    return {name: kept[name].array(values) for name, values in beside.items()}
 
 
 def flat(beside: Beside, columns: Columns) -> tuple[list[str], NDArray[np.float64]]:
@@ -57,29 +84,14 @@ def flat(beside: Beside, columns: Columns) -> tuple[list[str], NDArray[np.float6
     return names, np.concatenate(list(values), axis=1, dtype=np.float64)
 
 
-def unknown_notes(parts: Mapping[str, Examples], kept: Kept) -> tuple[str, ...]:
+def unseen_notes(parts: Mapping[str, Examples], kept: Kept) -> tuple[str, ...]:
     """A sentence for each part and column with categories that no training example has."""
     different = {id(examples): (part, examples) for part, examples in parts.items()}
     return tuple(
         note
         for part, examples in different.values()
-        for name, values in examples.beside.items()
-        if isinstance(values, Categories)
-        for note in _unknown(values, kept[name], f"{part} example".strip())
+        for note in unknown_notes(examples.beside, kept, f"{part} example".strip())
     )
-
-
-def _unknown(values: Categories, kept: BesideInput, noun: str) -> Iterator[str]:
-    known = kept.known or ()
-    among = np.array([value not in known for value in values.values])[values.codes]
-    if count := int(among.sum()):
-        first = values.values[int(values.codes[np.argmax(among)])]
-        has = "has" if count == 1 else "have"
-        yield (
-            f"{count:,} of {counted(len(among), noun)} {has} a value of "
-            f"'{brief(kept.columns[0])}' that no training example has, such as '{brief(first)}': "
-            "it is read as <unk>, of which training learns nothing"
-        )
 
 
 def numbers_notes(beside: Beside, columns: Columns | None, scale: str) -> tuple[str, ...]:

@@ -8,9 +8,8 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from rnnkit.data.columns import (
-    Wanted,
     choose_features,
-    matching,
+    choose_static,
     named_columns,
     require_columns,
 )
@@ -46,7 +45,7 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
         DataError: none is left for the features, or the answer is one.
     """
     others = (*data.answers, data.id, data.time, data.split.column, data.split.group, data.weighing)
-    static, wrong = _static(names, data, (*others, data.text_column))
+    static, wrong = choose_static(names, data, (*others, data.text_column))
     features, unfit = choose_features(names, data, (*others, *static, data.text_column))
     wrong += unfit
     alone = data.text_column is not None and data.features is None
@@ -108,17 +107,6 @@ def columns_of(data: ExampleData, features: tuple[str, ...]) -> Columns:
     label, targets = (data.answers[0], ()) if data.answer == "label" else ("", data.answers)
     columns = Columns(features, label, data.id, data.time, data.features_per_step)
     return dataclasses.replace(columns, targets=targets, course=data.course, text=data.text_column)
-
-
-def _static(
-    names: Sequence[str], data: ExampleData, others: Collection[str | None]
-) -> tuple[list[str], list[Wanted]]:
-    """The columns that `static` names but for those that `exclude` does, and what is wrong."""
-    excluded, _ = matching(names, named_columns(data, "exclude"))
-    taken = (*others, *(data.features or ()))  # what patterns do not mean
-    known = [name for name in names if name not in taken]
-    found, wrong = matching(known, named_columns(data, "static"))
-    return [name for name in found if name not in excluded], wrong
 
 
 def _check_static(where: str, static: Sequence[str], others: Collection[str | None]) -> None:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Order, Valid
+from rnnkit.data.beside import beside_text
 from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.inputs import beside_text
 from rnnkit.data.labelled.preprocessing import PADDING, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padded_part import PaddedPart, Store

@@ -9,8 +9,8 @@ from typing import Any, Self, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.beside import Beside, keyed, rows_of
 from rnnkit.data.keys import Keys, content_keys, name_keys
-from rnnkit.data.labelled.inputs import Beside, keyed, rows_of
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError
 from rnnkit.words import quoted

@@ -8,11 +8,11 @@ from typing import Protocol
 import numpy as np
 
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.beside import BesideInput, facts_of
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.keys import pieces
-from rnnkit.data.labelled.beside import facts_of, numbers_notes
+from rnnkit.data.labelled.beside import numbers_notes
 from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.inputs import BesideInput
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.scaling import rounding_notes

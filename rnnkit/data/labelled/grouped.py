@@ -14,6 +14,7 @@ from rnnkit.data.labelled.categories import read_labels
 from rnnkit.data.labelled.examples import PARTS, Labels
 from rnnkit.data.labelled.spelling import meanings
 from rnnkit.data.sequences import Indices
+from rnnkit.data.static import refuse_changes
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import listed
@@ -72,13 +73,9 @@ class Grouped:
         self, column: str, codes: Indices, values: Sequence[Any], hint: str = ""
     ) -> None:
         """Raise a DataError where a column, as numbers of its values, changes in an example."""
-        changed = codes != codes[self.first][self.example]
-        if changed.any() and self.names is not None:
-            row = int(np.argmax(changed))
-            example = self.example[row]
-            first = int(self.first[example])
-            raise DataError(
-                f"{self.table.place(row)}: {self.id} '{self.names[example]}' has {column} "
-                f"'{values[codes[row]]}' here, but '{values[codes[first]]}' in "
-                f"{self.table.place(first, brief=True)}: each {self.noun} has one{hint}"
-            )
+        if self.names is not None:
+            refuse_changes(
+                self.table, column, codes, values, hint,
+                key=self.id, names=self.names.tolist(), of=self.example, first=self.first,
+                noun=self.noun,
+            )  # fmt: skip

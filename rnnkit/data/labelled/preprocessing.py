@@ -6,7 +6,7 @@ import dataclasses
 from typing import Literal
 
 from rnnkit.data.batch import INPUT
-from rnnkit.data.labelled.inputs import Kept, names_beside
+from rnnkit.data.beside import Kept, names_beside
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.preprocessing import Names, Preprocessing, numbered
 from rnnkit.data.scaling import Scale

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.beside import Beside, as_json, of_json
 from rnnkit.data.card import TableCard
 from rnnkit.data.keys import Keys
 from rnnkit.data.labelled.examples import PARTS, Examples, Labels
-from rnnkit.data.labelled.inputs import Beside, as_json, of_json
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.sequences import Sequences

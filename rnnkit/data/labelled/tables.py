@@ -19,17 +19,18 @@ from rnnkit.data import cache
 from rnnkit.data.card import TableCard
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.keys import Keys
+from rnnkit.data.labelled.beside import read_beside, told_apart
 from rnnkit.data.labelled.columns import choose_columns, without_index
 from rnnkit.data.labelled.examples import Examples, Labels
 from rnnkit.data.labelled.grouped import Grouped
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
-from rnnkit.data.labelled.static import read_beside, told_apart, with_categories
 from rnnkit.data.labelled.stored import Found, Gathered, by_part, found_in, key_of
 from rnnkit.data.labelled.texts import Texts, column_texts, read_texts
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_numbers, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.static import with_categories
 from rnnkit.data.store import read_stored, stored
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table

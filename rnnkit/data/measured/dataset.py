@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Order, Valid
+from rnnkit.data.beside import beside_text, rows_of
 from rnnkit.data.card import DataCard, PartCard, TableCard, spread
 from rnnkit.data.dataset import Dataset
-from rnnkit.data.labelled.inputs import beside_text, rows_of
 from rnnkit.data.labelled.splits import LIMITS, choose
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.section import MeasuredData

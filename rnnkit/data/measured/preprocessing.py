@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rnnkit.data.labelled.inputs import Kept, names_beside
+from rnnkit.data.beside import Kept, names_beside
 from rnnkit.data.preprocessing import Names, Preprocessing, numbered
 from rnnkit.data.scaling import Scale
 

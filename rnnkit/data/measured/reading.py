@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rnnkit.data import files, npz
+from rnnkit.data.beside import Kept
 from rnnkit.data.cache import Place
 from rnnkit.data.card import TableCard
 from rnnkit.data.labelled import arrays
 from rnnkit.data.labelled.beside import columns_with
 from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.inputs import Kept
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.refused import refuse_of_tables, refuse_scale_of_ids
 from rnnkit.data.measured.section import MeasuredData

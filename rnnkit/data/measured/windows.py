@@ -6,8 +6,8 @@ import dataclasses
 
 import numpy as np
 
+from rnnkit.data.beside import rows_of
 from rnnkit.data.labelled.examples import Examples, Labels
-from rnnkit.data.labelled.inputs import rows_of
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.errors import DataError

@@ -75,7 +75,7 @@ def translated(rows: Rows, known: Known, data: SeriesData) -> Rows:
     )
 
 
-def facts_of(known: Known, steps: int) -> dict[str, InputFacts]:
+def id_facts(known: Known, steps: int) -> dict[str, InputFacts]:
     """The inputs beside the numbers, (T,) ids each."""
     return {
         name: InputFacts((steps,), integer=True, vocabulary=len(values) + 1)

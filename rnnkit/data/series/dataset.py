@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from rnnkit.data.batch import Feed
+from rnnkit.data.beside import beside_text
 from rnnkit.data.card import DataCard, SeasonCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.cards import part_card, series_card, time_card
@@ -74,11 +75,12 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
         """`wti: 6,000 windows train, 800 validation, 1,600 test; 24 rows of 1 column -> 1 row`."""
         windows = ", ".join(f"{len(part):,} {name}" for name, part in self.parts.items())
         known = f", what is known of the next {self.data.ahead:,}" if self.data.ahead else ""
+        beside = beside_text(self.preprocessing.beside)
         several = f" in {len(self.series):,} series" if len(self.series) > 1 else ""
         return (
             f"{self.source}: windows{several}: {windows}; each "
             f"{counted(self.data.lookback, 'row')} of {counted(self.data.width, 'column')}"
-            f"{known}, then {self.data.horizon:,} to forecast"
+            f"{beside}{known}, then {self.data.horizon:,} to forecast"
         )
 
     @property

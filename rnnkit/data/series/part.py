@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from rnnkit.data.series.dates import Times
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.scaling import window_scale
 from rnnkit.data.series.store import Positions, Store
-
-if TYPE_CHECKING:
-    pass
 
 _AT_ONCE = 1 << 16  # windows
 
@@ -87,6 +84,10 @@ class WindowPart(RowFeed):
             if name in found:
                 found[name][:, data.lookback :] = UNKNOWN
         return found
+
+    def static(self, windows: Positions | slice = slice(None)) -> dict[str, NDArray[Any]]:
+        """The model's inputs of what stays the same in a series, (B, n) each."""
+        return {name: one[self.series[windows]] for name, one in self.store.static.items()}
 
     def _lagged(self, windows: Positions | slice, steps: Positions) -> NDArray[np.float32]:
         """The targets, (B, T, K), so many rows after the origin each, fed back where they are."""
@@ -212,9 +213,9 @@ class WindowPart(RowFeed):
         return self if self.store.observed.all() else self.take(np.flatnonzero(self.observed))
 
     def _batch(self, rows: Order, valid: Valid, chance: tuple[int, int, int] | None) -> Batch:
-        """x (B, lookback + A, F_in), ids beside it, y (B, outputs * K), transformed and scaled."""
-        x, ids = self.x(rows), self.ids(rows)
-        return Batch({INPUT: x, **ids} if ids else x, self.y(rows), valid, valid)
+        """x (B, lookback + A, F_in), others beside it, y (B, outputs * K), transformed, scaled."""
+        x, beside = self.x(rows), {**self.ids(rows), **self.static(rows)}
+        return Batch({INPUT: x, **beside} if beside else x, self.y(rows), valid, valid)
 
     @property
     def first_ahead(self) -> Positions:

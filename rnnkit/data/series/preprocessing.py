@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from rnnkit.config.section import Section
+from rnnkit.data.beside import BesideInput
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.data.series.dates import Frequency
 from rnnkit.data.series.scaling import AnyScale
@@ -19,6 +20,7 @@ class Tail(Section):
     sha256: str  # of those rows: they are found by it in a series that has grown
     times: tuple[int, ...]  # (n,) nanoseconds since 1970 for dates, else the whole numbers
     values: tuple[tuple[float, ...], ...]  # (n, K + F), targets before `quantity`
+    static: dict[str, float | str] = {}  # what the series is, by column
 
 
 class SeriesPreprocessing(Preprocessing):
@@ -31,6 +33,7 @@ class SeriesPreprocessing(Preprocessing):
     tails: tuple[Tail, ...]  # of each series
     season: int = 1  # rows in a season; 1: there is none
     categories: dict[str, tuple[str, ...]] = {}  # of the training rows, by column; ids from 1
+    beside: dict[str, BesideInput] = {}  # the static columns, by the input's name
     features: tuple[str, ...] | None = None  # the columns; None: as the config names them
 
     @property
@@ -43,4 +46,10 @@ class SeriesPreprocessing(Preprocessing):
         width = len(data.targets) + len(data.others)
         rows = {len(row) for tail in self.tails for row in tail.values}
         scaled = [] if self.scale is None else self.scale.lengths(width)
-        return [*scaled, *(("tails.values", found, width) for found in sorted(rows))]
+        static = sum(len(one.columns) for one in self.beside.values())
+        return [
+            *scaled,
+            *(length for one in self.beside.values() for length in one.lengths),
+            *(("tails.values", found, width) for found in sorted(rows)),
+            *(("tails.static", found, static) for found in {len(t.static) for t in self.tails}),
+        ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.series.section import Multiply
+from rnnkit.data.series.chains import Multiply
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 

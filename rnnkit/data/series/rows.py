@@ -19,6 +19,8 @@ from rnnkit.data.series.quantities import Values
 if TYPE_CHECKING:
     from rnnkit.data.tables.table import Table
 
+Static = Mapping[str, float | str]  # of one series, by column: a number, or a name
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class SeriesRows:
@@ -84,6 +86,7 @@ class Rows:
         missing_rows: that the frequency asks for.
         features: the columns that are features.
         categories: of each column of categories what its codes stand for; empty once they are ids.
+        static: what each series is, by its name: the value of each static column.
         future: rows after the last target of a series, with what is known of them, (m, P).
         notes: what was mended and what looks odd, as sentences.
         table: the file, for the places of rows.
@@ -99,6 +102,7 @@ class Rows:
     missing_rows: int = 0
     features: tuple[str, ...] = ()
     categories: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    static: Mapping[str, Static] = dataclasses.field(default_factory=dict)
     future: tuple[SeriesRows, ...] = ()
     notes: tuple[str, ...] = ()
     table: Table | None = None

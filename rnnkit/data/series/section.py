@@ -2,75 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
 from rnnkit.config.tables import Names, Source, TableSection
-from rnnkit.words import did_you_mean, shown
+from rnnkit.data.series.chains import Quantity, Transform
+from rnnkit.words import shown
 
 CalendarName = Literal[
     "month", "quarter", "day_of_month", "day_of_week", "day_of_year", "hour", "minute"
-]
-
-_INVERTIBLE = ("log", "difference", "log_return")
-_QUANTITIES = (*_INVERTIBLE, "absolute")
-
-
-class Multiply(Section):
-    """A step of `quantity`: `{multiply: 100}`."""
-
-    multiply: PositiveFloat  # the factor
-
-
-def _chain(value: Any) -> Any:
-    """`log` is `[log]`, and `none` the empty chain."""
-    steps = [value] if isinstance(value, str | dict) else value
-    return [] if steps == ["none"] else steps
-
-
-def _quantity(value: Any) -> Any:
-    steps = _chain(value)
-    for index, step in enumerate(steps if isinstance(steps, list) else []):
-        if not isinstance(step, dict) and step not in _QUANTITIES:
-            hint = did_you_mean(str(step), [*_QUANTITIES, "multiply", "none"])
-            raise _unknown_step("quantity", step, hint, index if step is not value else None)
-    return steps
-
-
-def _transform(value: Any) -> Any:
-    steps = _chain(value)
-    for index, step in enumerate(steps if isinstance(steps, list) else []):
-        if step not in _INVERTIBLE:
-            hint = did_you_mean(str(step), [*_INVERTIBLE, "none"])
-            if step == "absolute":
-                hint = " It has no inverse: as a step of `quantity` it says what is forecast"
-            raise _unknown_step("transform", step, hint, index if step is not value else None)
-    return steps
-
-
-def _unknown_step(key: str, step: Any, hint: str, index: int | None) -> PydanticCustomError:
-    context: dict[str, Any] = {"step": shown(step), "key": key, "hint": hint}
-    if index is not None:
-        context["at"] = (index,)
-    return PydanticCustomError("chain", "{step} is not a step of `{key}`.{hint}", context)
-
-
-_Invertible = Literal["log", "difference", "log_return"]
-_Step = _Invertible | Literal["absolute"] | Multiply
-_Nothing = Literal["none"]
-
-Quantity = Annotated[
-    list[_Step],
-    BeforeValidator(_quantity, json_schema_input_type=_Step | _Nothing | list[_Step | _Nothing]),
-]
-Transform = Annotated[
-    list[_Invertible],
-    BeforeValidator(
-        _transform, json_schema_input_type=_Invertible | _Nothing | list[_Invertible | _Nothing]
-    ),
 ]
 
 
@@ -161,6 +104,7 @@ class SeriesData(TableSection):
     exclude: Names | None = None  # columns that are none of these
     known: Names = []  # further columns, known of the rows to forecast too: holiday
     categorical: Names = []  # which of features and known hold categories, each an input of its own
+    static: Names = []  # columns that stay the same in a series, inputs of their own; patterns
     series: str | None = None  # the column that names the series a row belongs to
     calendar: list[CalendarName] = []  # each as sine and cosine
     gaps: Literal["keep", "fill"] = "keep"  # rows that lack between others: put in without values?
@@ -278,15 +222,26 @@ class SeriesData(TableSection):
         return self
 
     @model_validator(mode="after")
+    def _static_differs(self) -> SeriesData:
+        if self.static and self.series is None:
+            raise PydanticCustomError(
+                "data",
+                "static says what tells several series apart, and this is one: name the column "
+                "that says which a row belongs to in `series`, or remove it",
+                {"at": ("static",)},
+            )
+        return self
+
+    @model_validator(mode="after")
     def _columns_differ(self) -> SeriesData:
-        named = [*self.targets, *self.others, *self.times]
+        named = [*self.targets, *self.others, *self.static, *self.times]
         named += [] if self.series is None else [self.series]
         for name in named:
             if named.count(name) > 1:
                 raise PydanticCustomError(
                     "data",
-                    "column {name} is named twice among target, features, known, time and series; "
-                    "the model reads the target's history in any case",
+                    "column {name} is named twice among target, features, known, static, time "
+                    "and series; the model reads the target's history in any case",
                     {"name": shown(name)},
                 )
         for key in ("target", "time"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from rnnkit.data import files
@@ -105,12 +105,15 @@ def _simulated(data: SeriesData) -> SeriesData:
     return data.model_copy(update={"target": [TARGET]})
 
 
-def read_source(data: SeriesData, place: Place | None = None) -> Rows:
+def read_source(
+    data: SeriesData, place: Place | None = None, texts: Collection[str] | None = None
+) -> Rows:
     """Read everything that a section names, the columns of a known source filled in.
 
     Args:
         data: the section.
         place: where values go that are too large for the RAM.
+        texts: the static columns that hold names; None: those that do not read as numbers.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
@@ -129,6 +132,7 @@ def read_source(data: SeriesData, place: Place | None = None) -> Rows:
         source=source.name,
         sha256=source.checksum(),
         wrong=_unnamed(source, data),
+        texts=texts,
     )
 
 

@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.beside import Kept
 from rnnkit.data.series.calendar import calendar_columns
 from rnnkit.data.series.columns import DiskColumns
 from rnnkit.data.series.dates import Times
 from rnnkit.data.series.quantities import Inverse, Values, apply_chain
+from rnnkit.data.series.rows import Static
 from rnnkit.data.series.scaling import Affine, AnyScale
 from rnnkit.data.series.section import SeriesData
+from rnnkit.data.series.static import static_arrays
 
 Positions = NDArray[np.intp]
 
@@ -33,6 +36,7 @@ class Series:
         filled_features: (n, F) the same of the features.
         train_end: rows [0, train_end) are the training part's.
         validation_end: rows [train_end, validation_end) are validation's, the rest is test's.
+        static: what it is, the value of each static column.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Series:
     filled_features: Any
     train_end: int
     validation_end: int
+    static: Static = dataclasses.field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.times)
@@ -100,19 +105,26 @@ class Store:
         series: S series.
         data: how they are prepared; its targets are named.
         scale: of K + F columns, one for all series or of each; None: they stay as they are.
+        beside: how a model reads the static columns; None: there are none.
 
     Attributes:
         observed: (R,) whether all targets of a row came true, rather than being filled in.
         inputs: (R, C) float32, C = K targets + F others + calendar columns; R rows of all
             series together. Rows that a difference has no value for are NaN. None: they are
             made of the rows on disk when they are asked for.
+        static: (S, n) by the input's name, what a model reads of the static columns.
         starts: (S,) where each series begins.
     """
 
     def __init__(
-        self, series: tuple[Series, ...], data: SeriesData, scale: AnyScale | None
+        self,
+        series: tuple[Series, ...],
+        data: SeriesData,
+        scale: AnyScale | None,
+        beside: Kept | None = None,
     ) -> None:
         self.series = series
+        self.static = static_arrays([one.static for one in series], beside or {})
         self.data = data
         self.scale = None if scale is None else Affine(scale, [one.name for one in series])
         self.starts = starts_of(series)

@@ -8,14 +8,20 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rnnkit.data.cache import Place, existing
-from rnnkit.data.columns import Wanted, choose_features, named_columns, require_columns
+from rnnkit.data.columns import (
+    Wanted,
+    choose_features,
+    choose_static,
+    named_columns,
+    require_columns,
+)
 from rnnkit.data.files import checksum
 from rnnkit.data.ram import is_large
 from rnnkit.data.series.categories import read_values
@@ -26,6 +32,7 @@ from rnnkit.data.series.order import in_order
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
+from rnnkit.data.series.static import card_with, read_each
 from rnnkit.data.series.stored import future_as_json, kept_of, rows_in, write_rows
 from rnnkit.data.store import Writer, read_stored, stored
 from rnnkit.data.tables.files import TableFiles
@@ -37,8 +44,8 @@ from rnnkit.words import quoted
 _A_ROW, _A_VALUE = 200, 48  # bytes of RAM for each, until its windows are there
 _ROW_ON_DISK, _VALUE_ON_DISK = 16, 9  # bytes
 _OPTIONS = {  # that the content follows from, beside the source
-    "time", "time_format", "target", "features", "known", "categorical", "exclude", "series",
-    "gaps", "missing", "format", "query",
+    "time", "time_format", "target", "features", "known", "categorical", "static", "exclude",
+    "series", "gaps", "missing", "format", "query",
 }  # fmt: skip
 
 
@@ -50,6 +57,7 @@ def read_rows(
     source: str,
     sha256: str,
     wrong: Sequence[Wanted] = (),
+    texts: Collection[str] | None = None,
 ) -> Rows:
     """Read the series of a table; the values of a large one go to disk.
 
@@ -60,10 +68,11 @@ def read_rows(
         source: the data's name, which names a series that stands alone.
         sha256: of the files; empty: it is taken where it is needed.
         wrong: what else is wrong with the columns that the section names.
+        texts: the static columns that hold names; None: those that do not read as numbers.
 
     Raises:
-        DataError: a column is missing, a time cannot be read or comes twice, or there are holes
-            that `missing` does not allow.
+        DataError: a column is missing, a time cannot be read or comes twice, there are holes that
+            `missing` does not allow, or a static column changes.
         RunError: the disk is too small.
     """
 
@@ -75,24 +84,26 @@ def read_rows(
     if before := existing(place, key, read_stored):
         return rows_in(before, source, sha256)
     found = open_table(files, data, None if place is None else place.folder)
-    chosen = data.model_copy(update={"features": _features(found, data, wrong)})
+    chosen = _chosen(found, data, wrong)
     measured = [*chosen.targets, *chosen.others]
     named = [*data.times, *([] if data.series is None else [data.series])]
     numeric = [*chosen.targets, *chosen.measured]
-    table = found.read(numbers=numeric, text=[*named, *data.categorical])
+    table = found.read(numbers=numeric, text=[*named, *data.categorical, *chosen.static])
     table.refuse_larger(_A_ROW * table.rows)
     values = table.rows * len(measured)
     if is_large(_A_ROW * table.rows + _A_VALUE * values):
-        if data.categorical:
-            raise DataError(
-                f"{table.where}: data.categorical is for tables that fit the RAM: this one stays "
-                "on disk; leave it out, or give fewer rows"
-            )
+        for option in ("categorical", "static"):
+            if getattr(data, option):
+                raise DataError(
+                    f"{table.where}: data.{option} is for tables that fit the RAM: this one stays "
+                    "on disk; leave it out, or give fewer rows"
+                )
         fill = functools.partial(_fill, table=table, data=chosen, measured=measured, source=source)
         size = _ROW_ON_DISK * table.rows + _VALUE_ON_DISK * values
         return rows_in(stored(place, key(), fill, size=size, what=found.where), source, sha256)
     numbers, categories = read_values(table, measured, data)
     series, known = in_order(table, chosen, numbers, source)
+    static = read_each(table, series, chosen, texts)
     series = _without_future(series, [(0, numbers)], chosen, known)
     lacking = known.pop("lacking")
     if lacking is not None:
@@ -108,8 +119,9 @@ def read_rows(
         series=tuple(series),
         notes=(*table.notes, *known.pop("notes"), *mended),
         table=table,
-        card=table.card(_roles(chosen)),
+        card=card_with(table.card(_roles(chosen)), static),
         categories=categories,
+        static=static,
         **known,
     )
 
@@ -122,13 +134,18 @@ def read_features(
     Raises:
         DataError: a column is missing.
     """
-    return _features(open_table(files, data), data, wrong)
+    return _chosen(open_table(files, data), data, wrong).features
 
 
-def _features(found: TableFiles | Query, data: SeriesData, wrong: Sequence[Wanted]) -> list[str]:
+def _chosen(found: TableFiles | Query, data: SeriesData, wrong: Sequence[Wanted]) -> SeriesData:
+    """The section with the columns that its patterns stand for."""
     others = [*data.targets, *data.known, *data.times, data.series]
-    features, unfit = choose_features(found.names, data, others)
-    wanted = named_columns(data, "target", "features", "known", "exclude", "time", "series")
+    static, unfit = choose_static(found.names, data, others)
+    features, more = choose_features(found.names, data, [*others, *static])
+    unfit += more
+    wanted = named_columns(
+        data, "target", "features", "known", "static", "exclude", "time", "series"
+    )
     roleless = [
         (
             path,
@@ -138,7 +155,7 @@ def _features(found: TableFiles | Query, data: SeriesData, wrong: Sequence[Wante
         if name not in (*features, *data.known)
     ]
     require_columns(found.where, found.names, wanted, wrong=[*wrong, *unfit, *roleless])
-    return features
+    return data.model_copy(update={"features": features, "static": static})
 
 
 def _fill(
@@ -224,7 +241,7 @@ def _places(table: Table) -> Callable[[int], str]:
 
 def _roles(data: SeriesData) -> dict[str, str]:
     """The key of the config that each column is read for."""
-    named = {key: getattr(data, key) for key in ("features", "known")}
+    named = {key: getattr(data, key) for key in ("features", "known", "static")}
     named |= {"target": data.targets, "time": data.times}
     roles = {column: key for key, columns in named.items() for column in columns}
     return roles if data.series is None else {**roles, data.series: "series"}

@@ -10,7 +10,7 @@ from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import rows_lost
 from rnnkit.data.series.section import SeriesData
-from rnnkit.data.series.store import Store
+from rnnkit.data.series.store import Series, Store
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -57,6 +57,11 @@ def cut_windows(
 def first_origin(data: SeriesData) -> int:
     """The first row of a series with a full history up to it."""
     return rows_lost(data.transform) + max([0, *data.lags]) + data.lookback - 1
+
+
+def trains(series: Series, data: SeriesData) -> bool:
+    """Whether a window fits into its training part."""
+    return first_origin(data) < series.train_end - data.horizon
 
 
 def rows_needed(data: SeriesData) -> int:

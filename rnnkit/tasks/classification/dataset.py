@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.beside import arrays_of, facts_of
 from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskRows
 from rnnkit.data.labelled.beside import (
-    arrays_of,
-    facts_of,
     fit_beside,
-    unknown_notes,
+    unseen_notes,
 )
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
@@ -111,7 +110,7 @@ def load_dataset(config: ClassificationConfig, place: Place | None = None) -> La
             *facts.notes,
             *shared,
             *weight_notes(data, parts["train"]),
-            *unknown_notes(parts, beside),
+            *unseen_notes(parts, beside),
         ),
         audited=audited,
     )
@@ -202,7 +201,7 @@ def read_new(
     else:
         check_fit(examples, kept, config.data, config.model.layers, str(path))
     part = _prepare(examples, config, kept, str(path)).scaled(kept.scale)
-    return dataclasses.replace(part, notes=unknown_notes({"": examples}, kept.beside))
+    return dataclasses.replace(part, notes=unseen_notes({"": examples}, kept.beside))
 
 
 def _facts(

@@ -8,10 +8,11 @@ import functools
 import numpy as np
 
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.beside import Kept, facts_of
 from rnnkit.data.cache import Place
 from rnnkit.data.scaling import rounding_notes
 from rnnkit.data.series.bounds import check_bounds
-from rnnkit.data.series.categories import Known, facts_of, learn, translated
+from rnnkit.data.series.categories import Known, id_facts, learn, translated
 from rnnkit.data.series.columns import some_of, split_columns
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.fitting import fit
@@ -22,8 +23,9 @@ from rnnkit.data.series.seasons import season_of
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.sources import features_of, is_large_table, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends
+from rnnkit.data.series.static import columns_with, fit_static, static_notes, texts_of
 from rnnkit.data.series.store import Series, Store, columns_of
-from rnnkit.data.series.windows import cut_windows, rows_needed
+from rnnkit.data.series.windows import cut_windows, rows_needed, trains
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -65,13 +67,17 @@ def before_growth(
         DataError: the data cannot be read as they were.
     """
     data = with_defaults(data, kept.features)
-    now = read_source(data.model_copy(update={"time_format": kept.time_format}), place)
+    data = columns_with(data, kept.beside)
+    as_found = data.model_copy(update={"time_format": kept.time_format})
+    now = read_source(as_found, place, texts_of(kept.beside))
     now = translated(now, kept.categories, data)
     series = {one.name if data.series else kept.tails[0].name: one for one in now.series}
     before = [
         series[tail.name].take(slice(tail.rows)) for tail in kept.tails if tail.name in series
     ]
     if [one.sha256 for one in before] != [tail.sha256 for tail in kept.tails]:
+        return None
+    if any(now.static.get(tail.name, {}) != tail.static for tail in kept.tails):
         return None
     rows = dataclasses.replace(now, series=tuple(before), frequency=kept.frequency)
     long_enough = tuple(one for one in now.series if len(one) >= rows_needed(data))
@@ -84,7 +90,7 @@ def before_growth(
     )
     if short := len(now.series) - len(long_enough):
         note += f"; {short:,} of {len(now.series):,} series are too short to be forecast"
-    dataset = build_dataset(rows, data, categories=kept.categories)
+    dataset = build_dataset(rows, data, categories=kept.categories, beside=kept.beside)
     return dataclasses.replace(dataset, grown=grown), note
 
 
@@ -98,31 +104,36 @@ def outline(data: SeriesData) -> InputFacts:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     named = with_defaults(data)
-    if is_large_table(named):
-        known = _facts(with_defaults(data, features_of(named)), {})
+    if is_large_table(named) and not (data.categorical or data.static):  # whose values it needs
+        known = _facts(with_defaults(data, features_of(named)), {}, {})
     else:
         dataset = load_dataset(data)
-        known = _facts(with_defaults(data, dataset.data.features), dataset.preprocessing.categories)
+        known = facts(data, dataset.preprocessing)
     return dataclasses.replace(known, validated=data.split.validation != 0)
 
 
 def facts(data: SeriesData, kept: SeriesPreprocessing) -> InputFacts:
     """The input and output of the model of a section."""
-    return _facts(with_defaults(data, kept.features), kept.categories)
+    return _facts(with_defaults(data, kept.features), kept.categories, kept.beside)
 
 
-def _facts(data: SeriesData, categories: Known) -> InputFacts:
+def _facts(data: SeriesData, categories: Known, beside: Kept) -> InputFacts:
     steps = data.lookback + data.ahead
     return InputFacts(
         (steps, data.width),
         outputs=data.outputs * len(data.targets),
-        beside=facts_of(categories, steps),
+        beside={**id_facts(categories, steps), **facts_of(beside)},
         answered=data.ahead,
     )
 
 
 def build_dataset(
-    rows: Rows, data: SeriesData, *, described: bool = True, categories: Known = NO_CATEGORIES
+    rows: Rows,
+    data: SeriesData,
+    *,
+    described: bool = True,
+    categories: Known = NO_CATEGORIES,
+    beside: Kept | None = None,
 ) -> SeriesDataset:
     """Rows -> windows in parts; a pure function, which the leak audit calls with other rows.
 
@@ -131,6 +142,7 @@ def build_dataset(
         data: how to cut them; its targets are named.
         described: whether it is said which rows these are, and how clear a stated season is.
         categories: those that have ids; where the rows have none yet, they are learnt.
+        beside: how static columns are read; None: it is learnt.
 
     Raises:
         DataError: a logarithm that does not exist, a border outside the data, or no window fits.
@@ -143,9 +155,8 @@ def build_dataset(
     if rows.categories:
         pairs = zip(long_enough, ends, strict=True)
         categories = learn(rows, {one.name: train + lost for one, (train, _) in pairs}, data)
-        return build_dataset(
-            translated(rows, categories, data), data, described=described, categories=categories
-        )
+        rows = translated(rows, categories, data)
+        return build_dataset(rows, data, described=described, categories=categories, beside=beside)
     series = tuple(
         series_of(one, data, rows, train_end=train, validation_end=validation)
         for one, (train, validation) in zip(long_enough, ends, strict=True)
@@ -154,7 +165,10 @@ def build_dataset(
     data = data.model_copy(update={"season": season.rows})
     read = {one.name: one for one in long_enough}
     scale = fit(series, data, lambda made, row: rows.place(read[made.name], row + lost))
-    store = Store(series, data, scale)
+    static = [one.static for one in series]
+    if beside is None:
+        beside = fit_static([s.static for s in series if trains(s, data)], data.scale_name)
+    store = Store(series, data, scale, beside)
     train = cut_windows(store, [(0, s.train_end) for s in series], part="train", limit=data.limit)
     held_back = {
         "validation": [(s.train_end, s.validation_end) for s in series],
@@ -178,14 +192,19 @@ def build_dataset(
             scale=scale,
             season=season.rows,
             categories=dict(categories),
+            beside=dict(beside),
             features=tuple(data.features),
-            tails=tuple(_tail(one, rows_needed(data), hashed=described) for one in rows.series),
+            tails=tuple(
+                _tail(one, rows, rows_needed(data), hashed=described) for one in rows.series
+            ),
         ),
         separation=_separation(data),
-        notes=(*rows.notes, *_rounding(series, data)),
+        notes=(*rows.notes, *static_notes(static, beside), *_rounding(series, data)),
         rows=rows,
         season=season,
-        rebuild=functools.partial(build_dataset, data=data, described=False, categories=categories),
+        rebuild=functools.partial(
+            build_dataset, data=data, described=False, categories=categories, beside=beside
+        ),
     )
 
 
@@ -224,16 +243,18 @@ def series_of(
         filled_features=some_of(filled_features, slice(lost, None)),
         train_end=train_end,
         validation_end=validation_end,
+        static=rows.static.get(one.name, {}),
     )
 
 
-def _tail(one: SeriesRows, count: int, *, hashed: bool) -> Tail:
+def _tail(one: SeriesRows, rows: Rows, count: int, *, hashed: bool) -> Tail:
     return Tail(
         name=one.name,
         rows=len(one),
         sha256=one.sha256 if hashed else "",
         times=tuple(one.times[-count:].astype(np.int64).tolist()),
         values=tuple(map(tuple, one.values[-count:].tolist())),
+        static=dict(rows.static.get(one.name, {})),
     )
 
 

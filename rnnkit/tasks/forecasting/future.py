@@ -15,6 +15,7 @@ from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.sources import with_defaults
+from rnnkit.data.series.static import static_notes
 from rnnkit.data.series.store import Series, Store
 from rnnkit.data.series.windows import rows_needed
 from rnnkit.errors import DataError
@@ -69,12 +70,15 @@ def future_part(
     rows_ahead = max(steps, data.ahead)
     series = tuple(_extended(one, data, kept, rows_ahead, ahead) for one in known)
     return WindowPart(
-        store=Store(series, data, scale),
+        store=Store(series, data, scale, kept.beside),
         series=np.arange(len(series), dtype=np.intp),
         origins=np.array([len(one) - rows_ahead - 1 for one in series], np.intp),
         horizon=steps,
         outputs=data.outputs,
-        notes=(cold_note(cold, len(series), whole=True),) if cold else (),
+        notes=(
+            *((cold_note(cold, len(series), whole=True),) if cold else ()),
+            *static_notes([one.static for one in series], kept.beside),
+        ),
     )
 
 
@@ -87,6 +91,7 @@ def _kept_rows(data: SeriesData, kept: SeriesPreprocessing) -> Rows:
         series=tuple(_rows_of(tail, kept) for tail in kept.tails if len(tail.times) == needed),
         time_format=kept.time_format,
         frequency=kept.frequency,
+        static={tail.name: tail.static for tail in kept.tails},
     )
 
 

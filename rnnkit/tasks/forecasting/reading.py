@@ -15,6 +15,7 @@ from rnnkit.data.series.quantities import rows_lost
 from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.sources import with_defaults
+from rnnkit.data.series.static import columns_with, static_notes, texts_of
 from rnnkit.data.series.store import Store
 from rnnkit.data.series.windows import cut_windows
 from rnnkit.errors import DataError
@@ -44,8 +45,11 @@ def read_new(
     series = tuple(series_of(one, data, rows) for one in found)
     data = data.model_copy(update={"season": kept.season})
     scale, new = with_new(kept.scale, series, data, whole=False)
-    notes = (cold_note(new, len(series), whole=False),) if new else ()
-    part = cut_windows(Store(series, data, scale), [(0, len(s)) for s in series], part="data")
+    notes = static_notes([one.static for one in series], kept.beside)
+    if new:
+        notes = (cold_note(new, len(series), whole=False), *notes)
+    store = Store(series, data, scale, kept.beside)
+    part = cut_windows(store, [(0, len(s)) for s in series], part="data")
     return dataclasses.replace(part, notes=notes)
 
 
@@ -60,9 +64,10 @@ def read_new_rows(
     found = files.find_files(path, kinds=files.TABLES)
     from rnnkit.data.series.tables import read_rows  # DuckDB takes 0.2 s to import
 
-    data = data.model_copy(update={"time_format": kept.time_format})
+    data = columns_with(data, kept.beside).model_copy(update={"time_format": kept.time_format})
     source = kept.tails[0].name if data.series is None else path.name
-    rows = read_rows(found, data, place, source=source, sha256="")
+    texts = texts_of(kept.beside)
+    rows = read_rows(found, data, place, source=source, sha256="", texts=texts)
     if data.times and (rows.series[0].times.dtype.kind == "M") != kept.dates:
         kinds = ("whole numbers", "dates")
         raise DataError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.audit import Audit
+from rnnkit.data.beside import ids_of, names_beside
 from rnnkit.data.cache import Place
 from rnnkit.data.preprocessing import Names, numbered
 from rnnkit.data.series import leaks
@@ -58,7 +59,9 @@ class Forecasting(
         return config.asking(dataset.facts(config.data, kept))
 
     def names(self, config: ForecastingConfig, kept: SeriesPreprocessing) -> Names:
-        return Names(outputs=numbered(config.data.targets))
+        categories = {name: ids_of(known) for name, known in kept.categories.items()}
+        inputs = {**categories, **names_beside(kept.beside)}
+        return Names(inputs, numbered(config.data.targets))
 
     def lengths(
         self, config: ForecastingConfig, kept: SeriesPreprocessing

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.beside import arrays_of, facts_of
 from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.beside import (
-    arrays_of,
-    facts_of,
     fit_beside,
-    unknown_notes,
+    unseen_notes,
 )
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.facts import facts_of_examples, facts_of_run
@@ -82,7 +81,7 @@ def load_dataset(config: RegressionConfig, place: Place | None = None) -> Measur
     ready = {name: _prepare(one, config, kept, where) for name, one in parts.items()}
     ready = {name: limited(part, data.limit, name, seed=seed) for name, part in ready.items()}
     test = ready.get("test")
-    unseen = unknown_notes(whole, beside)
+    unseen = unseen_notes(whole, beside)
     short = (w.note for w in parts.values() if w.note)
     noun = data.id if data.window and data.id else "example"
     return MeasuredDataset(
@@ -179,7 +178,7 @@ def read_new(
         raise DataError(f"{windows.note}, or leave them out")
     check_fit(windows.examples, kept, data, config.model.layers, where)
     part = _prepare(windows, config, kept, where)
-    return dataclasses.replace(part, notes=unknown_notes({"": found}, beside))
+    return dataclasses.replace(part, notes=unseen_notes({"": found}, beside))
 
 
 def _cut(

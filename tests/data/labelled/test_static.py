@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rnnkit.data.beside import STATIC, BesideInput, Categories, rows_of
 from rnnkit.data.labelled import tables
-from rnnkit.data.labelled.beside import columns_with, fit_beside, unknown_notes
-from rnnkit.data.labelled.inputs import STATIC, BesideInput, Categories, rows_of
+from rnnkit.data.labelled.beside import columns_with, fit_beside, unseen_notes
 from rnnkit.data.labelled.leaks import audit
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.errors import ColumnError, DataError
@@ -145,11 +145,11 @@ def test_what_is_learnt_of_the_training_examples(tmp_path: Path) -> None:
     assert fewer["site"].known == ("north",)
     assert fewer["site"].facts.vocabulary == 2
     assert fewer["site"].array(whole["site"]).tolist() == [[1], [0], [1]]
-    assert unknown_notes(parts, fewer) == (
+    assert unseen_notes(parts, fewer) == (
         "1 of 3 test examples has a value of 'site' that no training example has, such as 'south': "
         "it is read as <unk>, of which training learns nothing",
     )
-    assert unknown_notes(parts, kept) == ()
+    assert unseen_notes(parts, kept) == ()
     again = BesideInput.model_validate_json(kept[STATIC].model_dump_json())
     assert again == kept[STATIC]
 

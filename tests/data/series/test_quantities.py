@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnkit.data.series.chains import Multiply
 from rnnkit.data.series.quantities import Inverse, apply_chain, rows_lost
-from rnnkit.data.series.section import Multiply
 from rnnkit.errors import DataError
 
 INVERTIBLE = st.lists(st.sampled_from(["difference", "log", "log_return"]), max_size=2)

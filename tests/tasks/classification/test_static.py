@@ -15,8 +15,8 @@ from rnnkit.cli.app import run as run_command
 from rnnkit.config.document import dump_document
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import INPUT
+from rnnkit.data.beside import STATIC
 from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.inputs import STATIC
 from rnnkit.errors import ConfigError, DataError
 from rnnkit.tasks.classification.dataset import facts, load_dataset, outline
 from rnnkit.workflows.check import check

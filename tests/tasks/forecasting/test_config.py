@@ -4,7 +4,7 @@ import pytest
 
 from rnnkit.config.checks import check_config
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.series.section import Multiply
+from rnnkit.data.series.chains import Multiply
 from tests.config.small import block, load, refusal
 
 FORECAST = """\
@@ -95,7 +95,7 @@ def test_one_output_a_step_is_fed_back():
         ("season: 0", "season (=0) must be"),
         (
             "features: [y]",
-            "column 'y' is named twice among target, features, known, time and series",
+            "column 'y' is named twice among target, features, known, static, time and series",
         ),
         (
             "multi_step: recursive\n  features: [f]",

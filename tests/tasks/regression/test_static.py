@@ -12,7 +12,7 @@ import pytest
 
 import rnnkit
 from rnnkit.cli.app import run as run_command
-from rnnkit.data.labelled.inputs import STATIC
+from rnnkit.data.beside import STATIC
 from rnnkit.data.measured.targets import TargetScale
 from rnnkit.errors import DataError
 from rnnkit.tasks.regression.dataset import facts, load_dataset, outline, read_new

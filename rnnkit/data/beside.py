@@ -1,9 +1,9 @@
-"""What an example has once, beside its sequence: an input of the model, by name."""
+"""What an example or a series has once, beside its sequence: an input of the model, by name."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,9 @@ from rnnkit.config.section import Section
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.keys import Keys, content_keys, mixed, name_keys
 from rnnkit.data.preprocessing import numbered
-from rnnkit.data.scaling import Scale, narrowed
+from rnnkit.data.scaling import Scale, fit_scale, narrowed
 from rnnkit.data.sequences import Indices, Sequences
-from rnnkit.words import counted
+from rnnkit.words import brief, counted
 
 FEATURES = "features"  # the input that the numbers beside a text are
 STATIC = "static"  # that static numbers are; a static category is one of its column's name
@@ -66,10 +66,67 @@ class BesideInput(Section):
         return table[values.codes][:, None]
 
 
+Kept = Mapping[str, BesideInput]
+
+
+def fit_inputs(
+    train: Beside, columns: Mapping[str, tuple[str, ...]], scale: str
+) -> dict[str, BesideInput]:
+    """What is learnt of those that train: scales, and which categories there are.
+
+    Args:
+        train: their values.
+        columns: of each input of numbers.
+        scale: as in the config.
+    """
+    found = {}
+    for name, values in train.items():
+        if isinstance(values, Categories):
+            known = tuple(values.values[code] for code in np.unique(values.codes).tolist())
+            found[name] = BesideInput(columns=(name,), known=known)
+        else:
+            found[name] = BesideInput(columns=columns[name], scale=fit_scale(scale, values))
+    return found
+
+
+def facts_of(kept: Kept) -> dict[str, InputFacts]:
+    """The inputs beside the first."""
+    return {name: one.facts for name, one in kept.items()}
+
+
+def arrays_of(beside: Beside, kept: Kept) -> dict[str, NDArray[Any]]:
+    """What the model reads of N examples beside their sequences."""
+    return {name: kept[name].array(values) for name, values in beside.items()}
+
+
+def unknown_notes(beside: Beside, kept: Kept, noun: str) -> Iterator[str]:
+    """A sentence for each column with categories that no training `noun` has."""
+    for name, values in beside.items():
+        if isinstance(values, Categories):
+            yield from _unknown(values, kept[name], noun)
+
+
+def _unknown(values: Categories, kept: BesideInput, noun: str) -> Iterator[str]:
+    known = kept.known or ()
+    among = np.array([value not in known for value in values.values])[values.codes]
+    if count := int(among.sum()):
+        first = values.values[int(values.codes[np.argmax(among)])]
+        has = "has" if count == 1 else "have"
+        yield (
+            f"{count:,} of {counted(len(among), noun)} {has} a value of "
+            f"'{brief(kept.columns[0])}' that no training {noun.split()[-1]} has, such as "
+            f"'{brief(first)}': it is read as <unk>, of which training learns nothing"
+        )
+
+
 def names_beside(beside: Mapping[str, BesideInput]) -> dict[str, dict[str, int]]:
     """The id of each category, by the input's name."""
-    known = {name: one.known for name, one in beside.items() if one.known is not None}
-    return {name: {"<unk>": UNKNOWN, **numbered(names, 1)} for name, names in known.items()}
+    return {name: ids_of(one.known) for name, one in beside.items() if one.known is not None}
+
+
+def ids_of(known: Sequence[str]) -> dict[str, int]:
+    """The id of each category."""
+    return {"<unk>": UNKNOWN, **numbered(known, 1)}
 
 
 def keyed(keys: Keys, beside: Beside) -> Keys:
@@ -94,9 +151,6 @@ def of_json(kept: Mapping[str, Any]) -> Values:
     if "codes" in kept:
         return Categories(np.array(kept["codes"], np.intp), tuple(kept["values"]))
     return np.array(kept["numbers"], np.float64)
-
-
-Kept = Mapping[str, BesideInput]
 
 
 def rows_of(beside: Mapping[str, Any], rows: Any) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""The static columns of a table -> numbers and categories, one of each an example."""
+"""The static columns of a table -> numbers and categories, one of each an example or a series."""
 
 from __future__ import annotations
 
-import dataclasses
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import INPUT
+from rnnkit.data.beside import FEATURES, STATIC, Beside, Categories, Values
 from rnnkit.data.card import TableCard
 from rnnkit.data.categories import factorize
-from rnnkit.data.labelled.inputs import FEATURES, STATIC, Beside, Categories, Values
-from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.numbers import read_matrix
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.csv_file import MISSING
@@ -25,18 +23,23 @@ if TYPE_CHECKING:
     from rnnkit.data.tables.table import Table
 
 _TAKEN = (INPUT, FEATURES, "characters", "masking", STATIC)  # names of other inputs
+Names = tuple[str, ...]
 # of a column, its values as numbers (rows,), what they mean, and a hint for the message
 Constant = Callable[[str, Indices, Sequence[Any], str], None]
 _HINT = "; a column that changes with time is one of data.features"
 
 
-def told_apart(columns: Columns, table: Table) -> Columns:
-    """The columns, with the static ones that hold text as categories; with a note where some do.
+def text_among(table: Table, static: Sequence[str]) -> Names:
+    """Those of the static columns that hold text: an input of its name each.
+
+    Args:
+        table: the rows.
+        static: the columns.
 
     Raises:
-        ColumnError: a category cannot be an input, because of its name.
+        ColumnError: one cannot be an input, because of its name.
     """
-    categories = tuple(name for name in columns.static if not table.reads_as_numbers(name))
+    categories = tuple(name for name in static if not table.reads_as_numbers(name))
     for name in categories:
         if name in _TAKEN or "/" in name:
             why = "a name with a / cannot be" if "/" in name else "which already is"
@@ -45,31 +48,68 @@ def told_apart(columns: Columns, table: Table) -> Columns:
                 f'one: rename it, as `query: SELECT *, "{name}" AS site FROM source` does'
             )
             raise ColumnError([(("data", "static"), text)], table.where)
-    numbers = tuple(name for name in columns.static if name not in categories)
-    return dataclasses.replace(columns, static=numbers, categories=categories)
+    return categories
 
 
-def read_beside(
-    table: Table, columns: Columns, first: Indices, check: Constant
+def read_static(
+    table: Table, numbers: Names, categories: Names, first: Indices, check: Constant
 ) -> dict[str, Values]:
-    """What N examples have beside their sequences.
+    """The values of N examples.
 
     Args:
         table: the rows.
-        columns: says which.
+        numbers: the columns of numbers.
+        categories: those of text.
         first: (N,) a row of each.
         check: refuses a column that changes within an example.
 
     Raises:
-        DataError: missing values; text where numbers were; a column that changes within an id.
+        DataError: missing values; text where numbers were; a column that changes.
     """
     found: dict[str, Values] = {}
-    if columns.text is not None and columns.features:  # a text is a row
-        found[FEATURES] = read_matrix(table, columns.features, ids=False)
-    if columns.static:
-        numbers = [_numbers(table, name, first, check) for name in columns.static]
-        found[STATIC] = np.stack(numbers, axis=1)
-    return found | {name: _categories(table, name, first, check) for name in columns.categories}
+    if numbers:
+        columns = [_numbers(table, name, first, check) for name in numbers]
+        found[STATIC] = np.stack(columns, axis=1)
+    return found | {name: _categories(table, name, first, check) for name in categories}
+
+
+def refuse_changes(
+    table: Table,
+    column: str,
+    codes: Indices,
+    values: Sequence[Any],
+    hint: str = "",
+    *,
+    key: str | None,
+    names: Sequence[str],
+    of: Indices,
+    first: Indices,
+    noun: str,
+) -> None:
+    """Raise a DataError where a column changes within what the rows are of.
+
+    Args:
+        table: the rows.
+        column: its name.
+        codes: (rows,) its values as numbers.
+        values: what these stand for.
+        hint: what the message ends with.
+        key: the column that says what a row is of.
+        names: of these.
+        of: (rows,) their numbers.
+        first: a row of each.
+        noun: what messages call one.
+    """
+    changed = codes != codes[first][of]
+    if changed.any():
+        row = int(np.argmax(changed))
+        one = of[row]
+        before = int(first[one])
+        raise DataError(
+            f"{table.place(row)}: {key} '{names[one]}' has {column} '{values[codes[row]]}' here, "
+            f"but '{values[codes[before]]}' in {table.place(before, brief=True)}: each {noun} has "
+            f"one{hint}"
+        )
 
 
 def _numbers(table: Table, column: str, first: Indices, check: Constant) -> NDArray[np.float64]:
