@@ -55,8 +55,9 @@ def find_season(rows: Sequence[Row], candidates: Sequence[int]) -> Season | None
         rows: of one series or of several, (n,) each; their means count.
         candidates: rows in a season, for each.
     """
-    found = [season for m in candidates if (season := measure_season(rows, m)) is not None]
-    clear = [s for s in found if s.strength >= CLEAR and s.autocorrelation >= REPEATS]
+    likely = [m for m in candidates if _repeats(_asked(rows, m), m) >= REPEATS]
+    found = [season for m in likely if (season := measure_season(rows, m)) is not None]
+    clear = [season for season in found if season.strength >= CLEAR]
     return min(clear, key=lambda season: season.error, default=None)
 
 
@@ -67,16 +68,29 @@ def measure_season(rows: Sequence[Row], season: int) -> Season | None:
         rows: as for `find_season`.
         season: rows in a season.
     """
-    long = [row for row in rows if len(row) >= CYCLES * season and np.ptp(row) > 0]
-    if not long:
+    some = _asked(rows, season)
+    if not some:
         return None
-    asked = np.unique(np.linspace(0, len(long) - 1, MOST_SERIES).astype(int))
-    some = [long[number][-MOST_ROWS:] for number in asked]
-    again = float(np.mean([autocorrelations(_detrended(row, season), season)[-1] for row in some]))
+    again = _repeats(some, season)
     # a decomposition costs a hundred times as much
     strength = np.mean([decompose(row, season).strength for row in some]) if again > 0 else 0.0
     error = np.mean([np.mean((row[season:] - row[:-season]) ** 2) / row.var() for row in some])
     return Season(season, float(strength), again, float(error))
+
+
+def _asked(rows: Sequence[Row], season: int) -> list[Row]:
+    """Those that have CYCLES of a season; of many some."""
+    long = [row for row in rows if len(row) >= CYCLES * season and np.ptp(row) > 0]
+    if not long:
+        return []
+    asked = np.unique(np.linspace(0, len(long) - 1, MOST_SERIES).astype(int))
+    return [long[number][-MOST_ROWS:] for number in asked]
+
+
+def _repeats(rows: Sequence[Row], season: int) -> float:
+    """The autocorrelation of detrended rows a season apart, the mean over series; 0 of none."""
+    found = [autocorrelations(_detrended(row, season), season)[-1] for row in rows]
+    return float(np.mean(found)) if found else 0.0
 
 
 def decompose(row: Row, season: int) -> Decomposition:

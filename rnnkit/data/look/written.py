@@ -18,6 +18,7 @@ from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 
 _CODE = re.compile(r"\s*[A-Za-z]+\d")
+_ENDS = 50  # columns at each end of a very wide table, whose numbers are written alike
 _ROUNDS = 4  # what is stated may show what else is to be
 
 
@@ -79,7 +80,8 @@ def _read(files: Sequence[Path], source: str, options: TableFormat) -> Table:
 
 def _perhaps_numbers(table: Table) -> dict[str, list[str]]:
     """Some fields of columns of text, but for codes such as T1 or e4: no letter is a unit there."""
-    texts = table.some_texts(list(table.kinds))
+    names = list(table.kinds)
+    texts = table.some_texts(names if len(names) <= 2 * _ENDS else names[:_ENDS] + names[-_ENDS:])
     return {c: some for c, some in texts.items() if not any(map(_CODE.match, some))}
 
 

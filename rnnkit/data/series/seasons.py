@@ -30,18 +30,23 @@ def possible_seasons(frequency: Frequency) -> list[int]:
     return [rows for rows in found if 1 < rows <= MOST]
 
 
-def season_of(series: Sequence[Series], data: SeriesData, frequency: Frequency) -> SeasonCard:
+def season_of(
+    series: Sequence[Series], data: SeriesData, frequency: Frequency, *, measured: bool = True
+) -> SeasonCard:
     """The season of the targets, as `data.season` says or their training rows do.
 
     Args:
         series: with their borders.
         data: the section.
         frequency: of the rows.
+        measured: whether it is measured how clear a stated season is, which takes seconds.
     """
+    if data.season is not None and not measured:
+        return _card(data.season, None, stated=True)
     rows = [s.targets[: s.train_end, column] for s in series for column in range(len(data.targets))]
     if data.season is not None:
-        measured = measure_season(rows, data.season) if data.season > 1 else None
-        return _card(data.season, measured, stated=True)
+        found = measure_season(rows, data.season) if data.season > 1 else None
+        return _card(data.season, found, stated=True)
     candidates = possible_seasons(frequency)
     found = find_season(rows, candidates)
     return _card(1, found, looked=tuple(candidates))

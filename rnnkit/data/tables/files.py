@@ -136,8 +136,7 @@ class TableFiles:
             for column in table.all_in_groups():
                 refuse_grouped(table, column)
         with explained(self.where):
-            chosen = ", ".join(f"{table.proposed(c)} AS {identifier(c)}" for c in self.names)
-            self._engine.run(f"CREATE TABLE {identifier(name)} AS SELECT {chosen} FROM rows")
+            self._engine.run(f"CREATE TABLE {identifier(name)} AS {table.as_proposed()}")
             self._engine.run("DROP TABLE rows")
 
     def _load(self, wanted: Collection[str], as_text: Collection[str]) -> list[LeftOut]:

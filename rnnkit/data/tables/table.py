@@ -6,11 +6,12 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from rnnkit.data.card import ColumnCard, TableCard
 from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.csv_file import MISSING
-from rnnkit.data.tables.engine import Engine, explained, filled, text
+from rnnkit.data.tables.engine import Engine, explained, filled, identifier, text
 from rnnkit.data.tables.numerals import number_in
 from rnnkit.data.tables.proposal import because, block, of_numbers
 from rnnkit.errors import DataError
@@ -30,6 +31,7 @@ PACKED = "numbers"  # the column of lists
 _FEW = 5  # rows whose numbers are no index
 _FIRST = 100  # columns among which an index is looked for
 _INDEX = re.compile(r"Unnamed: \d+(\.\d+)*|column1|index|level_0", re.I)  # what pandas calls one
+_WIDE = 100  # columns of text: more of them are read as lists
 _TEXTS = 100  # fields that are looked at where some are no numbers
 PIECE = 1 << 22  # values that are read at once
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -128,8 +130,14 @@ class Table:
                 yield start, filled(values, np.nan).reshape(-1, len(columns))
             return
         chosen = ", ".join(f"{number} AS n{i}" for i, number in enumerate(numbers))
+        listed = len(columns) > _WIDE and all(self.kinds[name] == "VARCHAR" for name in columns)
+        if listed:
+            chosen = f"unnest({self._list_of_numbers(columns)}) AS n"
         for start in range(0, self.rows, step):
             found = self._arrays(chosen, start, step)
+            if listed:
+                wide = found["n"].reshape(-1, len(columns))
+                found = {f"n{index}": column for index, column in enumerate(wide.T)}
             matrix = np.empty((len(found["n0"]), len(columns)))
             for index, name in enumerate(columns):
                 values = found[f"n{index}"]
@@ -188,14 +196,13 @@ class Table:
 
     def all_in_groups(self) -> list[str]:
         """Columns of text whose values are all 968 or 1.029, with at most three digits a group."""
-        shape = (
-            "bool_and({0} = '' OR regexp_full_match({0}, '[-+]?[0-9]{{1,3}}(\\.[0-9]{{3}})*')) "
-            "AND bool_or(contains({0}, '.'))"
-        )
         names = [c for c, kind in self.kinds.items() if kind == "VARCHAR"]
-        chosen = ", ".join(shape.format(self._field(c)) for c in names)
-        [found] = self._run(f"SELECT {chosen} FROM {self.relation}") if names else [()]
-        return [c for c, fits in zip(names, found, strict=True) if fits]
+        found = self._of_each(
+            names,
+            "bool_and(field = '' OR regexp_full_match(field, '[-+]?[0-9]{1,3}(\\.[0-9]{3})*')) "
+            "AND bool_or(contains(field, '.'))",
+        )
+        return [c for c in names if found.get(c, [False])[0]]
 
     def codes(self, column: str) -> tuple[Indices, list[Any], Indices]:
         """Number the values of a column by first appearance.
@@ -328,20 +335,60 @@ class Table:
 
         Else, and where one begins with a zero, as 007 does, it stays as it is.
         """
-        field, kind = self._field(column), self.kinds[column]
-        if kind not in ("VARCHAR", "JSON"):
-            return field
-        written, number = _string(field) if kind == "JSON" else field, self._number(column)
-        also = f" OR json_type({field}) = 'VARCHAR'" if kind == "JSON" else ""
-        [(others, fractions)] = self._run(
-            f"SELECT count(*) FILTER (isnan({number}) OR lower({written}) IN ('true', 'false') "
-            f"OR regexp_matches({written}, '^[-+]?0[0-9]'){also}), "
-            f"count(*) FILTER ({number} <> trunc({number}) OR abs({number}) >= {2**53}) "
-            f"FROM {self.relation}"
+        field, reading = self._field(column), self._readings.get(column)
+        if reading in (None, "text"):
+            return _written(field, self.kinds[column])
+        return self._number(column) if reading == "number" else f"({self._number(column)})::BIGINT"
+
+    @functools.cached_property
+    def _readings(self) -> dict[str, Literal["text", "number", "whole"]]:
+        """What each column of text may be read as."""
+        found: dict[str, Literal["text", "number", "whole"]] = {}
+        for kind in ("VARCHAR", "JSON"):
+            names = [c for c, k in self.kinds.items() if k == kind]
+            written, number = _written("field", kind), self._number_in("field", kind)
+            also = " OR json_type(field) = 'VARCHAR'" if kind == "JSON" else ""
+            counts = self._of_each(
+                names,
+                f"count(*) FILTER (isnan({number}) OR lower({written}) IN ('true', 'false') "
+                f"OR regexp_matches({written}, '^[-+]?0[0-9]'){also}), "
+                f"count(*) FILTER ({number} <> trunc({number}) OR abs({number}) >= {2**53})",
+            )
+            for name in names:
+                others, fractions = counts.get(name, (0, 0))
+                found[name] = "text" if others else "number" if fractions else "whole"
+        return found
+
+    def as_proposed(self) -> str:
+        """A SELECT of all columns under their own names, each as it is `proposed`."""
+        every = {name: self.proposed(name) for name in self.columns}
+        read = {c: how for c, how in self._readings.items() if self.kinds[c] == "VARCHAR"}
+        numbers = [c for c, how in read.items() if how != "text"]
+        packed = f", {self._list_of_numbers(numbers)} AS l" if numbers else ""
+        for place, name in enumerate(numbers, 1):
+            every[name] = f"l[{place}]" + ("::BIGINT" if read[name] == "whole" else "")
+        chosen = ", ".join(f"{value} AS {identifier(name)}" for name, value in every.items())
+        return f"SELECT {chosen} FROM (SELECT *{packed} FROM {self.relation})"
+
+    def _list_of_numbers(self, columns: Sequence[str]) -> str:
+        """Columns of text as numbers in one list a row, which is planned at once."""
+        number = self._number_in("field", "VARCHAR")
+        return f"list_transform([{', '.join(map(self._field, columns))}], lambda field: {number})"
+
+    def _of_each(self, columns: Sequence[str], counts: str) -> dict[str, list[Any]]:
+        """Aggregates of `field`, for each column of one type that has a value.
+
+        All in one: to plan a query takes 10 ms, whatever there is to read, and there may be
+        thousands of columns.
+        """
+        if not columns:
+            return {}
+        names = {self._field(name): name for name in columns}
+        found = self._run(
+            f"SELECT name, {counts} FROM (UNPIVOT (SELECT {', '.join(names)} FROM "
+            f"{self.relation}) ON COLUMNS(*) INTO NAME name VALUE field) GROUP BY name"
         )
-        if others:
-            return written
-        return number if fractions else f"({number})::BIGINT"
+        return {names[name]: row for name, *row in found}
 
     def reads_as_numbers(self, column: str) -> bool:
         """Whether all of a column's values are numbers, as `proposed` has it."""
@@ -384,19 +431,22 @@ class Table:
     def _number(self, column: str) -> str:
         """A field as a number; what is text but no number is NaN."""
         field, kind = self._field(column), self.kinds[column]
-        if self.is_numeric(column):
-            number = f"{field}::DOUBLE"
-        elif kind == "VARCHAR":
+        if not self.is_numeric(column) and kind not in ("VARCHAR", "JSON"):
+            raise DataError(
+                f"{self.where}: column '{column}' holds {_content(kind)}, not numbers: name the "
+                "numeric columns in data.features"
+            )
+        return self._number_in(field, kind)
+
+    def _number_in(self, field: str, kind: str) -> str:
+        """A field of a type as a number."""
+        number = f"{field}::DOUBLE"
+        if kind == "VARCHAR":
             number = number_in(field, self.options)
         elif kind == "JSON":
             number = (
                 f"CASE WHEN json_type({field}) IN ('ARRAY', 'OBJECT') THEN 'NaN'::DOUBLE "
                 f"ELSE {number_in(_string(field), self.options)} END"
-            )
-        else:
-            raise DataError(
-                f"{self.where}: column '{column}' holds {_content(kind)}, not numbers: name the "
-                "numeric columns in data.features"
             )
         marks = [str(mark) for one in self.options.missing if (mark := _float(one)) is not None]
         if not marks:
@@ -469,6 +519,11 @@ class Table:
                     )
                 ]
         return found
+
+
+def _written(field: str, kind: str) -> str:
+    """A field of text or JSON as text."""
+    return _string(field) if kind == "JSON" else field
 
 
 def _content(kind: str) -> str:

@@ -131,7 +131,7 @@ def build_dataset(
     rows: Rows,
     data: SeriesData,
     *,
-    hashed: bool = True,
+    described: bool = True,
     categories: Known = NO_CATEGORIES,
     beside: Kept | None = None,
 ) -> SeriesDataset:
@@ -140,7 +140,7 @@ def build_dataset(
     Args:
         rows: as they were read.
         data: how to cut them; its targets are named.
-        hashed: whether what is kept says which rows these are.
+        described: whether it is said which rows these are, and how clear a stated season is.
         categories: those that have ids; where the rows have none yet, they are learnt.
         beside: how static columns are read; None: it is learnt.
 
@@ -156,12 +156,12 @@ def build_dataset(
         pairs = zip(long_enough, ends, strict=True)
         categories = learn(rows, {one.name: train + lost for one, (train, _) in pairs}, data)
         rows = translated(rows, categories, data)
-        return build_dataset(rows, data, hashed=hashed, categories=categories, beside=beside)
+        return build_dataset(rows, data, described=described, categories=categories, beside=beside)
     series = tuple(
         series_of(one, data, rows, train_end=train, validation_end=validation)
         for one, (train, validation) in zip(long_enough, ends, strict=True)
     )
-    season = season_of(series, data, rows.frequency)
+    season = season_of(series, data, rows.frequency, measured=described)
     data = data.model_copy(update={"season": season.rows})
     read = {one.name: one for one in long_enough}
     scale = fit(series, data, lambda made, row: rows.place(read[made.name], row + lost))
@@ -194,14 +194,16 @@ def build_dataset(
             categories=dict(categories),
             beside=dict(beside),
             features=tuple(data.features),
-            tails=tuple(_tail(one, rows, rows_needed(data), hashed=hashed) for one in rows.series),
+            tails=tuple(
+                _tail(one, rows, rows_needed(data), hashed=described) for one in rows.series
+            ),
         ),
         separation=_separation(data),
         notes=(*rows.notes, *static_notes(static, beside), *_rounding(series, data)),
         rows=rows,
         season=season,
         rebuild=functools.partial(
-            build_dataset, data=data, hashed=False, categories=categories, beside=beside
+            build_dataset, data=data, described=False, categories=categories, beside=beside
         ),
     )
 

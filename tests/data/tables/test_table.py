@@ -122,3 +122,21 @@ def test_one_format_says_what_the_others_say(tmp_path):
     for suffix in ("csv", "tsv", "parquet", "jsonl"):
         table = read_table(tmp_path / f"a.{suffix}", text=["y"])
         assert content(table) == frame.to_dict("list")
+
+
+def test_columns_of_text_in_a_wide_table_are_read_together(tmp_path):
+    names = [f"x{n}" for n in range(120)]
+    rows = [",".join(names), ",".join(["1.5", *["-200"] * 119]), ",".join(["NA", *["7"] * 119])]
+    (tmp_path / "wide.csv").write_text("\n".join(rows) + "\n")
+    table = read_table(tmp_path / "wide.csv", text=names, missing=[-200])
+    [(_, matrix)] = table.numbers(names)
+    assert matrix[:, :2] == pytest.approx(np.array([[1.5, np.nan], [np.nan, 7]]), nan_ok=True)
+    assert all(map(table.reads_as_numbers, names))
+    kinds = dict(table.engine.describe(table.as_proposed()))
+    assert (kinds["x0"], kinds["x119"]) == ("DOUBLE", "BIGINT")
+    assert table.engine.run(table.as_proposed())[1][:2] == (None, 7)
+    (tmp_path / "wide.csv").write_text("\n".join([*rows, ",".join([*["7"] * 119, "ten"])]) + "\n")
+    table = read_table(tmp_path / "wide.csv", text=names)
+    assert not table.reads_as_numbers("x119") and table.reads_as_numbers("x118")
+    with pytest.raises(DataError, match="line 4, column 'x119': 'ten' is not a number"):
+        list(table.numbers(names))
