@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from rnnkit.config.section import PositiveFloat, PositiveInt, Section
 
-Momentum = Annotated[float, Field(ge=0, lt=1)]
+Momentum = Annotated[float, Field(ge=0, le=0.9999999)]  # the next is 1 in float32
 NonNegative = Annotated[float, Field(ge=0)]
 
 

@@ -11,7 +11,6 @@ from rnnkit.config.layers.layer import Shape
 from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import Constraint, Initializer, PositiveInt, Regularizer
 from rnnkit.errors import DataError
-from rnnkit.word_vectors import width_of
 
 
 class Embedding(Trainable):
@@ -45,6 +44,10 @@ class Embedding(Trainable):
         if self.vectors is None:
             message = "missing key 'output_dim', or 'vectors', a file that says it"
             raise PydanticCustomError("embedding", message)
+        from rnnkit.word_vectors import (
+            width_of,
+        )  # with numpy, which other configs need not wait for
+
         try:
             return self.model_copy(update={"output_dim": width_of(self.vectors)})
         except DataError as error:

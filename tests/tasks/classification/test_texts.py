@@ -94,9 +94,14 @@ def test_padding_is_no_token(tmp_path: Path) -> None:
     options = {"text": "t", "label": "y", "min_count": 1}
     dataset = loaded(tmp_path / "a.csv", **options)
     assert dataset.preprocessing.masked
-    assert dataset.train.store.tolist() == [[2, 2, 2, 0], [2, 3, 0, 0], [3, 0, 0, 0], [2, 3, 3, 3]]
+    assert dataset.train.store[:].tolist() == [
+        [2, 2, 2, 0],
+        [2, 3, 0, 0],
+        [3, 0, 0, 0],
+        [2, 3, 3, 3],
+    ]
     short = loaded(tmp_path / "a.csv", **options, max_length=2, truncating="post", padding="pre")
-    assert short.train.store.tolist() == [[2, 2], [2, 3], [0, 3], [2, 3]]
+    assert short.train.store[:].tolist() == [[2, 2], [2, 3], [0, 3], [2, 3]]
     assert outline(config_of(tmp_path / "a.csv", ids=True, **options)) == InputFacts(
         (None,), integer=True, vocabulary=4, outputs=2, masked=True
     )
