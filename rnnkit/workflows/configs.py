@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
 
 from rnnkit.config.shipped import shipped_configs
+from rnnkit.errors import RunError
+from rnnkit.runs import find_run
 from rnnkit.tasks import load_config
 
 
@@ -25,6 +28,16 @@ def list_configs() -> list[ShippedConfig]:
         ShippedConfig(name, load_config(path, environment={}).config.task, _header(path), path)
         for name, path in shipped_configs().items()
     ]
+
+
+def means_config(target: str | Path) -> bool:
+    """Of what may be a config or a run: a .yaml, or a shipped config whose name no run has."""
+    if Path(target).suffix.lower() in {".yaml", ".yml"}:
+        return True
+    with contextlib.suppress(RunError):
+        find_run(target)
+        return False
+    return str(target) in shipped_configs()
 
 
 def _header(path: Path) -> str:

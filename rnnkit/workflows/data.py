@@ -16,6 +16,7 @@ from rnnkit.tasks import load_config, task_of
 from rnnkit.tasks.contract import AnyTask
 from rnnkit.tasks.own_data import find_own_data
 from rnnkit.workflows.check import AnyDataset, placed
+from rnnkit.workflows.configs import means_config
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +38,7 @@ def describe_data(
     """Read the data of a config, without TensorFlow and without a model.
 
     Args:
-        target: a config file; or a run, whose own config is taken.
+        target: a config; or a run, whose own config is taken.
         overrides: `key.path=value` texts, stronger than the file.
         plots: a folder for what the task draws of its data; None draws nothing.
 
@@ -46,8 +47,7 @@ def describe_data(
         DataError: the data cannot be used, or those of a run are nowhere.
         RunError: there is no such run.
     """
-    is_config = Path(target).suffix.lower() in {".yaml", ".yml"}
-    run = None if is_config else find_run(target)
+    run = None if means_config(target) else find_run(target)
     loaded = load_config(target if run is None else run.resolved_config, overrides=overrides)
     config, task, heard = loaded.config, task_of(loaded.config), list[str]()
     if run is not None and not overrides:

@@ -28,6 +28,7 @@ from rnnkit.training.devices import select_device
 from rnnkit.workflows.begin import begun_model, started
 from rnnkit.workflows.build import plain_model
 from rnnkit.workflows.check import AnyDataset, Checked, load, read
+from rnnkit.workflows.configs import means_config
 from rnnkit.workflows.kept import read_run
 from rnnkit.workflows.load import load_unfinished
 
@@ -129,7 +130,7 @@ def _subject(
     device: str | None,
     on_message: Callable[[str], None] | None,
 ) -> _Subject:
-    if _is_config(target):
+    if not isinstance(target, Run) and means_config(target):
         ready = started(read(load(str(target), overrides=overrides, smoke=False)))
         checked, dataset, run = ready.checked, ready.dataset, None
         select_device(device or checked.config.device)
@@ -144,10 +145,6 @@ def _subject(
     model = plain_model(checked)
     model.set_weights(source.get_weights())
     return _Subject(checked, model, dataset, run)
-
-
-def _is_config(target: str | Path | Run) -> bool:
-    return not isinstance(target, Run) and Path(target).suffix.lower() in {".yaml", ".yml"}
 
 
 def _look(subject: _Subject, examples: int) -> Inspected:

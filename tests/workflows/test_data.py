@@ -35,6 +35,13 @@ def write_walk(folder: Path, *, ahead: int) -> Path:
     return path
 
 
+def test_a_shipped_config_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert describe_data("sunspots").card.description.startswith("sunspots: windows: ")
+    with pytest.raises(RunError, match="no run 'sunspot'"):
+        describe_data("sunspot")
+
+
 def test_a_config(tmp_path):
     found = describe_data(write_walk(tmp_path, ahead=1))
     assert found.audit is not None
