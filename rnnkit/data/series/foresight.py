@@ -24,9 +24,14 @@ SAMPLED = 3  # windows of each held-back part whose future is changed, one at a 
 
 def border(dataset: SeriesDataset) -> Iterator[str]:
     """Change all rows from where a part ends, and rebuild."""
+    data = dataset.data
     for part, name, ends in (
-        ("train", "training", [_known_to(s, dataset.data) for s in dataset.series]),
-        ("validation", "validation", [s.validation_end for s in dataset.series]),
+        ("train", "training", [_known_to(s, s.train_end, data) for s in dataset.series]),
+        (
+            "validation",
+            "validation",
+            [_known_to(s, s.validation_end, data) for s in dataset.series],
+        ),
     ):
         if part not in dataset.parts or ends == [len(s) for s in dataset.series]:
             continue
@@ -111,9 +116,9 @@ def scale(dataset: SeriesDataset) -> Iterator[str]:
     )
 
 
-def _known_to(series: Series, data: SeriesData) -> int:
-    """The rows of a series that training knows: of a short one, by its scale, its history."""
-    return series.train_end if data.scaled_by == "all" else own_rows(series, data)
+def _known_to(series: Series, end: int, data: SeriesData) -> int:
+    """The rows that may be known at a part's end: of a short series, by its scale, its history."""
+    return end if data.scaled_by == "all" else max(end, own_rows(series, data))
 
 
 def _with_other_future(
