@@ -68,5 +68,5 @@ def test_the_last_rows_of_each_series():
 
 
 def test_a_time_and_rows_of_each_series_do_not_go_together():
-    with pytest.raises(ValueError, match=r"validation \(=2015\) is a time, the other border"):
+    with pytest.raises(ValueError, match=r"validation \(=2015\) is a time, the other border.*give a share, or {last: ROWS}, in"):
         TimeSplit.model_validate({"validation": 2015, "test": {"last": 4}})
