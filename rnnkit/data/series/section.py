@@ -29,7 +29,7 @@ Border = Moment | Last
 
 
 def _is_share(border: float | str) -> bool:
-    return not isinstance(border, str) and border < 1
+    return not isinstance(border, str) and 0 <= border < 1
 
 
 class TimeSplit(Section):
