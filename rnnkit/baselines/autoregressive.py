@@ -138,7 +138,7 @@ def refit(model: Autoregression, values: Values, origins: Origins) -> Autoregres
     scale[scale == 0] = 1.0
     centred = (values - model.mean) / scale
     rows = np.arange(order, len(values))
-    lags = centred[rows[:, None] - 1 - np.arange(order)].reshape(len(rows), -1)  # (n - p, pK)
+    lags = centred[rows[:, None] - 1 - np.arange(order)].reshape(len(rows), order * targets)
     design, answers = np.column_stack([np.ones(len(rows)), lags]), centred[order:]
     solved = np.empty((len(origins), design.shape[1], targets))
     for index, origin in enumerate(origins):

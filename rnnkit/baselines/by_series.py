@@ -41,7 +41,7 @@ class BySeries:
     best_baseline: str  # the one with the smallest mean MASE
     baseline_mase: list[float]  # its own, at the same levels
     better: float  # the share of series in which the network's is lower
-    worst: tuple[SeriesScore, ...]  # the highest MASE first
+    worst: tuple[SeriesScore, ...]  # of those, the highest MASE first
 
 
 def by_series(
@@ -105,7 +105,7 @@ def by_series(
         best_baseline=best,
         baseline_mase=np.quantile(theirs, LEVELS).tolist(),
         better=float(np.mean(own < theirs)),
-        worst=tuple(scores[:LISTED]),
+        worst=tuple(scores[: min(LISTED, len(own))]),
     ), scores
 
 

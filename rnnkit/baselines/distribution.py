@@ -165,11 +165,12 @@ def _sentence(network: Calibration, conformal: Calibration | None) -> str:
     own, theirs = network.crps, conformal.crps
     if own == theirs:
         return f"Its distributions are as good as conformal intervals: CRPS {own:.4g}{held}."
-    word = "better" if own < theirs else "worse"
+    sides = "Its distributions", "Conformal intervals around the same forecasts"
+    better, other = sides if own < theirs else sides[::-1]
     gain = f"{100 * (1 - min(own, theirs) / max(own, theirs)):.1f} %"
     return (
-        f"Its distributions are {word} than conformal intervals around the same forecasts by "
-        f"{gain}: CRPS {own:.4g}{held}, against {theirs:.4g}{_held(conformal)}."
+        f"{better} are better than {other[0].lower()}{other[1:]} by {gain}: CRPS of its "
+        f"distributions {own:.4g}{held}, of the intervals {theirs:.4g}{_held(conformal)}."
     )
 
 

@@ -116,3 +116,11 @@ def test_of_a_long_series_the_last_rows_are_taken(monkeypatch: pytest.MonkeyPatc
         assert other is not None
         assert np.array_equal(one.coefficients, other.coefficients)
         assert not np.array_equal(one.mean, other.mean)
+
+
+@pytest.mark.parametrize(("order", "rows"), [(0, 20), (9, 9)])
+def test_refitting_without_lags_or_with_too_few_rows(order: int, rows: int) -> None:
+    model = Autoregression(np.array([7.0]), np.zeros((order, 1, 1)), np.array([7.0]))
+    values, origins = np.full((rows, 1), 7.0), np.array([rows - 2])
+    forecast = refit(model, values, origins).forecast(values, origins, horizon=2)
+    assert forecast.tolist() == [[[7.0], [7.0]]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,14 @@ SAMPLED = 3  # windows of each held-back part whose future is changed, one at a 
 
 def border(dataset: SeriesDataset) -> Iterator[str]:
     """Change all rows from where a part ends, and rebuild."""
+    data = dataset.data
     for part, name, ends in (
-        ("train", "training", [_known_to(s, dataset.data) for s in dataset.series]),
-        ("validation", "validation", [s.validation_end for s in dataset.series]),
+        ("train", "training", [_known_to(s, s.train_end, data) for s in dataset.series]),
+        (
+            "validation",
+            "validation",
+            [_known_to(s, s.validation_end, data) for s in dataset.series],
+        ),
     ):
         if part not in dataset.parts or ends == [len(s) for s in dataset.series]:
             continue
@@ -49,14 +54,18 @@ def border(dataset: SeriesDataset) -> Iterator[str]:
 
 
 def origin(dataset: SeriesDataset) -> Iterator[str]:
-    """Change all rows after the origin of a window, and rebuild."""
+    """Change all rows after the origin of a window, but those that train, and rebuild."""
+    data = dataset.data
     for name, part in dataset.parts.items():
         if name == "train":
             continue  # later training rows move the scale, and may
         for window in np.unique(np.linspace(0, len(part) - 1, SAMPLED).astype(np.intp)):
             one = dataset.series[part.series[window]]
             now = one.times[part.origins[window]]
-            known = [int(np.searchsorted(s.times, now, side="right")) for s in dataset.series]
+            known = [  # training rows are known, whether or not another series is as far
+                max(_known_to(s, s.train_end, data), np.searchsorted(s.times, now, side="right"))
+                for s in dataset.series
+            ]
             changed = _with_other_future(dataset, known, told=True)
             pick = np.array([window])
             if changed is not None and not np.allclose(
@@ -111,13 +120,13 @@ def scale(dataset: SeriesDataset) -> Iterator[str]:
     )
 
 
-def _known_to(series: Series, data: SeriesData) -> int:
-    """The rows of a series that training knows: of a short one, by its scale, its history."""
-    return series.train_end if data.scaled_by == "all" else own_rows(series, data)
+def _known_to(series: Series, end: int, data: SeriesData) -> int:
+    """The rows that may be known at a part's end: of a short series, by its scale, its history."""
+    return end if data.scaled_by == "all" else max(end, own_rows(series, data))
 
 
 def _with_other_future(
-    dataset: SeriesDataset, known: list[int], *, told: bool = False
+    dataset: SeriesDataset, known: Sequence[int], *, told: bool = False
 ) -> SeriesDataset | None:
     """The dataset built anew, with other values after the first `known` rows of each series.
 

@@ -29,7 +29,7 @@ Border = Moment | Last
 
 
 def _is_share(border: float | str) -> bool:
-    return not isinstance(border, str) and border < 1
+    return not isinstance(border, str) and 0 <= border < 1
 
 
 class TimeSplit(Section):
@@ -53,8 +53,8 @@ class TimeSplit(Section):
             if self.of_each and not isinstance(border, Last) and not _is_share(border):
                 raise PydanticCustomError(
                     "split",
-                    "split: {key} (={border}) is a time, the other border counts rows of each "
-                    "series: give a share, or {{last: ROWS}}, in both",
+                    "{key} (={border}) is a time, the other border counts rows of each "
+                    "series: give a share, or {last: ROWS}, in both",
                     {"key": key, "border": border, "at": (key,)},
                 )
         return self

@@ -68,7 +68,7 @@ def _distinct(series: Sequence[Times]) -> Times:
 
 def _first(times: Times, border: Moment, end: int, part: str) -> int:
     """The position in `times` where a part begins that ends at `end`."""
-    if isinstance(border, str) or border >= 1:
+    if isinstance(border, str) or not 0 <= border < 1:
         return int(np.searchsorted(times, _as_time(times, border, part)))
     count = round(border * len(times))
     if border and not count:

@@ -37,9 +37,9 @@ def _sentence(one: BySeries, *, several: bool) -> str:
 def spread_table(one: BySeries) -> Table:
     """MASE by the share of the series that have less."""
     heads, rows = spread_rows(one)
-    table = number_table("MASE of the series", *heads)
-    for row in rows:
-        table.add_row(*row)
+    table = number_table("MASE of the series", *(name for name, *_ in rows))
+    for cells in zip(heads, *(values for _, *values in rows), strict=True):
+        table.add_row(*cells)
     return table
 
 

@@ -147,9 +147,9 @@ Borders = Sequence[tuple[str, ...]]
 def _by_time(dataset: SeriesDataset, begins: NDArray[Any]) -> Borders:
     """Of the config, for a test part that begins at each of these times."""
     times = np.unique(np.concatenate([series.times for series in dataset.series]))
-    whole = max(dataset.series, key=len)
     train_end, test = (
-        _time_of(whole.times, end) for end in (whole.train_end, whole.validation_end)
+        min(s.times[getattr(s, end)] for s in dataset.series if getattr(s, end) < len(s))
+        for end in ("train_end", "validation_end")
     )
     length = int(np.searchsorted(times, test) - np.searchsorted(times, train_end))
     found = []
@@ -158,10 +158,6 @@ def _by_time(dataset: SeriesDataset, begins: NDArray[Any]) -> Borders:
         borders = {"test": begin, "validation": validation if length else 0}
         found.append(tuple(f"data.split.{k}={json.dumps(_border(v))}" for k, v in borders.items()))
     return found
-
-
-def _time_of(times: NDArray[Any], row: int) -> Any:
-    return times[min(row, len(times) - 1)]
 
 
 def _border(value: Any) -> str | int:
@@ -177,8 +173,8 @@ def _by_rows(
             f"data.split.test (={split.test}) is a share of each series: to move it every {every} "
             "rows, train with data: {split: {test: {last: ROWS}}}"
         )
-    ends = np.array([series.validation_end for series in dataset.series])
-    numbers = (walk.origins + 1 - ends[walk.series]) // every
+    begins = np.array([len(series) - split.test.last for series in dataset.series])  # < 0: short
+    numbers = (walk.origins + 1 - begins[walk.series]) // every
     lasts = [split.test.last - block * every for block in range(int(numbers.max()) + 1)]
     return numbers, [(f"data.split.test.last={last}",) for last in lasts]
 

@@ -281,3 +281,18 @@ def test_parts_that_are_the_last_rows_of_each_series(early):
     assert list(foresight.overlap(built)) == []
     swapped = dataclasses.replace(built, train=built.validation, validation=built.train)
     assert "validation begins before train has ended" in " ".join(foresight.overlap(swapped))
+
+
+def test_a_series_that_begins_in_the_test_part_is_scaled_by_its_first_history():
+    times = [np.arange(60), np.arange(50, 60)]
+    values = [WALK[:60], 100 * WALK[60:70]]
+    options = {"times": times, "scale": {"by": "series"}, "split": {"test": 48}}
+    assert found(dataset_of(*values, **options)) == {}
+
+
+@pytest.mark.parametrize("split", [{}, {"validation": {"last": 9}, "test": {"last": 9}}])
+def test_series_at_odds_in_time_share_a_scale(split):
+    """When one is at its last training row, the other still has some to come."""
+    times = [np.arange(0, 240, 2), np.arange(1, 161, 2)]
+    values = [WALK[:120], NOISE[:80] + np.arange(80)]
+    assert found(dataset_of(*values, times=times, split=split)) == {}

@@ -68,5 +68,13 @@ def test_the_last_rows_of_each_series():
 
 
 def test_a_time_and_rows_of_each_series_do_not_go_together():
-    with pytest.raises(ValueError, match=r"validation \(=2015\) is a time, the other border"):
+    text = r"validation \(=2015\) is a time, the other border .* or {last: ROWS}, in both"
+    with pytest.raises(ValueError, match=text):
         TimeSplit.model_validate({"validation": 2015, "test": {"last": 4}})
+
+
+def test_a_negative_number_is_a_time_not_a_share() -> None:
+    split = TimeSplit.model_validate({"validation": -40, "test": -20})
+    assert part_ends([np.arange(-100, 0)], split) == [(60, 80)]
+    with pytest.raises(DataError, match="leaves nothing for training"):
+        part_ends([np.arange(100)], split)

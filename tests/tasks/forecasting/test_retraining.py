@@ -80,6 +80,31 @@ def test_the_last_rows_of_each_series_are_moved_by_rows(tmp_path: Path) -> None:
         list(blocks_of(dataset, walk, shares, every=8))
 
 
+def test_a_series_shorter_than_the_test_part_is_walked_with_the_others(tmp_path: Path) -> None:
+    rows = [f"a,{row},{row % 7}" for row in range(60)]
+    rows += [f"b,{row},{row % 5}" for row in range(51, 60)]
+    (tmp_path / "x.csv").write_text("\n".join(["id,t,y", *rows]))
+    split = {"validation": {"last": 6}, "test": {"last": 12}}
+    columns = {"time": "t", "target": "y", "series": "id", "horizon": 1, "split": split}
+    dataset = dataset_of(source=str(tmp_path / "x.csv"), lookback=3, **columns)
+    walk = every_origin(dataset.test)
+    blocks = list(blocks_of(dataset, walk, dataset.data.split, every=8))
+    # of b rows 54 and 55 are forecast by the first network, as those of a up to 55 are
+    assert [(block.begins, len(block.windows)) for block in blocks] == [("48", 10), ("56", 8)]
+
+
+def test_the_longest_series_may_end_before_the_borders(tmp_path: Path) -> None:
+    rows = [f"a,{row},{row % 7}" for row in range(80)]
+    rows += [f"b,{row},{row % 5}" for row in range(50, 120)]
+    (tmp_path / "x.csv").write_text("\n".join(["id,t,y", *rows]))
+    columns = {"time": "t", "target": "y", "series": "id", "horizon": 1}
+    split = {"validation": 0.1, "test": 0.2}
+    dataset = dataset_of(source=str(tmp_path / "x.csv"), lookback=3, split=split, **columns)
+    walk = every_origin(dataset.test)
+    _, later = blocks_of(dataset, walk, dataset.data.split, every=12)
+    assert later.borders == ("data.split.test=108", "data.split.validation=96")
+
+
 @pytest.fixture(scope="module")
 def forecaster(tmp_path_factory: pytest.TempPathFactory) -> TrainedForecaster:
     """One step ahead, as short as it can be."""
