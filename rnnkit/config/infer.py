@@ -263,6 +263,12 @@ class _Chain:
                 f"data, {vocabulary - 1}"
             )
             self._problem(index, message, "input_dim")
+        elif self.reads.masked and not layer.mask_zero:
+            message = (
+                "embedding: mask_zero: false would read padding as tokens, of which there are as many "
+                "as the other examples of a batch ask for: remove it"
+            )
+            self._problem(index, message, "mask_zero")
 
     def _advice(self, index: int) -> str:
         """How layer `index` could get its sequence back."""

@@ -97,6 +97,13 @@ def test_layers_before_and_after_a_recurrent_one(layer: str, facts: InputFacts) 
     assert_same_as_keras(stack, facts)
 
 
+def test_padding_that_would_be_read_is_refused() -> None:
+    """Rows of like length share a batch: how much padding one has follows from the others."""
+    text = with_layers("embedding: {output_dim: 5, mask_zero: false}", "gru: {units: 4}", END)
+    assert "mask_zero: false would read padding as tokens" in misfits(text, UNEQUAL_IDS)
+    assert misfits(text, IDS) == ""
+
+
 def test_what_is_derived() -> None:
     text = with_layers("embedding: {output_dim: 5}", "lstm: {units: 4}", "lstm: {units: 4}", END)
     embedding, first, last, _ = stack_of(text, UNEQUAL_IDS).layers
