@@ -25,7 +25,7 @@ RECURRENT = [
     "gru: {units: 4, use_bias: false}",
     "gru: {units: 4, use_bias: false, reset_after: false}",
     "simple_rnn: {units: 4}",
-    "simple_rnn: {units: 4, use_bias: false, go_backwards: true}",
+    "simple_rnn: {units: 4, use_bias: false}",
 ]
 MERGED = [
     f"bidirectional: {{layer: {{{layer}}}, merge_mode: {mode}}}"
@@ -65,6 +65,15 @@ def test_recurrent_layers(layer: str, facts: InputFacts) -> None:
     stack = stack_of(with_layers(layer, layer, END), facts)
     assert [len(row.output_shape) for row in stack.summaries] == [2, 1, 1]
     assert_same_as_keras(stack, facts)
+
+
+def test_what_reads_backwards_gives_no_sequence_where_lengths_differ() -> None:
+    """The mask would lie at the wrong end, and padding count as real."""
+    backwards = "simple_rnn: {units: 4, go_backwards: true}"
+    assert_same_as_keras(stack_of(with_layers(backwards, "gru: {units: 4}", END), ROWS), ROWS)
+    assert_same_as_keras(stack_of(with_layers(backwards, END), UNEQUAL), UNEQUAL)
+    said = misfits(with_layers(backwards, "gru: {units: 4}", END), UNEQUAL)
+    assert "simple_rnn: go_backwards would give padded steps where real ones" in said
 
 
 @pytest.mark.parametrize("facts", [IDS, UNEQUAL_IDS], ids=["ids", "unequal_ids"])
