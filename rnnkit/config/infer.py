@@ -265,8 +265,8 @@ class _Chain:
             self._problem(index, message, "input_dim")
         elif self.reads.masked and not layer.mask_zero:
             message = (
-                "embedding: mask_zero: false would read padding as tokens, of which there are as many "
-                "as the other examples of a batch ask for: remove it"
+                "embedding: mask_zero: false would read padding as tokens, as many of them as the "
+                "other examples of a batch ask for: remove it"
             )
             self._problem(index, message, "mask_zero")
 
