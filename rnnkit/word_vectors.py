@@ -15,6 +15,7 @@ import io
 import itertools
 import unicodedata
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -100,6 +101,8 @@ def _opened(path: Path) -> Iterator[io.BufferedIOBase]:
             packed = raw.read(2) == _GZIP
             raw.seek(0)
             with gzip.open(raw) if packed else contextlib.nullcontext(raw) as file:
+                if file.peek(len(BOM_UTF8)).startswith(BOM_UTF8):  # or it were of the first word
+                    file.read(len(BOM_UTF8))
                 yield file
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: it cannot be read: {error}") from None

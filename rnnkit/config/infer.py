@@ -263,6 +263,8 @@ class _Chain:
                 f"data, {vocabulary - 1}"
             )
             self._problem(index, message, "input_dim")
+        elif self.reads.masked and (flaw := layer.masked_misfit(in_front=False)):
+            self._problem(index, f"embedding: {flaw.message}", flaw.key)
 
     def _advice(self, index: int) -> str:
         """How layer `index` could get its sequence back."""

@@ -21,7 +21,7 @@ from rnnkit.models.start import COLUMNS, ROWS, Beginning
 
 _SHAPING = (  # arguments that decide the shapes of weights
     "units", "filters", "kernel_size", "groups", "num_heads", "key_dim", "value_dim", "output_dim",
-    "use_bias", "center", "scale",
+    "use_bias", "reset_after", "center", "scale",
 )  # fmt: skip
 
 

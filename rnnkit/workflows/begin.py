@@ -112,8 +112,12 @@ def fixed(loaded: LoadedConfig, *, runs: str | Path = "runs") -> LoadedConfig:
     return load_config(loaded, overrides=[f"start_from={json.dumps(str(path))}"])
 
 
-def begun_model(checked: Checked) -> keras.Model:
+def begun_model(checked: Checked, *, device: str | None = None) -> keras.Model:
     """The model to train, its weights drawn from the config's seed or taken from elsewhere.
+
+    Args:
+        checked: its config.
+        device: that was chosen already; None: the config's.
 
     Raises:
         RunError: the weights that it begins with cannot be read.
@@ -124,7 +128,8 @@ def begun_model(checked: Checked) -> keras.Model:
     start = checked.start
     if start is None:
         return new_model(checked)
-    source = None if start.run is None else load(start.run, device=checked.config.device).model
+    device = device or checked.config.device
+    source = None if start.run is None else load(start.run, device=device).model
     model = new_model(checked)
     start.set_weights(model, source)
     return model

@@ -28,7 +28,7 @@ _PARTS = ("data", "seed", "evaluate")  # what decides which examples a run is ju
 _NAMED = ("version", "name")  # what says nothing of a model
 _NO_KEY = "–"
 LONGEST_TEXT = 200  # characters of a text in a config
-_ON_FILE = "Or judge them on labelled examples that none was trained on: --data FILE"
+_ON_FILE = "judge them on labelled examples that none was trained on: --data FILE"
 
 Say = Callable[[str], None]
 
@@ -148,7 +148,7 @@ def _check_alike(
         if own and first != other:
             raise OptionError(
                 f"{runs[0].path} and {run.path} were trained on different data: SHA-256 {first}... "
-                f"and {other}...{_why(differences)}. Train one anew on the other's. {_ON_FILE}"
+                f"and {other}...{_why(differences)}. Train one anew on the other's. Or {_ON_FILE}"
             )
 
 
@@ -167,7 +167,7 @@ def _judged_part(trained: AnyRun, data: str | Path | None, say: Say) -> tuple[An
         return trained.read_to_judge(Path(data), say), str(data)
     held_back = trained.own_data(say).held_back
     if held_back is None:
-        raise DataError(f"{trained.run.path}: it kept no examples back. {_ON_FILE}")
+        raise DataError(f"{trained.run.path}: it kept no examples back: {_ON_FILE}")
     return held_back
 
 
@@ -190,7 +190,7 @@ def _on_the_same(
         f"the runs were not judged on the same {answers[0].noun}s: {counts}, of which "
         f"{len(same[0]):,} are the same, with the same answers{_why(differences)}. Train them on "
         "the same parts. "
-        f"{_ON_FILE}"
+        f"Or {_ON_FILE}"
     )
 
 

@@ -134,7 +134,7 @@ def _subject(
         ready = started(read(load(str(target), overrides=overrides, smoke=False)))
         checked, dataset, run = ready.checked, ready.dataset, None
         select_device(device or checked.config.device)
-        source = begun_model(checked)
+        source = begun_model(checked, device=device)
     else:
         if overrides:
             raise OptionError(f"{target}: a run's config cannot be changed: --set is for configs")

@@ -25,7 +25,7 @@ RECURRENT = [
     "gru: {units: 4, use_bias: false}",
     "gru: {units: 4, use_bias: false, reset_after: false}",
     "simple_rnn: {units: 4}",
-    "simple_rnn: {units: 4, use_bias: false, go_backwards: true}",
+    "simple_rnn: {units: 4, use_bias: false}",
 ]
 MERGED = [
     f"bidirectional: {{layer: {{{layer}}}, merge_mode: {mode}}}"
@@ -67,6 +67,15 @@ def test_recurrent_layers(layer: str, facts: InputFacts) -> None:
     assert_same_as_keras(stack, facts)
 
 
+def test_what_reads_backwards_gives_no_sequence_where_lengths_differ() -> None:
+    """The mask would lie at the wrong end, and padding count as real."""
+    backwards = "simple_rnn: {units: 4, go_backwards: true}"
+    assert_same_as_keras(stack_of(with_layers(backwards, "gru: {units: 4}", END), ROWS), ROWS)
+    assert_same_as_keras(stack_of(with_layers(backwards, END), UNEQUAL), UNEQUAL)
+    said = misfits(with_layers(backwards, "gru: {units: 4}", END), UNEQUAL)
+    assert "simple_rnn: go_backwards would give padded steps where real ones" in said
+
+
 @pytest.mark.parametrize("facts", [IDS, UNEQUAL_IDS], ids=["ids", "unequal_ids"])
 @pytest.mark.parametrize(
     "arguments", ["output_dim: 5", "output_dim: 5, input_dim: 30", "output_dim: 5, mask_zero: true"]
@@ -95,6 +104,13 @@ def test_layers_before_and_after_a_recurrent_one(layer: str, facts: InputFacts) 
     after = "lstm: {units: 4}" if "time_distributed" in layer else layer
     stack = stack_of(with_layers(layer, "lstm: {units: 4}", after, END), facts)
     assert_same_as_keras(stack, facts)
+
+
+def test_padding_that_would_be_read_is_refused() -> None:
+    """Rows of like length share a batch: how much padding one has follows from the others."""
+    text = with_layers("embedding: {output_dim: 5, mask_zero: false}", "gru: {units: 4}", END)
+    assert "mask_zero: false would read padding as tokens" in misfits(text, UNEQUAL_IDS)
+    assert misfits(text, IDS) == ""
 
 
 def test_what_is_derived() -> None:

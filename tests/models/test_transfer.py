@@ -102,6 +102,14 @@ def test_what_does_not_fit_is_named(layers: tuple[str, ...], expected: list[str]
     assert lines(words(OLD, classes, *LAYERS), words(OLD, classes, *layers)) == expected
 
 
+def test_the_biases_of_a_gru_have_two_shapes() -> None:
+    old, new = (
+        words(OLD, ("x", "y"), LAYERS[0], gru, "dense")
+        for gru in ("gru: {units: 3}", "gru: {units: 3, reset_after: false}")
+    )
+    assert lines(old, new)[1] == "new gru_2: reset_after is True there, False here"
+
+
 @pytest.mark.parametrize(
     ("there", "here", "units", "expected"),
     [

@@ -10,8 +10,8 @@ import pytest
 
 import rnnkit
 from rnnkit.errors import ConfigError, RunError
-from rnnkit.workflows.begin import fixed
-from rnnkit.workflows.check import load
+from rnnkit.workflows.begin import begun_model, fixed, started
+from rnnkit.workflows.check import load, read
 from rnnkit.workflows.load import load as load_run
 from rnnkit.workflows.resume import resume
 from rnnkit.workflows.watch import Watch
@@ -138,6 +138,16 @@ def test_what_is_refused(
     with pytest.raises(ConfigError, match=message):
         rnnkit.train(whole, runs=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
+
+
+def test_an_option_says_the_device_of_both_models(trained: rnnkit.Run, tmp_path: Path) -> None:
+    source = str(trained.path)
+    config = {**small_config(write_data(tmp_path / "data.npz")), "start_from": source}
+    checked = started(read(load({**config, "device": "gpu:9"}, overrides=(), smoke=False))).checked
+    model, there = begun_model(checked, device="cpu"), weights(trained)
+    for layer in model.layers:
+        for one, other in zip(layer.get_weights(), there[layer.name], strict=True):
+            np.testing.assert_array_equal(one, other, err_msg=layer.name)
 
 
 def test_repeats_begin_with_one_run(trained: rnnkit.Run, tmp_path: Path) -> None:

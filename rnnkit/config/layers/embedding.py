@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.layers.layer import Shape
+from rnnkit.config.layers.layer import Flaw, Shape
 from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import Constraint, Initializer, PositiveInt, Regularizer
 from rnnkit.errors import DataError
@@ -25,6 +25,15 @@ class Embedding(Trainable):
     @property
     def reads_ids(self) -> bool:
         return True
+
+    def masked_misfit(self, *, in_front: bool) -> Flaw | None:
+        if self.mask_zero:
+            return None
+        return Flaw(
+            "mask_zero: false would read padding as tokens, as many of them as the other examples "
+            "of a batch ask for: remove it",
+            "mask_zero",
+        )
 
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape, self.output_dim or 1)

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.layers.layer import Ahead, Shape
+from rnnkit.config.layers.layer import Ahead, Flaw, Shape
 from rnnkit.config.layers.trainable import Trainable
 from rnnkit.config.section import (
     Activation,
@@ -53,6 +53,16 @@ class Recurrent(Trainable):
     @property
     def looks_ahead(self) -> Ahead | None:
         return Ahead("go_backwards", "remove it", ("go_backwards",)) if self.go_backwards else None
+
+    def masked_misfit(self, *, in_front: bool) -> Flaw | None:
+        """Keras turns the steps round and not their mask."""
+        if not (self.go_backwards and self.return_sequences):
+            return None
+        return Flaw(
+            "go_backwards would give padded steps where real ones are looked for, and here "
+            "lengths differ: use bidirectional",
+            "go_backwards",
+        )
 
     def output_shape(self, shape: Shape) -> Shape:
         return (shape[0], self.units) if self.return_sequences else (self.units,)

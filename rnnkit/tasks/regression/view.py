@@ -106,6 +106,7 @@ def _score_rows(target: Measurement) -> list[list[str]]:
 
 def _target_table(targets: Sequence[Measurement]) -> Table:
     table = number_table("target", "RMSE", "R2", "best other", "its RMSE", "p")
+    table.columns[3].no_wrap = False  # or the numbers beside a long name would be cut
     for target in targets:
         table.add_row(
             Text(_name(target)),

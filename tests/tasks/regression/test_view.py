@@ -56,6 +56,7 @@ def test_several_targets_have_no_common_unit():
     shown = text(summary(evaluation))
     assert "left: This network is better" in shown
     assert "cost: This network is better" in shown
+    assert "…" not in shown
 
 
 def test_what_was_judged_is_said():
