@@ -71,7 +71,8 @@ def by_series(
     """
     numbers, windows = np.unique(points.series, return_counts=True)
     mean = _Mean(np.searchsorted(numbers, points.series), windows)
-    scale = np.array([scale_of(points.train[n][:, column], season=points.season) for n in numbers])
+    own = points.measuring
+    scale = np.array([scale_of(own[n][:, column], season=points.season) for n in numbers])
     mae, rmse = mean(np.abs(forecast - actual)), np.sqrt(mean((forecast - actual) ** 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         mase = np.where(scale > 0, mae / scale, np.nan)
@@ -96,16 +97,16 @@ def by_series(
     ]
     if not known.any():
         return None, scores
-    own, theirs = mase[known], others[best][known]
+    ours, theirs = mase[known], others[best][known]
     return BySeries(
         target=target,
         series=int(known.sum()),
         levels=LEVELS,
-        mase=np.quantile(own, LEVELS).tolist(),
+        mase=np.quantile(ours, LEVELS).tolist(),
         best_baseline=best,
         baseline_mase=np.quantile(theirs, LEVELS).tolist(),
-        better=float(np.mean(own < theirs)),
-        worst=tuple(scores[: min(LISTED, len(own))]),
+        better=float(np.mean(ours < theirs)),
+        worst=tuple(scores[: min(LISTED, len(ours))]),
     ), scores
 
 

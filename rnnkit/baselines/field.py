@@ -37,6 +37,8 @@ class Points:
         horizon: steps to forecast.
         season: rows in a season.
         refitted: whether models are fitted anew at each origin, on all rows up to it.
+        own: of each series rows of its own before the first that is forecast, (n, K), by which
+            MASE and RMSSE measure; None: those of `train`.
     """
 
     train: Sequence[Values]
@@ -47,6 +49,12 @@ class Points:
     horizon: int
     season: int | None = None
     refitted: bool = False
+    own: Sequence[Values] | None = None
+
+    @property
+    def measuring(self) -> Sequence[Values]:
+        """Of each series the rows that its errors are measured by, (n, K)."""
+        return self.train if self.own is None else self.own
 
     @functools.cached_property
     def needed(self) -> list[int]:

@@ -105,7 +105,7 @@ def judge(
         bounded: whether nothing can lie below 0.
         spread: (W, 1) what the errors of each window are measured in for its intervals.
     """
-    trains = [train[:, column] for train in points.train]
+    trains = [train[:, column] for train in points.measuring]
     scales = Scales.of(trains, season=points.season)
     compare = functools.partial(
         accuracy, series=points.series, scales=scales, directional=has_direction(trains)

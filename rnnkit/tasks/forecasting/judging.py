@@ -61,17 +61,26 @@ def points_of(
     against the best that could be known.
 
     Series of new data are matched with those of the run by their names. A new one, or one with
-    fewer than MINIMUM_ROWS rows, gets what is fitted on all rows of all series. Without a dataset
-    that is none.
+    fewer than MINIMUM_ROWS rows, gets what is fitted on all rows of all series; its errors are
+    measured by its own rows, of a new one those before its first forecast. Without a dataset
+    there is nothing of either kind.
     """
     trains = {
         series.name: series.targets[: series.train_end if on_validation else series.validation_end]
         for series in ([] if dataset is None else dataset.series)
     }
     together = np.concatenate([np.empty((0, part.targets)), *trains.values()])
+    first = np.zeros(len(part.store.series), np.intp)  # rows up to each series' first origin
+    numbers, windows = np.unique(part.series, return_index=True)
+    first[numbers] = part.origins[windows] + 1
     known = {name: rows for name, rows in trains.items() if len(rows) >= MINIMUM_ROWS}
+    own = None
+    if dataset is not None:
+        pairs = zip(part.store.series, first, strict=True)
+        own = [trains.get(series.name, series.targets[:rows]) for series, rows in pairs]
     return Points(
         train=[known.get(series.name, together) for series in part.store.series],
+        own=own,
         values=[series.targets for series in part.store.series],
         series=part.series.astype(np.int64),
         origins=part.origins.astype(np.int64),

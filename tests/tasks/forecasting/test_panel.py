@@ -10,6 +10,7 @@ import pytest
 import rnnkit
 from rnnkit import console
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
+from rnnkit.tasks.forecasting.judging import points_of
 from rnnkit.tasks.forecasting.trained import TrainedForecaster
 from rnnkit.tasks.forecasting.view import details
 from tests.conftest import forecast_config
@@ -79,6 +80,13 @@ def test_a_series_that_the_run_never_saw_is_forecast_and_named(
     outlook = panel.forecast(data=write_panel(tmp_path / "new.csv", {"east": 1e4, "north": 10.0}))
     assert np.all(abs(outlook.forecast[0] - 1e4) < 1e4) and np.all(outlook.forecast[1] < 30)
     assert any(note.startswith("1 of 2 series is new to the run") for note in outlook.notes)
+
+
+def test_a_new_series_is_measured_by_its_own_rows(panel: TrainedForecaster, tmp_path: Path) -> None:
+    part = panel.read(write_panel(tmp_path / "new.csv", {"elsewhere": 10.0}))
+    points = points_of(part, panel.own_data())
+    assert len(points.train[0]) > len(points.values[0])  # of all series, to fit models on
+    assert points.measuring[0].tolist() == part.store.series[0].targets[:12].tolist()
 
 
 def test_intervals_are_as_wide_as_a_series_is_large(panel: TrainedForecaster) -> None:
