@@ -6,35 +6,26 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import json
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.tables import TableFormat
 from rnnkit.data.card import ColumnCard, TableCard
 from rnnkit.data.ram import ram_size
 from rnnkit.data.sequences import Indices
-from rnnkit.data.tables.csv_file import MISSING
-from rnnkit.data.tables.engine import Engine, explained, filled, identifier, text
-from rnnkit.data.tables.numerals import number_in
+from rnnkit.data.tables.engine import filled
 from rnnkit.data.tables.proposal import because, block, of_numbers
+from rnnkit.data.tables.relation import Relation, string_of
 from rnnkit.errors import DataError
 from rnnkit.words import brief
 
 PACKED = "numbers"  # the column of lists
-_FEW = 5  # rows whose numbers are no index
-_FIRST = 100  # columns among which an index is looked for
-_INDEX = re.compile(r"Unnamed: \d+(\.\d+)*|column1|index|level_0", re.I)  # what pandas calls one
 _WIDE = 100  # columns of text: more of them are read as lists
-_TEXTS = 100  # fields that are looked at where some are no numbers
 PIECE = 1 << 22  # values that are read at once
-_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
 class Range(NamedTuple):
@@ -52,40 +43,24 @@ class Range(NamedTuple):
         )
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class Table:
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Table(Relation):
     """Rows, in the order of their files or in another.
 
     Args:
-        where: what messages call it.
-        rows: how many.
         place_of: where a row of the files stands, whole or briefly.
-        columns: the engine's name for each column of the files; of a wide table `numbers[7]`, in
-            one list a row.
-        kinds: the engine's type of each column that was read.
         typed: whether the files themselves tell text from numbers.
-        engine: has the rows.
-        options: how the files are written.
         notes: about rows that were left out and odd values, as sentences; grows with what is read.
         in_groups: of a column of text that was read as numbers: a number whose points may group
             thousands, and what speaks for it; None where nothing does.
         padded: of a column of text: how many fields had blanks around them.
-        relation: the engine's name for the rows; in any but the files' order they have a column
-            `number`, which says where each stands there.
     """
 
-    where: str
-    rows: int
     place_of: Callable[[int, bool], str]
-    columns: Mapping[str, str]
-    kinds: Mapping[str, str]
     typed: bool
-    engine: Engine
-    options: TableFormat = dataclasses.field(default_factory=TableFormat)
     notes: list[str] = dataclasses.field(default_factory=list)
     in_groups: Callable[[str], str | None] = lambda column: None
     padded: Callable[[str], int] = lambda column: 0
-    relation: str = "rows"
     ranges: dict[str, Range] = dataclasses.field(default_factory=dict)  # of what `numbers` gave
 
     def refuse_larger(self, size: int) -> None:
@@ -108,11 +83,6 @@ class Table:
         if self.relation != "rows":
             [(row,)] = self._run(f"SELECT number FROM {self.relation} WHERE rowid = {row}")
         return self.place_of(row, brief)
-
-    def is_numeric(self, column: str) -> bool:
-        """Whether the file says that a column holds numbers, or true and false."""
-        kind = self.kinds[column].removeprefix("U").partition("(")[0]
-        return kind in (*_NUMBERS, "BOOLEAN")
 
     def numbers(self, columns: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float64]]]:
         """The columns side by side, (n, columns), some rows at a time with the number of the first.
@@ -172,38 +142,6 @@ class Table:
             stated={name: str(getattr(self.options, name)) for name in self.options.given},
         )
 
-    def numbering(self, columns: Sequence[str]) -> list[str]:
-        """Those that number the rows: 0, 1, 2 ... or 1, 2, 3 ...; of an index, in any order."""
-        kinds = {name: self.kinds[name] for name in columns[:_FIRST]}
-        numeric = (*_NUMBERS, *(f"U{kind}" for kind in _NUMBERS), "JSON")
-        names = [c for c, kind in kinds.items() if kind.partition("(")[0] in numeric]
-        if self.rows < _FEW or not names:
-            return []
-        numbers = ", ".join(map(self._number, names))
-        [first] = self._run(f"SELECT {numbers} FROM {self.relation} WHERE rowid = 0")
-        found = []
-        for name, begins in zip(names, first, strict=True):
-            if begins in (0, 1) or _INDEX.fullmatch(name):
-                number = self._number(name)
-                [(counts, distinct, whole)] = self._run(
-                    f"SELECT bool_and({number} = rowid + {begins or 0}) AND count({number}) = "
-                    f"{self.rows}, count(DISTINCT {number}), bool_and({number} = trunc({number})) "
-                    f"FROM {self.relation}"
-                )
-                if counts or (_INDEX.fullmatch(name) and whole and distinct == self.rows):
-                    found.append(name)
-        return found
-
-    def all_in_groups(self) -> list[str]:
-        """Columns of text whose values are all 968 or 1.029, with at most three digits a group."""
-        names = [c for c, kind in self.kinds.items() if kind == "VARCHAR"]
-        found = self._of_each(
-            names,
-            "bool_and(field = '' OR regexp_full_match(field, '[-+]?[0-9]{1,3}(\\.[0-9]{3})*')) "
-            "AND bool_or(contains(field, '.'))",
-        )
-        return [c for c in names if found.get(c, [False])[0]]
-
     def codes(self, column: str) -> tuple[Indices, list[Any], Indices]:
         """Number the values of a column by first appearance.
 
@@ -243,7 +181,7 @@ class Table:
         """
         field = self._single(column)
         if self.kinds[column] == "JSON":
-            field = _string(field)
+            field = string_of(field)
         return self._arrays(f"{field} AS v", 0, self.rows)["v"]
 
     def keep_texts(self, columns: Sequence[str]) -> None:
@@ -330,71 +268,6 @@ class Table:
         except (ValueError, RecursionError):  # thousands of digits, or of brackets
             raise DataError(f"{self.where}: a value is too long, or nested too deep") from None
 
-    def proposed(self, column: str) -> str:
-        """A column of text as numbers, whole ones if it can be, where all of its values are some.
-
-        Else, and where one begins with a zero, as 007 does, it stays as it is.
-        """
-        field, reading = self._field(column), self._readings.get(column)
-        if reading in (None, "text"):
-            return _written(field, self.kinds[column])
-        return self._number(column) if reading == "number" else f"({self._number(column)})::BIGINT"
-
-    @functools.cached_property
-    def _readings(self) -> dict[str, Literal["text", "number", "whole"]]:
-        """What each column of text may be read as."""
-        found: dict[str, Literal["text", "number", "whole"]] = {}
-        for kind in ("VARCHAR", "JSON"):
-            names = [c for c, k in self.kinds.items() if k == kind]
-            written, number = _written("field", kind), self._number_in("field", kind)
-            also = " OR json_type(field) = 'VARCHAR'" if kind == "JSON" else ""
-            counts = self._of_each(
-                names,
-                f"count(*) FILTER (isnan({number}) OR lower({written}) IN ('true', 'false') "
-                f"OR regexp_matches({written}, '^[-+]?0[0-9]'){also}), "
-                f"count(*) FILTER ({number} <> trunc({number}) OR abs({number}) >= {2**53})",
-            )
-            for name in names:
-                others, fractions = counts.get(name, (0, 0))
-                found[name] = "text" if others else "number" if fractions else "whole"
-        return found
-
-    def as_proposed(self) -> str:
-        """A SELECT of all columns under their own names, each as it is `proposed`."""
-        every = {name: self.proposed(name) for name in self.columns}
-        read = {c: how for c, how in self._readings.items() if self.kinds[c] == "VARCHAR"}
-        numbers = [c for c, how in read.items() if how != "text"]
-        packed = f", {self._list_of_numbers(numbers)} AS l" if numbers else ""
-        for place, name in enumerate(numbers, 1):
-            every[name] = f"l[{place}]" + ("::BIGINT" if read[name] == "whole" else "")
-        chosen = ", ".join(f"{value} AS {identifier(name)}" for name, value in every.items())
-        return f"SELECT {chosen} FROM (SELECT *{packed} FROM {self.relation})"
-
-    def _list_of_numbers(self, columns: Sequence[str]) -> str:
-        """Columns of text as numbers in one list a row, which is planned at once."""
-        number = self._number_in("field", "VARCHAR")
-        return f"list_transform([{', '.join(map(self._field, columns))}], lambda field: {number})"
-
-    def _of_each(self, columns: Sequence[str], counts: str) -> dict[str, list[Any]]:
-        """Aggregates of `field`, for each column of one type that has a value.
-
-        All in one: to plan a query takes 10 ms, whatever there is to read, and there may be
-        thousands of columns.
-        """
-        if not columns:
-            return {}
-        names = {self._field(name): name for name in columns}
-        found = self._run(
-            f"SELECT name, {counts} FROM (UNPIVOT (SELECT {', '.join(names)} FROM "
-            f"{self.relation}) ON COLUMNS(*) INTO NAME name VALUE field) GROUP BY name"
-        )
-        return {names[name]: row for name, *row in found}
-
-    def reads_as_numbers(self, column: str) -> bool:
-        """Whether all of a column's values are numbers, as `proposed` has it."""
-        field = self._field(column)
-        return self.is_numeric(column) or self.proposed(column) not in (field, _string(field))
-
     def _remember(self, columns: Sequence[str], matrix: NDArray[np.float64]) -> None:
         """The extremes of some rows, (n, columns); NaN is a field without a value."""
         least, most = np.fmin.reduce(matrix), np.fmax.reduce(matrix)
@@ -402,79 +275,6 @@ class Table:
         for name, *one in zip(columns, least, most, missing, strict=True):
             before = self.ranges.get(name, Range())
             self.ranges[name] = before.with_more(*map(float, one))
-
-    def _run(self, statement: str) -> list[tuple[Any, ...]]:
-        with explained(self.where):
-            return self.engine.run(statement)
-
-    def _read(self, statement: str) -> Mapping[str, NDArray[Any]]:
-        with explained(self.where):
-            return self.engine.arrays(statement)
-
-    def _field(self, column: str) -> str:
-        return self.columns[column]
-
-    def _single(self, column: str) -> str:
-        """The field of a column that has one value a row."""
-        field, kind = self._field(column), self.kinds[column]
-        wrong = _content(kind) if _content(kind) in ("bytes", "lists or objects") else None
-        if kind == "JSON" and self._run(
-            f"SELECT 1 FROM {self.relation} WHERE json_type({field}) IN ('ARRAY', 'OBJECT') LIMIT 1"
-        ):
-            wrong = "lists or objects"
-        if wrong is not None:
-            raise DataError(
-                f"{self.where}: column '{column}' holds {wrong}: expected one value a row"
-            )
-        return field
-
-    def _number(self, column: str) -> str:
-        """A field as a number; what is text but no number is NaN."""
-        field, kind = self._field(column), self.kinds[column]
-        if not self.is_numeric(column) and kind not in ("VARCHAR", "JSON"):
-            raise DataError(
-                f"{self.where}: column '{column}' holds {_content(kind)}, not numbers: name the "
-                "numeric columns in data.features"
-            )
-        return self._number_in(field, kind)
-
-    def _number_in(self, field: str, kind: str) -> str:
-        """A field of a type as a number."""
-        number = f"{field}::DOUBLE"
-        if kind == "VARCHAR":
-            number = number_in(field, self.options)
-        elif kind == "JSON":
-            number = (
-                f"CASE WHEN json_type({field}) IN ('ARRAY', 'OBJECT') THEN 'NaN'::DOUBLE "
-                f"ELSE {number_in(_string(field), self.options)} END"
-            )
-        marks = [str(mark) for one in self.options.missing if (mark := _float(one)) is not None]
-        if not marks:
-            return number
-        return f"CASE WHEN {number} IN ({', '.join(marks)}) THEN NULL ELSE {number} END"
-
-    def _as_text(self, column: str, *, alone: bool) -> str:
-        """A field as it would be written: 2020 where the number is 2020.0; of a date no midnight,
-        where another column tells the time."""
-        field, kind = self._single(column), self.kinds[column]
-        written = _string(field) if kind == "JSON" else f"{field}::VARCHAR"
-        if kind.startswith("TIMESTAMP") and not alone:
-            written = f"replace({written}, ' 00:00:00', '')"
-        if not kind.startswith(("DATE", "TIME")):
-            whole = f"regexp_replace({written}, '^([-+]?[0-9]+)[.]0+$', '\\1')"
-            written = f"CASE WHEN {written} LIKE '%.0%' THEN {whole} ELSE {written} END"
-        return f"nullif(trim({written}), '')"
-
-    def _time(self, column: str) -> str:
-        """What a column is sorted by."""
-        field = self._single(column)
-        if self.is_numeric(column) or self.kinds[column] not in ("VARCHAR", "JSON"):
-            return field
-        if self.kinds[column] == "JSON":
-            field = _string(field)
-        [(numbers,)] = self._run(f"SELECT count(TRY_CAST({field} AS DOUBLE)) FROM {self.relation}")
-        kind = "DOUBLE" if numbers else "TIMESTAMPTZ"
-        return f"TRY_CAST({field} AS {kind})"
 
     def _arrays(self, chosen: str, start: int, rows: int) -> Mapping[str, NDArray[Any]]:
         return self._read(f"SELECT {chosen} FROM {self._some(start, rows)}")
@@ -498,54 +298,6 @@ class Table:
                 f"{self.place(row)}, column '{column}': {_shown(self.written(row, column))} is not "
                 f"a number; {hint}"
             )
-
-    def some_texts(self, columns: Sequence[str]) -> dict[str, list[str]]:
-        """Some fields of the columns that hold text: the first, and those that are no number."""
-        found = {}
-        for column in columns:
-            if self.kinds[column] in ("VARCHAR", "JSON"):
-                field = self._field(column)
-                some_text = f"{field} NOT IN ({', '.join(map(text, MISSING))})"
-                if self.kinds[column] == "JSON":
-                    some_text = f"json_type({field}) = 'VARCHAR'"
-                    field = _string(field)
-                wrong = f"isnan({self._number(column)})"
-                found[column] = [
-                    value
-                    for some in (f"NOT {wrong}", wrong)
-                    for (value,) in self._run(
-                        f"SELECT {field} FROM {self.relation} WHERE {some_text} AND {some} "
-                        f"LIMIT {_TEXTS}"
-                    )
-                ]
-        return found
-
-
-def _written(field: str, kind: str) -> str:
-    """A field of text or JSON as text."""
-    return _string(field) if kind == "JSON" else field
-
-
-def _content(kind: str) -> str:
-    """What a column of a type holds, in words."""
-    if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
-        return "lists or objects"
-    if kind.startswith(("DATE", "TIME", "INTERVAL")):
-        return "dates or times"
-    return {"BLOB": "bytes"}.get(kind, kind.lower())
-
-
-def _string(field: str) -> str:
-    """The text of a field of JSON."""
-    return f"json_extract_string({field}, '$')"
-
-
-def _float(mark: str) -> float | None:
-    try:
-        number = float(mark)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _shown(value: object) -> str:

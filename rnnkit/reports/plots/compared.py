@@ -19,8 +19,7 @@ from rnnkit.reports.plots.figure import (
     save_figure,
     whole_numbers,
 )
-
-MARKED_EPOCHS = 12  # up to so many, every epoch has its own marker
+from rnnkit.reports.plots.history import MARKED_EPOCHS
 
 
 def plot_compared(histories: Mapping[str, Rows], path: str | os.PathLike[str]) -> bool:
