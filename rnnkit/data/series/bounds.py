@@ -33,8 +33,9 @@ def check_bounds(values: Values, data: SeriesData, place: Callable[[int], str]) 
         return
     row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
     chain = " after data.quantity" if data.quantity else ""
-    asked = "output: negative_binomial, which is for counts" if data.counts else "it"
+    source = ", or output: negative_binomial, which sets it" if data.counts else ""
     raise DataError(
         f"data.{key}: {place(int(row))}: {data.targets[int(column)]} (={values[row, column]:g})"
-        f"{chain} {what} ({counted(int(wrong.sum()), 'such value')}): correct it, or remove {asked}"
+        f"{chain} {what} ({counted(int(wrong.sum()), 'such value')}): correct it, or remove "
+        f"data.{key}{source}"
     )
