@@ -32,7 +32,7 @@ class Quantiles(Section):
             raise PydanticCustomError("quantiles", "quantiles must ascend, each once")
         if 0.5 not in levels:
             raise PydanticCustomError(
-                "quantiles", "quantiles: 0.5 is missing: the median is the forecast itself"
+                "quantiles", "0.5 is missing: the median is the forecast itself"
             )
         return levels
 
