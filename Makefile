@@ -6,7 +6,8 @@
 # make test-crash trainings killed at 50 random instants, resumed and compared (CRASH="--kills N")
 # make docs       docs/reference.md and configs/schema.json, from the config classes
 # make pictures  build/pictures/index.html: every picture that rnnkit draws, from generated numbers
-# make bench      speed beside plain Keras and PyTorch
+# make bench      speed beside plain Keras, PyTorch, JAX and ONNX Runtime
+# make bench-scaling  how time and memory grow with steps, units, batch, examples and workers
 
 PYTHON ?= python3.11 python3.12 python3.13 python3 python
 VENV := .venv
@@ -15,7 +16,7 @@ SHARED := --numprocesses auto --maxprocesses 4 --dist worksteal
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 
-.PHONY: mnist docs pictures test test-fast test-all test-crash check format bench install clean
+.PHONY: mnist docs pictures test test-fast test-all test-crash check format bench bench-scaling install clean
 
 # The first name in PYTHON that is there and that TensorFlow has packages for makes $(VENV).
 define MAKE_VENV
@@ -65,6 +66,9 @@ pictures: $(INSTALLED)
 
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)
+
+bench-scaling: $(INSTALLED)
+	$(BIN)/python -m benchmarks.scaling $(BENCH)
 
 install: $(INSTALLED)
 	$(HOW_TO_CALL)

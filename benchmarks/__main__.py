@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 
 from benchmarks.contenders import ENTRIES, ROOFS, Entry, entries_for
-from benchmarks.machine import ROOT, describe_machine, file_stem, git_commit
+from benchmarks.machine import ROOT, describe_machine, file_stem, git_commit, has_bfloat16
 from benchmarks.plot import plot_report
 from benchmarks.race import race, roofs
 from benchmarks.results import Report, RowResult
@@ -54,7 +54,7 @@ def main(
     never overwritten.
     """
     try:
-        chosen = select_rows(rows)
+        chosen = select_rows(rows, bfloat16=device == "gpu" or has_bfloat16())
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     names = _names(contenders)

@@ -4,6 +4,7 @@ Only matrix products count, 2 operations for a multiplication and its addition:
 
     LSTM     2 * T * 4H * (F + H)       4 gates read the input and the state
     GRU      2 * T * 3H * (F + H)
+    conv_1d  2 * T * 5F * filters
     dense    2 * inputs * outputs       times T where it is applied at every step
 
 An embedding is a look-up and counts nothing. Training counts 3 times the forward pass: the
@@ -13,7 +14,7 @@ backward pass has one product for the weights and one for the operand in the pla
 
 from __future__ import annotations
 
-from benchmarks.rows import Network, Row
+from benchmarks.rows import CONV_STEPS, Network, Row
 
 GATES = {"lstm": 4, "gru": 3}
 
@@ -21,7 +22,9 @@ GATES = {"lstm": 4, "gru": 3}
 def forward_flops(network: Network) -> int:
     """Operations of the forward pass of one sequence."""
     gates, units = GATES[network.cell], network.units
-    total, features = 0, network.features
+    read = network.embedding or network.inputs
+    total = 2 * network.steps * CONV_STEPS * read * network.filters
+    features = network.features
     for _ in range(network.layers):
         total += 2 * network.steps * gates * units * (features + units)
         features = units

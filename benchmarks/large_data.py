@@ -58,9 +58,8 @@ def main(
     if free < SPARE * gigabytes * 1e9:
         raise click.ClickException(f"{parent}: {free / 1e9:.1f} GB are free")
     with tempfile.TemporaryDirectory(dir=parent, prefix="large-data-") as name:
-        path = Path(name) / "config.yaml"
-        examples = _write_data(Path(name) / "data.npz", gigabytes)
-        path.write_text(json.dumps(_config(units)), encoding="utf-8")
+        examples = int(gigabytes * 1e9) // (4 * STEPS * FEATURES)
+        path = write_trial(Path(name), examples=examples, sides=(STEPS, FEATURES), units=units)
         result = {
             "machine": describe_machine("cpu"),
             "git_commit": git_commit(),
@@ -68,45 +67,60 @@ def main(
             "examples": examples,
             "gigabytes": (Path(name) / "data.npz").stat().st_size / 1e9,
             "units": units,
-            "training": None if race_only else _watched("train", path),
-            "race": _watched("race", path),
+            "training": None if race_only else watched("train", path),
+            "race": watched("race", path),
         }
     click.echo(json.dumps(result, indent=2))
 
 
-def _config(units: int) -> dict[str, Any]:
-    return {
+def write_trial(
+    folder: Path,
+    *,
+    examples: int,
+    sides: tuple[int, int],
+    units: int,
+    batch: int = BATCH,
+    epochs: int = 1,
+) -> Path:
+    """Write config.yaml, of an LSTM, and its data.npz, examples of `sides` (T, F).
+
+    Returns:
+        The config's path.
+    """
+    _write_data(folder / "data.npz", examples, sides)
+    values = {
         "version": 1,
         "name": "large",
         "task": "classification",
         "device": "cpu",
         "data": {"source": "data.npz", "scale": "standard"},
         "model": {"layers": [{"lstm": {"units": units}}, {"dense": {"units": CLASSES}}]},
-        "training": {"epochs": 1, "batch_size": BATCH, "optimizer": "adam"},
+        "training": {"epochs": epochs, "batch_size": batch, "optimizer": "adam"},
     }
+    config = folder / "config.yaml"
+    config.write_text(json.dumps(values), encoding="utf-8")
+    return config
 
 
-def _write_data(path: Path, gigabytes: float) -> int:
+def _write_data(path: Path, examples: int, sides: tuple[int, int]) -> None:
     """An uncompressed .npz of float32: each class has a template, which lies under noise."""
-    examples = int(gigabytes * 1e9) // (4 * STEPS * FEATURES)
     rng = np.random.default_rng(0)
     y = rng.integers(0, CLASSES, examples).astype(np.int32)
-    templates = rng.normal(size=(CLASSES, STEPS, FEATURES)).astype(np.float32)
+    templates = rng.normal(size=(CLASSES, *sides)).astype(np.float32)
     with zipfile.ZipFile(path, "w") as archive:
         with archive.open("x_train.npy", "w", force_zip64=True) as file:
-            header = {"descr": "<f4", "fortran_order": False, "shape": (examples, STEPS, FEATURES)}
+            header = {"descr": "<f4", "fortran_order": False, "shape": (examples, *sides)}
             npy.write_array_header_1_0(file, header)
             for start in range(0, examples, 4096):
                 classes = y[start : start + 4096]
-                noise = rng.standard_normal((len(classes), STEPS, FEATURES), np.float32)
+                noise = rng.standard_normal((len(classes), *sides), np.float32)
                 file.write((templates[classes] + noise).tobytes())
         with archive.open("y_train.npy", "w") as file:
             npy.write_array(file, y)
     os.sync()  # the system can only forget what is on the disk
-    return examples
 
 
-def _watched(child: str, config: Path) -> dict[str, Any]:
+def watched(child: str, config: Path) -> dict[str, Any]:
     """What a child process measured, and the most memory that it held, in MB."""
     arguments = [sys.executable, "-m", "benchmarks.large_data", "--child", child, str(config)]
     process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -139,7 +153,7 @@ def _train(config: Path) -> None:
     memory.SHARE = ALWAYS
     began = time.perf_counter()
     run = rnnkit.train(config, runs=config.parent / "runs")
-    history = run.read_history()[0]
+    history = run.read_history()[-1]
     print(
         json.dumps(
             {

@@ -23,6 +23,12 @@ def describe_machine(device: str) -> dict[str, Any]:
     }
 
 
+def has_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 itself; elsewhere it is converted and slow."""
+    flags = re.search(r"^flags\s*:(.+)$", _cpu_info(), flags=re.MULTILINE)
+    return bool(flags and {"avx512_bf16", "amx_bf16"} & set(flags[1].split()))
+
+
 def file_stem(machine: dict[str, Any]) -> str:
     """`amd-epyc-2-cores`."""
     name = machine["gpu"] or f"{machine['cpu']} {machine['cores']} cores"
@@ -40,13 +46,14 @@ def git_commit() -> str | None:
 
 
 def _cpu_model() -> str:
+    found = re.search(r"^model name\s*:\s*(.+)$", _cpu_info(), flags=re.MULTILINE)
+    return found[1].strip() if found else platform.processor() or platform.machine()
+
+
+def _cpu_info() -> str:
+    """What Linux says of the processor; elsewhere nothing."""
     info = Path("/proc/cpuinfo")
-    if info.exists():
-        text = info.read_text(encoding="utf-8", errors="replace")
-        found = re.search(r"^model name\s*:\s*(.+)$", text, flags=re.MULTILINE)
-        if found:
-            return found[1].strip()
-    return platform.processor() or platform.machine()
+    return info.read_text(encoding="utf-8", errors="replace") if info.exists() else ""
 
 
 def _memory_gb() -> int | None:

@@ -14,6 +14,7 @@ Source = Literal["mnist", "signals", "characters", "unequal"]
 
 KERAS = "keras"  # the families that contenders belong to, and that aims are set against
 TORCH = "pytorch"
+CONV_STEPS = 5  # that a filter of conv_1d reads
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Network:
     inputs: int  # F; V where embedding > 0
     outputs: int  # classes, or V
     embedding: int = 0  # E; 0 takes the inputs as they are
+    filters: int = 0  # of a conv_1d, relu, before the recurrent layers; 0 for none
     dropout: tuple[float, ...] = ()  # after each recurrent layer; () for none
     hidden: int = 0  # units of a relu layer before the outputs; 0 for none
     hidden_dropout: float = 0.0
@@ -36,7 +38,7 @@ class Network:
     @property
     def features(self) -> int:
         """What the first recurrent layer reads in a time step."""
-        return self.embedding or self.inputs
+        return self.filters or self.embedding or self.inputs
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Row:
         key: what `--rows` names it by.
         source: what the data are; see data.py.
         steps: batches (tokens, where one is generated) in a repetition.
+        bfloat16: products in bfloat16, weights in float32: Keras's mixed_bfloat16.
         aims: how many times as fast as each family rnnkit wants to be.
     """
 
@@ -58,6 +61,7 @@ class Row:
     batch: int
     steps: int
     learning_rate: float = 1e-3
+    bfloat16: bool = False
     aims: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     @property
@@ -97,6 +101,19 @@ SIGNALS = Network(
     cell="gru", layers=1, units=256, activation="tanh", steps=100, inputs=32, outputs=10
 )
 
+LARGE = Network(
+    cell="lstm", layers=2, units=512, activation="tanh", steps=100, inputs=64, outputs=10
+)
+CONVOLVED = Network(
+    cell="lstm",
+    layers=1,
+    units=128,
+    activation="tanh",
+    steps=128,
+    inputs=9,
+    outputs=6,
+    filters=64,
+)
 FRAMES = Network(
     cell="lstm", layers=1, units=200, activation="tanh", steps=254, inputs=88, outputs=10
 )
@@ -168,6 +185,34 @@ ROWS = (
         steps=1000,
     ),
     Row(
+        "7",
+        "a larger network: 2 x LSTM 512 tanh, T=100 F=64, batch 64",
+        "train",
+        LARGE,
+        "signals",
+        batch=64,
+        steps=3,
+    ),
+    Row(
+        "7b",
+        "the same with products in bfloat16",
+        "train",
+        LARGE,
+        "signals",
+        batch=64,
+        steps=3,
+        bfloat16=True,
+    ),
+    Row(
+        "8",
+        "conv_1d of 64 filters and LSTM 128 tanh, T=128 F=9, batch 64",
+        "train",
+        CONVOLVED,
+        "signals",
+        batch=64,
+        steps=16,
+    ),
+    Row(
         "9",
         "unequal lengths: LSTM 200, F=88, batch 8, an epoch of 694 sequences, T=40 to 1,788",
         "train",
@@ -199,21 +244,31 @@ EPOCH = Row(
 )
 
 
-def select_rows(keys: str | None) -> tuple[Row, ...]:
-    """`1,6,epoch` -> the rows; 6 names 6a and 6b, 9 also 9e. None takes all of them.
+def select_rows(keys: str | None, *, bfloat16: bool) -> tuple[Row, ...]:
+    """`1,6,epoch` -> the rows; 6 names 6a and 6b, 7 also 7b, 9 also 9e. None takes all of them.
+
+    Args:
+        keys: as on the command line.
+        bfloat16: whether the machine has products in bfloat16; without them their row is run
+            only where its own key names it.
 
     Raises:
         ValueError: a key names no row; the message lists those there are.
     """
     known = (*ROWS, EPOCH)
+    usual = tuple(row for row in known if bfloat16 or not row.bfloat16)
     if keys is None:
-        return known
+        return usual
     wanted = [key.strip() for key in keys.split(",") if key.strip()]
     for key in wanted:
         if not any(_named(row, key) for row in known):
             names = ", ".join(row.key for row in known)
             raise ValueError(f"there is no row '{key}'; the rows are {names}")
-    return tuple(row for row in known if any(_named(row, key) for key in wanted))
+    return tuple(
+        row
+        for row in known
+        if row.key in wanted or (row in usual and any(_named(row, key) for key in wanted))
+    )
 
 
 def _named(row: Row, key: str) -> bool:

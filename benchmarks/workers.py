@@ -37,7 +37,7 @@ def main(counts: str, sizes: str, repetitions: int) -> None:
     workers = [int(count) for count in counts.split(",")]
     with tempfile.TemporaryDirectory(prefix="workers-") as name:
         folder = Path(name)
-        _write_data(folder / "data.npz")
+        write_data(folder)
         result = {
             "machine": describe_machine("cpu"),
             "git_commit": git_commit(),
@@ -51,17 +51,17 @@ def main(counts: str, sizes: str, repetitions: int) -> None:
     click.echo(json.dumps(result, indent=2))
 
 
-def _write_data(path: Path) -> None:
+def write_data(folder: Path) -> None:
+    """Write data.npz, an epoch of examples."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal((UPDATES * BATCH, STEPS, FEATURES), np.float32)
-    np.savez(path, x_train=x, y_train=rng.integers(0, CLASSES, len(x)))
+    np.savez(folder / "data.npz", x_train=x, y_train=rng.integers(0, CLASSES, len(x)))
 
 
 def _network(folder: Path, units: int, workers: list[int], repetitions: int) -> dict[str, Any]:
     """The milliseconds of a step for each number of workers, and the ratios to the first."""
-    config = folder / f"units-{units}.yaml"
-    config.write_text(json.dumps(_config(units, shards=max(workers))), encoding="utf-8")
-    turns = [{count: _step_time(config, count) for count in workers} for _ in range(repetitions)]
+    config = write_config(folder, units, shards=max(workers))
+    turns = [{count: step_time(config, count) for count in workers} for _ in range(repetitions)]
     parameters = 4 * units * (FEATURES + units + 1) + CLASSES * (units + 1)
     return {
         "units": units,
@@ -74,8 +74,9 @@ def _network(folder: Path, units: int, workers: list[int], repetitions: int) -> 
     }
 
 
-def _config(units: int, *, shards: int) -> dict[str, Any]:
-    return {
+def write_config(folder: Path, units: int, *, shards: int) -> Path:
+    """Write a config of one LSTM beside data.npz; gives its path."""
+    values = {
         "version": 1,
         "name": "workers",
         "task": "classification",
@@ -89,9 +90,12 @@ def _config(units: int, *, shards: int) -> dict[str, Any]:
             "optimizer": "adam",
         },
     }
+    config = folder / f"units-{units}.yaml"
+    config.write_text(json.dumps(values), encoding="utf-8")
+    return config
 
 
-def _step_time(config: Path, workers: int) -> float:
+def step_time(config: Path, workers: int) -> float:
     """Milliseconds of a step; a new training every time."""
     verb = ["train"] if workers == 1 else ["launch", "--workers", str(workers)]
     with tempfile.TemporaryDirectory(dir=config.parent) as runs:

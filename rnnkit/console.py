@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import shlex
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.control import Control
 from rich.segment import ControlType, Segment
 
+from rnnkit import stages
 from rnnkit.streams import ESCAPED, Stream, encodable, tell
 from rnnkit.words import printable
 
@@ -72,8 +75,12 @@ def keep_result(where: object) -> None:
 
 
 def print_line(console: Console, line: str, *, indent: int) -> None:
-    """Print one line of progress: whole into a file, folded under `indent` spaces on a terminal."""
+    """Print one line of progress: whole into a file, folded under `indent` spaces on a terminal.
+
+    What `show_stage` left there goes.
+    """
     if console.is_terminal:
+        hide_stage(console)
         line = textwrap.fill(
             line, console.width, subsequent_indent=" " * indent, break_long_words=False,
             break_on_hyphens=False,
@@ -83,13 +90,36 @@ def print_line(console: Console, line: str, *, indent: int) -> None:
 
 def load_tensorflow(*, quiet: bool = False) -> None:
     """Import it, and say so meanwhile on a terminal: it takes seconds."""
+    with showing_stages(quiet=quiet or "tensorflow" in sys.modules):
+        stages.begin("loading TensorFlow")
+        importlib.import_module("rnnkit.runtime")
+
+
+@contextlib.contextmanager
+def showing_stages(*, quiet: bool = False) -> Iterator[None]:
+    """Say on a terminal what the body does, in a line that goes with its end."""
+    if quiet:
+        yield
+        return
     screen = err()
-    live = screen.is_terminal and not screen.is_dumb_terminal and not quiet
-    if live and "tensorflow" not in sys.modules:
-        screen.print("loading TensorFlow", end="\r")
-    importlib.import_module("rnnkit.runtime")
-    if live:
-        screen.control(Control((ControlType.ERASE_IN_LINE, 2)))
+    try:
+        with stages.told_to(partial(show_stage, screen)):
+            yield
+    finally:
+        hide_stage(screen)
+
+
+def show_stage(console: Console, stage: str) -> None:
+    """Write on a terminal what is being done, to be written over."""
+    if console.is_terminal and not console.is_dumb_terminal:
+        hide_stage(console)
+        console.print(stage, end="\r", overflow="ellipsis", no_wrap=True)
+
+
+def hide_stage(console: Console) -> None:
+    """Take it away again."""
+    if console.is_terminal and not console.is_dumb_terminal:
+        console.control(Control((ControlType.ERASE_IN_LINE, 2)))
 
 
 def advise(command: Sequence[object], why: str = "") -> None:

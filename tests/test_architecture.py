@@ -18,7 +18,7 @@ FLOORS = {
     name: floor
     for floor, names in enumerate(
         [
-            ("baselines", "datasets", "problems", "runtime", "version", "words"),
+            ("baselines", "datasets", "problems", "runtime", "stages", "version", "words"),
             ("errors", "layers", "streams"),
             ("console", "files", "word_vectors"),
             ("config", "music", "outputs", "run_files", "writing"),

@@ -24,6 +24,7 @@ class Entry:
     home: str  # module:class
     tasks: tuple[Task, ...] = ("train", "predict", "generate")
     devices: tuple[str, ...] = ("cpu", "gpu")
+    rows: tuple[str, ...] = ()  # their keys; () for all that have such a task
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict)  # of its process
 
     def create(self, row: Row, *, device: str) -> Contender:
@@ -48,6 +49,27 @@ ENTRIES = (
         devices=("cpu",),
         environment={"OMP_WAIT_POLICY": "PASSIVE"},
     ),
+    Entry(
+        "pytorch+compile",
+        TORCH,
+        "benchmarks.contenders.torch_loop:TorchCompiled",
+        ("train",),
+        rows=("1", "2", "3", "4", "5", "7", "7b", "8"),
+    ),
+    Entry(
+        "jax",
+        "jax",
+        "benchmarks.contenders.jax_scan:JaxScan",
+        devices=("cpu",),
+        rows=("1",),
+    ),
+    Entry(
+        "onnxruntime",
+        "onnxruntime",
+        "benchmarks.contenders.onnx_run:OnnxRun",
+        ("predict", "generate"),
+        devices=("cpu",),
+    ),
     Entry("epoch", RNNKIT, "benchmarks.contenders.epoch:TrainEpoch", ("epoch",)),
 )
 ROOFS = (
@@ -64,5 +86,6 @@ def entries_for(row: Row, *, device: str, names: tuple[str, ...] | None = None) 
         for entry in ENTRIES
         if row.task in entry.tasks
         and device in entry.devices
+        and (not entry.rows or row.key in entry.rows)
         and (names is None or entry.name in names)
     ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.contenders.contender import Measures
 from benchmarks.data import SEED
-from benchmarks.rows import Network, Row
+from benchmarks.rows import CONV_STEPS, Network, Row
 from rnnkit import layers as rnnkit_layers
 from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.errors import DeviceError
@@ -23,6 +23,7 @@ def build_keras_model(row: Row, *, use_kernels: bool) -> Any:
     To generate, the model keeps its state between calls and takes one token of one sequence.
     """
     keras.utils.set_random_seed(SEED)
+    keras.config.set_dtype_policy("mixed_bfloat16" if row.bfloat16 else "float32")
     network = row.network
     layers: Any = rnnkit_layers if use_kernels else keras.layers
     stateful, unequal = row.task == "generate", row.source == "unequal"
@@ -30,6 +31,8 @@ def build_keras_model(row: Row, *, use_kernels: bool) -> Any:
     x = keras.layers.Masking(PADDING_VALUE)(inputs) if unequal else inputs
     if network.embedding:
         x = keras.layers.Embedding(network.inputs, network.embedding)(x)
+    if network.filters:
+        x = keras.layers.Conv1D(network.filters, CONV_STEPS, padding="same", activation="relu")(x)
     recurrent = {"lstm": layers.LSTM, "gru": layers.GRU}[network.cell]
     for number in range(network.layers):
         last = number == network.layers - 1
@@ -44,7 +47,7 @@ def build_keras_model(row: Row, *, use_kernels: bool) -> Any:
     if network.hidden:
         x = keras.layers.Dense(network.hidden, activation="relu")(x)
         x = layers.Dropout(network.hidden_dropout)(x)
-    return keras.Model(inputs, keras.layers.Dense(network.outputs)(x))
+    return keras.Model(inputs, keras.layers.Dense(network.outputs, dtype="float32")(x))
 
 
 def require_device(device: str) -> None:

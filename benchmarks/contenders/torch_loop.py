@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,9 +16,11 @@ from benchmarks.data import SEED, load_data, load_unequal
 from benchmarks.rows import Row
 from rnnkit.words import counted
 
+MODES = ("default", "reduce-overhead", "max-autotune")  # of torch.compile
+
 
 class TorchLoop(Contender):
-    """Eager PyTorch, with as many threads as are fastest; torch.compile is not tried."""
+    """Eager PyTorch, with as many threads as are fastest."""
 
     packages = ("torch",)
 
@@ -25,6 +29,7 @@ class TorchLoop(Contender):
         torch.manual_seed(SEED)
         self._device = torch_device(device)
         self._model = TorchNetwork(row.network).to(self._device)
+        self.forward: Callable[..., Any] = self._model
         self._optimizer = torch.optim.Adam(
             self._model.parameters(), row.learning_rate, eps=1e-7, fused=True
         )
@@ -69,8 +74,9 @@ class TorchLoop(Contender):
                 began = self._now()
             rows = order[step * size : (step + 1) * size]
             self._optimizer.zero_grad(set_to_none=True)
-            logits, _ = self._model(x[rows])
-            loss = self._loss(logits.flatten(0, -2), y[rows].flatten())
+            with torch.autocast(self._device.type, torch.bfloat16, enabled=self.row.bfloat16):
+                logits, _ = self.forward(x[rows])
+            loss = self._loss(logits.float().flatten(0, -2), y[rows].flatten())
             loss.backward()
             self._optimizer.step()
             total += loss.detach()
@@ -126,3 +132,18 @@ class TorchLoop(Contender):
         if self.device == "gpu":
             torch.cuda.synchronize()
         return time.perf_counter()
+
+
+class TorchCompiled(TorchLoop):
+    """The same through torch.compile, in the mode that is fastest.
+
+    It compiles loops written by hand, unrolled; of the fused layers it calls the same code.
+    """
+
+    def __init__(self, row: Row, *, device: str) -> None:
+        super().__init__(row, device=device)
+        self.forward = torch.compile(self._model, mode=MODES[0])
+
+    def tune(self) -> None:
+        compiled = {mode: torch.compile(self._model, mode=mode) for mode in MODES[1:]}
+        self.fastest("forward", {MODES[0]: self.forward, **compiled})

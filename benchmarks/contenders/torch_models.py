@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from benchmarks.rows import Network
+from benchmarks.rows import CONV_STEPS, Network
 from rnnkit.errors import DeviceError
 
 
@@ -63,6 +63,9 @@ class TorchNetwork(nn.Module):
         units = network.units
         if network.embedding:
             self.embedding = nn.Embedding(network.inputs, network.embedding)
+        if network.filters:
+            read = network.embedding or network.inputs
+            self.convolution = nn.Conv1d(read, network.filters, CONV_STEPS, padding="same")
         self.fused: Any = None
         if network.activation == "tanh":
             self.fused = self._fused_layers()
@@ -78,6 +81,8 @@ class TorchNetwork(nn.Module):
     def forward(self, x: torch.Tensor, state: Any = None) -> tuple[torch.Tensor, Any]:
         if self.network.embedding:
             x = self.embedding(x)
+        if self.network.filters:
+            x = torch.relu(self.convolution(x.transpose(1, 2))).transpose(1, 2)
         x = x.transpose(0, 1)  # (T, B, F)
         x, state = self._recurrent(x, state)
         x = x.transpose(0, 1) if self.network.per_step else x[-1]

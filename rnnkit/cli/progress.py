@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Column
 
-from rnnkit.console import print_line
+from rnnkit.console import hide_stage, print_line, show_stage
 from rnnkit.runtime import keras
 from rnnkit.training.lines import epoch_line
 from rnnkit.words import measured
@@ -28,6 +28,9 @@ class PlainProgress(keras.callbacks.Callback):
     def count(self, done: int, total: int) -> None:
         """Take note of a batch of a pass over a part outside of training."""
 
+    def on_stage(self, stage: str) -> None:
+        """Take note of what is being done now."""
+
     def close(self) -> None:
         """Give the terminal back; called after errors too."""
 
@@ -41,7 +44,7 @@ class LiveProgress(PlainProgress):
         self._bars = Progress(
             TextColumn("{task.description}", table_column=one_line),
             BarColumn(bar_width=None),
-            TextColumn("{task.completed:,.0f}/{task.total:,.0f}", table_column=one_line),
+            TextColumn("{task.fields[counted]}", table_column=one_line),
             TextColumn("{task.fields[loss]}", table_column=one_line),
             TimeRemainingColumn(table_column=one_line),
             console=console,
@@ -54,8 +57,9 @@ class LiveProgress(PlainProgress):
 
     def on_train_begin(self, logs: Any = None) -> None:
         steps = self.params["steps"]
-        self._part = self._bars.add_task("compiling", total=steps, loss="")
-        self._whole = self._bars.add_task("in all", total=self.params["epochs"] * steps, loss="")
+        self._part = self._add("compiling", steps)
+        self._whole = self._add("in all", self.params["epochs"] * steps)
+        hide_stage(self.console)
         self._bars.start()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -67,7 +71,9 @@ class LiveProgress(PlainProgress):
         loss = f"loss {measured((logs or {})['loss'])}"
         self._show(name, batch + 1, steps, loss)
         if self._whole is not None:
-            self._bars.update(self._whole, completed=self._epoch * steps + batch + 1)
+            done = self._epoch * steps + batch + 1
+            counted = _counted(done, self.params["epochs"] * steps)
+            self._bars.update(self._whole, completed=done, counted=counted)
 
     def count(self, done: int, total: int) -> None:
         self._show("scoring" if self._trained else "validating", done, total, "")
@@ -75,8 +81,19 @@ class LiveProgress(PlainProgress):
     def on_train_end(self, logs: Any = None) -> None:
         self._trained = True
 
+    def on_stage(self, stage: str) -> None:
+        """A line before the bars, the upper bar's name after the training."""
+        if self._part is None:
+            show_stage(self.console, stage)
+        elif self._trained:
+            self._bars.reset(self._part, description=stage, counted="", loss="")
+
     def close(self) -> None:
+        hide_stage(self.console)
         self._bars.stop()
+
+    def _add(self, name: str, total: int) -> TaskID:
+        return self._bars.add_task(name, total=total, counted=_counted(0, total), loss="")
 
     def _show(self, name: str, done: int, total: int, loss: str) -> None:
         """The upper bar; it begins anew where what is counted changes, for its time left."""
@@ -84,7 +101,14 @@ class LiveProgress(PlainProgress):
             return
         begins = self._bars.tasks[0].description not in (name, "compiling")
         change = self._bars.reset if begins else self._bars.update
-        change(self._part, description=name, completed=done, total=total, loss=loss)
+        counted = _counted(done, total)
+        change(
+            self._part, description=name, completed=done, total=total, counted=counted, loss=loss
+        )
+
+
+def _counted(done: int, total: int) -> str:
+    return f"{done:,}/{total:,}"
 
 
 def progress_on(console: Console) -> PlainProgress:

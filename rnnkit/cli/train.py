@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -66,39 +67,42 @@ def command(
         raise click.UsageError("--seeds or --folds: the seed also deals the folds")
     if (seeds or folds) and (dry_run or resume):
         raise click.UsageError(f"{repeated} trains anew: leave --resume and --dry-run out")
-    from rnnkit import console
-    from rnnkit.data.cache import Place
-    from rnnkit.runs import CACHE
-    from rnnkit.training.cluster import cluster_from_environment
-    from rnnkit.workflows.begin import check_start, started
-    from rnnkit.workflows.check import check, load, read
-
-    if (seeds or folds) and cluster_from_environment() is not None:
-        raise click.UsageError(f"{repeated} trains in one process: unset TF_CONFIG")
     again = options.typed(
         overrides, device=device, runs=runs if runs != "runs" else None, smoke=smoke
     )
     if device is not None:
         overrides = (*overrides, f"device={device}")
-    loaded = load(config, overrides=overrides, smoke=smoke)
+    from rnnkit import console, stages
+
+    with console.showing_stages(quiet=quiet):  # all that can be wrong, before TensorFlow is loaded
+        stages.begin("reading the config")
+        from rnnkit.data.cache import Place
+        from rnnkit.runs import CACHE
+        from rnnkit.training.cluster import cluster_from_environment
+        from rnnkit.workflows.begin import check_start, started
+        from rnnkit.workflows.check import check, load, read
+
+        if (seeds or folds) and cluster_from_environment() is not None:
+            raise click.UsageError(f"{repeated} trains in one process: unset TF_CONFIG")
+        loaded = load(config, overrides=overrides, smoke=smoke)
+        place = Place(Path(runs) / loaded.config.name / CACHE, _teller(quiet))
+        if seeds or folds:
+            check_start(check(loaded, place=place), runs=runs)
+        elif not resume:
+            # a dry run converts nothing
+            ready = started(read(loaded, None if dry_run else place), runs=runs)
     if resume:
         console.load_tensorflow(quiet=quiet)
         from rnnkit.workflows.resume import resume_config
 
         show_training(partial(resume_config, loaded, runs=runs), device, quiet)
-        return
-    place = Place(Path(runs) / loaded.config.name / CACHE, _teller(quiet))
-    if seeds or folds:
+    elif seeds or folds:
         from rnnkit.cli.repeats import show_repeats
 
-        # before TensorFlow is imported, as `read` below
-        check_start(check(loaded, place=place), runs=runs)
         show_repeats(loaded, seeds=seeds, folds=folds, runs=runs, device=device, quiet=quiet)
     elif dry_run:
-        # which converts nothing
-        _estimate(started(read(loaded), runs=runs), ["train", config, *again])
+        _estimate(ready, ["train", config, *again])
     else:
-        ready = started(read(loaded, place), runs=runs)
         console.load_tensorflow(quiet=quiet)
         from rnnkit.workflows.train import train_ready
 
@@ -114,7 +118,7 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
         device: as it was given.
         quiet: print the result only.
     """
-    from rnnkit import console
+    from rnnkit import console, stages
     from rnnkit.cli.by_task import next_command
     from rnnkit.cli.progress import progress_on
     from rnnkit.reports.tables import training_summary
@@ -145,7 +149,8 @@ def show_training(start: Callable[..., Run], device: str | None, quiet: bool) ->
         progress.count if progress else nobody_counts,
     )
     try:
-        run = start(watch=watch)
+        with stages.told_to(progress.on_stage) if progress else contextlib.nullcontext():
+            run = start(watch=watch)
     finally:
         if progress is not None:
             progress.close()

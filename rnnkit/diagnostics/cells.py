@@ -23,8 +23,8 @@ class Cell(NamedTuple):
         states: the names of the states, `h` first.
         gates: the names of the gates.
         carrying: the gate that the state before is multiplied by; None where there is none.
-        step: x (B, F), states before, probes -> states after, gates; all but x (B, H). A probe is
-            added to its state where it arises, so the gradient of a probe is that of the state.
+        step: x (B, F), states before, probes (B,) -> states after, gates; states and gates (B, H).
+            Each state passes by its probe where it arises, see `probed`.
     """
 
     kind: str
@@ -45,16 +45,29 @@ def cell_of(layer: keras.layers.RNN) -> Cell:
     raise TypeError(f"no step of {type(layer).__name__} is written out here")
 
 
+@tf.custom_gradient
+def probed(state: tf.Tensor, probe: tf.Tensor) -> tuple[tf.Tensor, Callable[..., Tensors]]:
+    """A state (B, H) as it is; the gradient of the probe (B,) is the norm of that of the state."""
+    return tf.identity(state), lambda gradient: (gradient, _norm(gradient))
+
+
+def _norm(gradient: tf.Tensor) -> tf.Tensor:
+    """(B, H) -> (B,). Scaled first: the squares of small numbers would be 0."""
+    largest = tf.reduce_max(tf.abs(gradient), axis=-1)
+    scale = tf.where(largest > 0, largest, tf.ones_like(largest))
+    return scale * tf.norm(gradient / scale[..., tf.newaxis], axis=-1)
+
+
 def _lstm(layer: keras.layers.LSTM) -> Step:
-    W, U, b = layer.cell.kernel, layer.cell.recurrent_kernel, _bias(layer, 4)
+    (W, U), b = _kernels(layer), _bias(layer, 4)
     gate, activation = layer.recurrent_activation, layer.activation
 
     def step(x: tf.Tensor, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
         h, c = before
         z_i, z_f, z_g, z_o = tf.split(x @ W + h @ U + b, 4, axis=1)
         i, f, o = gate(z_i), gate(z_f), gate(z_o)
-        c = f * c + i * activation(z_g) + probes[1]
-        h = o * activation(c) + probes[0]
+        c = probed(f * c + i * activation(z_g), probes[1])
+        h = probed(o * activation(c), probes[0])
         return (h, c), (i, f, o)
 
     return step
@@ -62,7 +75,7 @@ def _lstm(layer: keras.layers.LSTM) -> Step:
 
 def _gru(layer: keras.layers.GRU) -> Step:
     gate, activation, units = layer.recurrent_activation, layer.activation, layer.units
-    W, U = layer.cell.kernel, layer.cell.recurrent_kernel
+    W, U = _kernels(layer)
     b, b_u = (
         tf.unstack(layer.cell.bias)
         if layer.reset_after and layer.use_bias
@@ -77,18 +90,25 @@ def _gru(layer: keras.layers.GRU) -> Step:
         if not layer.reset_after:
             u_n = (r * h) @ U[:, 2 * units :]
         n = activation(a_n + (r * u_n if layer.reset_after else u_n))
-        return (z * h + (1 - z) * n + probes[0],), (z, r)
+        return (probed(z * h + (1 - z) * n, probes[0]),), (z, r)
 
     return step
 
 
 def _simple_rnn(layer: keras.layers.SimpleRNN) -> Step:
-    W, U, b = layer.cell.kernel, layer.cell.recurrent_kernel, _bias(layer, 1)
+    (W, U), b = _kernels(layer), _bias(layer, 1)
 
     def step(x: tf.Tensor, before: Tensors, probes: Tensors) -> tuple[Tensors, Tensors]:
-        return (layer.activation(x @ W + before[0] @ U + b) + probes[0],), ()
+        h = layer.activation(x @ W + before[0] @ U + b)
+        return (probed(h, probes[0]),), ()
 
     return step
+
+
+def _kernels(layer: keras.layers.RNN) -> tuple[tf.Tensor, tf.Tensor]:
+    """W and U, read once: read in the loop, the gradient would keep a copy of U for every step."""
+    cell = layer.cell
+    return tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel)
 
 
 def _bias(layer: keras.layers.RNN, gates: int) -> tf.Tensor:

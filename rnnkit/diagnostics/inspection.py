@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from rnnkit.errors import RunError
 from rnnkit.runtime import keras
 from rnnkit.training.objective import Objective
 
-BATCH = 32  # rows at a time: a long sequence's states and gates have to fit the RAM
+BATCH = 32  # rows that are read at a time
+KEPT = 1 << 23  # values of a state, over rows, steps and units, that are looked at at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,7 +92,8 @@ def inspect_model(
     active = _Activity(model)
     weights: list[float | NDArray[np.float32]] = [0.0] * len(model.trainable_variables)
     rows, losses = 0, 0.0
-    for batch in _some(feed, examples, seed):
+    units = sum(watched.layer.units for watched in replay.watched)
+    for batch in _pieces(_some(feed, examples, seed), units):
         replayed: Replayed = replay(batch)
         real = _real_rows(batch)
         for tally, trace in zip(tallies, replayed.traces, strict=True):
@@ -129,6 +132,20 @@ def _some(feed: Feed, examples: int, seed: int) -> Iterator[Batch]:
         left -= int(real.sum())
         if left <= 0:
             return
+
+
+def _pieces(batches: Iterator[Batch], units: int) -> Iterator[Batch]:
+    """The same rows, as many at a time as KEPT allows: states and gates of all steps fit the RAM.
+
+    Each number of rows is traced once, so it is a power of 2.
+    """
+    for batch in batches:
+        steps = max(np.shape(x)[1] for x in keras.tree.flatten(batch.x))
+        most = 1 << max(0, (KEPT // (steps * units)).bit_length() - 1)
+        for start in range(0, len(batch.valid), most):
+            piece = keras.tree.map_structure(itemgetter(slice(start, start + most)), batch)
+            if _real_rows(piece).any():
+                yield piece
 
 
 def _real_rows(batch: Batch) -> NDArray[np.bool_]:

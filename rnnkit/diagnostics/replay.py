@@ -1,8 +1,8 @@
 """A model and a batch -> every state, gate and gradient of its recurrent layers, exactly.
 
 The model is called as it is, but for the loops over time of its recurrent layers: these are
-replaced by one that keeps states and gates, and adds a probe, zeros, to every state at every
-step. The loss's gradient with respect to a probe is that with respect to the state.
+replaced by one that keeps states and gates, and has a probe beside every state at every step. The
+loss's gradient with respect to a probe is the norm of that with respect to the state.
 """
 
 from __future__ import annotations
@@ -89,37 +89,55 @@ class Replay:
         self.objective = objective
         self.sequence_output = sequence_output
         self.watched = watched_layers(model)
-        self._replay = tf.function(self._run, autograph=False)
+        self._look = tf.function(self._traces, autograph=False)
+        self._learn = tf.function(self._gradients, autograph=False)
 
     def __call__(self, batch: Batch) -> Replayed:
         """Look at one batch; filler rows have zero gradients."""
-        result = self._replay(batch.x, batch.y, batch.valid, batch.weight)
+        traces, position = self._look(batch.x, batch.y, batch.valid)
+        weights = self._learn(batch.x, batch.y, batch.valid, batch.weight)
+        result = Replayed(traces, position, weights)
         numbers: Replayed = tf.nest.map_structure(
             lambda tensor: None if tensor is None else tensor.numpy(), result
         )
         return numbers
 
-    def _run(self, x: tf.Tensor, y: tf.Tensor, valid: tf.Tensor, weight: tf.Tensor) -> Replayed:
-        """As `__call__`, of tensors in the places of the arrays."""
-        variables = [v.value for v in self.model.trainable_variables]
+    # Two functions: a loop that two gradients are taken of keeps its weights anew at every step.
+
+    def _traces(
+        self, x: tf.Tensor, y: tf.Tensor, valid: tf.Tensor
+    ) -> tuple[tuple[Trace, ...], tf.Tensor | None]:
+        """What every layer did, and the position of the loss that is followed."""
         loops = [_Loop(w.layer) for w in self.watched]
-        with tf.GradientTape(persistent=True) as tape:
-            with _replaced(loops, tape):
-                y_pred = self.model(x, training=False)
-            loss = self.objective.loss(y, y_pred)
-            followed, position = self._followed(loss, valid)
+        with tf.GradientTape() as tape:
+            followed, position = self._followed(self._losses(loops, tape, x, y), valid)
+        probes = [loop.probes for loop in loops]
+        gradients = tape.gradient(followed, probes, unconnected_gradients="zero")
+        traces = (
+            Trace(loop.states, loop.gates, tuple(norms), loop.mask)
+            for loop, norms in zip(loops, gradients, strict=True)
+        )
+        return tuple(traces), position
+
+    def _gradients(
+        self, x: tf.Tensor, y: tf.Tensor, valid: tf.Tensor, weight: tf.Tensor
+    ) -> tuple[tf.Tensor, ...]:
+        """That of the summed training loss, one a trainable variable."""
+        variables = [v.value for v in self.model.trainable_variables]
+        with tf.GradientTape() as tape:
+            loss = self._losses([_Loop(w.layer) for w in self.watched], tape, x, y)
             trained = tf.reduce_sum(weight * mean_beyond(len(valid.shape), loss))
             if self.model.losses:  # of regularizers: they count once for the mean over the batch
                 trained += tf.reduce_sum(valid) * tf.add_n(self.model.losses)
-        probes = [loop.probes for loop in loops]
-        traces = tuple(
-            Trace(loop.states, loop.gates, tuple(map(_norm, gradients)), loop.mask)
-            for loop, gradients in zip(
-                loops, tape.gradient(followed, probes, unconnected_gradients="zero"), strict=True
-            )
-        )
-        weights = tape.gradient(trained, variables, unconnected_gradients="zero")
-        return Replayed(traces, position, tuple(map(tf.convert_to_tensor, weights)))
+        gradients = tape.gradient(trained, variables, unconnected_gradients="zero")
+        return tuple(map(tf.convert_to_tensor, gradients))
+
+    def _losses(
+        self, loops: list[_Loop], tape: tf.GradientTape, x: tf.Tensor, y: tf.Tensor
+    ) -> tf.Tensor:
+        """The loss of every output, with the loops in their layers' places."""
+        with _replaced(loops, tape):
+            return self.objective.loss(y, self.model(x, training=False))
 
     def _followed(self, loss: tf.Tensor, valid: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
         """The sum over the batch of the loss that is followed back, and where it stands, (B,)."""
@@ -160,8 +178,7 @@ class _Loop:
         if self.layer.go_backwards:
             x, self.mask = tf.reverse(x, [0]), tf.reverse(self.mask, [0])
         initial = tuple(keras.tree.flatten(initial_state))
-        shape = tf.concat([tf.shape(x)[:2], [self.layer.units]], axis=0)
-        self.probes = tuple(tf.zeros(shape, x.dtype) for _ in initial)
+        self.probes = tuple(tf.zeros(tf.shape(x)[:2], x.dtype) for _ in initial)
         self.tape.watch(self.probes)
         outputs, last, self.states, self.gates = self._steps(cell, x, initial)
         outputs = tf.ensure_shape(outputs, [x.shape[0], None, None])  # a layer above may unroll
@@ -226,10 +243,3 @@ def _time_mask(mask: tf.Tensor | None, x: tf.Tensor) -> tf.Tensor:
         return tf.ones(tf.shape(x)[:2], tf.bool)
     mask = tf.cast(keras.tree.flatten(mask)[0], tf.bool)
     return tf.transpose(tf.reshape(mask, tf.shape(mask)[:2]))
-
-
-def _norm(gradient: tf.Tensor) -> tf.Tensor:
-    """(T, B, H) -> (T, B). Scaled first: the squares of small numbers would be 0."""
-    largest = tf.reduce_max(tf.abs(gradient), axis=-1)
-    scale = tf.where(largest > 0, largest, tf.ones_like(largest))
-    return scale * tf.norm(gradient / scale[..., tf.newaxis], axis=-1)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from rnnkit import stages
 from rnnkit.config.training import EarlyStopping, ReduceOnPlateau
 from rnnkit.errors import RunError
 from rnnkit.files import write_text
@@ -61,6 +62,19 @@ class EpochLog(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.write(epoch_line(epoch + 1, self.params["epochs"], logs or {}))
+
+
+class Compiling(keras.callbacks.Callback):
+    """Says when the first step begins, which compiles, and when it has ended."""
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self._ended = False
+        stages.begin("compiling")
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        if not self._ended:
+            stages.begin("training")
+        self._ended = True
 
 
 def early_stopping_callback(section: EarlyStopping) -> keras.callbacks.Callback:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rnnkit import stages
 from rnnkit.config.checks import check_config
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.root import Config
@@ -121,6 +122,7 @@ def read(loaded: LoadedConfig, place: Place | None = None) -> Ready:
     Raises:
         As `check`; also what only the data as a whole can show.
     """
+    stages.begin("reading the data")
     task = task_of(loaded.config)
     with placed(loaded):
         dataset = task.load(loaded.config, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnkit import stages
 from rnnkit.config.as_run import Line, as_run
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.files import read_regular
@@ -28,6 +29,7 @@ def write_reports(
         history: one mapping an epoch.
         judged: the model on the part kept back; None where there was none.
     """
+    stages.begin("drawing")
     run.plots.mkdir(exist_ok=True)
     plot_history(history, run.plots / "history.svg", title=run.name, monitor=setup.monitor)
     if gradients := run.read_gradients():
@@ -43,6 +45,7 @@ def _write_page(
 ) -> None:
     metadata = run.read_metadata()
     command = metadata["command"]
+    stages.begin("writing the report")
     write_report(
         run.report,
         title=setup.config.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from rnnkit import stages
 from rnnkit.config.layers.container import in_words
 from rnnkit.config.layers.trainable import FROZEN
 from rnnkit.config.root import Config
@@ -116,6 +117,7 @@ def prepare(ready: Ready, *, distributed: bool = False) -> Setup:
         DeviceError: the device is not there.
         RunError: the workers do not find each other.
     """
+    stages.begin("building the model")
     device = select_device(ready.checked.config.device)
     distribution = distribution_for(device) if distributed else ALONE
     _refuse_indivisible(ready.checked, distribution)

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from rnnkit import stages
 from rnnkit.config.root import Config
 from rnnkit.config.training import ReduceOnPlateau
 from rnnkit.diagnostics.recording import GradientLog, RecordingTrainStep
@@ -17,6 +18,7 @@ from rnnkit.reports.evaluation import Evaluation, Judged
 from rnnkit.runs import Run
 from rnnkit.runtime import keras
 from rnnkit.training.callbacks import (
+    Compiling,
     EpochLog,
     History,
     early_stopping_callback,
@@ -103,13 +105,14 @@ def carry_out(
         own = setup.task.callbacks(setup.config, setup.checked.stack, setup.dataset, say)
         history = History(run.history)
         watchers = [history, EpochLog(run.append_log), *followers]
-        watchers += [*deciding_callbacks(setup), *own, *watch.callbacks]
+        watchers += [*deciding_callbacks(setup), *own, *watch.callbacks, Compiling()]
         if isinstance(trainer.train_step, RecordingTrainStep):
             watchers.append(GradientLog(run.gradients, trainer.train_step))
         try:
             fit(trainer, config.training.epochs, watchers, checkpoints=checkpoints, state=state)
         finally:
             _note_progress(run, state)
+        stages.begin("saving the model")
         _save_model(run, setup.checked, model)
         with stop.raising(_stopped(run, setup)):  # a resumed run repeats what is not finished
             write_reports(run, setup, history.rows, judge(run, setup, model))
@@ -127,6 +130,7 @@ def judge(run: Run, setup: Setup, model: keras.Model) -> Judged[Evaluation] | No
     """The trained model, ready to answer, on the part kept back; None where there is none."""
     if setup.dataset.held_back is None:
         return None
+    stages.begin("judging")
     trained = setup.task.trained(
         run,
         setup.task,

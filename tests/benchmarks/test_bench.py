@@ -15,7 +15,18 @@ from benchmarks.flops import forward_flops, sample_flops
 from benchmarks.machine import file_stem
 from benchmarks.plot import plot_report
 from benchmarks.results import ContenderResult, Report, RowResult
-from benchmarks.rows import ARTICLE, CHARACTERS, PIXELS, ROWS, SIGNALS, Network, Row, select_rows
+from benchmarks.rows import (
+    ARTICLE,
+    CHARACTERS,
+    CONVOLVED,
+    LARGE,
+    PIXELS,
+    ROWS,
+    SIGNALS,
+    Network,
+    Row,
+    select_rows,
+)
 from benchmarks.table import report_table
 
 TINY = Row(
@@ -58,6 +69,10 @@ def result(**speeds: list[float]) -> RowResult:
         (PIXELS, 103_565_824),
         # 2*100*768*(32+256) + 2*256*10
         (SIGNALS, 44_241_920),
+        # 2*100*2048*(64+512) + 2*100*2048*(512+512) + 2*512*10
+        (LARGE, 655_370_240),
+        # 2*128*5*9*64 + 2*128*512*(64+128) + 2*128*6
+        (CONVOLVED, 25_904_640),
     ],
 )
 def test_flops(network: Network, flops: int) -> None:
@@ -72,10 +87,20 @@ def test_training_costs_three_passes_and_inference_one() -> None:
 
 
 def test_rows_are_chosen_by_key() -> None:
-    assert [row.key for row in select_rows("6,2")] == ["2", "6a", "6b"]
-    assert [row.key for row in select_rows(None)][-1] == "epoch"
+    assert [row.key for row in select_rows("6,2", bfloat16=False)] == ["2", "6a", "6b"]
+    assert [row.key for row in select_rows(None, bfloat16=False)][-1] == "epoch"
     with pytest.raises(ValueError, match="no row '0'; the rows are 1, 2"):
-        select_rows("1,0")
+        select_rows("1,0", bfloat16=False)
+
+
+@pytest.mark.parametrize(
+    ("keys", "there", "chosen"),
+    [("7", False, ["7"]), ("7", True, ["7", "7b"]), ("7b", False, ["7b"])],
+)
+def test_bfloat16_where_the_machine_has_it(keys: str, there: bool, chosen: list[str]) -> None:
+    assert [row.key for row in select_rows(keys, bfloat16=there)] == chosen
+    everything = select_rows(None, bfloat16=there)
+    assert any(row.bfloat16 for row in everything) is there
 
 
 EQUAL = [row for row in ROWS if row.source != "unequal"]

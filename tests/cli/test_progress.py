@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from rnnkit.cli.progress import LiveProgress, PlainProgress, progress_on
-from rnnkit.console import print_line
+from rnnkit.console import hide_stage, print_line, show_stage
 
 
 def terminal() -> Console:
@@ -37,7 +37,10 @@ def test_epoch_and_whole_validation_and_scoring_are_counted() -> None:
     look()
     progress.count(3, 40)
     look()
+    progress.on_stage("compiling")  # what the bars say themselves
     progress.on_train_end()
+    progress.on_stage("saving the model")
+    look()
     progress.count(7, 50)
     look()
     progress.close()
@@ -47,14 +50,30 @@ def test_epoch_and_whole_validation_and_scoring_are_counted() -> None:
         "compiling 0/12,000 | in all 0/48,000",
         "epoch 2/4 6/12,000 loss 0.5000 | in all 12,006/48,000",
         "validating 3/40 | in all 12,006/48,000",
+        "saving the model | in all 12,006/48,000",
         "scoring 7/50 | in all 12,006/48,000",
     ]
     assert max(map(len, shown(console))) <= 60
 
 
+def test_what_is_done_before_the_bars_stands_in_a_line_that_goes() -> None:
+    console = terminal()
+    progress = progress_on(console)
+    for stage in ("building the model", "a stage with a name that no terminal " + "is wide " * 9):
+        progress.on_stage(stage)
+        assert len(shown(console)[-1]) <= 60
+    print_line(console, "data   12 train", indent=7)
+    assert console.file.getvalue().endswith("\x1b[2Kdata   12 train\n")  # type: ignore[attr-defined]
+
+
 def test_a_pipe_gets_plain_lines() -> None:
-    progress = progress_on(Console(file=io.StringIO(), width=60))
+    console = Console(file=io.StringIO(), width=60)
+    progress = progress_on(console)
     assert type(progress) is PlainProgress
+    progress.on_stage("building the model")
+    show_stage(console, "loading TensorFlow")
+    hide_stage(console)
+    assert shown(console) == [""]
 
 
 @pytest.mark.parametrize("long", ["a" * 80, "data/very-long-name-of-a-folder/of-data.csv " * 3])

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import yaml
 
+from rnnkit import stages
 from rnnkit.cli.app import run
 from rnnkit.tasks.classification import dataset
 from tests.conftest import small_config, write_data
@@ -48,7 +49,13 @@ def test_results_on_stdout_progress_on_stderr(config: Path, tmp_path: Path) -> N
 def test_quiet_prints_results_only(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["train", str(config), "--runs", str(tmp_path / "runs"), "-q"]) == 0
+    told: list[str] = []
+    with stages.told_to(told.append):
+        assert run(["train", str(config), "--runs", str(tmp_path / "runs"), "-q"]) == 0
+    assert told == [
+        "reading the config", "reading the data", "loading TensorFlow", "building the model",
+        "compiling", "training", "saving the model", "judging", "drawing", "writing the report",
+    ]  # fmt: skip
     shown = capsys.readouterr()
     assert shown.err == ""
     assert "accuracy" in shown.out
