@@ -20,7 +20,7 @@ from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.sources import with_defaults
 from rnnkit.errors import RunError
-from rnnkit.reports.evaluation import Judged, keep_evaluation
+from rnnkit.reports.evaluation import Judged, where_writable, write_evaluation
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
@@ -196,7 +196,8 @@ class TrainedForecaster(
         judged = judge_windows(
             self, part, dataset, name=name, walk=cast(Walk, walk), answered=answered
         )
-        keep_evaluation(self.run, judged, label=WALKED, on_message=on_message)
+        with where_writable(on_message):
+            write_evaluation(self.run, judged, label=WALKED)
         return judged.evaluation
 
     def read(self, path: Path) -> WindowPart:
