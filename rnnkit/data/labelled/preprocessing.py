@@ -6,7 +6,7 @@ import dataclasses
 from typing import Literal
 
 from rnnkit.data.batch import INPUT
-from rnnkit.data.beside import Kept, names_beside
+from rnnkit.data.beside import Kept, names_beside, scales_beside
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.preprocessing import Names, Preprocessing, numbered
 from rnnkit.data.scaling import Scale
@@ -76,3 +76,8 @@ class LabelledPreprocessing(Preprocessing):
         if self.tokens is not None:
             inputs[INPUT] = numbered(self.tokens.tokens, PADDING)
         return Names(inputs, numbered(self.classes), self.columns or ())
+
+    @property
+    def scales(self) -> dict[str, Scale]:
+        first = {} if self.scale is None else {INPUT: self.scale}
+        return first | scales_beside(self.beside)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rnnkit.data.beside import Kept, names_beside
+from rnnkit.data.batch import INPUT
+from rnnkit.data.beside import Kept, names_beside, scales_beside
 from rnnkit.data.preprocessing import Names, Preprocessing, numbered
 from rnnkit.data.scaling import Scale
 
@@ -35,3 +36,8 @@ class MeasuredPreprocessing(Preprocessing):
     @property
     def names(self) -> Names:
         return Names(names_beside(self.beside), numbered(self.targets), self.columns or ())
+
+    @property
+    def scales(self) -> dict[str, Scale]:
+        first = {} if self.scale is None else {INPUT: self.scale}
+        return first | scales_beside(self.beside)
