@@ -1,4 +1,4 @@
-"""What the tests of the formats share: networks of every layer, and inputs with padding anywhere."""
+"""What the tests of the formats share: networks, and inputs with padding anywhere."""
 
 from typing import get_args
 

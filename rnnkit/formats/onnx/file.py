@@ -68,7 +68,7 @@ def write(network: Network, path: Path, quantize: str | None) -> None:
 
 
 def _ports(ports: Sequence[Port]) -> list[onnx.ValueInfoProto]:
-    """With names for what varies: batch and steps, which are the input's own where there are more."""
+    """With names for what varies: the batch, and of each input its steps."""
     found = []
     for port in ports:
         sizes = ["batch", *(f"{port.name}_{axis}" if n is None else n
