@@ -8,7 +8,8 @@ import rnnkit
 def test_public_names() -> None:
     assert set(rnnkit.__all__) == {
         "ConfigError", "DataError", "DeviceError", "DivergedError", "Interrupted", "RnnkitError",
-        "Run", "RunError", "Watch", "__version__", "check", "evaluate", "export", "load", "resume", "train",
+        "Run", "RunError", "Watch", "__version__", "check", "evaluate", "export", "load", "resume",
+        "train",
     }  # fmt: skip
     assert all(getattr(rnnkit, name) is not None for name in rnnkit.__all__)
     assert dir(rnnkit) == sorted(rnnkit.__all__)

@@ -1,4 +1,4 @@
-"""The table of docs/export.md: every config that rnnkit brings, with new weights, in every format."""
+"""The table of docs/export.md: every shipped config, with new weights, in every format."""
 
 import importlib
 import re

@@ -24,7 +24,8 @@ def example(folder: Path) -> str:
     """What example.py prints, without rnnkit."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", folder / "example.py"],
-        capture_output=True, text=True, cwd=folder, env={**os.environ, "PYTHONPATH": ""}, timeout=120,
+        capture_output=True, text=True, cwd=folder, timeout=120,
+        env={**os.environ, "PYTHONPATH": ""},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout

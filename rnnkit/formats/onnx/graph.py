@@ -71,11 +71,11 @@ class Graph:
         return read if isinstance(read, str) else self._constant(read)
 
     def _constant(self, value: Any) -> str:
-        array: NDArray[Any] = np.asarray(value)
+        array: NDArray[Any] = np.array(value, order="C")
         if array.dtype == np.float64:
             array = array.astype(np.float32)
         name = f"{self.scope}/constant_{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        self.constants.append(numpy_helper.from_array(array, name))
         return name
 
 
@@ -123,10 +123,13 @@ def write_model(graph: Graph, model: keras.Model, inputs: Sequence[Value]) -> li
 
 
 def write(graph: Graph, operation: Any, *args: Any, **kwargs: Any) -> list[Any]:
-    """Write one operation; what it gives."""
+    """Write one operation; what it gives. A mask that it was called with goes with what it reads."""
     kind = "Functional" if isinstance(operation, keras.Model) else type(operation).__name__
     if kind not in WRITERS:
         raise OptionError(f"{operation.name}: nothing writes Keras's {kind} for ONNX")
+    kwargs.pop("training", None)
+    if (mask := kwargs.pop("mask", None)) is not None:
+        args = (dataclasses.replace(args[0], mask=mask.name), *args[1:])
     before, graph.scope = graph.scope, operation.name
     found = WRITERS[kind](graph, operation, *args, **kwargs)
     graph.scope = before

@@ -126,17 +126,16 @@ def _global_max(graph: Graph, layer: Any, x: Value) -> str:
 
 
 @writes("GlobalAveragePooling1D")
-def _global_average(graph: Graph, layer: Any, x: Value, mask: Any = None) -> str:
-    mask = mask or x.mask
-    if mask is None:
+def _global_average(graph: Graph, layer: Any, x: Value) -> str:
+    if x.mask is None:
         return graph.ReduceMean(x, [1], keepdims=0)
-    real = graph.cast(graph.Unsqueeze(mask, [-1]), "float32")
+    real = graph.cast(graph.Unsqueeze(x.mask, [-1]), "float32")
     total = graph.ReduceSum(graph.Mul(x, real), [1], keepdims=0)
     return graph.Div(total, graph.ReduceSum(real, [1], keepdims=0))
 
 
 @writes("BatchNormalization")
-def _batch_normalization(graph: Graph, layer: Any, x: Value, mask: Any = None) -> str:
+def _batch_normalization(graph: Graph, layer: Any, x: Value) -> str:
     factor = 1 / np.sqrt(layer.moving_variance.numpy() + np.float32(layer.epsilon))
     factor = factor * layer.gamma.numpy() if layer.scale else factor
     shift = -layer.moving_mean.numpy() * factor
@@ -176,8 +175,8 @@ def _unit_normalization(graph: Graph, layer: Any, x: Value) -> str:
 
 
 @writes("Softmax")
-def _softmax(graph: Graph, layer: Any, x: Value, mask: Any = None) -> str:
-    return _shares(graph, x, mask, axis=layer.axis)
+def _softmax(graph: Graph, layer: Any, x: Value) -> str:
+    return _shares(graph, x, x.mask, axis=layer.axis)
 
 
 def _shares(graph: Graph, x: Any, mask: Any, *, axis: int) -> str:
@@ -235,7 +234,7 @@ def _cropping(graph: Graph, layer: Any, x: Value) -> str:
 
 
 @writes("TimeDistributed")
-def _time_distributed(graph: Graph, layer: Any, x: Value, mask: Any = None) -> str:
+def _time_distributed(graph: Graph, layer: Any, x: Value) -> str:
     if not isinstance(layer.layer, keras.Model):  # what reads vectors reads them at every step
         return write(graph, layer.layer, x)[0]
     shape = graph.Concat([-1], graph.Shape(x, start=2), axis=0)

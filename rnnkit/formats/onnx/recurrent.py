@@ -33,15 +33,8 @@ _ACTIVATIONS = {  # ONNX's name, and its alpha and beta where it takes them
 
 
 @writes("LSTM", "GRU", "SimpleRNN")
-def _one_way(
-    graph: Graph,
-    layer: Any,
-    x: Value,
-    initial_state: Sequence[Value] = (),
-    mask: Value | None = None,
-    **_: Any,
-) -> list[str]:
-    found = _run(graph, [layer], x, mask or x.mask, initial_state)
+def _one_way(graph: Graph, layer: Any, x: Value, initial_state: Sequence[Value] = ()) -> list[str]:
+    found = _run(graph, [layer], x, initial_state)
     kept = graph.Squeeze(found.outputs if layer.return_sequences else found.last[0], [-2])
     if layer.return_sequences and layer.go_backwards:
         kept = graph.Slice(kept, [-1], [-FIRST], [1], [-1])
@@ -49,8 +42,8 @@ def _one_way(
 
 
 @writes("Bidirectional")
-def _both_ways(graph: Graph, layer: Any, x: Value, mask: Value | None = None, **_: Any) -> str:
-    found = _run(graph, [layer.forward_layer, layer.backward_layer], x, mask or x.mask, ())
+def _both_ways(graph: Graph, layer: Any, x: Value) -> str:
+    found = _run(graph, [layer.forward_layer, layer.backward_layer], x, ())
     both = found.outputs if layer.return_sequences else found.last[0]
     if layer.merge_mode == "concat":
         return graph.Reshape(both, [0, 0, -1] if layer.return_sequences else [0, -1])
@@ -62,12 +55,10 @@ class _Found(NamedTuple):
     last: list[str]  # states, (B, D, H) each
 
 
-def _run(
-    graph: Graph, ways: Sequence[Any], x: Value, mask: Any, initial_state: Sequence[Value]
-) -> _Found:
+def _run(graph: Graph, ways: Sequence[Any], x: Value, initial_state: Sequence[Value]) -> _Found:
     kind = {"LSTM": "LSTM", "GRU": "GRU", "SimpleRNN": "RNN"}[type(ways[0]).__name__]
     weights = [np.stack(side) for side in zip(*map(_weights, ways), strict=True)]
-    skipped = None if mask is None else _Skipped(graph, mask)
+    skipped = None if x.mask is None else _Skipped(graph, x.mask)
     steps = x if skipped is None else skipped.real_first(x)
     initial = [graph.Unsqueeze(state, [0]) for state in initial_state]
     backwards = "reverse" if ways[0].go_backwards else "forward"
