@@ -36,15 +36,14 @@ class Classes:
 
 @dataclasses.dataclass(frozen=True)
 class Numbers:
-    """The output is of numbers: y * divisor + offset, then e to the power of that under `log`.
+    """The output is of K numbers: y * divisor + offset, then e to the power of that under `log`.
 
     Args:
-        names: K, in the order of the last axis; where the output has more columns than these, the
-            `columns` say what they are.
-        scale: of the K numbers; None: the output is in their units.
+        names: K; where there are more outputs, those of one step follow those of the step before.
+        scale: of the K numbers; None: the output is in their units, or in nobody's.
         log: whether their logarithms are learnt.
         bounds: that they are brought within; None: none.
-        columns: what the output holds, in words.
+        columns: what the output holds, in words, where it says more than the numbers.
     """
 
     names: tuple[str, ...]

@@ -123,7 +123,7 @@ def write_model(graph: Graph, model: keras.Model, inputs: Sequence[Value]) -> li
 
 
 def write(graph: Graph, operation: Any, *args: Any, **kwargs: Any) -> list[Any]:
-    """Write one operation; what it gives. A mask that it was called with goes with what it reads."""
+    """Write one operation; what it gives. Its mask goes with what it reads."""
     kind = "Functional" if isinstance(operation, keras.Model) else type(operation).__name__
     if kind not in WRITERS:
         raise OptionError(f"{operation.name}: nothing writes Keras's {kind} for ONNX")

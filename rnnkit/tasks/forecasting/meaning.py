@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from rnnkit.config.section import Section
 from rnnkit.data.batch import INPUT
 from rnnkit.data.beside import scales_beside
 from rnnkit.data.scaling import Scale
@@ -25,16 +24,15 @@ def meaning(common: Meaning, config: ForecastingConfig, kept: SeriesPreprocessin
         kept: what was learnt from its data.
     """
     data = with_defaults(config.data, kept.features)
-    columns = _columns(data)
     scales = scales_beside(kept.beside)
     of_targets = None
     if isinstance(kept.scale, Scale) and data.scaled_by == "all":
-        scales[INPUT] = _of_columns(kept.scale, data, columns)
+        scales[INPUT] = _of_columns(kept.scale, data)
         of_targets = _picked(kept.scale, range(len(data.targets)))
     answer = Numbers(data.targets, of_targets, columns=_outputs(config, data))
     return dataclasses.replace(
         common,
-        names=dataclasses.replace(common.names, features=tuple(columns)),
+        names=dataclasses.replace(common.names, features=tuple(_columns(data))),
         scales=scales,
         answer=answer,
         notes=tuple(_notes(data)),
@@ -52,35 +50,36 @@ def _columns(data: SeriesData) -> list[str]:
     ]
 
 
-def _of_columns(scale: Scale, data: SeriesData, columns: list[str]) -> Scale:
+def _of_columns(scale: Scale, data: SeriesData) -> Scale:
     """The scale of the input; what says where a row stands is left as it is."""
     read = [*data.targets, *data.others]
     places = [read.index(name) for name in (*data.targets, *data.measured)]
     lagged = [place for _ in data.lags for place in range(len(data.targets))]
     first, last = _picked(scale, places), _picked(scale, lagged)
-    between = (0.0,) * (2 * len(data.calendar))
-    rest = 1 if data.ahead else 0
+    calendar, ahead = 2 * len(data.calendar), int(data.ahead > 0)
     return Scale(
         name=scale.name,
-        offset=(*first.offset, *between, *last.offset, *(0.0,) * rest),
-        divisor=(*first.divisor, *(1.0 for _ in between), *last.divisor, *(1.0,) * rest),
+        offset=(*first.offset, *(0.0,) * calendar, *last.offset, *(0.0,) * ahead),
+        divisor=(*first.divisor, *(1.0,) * calendar, *last.divisor, *(1.0,) * ahead),
     )
 
 
-def _picked(scale: Scale, places: Iterator[int] | list[int] | range) -> Scale:
-    picked = list(places)
-    offset, divisor = ([side[place] for place in picked] for side in (scale.offset, scale.divisor))
-    return Scale(name=scale.name, offset=tuple(offset), divisor=tuple(divisor))
+def _picked(scale: Scale, places: Sequence[int]) -> Scale:
+    offset, divisor = (
+        tuple(side[place] for place in places) for side in (scale.offset, scale.divisor)
+    )
+    return Scale(name=scale.name, offset=offset, divisor=divisor)
 
 
 def _outputs(config: ForecastingConfig, data: SeriesData) -> str:
     output = config.output
-    said = "" if output == "point" else f", each by {config.numbers} numbers of {_name(output)}"
-    return f"{data.outputs} rows ahead, in each {len(data.targets)} targets{said}"
-
-
-def _name(output: str | Section) -> str:
-    return output if isinstance(output, str) else ", ".join(map(str, output.model_dump().values()))
+    if output == "point":
+        return ""
+    said = output if isinstance(output, str) else f"quantiles {output.quantiles}"
+    return (
+        f"{data.outputs} rows ahead, in each {len(data.targets)} targets, of each "
+        f"{config.numbers} numbers: {said}"
+    )
 
 
 def _notes(data: SeriesData) -> Iterator[str]:
