@@ -128,7 +128,8 @@ def write(graph: Graph, operation: Any, *args: Any, **kwargs: Any) -> list[Any]:
     if kind not in WRITERS:
         raise OptionError(f"{operation.name}: nothing writes Keras's {kind} for ONNX")
     kwargs.pop("training", None)
-    if (mask := kwargs.pop("mask", None)) is not None:
+    mask = kwargs.pop("mask", None)  # of a model that is a layer a list, of its inputs' own
+    if isinstance(mask, Value):
         args = (dataclasses.replace(args[0], mask=mask.name), *args[1:])
     before, graph.scope = graph.scope, operation.name
     found = WRITERS[kind](graph, operation, *args, **kwargs)
