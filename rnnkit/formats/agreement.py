@@ -64,10 +64,13 @@ def compare(
         most: examples at most; None: all.
     """
     examples, numbers, difference, largest = 0, 0, 0.0, 1.0
-    state: tuple[Any, ...] = initial_state(own.model, batch_size)
-    carried = network.zeros(batch_size)
+    state: tuple[Any, ...] = ()
+    carried: Arrays = {}
     batches = None if most is None else -(-most // batch_size)
     for batch in itertools.islice(one_pass(feed, batch_size), batches):
+        rows = len(batch.valid)  # of running text fewer, where it is short
+        state = state or initial_state(own.model, rows)
+        carried = carried or network.zeros(rows)
         expected, state = own(batch._replace(state=state))
         found = _in_halves(network, ask, inputs_of(batch), carried)
         if state:
@@ -76,7 +79,7 @@ def compare(
         apart = np.abs(found[OUTPUT][real].astype(np.float64) - expected[real])
         difference = float(np.max([difference, apart.max(initial=0)]))  # NaN stays NaN
         largest = max(largest, float(np.abs(expected[real]).max(initial=0)))
-        examples += int(np.count_nonzero(real.reshape(batch_size, -1).any(axis=1)))
+        examples += int(np.count_nonzero(real.reshape(rows, -1).any(axis=1)))
         numbers += apart.size
     return Agreement(examples, numbers, difference, largest * own.rounding)
 
@@ -87,9 +90,7 @@ def inputs_of(batch: Batch) -> dict[str, NDArray[Any]]:
     return {name: np.asarray(one) for name, one in x.items()}
 
 
-def _in_halves(
-    network: Network, ask: Ask, inputs: dict[str, NDArray[Any]], carried: dict[str, Any]
-) -> Arrays:
+def _in_halves(network: Network, ask: Ask, inputs: Arrays, carried: Arrays) -> Arrays:
     steps = inputs[INPUT].shape[1]
     if not network.states or steps < 2:
         return ask({**inputs, **carried})

@@ -10,6 +10,7 @@ from rnnkit.errors import OptionError
 from rnnkit.formats import FLOAT16
 from rnnkit.formats.network import Arrays, Ask, Network
 from rnnkit.runtime import tf
+from rnnkit.words import brief
 
 BATCH = 1  # with more than one, loops over time would need TensorFlow beside LiteRT
 MOST = 300  # characters of what the converter says
@@ -40,7 +41,7 @@ def write(network: Network, path: Path, quantize: str | None) -> None:
 
     @tf.function(autograph=False)
     def answer(**values: tf.Tensor) -> dict[str, tf.Tensor]:
-        return network.call(values)
+        return network.call(values, constant=True)
 
     specs = {
         port.name: tf.TensorSpec((BATCH, *port.shape[1:]), port.dtype, name=port.name)
@@ -55,8 +56,9 @@ def write(network: Network, path: Path, quantize: str | None) -> None:
         converter.target_spec.supported_types = [tf.float16]
     try:
         path.write_bytes(converter.convert())
-    except tf.errors.OpError as error:
-        raise OptionError(f"--to litert: it cannot hold the model: {error}") from None
+    except Exception as error:  # the converter raises whatever it comes upon
+        reason = " ".join(str(error).split())
+        raise OptionError(f"--to litert: LiteRT has no form of it: {brief(reason, MOST)}") from None
 
 
 def opened(path: Path, network: Network) -> Ask:

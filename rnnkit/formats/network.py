@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.stack import InputFacts, Stack
+from rnnkit.layers import TimeDistributed
 from rnnkit.models.build import build_model
 from rnnkit.runtime import keras, tf
 
@@ -67,10 +68,27 @@ class Network:
         """The states that a sequence starts from."""
         return {one.name: np.zeros((rows, one.shape[1] or 0), np.float32) for one in self.states}
 
-    def call(self, values: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """The model outside of training: tensors by name in, tensors by name out."""
+    def call(
+        self, values: Mapping[str, tf.Tensor], *, constant: bool = False
+    ) -> dict[str, tf.Tensor]:
+        """The model outside of training: tensors by name in, tensors by name out.
+
+        Args:
+            values: by the names of `inputs`.
+            constant: whether its weights are numbers of the graph, not variables.
+        """
         x = dict(values) if isinstance(self.model.input, dict) else self._in_order(values)
-        outputs = keras.tree.flatten(self.model(x, training=False))
+        if constant:
+            with tf.init_scope():  # outside of what is traced, where variables have values
+                numbers = [
+                    [one.numpy() for one in part]
+                    for part in (self.model.trainable_variables, self.model.non_trainable_variables)
+                ]
+            weights = [list(map(tf.constant, part)) for part in numbers]
+            given, _ = self.model.stateless_call(*weights, x, training=False)
+        else:
+            given = self.model(x, training=False)
+        outputs = keras.tree.flatten(given)
         return dict(zip((port.name for port in self.outputs), outputs, strict=True))
 
     def _in_order(self, values: Mapping[str, tf.Tensor]) -> Any:
@@ -95,10 +113,17 @@ def network_of(
         use_kernels=False, carry_state=carried, name=name,
     )  # fmt: skip
     model.set_weights(weights)
+    return Network(portable(model))
+
+
+def portable(model: keras.Model) -> keras.Model:
+    """The model without what depends on this machine, and right for sequences of any length."""
     for layer in model._flatten_layers():
         if hasattr(layer, "use_cudnn"):  # else a GPU's own operations come into what is exported
             layer.use_cudnn = False
-    return Network(model)
+        if type(layer) is keras.layers.TimeDistributed:  # whose loop is wrong where T varies
+            layer.__class__ = TimeDistributed
+    return model
 
 
 def _any_length(facts: InputFacts) -> InputFacts:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnkit.data.batch import Batch, Feed
+from rnnkit.data.batch import Feed
 from rnnkit.data.given import Given, as_file
 from rnnkit.errors import OptionError, RunError
 from rnnkit.files import TEMPORARY, cannot_write, write_json, write_text
@@ -150,8 +150,10 @@ class _Exporter:
             trained.model, jit_compile=training.jit_compile, dtype_policy=training.dtype_policy
         )
         self.module = importlib.import_module(chosen.module)
-        first = next(iter(part.batches(self.batch_size)))
-        self.first: Batch = first._replace(state=initial_state(trained.model, self.batch_size))
+        # of running text the first batch can be what stands before the part
+        first = next(batch for batch in part.batches(self.batch_size) if batch.valid.any())
+        self.rows = len(first.valid)
+        self.first = first._replace(state=initial_state(trained.model, self.rows))
 
     def write(self, folder: Path, quantize: str | None) -> Export:
         """Write the network and compare it.
@@ -172,7 +174,7 @@ class _Exporter:
         if quantize is not None:
             ask, quantized = self._written(path, quantize)
             scores = self._scores(ask)
-        inputs = {**inputs_of(self.first), **self.network.zeros(self.batch_size)}
+        inputs = {**inputs_of(self.first), **self.network.zeros(self.rows)}
         single = {name: x[:1] for name, x in inputs.items()}
         return Export(
             folder=folder,
@@ -183,8 +185,8 @@ class _Exporter:
             part=self.name,
             bytes=sum(file.stat().st_size for file in [path, *path.rglob("*")] if file.is_file()),
             run_bytes=self.trained.run.model.stat().st_size,
-            milliseconds=milliseconds(lambda: ask(inputs), rows=self.batch_size),
-            run_milliseconds=milliseconds(lambda: self.own(self.first), rows=self.batch_size),
+            milliseconds=milliseconds(lambda: ask(inputs), rows=self.rows),
+            run_milliseconds=milliseconds(lambda: self.own(self.first), rows=self.rows),
             single_milliseconds=milliseconds(lambda: ask(single), rows=1),
             scores=scores,
         )

@@ -9,7 +9,7 @@ from rnnkit.config.layers import Bidirectional, Concatenate, Conv1D, Dense, Embe
 from rnnkit.config.layers.cells import GRU, LSTM, SimpleRNN
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.dataset import PADDING_VALUE
-from rnnkit.formats.network import Network
+from rnnkit.formats.network import Network, portable
 from rnnkit.models.build import build_model
 from rnnkit.runtime import keras
 
@@ -50,7 +50,7 @@ def network(layers: list[Layer], facts: InputFacts, *, carried: bool = False) ->
     model = build_model(layers, facts, use_kernels=False, carry_state=carried)
     rng = np.random.default_rng(1)
     model.set_weights([np.abs(rng.normal(size=w.shape)) * 0.5 for w in model.get_weights()])
-    return Network(model)
+    return Network(portable(model))
 
 
 def with_returned(layer: Layer, *, sequences: bool) -> Layer:

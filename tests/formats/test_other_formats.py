@@ -22,12 +22,17 @@ def test_padding_is_skipped(to: str, name: str, tmp_path: Path) -> None:
     np.testing.assert_allclose(given[OUTPUT], found.call({"input": PADDED})[OUTPUT], atol=1e-5)
 
 
-@pytest.mark.parametrize("to", MODULES)
-def test_inputs_beside_the_first(to: str, tmp_path: Path) -> None:
+def test_inputs_beside_the_first(tmp_path: Path) -> None:
     found = nested()
-    MODULES[to].write(found, tmp_path / "model", None)
-    given = MODULES[to].opened(tmp_path / "model", found)(NESTED)
+    saved_model.write(found, tmp_path / "model", None)
+    given = saved_model.opened(tmp_path / "model", found)(NESTED)
     np.testing.assert_allclose(given[OUTPUT], found.call(NESTED)[OUTPUT], atol=1e-5)
+
+
+def test_litert_has_no_sequences_of_sequences(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="--to litert: LiteRT has no form of it: "):
+        litert.write(nested(), tmp_path / "model", None)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("to", MODULES)

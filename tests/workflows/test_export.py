@@ -62,7 +62,8 @@ def test_what_it_says_of_its_numbers(trained: rnnkit.Run, exported) -> None:
     assert port["shape"] == ["batch", "steps", 2] and len(port["scale"]["offset"]) == 2
     assert card["answer"]["kind"] == "classes" and card["answer"]["names"] == [0, 1]
     assert card["export"]["agreement"]["largest_difference"] < 1e-5
-    predicted = rnnkit.load(trained).predict(np.load(found.folder / "examples.npz")["input"])
+    x = np.load(found.folder / "examples.npz")["input"]
+    predicted = rnnkit.load(trained).predict({"x": x})
     expected = np.load(found.folder / "examples.npz")["output"]
     np.testing.assert_allclose(predicted.probabilities, expected, atol=1e-5)
     assert f"answers: {predicted.predicted}" in example(found.folder)
@@ -70,7 +71,7 @@ def test_what_it_says_of_its_numbers(trained: rnnkit.Run, exported) -> None:
 
 def test_forecasts_are_in_the_units_of_the_series(forecasting: rnnkit.Run, exported) -> None:
     card = json.loads((exported("forecasting").folder / "model.json").read_text())
-    assert card["answer"]["names"] == ["value"]
+    assert card["answer"]["names"] == ["y"]
     assert len(card["answer"]["scale"]["offset"]) == 1
 
 
@@ -78,8 +79,8 @@ def test_tokens_are_made_up(exported) -> None:
     assert "made up: ['" in example(exported("prose").folder)
 
 
-def test_quantized_weights_are_scored(trained: rnnkit.Run, tmp_path: Path) -> None:
-    found = rnnkit.export(trained, "onnx", output=tmp_path / "small", quantize="float16")
+def test_quantized_weights_are_scored(games: rnnkit.Run, tmp_path: Path) -> None:
+    found = rnnkit.export(games, "onnx", output=tmp_path / "small", quantize="int8")
     before, after = found.scores["accuracy"]
     assert abs(before - after) < 0.1
     assert found.quantized is not None
