@@ -121,6 +121,8 @@ def portable(model: keras.Model) -> keras.Model:
     for layer in model._flatten_layers():
         if hasattr(layer, "use_cudnn"):  # else a GPU's own operations come into what is exported
             layer.use_cudnn = False
+        if isinstance(layer, keras.layers.RNN):  # draws its masks even where it does not need them
+            layer.cell.dropout = layer.cell.recurrent_dropout = 0
         if type(layer) is keras.layers.TimeDistributed:  # whose loop is wrong where T varies
             layer.__class__ = TimeDistributed
     return model

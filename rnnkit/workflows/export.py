@@ -12,6 +12,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -216,7 +217,8 @@ class _Exporter:
         """Write what stands beside the network."""
         trained = self.trained
         answers, _ = self.own(self.first)
-        np.savez(folder / ARRAYS, **examples_of(self.first, answers, self.meaning))
+        arrays: dict[str, Any] = examples_of(self.first, answers, self.meaning)
+        np.savez(folder / ARRAYS, **arrays)
         write_text(
             folder / PROGRAM,
             program(self.module.EXAMPLE, file=self.format.file, network=self.network,

@@ -29,7 +29,8 @@ def network_and_inputs(name: str) -> tuple[Network, dict[str, np.ndarray[Any, An
         carried=checked.config.task in GENERATE, name=name,
     )  # fmt: skip
     facts: dict[str, InputFacts] = {"input": checked.facts, **checked.facts.beside}
-    steps = min(STEPS, checked.facts.shape[0] or STEPS)
+    steps = checked.facts.shape[0] or STEPS
+    steps = steps if checked.facts.answered else min(STEPS, steps)
     inputs = {name: values(one, steps) for name, one in facts.items()}
     return network, {**inputs, **network.zeros(2)}
 

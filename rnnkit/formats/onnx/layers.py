@@ -99,7 +99,7 @@ def _masking(graph: Graph, layer: Any, x: Value) -> Value:
 def _conv_1d(graph: Graph, layer: Any, x: Value) -> str:
     span = (layer.kernel_size[0] - 1) * layer.dilation_rate[0]
     pads = {"causal": [span, 0], "same": [span // 2, span - span // 2]}.get(layer.padding, [0, 0])
-    edges = {"pads": pads}
+    edges: dict[str, Any] = {"pads": pads}
     if layer.padding == "same" and layer.strides[0] > 1:  # how much is padded depends on T
         edges = {"auto_pad": "SAME_UPPER"}
     b = [layer.bias.numpy()] if layer.use_bias else []
@@ -114,7 +114,7 @@ def _conv_1d(graph: Graph, layer: Any, x: Value) -> str:
 @writes("MaxPooling1D", "AveragePooling1D")
 def _pooling(graph: Graph, layer: Any, x: Value) -> str:
     kind = "MaxPool" if type(layer).__name__ == "MaxPooling1D" else "AveragePool"
-    window = {"kernel_shape": list(layer.pool_size), "strides": list(layer.strides)}
+    window: dict[str, Any] = {"kernel_shape": list(layer.pool_size), "strides": list(layer.strides)}
     edges = "SAME_UPPER" if layer.padding == "same" else "VALID"
     [y] = graph.node(kind, graph.Transpose(x, perm=[0, 2, 1]), auto_pad=edges, **window)
     return graph.Transpose(y, perm=[0, 2, 1])
@@ -236,7 +236,8 @@ def _cropping(graph: Graph, layer: Any, x: Value) -> str:
 @writes("TimeDistributed")
 def _time_distributed(graph: Graph, layer: Any, x: Value) -> str:
     if not isinstance(layer.layer, keras.Model):  # what reads vectors reads them at every step
-        return write(graph, layer.layer, x)[0]
+        [name] = write(graph, layer.layer, x)
+        return str(name)
     shape = graph.Concat([-1], graph.Shape(x, start=2), axis=0)
     rows = Value(graph.Reshape(x, shape), (None, *x.shape[2:]), x.dtype)
     [y] = write_model(graph, layer.layer, [rows])

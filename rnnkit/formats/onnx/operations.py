@@ -83,7 +83,8 @@ def _reshape(graph: Graph, operation: Any, x: Value) -> str:
 def _get_item(graph: Graph, operation: Any, x: Value, key: Any) -> str:
     """Slices along some axes, and a number of a step along others, which fall away."""
     keys = key if isinstance(key, tuple) else (key,)
-    starts, ends, steps, gone = [], [], [], []
+    starts, ends, steps = [], [], []
+    gone: list[int] = []
     for axis, one in enumerate(keys):
         if isinstance(one, int):
             one, gone = slice(one, one + 1 or None), [*gone, axis]

@@ -73,8 +73,8 @@ def _run(graph: Graph, ways: Sequence[Any], x: Value, initial_state: Sequence[Va
     outputs = graph.Transpose(outputs, perm=[2, 0, 1, 3])
     if skipped is not None:
         outputs = skipped.put_back(outputs, zero=ways[0].zero_output_for_mask)
-        last = [skipped.unless_empty(state, before) for state, before in zip(
-            last, initial or [None] * len(last), strict=True)]  # fmt: skip
+        before: list[Any] = [*initial] or [np.float32(0)] * len(last)
+        last = list(map(skipped.unless_empty, last, before))
     return _Found(outputs, [graph.Transpose(state, perm=[1, 0, 2]) for state in last])
 
 
@@ -156,11 +156,11 @@ class _Skipped:
         placed = self._taken(outputs, at)
         return graph.Where(graph.Unsqueeze(shown, [-1, -2]), placed, np.float32(0))
 
-    def unless_empty(self, state: str, before: str | None) -> str:
-        """A last state (D, B, H); where no step is real, the one that it started from."""
+    def unless_empty(self, state: str, before: Any) -> str:
+        """A last state (D, B, H); where no step is real, what it started from."""
         graph = self.graph
         real = graph.Unsqueeze(graph.Greater(self.lengths, np.int32(0)), [0, 2])
-        return graph.Where(real, state, np.float32(0) if before is None else before)
+        return graph.Where(real, state, before)
 
     def _taken(self, values: Any, steps: str) -> str:
         return self.graph.GatherND(values, self.graph.Unsqueeze(steps, [-1]), batch_dims=1)
