@@ -171,10 +171,13 @@ class _Exporter:
                 f"{agreement.largest_difference:.2g} apart from the run, more than the "
                 f"{agreement.tolerance:.2g} of rounding: nothing was exported"
             )
-        quantized, scores = None, {}
+        quantized: Agreement | None = None
+        scores: dict[str, tuple[float, float]] = {}
         if quantize is not None:
+            before = self._numbers(ask)
             ask, quantized = self._written(path, quantize)
-            scores = self._scores(ask)
+            after = self._numbers(ask)
+            scores = {name: (value, after[name]) for name, value in before.items()}
         inputs = {**inputs_of(self.first), **self.network.zeros(self.rows)}
         single = {name: x[:1] for name, x in inputs.items()}
         return Export(
@@ -201,17 +204,13 @@ class _Exporter:
         )  # fmt: skip
         return ask, agreement
 
-    def _scores(self, ask: Ask) -> dict[str, tuple[float, float]]:
-        """What the task measures, of the run and of what was quantized."""
-        before, after = (
-            one.judge(self.part, name=self.name, dataset=None).evaluation.numbers
-            for one in (self.trained, judged_by(self.trained, self.network, ask))
+    def _numbers(self, ask: Ask) -> dict[str, float]:
+        """What the task measures of the network, as it is asked."""
+        judged = judged_by(self.trained, self.network, ask).judge(
+            self.part, name=self.name, dataset=None
         )
-        return {
-            name: (value, after[name])
-            for name, value in before.items()
-            if isinstance(value, float) and name in after
-        }
+        numbers = judged.evaluation.numbers.items()
+        return {name: value for name, value in numbers if isinstance(value, float)}
 
     def describe(self, folder: Path, export: Export) -> None:
         """Write what stands beside the network."""
