@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.audit import COPIES, Audit, Finding
+from rnnkit.data.audit import COPIES, Audit, Finding, exact_weights, written_sum
 from rnnkit.data.beside import STATIC, Categories
-from rnnkit.data.exact_sums import exact_weights, written_sum
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, overlaps
 from rnnkit.data.labelled.preprocessing import Columns

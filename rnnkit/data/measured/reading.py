@@ -15,7 +15,7 @@ from rnnkit.data.labelled.beside import columns_with
 from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.labelled.refused import refuse_of_tables, refuse_scale_of_ids
+from rnnkit.data.labelled.section import refuse_of_tables, refuse_scale_of_ids
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.errors import DataError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.exact_sums import exact_weights, written_sum
+from rnnkit.data.audit import exact_weights, written_sum
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.lookalikes import SHIFTS, Found
 from rnnkit.data.series.quantities import rows_lost

@@ -9,13 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.ahead import read_ahead
-from rnnkit.data.batch import Batch, Shuffle
+from rnnkit.data.batch import Batch, Shuffle, read_ahead
 from rnnkit.data.buckets import Buckets, Planned
 from rnnkit.data.dataset import PADDING_ID
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.tokens.ids import DiskIds
-from rnnkit.data.tokens.vocabulary import Ids
+from rnnkit.data.tokens.vocabulary import DiskIds, Ids
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from rnnkit.data.card import TableCard
 from rnnkit.data.keys import PIECE, Keys, name_keys, pieces, sequence_keys
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
 from rnnkit.data.tokens.preprocessing import EventColumns
-from rnnkit.data.tokens.vocabulary import Ids
+from rnnkit.data.tokens.vocabulary import DiskIds, Ids
 from rnnkit.errors import DataError
+
+Counts = NDArray[np.intp]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -89,11 +90,14 @@ class Corpus:
         Args:
             train: (N,) the sequences that train; of a running text, where its training part ends.
         """
-        size = len(self.symbols)
+        size, first = len(self.symbols), 0
+        trained, total = np.zeros((2, size), np.intp)
         if not isinstance(train, np.ndarray):
-            before, after = count_pieces(self._pieces(), train, size)
-            return before, before + after
-        trained, total, first = *np.zeros((2, size), np.intp), 0
+            for codes in self._pieces():
+                trained += np.bincount(codes[: max(0, train - first)], minlength=size)
+                total += np.bincount(codes, minlength=size)
+                first += len(codes)
+            return trained, total
         for codes, starts in pieces(self.sequences):
             lengths = np.diff(starts, append=len(codes))
             chosen = np.repeat(train[first : first + len(starts)], lengths)

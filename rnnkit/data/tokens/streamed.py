@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from rnnkit.data import cache
 from rnnkit.data.ram import is_large
 from rnnkit.data.store import Stored, Writer, read_stored, stored
-from rnnkit.data.tokens.corpus import Corpus
-from rnnkit.data.tokens.ids import Counts, DiskIds
+from rnnkit.data.tokens.corpus import Corpus, Counts
 from rnnkit.data.tokens.pieces import RAM, Source, text_files, text_size
 from rnnkit.data.tokens.reading import Numbers, Reading
 from rnnkit.data.tokens.section import Separator, TokenData
 from rnnkit.data.tokens.splitting import Level, Splitter
 from rnnkit.data.tokens.text import is_tunes
-from rnnkit.data.tokens.vocabulary import Ids
+from rnnkit.data.tokens.vocabulary import DiskIds, Ids
 
 _TOKEN_RAM = 8  # bytes of RAM for the code and the id of a token
 _WIDTHS = ("uint8", "uint16", "int32")  # in which codes are stored

@@ -11,7 +11,7 @@ from rnnkit.data.files import checksum, read_bytes
 from rnnkit.data.left_out import LeftOut
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.vectors import midi
-from rnnkit.data.vectors.rolls import Roll, Sounding, joined, refuse_large, roll_of
+from rnnkit.data.vectors.midi import Roll, Sounding, joined, refuse_large, roll_of
 from rnnkit.errors import DataError
 from rnnkit.music import Tune, read_tunes
 

@@ -18,8 +18,7 @@ from rnnkit.data.labelled.beside import (
 )
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
-from rnnkit.data.labelled.facts import facts_of_examples, facts_of_run
-from rnnkit.data.labelled.fit import check_fit
+from rnnkit.data.labelled.facts import check_fit, facts_of_examples
 from rnnkit.data.labelled.images import (
     check_images,
     order_of,
@@ -169,7 +168,7 @@ def checksum(config: ClassificationConfig) -> str:
 def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
     ids = config.model.reads_ids or kept.tokens is not None
-    return facts_of_run(kept, ids=ids, outputs=len(kept.classes))
+    return kept.facts(ids=ids, outputs=len(kept.classes))
 
 
 def read_new(

@@ -23,8 +23,12 @@ from rnnkit.data.labelled.folders import (
 )
 from rnnkit.data.labelled.images import check_order_applies
 from rnnkit.data.labelled.preprocessing import Columns, LabelledPreprocessing
-from rnnkit.data.labelled.refused import refuse_given, refuse_of_tables, refuse_scale_of_ids
-from rnnkit.data.labelled.section import LabelledData
+from rnnkit.data.labelled.section import (
+    LabelledData,
+    refuse_given,
+    refuse_of_tables,
+    refuse_scale_of_ids,
+)
 from rnnkit.data.labelled.texts import as_texts, notes_on
 from rnnkit.errors import DataError
 from rnnkit.tasks.classification.config import ClassificationConfig

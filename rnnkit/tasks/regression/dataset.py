@@ -17,8 +17,7 @@ from rnnkit.data.labelled.beside import (
     unseen_notes,
 )
 from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.facts import facts_of_examples, facts_of_run
-from rnnkit.data.labelled.fit import check_fit
+from rnnkit.data.labelled.facts import check_fit, facts_of_examples
 from rnnkit.data.labelled.splits import drawn_notes, separation_of, split_parts
 from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart, limited
 from rnnkit.data.measured.leaks import audit
@@ -141,8 +140,7 @@ def checksum(config: RegressionConfig) -> str:
 
 def facts(config: RegressionConfig, kept: MeasuredPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
-    ids, outputs = config.model.reads_ids, config.outputs_of(kept.targets)
-    return facts_of_run(kept, ids=ids, outputs=outputs)
+    return kept.facts(ids=config.model.reads_ids, outputs=config.outputs_of(kept.targets))
 
 
 def read_new(
