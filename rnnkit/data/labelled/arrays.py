@@ -32,7 +32,10 @@ def read_parts(
     """
     names = _parts_in(file)
     _check_alike(file, names, ids=ids, max_length=max_length)
-    return {part: _read(file, f"x_{part}", f"y_{part}", ids=ids, numbers=numbers) for part in names}
+    return _alike(
+        file,
+        {part: _read(file, f"x_{part}", f"y_{part}", ids=ids, numbers=numbers) for part in names},
+    )
 
 
 def outline(
@@ -51,7 +54,7 @@ def outline(
         count = file.header(f"x_{part}")[0][0]
         steps = Sequences.of_lengths(values, np.full(count, length))
         found[part] = _answered(file, steps, f"x_{part}", f"y_{part}", numbers=numbers)
-    return found
+    return _alike(file, found)
 
 
 def read_new(file: ArrayFile, *, ids: bool, labelled: bool, numbers: bool = False) -> Examples:
@@ -98,6 +101,18 @@ def _check_alike(
                 f"but x_train has {train[1]} of {train[2]}"
             )
     return [length for _, length, _ in shapes.values()], train[2]
+
+
+def _alike(file: ArrayFile, parts: dict[str, Examples]) -> dict[str, Examples]:
+    """Refuse parts with different numbers of targets."""
+    counts = {part: examples.numbers for part, examples in parts.items()}
+    for part, count in counts.items():
+        if count != counts["train"]:
+            raise DataError(
+                f"{file.path}: y_{part} has {count} numbers an example, but y_train "
+                f"{counts['train']}"
+            )
+    return parts
 
 
 def _read(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.keys import Keys
-from rnnkit.data.labelled.examples import Examples, Labels
+from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.preprocessing import PADDING
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.sequences import Indices, Sequences
@@ -57,19 +57,21 @@ class Texts(Examples):
 
 
 def read_texts(
-    written: Sequence[str], labels: Labels, splitter: Splitter, place: Callable[[int], str],
-    *, where: str, names: NDArray[np.object_] | None = None, groups: Keys | None = None,
-) -> Texts:  # fmt: skip
+    written: Sequence[str],
+    known: Examples,
+    splitter: Splitter,
+    place: Callable[[int], str],
+    *,
+    where: str,
+) -> Texts:
     """Cut texts into tokens.
 
     Args:
         written: the N texts.
-        labels: N of them.
+        known: what else is known of them.
         splitter: how a text is read.
         place: where a text stands, for messages.
         where: all of them do.
-        names: (N,) of the texts.
-        groups: (N,) equal for texts of one subject.
 
     Raises:
         DataError: a text without a token, or more of them than fit the RAM.
@@ -82,14 +84,11 @@ def read_texts(
             f"{place(int(empty[0]))}: a text without a {splitter.level} "
             f"({counted(len(empty), 'such text')}): remove it, or write what it should be"
         )
+    sequences = Sequences.of_lengths(np.asarray(corpus.codes)[:, None], lengths)
     return Texts(
-        sequences=Sequences.of_lengths(np.asarray(corpus.codes)[:, None], lengths),
-        labels=labels,
-        names=names,
-        groups=groups,
+        **{**vars(known), "sequences": sequences, "content": corpus.content},
         written=np.array([*written, None], object)[:-1],  # of str alone numpy would make arrays
         symbols=tuple(corpus.symbols),
-        content=corpus.content,
     )
 
 

@@ -126,7 +126,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     data, ids = config.data, config.model.reads_ids
     source = sources.find_source(data, ids=ids)
     ids = ids or sources.holds_texts(source, data)
-    read = sources.outline(source, data, place, ids=ids)
+    read = sources.read_parts(source, data, place, ids=ids, sha256=source.checksum, outline=True)
     found = read.parts
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
