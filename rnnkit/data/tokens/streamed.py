@@ -42,7 +42,7 @@ def read_corpus(
     separator: Separator | None = None,
     sha256: str | None = None,
 ) -> Corpus:
-    """What `sources.read_corpus` gives, its codes on disk unless a limit makes them few.
+    """What `reading.read_corpus` gives, its codes on disk unless a limit makes them few.
 
     Sequences are cut to `max_length`.
 
@@ -59,10 +59,7 @@ def read_corpus(
     """
     limit = data.limit
     if separator is None and limit is not None and not is_large(_TOKEN_RAM * limit):
-        reading = _reading(source, data, separator)
-        codes = np.concatenate(list(reading.codes()))
-        symbols, places = reading.numbers.in_order()
-        return Corpus(places[codes], symbols, normalized=reading.normalized)
+        return _reading(source, data, separator).corpus()
 
     def fill(writer: Writer) -> dict[str, Any]:
         reading = _reading(source, data, separator)

@@ -27,11 +27,11 @@ from rnnkit.data.tokens.counting import build_vocabulary
 from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
 from rnnkit.data.tokens.pieces import Source, text_files
 from rnnkit.data.tokens.preprocessing import EventColumns, TokenPreprocessing
+from rnnkit.data.tokens.reading import read_corpus
 from rnnkit.data.tokens.section import TokenData, TokenSplit
-from rnnkit.data.tokens.sources import only_text, read_corpus
 from rnnkit.data.tokens.splitting import is_run
 from rnnkit.data.tokens.streams import TextPart
-from rnnkit.data.tokens.text import find_source, is_tunes, is_utf8, read_text
+from rnnkit.data.tokens.text import find_source, is_tunes, is_utf8, only_text, read_text
 from rnnkit.data.tokens.vocabulary import UNKNOWN, DiskIds, Ids, Vocabulary
 from rnnkit.errors import DataError
 from rnnkit.music import read_tunes
