@@ -19,7 +19,8 @@ from typing import IO, Any, cast
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import PACKED, suffix_of
 from rnnkit.data.tables.engine import Engine, text
-from rnnkit.data.tables.proposal import Proposed, because, block, of_text
+from rnnkit.data.tables.layout import of_text
+from rnnkit.data.tables.proposal import Proposed, because, block
 from rnnkit.errors import DataError
 
 NUMBER = re.compile(r"[ +\-0-9.,'eE]*")  # or nearly one: the engine looks again
