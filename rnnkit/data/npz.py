@@ -194,7 +194,7 @@ class ArrayFile:
 
 
 def kept_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """As which numbers are kept: small ones as they are, wide ones in float64, which a scale needs."""
+    """As which numbers are kept: small ones as they are, wide ones float64, which a scale needs."""
     if dtype == np.bool_:
         return np.dtype(np.uint8)
     return np.dtype(np.float64) if dtype.itemsize > 4 else dtype
@@ -229,7 +229,7 @@ def as_numbers(x: NDArray[Any], where: str, noun: str, *, start: int | None = No
 def first_of(
     x: NDArray[Any], wrong: NDArray[np.bool_], where: str, start: int | None = None
 ) -> str:
-    """`x_train[17, 3] = nan`, the first place where `wrong` is true; `start` as of `as_numbers`."""
+    """`x_train[17, 3] = nan`, the first place where `wrong` is true; `start` as above."""
     place = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
     shown = ((start or 0) + place[0], *place[1:])
     return f"{where}[{', '.join(str(int(i)) for i in shown)}] = {x[place]}"
