@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_rows import DiskRows
 
 INPUT = "input"  # the name of the first input, where a model has several
 

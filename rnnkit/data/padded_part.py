@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from rnnkit.data.batch import INPUT, Plan, RowFeed, Shuffle
 from rnnkit.data.buckets import Buckets, bucket_limits
 from rnnkit.data.dataset import PADDING_VALUE
-from rnnkit.data.disk import DiskRows
-from rnnkit.data.padded_rows import CutRows, PaddedRows
+from rnnkit.data.padded_rows import CutRows, DiskRows, PaddedRows
 from rnnkit.data.scaling import Scale, narrowed
 from rnnkit.data.sequences import Indices
 

@@ -13,10 +13,10 @@ from rnnkit.data.batch import Batch, Order, Valid
 from rnnkit.data.beside import beside_text
 from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
 from rnnkit.data.dataset import Dataset
-from rnnkit.data.disk import DiskRows
 from rnnkit.data.labelled.preprocessing import PADDING, ExamplePreprocessing, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padded_part import PaddedPart, Store
+from rnnkit.data.padded_rows import DiskRows
 from rnnkit.data.sequences import Indices
 from rnnkit.words import counted, ends
 

@@ -13,7 +13,7 @@ from rnnkit.data.beside import STATIC, Categories
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, overlaps
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.padding import pad_sequences
+from rnnkit.data.padded_rows import pad_sequences
 from rnnkit.data.sequences import Sequences
 from rnnkit.words import brief
 

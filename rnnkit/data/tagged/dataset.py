@@ -15,7 +15,7 @@ from rnnkit.data.buckets import Buckets, Planned
 from rnnkit.data.card import DataCard, PartCard, TableCard, class_counts
 from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskArray
-from rnnkit.data.padding import pad_sequences
+from rnnkit.data.padded_rows import pad_sequences
 from rnnkit.data.scaling import Scale
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.tagged.preprocessing import TaggedPreprocessing

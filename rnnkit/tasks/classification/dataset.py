@@ -11,7 +11,7 @@ import numpy as np
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.beside import arrays_of, facts_of
 from rnnkit.data.cache import Place
-from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.beside import (
     fit_beside,
     unseen_notes,
@@ -30,7 +30,7 @@ from rnnkit.data.labelled.splits import drawn_notes, limit_parts, separation_of,
 from rnnkit.data.labelled.texts import Texts, as_texts
 from rnnkit.data.labelled.weights import class_weights, example_weights, weight_notes
 from rnnkit.data.order import ImageOrder
-from rnnkit.data.padding import pad_sequences, shared_length
+from rnnkit.data.padded_rows import DiskRows, pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError

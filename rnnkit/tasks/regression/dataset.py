@@ -29,8 +29,7 @@ from rnnkit.data.measured.section import MeasuredData
 from rnnkit.data.measured.targets import TargetScale, check_positive, clipped, fit_targets
 from rnnkit.data.measured.windows import Windows, cut_windows
 from rnnkit.data.padded_part import Store
-from rnnkit.data.padded_rows import CutRows
-from rnnkit.data.padding import pad_sequences, shared_length
+from rnnkit.data.padded_rows import CutRows, pad_sequences, shared_length
 from rnnkit.data.scaling import Scale, fit_scale
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.splits import check_split
