@@ -21,12 +21,10 @@ from rnnkit.data.tables.table import Table
 from rnnkit.data.tokens.corpus import Corpus, of_sequences
 from rnnkit.data.tokens.counting import build_vocabulary
 from rnnkit.data.tokens.pieces import refuse_many
-from rnnkit.data.tokens.splitting import Splitter, is_run
+from rnnkit.data.tokens.splitting import Splitter, runs_notes
 from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.errors import DataError
-from rnnkit.words import counted, quoted
-
-FEW_RUNS = 0.1  # share of the words that may be runs of words before it is said
+from rnnkit.words import counted
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -133,13 +131,7 @@ def notes_on(parts: Mapping[str, Texts], data: LabelledData, where: str) -> list
             f"read as {form} (data.normalization: none keeps them)"
         )
     symbols = next(iter(parts.values())).symbols
-    words = [symbol for symbol in symbols if data.level == "word" and is_run(symbol)]
-    if len(words) > FEW_RUNS * len(symbols):
-        notes.append(
-            f"{where}: {len(words):,} of {counted(len(symbols), 'different word')} stand in "
-            f"scripts without spaces, such as {quoted(words[:1])}, each run one word: set "
-            "data.level: character"
-        )
+    notes += runs_notes(symbols, data.level, where)
     lengths = np.concatenate([part.sequences.lengths for part in parts.values()])
     cut = int((lengths > data.max_length).sum()) if data.max_length else 0
     if cut:

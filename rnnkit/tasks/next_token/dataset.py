@@ -27,17 +27,16 @@ from rnnkit.data.tokens.preprocessing import EventColumns, TokenPreprocessing
 from rnnkit.data.tokens.reading import read_corpus
 from rnnkit.data.tokens.section import TokenData
 from rnnkit.data.tokens.splits import separation, split_sequences, split_text
-from rnnkit.data.tokens.splitting import is_run
+from rnnkit.data.tokens.splitting import runs_notes
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.data.tokens.text import find_source, is_tunes, is_utf8, only_text, read_text
 from rnnkit.data.tokens.vocabulary import UNKNOWN, DiskIds, Ids, Vocabulary
 from rnnkit.errors import DataError
 from rnnkit.music import read_tunes
 from rnnkit.tasks.next_token.config import NextTokenConfig
-from rnnkit.words import counted, listed, quoted
+from rnnkit.words import counted, listed
 
 PARTS = ("train", "validation", "test")
-FEW_RUNS = 0.1  # share of the words that may be runs of words before it is said
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -242,14 +241,7 @@ def _notes(corpus: Corpus, data: TokenData, where: str) -> tuple[str, ...]:
         )
     if data.level != "character" and UNKNOWN in corpus.symbols:
         notes.append(f"{where}: its own {UNKNOWN} is the token that unknown words become too")
-    runs = [symbol for symbol in corpus.symbols if data.level == "word" and is_run(symbol)]
-    if len(runs) > len(corpus.symbols) * FEW_RUNS:
-        notes.append(
-            f"{where}: {len(runs):,} of {counted(len(corpus.symbols), 'different word')} stand in "
-            f"scripts without spaces, such as {quoted(runs[:1])}, each run one word: set "
-            "data.level: character, or put a space or U+200B between words"
-        )
-    return tuple(notes)
+    return (*notes, *runs_notes(corpus.symbols, data.level, where))
 
 
 def _columns(data: TokenData, token: str | None) -> EventColumns | None:
