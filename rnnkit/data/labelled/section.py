@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
-from rnnkit.config.section import PositiveFloat, PositiveInt
+from rnnkit.config.section import PositiveFloat, PositiveInt, does_not_fit
 from rnnkit.config.shares import Shares
 from rnnkit.config.tables import Names, Source, TableSection
 from rnnkit.data.tokens.splitting import Normalization, Splitter
@@ -44,7 +43,7 @@ class Parts(Shares):
             elif self.column is not None:
                 message, at = "`column` says the parts already: remove it, or `folds`", "column"
         if message:
-            raise PydanticCustomError("folds", message, {"at": (at,)})
+            raise does_not_fit(message, at)
         return self
 
 
@@ -85,11 +84,7 @@ class ExampleData(TableSection):
     @model_validator(mode="after")
     def _table_options_fit(self) -> ExampleData:
         if self.time is not None and self.id is None:
-            raise PydanticCustomError(
-                "data",
-                "time sorts the rows of a long table: it needs `id` as well",
-                {"at": ("time",)},
-            )
+            raise does_not_fit("time sorts the rows of a long table: it needs `id` as well", "time")
         return self
 
     @property
