@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,16 @@ class Finding:
     text: str
 
 
+def audit_of(checks: Mapping[str, str], *found: Iterable[Finding]) -> Audit:
+    """What every check finds, once it is asked here."""
+    began = time.perf_counter()
+    findings = tuple(itertools.chain.from_iterable(found))
+    return Audit(checks, findings, time.perf_counter() - began)
+
+
 def audit_copies(keys: Mapping[str, Keys], noun: str) -> Audit:
     """The check of `copies` alone."""
-    began = time.perf_counter()
-    return Audit(COPIES, tuple(copies(keys, noun)), time.perf_counter() - began)
+    return audit_of(COPIES, copies(keys, noun))
 
 
 def copies(keys: Mapping[str, Keys], noun: str) -> Iterator[Finding]:

@@ -16,12 +16,17 @@ from rnnkit.words import did_you_mean, quoted
 MAX_COLUMNS = 100_000
 
 
-class Rejected(NamedTuple):
-    """A row that the engine left out."""
+class LeftOut(NamedTuple):
+    """A row that the engine could not read."""
 
+    file: Path
     line: int
-    column: int | None  # of the field that is no number; None: the row itself is wrong
+    column: str | None  # whose field is no number; None: the row itself is wrong
     reason: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}, line {self.line:,}"
 
 
 class FileFormat(abc.ABC):
@@ -61,7 +66,7 @@ class FileFormat(abc.ABC):
         """
         return f"row {row + 1:,}"
 
-    def rejected(self, rows: int) -> list[Rejected]:
+    def rejected(self, rows: int) -> list[LeftOut]:
         """What the engine left out when it read the file last, which gave so many rows."""
         return []
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables.contract import FileFormat, Rejected, refuse_many
+from rnnkit.data.tables.contract import FileFormat, LeftOut, refuse_many
 from rnnkit.data.tables.delimited import FIELDS_LOOKED_AT, LOOKED_AT, NUMBER, SCAN, Delimited
 from rnnkit.data.tables.engine import Engine, text
 from rnnkit.data.tables.proposal import because, of_numbers
@@ -79,7 +79,7 @@ class Format(FileFormat):
         said = because(of_numbers(columns, self.options, only_signs=True))
         return others, one, f"and {said}" if said else ""
 
-    def rejected(self, rows: int) -> list[Rejected]:
+    def rejected(self, rows: int) -> list[LeftOut]:
         """Rows, or fields that are no numbers.
 
         Raises:
@@ -99,7 +99,7 @@ class Format(FileFormat):
                 raise DataError(self._unclosed(line, line + more))
         self._check_quotes(rows + len({line for line, *_ in found}))
         return [
-            Rejected(line, int(name[1:]) if kind == "CAST" else None, self._reason(kind, said))
+            LeftOut(self.path, line, self._column(name, kind), self._reason(kind, said))
             for line, kind, name, said, _ in found
         ]
 
@@ -199,6 +199,10 @@ class Format(FileFormat):
                     break
                 skipped += not is_comment
             return skipped
+
+    def _column(self, name: str, kind: str) -> str | None:
+        """Which the engine calls c7."""
+        return self.names[int(name[1:])] if kind == "CAST" else None
 
     def _reason(self, kind: str, said: str) -> str:
         if kind in ("TOO MANY COLUMNS", "MISSING COLUMNS"):

@@ -12,13 +12,12 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import FORMATS, suffix_of
-from rnnkit.data.tables.contract import FileFormat, refuse_many
+from rnnkit.data.tables.contract import FileFormat, LeftOut, refuse_many
 from rnnkit.data.tables.doubts import refuse_grouped
 from rnnkit.data.tables.engine import Engine, explained, identifier
 from rnnkit.data.tables.table import PACKED, Table
@@ -152,9 +151,7 @@ class TableFiles:
                     raise
                 [(rows,)] = self._engine.run("SELECT count(*) FROM rows")
                 self._rows.append(rows - sum(self._rows))
-                for line, column, reason in one.rejected(self._rows[-1]):
-                    name = None if column is None else one.names[column]
-                    found.append(LeftOut(one.path, line, name, reason))
+                found += one.rejected(self._rows[-1])
         return found
 
     def _select(self, one: FileFormat, chosen: Mapping[int, bool]) -> str:
@@ -210,19 +207,6 @@ class TableFiles:
             found = _format(file)(self._engine, file, self.options)
         check_names(file, found.columns)
         return found
-
-
-class LeftOut(NamedTuple):
-    """A row that the engine could not read."""
-
-    file: Path
-    line: int
-    column: str | None  # whose field is no number; None: the row itself is wrong
-    reason: str
-
-    @property
-    def place(self) -> str:
-        return f"{self.file}, line {self.line:,}"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
