@@ -17,7 +17,7 @@ from rnnkit.data.dataset import PADDING_VALUE, Dataset
 from rnnkit.data.disk import DiskArray
 from rnnkit.data.padded_rows import pad_sequences
 from rnnkit.data.scaling import Scale
-from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.sequences import Indices, Sequences, places
 from rnnkit.data.tagged.preprocessing import TaggedPreprocessing
 from rnnkit.data.tagged.rows import Rows, Tokens
 from rnnkit.data.tagged.vocabulary import Table
@@ -176,9 +176,9 @@ def pieces(lengths: Indices, most: int | None) -> tuple[Indices, Indices, Indice
     """
     counts = -(-lengths // (most or lengths))
     which = np.repeat(np.arange(len(lengths)), counts)
-    number = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
     size = -(-lengths // counts)[which]
-    return which, number * size, np.minimum(size, lengths[which] - number * size)
+    begins = places(counts) * size
+    return which, begins, np.minimum(size, lengths[which] - begins)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data.card import TableCard
 from rnnkit.data.keys import PIECE, Keys, name_keys, pieces, sequence_keys
-from rnnkit.data.sequences import Sequences
+from rnnkit.data.sequences import Sequences, places
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.vocabulary import DiskIds, Ids
 from rnnkit.errors import DataError
@@ -120,9 +120,7 @@ class Corpus:
 
 def cut(codes: Ids, lengths: NDArray[np.intp], max_length: int) -> tuple[Ids, NDArray[np.intp]]:
     """The first `max_length` tokens of each sequence, end to end, and how many each has."""
-    starts = np.cumsum(lengths) - lengths
-    place = np.arange(len(codes)) - np.repeat(starts, lengths)
-    return codes[place < max_length], lengths.clip(max=max_length)
+    return codes[places(lengths) < max_length], lengths.clip(max=max_length)
 
 
 def of_sequences(
