@@ -19,6 +19,7 @@ from rnnkit.data.sequences import Indices
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
+PARTS = ("train", "validation", "test")
 EXPECTED = 2  # examples of a class in a part, from which it gets one at least
 CHANCE = 4  # standard deviations that are nobody's fault
 

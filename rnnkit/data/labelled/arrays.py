@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray
-from rnnkit.data.labelled.examples import PARTS, Examples, Labels
+from rnnkit.data.labelled.examples import Examples, Labels
 from rnnkit.data.labelled.spelling import EXPECTED, meanings, merged
 from rnnkit.data.npz import ArrayFile, as_numbers, first_of, kept_dtype
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import PARTS
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 

@@ -14,10 +14,10 @@ from rnnkit.data.card import TableCard
 from rnnkit.data.keys import Keys, content_keys, name_keys
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.splits import PARTS
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
 
-PARTS = ("train", "validation", "test")
 MANY = 8  # examples, from which labels that are all different cannot be classes
 UNLABELLED = -1  # the label number of an example whose label is not known
 
@@ -154,8 +154,13 @@ def by_part(examples: E, split: Labels | None) -> dict[str, E]:
     """The examples in the parts that they are labelled with; without labels all train."""
     if split is None:
         return {"train": examples}
+    return {part: examples.take(members) for part, members in members_of(split).items()}
+
+
+def members_of(split: Labels) -> dict[str, Indices]:
+    """Which examples are in each part that they are labelled with, ascending."""
     return {
-        part: examples.take(np.flatnonzero(split.codes == split.values.index(part)))
+        part: np.flatnonzero(split.codes == split.values.index(part))
         for part in PARTS
         if part in split.values
     }

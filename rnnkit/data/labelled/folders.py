@@ -19,9 +19,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnkit.data import files
-from rnnkit.data.labelled.examples import NOT_READ, PARTS, Examples, Labels, by_part
+from rnnkit.data.labelled.examples import NOT_READ, Examples, Labels, by_part
 from rnnkit.data.labelled.spelling import meanings, merged
 from rnnkit.data.labelled.texts import Texts, read_texts
+from rnnkit.data.splits import PARTS
 from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.data.tokens.text import TEXT, read_text
 from rnnkit.errors import DataError

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.keys import Keys, name_keys
-from rnnkit.data.labelled.examples import PARTS, Labels
+from rnnkit.data.labelled.examples import Labels
 from rnnkit.data.labelled.spelling import EXPECTED, meanings, merged
 from rnnkit.data.numbers import factorize
 from rnnkit.data.sequences import Indices
+from rnnkit.data.splits import PARTS
 from rnnkit.data.static import refuse_changes
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from rnnkit.data.labelled.examples import PARTS, Examples
+from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.section import ExampleData, Parts, Split
 from rnnkit.data.sequences import Indices
 from rnnkit.data.splits import (
+    PARTS,
     check_split,
     deal_folds,
     draw_parts,

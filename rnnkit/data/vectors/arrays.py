@@ -18,10 +18,10 @@ from rnnkit.data.disk import DiskArray, DiskFile
 from rnnkit.data.npz import DAMAGED, ArrayFile, as_numbers, kept_dtype, open_arrays
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.splits import PARTS
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
-PARTS = ("train", "validation", "test")
 _EXPECTED = (
     "expected x_train (N, T, F), or values_train (S, F) and offsets_train (N + 1,), and where "
     "there are such parts the same for validation and test; or one part alone, x, or values and "

@@ -36,8 +36,6 @@ from rnnkit.music import read_tunes
 from rnnkit.tasks.next_token.config import NextTokenConfig
 from rnnkit.words import counted, listed
 
-PARTS = ("train", "validation", "test")
-
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Read:
