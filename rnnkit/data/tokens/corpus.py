@@ -93,10 +93,10 @@ class Corpus:
         size, first = len(self.symbols), 0
         trained, total = np.zeros((2, size), np.intp)
         if not isinstance(train, np.ndarray):
-            for codes in self._pieces():
-                trained += np.bincount(codes[: max(0, train - first)], minlength=size)
-                total += np.bincount(codes, minlength=size)
-                first += len(codes)
+            for piece in self._pieces():
+                trained += np.bincount(piece[: max(0, train - first)], minlength=size)
+                total += np.bincount(piece, minlength=size)
+                first += len(piece)
             return trained, total
         for codes, starts in pieces(self.sequences):
             lengths = np.diff(starts, append=len(codes))
