@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnkit.errors import RunError
 from rnnkit.formats.network import Arrays, Ask, Network
 from rnnkit.runtime import tf
 
@@ -30,7 +31,11 @@ def ask(inputs):
 
 
 def write(network: Network, path: Path, quantize: str | None) -> None:
-    """Write it with one signature: its inputs by name in, its outputs by name out."""
+    """Write it with one signature: its inputs by name in, its outputs by name out.
+
+    Raises:
+        RunError: the disk is full.
+    """
 
     @tf.function(autograph=False)
     def answer(**values: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -41,7 +46,11 @@ def write(network: Network, path: Path, quantize: str | None) -> None:
     }
     module = tf.Module()
     module.weights_of_model = [variable.value for variable in network.model.weights]
-    tf.saved_model.save(module, path, {SIGNATURE: answer.get_concrete_function(**specs)})
+    signatures = {SIGNATURE: answer.get_concrete_function(**specs)}
+    try:
+        tf.saved_model.save(module, path, signatures)
+    except tf.errors.OpError as error:  # as TensorFlow says that a disk is full
+        raise RunError(f"{path}: cannot be written: {error.message}") from None
 
 
 def opened(path: Path, network: Network) -> Ask:

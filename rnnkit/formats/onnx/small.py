@@ -15,6 +15,7 @@ from onnx import helper, numpy_helper
 
 from rnnkit.formats import FLOAT16
 
+Parts = dict[str, NDArray[Any]]  # what is stored, by name
 LARGE = 256  # numbers from which on a constant is stored smaller
 
 
@@ -28,18 +29,19 @@ def smaller(
         constants: what they read.
         quantize: float16, or int8.
     """
-    widening, stored = [], []
+    widening: list[onnx.NodeProto] = []
+    stored: list[onnx.TensorProto] = []
     axes = _unit_axes(nodes)
     for constant in constants:
         array = numpy_helper.to_array(constant)
         if array.dtype != np.float32 or array.size < LARGE or array.ndim < 2:
             stored.append(constant)
             continue
-        parts, node = _halved(array, constant.name) if quantize == FLOAT16 else _coded(
-            array, constant.name, axes.get(constant.name, array.ndim - 1)
-        )  # fmt: skip
-        stored += [numpy_helper.from_array(part, name) for name, part in parts.items()]
-        widening.append(node)
+        name = constant.name
+        axis = axes.get(name, array.ndim - 1)
+        parts, widened = _halved(array, name) if quantize == FLOAT16 else _coded(array, name, axis)
+        stored += [numpy_helper.from_array(part, key) for key, part in parts.items()]
+        widening += widened
     return [*widening, *nodes], stored
 
 
@@ -53,21 +55,26 @@ def _unit_axes(nodes: list[onnx.NodeProto]) -> dict[str, int]:
             for name in node.input}  # fmt: skip
 
 
-def _halved(array: NDArray[Any], name: str) -> tuple[dict[str, NDArray[Any]], onnx.NodeProto]:
+def _halved(array: NDArray[Any], name: str) -> tuple[Parts, list[onnx.NodeProto]]:
     kept = f"{name}/float16"
     limit = np.finfo(np.float16).max
     half = np.clip(array, -limit, limit).astype(np.float16)
-    return {kept: half}, helper.make_node("Cast", [kept], [name], to=onnx.TensorProto.FLOAT)
+    return {kept: half}, [_as_float(kept, name)]
 
 
-def _coded(
-    array: NDArray[Any], name: str, axis: int
-) -> tuple[dict[str, NDArray[Any]], onnx.NodeProto]:
-    """Symmetric codes of -127 to 127, a scale for each place on the axis."""
+def _coded(array: NDArray[Any], name: str, axis: int) -> tuple[Parts, list[onnx.NodeProto]]:
+    """Symmetric codes of -127 to 127, a scale for each place on the axis.
+
+    They are widened by Cast and Mul, which onnxruntime carries out once, when it opens the file; of
+    a DequantizeLinear it does that at every call.
+    """
     others = tuple(one for one in range(array.ndim) if one != axis)
-    scale = np.abs(array).max(axis=others, keepdims=True) / 127
-    scale = np.where(scale == 0, 1, scale).astype(np.float32)
-    codes = np.rint(array / scale).astype(np.int8)
-    names = [f"{name}/int8", f"{name}/scale"]
-    node = helper.make_node("DequantizeLinear", names, [name], axis=axis)
-    return dict(zip(names, (codes, scale.reshape(-1)), strict=True)), node
+    scale = np.abs(array).max(axis=others, keepdims=True) / np.float32(127)
+    scale = np.where(scale == 0, np.float32(1), scale)
+    kept, factor, wide = f"{name}/int8", f"{name}/scale", f"{name}/wide"
+    nodes = [_as_float(kept, wide), helper.make_node("Mul", [wide, factor], [name])]
+    return {kept: np.rint(array / scale).astype(np.int8), factor: scale}, nodes
+
+
+def _as_float(kept: str, name: str) -> onnx.NodeProto:
+    return helper.make_node("Cast", [kept], [name], to=onnx.TensorProto.FLOAT)
