@@ -23,7 +23,7 @@ RUN useradd --create-home --uid 1000 rnnkit \
     && install --directory --owner=rnnkit --group=rnnkit /workspace
 COPY --from=builder /opt/rnnkit /opt/rnnkit
 ENV PATH=/opt/rnnkit/bin:$PATH
-USER rnnkit
+USER 1000
 WORKDIR /workspace
 VOLUME /workspace
 HEALTHCHECK NONE

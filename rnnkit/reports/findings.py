@@ -56,7 +56,7 @@ def held(intervals: Sequence[Interval], of: str = "its") -> Iterator[str]:
 def missed(intervals: Sequence[Interval], of: str = "its") -> Iterator[str]:
     """Intervals that hold much less, or much more, often than they say."""
     for one in intervals:
-        if one.coverage is not None and round(abs(one.coverage - one.level), 4) >= MISSED:
+        if one.coverage is not None and round(abs(one.coverage - one.level), 4) > MISSED:
             yield (
                 f"Taking {of} {100 * one.level:g} % intervals at their word: they held "
                 f"{percent(one.coverage)} of the time."

@@ -48,6 +48,8 @@ def _series(series: SeriesCard | None) -> Iterator[str]:
 
 
 def _lengths(shortest: int, longest: int) -> str:
+    if shortest == longest:
+        return f"Sequences of more or fewer than {longest:,} steps: the data have none."
     ends = [f"fewer than {shortest:,}"] if shortest > 1 else []
     return f"Sequences of {listed([*ends, f'more than {longest:,}'])} steps: the data have none."
 

@@ -23,8 +23,8 @@ NOT_JUDGED = "Nothing was kept back to judge it by: nothing says how good it is.
 UNJUDGED_USE = "Whatever must be right: it was judged on 0 examples."
 NOTHING_FINER = "Nothing finer than the scores above was measured."
 
-# what Markdown would read as its own; _ inside of a word it leaves alone
-_MARKUP = re.compile(r"[\\`*\[\]<>|~&]|(?<![^\W_])_|_(?![^\W_])")
+# what Markdown would read as its own: not _ inside of a word, nor < and & before a blank
+_MARKUP = re.compile(r"[\\`*\[\]|~]|^>|[<&](?=\S)|(?<![^\W_])_|_(?![^\W_])")
 
 
 @dataclasses.dataclass(frozen=True)

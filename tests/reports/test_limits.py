@@ -49,6 +49,10 @@ def test_lengths():
         "Sequences of fewer than 3 or more than 1,000 steps: the data have none."
     ]
 
+    assert found(lengths=(60, 60)) == [
+        "Sequences of more or fewer than 60 steps: the data have none."
+    ]
+
 
 def test_text():
     text = TextCard(level="word", vocabulary=2_000, unknown={"train": 0.0, "test": 0.125})

@@ -123,7 +123,7 @@ def test_names_from_the_data_are_no_markup(run: Run) -> None:
     hostile = "<b>[x](y)`\n# _it_ snake_case\x1b[0m\\"
     write_model_card(run, a_card(description=hostile), FINDINGS)
     [line] = [one for one in run.model_card.read_text().splitlines() if "snake" in one]
-    assert line == r"- **data**: \<b\>\[x\](y)\` # \_it\_ snake_case�\[0m\\"
+    assert line == r"- **data**: \<b>\[x\](y)\` # \_it\_ snake_case�\[0m\\"
 
 
 def test_the_data_card_reads_back(run: Run) -> None:

@@ -47,9 +47,10 @@ def _begins(evaluation: NextTokenEvaluation) -> Iterator[str]:
 
 
 def _hardest(evaluation: NextTokenEvaluation) -> Iterator[str]:
+    noun = NOUNS[evaluation.level]
     for one in evaluation.hardest[:WORST]:
         yield (
-            f"'{shown_token(one.token)}' costs {measured(one.loss)} nats (n-gram "
+            f"The {noun} {shown_token(one.token)} costs {measured(one.loss)} nats (n-gram "
             f"{measured(one.ngram_loss)}) and is {percent(one.share)} of its loss, in "
             f"{counted(one.count, 'case')}."
         )

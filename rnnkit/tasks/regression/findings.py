@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnkit.baselines.measurement import Measurement
+from rnnkit.baselines.measurement import Measurement, Third
 from rnnkit.baselines.versus import SIGNIFICANT
 from rnnkit.data.card import DataCard, Spread
 from rnnkit.reports.card import Grid
@@ -55,9 +55,14 @@ def _thirds(target: Measurement) -> Iterator[str]:
         return
     worst = max(target.thirds, key=lambda third: third.rmse)
     yield (
-        f"Where {target.target} is {measured(worst.low)} to {measured(worst.high)}, its RMSE is "
-        f"{measured(worst.rmse)}; over all it is {measured(target.rmse)}."
+        f"Where {target.target} is {_range(worst)}, its RMSE is {measured(worst.rmse)}; over all "
+        f"it is {measured(target.rmse)}."
     )
+
+
+def _range(third: Third) -> str:
+    """`125.00`, `1.0000 to 20.00`."""
+    return " to ".join(dict.fromkeys([measured(third.low), measured(third.high)]))
 
 
 def _not_better(target: Measurement) -> Iterator[str]:
@@ -68,9 +73,9 @@ def _not_better(target: Measurement) -> Iterator[str]:
     for third in target.thirds:
         if third.rmse >= third.best_rmse:
             yield (
-                f"Predicting {target.target} where it is {measured(third.low)} to "
-                f"{measured(third.high)}: there {target.best_baseline} has the lower RMSE, "
-                f"{measured(third.best_rmse)} against {measured(third.rmse)}."
+                f"Predicting {target.target} where it is {_range(third)}: there "
+                f"{target.best_baseline} has the lower RMSE, {measured(third.best_rmse)} against "
+                f"{measured(third.rmse)}."
             )
 
 

@@ -11,7 +11,7 @@ def test_better_than_counting():
     assert [row[0] for row in found.scores.rows][:2] == ["this model", "n-gram, order 4"]
     assert len(found.verdict) == 2
     assert found.fails[0] == (
-        "'Qa3' costs 7.1000 nats (n-gram 5.5000) and is 0.4 % of its loss, in 12 cases."
+        "The token Qa3 costs 7.1000 nats (n-gram 5.5000) and is 0.4 % of its loss, in 12 cases."
     )
     assert found.unfit == [
         "Answers that must be true: its likeliest token was right in 50.0 % of 8,770 cases."
