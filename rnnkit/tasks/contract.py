@@ -27,6 +27,7 @@ from rnnkit.errors import ChangedData, DataError, OptionError
 from rnnkit.reports.evaluation import Evaluation, Judged, keep_evaluation
 from rnnkit.runs import Run
 from rnnkit.tasks.own_data import Say, is_own_data, load_own_data
+from rnnkit.tasks.served import Served
 
 if TYPE_CHECKING:
     import click
@@ -73,12 +74,14 @@ class Answer:
         options: of the command line.
         what: is asked, in a few words, for the help.
         examples: command lines, for the help.
+        served: what of it `rnnkit serve` gives; None: nothing.
     """
 
     give: Callable[..., object]
     options: Sequence[click.Option]
     what: str
     examples: Sequence[str]
+    served: Served | None = None
 
 
 class Task(abc.ABC, Generic[C, D, K, P, E]):
