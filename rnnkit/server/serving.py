@@ -57,7 +57,7 @@ def serve(
         worker = Worker(task, load, limits)
         worker.start()
         service = Service(worker.ready.result(), worker, limits)
-        _warm(service, worker)
+        warm_up(service, worker)
         own = _is_own(host)
         if not own:
             tell(
@@ -131,7 +131,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listening
 
 
-def _warm(service: Service, worker: Worker) -> None:
+def warm_up(service: Service, worker: Worker) -> None:
     """Answer a request of each kind, so that the first client waits for no compiling."""
     for job in service.first_jobs():
         worker.submit(job)

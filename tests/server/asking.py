@@ -8,10 +8,12 @@ from starlette.testclient import TestClient
 import rnnkit
 from rnnkit.server.app import Service, application
 from rnnkit.server.limits import Limits
-from rnnkit.server.serving import _warm
+from rnnkit.server.serving import warm_up
 from rnnkit.server.worker import Worker
 from rnnkit.tasks import task_of
 from rnnkit.workflows.check import config_of
+
+LIMITS = Limits()
 
 
 class Client(TestClient):
@@ -21,12 +23,12 @@ class Client(TestClient):
 
 @contextlib.contextmanager
 def served(
-    run: rnnkit.Run, limits: Limits = Limits(), names: tuple[str, ...] = ()
+    run: rnnkit.Run, limits: Limits = LIMITS, names: tuple[str, ...] = ()
 ) -> Iterator[Client]:
     worker = Worker(task_of(config_of(run).config), lambda: rnnkit.load(run), limits)
     worker.start()
     service = Service(worker.ready.result(), worker, limits)
-    _warm(service, worker)
+    warm_up(service, worker)
     log: list[str] = []
     client = Client(
         application(service, names=names, log=log.append), raise_server_exceptions=False

@@ -1,5 +1,6 @@
 """POST /generate writes what `rnnkit generate` writes, as it is drawn."""
 
+import asyncio
 import json
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import rnnkit
 from rnnkit.cli.app import run
 from rnnkit.server.limits import Limits
+from rnnkit.server.streamed import Stream
 from tests.server.asking import Client, served
 
 
@@ -49,10 +51,17 @@ def test_refusals(letters: Client, asked: object, status: int, says: str) -> Non
     assert says in reply.json()["error"]
 
 
-def test_what_nobody_reads_is_not_written(letters: Client) -> None:
-    with letters.stream("POST", "/generate", json={"length": 10_000}) as reply:
-        assert next(reply.iter_text())
-    assert letters.get("/health").json()["waiting"] == 0
+def test_what_nobody_reads_is_not_written() -> None:
+    async def read_one() -> tuple[bool, bool]:
+        stream = Stream(asyncio.get_running_loop(), 10)
+        goes_on = stream.printed("a")
+        await stream.begun()
+        pieces = stream.pieces()
+        assert await anext(pieces) == "a"
+        await pieces.aclose()  # as when a client goes away
+        return goes_on, stream.printed("b")
+
+    assert asyncio.run(read_one()) == (True, False)
 
 
 def test_the_time_is_over(prose: rnnkit.Run) -> None:

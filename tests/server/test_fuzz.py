@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.server.asking import Client
-from tests.server.conftest import client, wide  # noqa: F401 - fixtures
 
 KINDS = ["application/json", "text/csv", "text/plain", "application/x-ndjson",
          "text/tab-separated-values", "image/png", ""]  # fmt: skip
@@ -54,11 +53,7 @@ EVERYTHING = given(
 @EVERYTHING
 @settings(max_examples=60)
 def test_whatever_is_posted(
-    client: Client,
-    body: bytes,
-    kind: str,
-    query: dict[str, str],
-    accept: str,  # noqa: F811
+    client: Client, body: bytes, kind: str, query: dict[str, str], accept: str
 ) -> None:
     answered(client, body, kind, query, accept)
 
@@ -67,10 +62,6 @@ def test_whatever_is_posted(
 @EVERYTHING
 @settings(max_examples=3000)
 def test_whatever_is_posted_for_long(
-    client: Client,
-    body: bytes,
-    kind: str,
-    query: dict[str, str],
-    accept: str,  # noqa: F811
+    client: Client, body: bytes, kind: str, query: dict[str, str], accept: str
 ) -> None:
     answered(client, body, kind, query, accept)
