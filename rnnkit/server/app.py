@@ -53,7 +53,7 @@ class Service:
         answer = self._task.predict or self._task.generate
         self.description = describe(
             self._name,
-            "" if answer is None else answer.what,
+            "" if answer is None else answer.what.replace(" of FILE", ""),
             limits,
             predict=self._predict,
             generate=self._generate,
@@ -141,7 +141,7 @@ class Service:
     async def _page(self, request: Request) -> Response:
         nonce = secrets.token_urlsafe(16)
         environment = Environment(
-            loader=PackageLoader("rnnkit.server", ""), autoescape=True, undefined=StrictUndefined
+            loader=PackageLoader("rnnkit.server", "."), autoescape=True, undefined=StrictUndefined
         )
         page = environment.get_template("page.html.jinja").render(
             name=self._name,

@@ -76,6 +76,7 @@ def serve(
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                limit_concurrency=2 * limits.queue + 16,  # whose bodies are in the RAM
                 timeout_graceful_shutdown=max(1, round(limits.seconds)),
             ),
             waiting=lambda: worker.waiting,

@@ -84,7 +84,7 @@ def test_sizes(narrow: Client) -> None:
     assert narrow.post("/predict", content=b"", headers=packed).status_code == 415
 
 
-def test_a_queue_that_is_full_and_an_answer_that_is_late(narrow: Client) -> None:
+def test_a_queue_that_is_full(narrow: Client) -> None:
     body = json.dumps([ROW])
     with narrow.worker._changed:  # nothing can be begun
         narrow.worker._jobs.append(Job({}))
