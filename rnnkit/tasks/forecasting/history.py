@@ -45,7 +45,8 @@ def _written(time: np.int64 | np.datetime64, form: str | None, columns: int) -> 
     form = SAME_AS.get(form or "", form)
     text = time_text(time)
     if form == QUARTER:
-        text = f"{moment:%Y}Q{(moment.month + 2) // 3}"
+        year, quarter = moment.year, (moment.month + 2) // 3
+        return [year, quarter] if columns == 2 else [f"{year}Q{quarter}"]
     elif form is not None and "%" in form:
         text = moment.strftime(form)
     if columns < 2:
