@@ -28,8 +28,8 @@ class Served:
         options: that a request may set, by the names that are typed; never one that names a file.
         sample: a body that it answers, as JSON has it, or a text; None: it reads no rows.
         numbers: the columns of numbers, where each row of a table, or of an array `x`, is an
-            example by itself, whose number the answer calls `example`: several requests are then
-            answered at once. None: it is not so.
+            example by itself, whose number the answer calls `example`: several requests of JSON
+            are then answered at once. None: it is not so.
     """
 
     options: Sequence[str] = ()
