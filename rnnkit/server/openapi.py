@@ -154,7 +154,7 @@ def _schema_of_option(option: click.Option) -> Schema:
     if option.is_flag:
         return {"type": "boolean"}
     kind = option.type
-    if not isinstance(kind, click.types._NumberRangeBase):
+    if not isinstance(kind, click.IntRange | click.FloatRange):
         return {"type": "string"}
     schema: Schema = {"type": "integer" if isinstance(kind, click.IntRange) else "number"}
     names = {"min": "exclusiveMinimum" if kind.min_open else "minimum",
