@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,7 @@ def sample_history(trained: TrainedForecaster) -> list[Row]:
     ]
 
 
-def _written(time: np.int64 | np.datetime64, form: str | None, columns: int) -> list[str | int]:
+def _written(time: np.int64 | np.datetime64, form: str | None, columns: int) -> Sequence[str | int]:
     """A time as the run's data write theirs, in no column, one, or date and clock."""
     if not isinstance(time, np.datetime64):
         return [int(time)][:columns]
@@ -47,8 +48,8 @@ def _written(time: np.int64 | np.datetime64, form: str | None, columns: int) -> 
     if form == QUARTER:
         year, quarter = moment.year, (moment.month + 2) // 3
         return [year, quarter] if columns == 2 else [f"{year}Q{quarter}"]
-    elif form is not None and "%" in form:
+    if form is not None and "%" in form:
         text = moment.strftime(form)
     if columns < 2:
         return [text][:columns]
-    return [*(text if " " in text else f"{text} 00:00").split(" ", columns - 1)]
+    return (text if " " in text else f"{text} 00:00").split(" ", columns - 1)
