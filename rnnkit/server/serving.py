@@ -79,9 +79,9 @@ def serve(
                 limit_concurrency=2 * limits.queue + 16,  # whose bodies are in the RAM
                 timeout_graceful_shutdown=max(1, round(limits.seconds)),
             ),
+            greeting=f"{run.path} ({task.name}) on {_url(host, listening)}   Ctrl-C ends it",
             waiting=lambda: worker.waiting,
         )
-        tell(f"{run.path} ({task.name}) on {_url(host, listening)}   Ctrl-C ends it")
         server.run(sockets=[listening])
         worker.stop()
         worker.join(1)
@@ -92,11 +92,18 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Says what a signal does, and leaves the exit code to the command line."""
+    """Says where it listens and what a signal does, and leaves the exit code to the verb."""
 
-    def __init__(self, config: uvicorn.Config, *, waiting: Callable[[], int]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, greeting: str, waiting: Callable[[], int]
+    ) -> None:
         super().__init__(config)
+        self._greeting = greeting
         self._waiting = waiting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        tell(self._greeting)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if not self.should_exit:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
@@ -70,20 +71,22 @@ class Stream:
         if self._first.error is not None:
             raise self._first.error
 
-    async def pieces(self) -> AsyncIterator[str]:
+    async def pieces(self) -> AsyncGenerator[str, None]:
         """The text alone; what was not finished in time ends with a broken connection."""
-        async for piece in self._each():
-            if piece.error is not None:
-                raise piece.error
-            if piece.kind == TEXT:
-                yield piece.text
+        async with contextlib.aclosing(self._each()) as each:
+            async for piece in each:
+                if piece.error is not None:
+                    raise piece.error
+                if piece.kind == TEXT:
+                    yield piece.text
 
-    async def events(self) -> AsyncIterator[str]:
+    async def events(self) -> AsyncGenerator[str, None]:
         """Everything, as server-sent events with JSON."""
-        async for piece in self._each():
-            yield f"event: {piece.kind}\ndata: {json.dumps({piece.kind: piece.text})}\n\n"
+        async with contextlib.aclosing(self._each()) as each:
+            async for piece in each:
+                yield f"event: {piece.kind}\ndata: {json.dumps({piece.kind: piece.text})}\n\n"
 
-    async def _each(self) -> AsyncIterator[Piece]:
+    async def _each(self) -> AsyncGenerator[Piece, None]:
         try:
             piece = self._first
             while piece is not None:

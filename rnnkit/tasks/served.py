@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import math
 from collections.abc import Callable, Collection, Sequence
@@ -11,8 +12,6 @@ from typing import Any
 import numpy as np
 
 from rnnkit.data.card import ColumnCard, DataCard
-from rnnkit.data.labelled.beside import columns_with
-from rnnkit.data.labelled.columns import columns_of
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.files import read_regular
 from rnnkit.runs import Run
@@ -69,24 +68,24 @@ def sample_examples(
     if kept.columns is None and not text:
         ids = kept.vocabulary is not None
         return {"x": np.zeros((1, kept.length, *([] if ids else [kept.features])), int).tolist()}
-    columns = columns_with(columns_of(data, kept.columns or ()), kept.beside)
-    names = (*columns.features, *columns.static, *columns.categories)
-    if columns.id is None:
-        return [row | ({data.text_column or "text": text} if text else {}) for row in
-                made_up(run, names)]  # fmt: skip
-    constant = made_up(run, (*columns.static, *columns.categories))[0]
+    features = kept.columns or ()
+    beside = [name for one in kept.beside.values() for name in one.columns if name not in features]
+    if data.id is None:
+        [row] = made_up(run, (*features, *beside))
+        return [row | ({data.text_column or "text": text} if text else {})]
+    [constant] = made_up(run, beside)
     return [
-        {columns.id: "1"} | ({columns.time: step} if columns.time else {}) | row | constant
-        for step, row in enumerate(made_up(run, columns.features, rows=rows), start=1)
+        {data.id: "1"} | ({data.time: step} if data.time else {}) | row | constant
+        for step, row in enumerate(made_up(run, features, rows=rows), start=1)
     ]
 
 
 def numbers_of_examples(data: ExampleData, kept: Any) -> Collection[str] | None:
     """As Served.numbers, of labelled or measured sequences."""
-    if data.id is not None or data.query is not None:
+    if data.id is not None or data.query is not None or data.format.given:
         return None
-    columns = columns_with(columns_of(data, kept.columns or ()), kept.beside)
-    return (*columns.features, *columns.static)
+    beside = (one.columns for one in kept.beside.values() if one.known is None)
+    return {*(kept.columns or ()), *itertools.chain.from_iterable(beside)}
 
 
 def _columns_read(run: Run) -> Sequence[ColumnCard]:

@@ -120,7 +120,7 @@ def test_whoever_has_gone_is_left_out(client: Client) -> None:
 def test_a_forecast_from_a_history(
     ahead: Client, forecasting: rnnkit.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    history = "".join(f'{{"value": {n / 4}}}\n' for n in range(8))
+    history = "".join(f'{{"y": {n / 4}}}\n' for n in range(8))
     (tmp_path / "history.jsonl").write_text(history)
     lines = of_verb(
         capsys, tmp_path / "history.jsonl", forecasting, "--steps", "2", "--format", "jsonl"

@@ -1,17 +1,22 @@
 """What a server does not answer: each with a status that says whose fault it is, and what helps."""
 
 import json
+import threading
 import time
+from typing import Any
 
 import pytest
 
 import rnnkit
+from rnnkit.server.answering import Answered
 from rnnkit.server.limits import Limits
+from rnnkit.server.posted import read_posted
 from rnnkit.server.worker import Job
 from tests.server.asking import Client, served
 
 ROW = {"p": 1, "q": 1, "r": 1, "s": 1}
 JSON = "application/json"
+CHOSEN = {"output": None, "top": None, "all_classes": False}
 
 
 def refused(
@@ -39,9 +44,9 @@ def refused(
         ('{"x": [[1, 2]]}', JSON, "", 422, "body.npz"),
         ('[{"p": 1}]', JSON, "", 422, "'q'"),
         ('[{"p": "?", "q": 1, "r": 1, "s": 1}]', JSON, "", 422, "body.jsonl, line 1, column 'p'"),
-        (b"\xff\xfe\x00", "text/csv", "", 422, "body.csv"),
+        (b"\xff\xfe\x00\n\xff", "text/csv", "", 422, "body.csv"),
         ("p,q,r,s\n", "text/csv", "", 422, "no rows"),
-        ("p,q,r,s\n1,2,3\n", "text/csv", "", 422, "body.csv, line 2"),
+        ("p,q,r,s\n1,2,3,4\n1,2,3\n", "text/csv", "", 422, "body.csv, line 3"),
         ("rows", "application/octet-stream", "", 415, "application/json"),
         ("rows", "", "", 415, "none"),
         (json.dumps([ROW]), JSON, "?tops=1", 400, "Did you mean 'top'?"),
@@ -84,14 +89,28 @@ def test_sizes(narrow: Client) -> None:
     assert narrow.post("/predict", content=b"", headers=packed).status_code == 415
 
 
-def test_a_queue_that_is_full(narrow: Client) -> None:
+def test_a_queue_that_is_full(narrow: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+    answers = narrow.worker._predict
+    assert answers is not None
+    give = answers.of_rows
+
+    def held(*asked: Any) -> Answered:
+        begun.set()
+        goes_on.wait(10)
+        return give(*asked)
+
+    monkeypatch.setattr(answers, "of_rows", held)
     body = json.dumps([ROW])
-    with narrow.worker._changed:  # nothing can be begun
-        narrow.worker._jobs.append(Job({}))
-        reply = narrow.post("/predict", content=body, headers={"Content-Type": JSON})
-        assert reply.status_code == 503 and reply.headers["retry-after"] == "1"
-        assert "--queue" in reply.json()["error"]
-        narrow.worker._jobs.clear()
+    jobs = [Job({**CHOSEN}, read_posted(JSON, body.encode(), Limits())) for _ in range(2)]
+    narrow.worker.submit(jobs[0])
+    assert begun.wait(10)
+    narrow.worker.submit(jobs[1])
+    reply = narrow.post("/predict", content=body, headers={"Content-Type": JSON})
+    goes_on.set()
+    assert reply.status_code == 503 and reply.headers["retry-after"] == "1"
+    assert "--queue" in reply.json()["error"]
+    assert all(job.future.result(10) for job in jobs)
 
 
 def test_a_page_of_another_site_and_another_name(wide: rnnkit.Run) -> None:
@@ -122,23 +141,13 @@ def test_once_it_ends(wide: rnnkit.Run) -> None:
 
 
 def test_too_much_is_asked_for(ahead: Client, letters: Client) -> None:
-    status, message = refused(ahead, '[{"value": 1}]', query="?steps=10001")
+    status, message = refused(ahead, '[{"y": 1}]', query="?steps=10001")
     assert (status, message[:23]) == (422, "10,001 steps or tokens:")
     reply = letters.post("/generate", json={"length": 5001, "count": 2})
     assert reply.status_code == 422
 
 
-def test_a_late_answer(wide: rnnkit.Run) -> None:
-    with served(wide) as client:
-        pass
-    with served(wide, Limits(seconds=0.05)) as client:
-        slow = client.worker._predict
-        give = slow.of_rows
-
-        def late(*arguments):
-            time.sleep(0.2)
-            return give(*arguments)
-
-        slow.of_rows = late
-        status, message = refused(client, json.dumps([ROW]))
-        assert (status, message) == (504, "no answer within 0.05 s (--timeout)")
+def test_a_late_answer(narrow: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(narrow.worker._predict, "of_rows", lambda *asked: time.sleep(0.4))
+    status, message = refused(narrow, json.dumps([ROW]))
+    assert (status, message) == (504, "no answer within 0.2 s (--timeout)")
