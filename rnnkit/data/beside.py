@@ -124,6 +124,11 @@ def names_beside(beside: Mapping[str, BesideInput]) -> dict[str, dict[str, int]]
     return {name: ids_of(one.known) for name, one in beside.items() if one.known is not None}
 
 
+def scales_beside(beside: Mapping[str, BesideInput]) -> dict[str, Scale]:
+    """The scales of numbers, by the input's name."""
+    return {name: one.scale for name, one in beside.items() if one.scale is not None}
+
+
 def ids_of(known: Sequence[str]) -> dict[str, int]:
     """The id of each category."""
     return {"<unk>": UNKNOWN, **numbered(known, 1)}

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import INPUT
-from rnnkit.data.beside import Kept, facts_of, names_beside
+from rnnkit.data.beside import Kept, facts_of, names_beside, scales_beside
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.preprocessing import Names, Preprocessing, numbered
 from rnnkit.data.scaling import Scale
@@ -68,6 +68,11 @@ class ExamplePreprocessing(Preprocessing):
     def lengths(self) -> list[tuple[str, int, int]]:
         found = [] if self.scale is None else self.scale.lengths(self.features)
         return found + [length for one in self.beside.values() for length in one.lengths]
+
+    @property
+    def scales(self) -> dict[str, Scale]:
+        first = {} if self.scale is None else {INPUT: self.scale}
+        return first | scales_beside(self.beside)
 
 
 class LabelledPreprocessing(ExamplePreprocessing):

@@ -56,3 +56,7 @@ class TaggedPreprocessing(Preprocessing):
         first = next(iter(self.tokens), None)
         inputs = {INPUT if name == first else name: ids.ids for name, ids in self.tokens.items()}
         return Names(inputs, numbered(self.tags))
+
+    @property
+    def scales(self) -> dict[str, Scale]:
+        return {} if self.scale is None else {INPUT: self.scale}
