@@ -53,7 +53,7 @@ class Service:
         answer = self._task.predict or self._task.generate
         self.description = describe(
             self._name,
-            "" if answer is None else answer.what.replace(" of FILE", ""),
+            "" if answer is None else answer.what.partition(";")[0].replace(" of FILE", ""),
             limits,
             predict=self._predict,
             generate=self._generate,

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rnnkit.server.metrics import Metrics
+from rnnkit.words import counted
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -84,7 +85,7 @@ class Door:
         path = scope["path"] if scope["path"] in self._paths else "other"
         self._metrics.answered(path, status, seconds)
         state: dict[str, Any] = scope["state"]
-        rows = f", {state['rows']:,} rows" if "rows" in state else ""
+        rows = f", {counted(state['rows'], 'row')}" if "rows" in state else ""
         self._log(f"{scope['method']} {path} {status}{rows}, {1000 * seconds:.0f} ms")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 import math
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -91,7 +90,7 @@ def numbers_of_examples(data: ExampleData, kept: Any) -> Collection[str] | None:
 def _columns_read(run: Run) -> Sequence[ColumnCard]:
     """Those that were read to train a run; none where nothing tells."""
     try:
-        table = DataCard.model_validate(json.loads(read_regular(run.card))).table
+        table = DataCard.model_validate_json(read_regular(run.card)).table
     except (OSError, ValueError):
         return ()
     return () if table is None else table.columns

@@ -40,7 +40,7 @@ def test_it_answers_and_ends(server: tuple[subprocess.Popen[str], str]) -> None:
     assert process.wait(30) == 0
     assert process.stderr is not None
     log = process.stderr.read().splitlines()
-    assert re.fullmatch(r"\d\d:\d\d:\d\d  POST /predict 200, 1 rows, \d+ ms", log[0])
+    assert re.fullmatch(r"\d\d:\d\d:\d\d  POST /predict 200, 1 row, \d+ ms", log[0])
     assert log[1:] == ["ending: 0 requests begun; Ctrl-C again ends at once", "ended"]
 
 

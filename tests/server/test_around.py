@@ -3,6 +3,7 @@
 import re
 
 import rnnkit
+from rnnkit.data.card import DataCard
 from tests.server.asking import Client
 
 
@@ -51,3 +52,15 @@ def test_headers(client: Client) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
     assert "access-control-allow-origin" not in headers
+
+
+def test_the_example_lies_within_what_the_data_card_says(wide: rnnkit.Run, client: Client) -> None:
+    card = DataCard.model_validate_json(wide.card.read_bytes())
+    assert card.table is not None
+    ranges = {one.name: one for one in card.table.columns}
+    body = client.get("/openapi.json").json()["paths"]["/predict"]["post"]["requestBody"]
+    [row] = body["content"]["application/json"]["example"]
+    for name, value in row.items():
+        low, high = ranges[name].minimum, ranges[name].maximum
+        assert low is not None and high is not None
+        assert value == float(f"{(low + high) / 2:.4g}")
