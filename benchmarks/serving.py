@@ -183,6 +183,7 @@ def _serve_plainly(run: Path) -> None:
     answered(np.zeros((1, *model.input_shape[1:])).tolist())
     app = Starlette(routes=[Route("/predict", predict, methods=["POST"])])
     with contextlib.closing(uvicorn.Config(app, port=0).bind_socket()) as listening:
+        listening.listen()
         print(f"http://127.0.0.1:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
         server.run(sockets=[listening])
