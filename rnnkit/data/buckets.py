@@ -60,7 +60,7 @@ class Buckets:
 def ladder(longest: int) -> tuple[int, ...]:
     """Few lengths up to `longest`, the same ones for all rows that will ever come.
 
-    A row is filled up by a third at most on average; its length never depends on its neighbours'.
+    A row of more than 8 steps grows by half at most; its length does not depend on its neighbours'.
     """
     return (*(length for length in _LADDER if length < longest), longest)
 
