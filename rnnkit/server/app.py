@@ -29,7 +29,6 @@ _POLICY = (
     "default-src 'none'; connect-src 'self'; script-src 'nonce-{0}'; style-src 'nonce-{0}'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_NOTES = 4000  # characters of them in a header
 
 
 class Service:
@@ -105,7 +104,7 @@ class Service:
         request.state.rows = len(posted)
         self.metrics.rows(len(posted))
         if form == CSV or answered.form == CSV:
-            notes = json.dumps(answered.notes)[:_NOTES]
+            notes = json.dumps(answered.notes)
             return Response(answered.text, media_type="text/csv", headers={"Rnnkit-Notes": notes})
         return JSONResponse({"answers": answered.records, "notes": answered.notes})
 
