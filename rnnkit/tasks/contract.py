@@ -31,6 +31,7 @@ from rnnkit.reports.findings import Findings
 from rnnkit.reports.model_card import read_data_card, write_model_card
 from rnnkit.runs import Run
 from rnnkit.tasks.own_data import Say, is_own_data, load_own_data
+from rnnkit.tasks.served import Served
 
 if TYPE_CHECKING:
     import click
@@ -77,12 +78,14 @@ class Answer:
         options: of the command line.
         what: is asked, in a few words, for the help.
         examples: command lines, for the help.
+        served: what of it `rnnkit serve` gives; None: nothing.
     """
 
     give: Callable[..., object]
     options: Sequence[click.Option]
     what: str
     examples: Sequence[str]
+    served: Served | None = None
 
 
 class Task(abc.ABC, Generic[C, D, K, P, E]):
