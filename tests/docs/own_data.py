@@ -1,4 +1,4 @@
-"""The data that the pages call the reader's own, small and drawn from fixed seeds, into a folder."""
+"""A folder -> in it the data that the pages call the reader's own, small, from fixed seeds."""
 
 from __future__ import annotations
 
@@ -42,10 +42,9 @@ def _gestures(recordings: int, *, seed: int) -> Iterator[str]:
         speed, phase = rng.uniform(0.5, 0.9), rng.uniform(0, 6)
         for t in range(int(rng.integers(20, 40))):
             swing = speed * (kind + 1) * t / 2 + phase
-            ax, ay, az = (np.sin(swing), np.cos(swing * (1 + kind % 2)), 1) + rng.normal(0, 0.6, 3)
-            yield (
-                f"{recording},{recording // 5 % 10},{t},{ax:.3f},{ay:.3f},{az:.3f},{GESTURES[kind]}"
-            )
+            still = np.array([np.sin(swing), np.cos(swing * (1 + kind % 2)), 1])
+            axes = ",".join(f"{value:.3f}" for value in still + rng.normal(0, 0.6, 3))
+            yield f"{recording},{recording // 5 % 10},{t},{axes},{GESTURES[kind]}"
 
 
 def _machines(machines: int, *, seed: int) -> Iterator[str]:
@@ -69,7 +68,7 @@ def _treebank(sentences: int, *, seed: int, tagged: bool) -> Iterator[str]:
         words += [("a", "DET"), (str(rng.choice(["old", "park", "duck"])), "ADJ")]
         words += [(str(rng.choice(NOUNS)), "NOUN"), (".", "PUNCT")]
         for number, (form, upos) in enumerate(words, start=1):
-            yield f"{number}\t{form}\t_\t{upos if tagged else '_'}" + 6 * "\t_"
+            yield "\t".join([str(number), form, "_", upos if tagged else "_", *"______"])
         yield ""
 
 

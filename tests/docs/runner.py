@@ -120,9 +120,7 @@ def lacking(shown: tuple[str, ...], printed: str, *, sentences: bool) -> Iterato
                 if tuple(dict.fromkeys(_shape(line))) not in lines
             )
         elif sentences:
-            yield from (
-                part for part in text.split("...") if " ".join(_shape(part)) not in whole
-            )
+            yield from (part for part in text.split("...") if " ".join(_shape(part)) not in whole)
 
 
 def _is_table(line: str) -> bool:
