@@ -25,7 +25,7 @@ FLOORS = {
             ("data", "runs"),
             ("models", "options"),
             ("training",),
-            ("diagnostics",),
+            ("diagnostics", "formats"),
             ("reports",),
             ("tasks",),
             ("workflows",),

@@ -24,6 +24,7 @@ from rnnkit.data.dataset import Dataset
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.preprocessing import Names, Preprocessing
 from rnnkit.errors import ChangedData, DataError, OptionError
+from rnnkit.formats.meaning import Meaning, Numbers
 from rnnkit.reports.evaluation import Evaluation, Judged, keep_evaluation
 from rnnkit.runs import Run
 from rnnkit.tasks.own_data import Say, is_own_data, load_own_data
@@ -323,6 +324,15 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         Raises:
             RunError: the model answers with what is not a finite number.
         """
+
+    def meaning(self) -> Meaning:
+        """What its model reads and gives, for programs that have no rnnkit.
+
+        Raises:
+            RunError: what it decides by is missing or damaged.
+        """
+        names = self.task.names(self.config, self.preprocessing)
+        return Meaning(names, self.preprocessing.scales, Numbers(tuple(names.outputs or ())))
 
     def paired(self, part: P) -> Paired:
         """What the model does on each example of a part, by which two runs are compared.

@@ -111,6 +111,7 @@ def test_json_stands_in_the_help_of_the_verbs_that_have_it(
         "data",
         "doctor",
         "evaluate",
+        "export",
         "init",
         "inspect",
         "predict",

@@ -20,6 +20,7 @@ from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.sources import with_defaults
 from rnnkit.errors import RunError
+from rnnkit.formats.meaning import Meaning
 from rnnkit.reports.evaluation import Judged, keep_evaluation
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
@@ -31,6 +32,7 @@ from rnnkit.tasks.forecasting.judging import (
     held_back_windows,
     spread_of,
 )
+from rnnkit.tasks.forecasting.meaning import meaning
 from rnnkit.tasks.forecasting.outlook import Outlook
 from rnnkit.tasks.forecasting.reading import read_future, read_new, read_new_rows
 from rnnkit.tasks.forecasting.retraining import retrained
@@ -210,6 +212,9 @@ class TrainedForecaster(
         Without those the baselines are the last value and that of a season ago.
         """
         return judge_windows(self, part, dataset, name=name)
+
+    def meaning(self) -> Meaning:
+        return meaning(super().meaning(), self.config, self.preprocessing)
 
     def paired(self, part: WindowPart) -> Paired:
         """The squared errors of each window, the mean over its horizon, in the user's units.

@@ -18,6 +18,7 @@ from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.targets import TargetScale, Values
 from rnnkit.errors import RunError
+from rnnkit.formats.meaning import Meaning, Numbers
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.own_data import Say
@@ -189,6 +190,18 @@ class TrainedRegressor(
             notes=part.notes,
         )
         return Judged(evaluation, plot)
+
+    def meaning(self) -> Meaning:
+        data, kept = self.config.data, self.preprocessing
+        columns = "the means of all targets, then their spreads" if self.config.is_gaussian else ""
+        answer = Numbers(
+            kept.targets,
+            kept.target_scale,
+            log=data.log,
+            bounds=None if data.clip is None else (data.clip.minimum, data.clip.maximum),
+            columns=columns,
+        )
+        return dataclasses.replace(super().meaning(), answer=answer)
 
     def paired(self, part: MeasuredPart) -> Paired:
         """The squared errors of each example, or window, in the targets' units."""

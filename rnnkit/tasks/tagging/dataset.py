@@ -17,8 +17,7 @@ from rnnkit.data.labelled.examples import UNLABELLED, class_numbers
 from rnnkit.data.labelled.weights import class_weights
 from rnnkit.data.preprocessing import Names
 from rnnkit.data.sequences import Indices
-from rnnkit.data.tagged.dataset import TaggedDataset, TaggedPart, pieces
-from rnnkit.data.tagged.inputs import Ids, Input, Numbers
+from rnnkit.data.tagged.dataset import Ids, Input, Numbers, TaggedDataset, TaggedPart, pieces
 from rnnkit.data.tagged.preprocessing import TaggedPreprocessing
 from rnnkit.data.tagged.rows import Rows
 from rnnkit.data.tagged.section import TEXT
