@@ -9,12 +9,12 @@ exclude_patterns = ["pictures"]  # a program
 myst_heading_anchors = 4  # a link names a heading as GitHub does, of so many levels
 highlight_language = "none"
 nitpicky = True
-suppress_warnings = ["toc.empty_glob"]
 
 html_theme = "furo"
 html_theme_options = {"top_of_page_buttons": []}  # they lead to a source on the network
 html_static_path = ["static"]
 html_css_files = ["rnnkit.css"]
 html_copy_source = False
+html_show_copyright = False
 html_show_sphinx = False
 html_use_index = False

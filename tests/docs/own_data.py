@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 GESTURES = ("circle", "push", "shake", "swipe", "tap")
-NOUNS = ("dog", "man", "woman", "park", "duck", "telescope")
-VERBS = ("sees", "hears", "follows", "ducks", "parks")
+CLAUSES = ((("to", "PART"), "ADV", "VERB"), (("the", "DET"), "ADJ", "NOUN"))
+EITHER = ("fast", "late", "early", "still", "duck", "park", "watch", "plant")
 SENTENCES = ("the dog sees the man", "a man hears the woman", "the woman follows a dog")
 
 
@@ -20,7 +20,7 @@ def write_all(folder: Path) -> None:
         "gestures.csv": _gestures(150, seed=0),
         "new_gestures.csv": (line.rpartition(",")[0] for line in _gestures(3, seed=1)),
         "machines.csv": _machines(40, seed=0),
-        "running.csv": (line.rpartition(",")[0] for line in _machines(3, seed=1)),
+        "running.csv": (line.rpartition(",")[0] for line in _machines(3, seed=1, left=40)),
         "treebank.conllu": _treebank(400, seed=0, tagged=True),
         "bare.conllu": _treebank(2, seed=1, tagged=False),
         "demand.csv": _demand(900),
@@ -47,13 +47,13 @@ def _gestures(recordings: int, *, seed: int) -> Iterator[str]:
             yield f"{recording},{recording // 5 % 10},{t},{axes},{GESTURES[kind]}"
 
 
-def _machines(machines: int, *, seed: int) -> Iterator[str]:
-    """A row an hour until the machine fails; it shakes more and more towards the end."""
+def _machines(machines: int, *, seed: int, left: int = 0) -> Iterator[str]:
+    """A row an hour until `left` before the machine fails; it shakes ever more towards the end."""
     rng = np.random.default_rng(seed)
     yield "machine,hour,temperature,vibration,remaining"
     for machine in range(machines):
         life = int(rng.integers(80, 200))
-        for hour in range(life):
+        for hour in range(life - left):
             worn = np.exp((hour - life) / 25)
             temperature = 60 + 8 * worn + rng.normal()
             vibration = 0.5 + 2 * worn + 0.15 * rng.normal()
@@ -61,13 +61,19 @@ def _machines(machines: int, *, seed: int) -> Iterator[str]:
 
 
 def _treebank(sentences: int, *, seed: int, tagged: bool) -> Iterator[str]:
-    """CoNLL-U, ten columns a word, of which form and upos are filled."""
+    """CoNLL-U, ten columns a word, of which form and upos are filled.
+
+    What comes after `to` and `the` may be either, and only the clause's first word tells.
+    """
     rng = np.random.default_rng(seed)
     for _ in range(sentences):
-        words = [("the", "DET"), (str(rng.choice(NOUNS)), "NOUN"), (str(rng.choice(VERBS)), "VERB")]
-        words += [("a", "DET"), (str(rng.choice(["old", "park", "duck"])), "ADJ")]
-        words += [(str(rng.choice(NOUNS)), "NOUN"), (".", "PUNCT")]
-        for number, (form, upos) in enumerate(words, start=1):
+        words = []
+        for _ in range(2):
+            opener, between, last = CLAUSES[int(rng.integers(2))]
+            fillers = rng.choice(EITHER[:4], rng.integers(2, 6))
+            words += [opener, *((str(filler), between) for filler in fillers)]
+            words.append((str(rng.choice(EITHER[4:])), last))
+        for number, (form, upos) in enumerate([*words, (".", "PUNCT")], start=1):
             yield "\t".join([str(number), form, "_", upos if tagged else "_", *"______"])
         yield ""
 

@@ -18,9 +18,13 @@ from tests.docs.own_data import write_all
 from tests.docs.pages import ROOT, Command, blocks_of, commands_of
 
 CHEAP = {"--help", "check", "configs", "data", "init", "runs", "schema"}  # no TensorFlow
+LONG = {"launch", "search", "train"}
+NO_XLA: dict[str, object] = {"training.jit_compile": False}  # it takes longer than it saves
 QUICK = {"jazz", "sunspots"}  # seconds: as they stand, where their output is shown
 OWN = {"mine.yaml", "config.yaml"}  # stand for any config of the reader
 WRONG = {("check", "broken.yaml"): 2}  # shown for its problems
+GIVEN = {"export.md": ["rnnkit", "train", "mnist"]}  # what a page takes for granted
+WITH_PYTHON = {"python.md", "faq.md"}  # pages whose programs need what the page made, no more
 GATE_NOT_MET = 3
 _DURATION = re.compile(r"(\d+ h )?(\d+ min )?[\d.,]+ s\b")
 
@@ -30,6 +34,8 @@ def run_page(
     folder: Path,
     capsys: pytest.CaptureFixture[str],
     verbs: Container[str] | None = None,
+    *,
+    short: bool = False,
 ) -> int:
     """Run the commands of a page; the current folder is `folder`.
 
@@ -38,6 +44,7 @@ def run_page(
         folder: empty.
         capsys: what is printed.
         verbs: only these, and no Python; None: all.
+        short: nothing runs as it stands, not even what takes seconds.
 
     Returns:
         how many commands ran.
@@ -48,12 +55,14 @@ def run_page(
         if block.is_config:
             (folder / f"{block.name}.yaml").write_text(block.text)
     commands = [command for command in commands_of(page) if _is_ours(command, verbs)]
+    if verbs is None and page.name in GIVEN:
+        run_command(Command(blocks_of(page)[0], tuple(GIVEN[page.name])), capsys)
     names: dict[str, object] = {}
     for block in blocks_of(page):
         for command in commands:
             if command.block == block:
-                run_command(command, capsys)
-        if block.language == "python" and verbs is None:
+                run_command(command, capsys, short=short)
+        if block.language == "python" and verbs is None and page.name in WITH_PYTHON:
             exec(compile(block.text, str(block), "exec"), names)
     return len(commands)
 
@@ -63,14 +72,21 @@ def _is_ours(command: Command, verbs: Container[str] | None) -> bool:
     return program == "rnnkit" and not OWN & {*words} and (verbs is None or words[0] in verbs)
 
 
-def run_command(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def run_command(
+    command: Command, capsys: pytest.CaptureFixture[str], *, short: bool = False
+) -> None:
+    """Run one, as it stands where its output is shown and it takes seconds, else a reduced form.
+
+    Raises:
+        AssertionError: it fails, or prints something else than the page shows.
+    """
     words = [word for text in command.words[1:] for word in _expanded(text)]
-    more = _reduction(words, shown=bool(command.shown))
-    code = run([*words, *more])
+    whole = bool(command.shown) and not short and _is_quick(words)
+    code = run([*words, *_set(NO_XLA if whole else _reduction(words), words)])
     said = capsys.readouterr()
     expected = {WRONG.get(tuple(words[:2]), 0), *({GATE_NOT_MET} & _gates(words))}
     assert code in expected, f"{command}: exit code {code}\n{said.err}"
-    missed = [*lacking(command.shown, said.out + said.err, sentences=not more)]
+    missed = [*lacking(command.shown, said.out + said.err, sentences=whole)]
     assert not missed, f"{command} does not print\n" + "\n".join([*missed, said.out, said.err])
 
 
@@ -83,23 +99,30 @@ def _gates(words: list[str]) -> set[int]:
     return {GATE_NOT_MET} if {"--min", "--max"} & {*words} else set()
 
 
-def _reduction(words: list[str], *, shown: bool) -> list[str]:
-    """What makes a command short; nothing where it is, or where its output is shown."""
-    verb, *given = words
-    if verb == "inspect" and any(word.endswith(".yaml") for word in given):
-        return ["--examples", "4"]
-    if verb not in {"train", "search", "launch"} or "--smoke" in given:
+def _is_quick(words: list[str]) -> bool:
+    """Whether a command can run as it stands."""
+    return words[0] not in LONG or not ({_config(words)} & shipped_configs().keys() - QUICK)
+
+
+def _config(words: list[str]) -> str:
+    """The name of the config that a command names; "" where it names none."""
+    return next((Path(w).stem for w in words if w.endswith(".yaml") or w in shipped_configs()), "")
+
+
+def _reduction(words: list[str]) -> dict[str, object]:
+    """What makes a training short, by key path."""
+    name = next((word for word in words if Path(word).stem == _config(words)), None)
+    if words[0] not in LONG or name is None or "--smoke" in words:
+        return {}
+    small = load_config(name).config.smoke_overrides() | NO_XLA
+    return {key: value for key, value in small.items() if key != "name"}  # which finds the run
+
+
+def _set(values: dict[str, object], words: list[str]) -> list[str]:
+    if words[0] not in LONG:
         return []
-    name = next(word for word in given if word.endswith(".yaml") or word in shipped_configs())
-    shipped = Path(name).stem in shipped_configs()
-    if shown and (not shipped or Path(name).stem in QUICK):
-        return []
-    small = load_config(name).config.smoke_overrides() | {"training.jit_compile": False}
     return [
-        word
-        for key, value in small.items()
-        if key != "name"  # by which later commands find the run
-        for word in ("--set", f"{key}={json.dumps(value)}")
+        word for key, value in values.items() for word in ("--set", f"{key}={json.dumps(value)}")
     ]
 
 

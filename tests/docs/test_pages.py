@@ -77,7 +77,7 @@ def test_targets_of_make() -> None:
 def test_extras_of_pip() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     texts = [page.read_text() for page in PAGES]
-    asked = {name for text in texts for name in re.findall(r"pip install '\.\[(\w+)\]'", text)}
+    asked = {name for text in texts for name in re.findall(r"pip install '\S*\[(\w+)\]'", text)}
     assert asked
     assert asked <= project["optional-dependencies"].keys()
 
