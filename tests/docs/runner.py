@@ -81,6 +81,8 @@ def run_command(
         AssertionError: it fails, or prints something else than the page shows.
     """
     words = [word for text in command.words[1:] for word in _expanded(text)]
+    if words[0] == "init":  # which writes over nothing, and a page may show it twice
+        Path(words[1]).with_suffix(".yaml").unlink(missing_ok=True)
     whole = bool(command.shown) and not short and _is_quick(words)
     code = run([*words, *_set(NO_XLA if whole else _reduction(words), words)])
     said = capsys.readouterr()
