@@ -29,6 +29,7 @@ FLOORS = {
             ("reports",),
             ("tasks",),
             ("workflows",),
+            ("server",),
             ("cli",),
         ]
     )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import INPUT, Plan, RowFeed, Shuffle
-from rnnkit.data.buckets import Buckets, bucket_limits
+from rnnkit.data.buckets import Buckets, bucket_limits, ladder
 from rnnkit.data.dataset import PADDING_VALUE
 from rnnkit.data.padded_rows import CutRows, DiskRows, PaddedRows
 from rnnkit.data.scaling import Scale, narrowed
@@ -30,9 +30,12 @@ class PaddedFeed(RowFeed):
     Args:
         store: (N, T, F) or (N, T); what is padded when it is read is not padded further than the
             longest row of its batch's length.
+        new: rows to be asked about: their lengths are of a ladder, so that however many of them
+            come one after the other, few shapes are compiled.
     """
 
     store: NDArray[Any] | PaddedRows
+    new: bool = dataclasses.field(default=False, kw_only=True)
 
     def steps(self, batch_size: int) -> int:
         if self._buckets is None:
@@ -53,7 +56,9 @@ class PaddedFeed(RowFeed):
         """None where all rows are equally long, or were padded before they came."""
         if not isinstance(self.store, PaddedRows) or not self.store.padded:
             return None
-        return Buckets(self.store.kept, bucket_limits(self.store.kept))
+        lengths = self.store.kept
+        limits = ladder(self.store.length) if self.new else bucket_limits(lengths)
+        return Buckets(lengths, limits)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -113,8 +113,10 @@ class LabelledDataset(ExampleDataset[LabelledPreprocessing, Part]):
             PartCard(name=name, size=len(part), classes=class_counts(part.y, classes))
             for name, part in self.parts.items()
         )
-        known = {"table": self.table, "classes": classes, "parts": parts, **self._texts()}
-        return super().card.model_copy(update=known)
+        known: dict[str, Any] = {"table": self.table, "classes": classes, "parts": parts}
+        if self.preprocessing.masked:
+            known["lengths"] = (self.shortest, self.longest)
+        return super().card.model_copy(update=known | self._texts())
 
     def _texts(self) -> dict[str, Any]:
         """What a card says of texts."""
@@ -125,6 +127,7 @@ class LabelledDataset(ExampleDataset[LabelledPreprocessing, Part]):
         return {
             "text": TextCard(level=tokens.level, vocabulary=len(tokens), unknown=shares),
             "lengths": (int(lengths.min()), int(lengths.max())),
+            "alphabets": tokens.alphabets,
             "example": {"text": ends(self.train.texts[0], SHOWN_SIGNS), **self._first_example()},
         }
 

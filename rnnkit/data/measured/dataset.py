@@ -87,7 +87,10 @@ class MeasuredDataset(ExampleDataset[MeasuredPreprocessing, MeasuredPart]):
             for name, part in self.parts.items()
         )
         unit = "window" if self.data.window else "example"
-        return super().card.model_copy(update={"table": self.table, "parts": parts, "unit": unit})
+        known: dict[str, Any] = {"table": self.table, "parts": parts, "unit": unit}
+        if self.preprocessing.masked:
+            known["lengths"] = (self.shortest, self.longest)
+        return super().card.model_copy(update=known)
 
     def _spreads(self, part: MeasuredPart) -> tuple[Any, ...]:
         named = enumerate(self.preprocessing.targets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,13 +100,13 @@ class TokenDataset(Dataset[TokenPreprocessing, TokenPart]):
 
     @functools.cached_property
     def card(self) -> DataCard:
-        card = super().card
-        if not isinstance(self.train, SequencePart):
-            return card.model_copy(update={"unit": NOUNS[self.preprocessing.vocabulary.level]})
-        lengths = self.train.sequences.lengths
-        extremes = (int(lengths.min()), int(lengths.max()))
-        known = {"unit": "sequence", "table": self.table, "lengths": extremes}
-        return card.model_copy(update=known)
+        vocabulary = self.preprocessing.vocabulary
+        known: dict[str, Any] = {"unit": NOUNS[vocabulary.level], "alphabets": vocabulary.alphabets}
+        if isinstance(self.train, SequencePart):
+            lengths = self.train.sequences.lengths
+            extremes = (int(lengths.min()), int(lengths.max()))
+            known |= {"unit": "sequence", "table": self.table, "lengths": extremes}
+        return super().card.model_copy(update=known)
 
     @property
     def description(self) -> str:

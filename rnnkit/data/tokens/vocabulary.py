@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Self
@@ -22,6 +24,7 @@ END, UNKNOWN = "<end>", "<unk>"
 Ids = NDArray[np.int32]
 
 MOST_LISTED = 8  # unknown tokens that an error names
+ALPHABET = 5  # different letters, of which fewer say nothing of text in an alphabet
 _NO_SPACE_BEFORE = r" +([\p{Terminal_Punctuation}\p{Pe}’”\n])"
 _NO_SPACE_AFTER = r"([\p{Ps}“¿¡\n]) +"
 
@@ -109,6 +112,15 @@ class Vocabulary(Section):
         singles = [(ord(t), i) for i, t in enumerate(self.tokens) if len(t) == 1]
         pairs = np.array(sorted(singles), np.int64).reshape(-1, 2)
         return pairs[:, 0].astype(np.uint32), pairs[:, 1].astype(np.int32)
+
+    @property
+    def alphabets(self) -> tuple[str, ...]:
+        """Those that its letters are of, by Unicode's names of these, the largest first."""
+        special = {self.end, self.unknown}
+        tokens = (token for number, token in enumerate(self.tokens) if number not in special)
+        letters = filter(str.isalpha, set("".join(tokens)))
+        counts = Counter(unicodedata.name(letter, "OTHER").split()[0] for letter in letters)
+        return tuple(name.capitalize() for name, n in counts.most_common() if n >= ALPHABET)
 
     def _not_known(self, tokens: Sequence[str], ids: Ids) -> DataError:
         missing = list(dict.fromkeys(tokens[i] for i in np.flatnonzero(ids < 0).tolist()))

@@ -200,7 +200,7 @@ def read_new(
     else:
         check_fit(examples, kept, config.data, config.model.layers, str(path))
     part = _prepare(examples, config, kept, str(path)).scaled(kept.scale)
-    return dataclasses.replace(part, notes=unseen_notes({"": examples}, kept.beside))
+    return dataclasses.replace(part, new=True, notes=unseen_notes({"": examples}, kept.beside))
 
 
 def _facts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import warnings
 from pathlib import Path
 
@@ -98,10 +99,9 @@ class TrainedRegressor(
             (on_message or warnings.warn)(note)
         part = part.take(self._judged(part))
         answers = self.answers(part)
-        dataset = self.own_data_if_there(on_message, without="no intervals")
-        widths = self.widths(dataset)
-        if dataset is not None and not widths:
-            (on_message or warnings.warn)(f"no intervals: {no_widths(dataset)}")
+        widths, heard = self._own_widths
+        for note in heard:
+            (on_message or warnings.warn)(note)
         found = {level: answers.interval(width) for level, width in widths.items()}
         names = range(len(part)) if part.names is None else part.names
         return Predictions(
@@ -112,6 +112,16 @@ class TrainedRegressor(
             low={level: low for level, (low, _) in found.items()},
             high={level: high for level, (_, high) in found.items()},
         )
+
+    @functools.cached_property
+    def _own_widths(self) -> tuple[Widths, tuple[str, ...]]:
+        """`widths` on the run's own data, which are read once, and what was heard of those."""
+        heard: list[str] = []
+        dataset = self.own_data_if_there(heard.append, without="no intervals")
+        widths = self.widths(dataset)
+        if dataset is not None and not widths:
+            heard.append(f"no intervals: {no_widths(dataset)}")
+        return widths, tuple(heard)
 
     def answers(self, part: MeasuredPart) -> Answers:
         """What the model says of every example of a part.
