@@ -4,7 +4,7 @@
 # make check      formatter, linter, types
 # make test-all   the tests and the long training checks
 # make test-crash trainings killed at 50 random instants, resumed and compared (CRASH="--kills N")
-# make docs       docs/reference.md and configs/schema.json, from the config classes
+# make docs       docs/reference.md and configs/schema.json, from the config classes; site/, the pages
 # make pictures  build/pictures/index.html: every picture that rnnkit draws, from generated numbers
 # make bench      speed beside plain Keras, PyTorch, JAX and ONNX Runtime
 # make bench-scaling  how time and memory grow with steps, units, batch, examples and workers
@@ -65,6 +65,8 @@ format: $(INSTALLED)
 docs: $(INSTALLED)
 	$(BIN)/rnnkit schema > configs/schema.json
 	$(BIN)/python docs/reference.py
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir build/doctrees docs site
+	@echo 'To read them: site/index.html'
 
 pictures: $(INSTALLED)
 	$(BIN)/python -m docs.pictures
@@ -105,4 +107,4 @@ $(BENCH_INSTALLED): $(INSTALLED)
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache

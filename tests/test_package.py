@@ -38,7 +38,7 @@ def test_the_readme_of_an_index_links_to_no_file_beside_it() -> None:
     for one in hook["substitutions"]:
         text = re.sub(one["pattern"], one["replacement"], text)
     assert not [link for link in LINK.findall(text) if not link.startswith(("https:", "#"))]
-    assert "`docs/data.md`" in text
+    assert "`SECURITY.md`" in text
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])
