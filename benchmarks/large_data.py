@@ -169,14 +169,14 @@ def _train(config: Path) -> None:
 def _race(config: Path) -> None:
     from rnnkit.data import ram as memory
     from rnnkit.training.interrupt import StopRequest
-    from rnnkit.workflows.check import check
+    from rnnkit.workflows.check import load, read
     from rnnkit.workflows.setup import new_trainer, prepare
 
-    checked = check(config)
+    loaded = load(config, overrides=(), smoke=False)
     memory.SHARE = ALWAYS
-    on_disk = prepare(checked)
+    on_disk = prepare(read(loaded))
     memory.SHARE = 1
-    in_memory = prepare(checked)
+    in_memory = prepare(read(loaded))
     trainer = new_trainer(on_disk, StopRequest())
     feeds = {"disk": on_disk, "memory": in_memory, "cold": on_disk}
     batches = {name: setup.dataset.train for name, setup in feeds.items()}

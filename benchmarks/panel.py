@@ -18,6 +18,7 @@ import rnnkit
 from benchmarks.data import SEED
 from benchmarks.machine import describe_machine, git_commit
 from rnnkit.data.look.asked import Asked
+from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.workflows.init import init
 
 HORIZON = 48
@@ -34,7 +35,9 @@ def main(series: int) -> None:
         init(str(folder / "panel.csv"), Asked(horizon=HORIZON), output=folder / "panel.yaml")
         looked = time.monotonic() - began
         run = rnnkit.train(folder / "panel.yaml", runs=folder / "runs")
-        target = rnnkit.evaluate(run).targets[0]
+        evaluation = rnnkit.evaluate(run)
+        assert isinstance(evaluation, ForecastEvaluation)
+        [target] = evaluation.targets
         result = {
             "machine": describe_machine("cpu"),
             "git_commit": git_commit(),

@@ -20,8 +20,9 @@ from rnnkit.training.callbacks import EpochLog, History
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.interrupt import StopRequest
+from rnnkit.training.loop import fit
 from rnnkit.words import counted
-from rnnkit.workflows.check import check
+from rnnkit.workflows.check import load, read
 from rnnkit.workflows.setup import new_trainer, prepare
 
 CONFIG = Path(__file__).parents[2] / "configs" / "mnist.yaml"
@@ -35,7 +36,7 @@ class TrainEpoch(Contender):
     def __init__(self, row: Row, *, device: str) -> None:
         super().__init__(row, device=device)
         overrides = [f"device={device}", f"data.limit={row.batch * row.steps}"]
-        self._setup = prepare(check(CONFIG, overrides=overrides))
+        self._setup = prepare(read(load(CONFIG, overrides=overrides, smoke=False)))
         trainer = new_trainer(self._setup, StopRequest())
         self._trainer = dataclasses.replace(trainer, validation=None)
         self._batch: Batch = next(trainer.train.batches(row.batch))
@@ -62,7 +63,7 @@ class TrainEpoch(Contender):
         return time.perf_counter() - began
 
     def _epoch(self) -> float:
-        """Seconds of Trainer.fit with everything that the command line hangs on it."""
+        """Seconds of `fit` with everything that the command line hangs on it."""
         console = Console(file=io.StringIO(), force_terminal=True, width=80)
         with (
             tempfile.TemporaryDirectory() as folder,
@@ -78,5 +79,5 @@ class TrainEpoch(Contender):
                 Path(folder) / "checkpoints", every=section.seconds, keep=section.keep
             )
             began = time.perf_counter()
-            self._trainer.fit(1, callbacks, checkpoints=checkpoints, state=TrainingState())
+            fit(self._trainer, 1, callbacks, checkpoints=checkpoints, state=TrainingState())
             return time.perf_counter() - began

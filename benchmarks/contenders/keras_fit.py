@@ -62,7 +62,7 @@ class KerasFit(Contender):
         values, lengths, y = load_unequal(self.row.network)
         sequences = tf.RaggedTensor.from_row_lengths(values, lengths)
         padding = (np.float32(PADDING_VALUE), np.int32(0))
-        shapes = ([None, values.shape[1]], [])
+        shapes: tuple[list[int | None], list[int | None]] = ([None, values.shape[1]], [])
         batches = (
             tf.data.Dataset.from_tensor_slices((sequences, y))
             .shuffle(len(y))

@@ -74,6 +74,6 @@ class TorchRoof(_Roof):
 
         def multiply() -> float:
             torch.matmul(a, b, out=out)
-            return out[0, 0].item()
+            return float(out[0, 0])
 
         return multiply

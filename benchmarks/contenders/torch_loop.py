@@ -34,7 +34,7 @@ class TorchLoop(Contender):
             self._model.parameters(), row.learning_rate, eps=1e-7, fused=True
         )
         self._loss = torch.nn.CrossEntropyLoss()
-        self._threads = torch.get_num_threads()
+        self._threads: int = torch.get_num_threads()
 
     @property
     def threads(self) -> int:
@@ -50,7 +50,8 @@ class TorchLoop(Contender):
         if self.row.source == "unequal":
             return self._train_unequal(steps)
         work = {"train": self._train, "predict": self._predict, "generate": self._generate}
-        return work[self.row.task](steps)
+        measures: Measures = work[self.row.task](steps)
+        return measures
 
     def tune(self) -> None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

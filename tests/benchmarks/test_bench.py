@@ -10,6 +10,7 @@ from rich.console import Console
 
 from benchmarks.__main__ import measure, write_report
 from benchmarks.contenders import ROOFS
+from benchmarks.contenders.epoch import TrainEpoch
 from benchmarks.data import load_data, load_unequal
 from benchmarks.flops import forward_flops, sample_flops
 from benchmarks.machine import file_stem
@@ -19,6 +20,7 @@ from benchmarks.rows import (
     ARTICLE,
     CHARACTERS,
     CONVOLVED,
+    EPOCH,
     LARGE,
     PIXELS,
     ROWS,
@@ -153,6 +155,14 @@ def test_a_run_measures_every_contender(report: Report) -> None:
         assert contender.first_step_seconds > 0
         assert contender.peak_memory_mb > 50
     assert {"rnnkit", "keras", "tensorflow", "numpy"} <= set(report.versions)
+
+
+def test_an_epoch_is_measured_beside_its_steps() -> None:
+    contender = TrainEpoch(dataclasses.replace(EPOCH, steps=2), device="cpu")
+    contender.first_step()
+    measures = contender.run(2)
+    assert measures.keys() == {"seconds", "bare_seconds"}
+    assert all(0 < seconds < 60 for seconds in measures.values())
 
 
 def test_the_table_holds_at_100_columns(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
