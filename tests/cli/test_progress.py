@@ -62,8 +62,8 @@ def test_what_is_done_before_the_bars_stands_in_a_line_that_goes() -> None:
     for stage in ("building the model", "a stage with a name that no terminal " + "is wide " * 9):
         progress.on_stage(stage)
         assert len(shown(console)[-1]) <= 60
-    print_line(console, "data   12 train", indent=7)
-    assert console.file.getvalue().endswith("\x1b[2Kdata   12 train\n")  # type: ignore[attr-defined]
+    print_line(console, "data   all of it", indent=7)
+    assert console.file.getvalue().endswith("\x1b[2Kdata   all of it\n")  # type: ignore[attr-defined]
 
 
 def test_a_pipe_gets_plain_lines() -> None:
