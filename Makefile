@@ -4,9 +4,10 @@
 # make check      formatter, linter, types
 # make test-all   the tests and the long training checks
 # make test-crash trainings killed at 50 random instants, resumed and compared (CRASH="--kills N")
-# make docs       docs/reference.md and configs/schema.json, from the config classes
+# make docs       docs/reference.md and configs/schema.json, from the config classes; site/, the pages
 # make pictures  build/pictures/index.html: every picture that rnnkit draws, from generated numbers
 # make bench      speed beside plain Keras and PyTorch
+# make package    the sdist and the wheel in dist/, checked, and the wheel tried in an empty environment
 
 PYTHON ?= python3.11 python3.12 python3.13 python3 python
 VENV := .venv
@@ -15,7 +16,11 @@ SHARED := --numprocesses auto --maxprocesses 4 --dist worksteal
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 
-.PHONY: mnist docs pictures test test-fast test-all test-crash check format bench install clean
+PACKAGE := build/package
+PACKAGE_TOOLS := $(PACKAGE)/tools/bin
+TRIED := mnist_fast sunspots
+
+.PHONY: mnist docs pictures test test-fast test-all test-crash check format bench package install clean
 
 # The first name in PYTHON that is there and that TensorFlow has packages for makes $(VENV).
 define MAKE_VENV
@@ -59,12 +64,30 @@ format: $(INSTALLED)
 docs: $(INSTALLED)
 	$(BIN)/rnnkit schema > configs/schema.json
 	$(BIN)/python docs/reference.py
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir build/doctrees docs site
+	@echo 'To read them: site/index.html'
 
 pictures: $(INSTALLED)
 	$(BIN)/python -m docs.pictures
 
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)
+
+package: VENV := $(PACKAGE)/clean
+package: export PYTHONPATH :=
+package:
+	rm -rf $(PACKAGE) dist
+	@$(MAKE_VENV)
+	$(VENV)/bin/python -m venv $(PACKAGE)/tools
+	$(PACKAGE_TOOLS)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(PACKAGE_TOOLS)/python -m pip install --quiet --group package
+	$(PACKAGE_TOOLS)/python -m build
+	$(PACKAGE_TOOLS)/twine check --strict dist/*
+	$(PACKAGE_TOOLS)/check-wheel-contents dist/*.whl
+	$(VENV)/bin/python -m pip install --quiet dist/*.whl
+	mkdir $(PACKAGE)/empty
+	cd $(PACKAGE)/empty && ../clean/bin/rnnkit doctor
+	cd $(PACKAGE)/empty && for config in $(TRIED); do ../clean/bin/rnnkit train $$config --smoke || exit; done
 
 install: $(INSTALLED)
 	$(HOW_TO_CALL)
@@ -80,4 +103,4 @@ $(BENCH_INSTALLED): $(INSTALLED)
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache

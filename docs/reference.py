@@ -96,7 +96,7 @@ def reference() -> str:
     for task in TASKS:
         top = CONFIGS[task].__name__
         examples = dict(_examples(task))
-        lines += [f"# task: {task}", ""]
+        lines += [f"## task: {task}", ""]
         below: dict[str, None] = {top: None}
         _gather(definitions[top], definitions, below)
         for name in below:
@@ -123,9 +123,9 @@ def _gather(schema: Any, definitions: dict[str, Any], found: dict[str, None]) ->
 def _section(name: str, schema: dict[str, Any], examples: dict[str, Any]) -> list[str]:
     """A heading and a table of the keys."""
     if (inner := _arguments(schema)) is None:
-        return [f"## {name}", "", _type(schema), ""]
+        return [f"### {name}", "", _type(schema), ""]
     about = inner.get("description", "").split("\n\n")[0].replace("\n", " ")
-    lines = [f"## {name}", "", *([about, ""] if about else [])]
+    lines = [f"### {name}", "", *([about, ""] if about else [])]
     lines += ["| key | type | default | what | example |", "|---|---|---|---|---|"]
     required = inner.get("required", [])
     for key, field in inner["properties"].items():
@@ -134,7 +134,8 @@ def _section(name: str, schema: dict[str, Any], examples: dict[str, Any]) -> lis
         section = _is_section(field)
         example = f"{key}: {_yaml(value)}" if not section else f"{key}: ..."
         default = "" if section else "required" if key in required else _yaml(default)
-        cells = [f"`{key}`", _type(field), default, field.get("description", ""), f"`{example}`"]
+        what = field.get("description", "").replace("<", "&lt;")  # or <unk> would be a tag
+        cells = [f"`{key}`", _type(field), default, what, f"`{example}`"]
         lines.append(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |")
     return [*lines, ""]
 
@@ -155,7 +156,8 @@ def _arguments(schema: dict[str, Any]) -> dict[str, Any] | None:
 def _type(field: dict[str, Any]) -> str:
     """A JSON schema in words."""
     if "$ref" in field:
-        return field["$ref"].rpartition("/")[2]
+        name = field["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
     if "const" in field:
         return f"`{_yaml(field['const'])}`"
     if "enum" in field:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rnnkit.workflows.again import load
     from rnnkit.workflows.check import check
     from rnnkit.workflows.evaluate import evaluate
+    from rnnkit.workflows.export import export
     from rnnkit.workflows.resume import resume
     from rnnkit.workflows.train import train
     from rnnkit.workflows.watch import Watch
@@ -49,6 +50,7 @@ _HOMES = {
     "check": "rnnkit.workflows.check:check",
     "evaluate": "rnnkit.workflows.evaluate:evaluate",
     "Watch": "rnnkit.workflows.watch:Watch",
+    "export": "rnnkit.workflows.export:export",
     "load": "rnnkit.workflows.again:load",
     "resume": "rnnkit.workflows.resume:resume",
     "train": "rnnkit.workflows.train:train",
@@ -67,6 +69,7 @@ __all__ = [
     "__version__",
     "check",
     "evaluate",
+    "export",
     "load",
     "resume",
     "train",

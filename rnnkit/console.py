@@ -14,7 +14,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.control import Control
 from rich.segment import ControlType, Segment
 
-from rnnkit.streams import ESCAPED, Stream, encodable, tell
+from rnnkit.streams import ESCAPED, Stream, encodable, tell, who_listens
 from rnnkit.words import printable
 
 
@@ -53,6 +53,9 @@ def print_json(values: Mapping[str, Any]) -> None:
 
 def print_text(text: str) -> None:
     """Print text to stdout as it is; on a terminal without what could steer it."""
+    if (listener := who_listens()) is not None:
+        listener.printed(text)
+        return
     if sys.stdout.isatty():
         text = printable(text)
     sys.stdout.write(encodable(text, sys.stdout.encoding, ESCAPED))
@@ -60,6 +63,8 @@ def print_text(text: str) -> None:
 
 def print_live(text: str) -> bool:
     """Print text to stdout at once; False when nobody can read on."""
+    if (listener := who_listens()) is not None:
+        return listener.printed(text)
     print_text(text)
     sys.stdout.flush()
     return getattr(sys.stdout, "lost", None) is None

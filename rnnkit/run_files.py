@@ -19,6 +19,11 @@ class _Data(BaseModel):
     sha256: str
 
 
+class _Start(BaseModel):
+    run: str | None = None
+    vectors: dict[str, str] = {}
+
+
 class _Metadata(BaseModel):
     """What run.json may hold; a run that did not get far has less."""
 
@@ -30,7 +35,12 @@ class _Metadata(BaseModel):
     workers: int = 1
     resumed: int = 0
     epochs: int = 0
+    steps: int = 0
     seconds: float = 0.0
+    training_seconds: float = 0.0
+    parameters: int = 0
+    start: _Start | None = None
+    notes: list[str] = []
     device: dict[str, Any] = {}
     data: _Data = _Data(source="", sha256="")
     versions: dict[str, str] = {}

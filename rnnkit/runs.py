@@ -5,6 +5,8 @@ runs/<name>/<YYYYmmdd-HHMMSS>/      made atomically
     config.yaml  config.resolved.yaml  run.json  history.csv  log.txt  preprocessing.json
     data.json  decision.json
     checkpoints/{last,best,step-*}  .lock  model.keras  evaluation.json  plots/*.svg  report.html
+    model_card.md
+    export/<format>/: its network for other programs
     walk-forward/every-<rows>/from-<time>/: runs of its config, trained on more of its rows
     mistakes.csv, and whatever else a task writes beside its evaluation
 runs/<name>/cache/                  large data that were converted for all of them
@@ -113,6 +115,16 @@ class Run:
     @property
     def report(self) -> Path:
         return self.path / "report.html"
+
+    @property
+    def model_card(self) -> Path:
+        """What it was trained on, how it was judged, where it fails, what it is not for."""
+        return self.path / "model_card.md"
+
+    @property
+    def exports(self) -> Path:
+        """Its network as other programs run it, a folder a format."""
+        return self.path / "export"
 
     @property
     def walk_forward(self) -> Path:

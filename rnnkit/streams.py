@@ -9,8 +9,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from rnnkit.words import printable
 
@@ -91,9 +92,42 @@ def encodable(text: str, encoding: str, errors: str) -> str:
     return text.encode(encoding, errors).decode(encoding)
 
 
+class Listener(Protocol):
+    """Who takes, of one thread, what would go to the two streams."""
+
+    def printed(self, text: str) -> bool:
+        """What stdout would get; False when nobody reads on."""
+        ...
+
+    def told(self, text: str) -> None:
+        """A line, or several, that stderr would get."""
+        ...
+
+
+_LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+@contextlib.contextmanager
+def heard_by(listener: Listener) -> Iterator[None]:
+    """Have all that the body prints and tells go to `listener`."""
+    before = _LISTENER.set(listener)
+    try:
+        yield
+    finally:
+        _LISTENER.reset(before)
+
+
+def who_listens() -> Listener | None:
+    """The listener of this thread; None: the streams."""
+    return _LISTENER.get()
+
+
 def tell(text: str) -> None:
     """Print a line, or several, to stderr: progress, advice, what went wrong."""
-    print(printable(text), file=sys.stderr, flush=True)
+    if (listener := who_listens()) is not None:
+        listener.told(text)
+    else:
+        print(printable(text), file=sys.stderr, flush=True)
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:

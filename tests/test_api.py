@@ -8,7 +8,8 @@ import rnnkit
 def test_public_names() -> None:
     assert set(rnnkit.__all__) == {
         "ConfigError", "DataError", "DeviceError", "DivergedError", "Interrupted", "RnnkitError",
-        "Run", "RunError", "Watch", "__version__", "check", "evaluate", "load", "resume", "train",
+        "Run", "RunError", "Watch", "__version__", "check", "evaluate", "export", "load", "resume",
+        "train",
     }  # fmt: skip
     assert all(getattr(rnnkit, name) is not None for name in rnnkit.__all__)
     assert dir(rnnkit) == sorted(rnnkit.__all__)
@@ -25,4 +26,7 @@ def test_signatures() -> None:
     assert parameters("resume") == ["run", "overrides", "watch"]
     assert parameters("load") == ["run", "device", "on_message"]
     assert parameters("evaluate") == ["run", "data", "device", "on_message"]
+    assert parameters("export") == [
+        "run", "to", "output", "quantize", "data", "examples", "on_message",
+    ]  # fmt: skip
     assert parameters("Watch") == ["callbacks", "on_start", "on_message", "on_pass"]

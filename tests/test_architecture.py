@@ -25,10 +25,11 @@ FLOORS = {
             ("data", "runs"),
             ("models", "options"),
             ("training",),
-            ("diagnostics",),
+            ("diagnostics", "formats"),
             ("reports",),
             ("tasks",),
             ("workflows",),
+            ("server",),
             ("cli",),
         ]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from rnnkit.baselines.judgement import Target
 from rnnkit.baselines.significance import diebold_mariano
 from rnnkit.baselines.versus import Chance, verdict
+
+LEAST = 30  # examples that are looked at in thirds
 
 Numbers = NDArray[np.float64]
 
@@ -34,6 +36,16 @@ class Band:
 
 
 @dataclasses.dataclass(frozen=True)
+class Third:
+    """A third of the examples, by what is true of them."""
+
+    low: float
+    high: float
+    rmse: float
+    best_rmse: float  # of the best baseline over all
+
+
+@dataclasses.dataclass(frozen=True)
 class Measurement(Scores, Target):
     """How a network does on one target."""
 
@@ -45,6 +57,7 @@ class Measurement(Scores, Target):
     sentence: str
     intervals: tuple[Band, ...]
     intervals_note: str  # why some are missing; else empty
+    thirds: tuple[Third, ...] = ()  # from the smallest values on; none of fewer than 30 examples
 
     @property
     def best(self) -> Scores:
@@ -92,6 +105,7 @@ def measure(
         ),
         intervals=tuple(intervals),
         intervals_note=intervals_note,
+        thirds=tuple(_thirds(predicted, field[best], actual)),
     )
 
 
@@ -102,6 +116,13 @@ def scores(predicted: Numbers, actual: Numbers) -> Scores:
     squared = float(np.mean(error**2))
     r2 = 1 - squared / variance if variance else None
     return Scores(rmse=squared**0.5, mae=float(np.abs(error).mean()), r2=r2)
+
+
+def _thirds(predicted: Numbers, other: Numbers, actual: Numbers) -> Iterator[Third]:
+    order = np.argsort(actual, kind="stable")
+    for rows in np.array_split(order, 3) if len(order) >= LEAST else ():
+        own, theirs = (scores(said[rows], actual[rows]).rmse for said in (predicted, other))
+        yield Third(float(actual[rows[0]]), float(actual[rows[-1]]), own, theirs)
 
 
 def _p_value(error: Numbers, other: Numbers, units: NDArray[np.intp]) -> float | None:

@@ -37,6 +37,8 @@ VERBS = {
     "compare": "Hold runs against each other, with a paired test.",
     "predict": "Ask a trained run about new data.",
     "generate": "Let a trained run make something up.",
+    "serve": "Let a trained run answer over HTTP.",
+    "export": "Write a trained network as ONNX, SavedModel or LiteRT.",
     "inspect": "Look inside a model: gradients through time, gates, states.",
     "configs": "List the configs that come with rnnkit.",
     "schema": "Print the JSON schema of configs, for editors.",

@@ -8,12 +8,11 @@ from pathlib import Path, PurePath
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers import Dense
 from rnnkit.config.model import ModelConfig
 from rnnkit.config.search import SearchSection
-from rnnkit.config.section import FileName, Section
+from rnnkit.config.section import FileName, Section, does_not_fit
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.problems import KeyPath
@@ -31,10 +30,8 @@ class LoggingConfig(Section):
 
 def _duration(text: str) -> str:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?[smh]", text):
-        raise PydanticCustomError(
-            "duration",
-            "{text} must be a duration: seconds, minutes or hours, as in 30s, 5m or 2h",
-            {"text": shown(text)},
+        raise does_not_fit(
+            f"{shown(text)} must be a duration: seconds, minutes or hours, as in 30s, 5m or 2h"
         )
     return text
 

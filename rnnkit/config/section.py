@@ -51,6 +51,12 @@ class Section(BaseModel):
         return found
 
 
+def does_not_fit(message: str, *at: str | int) -> PydanticCustomError:
+    """Of keys of a section that do not fit one another; `at` leads to the one to look at."""
+    context: dict[str, Any] = {"message": message, **({"at": at} if at else {})}
+    return PydanticCustomError("misfit", "{message}", context)
+
+
 _REQUIRED = {"constant": ("value", 0.1), "chrono": ("max_length", 784)}  # without a default
 
 
@@ -62,26 +68,15 @@ def _one_of(what: str, known: Mapping[str, Sequence[str]]) -> BeforeValidator:
         if isinstance(value, Mapping) and len(value) == 1:
             [(name, arguments)] = value.items()
         if not isinstance(name, str):
-            raise PydanticCustomError(
-                "named",
-                "expected the name of {what}, or one name with its arguments as a mapping",
-                {"what": what},
+            raise does_not_fit(
+                f"expected the name of {what}, or one name with its arguments as a mapping"
             )
         if name not in known:
-            raise PydanticCustomError(
-                "named", "{name} is not {what}.{hint}",
-                {"name": shown(name), "what": what, "hint": did_you_mean(name, known)},
-            )  # fmt: skip
+            raise does_not_fit(f"{shown(name)} is not {what}.{did_you_mean(name, known)}")
         if name in _REQUIRED and not arguments:
             argument, example = _REQUIRED[name]
-            raise PydanticCustomError(
-                "named", "{name}: missing argument '{argument}', as in `{form}`",
-                {
-                    "name": name,
-                    "argument": argument,
-                    "form": f"{name}: {{{argument}: {example}}}",
-                },
-            )  # fmt: skip
+            form = f"{name}: {{{argument}: {example}}}"
+            raise does_not_fit(f"{name}: missing argument '{argument}', as in `{form}`")
         if arguments is None:
             return name
         _check_arguments(name, arguments, known[name])
@@ -109,27 +104,15 @@ def _named_schema(known: Mapping[str, Sequence[str]]) -> Any:
 def _check_arguments(name: str, arguments: Any, known: Sequence[str]) -> None:
     if not isinstance(arguments, Mapping):
         form = f"{name}: {{{known[0]}: ...}}" if known else name
-        raise PydanticCustomError(
-            "named", "{name} (={value}) must be a mapping of arguments, like `{form}`",
-            {"name": name, "value": shown(arguments), "form": form, "at": (name,)},
-        )  # fmt: skip
+        wrong = f"{name} (={shown(arguments)}) must be a mapping of arguments, like `{form}`"
+        raise does_not_fit(wrong, name)
     for argument, number in arguments.items():
         if argument not in known:
             hint = did_you_mean(str(argument), known)
-            raise PydanticCustomError(
-                "named", "{name}: unknown argument {argument}.{hint}",
-                {"name": name, "argument": shown(argument), "hint": hint, "at": (name, argument)},
-            )  # fmt: skip
+            wrong = f"{name}: unknown argument {shown(argument)}.{hint}"
+            raise does_not_fit(wrong, name, argument)
         if isinstance(number, bool) or not isinstance(number, int | float):
-            raise PydanticCustomError(
-                "named", "{name}: {argument} (={number}) must be a number",
-                {
-                    "name": name,
-                    "argument": argument,
-                    "number": shown(number),
-                    "at": (name, argument),
-                },
-            )  # fmt: skip
+            raise _wrong(name, argument, number, "must be a number")
 
 
 NameWithArguments = str | dict[str, dict[str, float]]
@@ -164,12 +147,8 @@ def _norms_in_order(value: NameWithArguments) -> NameWithArguments:
     return value
 
 
-def _wrong(name: str, argument: str, number: float, wrong: str) -> PydanticCustomError:
-    context = {
-        "name": name, "argument": argument, "number": shown(number), "wrong": wrong,
-        "at": (name, argument),
-    }  # fmt: skip
-    return PydanticCustomError("named", "{name}: {argument} (={number}) {wrong}", context)
+def _wrong(name: str, argument: str, number: object, wrong: str) -> PydanticCustomError:
+    return does_not_fit(f"{name}: {argument} (={shown(number)}) {wrong}", name, argument)
 
 
 _OF_MATRICES: dict[str, list[str]] = {"identity": ["gain"], "orthogonal": ["gain"]}
@@ -233,10 +212,8 @@ Constraint = TypeAliasType(
 def _usable_in_keras(name: str) -> str:
     """Keras refuses `/`; TensorFlow's graphs refuse the rest."""
     if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
-        raise PydanticCustomError(
-            "layer_name",
-            "{name} names a layer: use letters from A to Z, digits, '_', '-' and '.' only",
-            {"name": shown(name)},
+        raise does_not_fit(
+            f"{shown(name)} names a layer: use letters from A to Z, digits, '_', '-' and '.' only"
         )
     return name
 
@@ -246,10 +223,8 @@ LayerName = Annotated[str, AfterValidator(_usable_in_keras)]
 
 def _usable_as_file_name(name: str) -> str:
     if name in {".", ".."} or not all(c.isalnum() or c in "-_." for c in name):
-        raise PydanticCustomError(
-            "file_name",
-            "{name} names the run's folder: use letters, digits, '-', '_' and '.' only",
-            {"name": shown(name)},
+        raise does_not_fit(
+            f"{shown(name)} names the run's folder: use letters, digits, '-', '_' and '.' only"
         )
     return name
 

@@ -94,6 +94,11 @@ class Stack:
         return last.layer if isinstance(last, TimeDistributed) else last
 
     @property
+    def gives_logits(self) -> bool:
+        """Whether the output is left as it is, so that where it is of classes it is logits."""
+        return getattr(self.last, "activation", None) in {None, "linear"}
+
+    @property
     def output_shape(self) -> Shape:
         return self.summaries[-1].output_shape
 

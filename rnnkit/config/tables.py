@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.root import DataSection, moved_path
-from rnnkit.config.section import Section
+from rnnkit.config.section import Section, does_not_fit
 from rnnkit.words import shown
 
 Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
@@ -19,9 +18,7 @@ Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 def _source(value: Any) -> Any:
     names = value if isinstance(value, list | tuple) else [value]
     if not names or not all(isinstance(name, str) and name for name in names):
-        raise PydanticCustomError(
-            "data", "expected a file, a folder or a pattern, or a list of them"
-        )
+        raise does_not_fit("expected a file, a folder or a pattern, or a list of them")
     return tuple(names) if len(names) > 1 else names[0]
 
 
@@ -29,21 +26,17 @@ def _encoding(name: str) -> str:
     try:
         "1,2\n".encode(name)
     except (LookupError, UnicodeError):
-        raise PydanticCustomError(
-            "format",
-            "{name} is no encoding that Python knows: utf-8, utf-16, cp1252, latin-1 ...",
-            {"name": shown(name)},
+        raise does_not_fit(
+            f"{shown(name)} is no encoding that Python knows: utf-8, utf-16, cp1252, latin-1 ..."
         ) from None
     return name.lower()
 
 
 def _unit(name: str) -> str:
     if not re.fullmatch(r"[^\d\s.,+-]([^\d]*[^\d\s])?", name):
-        raise PydanticCustomError(
-            "format",
-            "{name} is no unit: what stands beside a number begins with neither a blank nor a sign "
-            "and has no digits",
-            {"name": shown(name)},
+        raise does_not_fit(
+            f"{shown(name)} is no unit: what stands beside a number begins with neither a blank "
+            "nor a sign and has no digits"
         )
     return name
 
@@ -111,11 +104,7 @@ class TableFormat(Section):
         for key, sign in given.items():
             for other, same in given.items():
                 if key < other and sign is not None and sign == same:
-                    raise PydanticCustomError(
-                        "format",
-                        "{key} and {other} are the same sign, '{sign}'",
-                        {"key": key, "other": other, "sign": sign},
-                    )
+                    raise does_not_fit(f"{key} and {other} are the same sign, '{sign}'")
         return self
 
 
@@ -136,13 +125,11 @@ class TableSection(DataSection):
     @model_validator(mode="after")
     def _tables_are_asked(self) -> TableSection:
         if self.tables and self.query is None:
-            raise PydanticCustomError(
-                "data", "tables are for `query`: give one, or remove them", {"at": ("tables",)}
-            )
+            raise does_not_fit("tables are for `query`: give one, or remove them", "tables")
         if wrong := [name for name in self.tables if not _NAME.fullmatch(name) or name == "source"]:
-            raise PydanticCustomError(
-                "data",
-                "tables: {name} is no name for one: use letters, digits and _, and not `source`",
-                {"name": shown(wrong[0]), "at": ("tables",)},
+            raise does_not_fit(
+                f"tables: {shown(wrong[0])} is no name for one: use letters, digits and _, and not "
+                "`source`",
+                "tables",
             )
         return self

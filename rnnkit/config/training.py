@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.section import PositiveFloat, PositiveInt, Section, does_not_fit
 
 Momentum = Annotated[float, Field(ge=0, le=0.9999999)]  # the next is 1 in float32
 NonNegative = Annotated[float, Field(ge=0)]
@@ -28,9 +27,7 @@ class Optimizer(Section):
     @model_validator(mode="after")
     def _one_way_to_clip(self) -> Optimizer:
         if sum(x is not None for x in (self.clipnorm, self.global_clipnorm, self.clipvalue)) > 1:
-            raise PydanticCustomError(
-                "clip", "only one of clipnorm, global_clipnorm and clipvalue can be set"
-            )
+            raise does_not_fit("only one of clipnorm, global_clipnorm and clipvalue can be set")
         return self
 
 
@@ -187,19 +184,14 @@ class TrainingConfig(Section):
     @model_validator(mode="after")
     def _equal_shards(self) -> TrainingConfig:
         if self.shards is not None and self.batch_size % self.shards:
-            raise PydanticCustomError(
-                "shards",
-                "shards (={shards}) must divide batch_size (={batch_size})",
-                {"shards": self.shards, "batch_size": self.batch_size},
+            raise does_not_fit(
+                f"shards (={self.shards}) must divide batch_size (={self.batch_size})"
             )
         return self
 
     @model_validator(mode="after")
     def _one_schedule(self) -> TrainingConfig:
         if self.schedule is not None and self.optimizer.decay:
-            raise PydanticCustomError(
-                "schedule",
-                "the optimizer's decay is a schedule of its own: remove it or `schedule`",
-                {"at": ("schedule",)},
-            )
+            text = "the optimizer's decay is a schedule of its own: remove it or `schedule`"
+            raise does_not_fit(text, "schedule")
         return self

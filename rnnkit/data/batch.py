@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import abc
 import itertools
-from collections.abc import Iterable, Iterator, Sized
-from typing import Any, NamedTuple, Protocol, Self
+from collections.abc import Callable, Iterable, Iterator, Sized
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from rnnkit.data.ahead import read_ahead
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_rows import DiskRows
 
 INPUT = "input"  # the name of the first input, where a model has several
 
@@ -20,6 +20,8 @@ Valid = npt.NDArray[np.float32]
 # batches to be made: up to how many steps their rows are filled, None where all are equally long;
 # which rows, (B,), and which of them are real, (B,)
 Plan = Iterable[tuple[int | None, Order, Valid]]
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
 
 
 class Batch(NamedTuple):
@@ -151,3 +153,15 @@ def filled_batches(
 def steps_an_epoch(examples: int, batch_size: int) -> int:
     """Batches in an epoch, a smaller last one included."""
     return -(-examples // batch_size)
+
+
+def read_ahead(asked: Iterable[Asked], read: Callable[[Asked], Found]) -> Iterator[Found]:
+    """What `read` gives for each, in order; the next one is read in a thread meanwhile.
+
+    Errors of `read` are raised when it is the turn of what it was reading.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="read ahead") as thread:
+        futures = (thread.submit(read, one) for one in asked)
+        for this, _ in itertools.pairwise(itertools.chain(futures, [None])):
+            if this is not None:
+                yield this.result()

@@ -103,25 +103,30 @@ def unknown_notes(beside: Beside, kept: Kept, noun: str) -> Iterator[str]:
     """A sentence for each column with categories that no training `noun` has."""
     for name, values in beside.items():
         if isinstance(values, Categories):
-            yield from _unknown(values, kept[name], noun)
+            yield from unknown_note(name, values, kept[name].known or (), noun)
 
 
-def _unknown(values: Categories, kept: BesideInput, noun: str) -> Iterator[str]:
-    known = kept.known or ()
+def unknown_note(column: str, values: Categories, known: Sequence[str], noun: str) -> Iterator[str]:
+    """A sentence where a column has categories that are not known."""
     among = np.array([value not in known for value in values.values])[values.codes]
     if count := int(among.sum()):
         first = values.values[int(values.codes[np.argmax(among)])]
         has = "has" if count == 1 else "have"
         yield (
-            f"{count:,} of {counted(len(among), noun)} {has} a value of "
-            f"'{brief(kept.columns[0])}' that no training {noun.split()[-1]} has, such as "
-            f"'{brief(first)}': it is read as <unk>, of which training learns nothing"
+            f"{count:,} of {counted(len(among), noun)} {has} a value of '{brief(column)}' that no "
+            f"training {noun.split()[-1]} has, such as '{brief(first)}': it is read as <unk>, of "
+            "which training learns nothing"
         )
 
 
 def names_beside(beside: Mapping[str, BesideInput]) -> dict[str, dict[str, int]]:
     """The id of each category, by the input's name."""
     return {name: ids_of(one.known) for name, one in beside.items() if one.known is not None}
+
+
+def scales_beside(beside: Mapping[str, BesideInput]) -> dict[str, Scale]:
+    """The scales of numbers, by the input's name."""
+    return {name: one.scale for name, one in beside.items() if one.scale is not None}
 
 
 def ids_of(known: Sequence[str]) -> dict[str, int]:

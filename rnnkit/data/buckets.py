@@ -13,6 +13,8 @@ from rnnkit.data.batch import Order, Shuffle, Valid, filled_batches, steps_an_ep
 BUCKETS = 6  # lengths at most; XLA compiles once for each, in seconds
 GAIN = 0.05  # of all steps, filler among them, that one length more must save
 _CANDIDATES = 256  # lengths that are tried, of many
+_LADDER = sorted(first << doubled for first in (8, 12) for doubled in range(24))
+ENDLESS = 1 << 30  # steps
 
 Planned = tuple[int, Order, Valid]  # a batch's length, its rows, and which of them are real
 
@@ -53,6 +55,14 @@ class Buckets:
         which = np.searchsorted(lengths, self.lengths)
         found = ((length, np.flatnonzero(which == i)) for i, length in enumerate(lengths))
         return [(length, members) for length, members in found if len(members)]
+
+
+def ladder(longest: int) -> tuple[int, ...]:
+    """Few lengths up to `longest`, the same ones for all rows that will ever come.
+
+    A row of more than 8 steps grows by half at most; its length does not depend on its neighbours'.
+    """
+    return (*(length for length in _LADDER if length < longest), longest)
 
 
 def bucket_limits(lengths: NDArray[np.intp]) -> tuple[int, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from rnnkit.config.section import Section
 
@@ -105,11 +107,23 @@ class DataCard(Section):
     season: SeasonCard | None = None
     series: SeriesCard | None = None
     lengths: tuple[int, int] | None = None  # the shortest and the longest sequence, where unequal
+    alphabets: tuple[str, ...] = ()  # of the letters in the tokens that a model knows
     classes: tuple[str, ...] | None = None
     parts: tuple[PartCard, ...]
     separation: str  # what makes the parts independent
+    followed: str | None = None  # the part that a training is followed on, and chosen by
     example: Mapping[str, str] = {}  # the first as the model sees it
     notes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _parts_are_alike(self) -> Self:
+        """A card that is read back may be anyone's."""
+        classes = {len(part.classes or ()) for part in self.parts}
+        classes |= set() if self.classes is None else {len(self.classes)}
+        targets = {len(part.targets) for part in self.parts}
+        if not self.parts or len(classes) > 1 or len(targets) > 1:
+            raise ValueError("parts without a class or a target that others have")
+        return self
 
 
 def spread(name: str, values: NDArray[np.floating]) -> Spread:

@@ -57,9 +57,16 @@ class Dataset(Generic[K, P]):
             unit=self.unit,
             parts=tuple(PartCard(name=name, size=len(part)) for name, part in self.parts.items()),
             separation=self.separation,
+            followed=self._followed,
             example=self._first_example(),
             notes=self.notes,
         )
+
+    @property
+    def _followed(self) -> str | None:
+        if self.validation is None:
+            return None
+        return "test" if self.validation is self.test else "validation"
 
     @property
     def held_back(self) -> tuple[P, str] | None:

@@ -21,8 +21,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.order import ImageOrder
-from rnnkit.data.padded_rows import PaddedRows
 from rnnkit.errors import DataError
 from rnnkit.files import open_regular
 
@@ -179,26 +177,6 @@ class DiskArray:
         if self.stored == np.bool_:
             return values.view(np.uint8)
         return values.astype(self.dtype, copy=False)
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class DiskRows(PaddedRows):
-    """Of values on disk.
-
-    Args:
-        order: in which order the examples, being images, are read.
-    """
-
-    values: DiskArray
-    order: ImageOrder | None = None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return super().shape if self.order is None else (len(self), *self.order.shape)
-
-    def __getitem__(self, chosen: Any) -> NDArray[Any]:
-        x = super().__getitem__(chosen)
-        return x if self.order is None else self.order.apply(x)
 
 
 def bytes_of(array: NDArray[Any]) -> memoryview:

@@ -13,7 +13,7 @@ from operator import methodcaller
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.sequences import Sequences
+from rnnkit.data.sequences import Sequences, places
 
 PIECE = 1 << 21  # values that are looked at together; 16 MB of float64
 
@@ -54,7 +54,7 @@ def pieces(sequences: Sequences) -> Iterator[tuple[NDArray[np.generic], NDArray[
         own, begins = lengths[first:last], starts[first:last] - begin
         packed = np.cumsum(own) - own
         if own.sum() < len(some):
-            some = some[np.arange(own.sum()) + np.repeat(begins - packed, own)]
+            some = some[Sequences(some, begins, own).rows]
         yield some, packed
         first = last
 
@@ -68,7 +68,7 @@ def sequence_keys(steps: Keys, starts: NDArray[np.intp]) -> Keys:
     """
     odd = np.random.default_rng(0).integers(0, 2**63, steps.shape[1], np.uint64) * 2 + 1
     rows = mixed(steps @ odd)
-    place = np.arange(len(rows)) - np.repeat(starts, np.diff(starts, append=len(rows)))
+    place = places(np.diff(starts, append=len(rows)))
     return mixed(np.add.reduceat(mixed(rows + place.astype(np.uint64)), starts))
 
 

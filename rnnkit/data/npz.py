@@ -28,6 +28,7 @@ from rnnkit.data.disk import PIECE, DiskArray, DiskFile
 from rnnkit.data.ram import is_large, ram_size
 from rnnkit.errors import DataError
 from rnnkit.files import open_regular
+from rnnkit.words import counted, named
 
 MAX_DEFLATE_RATIO = 1032  # a byte of deflate cannot stand for more
 MAX_DIRECTORY = 1 << 22  # bytes of a zip's table of contents, which Python reads whole
@@ -53,6 +54,11 @@ class ArrayFile:
         self._unpack_into = place
         self._archive = archive
         self.names = [n.removesuffix(".npy") for n in archive.namelist() if n.endswith(".npy")]
+
+    @property
+    def listed(self) -> str:
+        """What it has, for messages."""
+        return named(self.names) or "no arrays"
 
     def header(self, name: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
         """Shape and dtype of an array, whose size fits the file.
@@ -185,6 +191,48 @@ class ArrayFile:
                 f"{size:,} bytes, and the file does not hold them"
             )
         return shape, dtype, fortran
+
+
+def kept_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """As which numbers are kept: small ones as they are, wide ones float64, which a scale needs."""
+    if dtype == np.bool_:
+        return np.dtype(np.uint8)
+    return np.dtype(np.float64) if dtype.itemsize > 4 else dtype
+
+
+def as_numbers(x: NDArray[Any], where: str, noun: str, *, start: int | None = None) -> NDArray[Any]:
+    """An array, or a piece of one, as it is kept.
+
+    Args:
+        x: numbers.
+        where: the array, for messages.
+        noun: what its values are called.
+        start: of a piece the number of its first row.
+
+    Raises:
+        DataError: a value is not finite in float32.
+    """
+    kept = x.view(np.uint8) if x.dtype == np.bool_ else x.astype(kept_dtype(x.dtype), copy=False)
+    if kept.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # what overflows is found as infinite
+            wrong = ~np.isfinite(kept.astype(np.float32, copy=False))
+        if wrong.any():
+            values = counted(int(wrong.sum()), "such value")
+            among = "in all" if start is None else "near it"
+            raise DataError(
+                f"{first_of(x, wrong, where, start)}: {noun} must be finite float32 numbers "
+                f"({values} {among})"
+            )
+    return kept
+
+
+def first_of(
+    x: NDArray[Any], wrong: NDArray[np.bool_], where: str, start: int | None = None
+) -> str:
+    """`x_train[17, 3] = nan`, the first place where `wrong` is true; `start` as above."""
+    place = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+    shown = ((start or 0) + place[0], *place[1:])
+    return f"{where}[{', '.join(str(int(i)) for i in shown)}] = {x[place]}"
 
 
 def _whole(path: Path, size: int) -> DiskFile:

@@ -1,4 +1,4 @@
-"""Columns of a table -> a matrix of finite numbers, or of ids, some rows at a time.
+"""Columns of a table -> a matrix of finite numbers or of ids, or the number of each value.
 
 Numbers stay float64, which a scale needs: seven digits of 4,075,580.123 m say nothing of how it
 moved. What they lead to must be finite in float32, which the model reads.
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.sequences import Sequences
+from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.tables.doubts import looked_at
 from rnnkit.data.tables.engine import filled
 from rnnkit.data.tables.table import Table
@@ -136,6 +136,32 @@ def read_times(table: Table, column: str) -> NDArray[Any]:
         what = "no value" if value in (None, "") else f"'{value}' is not {wanted}"
         raise DataError(f"{table.place(row)}, column '{column}': {what}")
     return times
+
+
+def factorize(table: Table, column: str, *, hint: str = "") -> tuple[Indices, list[Any], Indices]:
+    """Number the values of a column by first appearance.
+
+    Args:
+        table: the rows.
+        column: its name.
+        hint: what a message on missing values ends with.
+
+    Returns:
+        Each row's number, (rows,); the values by number; and the first row of each.
+
+    Raises:
+        DataError: missing or empty values, counted; lists, objects or bytes.
+    """
+    codes, values, first = table.codes(column)
+    missing = codes < 0
+    if "" in values:
+        missing |= codes == values.index("")
+    if missing.any():
+        raise DataError(
+            f"{table.place(int(np.argmax(missing)))}, column '{column}': no value "
+            f"({counted(int(missing.sum()), 'such row')}){hint}"
+        )
+    return codes, values, first
 
 
 def _checked(

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import ValidationError
 
 from rnnkit.config.section import Section
+from rnnkit.data.scaling import Scale
 from rnnkit.errors import RunError
 
 
@@ -46,6 +47,11 @@ class Preprocessing(Section):
     def names(self) -> Names:
         """Of the ids and the outputs of a model of these data."""
         return Names()
+
+    @property
+    def scales(self) -> Mapping[str, Scale]:
+        """Of a model's inputs of numbers, by name; of those that are read as they are none."""
+        return {}
 
     def to_json(self) -> str:
         return self.model_dump_json(indent=2) + "\n"

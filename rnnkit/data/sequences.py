@@ -36,8 +36,13 @@ class Sequences:
     @property
     def rows(self) -> Indices:
         """Where the steps of all examples stand in `values`, one example after another."""
-        begins = np.repeat(self.starts - (np.cumsum(self.lengths) - self.lengths), self.lengths)
-        return begins + np.arange(len(begins))
+        return np.repeat(self.starts, self.lengths) + places(self.lengths)
 
     def take(self, indices: Indices) -> Sequences:
         return Sequences(self.values, self.starts[indices], self.lengths[indices])
+
+
+def places(lengths: Indices) -> Indices:
+    """Where in its own sequence each step is, from 0, of sequences of these lengths end to end."""
+    found: Indices = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return found

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from rnnkit.data.batch import INPUT
 from rnnkit.data.beside import FEATURES, STATIC, Beside, Categories, Values
 from rnnkit.data.card import TableCard
-from rnnkit.data.categories import factorize
-from rnnkit.data.numbers import read_matrix
+from rnnkit.data.numbers import factorize, read_matrix
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.csv_file import MISSING
 from rnnkit.errors import ColumnError, DataError

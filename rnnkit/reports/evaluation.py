@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -87,16 +88,14 @@ def write_evaluation(run: Run, judged: Judged[Evaluation], *, label: str = "") -
     judged.plot(run.plots, suffix)
 
 
-def keep_evaluation(
-    run: Run, judged: Judged[Evaluation], *, label: str, on_message: Callable[[str], None] | None
-) -> None:
-    """`write_evaluation`, where the run's folder allows it: scores are for reading all the same.
+@contextlib.contextmanager
+def where_writable(on_message: Callable[[str], None] | None) -> Iterator[None]:
+    """Scores are for reading all the same where the run's folder cannot be written.
 
     Args:
-        run, judged, label: as there.
         on_message: hears what could not be written; None warns.
     """
     try:
-        write_evaluation(run, judged, label=label)
+        yield
     except RunError as error:
         (on_message or warnings.warn)(str(error))

@@ -17,6 +17,7 @@ from rnnkit.files import read_regular, write_text
 from rnnkit.reports.card import grids, long_lines
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.reports.history import Best, Rows, best_epoch, columns, epochs, number
+from rnnkit.reports.model_card import ModelCard
 from rnnkit.reports.tables import LayerRow, totals
 from rnnkit.training.lines import EPOCH
 from rnnkit.words import counted, fraction, measured, percent, printable, shape, shorten
@@ -51,6 +52,7 @@ def write_report(
     result: Result | None = None,
     plots: Mapping[str, Path] | None = None,
     card: DataCard | None = None,
+    model_card: ModelCard | None = None,
     start: Mapping[str, Any] | None = None,
     layers: Sequence[LayerRow] = (),
     input_shape: tuple[int | None, ...] | None = None,
@@ -72,6 +74,7 @@ def write_report(
         plots: SVG files; those that a template names stand with their numbers, the others below.
             A file that is not there is left out.
         card: what was made of the data.
+        model_card: of which the page shows where the model fails and what it is not for.
         start: what its weights began with, as run.json has it.
         layers: the model's layers, from input to output.
         input_shape: (T, F) or (T,).
@@ -95,6 +98,7 @@ def write_report(
             epochs=_epoch_table(history, monitor),
             images=images,
             data=None if card is None else _data(card),
+            model_card=model_card,
             start=start,
             layers=layers,
             totals=list(zip(*totals(layers), strict=True)),

@@ -20,13 +20,18 @@ from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.audit import Audit
 from rnnkit.data.batch import Feed
 from rnnkit.data.cache import Place
+from rnnkit.data.card import DataCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.given import Given, as_file
 from rnnkit.data.preprocessing import Names, Preprocessing
 from rnnkit.errors import ChangedData, DataError, OptionError
-from rnnkit.reports.evaluation import Evaluation, Judged, keep_evaluation
+from rnnkit.formats.meaning import Meaning, Numbers
+from rnnkit.reports.evaluation import Evaluation, Judged, where_writable, write_evaluation
+from rnnkit.reports.findings import Findings
+from rnnkit.reports.model_card import read_data_card, write_model_card
 from rnnkit.runs import Run
 from rnnkit.tasks.own_data import Say, is_own_data, load_own_data
+from rnnkit.tasks.served import Served
 
 if TYPE_CHECKING:
     import click
@@ -73,12 +78,14 @@ class Answer:
         options: of the command line.
         what: is asked, in a few words, for the help.
         examples: command lines, for the help.
+        served: what of it `rnnkit serve` gives; None: nothing.
     """
 
     give: Callable[..., object]
     options: Sequence[click.Option]
     what: str
     examples: Sequence[str]
+    served: Served | None = None
 
 
 class Task(abc.ABC, Generic[C, D, K, P, E]):
@@ -204,6 +211,15 @@ class Task(abc.ABC, Generic[C, D, K, P, E]):
     def view(self) -> View[E]:
         """How its evaluations are shown."""
 
+    def findings(self, evaluation: E, card: DataCard) -> Findings:
+        """What an evaluation says of a model in sentences, for its model card.
+
+        Args:
+            evaluation: on the part that its run kept back.
+            card: what was made of the run's data.
+        """
+        return Findings.plain(evaluation)
+
     @property
     def evaluate(self) -> Answer | None:
         """A way of its own to evaluate, where options of its own ask for it.
@@ -324,6 +340,15 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
             RunError: the model answers with what is not a finite number.
         """
 
+    def meaning(self) -> Meaning:
+        """What its model reads and gives, for programs that have no rnnkit.
+
+        Raises:
+            RunError: what it decides by is missing or damaged.
+        """
+        names = self.task.names(self.config, self.preprocessing)
+        return Meaning(names, self.preprocessing.scales, Numbers(tuple(names.outputs or ())))
+
     def paired(self, part: P) -> Paired:
         """What the model does on each example of a part, by which two runs are compared.
 
@@ -344,8 +369,8 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
     ) -> E:
         """Judge the model on what its run kept back, or on a file, beside the baselines.
 
-        The result is also written into the run folder: evaluation.json and plots/ for its own
-        data, files that end in -<file> for a file.
+        The result is also written into the run folder: evaluation.json, plots/ and model_card.md
+        for its own data, files that end in -<file> for a file.
 
         Args:
             data: a file in the form of the training data, with the answers; or a table or arrays,
@@ -358,12 +383,17 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
             DataError: the data cannot be used, or the run kept none back.
             RunError: the model answers with what is not a finite number.
         """
-        if data is None:
-            judged, label = self.judge_held_back(self.own_data(on_message)), ""
-        else:
+        if data is not None:
             path = as_file(data, self.run.given)
-            judged, label = self._judge_file(path, on_message or warnings.warn), path.stem
-        keep_evaluation(self.run, judged, label=label, on_message=on_message)
+            judged = self._judge_file(path, on_message or warnings.warn)
+            with where_writable(on_message):
+                write_evaluation(self.run, judged, label=path.stem)
+            return judged.evaluation
+        judged = self.judge_held_back(self.own_data(on_message))
+        with where_writable(on_message):
+            write_evaluation(self.run, judged)
+            card = read_data_card(self.run)
+            write_model_card(self.run, card, self.task.findings(judged.evaluation, card))
         return judged.evaluation
 
     def _judge_file(self, path: Path, say: Say) -> Judged[E]:

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 
 from rnnkit.config.draft import Key
-from rnnkit.data.labelled.examples import PARTS
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.table import TableLook
+from rnnkit.data.splits import PARTS
 
 MINUTES = 5  # that training may take on two cores, about
 RATE = 6e10  # additions and multiplications a second that middling layers reach there

@@ -77,6 +77,16 @@ class Inference:
             )
         return found
 
+    def with_batches_of(self, batch_size: int) -> Inference:
+        """The same with batches of another size; kept, because what it compiles is its own."""
+        if batch_size not in self._others:
+            self._others[batch_size] = dataclasses.replace(self, batch_size=batch_size)
+        return self._others[batch_size]
+
+    @functools.cached_property
+    def _others(self) -> dict[int, Inference]:
+        return {}
+
     @functools.cached_property
     def _predict(self) -> PredictStep:
         """Kept, because what it compiles is its own."""

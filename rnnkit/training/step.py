@@ -73,7 +73,7 @@ class TrainStep:
         self.objective = objective
         self.shards = usable_shards(model, shards)
         self._seed = seed
-        jit_compile = jit_compile and _compilable(model)
+        jit_compile = jit_compile and compilable(model)
         self._shard_gradients = _function(self._gradients_of_shard, jit_compile=jit_compile)
         self.distribution = distribution
         self._update = self._apply_gradients
@@ -161,7 +161,7 @@ class EvaluateStep:
         self.shards = usable_shards(model, shards)
         self.distribution = distribution
         self._shard_sums = _function(
-            self._sums_of_shard, jit_compile=jit_compile and _compilable(model)
+            self._sums_of_shard, jit_compile=jit_compile and compilable(model)
         )
         self._step = _function(self._evaluate)
 
@@ -194,7 +194,7 @@ class ScoreStep:
     ) -> None:
         self.model = model
         self.objective = objective
-        self._step = _function(self._scores, jit_compile=jit_compile and _compilable(model))
+        self._step = _function(self._scores, jit_compile=jit_compile and compilable(model))
 
     def __call__(self, batch: Batch) -> tuple[dict[str, np.ndarray], tuple[tf.Tensor, ...]]:
         values, state = self._step(batch)
@@ -213,7 +213,7 @@ class PredictStep:
         self.model = model
         self.shards = usable_shards(model, shards)
         self._outputs = _function(
-            lambda x: model(x, training=False), jit_compile=jit_compile and _compilable(model)
+            lambda x: model(x, training=False), jit_compile=jit_compile and compilable(model)
         )
         self._step = _function(self._predict) if self.shards > 1 else self._outputs
 
@@ -255,5 +255,5 @@ def _as_numbers(result: StepResult, distribution: Distribution) -> StepResult:
     return StepResult(sums, result.state)
 
 
-def _compilable(model: keras.Model) -> bool:
+def compilable(model: keras.Model) -> bool:
     return all(getattr(layer, "supports_jit", True) for layer in model._flatten_layers())

@@ -1,4 +1,4 @@
-"""A trained run -> evaluation.json, plots/ and report.html."""
+"""A trained run -> evaluation.json, plots/, model_card.md and report.html."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from rnnkit.files import read_regular
 from rnnkit.models.start import LABELS
 from rnnkit.reports.evaluation import Evaluation, Judged, write_evaluation
 from rnnkit.reports.html import Result, write_report
+from rnnkit.reports.model_card import ModelCard, write_model_card
 from rnnkit.reports.plots.gradients import plot_gradients
 from rnnkit.reports.plots.history import plot_history
 from rnnkit.runs import Run
 from rnnkit.tasks.contract import AnyTask
 from rnnkit.workflows.setup import Setup
 
-LINKED = (".csv", ".json", ".yaml", ".keras", ".txt")  # files beside a page that it names
+LINKED = (".csv", ".json", ".yaml", ".keras", ".md", ".txt")  # files beside a page that it names
 
 
 def write_reports(
@@ -35,11 +36,17 @@ def write_reports(
     setup.task.draw(setup.dataset, run.plots)
     if judged is not None:
         write_evaluation(run, judged)
-    _write_page(run, setup, history, judged)
+    findings = None if judged is None else setup.task.findings(judged.evaluation, setup.card)
+    model_card = write_model_card(run, setup.card, findings)
+    _write_page(run, setup, history, judged, model_card)
 
 
 def _write_page(
-    run: Run, setup: Setup, history: list[dict[str, float]], judged: Judged[Evaluation] | None
+    run: Run,
+    setup: Setup,
+    history: list[dict[str, float]],
+    judged: Judged[Evaluation] | None,
+    model_card: ModelCard,
 ) -> None:
     metadata = run.read_metadata()
     command = metadata["command"]
@@ -56,6 +63,7 @@ def _write_page(
         result=None if judged is None else _result(setup.task, judged.evaluation),
         plots={path.stem: path for path in sorted(run.plots.glob("*.svg"))},
         card=setup.card,
+        model_card=model_card,
         layers=setup.checked.stack.summaries,
         input_shape=setup.checked.facts.shape,
         command=" ".join(command) if command else "",

@@ -50,3 +50,13 @@ def test_examples_of_one_unit_count_as_one():
     )
     assert together.p_value == pytest.approx(apart)
     assert together.rmse == pytest.approx(measured(better, worse, actual).rmse)
+
+
+def test_thirds_by_what_is_true():
+    actual = np.arange(60.0)[::-1]
+    error = np.where(actual < 20, 1, np.where(actual < 40, 2, 3))
+    found = measured(actual + error, actual + 2, actual)
+    assert [(t.low, t.high, t.rmse, t.best_rmse) for t in found.thirds] == [
+        (0, 19, 1, 2), (20, 39, 2, 2), (40, 59, 3, 2),
+    ]  # fmt: skip
+    assert measured(ACTUAL, ACTUAL, ACTUAL).thirds == ()

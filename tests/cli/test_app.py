@@ -103,7 +103,7 @@ def test_json_stands_in_the_help_of_the_verbs_that_have_it(
         assert run([verb, "--help"]) == 0
         assert ("--json" in capsys.readouterr().out) == ("--json" in options)
         having |= {verb} if "--json" in options else set()
-    # as the README says
+    # as docs/command_line.md says
     assert having == {
         "check",
         "compare",
@@ -111,6 +111,7 @@ def test_json_stands_in_the_help_of_the_verbs_that_have_it(
         "data",
         "doctor",
         "evaluate",
+        "export",
         "init",
         "inspect",
         "predict",

@@ -1,17 +1,14 @@
 """`rnnkit check` on the shipped configs and on a broken one."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 
 from rnnkit.cli.app import run
-from rnnkit.tasks import load_config
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = ROOT / "configs"
-EXAMPLES = re.findall(r"```yaml\n(version: 1\n.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 
 
 def test_the_articles_network(capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,11 +100,3 @@ def test_overrides(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", path, "--set", "training.epoch=1"]) == 2
     expected = "--set training.epoch=1: training: unknown key 'epoch'. Did you mean 'epochs'?\n"
     assert capsys.readouterr().err == expected
-
-
-def test_the_examples_of_the_readme(tmp_path: Path) -> None:
-    tasks = set()
-    for text in EXAMPLES:
-        (tmp_path / "a.yaml").write_text(text)
-        tasks.add(load_config(tmp_path / "a.yaml").config.task)
-    assert tasks == {"classification", "regression", "tagging", "forecasting", "next_token"}

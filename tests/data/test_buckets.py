@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 
 from rnnkit.data.batch import Shuffle
-from rnnkit.data.buckets import BUCKETS, GAIN, Buckets, bucket_limits
+from rnnkit.data.buckets import BUCKETS, GAIN, Buckets, bucket_limits, ladder
 
 LENGTHS = np.array([1, 9, 2, 3, 10])
 
@@ -61,3 +61,11 @@ def test_many_rows_are_tried_at_some_lengths():
     assert len(limits) == BUCKETS
     assert limits[-1] == lengths.max()
     assert _filled(lengths, limits) < 1.5 * lengths.sum()
+
+
+def test_a_ladder_has_few_lengths_and_adds_half_at_most():
+    assert ladder(20) == (8, 12, 16, 20)
+    assert ladder(5) == (5,)
+    limits = ladder(10_000)
+    assert len(limits) < 25
+    assert all(b <= 1.5 * a for a, b in itertools.pairwise(limits))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rnnkit.data.folds import deal_folds
 from rnnkit.data.keys import name_keys
+from rnnkit.data.splits import deal_folds
 from rnnkit.errors import DataError
 
 KEYS = name_keys(range(103))

@@ -55,3 +55,9 @@ def test_values_come_back_in_the_order_of_the_rows(part: Part) -> None:
 def test_equal_lengths_are_left_alone(part: Part) -> None:
     equal = dataclasses.replace(part, store=np.zeros((8, 9, 1), np.float32))
     assert [batch.y.tolist() for batch in equal.batches(4)] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+
+
+def test_new_rows_are_filled_up_whoever_stands_beside_them(part: Part) -> None:
+    new = dataclasses.replace(part, new=True)
+    together = {int(y): batch.x.shape[1] for batch in new.batches(2) for y in batch.y}
+    assert together == {number: 8 if length <= 8 else 9 for number, length in enumerate(LENGTHS)}

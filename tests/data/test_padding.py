@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnkit.data.padding import pad_sequences, shared_length
+from rnnkit.data.padded_rows import pad_sequences, shared_length
 from rnnkit.data.sequences import Sequences
 
 sides = st.sampled_from(["pre", "post"])

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rnnkit.data import ram as memory
-from rnnkit.data.tables import csv_file, engine
+from rnnkit.data.tables import delimited, engine
 from tests.hostile.command import write_config
 
 
@@ -98,7 +98,7 @@ def share(request, monkeypatch):
 
 @pytest.mark.parametrize("place", [b"\xff,y\n1,a\n", b"x,y\n1,a\n2,\xff\n", b"x,y\n1,\xc3\n"])
 def test_csv_that_is_no_text(said, share, monkeypatch, place):
-    monkeypatch.setattr(csv_file, "SCAN", 3)
+    monkeypatch.setattr(delimited, "SCAN", 3)
     line = place[: place.find(b"\xff")].count(b"\n") + 1 if b"\xff" in place else 2
     assert f"in line {line} is not UTF-8" in said("t.csv", place)
     late = b"x,y\n" + b"1,a\n" * 300_000  # beyond what is looked at before reading

@@ -25,6 +25,17 @@ def test_evaluation_agrees_with_the_last_epoch(trained: rnnkit.Run) -> None:
     )
 
 
+def test_the_model_card_is_renewed_and_stands_on_the_page(trained: rnnkit.Run) -> None:
+    first = trained.model_card.read_text()
+    trained.model_card.unlink()
+    rnnkit.evaluate(trained)
+    assert trained.model_card.read_text() == first
+    assert "- What is none of its 2 classes: it answers one of them all the same." in first
+    page = trained.report.read_text()
+    assert "<li>What is none of its 2 classes: it answers one of them all the same.</li>" in page
+    assert 'href="./model_card.md"' in page
+
+
 def test_other_data_get_their_own_files(trained: rnnkit.Run, tmp_path: Path) -> None:
     before = trained.evaluation.read_text()
     path = write_data(tmp_path / "fresh.npz", examples=33, seed=9)

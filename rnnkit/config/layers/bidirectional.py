@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.cells import AnyRecurrent
 from rnnkit.config.layers.layer import Ahead, Shape
 from rnnkit.config.layers.wrapper import Wrapper
+from rnnkit.config.section import does_not_fit
 
 
 class Bidirectional(Wrapper):
@@ -24,11 +24,8 @@ class Bidirectional(Wrapper):
     @model_validator(mode="after")
     def _forwards_inside(self) -> Bidirectional:
         if self.layer.go_backwards:
-            raise PydanticCustomError(
-                "bidirectional",
-                "it runs its layer backwards already: remove go_backwards",
-                {"at": ("layer", self.layer.kind, "go_backwards")},
-            )
+            text = "it runs its layer backwards already: remove go_backwards"
+            raise does_not_fit(text, "layer", self.layer.kind, "go_backwards")
         return self
 
     @property

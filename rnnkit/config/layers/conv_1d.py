@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.layer import Ahead, Flaw, Shape
 from rnnkit.config.layers.trainable import Trainable
@@ -18,6 +17,7 @@ from rnnkit.config.section import (
     Initializer,
     PositiveInt,
     Regularizer,
+    does_not_fit,
 )
 
 
@@ -43,21 +43,14 @@ class Conv1D(Trainable, Windowed):
     @model_validator(mode="after")
     def _fits_itself(self) -> Conv1D:
         if self.strides > 1 and self.dilation_rate > 1:
-            raise PydanticCustomError(
-                "conv_1d",
-                "strides (={strides}) and dilation_rate (={dilation_rate}) cannot both be above 1",
-                {
-                    "strides": self.strides,
-                    "dilation_rate": self.dilation_rate,
-                    "at": ("dilation_rate",),
-                },
+            raise does_not_fit(
+                f"strides (={self.strides}) and dilation_rate (={self.dilation_rate}) cannot both "
+                "be above 1",
+                "dilation_rate",
             )
         if self.filters % self.groups:
-            raise PydanticCustomError(
-                "conv_1d",
-                "filters (={filters}) must be a multiple of groups (={groups})",
-                {"filters": self.filters, "groups": self.groups, "at": ("filters",)},
-            )
+            text = f"filters (={self.filters}) must be a multiple of groups (={self.groups})"
+            raise does_not_fit(text, "filters")
         return self
 
     @property

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.layer import Flaw, Shape
 from rnnkit.config.layers.trainable import Trainable
-from rnnkit.config.section import Constraint, Initializer, PositiveInt, Regularizer
+from rnnkit.config.section import Constraint, Initializer, PositiveInt, Regularizer, does_not_fit
 from rnnkit.errors import DataError
 
 
@@ -52,7 +51,7 @@ class Embedding(Trainable):
             return self
         if self.vectors is None:
             message = "missing key 'output_dim', or 'vectors', a file that says it"
-            raise PydanticCustomError("embedding", message)
+            raise does_not_fit(message)
         from rnnkit.word_vectors import (
             width_of,
         )  # with numpy, which other configs need not wait for
@@ -60,5 +59,4 @@ class Embedding(Trainable):
         try:
             return self.model_copy(update={"output_dim": width_of(self.vectors)})
         except DataError as error:
-            context = {"error": str(error), "at": ("vectors",)}
-            raise PydanticCustomError("embedding", "{error}", context) from None
+            raise does_not_fit(str(error), "vectors") from None

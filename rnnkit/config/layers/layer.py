@@ -23,9 +23,9 @@ from pydantic import (
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
 
-from rnnkit.config.section import LayerName, Section
+from rnnkit.config.section import LayerName, Section, does_not_fit
 from rnnkit.words import did_you_mean, shown
 
 Shape = tuple[int | None, ...]
@@ -201,18 +201,14 @@ def _known(names: list[str]) -> BeforeValidator:
         form = "a layer is one name with its arguments, like `lstm: {units: 64}`"
         if isinstance(value, Mapping) and len(value) > 1:  # forgotten indentation, mostly
             first, second, *_ = value
-            raise PydanticCustomError(
-                "layer",
-                "{form}: here {second} stands beside {first}",
-                {"form": form, "second": shown(second), "first": shown(first), "at": (second,)},
-            )
+            text = f"{form}: here {shown(second)} stands beside {shown(first)}"
+            raise does_not_fit(text, second)
         if not isinstance(value, Layer | str) and not (isinstance(value, Mapping) and value):
-            raise PydanticCustomError("layer", "{form}", {"form": form})
+            raise does_not_fit(form)
         kind = _kind_of(value)
         if kind not in names:
             hint = did_you_mean(str(kind), names)
-            context = {"kind": shown(kind), "hint": hint, "at": (kind,)}
-            raise PydanticCustomError("layer", "unknown layer {kind}.{hint}", context)
+            raise does_not_fit(f"unknown layer {shown(kind)}.{hint}", kind)
         return value
 
     return BeforeValidator(validate)

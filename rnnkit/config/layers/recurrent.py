@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.layer import Ahead, Flaw, Shape
 from rnnkit.config.layers.trainable import Trainable
@@ -19,6 +18,7 @@ from rnnkit.config.section import (
     Initializer,
     PositiveInt,
     Regularizer,
+    does_not_fit,
 )
 
 
@@ -100,14 +100,11 @@ class Gated(Recurrent):
         if self.chrono is None:
             return self
         if self.chrono <= 2:  # gates draw from 1 to max_length - 1
-            raise PydanticCustomError(
-                "chrono",
-                "chrono: max_length (={max_length}) must be greater than 2: it is the number of "
-                "steps that the layer may have to remember",
-                {"max_length": self.chrono, "at": ("bias_initializer", "chrono", "max_length")},
+            raise does_not_fit(
+                f"chrono: max_length (={self.chrono}) must be greater than 2: it is the number "
+                "of steps that the layer may have to remember",
+                *("bias_initializer", "chrono", "max_length"),
             )
         if not self.use_bias:
-            raise PydanticCustomError(
-                "chrono", "chrono sets biases: remove use_bias: false", {"at": ("use_bias",)}
-            )
+            raise does_not_fit("chrono sets biases: remove use_bias: false", "use_bias")
         return self

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.dense import Dense
 from rnnkit.config.layers.dropout import Dropout
@@ -13,6 +12,7 @@ from rnnkit.config.layers.gaussian_noise import GaussianNoise
 from rnnkit.config.layers.layer import Layer, Shape, union_of
 from rnnkit.config.layers.layer_normalization import LayerNormalization
 from rnnkit.config.layers.wrapper import Wrapper
+from rnnkit.config.section import does_not_fit
 
 if TYPE_CHECKING:
     AnyOfOneStep = Layer
@@ -30,14 +30,10 @@ class TimeDistributed(Wrapper):
     @model_validator(mode="after")
     def _nothing_lost(self) -> TimeDistributed:
         if getattr(self.layer, "activity_regularizer", None) is not None:
-            raise PydanticCustomError(
-                "time_distributed",
-                "activity_regularizer does nothing in time_distributed: write {inner} alone, which "
-                "works at every step as well",
-                {
-                    "inner": self.layer.kind,
-                    "at": ("layer", self.layer.kind, "activity_regularizer"),
-                },
+            raise does_not_fit(
+                "activity_regularizer does nothing in time_distributed: write "
+                f"{self.layer.kind} alone, which works at every step as well",
+                *("layer", self.layer.kind, "activity_regularizer"),
             )
         return self
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.layer import Layer, Shape
-from rnnkit.config.section import PositiveFloat
+from rnnkit.config.section import PositiveFloat, does_not_fit
 
 FROZEN = "frozen"
 KEYS = ("trainable", "learning_rate_factor")
@@ -36,10 +35,9 @@ class Trainable(Layer):
     @model_validator(mode="after")
     def _moves_or_not(self) -> Self:
         if not self.trainable and self.learning_rate_factor != 1:
-            raise PydanticCustomError(
-                "trainable",
-                "learning_rate_factor (={factor}) moves nothing under trainable: false: remove one "
-                "of them",
-                {"factor": self.learning_rate_factor, "at": ("learning_rate_factor",)},
+            raise does_not_fit(
+                f"learning_rate_factor (={self.learning_rate_factor}) moves nothing under "
+                "trainable: false: remove one of them",
+                "learning_rate_factor",
             )
         return self

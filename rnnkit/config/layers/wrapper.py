@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers.layer import Layer
 from rnnkit.config.layers.trainable import KEYS, Trainable
+from rnnkit.config.section import does_not_fit
 
 
 class Wrapper(Trainable):
@@ -19,11 +19,8 @@ class Wrapper(Trainable):
         fields = type(self).model_fields
         for key in ("name", *KEYS):
             if getattr(self.layer, key, fields[key].default) != fields[key].default:
-                raise PydanticCustomError(
-                    "wrapper",
-                    "{key} belongs to {kind}, not to its layer",
-                    {"key": key, "kind": self.kind, "at": ("layer", self.layer.kind, key)},
-                )
+                text = f"{key} belongs to {self.kind}, not to its layer"
+                raise does_not_fit(text, "layer", self.layer.kind, key)
         return self
 
     @property

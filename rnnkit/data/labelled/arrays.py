@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.disk import DiskArray
-from rnnkit.data.labelled.examples import PARTS, Examples, Labels
+from rnnkit.data.labelled.examples import Examples, Labels
 from rnnkit.data.labelled.spelling import EXPECTED, meanings, merged
-from rnnkit.data.npz import ArrayFile
+from rnnkit.data.npz import ArrayFile, as_numbers, first_of, kept_dtype
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import PARTS
 from rnnkit.errors import DataError
-from rnnkit.words import counted, named
+from rnnkit.words import counted
 
 
 def read_parts(
@@ -32,7 +33,10 @@ def read_parts(
     """
     names = _parts_in(file)
     _check_alike(file, names, ids=ids, max_length=max_length)
-    return {part: _read(file, f"x_{part}", f"y_{part}", ids=ids, numbers=numbers) for part in names}
+    return _alike(
+        file,
+        {part: _read(file, f"x_{part}", f"y_{part}", ids=ids, numbers=numbers) for part in names},
+    )
 
 
 def outline(
@@ -51,7 +55,7 @@ def outline(
         count = file.header(f"x_{part}")[0][0]
         steps = Sequences.of_lengths(values, np.full(count, length))
         found[part] = _answered(file, steps, f"x_{part}", f"y_{part}", numbers=numbers)
-    return found
+    return _alike(file, found)
 
 
 def read_new(file: ArrayFile, *, ids: bool, labelled: bool, numbers: bool = False) -> Examples:
@@ -62,9 +66,9 @@ def read_new(file: ArrayFile, *, ids: bool, labelled: bool, numbers: bool = Fals
     """
     suffix = next((s for s in ("_test", "") if f"x{s}" in file.names), None)
     if suffix is None:
-        raise DataError(f"{file.path}: no array 'x_test' or 'x': it has {_listed(file)}")
+        raise DataError(f"{file.path}: no array 'x_test' or 'x': it has {file.listed}")
     if labelled and f"y{suffix}" not in file.names:
-        raise DataError(f"{file.path}: no array 'y{suffix}': it has {_listed(file)}")
+        raise DataError(f"{file.path}: no array 'y{suffix}': it has {file.listed}")
     y_name = f"y{suffix}" if labelled else None
     return _read(file, f"x{suffix}", y_name, ids=ids, numbers=numbers)
 
@@ -76,7 +80,7 @@ def _parts_in(file: ArrayFile) -> list[str]:
         missing = [name for name in (f"x_{part}", f"y_{part}") if name not in file.names]
         if len(missing) == 1 or (missing and part == "train"):
             raise DataError(
-                f"{file.path}: no array '{missing[0]}': it has {_listed(file)}; expected x_train "
+                f"{file.path}: no array '{missing[0]}': it has {file.listed}; expected x_train "
                 "and y_train, and where there are such parts x_validation, y_validation, x_test, "
                 "y_test"
             )
@@ -100,6 +104,18 @@ def _check_alike(
     return [length for _, length, _ in shapes.values()], train[2]
 
 
+def _alike(file: ArrayFile, parts: dict[str, Examples]) -> dict[str, Examples]:
+    """Refuse parts with different numbers of targets."""
+    counts = {part: examples.numbers for part, examples in parts.items()}
+    for part, count in counts.items():
+        if count != counts["train"]:
+            raise DataError(
+                f"{file.path}: y_{part} has {count} numbers an example, but y_train "
+                f"{counts['train']}"
+            )
+    return parts
+
+
 def _read(
     file: ArrayFile, x_name: str, y_name: str | None, *, ids: bool, numbers: bool
 ) -> Examples:
@@ -119,7 +135,7 @@ def _read(
     where = f"{file.path}: {x_name}"
     x = _on_disk(file, x_name, ids=ids) if file.is_large(x_name) else file.read(x_name)
     if not isinstance(x, DiskArray):
-        x = _as_ids(x, where) if ids else _as_numbers(x, where)
+        x = _as_kept(x, where, ids=ids)
     sequences = Sequences.of_equal_length(x if x.ndim == 3 else x.reshape(*x.shape, 1))
     if y_name is None:
         return Examples(sequences, Labels.unknown(len(x)))
@@ -139,15 +155,12 @@ def _answered(
 def _on_disk(file: ArrayFile, name: str, *, ids: bool) -> DiskArray:
     """A large array, gone through once: its checksum and its values are right."""
     _, stored = file.header(name)
-    kept = np.dtype(np.uint8) if stored == np.bool_ else stored
-    if ids or stored.itemsize > 4:
-        kept = np.dtype(np.int32 if ids else np.float64)
-    x = file.on_disk(name, dtype=kept)
+    x = file.on_disk(name, dtype=np.dtype(np.int32) if ids else kept_dtype(stored))
     error: DataError | None = None
     for start, piece in x.pieces():
         try:
             if error is None:
-                (_as_ids if ids else _as_numbers)(piece, x.where, start=start)
+                _as_kept(piece, x.where, ids=ids, start=start)
         except DataError as found:
             error = found  # a damaged file is the better explanation, found at its end
     if error is not None:
@@ -195,7 +208,7 @@ def _read_targets(file: ArrayFile, name: str, *, of: str) -> NDArray[np.float64]
         wrong = ~np.isfinite(y.astype(np.float32))
     if wrong.any():
         raise DataError(
-            f"{_first(y, wrong, where, None)}: numbers to predict must be finite "
+            f"{first_of(y, wrong, where)}: numbers to predict must be finite "
             f"({counted(int(wrong.sum()), 'such value')})"
         )
     return y
@@ -244,37 +257,11 @@ def _read_labels(file: ArrayFile, name: str, *, of: str) -> Labels:
     return merged(codes.astype(np.intp), values, meant, where=where)
 
 
-def _as_ids(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray[np.int32]:
+def _as_kept(x: NDArray[Any], where: str, *, ids: bool, start: int | None = None) -> NDArray[Any]:
+    """Ids, or features; `start` numbers the first row of a piece."""
+    if not ids:
+        return as_numbers(x, where, "features", start=start)
     for wrong, what in ((x < 0, "is negative"), (x > np.iinfo(np.int32).max, "is too large")):
         if wrong.any():
-            raise DataError(f"{_first(x, wrong, where, start)} {what}: ids count from 0")
+            raise DataError(f"{first_of(x, wrong, where, start)} {what}: ids count from 0")
     return x.astype(np.int32, copy=False)
-
-
-def _as_numbers(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray[Any]:
-    """Small dtypes stay, wide ones become float64. `start` numbers the first row of a piece."""
-    kept = x.view(np.uint8) if x.dtype == np.bool_ else x
-    if x.dtype.itemsize > 4:
-        kept = x.astype(np.float64, copy=False)
-    if kept.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # what overflows is found as infinite
-            wrong = ~np.isfinite(kept.astype(np.float32, copy=False))
-        if wrong.any():
-            count = int(wrong.sum())
-            among = "in all" if start is None else "near it"
-            raise DataError(
-                f"{_first(x, wrong, where, start)}: features must be finite float32 numbers "
-                f"({counted(count, 'such value')} {among})"
-            )
-    return kept
-
-
-def _first(x: NDArray[Any], wrong: NDArray[np.bool_], where: str, start: int | None) -> str:
-    """`x_train[17, 3] = nan`, the first place where `wrong` is true."""
-    place = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-    shown = ((start or 0) + place[0], *place[1:])
-    return f"{where}[{', '.join(str(int(i)) for i in shown)}] = {x[place]}"
-
-
-def _listed(file: ArrayFile) -> str:
-    return named(file.names) or "none"

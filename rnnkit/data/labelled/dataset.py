@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,10 @@ from rnnkit.data.batch import Batch, Order, Valid
 from rnnkit.data.beside import beside_text
 from rnnkit.data.card import DataCard, PartCard, TableCard, TextCard, class_counts
 from rnnkit.data.dataset import Dataset
-from rnnkit.data.disk import DiskRows
-from rnnkit.data.labelled.preprocessing import PADDING, LabelledPreprocessing
+from rnnkit.data.labelled.preprocessing import PADDING, ExamplePreprocessing, LabelledPreprocessing
 from rnnkit.data.order import ImageOrder
 from rnnkit.data.padded_part import PaddedPart, Store
+from rnnkit.data.padded_rows import DiskRows
 from rnnkit.data.sequences import Indices
 from rnnkit.words import counted, ends
 
@@ -71,47 +71,23 @@ class Part(PaddedPart):
         return self.store if self.order is None else self.order.undo(self.store[:])
 
 
+K = TypeVar("K", bound=ExamplePreprocessing, covariant=True)
+P = TypeVar("P", bound=PaddedPart, covariant=True)
+
+
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
-    """Examples with a class each."""
+class ExampleDataset(Dataset[K, P]):
+    """Examples with an answer each."""
 
     table: TableCard | None = None
 
-    @functools.cached_property
-    def card(self) -> DataCard:
-        classes = self.preprocessing.classes
-        parts = tuple(
-            PartCard(name=name, size=len(part), classes=class_counts(part.y, classes))
-            for name, part in self.parts.items()
-        )
-        known = {"table": self.table, "classes": classes, "parts": parts, **self._texts()}
-        return super().card.model_copy(update=known)
-
-    def _texts(self) -> dict[str, Any]:
-        """What a card says of texts."""
-        if (tokens := self.preprocessing.tokens) is None or self.train.texts is None:
-            return {}
-        lengths = self.train.lengths
-        shares = {name: _share_of_unknown(part) for name, part in self.parts.items()}
-        return {
-            "text": TextCard(level=tokens.level, vocabulary=len(tokens), unknown=shares),
-            "lengths": (int(lengths.min()), int(lengths.max())),
-            "example": {"text": ends(self.train.texts[0], SHOWN_SIGNS), **self._first_example()},
-        }
-
     @property
-    def description(self) -> str:
-        """`mnist: 60,000 train, 10,000 test; 28 steps of 28 features; 10 classes`."""
+    def inputs(self) -> str:
+        """`28 steps of 28 features`, for `description`."""
         p = self.preprocessing
         steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
         content = "ids" if p.vocabulary else counted(p.features, "feature")
-        if p.tokens is not None:
-            steps = f"texts of {'up to ' if p.masked else ''}{counted(p.length, p.tokens.level)}"
-            return f"{self.source}: {self.sizes}; {steps}; {len(p.classes)} classes"
-        beside = beside_text(p.beside)
-        return (
-            f"{self.source}: {self.sizes}; {steps} of {content}{beside}; {len(p.classes)} classes"
-        )
+        return f"{steps} of {content}{beside_text(p.beside)}"
 
     @property
     def longest(self) -> int:
@@ -124,6 +100,44 @@ class LabelledDataset(Dataset[LabelledPreprocessing, Part]):
     @property
     def bytes(self) -> int:
         return sum(part.store.nbytes for part in self.parts.values())
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class LabelledDataset(ExampleDataset[LabelledPreprocessing, Part]):
+    """Examples with a class each."""
+
+    @functools.cached_property
+    def card(self) -> DataCard:
+        classes = self.preprocessing.classes
+        parts = tuple(
+            PartCard(name=name, size=len(part), classes=class_counts(part.y, classes))
+            for name, part in self.parts.items()
+        )
+        known: dict[str, Any] = {"table": self.table, "classes": classes, "parts": parts}
+        if self.preprocessing.masked:
+            known["lengths"] = (self.shortest, self.longest)
+        return super().card.model_copy(update=known | self._texts())
+
+    def _texts(self) -> dict[str, Any]:
+        """What a card says of texts."""
+        if (tokens := self.preprocessing.tokens) is None or self.train.texts is None:
+            return {}
+        lengths = self.train.lengths
+        shares = {name: _share_of_unknown(part) for name, part in self.parts.items()}
+        return {
+            "text": TextCard(level=tokens.level, vocabulary=len(tokens), unknown=shares),
+            "lengths": (int(lengths.min()), int(lengths.max())),
+            "alphabets": tokens.alphabets,
+            "example": {"text": ends(self.train.texts[0], SHOWN_SIGNS), **self._first_example()},
+        }
+
+    @property
+    def description(self) -> str:
+        """`mnist: 60,000 train, 10,000 test; 28 steps of 28 features; 10 classes`."""
+        p, what = self.preprocessing, self.inputs
+        if p.tokens is not None:
+            what = f"texts of {'up to ' if p.masked else ''}{counted(p.length, p.tokens.level)}"
+        return f"{self.source}: {self.sizes}; {what}; {len(p.classes)} classes"
 
 
 def _share_of_unknown(part: Part) -> float:

@@ -10,17 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.beside import Beside, keyed, rows_of
+from rnnkit.data.card import TableCard
 from rnnkit.data.keys import Keys, content_keys, name_keys
+from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.splits import PARTS
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
 
-PARTS = ("train", "validation", "test")
 MANY = 8  # examples, from which labels that are all different cannot be classes
 UNLABELLED = -1  # the label number of an example whose label is not known
 
 Label = int | str
 Array = TypeVar("Array", bound=NDArray[Any])
+E = TypeVar("E", bound="Examples")
+
+NOT_READ = Sequences(np.empty((0, 1)), np.empty(0, np.intp), np.empty(0, np.intp))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -70,6 +75,10 @@ class Examples:
     def __len__(self) -> int:
         return len(self.sequences.starts)
 
+    def of(self, sequences: Sequences) -> Self:
+        """The same examples, whose values are known now."""
+        return dataclasses.replace(self, sequences=sequences)
+
     @property
     def keys(self) -> Keys:
         """What decides the part of each, (N,): its name, or else its content."""
@@ -113,8 +122,48 @@ class Examples:
         )
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Found:
+    """What a source brings: the examples of each part; of a table, what else is known of it."""
+
+    parts: dict[str, Examples]
+    columns: Columns | None = None
+    card: TableCard | None = None
+    notes: tuple[str, ...] = ()
+    whole_files: bool = False  # a file was a text
+
+    @property
+    def features(self) -> int:
+        """F."""
+        return int(self.parts["train"].sequences.values.shape[1])
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the numbers to predict; of arrays `y`, or `y[0]`, `y[1]` ..."""
+        if self.columns is not None:
+            return self.columns.targets
+        count = self.parts["train"].numbers or 1
+        return ("y",) if count == 1 else tuple(f"y[{number}]" for number in range(count))
+
+
 def _taken(values: Array | None, indices: Indices) -> Array | None:
     return None if values is None else cast(Array, values[indices])
+
+
+def by_part(examples: E, split: Labels | None) -> dict[str, E]:
+    """The examples in the parts that they are labelled with; without labels all train."""
+    if split is None:
+        return {"train": examples}
+    return {part: examples.take(members) for part, members in members_of(split).items()}
+
+
+def members_of(split: Labels) -> dict[str, Indices]:
+    """Which examples are in each part that they are labelled with, ascending."""
+    return {
+        part: np.flatnonzero(split.codes == split.values.index(part))
+        for part in PARTS
+        if part in split.values
+    }
 
 
 def class_values(parts: Mapping[str, Labels], where: str) -> list[Label]:

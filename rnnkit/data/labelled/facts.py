@@ -1,49 +1,23 @@
-"""Examples before they are split, or what a run kept of them -> what a model must know of them."""
+"""Examples, or what a run kept of them -> what a model must know of them, or cannot read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from rnnkit.config.layers import Layer
+from rnnkit.config.layers.container import steps_for
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.beside import BesideInput, facts_of
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.keys import pieces
 from rnnkit.data.labelled.beside import numbers_notes
 from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.preprocessing import Columns
+from rnnkit.data.labelled.preprocessing import Columns, ExamplePreprocessing
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.scaling import rounding_notes
-
-
-class Kept(Protocol):
-    """What a run keeps of its data; see `LabelledPreprocessing`."""
-
-    @property
-    def length(self) -> int: ...
-    @property
-    def features(self) -> int: ...
-    @property
-    def masked(self) -> bool: ...
-    @property
-    def vocabulary(self) -> int | None: ...
-    @property
-    def beside(self) -> Mapping[str, BesideInput]: ...
-
-
-def facts_of_run(kept: Kept, *, ids: bool, outputs: int) -> InputFacts:
-    """The input and output of a run's model."""
-    length = None if kept.masked else kept.length
-    return InputFacts(
-        shape=(length,) if ids else (length, kept.features),
-        integer=ids,
-        vocabulary=kept.vocabulary,
-        outputs=outputs,
-        masked=kept.masked,
-        beside=facts_of(kept.beside),
-    )
+from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 
 def facts_of_examples(
@@ -85,3 +59,48 @@ def facts_of_examples(
         masked=length is None,
         notes=notes,
     )
+
+
+def check_fit(
+    examples: Examples,
+    kept: ExamplePreprocessing,
+    data: ExampleData,
+    layers: Sequence[Layer],
+    where: str,
+) -> None:
+    """Refuse what a run was not trained for.
+
+    Args:
+        examples: the new ones.
+        kept: what was learnt from the run's data.
+        data: the run's section.
+        layers: of its model.
+        where: the source, for messages.
+
+    Raises:
+        DataError: another number of features, lengths that it cannot read, or unknown ids.
+    """
+    lengths, values = examples.sequences.lengths, examples.sequences.values
+    if (features := int(values.shape[1])) != kept.features:
+        raise DataError(
+            f"{where}: {counted(features, 'feature')} a time step, but the run was "
+            f"trained on {kept.features}"
+        )
+    shortest, longest = int(lengths.min()), int(lengths.max())
+    if not kept.masked:
+        wrong = shortest if shortest < kept.length else longest
+        if wrong < kept.length or (wrong > kept.length and data.max_length is None):
+            raise DataError(
+                f"{where}: an example of {wrong} time steps, but the run was trained on "
+                f"{kept.length} in every example"
+            )
+    if shortest < (needed := steps_for(1, layers)):
+        raise DataError(
+            f"{where}: an example of {counted(shortest, 'time step')}, but the windows of the "
+            f"model's layers need at least {needed}"
+        )
+    if kept.vocabulary is not None and (largest := int(values.max())) >= kept.vocabulary:
+        raise DataError(
+            f"{where}: id {largest} is larger than any the run was trained on, "
+            f"{kept.vocabulary - 1}"
+        )

@@ -19,10 +19,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnkit.data import files
-from rnnkit.data.labelled.examples import PARTS, Labels
+from rnnkit.data.labelled.examples import NOT_READ, Examples, Labels, by_part
 from rnnkit.data.labelled.spelling import meanings, merged
-from rnnkit.data.labelled.stored import by_part
 from rnnkit.data.labelled.texts import Texts, read_texts
+from rnnkit.data.splits import PARTS
 from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.data.tokens.text import TEXT, read_text
 from rnnkit.errors import DataError
@@ -134,13 +134,10 @@ def read_folder(folder: TextFolder, splitter: Splitter, *, labelled: bool) -> di
     if not written:
         raise DataError(f"{folder.where}: no text, only blank lines")
     root = folder.path if folder.path.is_dir() else folder.path.parent
+    labels = _labels(folder, of_file) if labelled else Labels.unknown(len(written))
+    known = Examples(NOT_READ, labels, np.array(names, object))
     texts = read_texts(
-        written,
-        _labels(folder, of_file) if labelled else Labels.unknown(len(written)),
-        splitter,
-        lambda number: str(root / names[number]),
-        where=folder.where,
-        names=np.array(names, object),
+        written, known, splitter, lambda number: str(root / names[number]), where=folder.where
     )
     if not folder.brings_parts:
         return {"train": texts}

@@ -1,4 +1,4 @@
-"""The rows of a table -> the example that each belongs to, and what all rows of one agree on."""
+"""The rows of a table -> their labels, and the example that each belongs to."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.categories import factorize
 from rnnkit.data.keys import Keys, name_keys
-from rnnkit.data.labelled.categories import read_labels
-from rnnkit.data.labelled.examples import PARTS, Labels
-from rnnkit.data.labelled.spelling import meanings
+from rnnkit.data.labelled.examples import Labels
+from rnnkit.data.labelled.spelling import EXPECTED, meanings, merged
+from rnnkit.data.numbers import factorize
 from rnnkit.data.sequences import Indices
+from rnnkit.data.splits import PARTS
 from rnnkit.data.static import refuse_changes
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
-from rnnkit.words import listed
+from rnnkit.words import counted, listed
 
 
 class Grouped:
@@ -79,3 +79,26 @@ class Grouped:
                 key=self.id, names=self.names.tolist(), of=self.example, first=self.first,
                 noun=self.noun,
             )  # fmt: skip
+
+
+def read_labels(table: Table, column: str) -> Labels:
+    """The label of each row.
+
+    Raises:
+        DataError: fractions, dates or other values; as `factorize`.
+    """
+    codes, values, first = factorize(table, column)
+    if padded := table.padded(column):
+        table.notes.append(
+            f"column '{column}': {counted(padded, 'label')} read without the blanks around it"
+        )
+    meant = meanings(values, typed=table.typed)
+    if "" in meant:
+        row = int(first[meant.index("")])
+        raise DataError(f"{table.place(row)}, column '{column}': no value but white space")
+    if None in meant:
+        wrong = meant.index(None)
+        raise DataError(
+            f"{table.place(int(first[wrong]))}, column '{column}': {values[wrong]}: {EXPECTED}"
+        )
+    return merged(codes, values, meant, where=f"column '{column}'")

@@ -7,13 +7,12 @@ step. The first thousand rows clear most columns; only what is left is read on.
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.audit import COPIES, Audit, Finding, copies
+from rnnkit.data.audit import COPIES, Audit, Finding, audit_of, copies
 from rnnkit.data.keys import Keys, among, pieces
 from rnnkit.data.labelled.beside import flat
 from rnnkit.data.labelled.examples import Examples, Label
@@ -58,13 +57,12 @@ def audit(
         classes: the labels, in the order of their numbers.
         columns: of a table; None for arrays.
     """
-    began = time.perf_counter()
-    findings = [
-        *overlaps(parts, columns),
-        *telling_features(found, classes, columns),
-        *telling_beside(found, classes, columns),
-    ]
-    return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
+    return audit_of(
+        CHECKS,
+        overlaps(parts, columns),
+        telling_features(found, classes, columns),
+        telling_beside(found, classes, columns),
+    )
 
 
 def overlaps(parts: Mapping[str, Examples], columns: Columns | None) -> Iterator[Finding]:

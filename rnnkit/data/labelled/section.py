@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
-from rnnkit.config.section import PositiveFloat, PositiveInt
+from rnnkit.config.section import PositiveFloat, PositiveInt, does_not_fit
 from rnnkit.config.shares import Shares
 from rnnkit.config.tables import Names, Source, TableSection
 from rnnkit.data.tokens.splitting import Normalization, Splitter
+from rnnkit.errors import DataError
 
 ClassWeight = Literal["balanced"] | dict[str | int, PositiveFloat]
+_OF_TABLES = ("features", "exclude", "static", "id", "time", "features_per_step")
 
 
 class Parts(Shares):
@@ -42,7 +43,7 @@ class Parts(Shares):
             elif self.column is not None:
                 message, at = "`column` says the parts already: remove it, or `folds`", "column"
         if message:
-            raise PydanticCustomError("folds", message, {"at": (at,)})
+            raise does_not_fit(message, at)
         return self
 
 
@@ -83,11 +84,7 @@ class ExampleData(TableSection):
     @model_validator(mode="after")
     def _table_options_fit(self) -> ExampleData:
         if self.time is not None and self.id is None:
-            raise PydanticCustomError(
-                "data",
-                "time sorts the rows of a long table: it needs `id` as well",
-                {"at": ("time",)},
-            )
+            raise does_not_fit("time sorts the rows of a long table: it needs `id` as well", "time")
         return self
 
     @property
@@ -150,3 +147,30 @@ class LabelledData(ExampleData):
     @property
     def weighing(self) -> str | None:
         return self.sample_weight
+
+
+def refuse_given(data: ExampleData, names: tuple[str, ...], why: str) -> None:
+    """Refuse those of the options that say something else than usual."""
+    usual = type(data).model_fields
+    _refuse([name for name in names if getattr(data, name) != usual[name].default], why)
+
+
+def refuse_of_tables(data: ExampleData, why: str, *more: str) -> None:
+    """Refuse all that is for tables, `more` options of the task among them."""
+    refuse_given(data, ("query", data.answer, *more, *_OF_TABLES), why)
+    _refuse([f"split.{name}" for name in ("column", "group") if getattr(data.split, name)], why)
+    _refuse([f"format.{name}" for name in data.format.given], why)
+
+
+def refuse_scale_of_ids(data: ExampleData) -> None:
+    """Refuse a scale where the model reads ids, and nothing else."""
+    if data.scale != "none":
+        raise DataError(
+            f"data.scale (={data.scale}) does not apply to the integer ids that an embedding "
+            "reads: remove it"
+        )
+
+
+def _refuse(given: list[str], why: str) -> None:
+    for name in given:
+        raise DataError(f"data.{name} {why}: remove it")

@@ -6,11 +6,18 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from rnnkit.data.folds import deal_folds
-from rnnkit.data.labelled.examples import PARTS, Examples
+from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.section import ExampleData, Parts, Split
 from rnnkit.data.sequences import Indices
-from rnnkit.data.splits import check_split, draw_parts, drawn_by, separation, share_notes
+from rnnkit.data.splits import (
+    PARTS,
+    check_split,
+    deal_folds,
+    draw_parts,
+    drawn_by,
+    separation,
+    share_notes,
+)
 
 # second words of the seed, so that the draws do not depend on one another
 LIMITS = {"train": 3, "validation": 4, "test": 5}

@@ -5,76 +5,48 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.beside import Beside, as_json, of_json
+from rnnkit.data.beside import as_json, of_json
 from rnnkit.data.card import TableCard
-from rnnkit.data.keys import Keys
-from rnnkit.data.labelled.examples import PARTS, Examples, Labels
+from rnnkit.data.labelled.examples import NOT_READ, Examples, Found, Labels, by_part
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.store import Stored, Writer
-
-E = TypeVar("E", bound=Examples)
 
 _OPTIONS = {  # that the content follows from, beside the source
     "label", "target", "sample_weight", "features", "exclude", "features_per_step", "id", "time",
     "static", "format", "query",
 }  # fmt: skip
 _NAMES = ("features", "targets", "static", "categories")  # of `Columns`, several names each
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Found:
-    """What a table holds: the examples of each part."""
-
-    parts: dict[str, Examples]
-    columns: Columns
-    card: TableCard
-    notes: tuple[str, ...] = ()
-
-
-def by_part(examples: E, split: Labels | None) -> dict[str, E]:
-    """The examples in the parts that they are labelled with; without labels all train."""
-    if split is None:
-        return {"train": examples}
-    return {
-        part: examples.take(np.flatnonzero(split.codes == split.values.index(part)))
-        for part in PARTS
-        if part in split.values
-    }
+_ARRAYS = {"names": object, "groups": np.uint64, "targets": np.float64, "weights": np.float64}
 
 
 class Gathered:
-    """Examples whose values go to disk, while they do."""
+    """Examples whose values go to disk, while they do.
+
+    Args:
+        known: all but their values.
+        split: the part of each; None: all train.
+        columns: where they stand.
+        card: gives that of the table, once all values were read.
+        notes: on the table; grows while they are.
+    """
 
     def __init__(
         self,
-        columns: Columns,
-        labels: Labels,
+        known: Examples,
         split: Labels | None,
-        names: NDArray[np.object_] | None,
-        groups: Keys | None,
+        columns: Columns,
         card: Callable[[], TableCard],
         notes: list[str],
-        targets: NDArray[np.float64] | None = None,
-        weights: NDArray[np.float64] | None = None,
-        beside: Beside | None = None,
     ) -> None:
-        self.columns = columns
-        self.labels = labels
-        self.split = split
-        self.names = names
-        self.card = card  # once all values were read
-        self.groups = groups
-        self.notes = notes
-        self.targets = targets
-        self.weights = weights
-        self.beside = beside or {}
+        self.known, self.split, self.columns = known, split, columns
+        self.card, self.notes = card, notes
         self.lengths: list[NDArray[np.intp]] = []
 
     def add(self, pieces: Iterator[Sequences]) -> Iterator[NDArray[Any]]:
@@ -97,48 +69,38 @@ class Gathered:
 
     def found(self, values: Any) -> Found:
         """All examples; `values` (S, F)."""
-        sequences = Sequences.of_lengths(values, np.concatenate(self.lengths))
-        examples = Examples(
-            sequences,
-            self.labels,
-            self.names,
-            self.groups,
-            weights=self.weights,
-            beside=self.beside,
-        )
-        examples = examples.with_targets(self.targets, course=self.columns.course)
+        examples = self.known.of(Sequences.of_lengths(values, np.concatenate(self.lengths)))
         return Found(by_part(examples, self.split), self.columns, self.card(), tuple(self.notes))
 
     def _as_dict(self) -> dict[str, Any]:
+        known = self.known
+        arrays = {**vars(known), "targets": known.measured}
         return {
             "columns": dataclasses.asdict(self.columns),
-            "labels": _listed(self.labels),
+            "labels": _listed(known.labels),
             "split": None if self.split is None else _listed(self.split),
-            "names": None if self.names is None else self.names.tolist(),
             "card": self.card().model_dump(mode="json"),
-            "groups": None if self.groups is None else self.groups.tolist(),
             "notes": self.notes,
-            "targets": None if self.targets is None else self.targets.tolist(),
-            "weights": None if self.weights is None else self.weights.tolist(),
-            "beside": {name: as_json(values) for name, values in self.beside.items()},
+            "beside": {name: as_json(values) for name, values in known.beside.items()},
             "lengths": np.concatenate(self.lengths).tolist(),
+            **{n: None if arrays[n] is None else arrays[n].tolist() for n in _ARRAYS},
         }
 
     @classmethod
     def of_dict(cls, kept: Mapping[str, Any]) -> Gathered:
         tuples = {key: tuple(kept["columns"][key]) for key in _NAMES}
         columns = Columns(**{**kept["columns"], **tuples})
-        split = None if kept["split"] is None else _labels(kept["split"])
-        names = None if kept["names"] is None else np.array(kept["names"], object)
-        groups = None if kept["groups"] is None else np.array(kept["groups"], np.uint64)
-        card = TableCard.model_validate_json(json.dumps(kept["card"]))
-        labels, notes = _labels(kept["labels"]), list(kept["notes"])
-        targets = None if kept["targets"] is None else np.array(kept["targets"], np.float64)
-        weights = None if kept["weights"] is None else np.array(kept["weights"], np.float64)
+        arrays: dict[str, Any] = {
+            name: None if kept[name] is None else np.array(kept[name], kind)
+            for name, kind in _ARRAYS.items()
+        }
+        targets = arrays.pop("targets")
         beside = {name: of_json(values) for name, values in kept["beside"].items()}
-        found = cls(
-            columns, labels, split, names, groups, lambda: card, notes, targets, weights, beside
-        )
+        known = Examples(NOT_READ, _labels(kept["labels"]), beside=beside, **arrays)
+        card = TableCard.model_validate_json(json.dumps(kept["card"]))
+        split = None if kept["split"] is None else _labels(kept["split"])
+        known = known.with_targets(targets, course=columns.course)
+        found = cls(known, split, columns, lambda: card, list(kept["notes"]))
         found.lengths = [np.array(kept["lengths"], np.intp)]
         return found
 

@@ -6,7 +6,6 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,15 +17,14 @@ from numpy.typing import NDArray
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
 from rnnkit.data.columns import named_columns, require_columns
-from rnnkit.data.keys import Keys
 from rnnkit.data.labelled.beside import read_beside, told_apart
 from rnnkit.data.labelled.columns import choose_columns, without_index
-from rnnkit.data.labelled.examples import Examples, Labels
+from rnnkit.data.labelled.examples import NOT_READ, Examples, Found, Labels, by_part
 from rnnkit.data.labelled.grouped import Grouped
 from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
-from rnnkit.data.labelled.stored import Found, Gathered, by_part, found_in, key_of
-from rnnkit.data.labelled.texts import Texts, column_texts, read_texts
+from rnnkit.data.labelled.stored import Gathered, found_in, key_of
+from rnnkit.data.labelled.texts import column_texts, read_texts
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_numbers, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
@@ -34,7 +32,6 @@ from rnnkit.data.static import with_categories
 from rnnkit.data.store import read_stored, stored
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
-from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
@@ -84,6 +81,8 @@ def read_parts(
     split = None if data.split.column is None else rows.parts(data.split.column)
     groups = None if columns.group is None else rows.groups(columns.group)
     beside = read_beside(table, columns, rows.first, rows.check_constant)
+    known = Examples(NOT_READ, labels, rows.names, groups, weights=weights, beside=beside)
+    known = known.with_targets(targets, course=columns.course)
     roles = dict.fromkeys(columns.features, "features") | columns.roles
     roles |= dict.fromkeys(weighing, "sample_weight")
     if data.split.column is not None:
@@ -92,22 +91,14 @@ def read_parts(
     def card() -> TableCard:
         return with_categories(table.card(roles), beside)
 
-    if columns.text is not None:
-        texts = rows.texts(columns.text, data.splitter, labels, groups)
-        texts = dataclasses.replace(texts, weights=weights, beside=beside)
-        return Found(by_part(texts, split), columns, card(), tuple(table.notes))
-    if is_large(size := _WIDTH * rows.values(columns)):
-        gathered = Gathered(
-            columns, labels, split, rows.names, groups, card, table.notes, targets, weights, beside
-        )
+    if columns.text is None and is_large(size := _WIDTH * rows.values(columns)):
+        gathered = Gathered(known, split, columns, card, table.notes)
         pieces = rows.pieces(columns, ids=ids)
         if outline and (columns.id is not None or not columns.categories):  # whose parts it needs
             return gathered.found(gathered.largest(pieces))
         fill = functools.partial(gathered.fill, pieces=pieces)
         return found_in(stored(place, key(), fill, size=size, what=found.where))
-    sequences = rows.sequences(columns, ids=ids)
-    examples = Examples(sequences, labels, rows.names, groups, weights=weights, beside=beside)
-    examples = examples.with_targets(targets, course=columns.course)
+    examples = rows.read(known, columns, data, ids=ids)
     return Found(by_part(examples, split), columns, card(), tuple(table.notes))
 
 
@@ -131,14 +122,12 @@ def read_new(
     numbers = (*columns.features, *columns.static, *targets)
     table = found.read(numbers=numbers, text=[name for name in text if name])
     rows = Rows(table, columns.id)
-    known = labelled and columns.label
-    labels = rows.labels(columns.label) if known else Labels.unknown(len(rows.first))
+    labels = Labels.unknown(len(rows.first))
+    if labelled and columns.label:
+        labels = rows.labels(columns.label)
     beside_each = read_beside(table, columns, rows.first, rows.check_constant)
-    if columns.text is not None:
-        texts = rows.texts(columns.text, data.splitter, labels, None)
-        return dataclasses.replace(texts, beside=beside_each)
-    sequences = rows.sequences(columns, ids=ids)
-    examples = Examples(sequences, labels, rows.names, beside=beside_each)
+    known = Examples(NOT_READ, labels, rows.names, beside=beside_each)
+    examples = rows.read(known, columns, data, ids=ids)
     read = rows.targets(columns) if targets else None
     return examples.with_targets(read, course=columns.course)
 
@@ -196,33 +185,26 @@ class Rows(Grouped):
         weights: NDArray[np.float64] = found[self.first]
         return weights
 
-    def texts(
-        self,
-        column: str,
-        splitter: Splitter,
-        labels: Labels,
-        groups: Keys | None,
-    ) -> Texts:
-        """The text of each example.
+    def read(self, known: Examples, columns: Columns, data: ExampleData, *, ids: bool) -> Examples:
+        """Examples with their values, in RAM, or their texts.
 
         Raises:
-            DataError: an id of several rows, a field without text, or a text without a token.
+            DataError: values that do not fit; an id of several rows, a field without text, or a
+                text without a token.
         """
+        if (column := columns.text) is None:
+            return known.of(self.sequences(columns, ids=ids))
         if self.names is not None and len(self.first) < self.table.rows:
             again = int(np.argmax(self.first[self.example] != np.arange(self.table.rows)))
             raise DataError(
                 f"{self.table.place(again)}: {self.id} '{self.names[self.example[again]]}' once "
                 "more: a text is a row, so each needs an id of its own"
             )
+        written, where = column_texts(self.table, column), self.table.where
         return read_texts(
-            column_texts(self.table, column),
-            labels,
-            splitter,
-            lambda row: f"{self.table.place(row)}, column '{column}'",
-            where=self.table.where,
-            names=self.names,
-            groups=groups,
-        )
+            written, known, data.splitter,
+            lambda row: f"{self.table.place(row)}, column '{column}'", where=where,
+        )  # fmt: skip
 
     def values(self, columns: Columns) -> int:
         """Numbers in all features, about."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from rnnkit.data.audit import Audit, Finding
+from rnnkit.data.audit import Audit, Finding, audit_of
 from rnnkit.data.labelled.examples import Label
 from rnnkit.data.labelled.leaks import CHECKS as OF_FEATURES
 from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, SHOWN, overlaps, telling_beside
@@ -35,13 +34,12 @@ def audit(
         classes: the labels, in the order of their numbers.
         columns: of a table; None for files.
     """
-    began = time.perf_counter()
-    findings = [
-        *overlaps(parts, columns),
-        *_telling_tokens(found, classes),
-        *telling_beside(found, classes, columns),
-    ]
-    return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
+    return audit_of(
+        CHECKS,
+        overlaps(parts, columns),
+        _telling_tokens(found, classes),
+        telling_beside(found, classes, columns),
+    )
 
 
 def _telling_tokens(found: Mapping[str, Texts], classes: Sequence[Label]) -> Iterator[Finding]:

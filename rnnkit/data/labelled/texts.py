@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.keys import Keys
-from rnnkit.data.labelled.examples import Examples, Labels
+from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.preprocessing import PADDING
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.sequences import Indices, Sequences
@@ -21,12 +21,10 @@ from rnnkit.data.tables.table import Table
 from rnnkit.data.tokens.corpus import Corpus, of_sequences
 from rnnkit.data.tokens.counting import build_vocabulary
 from rnnkit.data.tokens.pieces import refuse_many
-from rnnkit.data.tokens.splitting import Splitter, is_run
+from rnnkit.data.tokens.splitting import Splitter, runs_notes
 from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.errors import DataError
-from rnnkit.words import counted, quoted
-
-FEW_RUNS = 0.1  # share of the words that may be runs of words before it is said
+from rnnkit.words import counted
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -57,19 +55,21 @@ class Texts(Examples):
 
 
 def read_texts(
-    written: Sequence[str], labels: Labels, splitter: Splitter, place: Callable[[int], str],
-    *, where: str, names: NDArray[np.object_] | None = None, groups: Keys | None = None,
-) -> Texts:  # fmt: skip
+    written: Sequence[str],
+    known: Examples,
+    splitter: Splitter,
+    place: Callable[[int], str],
+    *,
+    where: str,
+) -> Texts:
     """Cut texts into tokens.
 
     Args:
         written: the N texts.
-        labels: N of them.
+        known: what else is known of them.
         splitter: how a text is read.
         place: where a text stands, for messages.
         where: all of them do.
-        names: (N,) of the texts.
-        groups: (N,) equal for texts of one subject.
 
     Raises:
         DataError: a text without a token, or more of them than fit the RAM.
@@ -82,14 +82,11 @@ def read_texts(
             f"{place(int(empty[0]))}: a text without a {splitter.level} "
             f"({counted(len(empty), 'such text')}): remove it, or write what it should be"
         )
+    sequences = Sequences.of_lengths(np.asarray(corpus.codes)[:, None], lengths)
     return Texts(
-        sequences=Sequences.of_lengths(np.asarray(corpus.codes)[:, None], lengths),
-        labels=labels,
-        names=names,
-        groups=groups,
+        **{**vars(known), "sequences": sequences, "content": corpus.content},
         written=np.array([*written, None], object)[:-1],  # of str alone numpy would make arrays
         symbols=tuple(corpus.symbols),
-        content=corpus.content,
     )
 
 
@@ -134,13 +131,7 @@ def notes_on(parts: Mapping[str, Texts], data: LabelledData, where: str) -> list
             f"read as {form} (data.normalization: none keeps them)"
         )
     symbols = next(iter(parts.values())).symbols
-    words = [symbol for symbol in symbols if data.level == "word" and is_run(symbol)]
-    if len(words) > FEW_RUNS * len(symbols):
-        notes.append(
-            f"{where}: {len(words):,} of {counted(len(symbols), 'different word')} stand in "
-            f"scripts without spaces, such as {quoted(words[:1])}, each run one word: set "
-            "data.level: character"
-        )
+    notes += runs_notes(symbols, data.level, where)
     lengths = np.concatenate([part.sequences.lengths for part in parts.values()])
     cut = int((lengths > data.max_length).sum()) if data.max_length else 0
     if cut:

@@ -10,8 +10,8 @@ from pathlib import Path
 from rnnkit.data import files
 from rnnkit.data.labelled.folders import find_texts
 from rnnkit.data.look.asked import Asked
-from rnnkit.data.tokens.pieces import read_pieces, text_files, text_size
-from rnnkit.data.tokens.text import PIECE, TEXT, TUNES, Folder, is_tunes, read_source, read_text
+from rnnkit.data.tokens.pieces import read_pieces, read_source, text_files, text_size
+from rnnkit.data.tokens.text import PIECE, TEXT, TUNES, Folder, is_tunes, read_text
 from rnnkit.errors import DataError
 
 _FILES = 200  # of a folder, that are read

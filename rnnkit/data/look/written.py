@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnkit.config.tables import TableFormat, TableSection
-from rnnkit.data.tables import FORMATS, csv_file, suffix_of
+from rnnkit.data.tables import FORMATS, suffix_of
+from rnnkit.data.tables.delimited import Delimited
 from rnnkit.data.tables.doubts import odd_marks
 from rnnkit.data.tables.proposal import Proposed, of_numbers
 from rnnkit.data.tables.query import open_table
@@ -59,7 +60,7 @@ def read_as_it_seems(files: Sequence[Path], source: str) -> Written:
 
     if FORMATS[suffix_of(files[0])] == "csv_file":
         for _ in range(_ROUNDS):
-            if not (found := csv_file.proposed(files[0], options)):
+            if not (found := Delimited(files[0], options).proposed()):
                 break
             state(found)
     for _ in range(_ROUNDS):

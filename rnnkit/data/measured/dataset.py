@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import Batch, Order, Valid
-from rnnkit.data.beside import beside_text, rows_of
-from rnnkit.data.card import DataCard, PartCard, TableCard, spread
-from rnnkit.data.dataset import Dataset
+from rnnkit.data.beside import rows_of
+from rnnkit.data.card import DataCard, PartCard, spread
+from rnnkit.data.labelled.dataset import ExampleDataset
 from rnnkit.data.labelled.splits import LIMITS, choose
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.section import MeasuredData
@@ -75,11 +75,10 @@ class MeasuredPart(PaddedPart):
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class MeasuredDataset(Dataset[MeasuredPreprocessing, MeasuredPart]):
+class MeasuredDataset(ExampleDataset[MeasuredPreprocessing, MeasuredPart]):
     """Examples with numbers to predict."""
 
     data: MeasuredData
-    table: TableCard | None = None
 
     @functools.cached_property
     def card(self) -> DataCard:
@@ -88,7 +87,10 @@ class MeasuredDataset(Dataset[MeasuredPreprocessing, MeasuredPart]):
             for name, part in self.parts.items()
         )
         unit = "window" if self.data.window else "example"
-        return super().card.model_copy(update={"table": self.table, "parts": parts, "unit": unit})
+        known: dict[str, Any] = {"table": self.table, "parts": parts, "unit": unit}
+        if self.preprocessing.masked:
+            known["lengths"] = (self.shortest, self.longest)
+        return super().card.model_copy(update=known)
 
     def _spreads(self, part: MeasuredPart) -> tuple[Any, ...]:
         named = enumerate(self.preprocessing.targets)
@@ -97,24 +99,9 @@ class MeasuredDataset(Dataset[MeasuredPreprocessing, MeasuredPart]):
     @property
     def description(self) -> str:
         """`d.csv: 800 train, 200 test; windows of 30 steps of 14 features; 1 target`."""
-        p = self.preprocessing
-        steps = f"{'up to ' if p.masked else ''}{counted(p.length, 'step')}"
-        content = "ids" if p.vocabulary else counted(p.features, "feature")
-        what = f"{'windows of ' if self.data.window else ''}{steps} of {content}"
-        what += beside_text(p.beside)
-        return f"{self.source}: {self.sizes}; {what}; {counted(len(p.targets), 'target')}"
-
-    @property
-    def longest(self) -> int:
-        return self.preprocessing.length
-
-    @property
-    def shortest(self) -> int:
-        return min(part.shortest for part in self.parts.values())
-
-    @property
-    def bytes(self) -> int:
-        return sum(part.store.nbytes for part in self.parts.values())
+        what = f"{'windows of ' if self.data.window else ''}{self.inputs}"
+        targets = counted(len(self.preprocessing.targets), "target")
+        return f"{self.source}: {self.sizes}; {what}; {targets}"
 
 
 def limited(part: MeasuredPart, limit: int | None, name: str, *, seed: int) -> MeasuredPart:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.audit import COPIES, Audit, Finding
+from rnnkit.data.audit import COPIES, Audit, Finding, audit_of, exact_weights, written_sum
 from rnnkit.data.beside import STATIC, Categories
-from rnnkit.data.exact_sums import exact_weights, written_sum
 from rnnkit.data.labelled.examples import Examples
 from rnnkit.data.labelled.leaks import FEWEST, OF_EACH, overlaps
 from rnnkit.data.labelled.preprocessing import Columns
-from rnnkit.data.padding import pad_sequences
+from rnnkit.data.padded_rows import pad_sequences
 from rnnkit.data.sequences import Sequences
 from rnnkit.words import brief
 
@@ -47,12 +45,7 @@ def audit(
         columns: of a table; None for arrays.
         targets: their names.
     """
-    began = time.perf_counter()
-    findings = [
-        *overlaps(parts, columns),
-        *_answers(found, columns, targets),
-    ]
-    return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
+    return audit_of(CHECKS, overlaps(parts, columns), _answers(found, columns, targets))
 
 
 def _answers(found: Examples, columns: Columns | None, targets: Sequence[str]) -> Iterator[Finding]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from rnnkit.config.section import PositiveInt, Section
+from rnnkit.config.section import PositiveInt, Section, does_not_fit
 from rnnkit.config.tables import Names
 from rnnkit.data.labelled.section import ExampleData
 
@@ -23,14 +22,10 @@ class Clip(Section):
     @model_validator(mode="after")
     def _in_order(self) -> Clip:
         if self.minimum is None and self.maximum is None:
-            raise PydanticCustomError("clip", "clip has no bound: give minimum, maximum or both")
+            raise does_not_fit("clip has no bound: give minimum, maximum or both")
         low, high = self.minimum, self.maximum
         if low is not None and high is not None and low >= high:
-            raise PydanticCustomError(
-                "clip",
-                "minimum (={low}) must be below maximum (={high})",
-                {"low": f"{low:g}", "high": f"{high:g}"},
-            )
+            raise does_not_fit(f"minimum (={low:g}) must be below maximum (={high:g})")
         return self
 
 
@@ -58,19 +53,19 @@ class MeasuredData(ExampleData):
 
     @model_validator(mode="after")
     def _windows_fit(self) -> MeasuredData:
-        def refuse(key: str, text: str) -> PydanticCustomError:
-            return PydanticCustomError("data", "{text}", {"text": text, "at": (key,)})
-
         if self.window is None:
             usual = type(self).model_fields
             if given := [k for k in _OF_WINDOWS if getattr(self, k) != usual[k].default]:
-                raise refuse(given[0], f"{given[0]} is for windows: set window, or remove it")
+                text = f"{given[0]} is for windows: set window, or remove it"
+                raise does_not_fit(text, given[0])
             return self
         if self.id is None:
-            raise refuse("window", "window cuts the rows of a long table: it needs `id` as well")
+            text = "window cuts the rows of a long table: it needs `id` as well"
+            raise does_not_fit(text, "window")
         if self.max_length is not None:
-            raise refuse("max_length", "max_length cuts whole sequences: window says how long")
+            text = "max_length cuts whole sequences: window says how long"
+            raise does_not_fit(text, "max_length")
         if self.shortest is not None and self.shortest > self.window:
             text = f"shortest (={self.shortest}) must be at most window (={self.window})"
-            raise refuse("shortest", text)
+            raise does_not_fit(text, "shortest")
         return self

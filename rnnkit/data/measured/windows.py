@@ -9,7 +9,7 @@ import numpy as np
 from rnnkit.data.beside import rows_of
 from rnnkit.data.labelled.examples import Examples, Labels
 from rnnkit.data.measured.section import MeasuredData
-from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.sequences import Indices, Sequences, places
 from rnnkit.errors import DataError
 from rnnkit.words import counted, quoted
 
@@ -47,8 +47,7 @@ def cut_windows(
     if not counts.any():
         raise DataError(f"{where}: no window fits: {_too_short(examples, data, counts, later)}")
     sequence = np.repeat(np.arange(len(starts)), counts)
-    place = np.arange(len(sequence)) - np.repeat(np.cumsum(counts) - counts, counts)
-    ends = usable[sequence] - data.stride * (counts[sequence] - 1 - place)
+    ends = usable[sequence] - data.stride * (counts[sequence] - 1 - places(counts))
     kept = np.minimum(ends, window)
     last = starts[sequence] + ends  # the row after the window
     targets = None if examples.course is None else examples.course[last - 1 + later]

@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnnkit.config.stack import InputFacts
+from rnnkit.data.beside import UNKNOWN, Categories, unknown_note
 from rnnkit.data.numbers import read_numbers
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.tables.table import Table
-from rnnkit.words import brief, counted
-
-UNKNOWN = 0  # the id of a category that no training row has, and of one that is not known ahead
 
 Known = Mapping[str, tuple[str, ...]]  # of each column the categories with ids 1, 2, ...
 
@@ -65,7 +63,11 @@ def translated(rows: Rows, known: Known, data: SeriesData) -> Rows:
     }
     places, first = _places(data), len(data.targets) + len(data.features)
     ahead = {name: place - first for name, place in places.items() if place >= first}
-    notes = [note for name in places for note in _unknown(rows, tables[name], places[name], name)]
+    notes = list[str]()
+    for name, place in places.items():
+        codes = np.concatenate([one.values[:, place] for one in rows.series]).astype(np.intp)
+        there = Categories(codes, rows.categories[name])
+        notes += unknown_note(name, there, known[name], "row")
     return dataclasses.replace(
         rows,
         series=tuple(_with_ids(one, tables, places) for one in rows.series),
@@ -101,16 +103,3 @@ def _with_ids(
         there = np.isfinite(values[:, place])
         values[there, place] = tables[name][values[there, place].astype(np.intp)]
     return dataclasses.replace(one, values=values)
-
-
-def _unknown(rows: Rows, ids: Values, place: int, name: str) -> list[str]:
-    codes = np.concatenate([one.values[:, place] for one in rows.series]).astype(np.intp)
-    unknown = codes[ids[codes] == UNKNOWN]
-    if not len(unknown):
-        return []
-    first = rows.categories[name][int(unknown[0])]
-    return [
-        f"{len(unknown):,} of {counted(len(codes), 'row')} "
-        f"{'has' if len(unknown) == 1 else 'have'} a value of '{brief(name)}' that no training row "
-        f"has, such as '{brief(first)}': it is read as <unk>, of which training learns nothing"
-    ]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from rnnkit.config.section import PositiveFloat, Section
+from rnnkit.config.section import PositiveFloat, Section, does_not_fit
 from rnnkit.words import did_you_mean, shown
 
 _INVERTIBLE = ("log", "difference", "log_return")
@@ -47,10 +47,8 @@ def _transform(value: Any) -> Any:
 
 
 def _unknown_step(key: str, step: Any, hint: str, index: int | None) -> PydanticCustomError:
-    context: dict[str, Any] = {"step": shown(step), "key": key, "hint": hint}
-    if index is not None:
-        context["at"] = (index,)
-    return PydanticCustomError("chain", "{step} is not a step of `{key}`.{hint}", context)
+    at = () if index is None else (index,)
+    return does_not_fit(f"{shown(step)} is not a step of `{key}`.{hint}", *at)
 
 
 _Invertible = Literal["log", "difference", "log_return"]

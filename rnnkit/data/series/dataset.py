@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Iterator
+from typing import ClassVar, Protocol
 
 import numpy as np
 
-from rnnkit.data.batch import Feed
+from rnnkit.data.batch import Batch, Feed, RowFeed, Shuffle, steps_an_epoch
 from rnnkit.data.beside import beside_text
 from rnnkit.data.card import DataCard, SeasonCard
 from rnnkit.data.dataset import Dataset
 from rnnkit.data.series.cards import part_card, series_card, time_card
-from rnnkit.data.series.drawn import DrawnWindows
-from rnnkit.data.series.preprocessing import SeriesPreprocessing
-from rnnkit.data.series.section import SeriesData
-from rnnkit.data.series.store import Series
-from rnnkit.words import counted
-
-if TYPE_CHECKING:
-    from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.part import WindowPart
+from rnnkit.data.series.preprocessing import SeriesPreprocessing
+from rnnkit.data.series.rows import Rows
+from rnnkit.data.series.section import SeriesData
+from rnnkit.data.series.store import Positions, Series
+from rnnkit.words import counted
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -86,3 +83,51 @@ class SeriesDataset(Dataset[SeriesPreprocessing, WindowPart]):
     @property
     def bytes(self) -> int:
         return self.train.store.bytes
+
+
+class Windows(Protocol):
+    """What is drawn from."""
+
+    @property
+    def series(self) -> Positions: ...  # (W,)
+
+    def __len__(self) -> int: ...
+
+    def take(self, windows: Positions, /) -> RowFeed: ...
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class DrawnWindows:
+    """A Feed of S * each windows, drawn anew for every epoch.
+
+    Args:
+        part: W windows of S series.
+        each: windows of a series in an epoch; one that has fewer gives them several times.
+    """
+
+    part: Windows
+    each: int
+
+    def __len__(self) -> int:
+        return len(np.unique(self.part.series)) * self.each
+
+    def steps(self, batch_size: int) -> int:
+        """Batches in an epoch, a smaller last one included."""
+        return steps_an_epoch(len(self), batch_size)
+
+    def batches(
+        self, batch_size: int, *, shuffle: Shuffle | None = None, start: int = 0
+    ) -> Iterator[Batch]:
+        """The arguments are those of a Feed; without `shuffle` every epoch has the same windows."""
+        yield from self.part.take(self.windows(shuffle)).batches(batch_size, start=start)
+
+    def windows(self, shuffle: Shuffle | None) -> Positions:
+        """The numbers of an epoch's windows, (S * each,): a pure function, as `epoch_order`."""
+        rng = np.random.default_rng([0, 0] if shuffle is None else [shuffle.seed, shuffle.epoch])
+        order = np.lexsort((rng.random(len(self.part)), self.part.series))
+        _, starts, counts = np.unique(
+            self.part.series[order], return_index=True, return_counts=True
+        )
+        ranks = np.arange(self.each) % counts[:, None]
+        drawn: Positions = order[starts[:, None] + ranks].ravel()
+        return drawn if shuffle is None else rng.permutation(drawn)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from rnnkit.data.audit import Audit, Finding
-from rnnkit.data.series import foresight, lookalikes, sums
+from rnnkit.data.series import foresight, lookalikes
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.quantities import rows_lost
 from rnnkit.data.series.rows import SeriesRows
@@ -91,7 +91,7 @@ _OF_PARTS: dict[str, Callable[[SeriesDataset], Iterator[str]]] = {
 _OF_ROWS: dict[str, Callable[[SeriesDataset], lookalikes.Found]] = {
     "copies": lookalikes.copies,
     "answers": lookalikes.answers,
-    "sums": sums.sums,
-    "numbers": sums.numbers,
+    "sums": lookalikes.sums,
+    "numbers": lookalikes.numbers,
 }
 _REBUILDING = ("border", "origin")

@@ -1,4 +1,4 @@
-"""Whether a dataset's rows give away the answers: copies of windows, features that know them."""
+"""Whether a dataset's rows give away the answers: copies, and features that know or number them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.data.audit import exact_weights, written_sum
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.quantities import rows_lost
 from rnnkit.data.series.store import Series
-from rnnkit.words import counted
+from rnnkit.words import brief, counted
 
 STRETCH = 32  # rows that must be equal for a window to be a copy; shorter lookbacks: theirs + 1
 SHORTEST_STRETCH = 4  # shorter ones recur by chance
@@ -22,6 +23,10 @@ TOLD = 0.35  # the same of a known column and the same row: weather has 0.1, a p
 SHIFTS = 48  # rows into the future in which the target is looked for in the features
 
 Found = Iterator[tuple[bool, str]]  # whether it is certain, and what it is
+MOST = 100  # features
+FEWEST = 20  # rows that a feature can number
+
+Floats = NDArray[np.float64]
 
 
 def copies(dataset: SeriesDataset) -> Found:
@@ -126,3 +131,73 @@ def _correlation(feature: NDArray[Any], target: NDArray[Any], shift: int) -> flo
     if len(x) < 3 or not x.std() or not y.std():
         return 0.0
     return float(np.corrcoef(x, y)[0, 1])
+
+
+def sums(dataset: SeriesDataset) -> Found:
+    """Several features that add up to a target, with weights, in the same row or in a later one."""
+    data = dataset.data
+    if not 1 < len(data.others) <= MOST:
+        return
+    targets, features = _longest(dataset)
+    if told := list(_known_sums(dataset, targets, features)):
+        yield from told
+        return
+    for name, target in zip(data.targets, targets.T, strict=True):
+        for shift in range(min(data.horizon, SHIFTS) + 1):
+            x, y = features[: len(features) - shift], target[shift:]
+            weights = exact_weights(x, y)
+            if np.count_nonzero(weights[:-1]) < 2:
+                continue
+            written = written_sum(weights, data.others)
+            if shift == 0:
+                yield (
+                    False,
+                    f"the target '{name}' is {written} of the same row: the model reads that in "
+                    "any case; make sure that these are known at the time of a forecast",
+                )
+            else:
+                yield (
+                    True,
+                    f"the target '{name}' is {written} of {counted(shift, 'row')} before: shift "
+                    "them back, or leave them out",
+                )
+            break
+
+
+def _known_sums(dataset: SeriesDataset, targets: Floats, features: Floats) -> Found:
+    """Known columns that add up to a target of the same row."""
+    data = dataset.data
+    known = features[:, len(data.features) :]
+    for name, target in zip(data.targets, targets.T, strict=True):
+        if known.shape[1] < 2:
+            return
+        weights = exact_weights(known, target)
+        if np.count_nonzero(weights[:-1]) >= 2:
+            yield (
+                True,
+                f"the target '{name}' is {written_sum(weights, data.known)} of the same row, all "
+                "of data.known: the model would read the answer; name them in data.features, or "
+                "leave them out",
+            )
+
+
+def numbers(dataset: SeriesDataset) -> Found:
+    """Features of integers that rise, or fall, from each row to the next."""
+    _, features = _longest(dataset)
+    steps = np.diff(features, axis=0)
+    steady = (steps > 0).all(axis=0) | (steps < 0).all(axis=0)
+    whole = (features == np.rint(features)).all(axis=0)
+    for index in np.flatnonzero(steady & whole & (len(features) >= FEWEST)).tolist():
+        yield (
+            False,
+            f"the feature '{brief(dataset.data.others[index])}' numbers the rows: it goes on "
+            "beyond all that a model is trained on; leave it out, unless it means more",
+        )
+
+
+def _longest(dataset: SeriesDataset) -> tuple[Floats, Floats]:
+    """The targets as they were read, (n, K), and the features, (n, F), of the longest series."""
+    series = max(dataset.series, key=len)
+    raw = next(one for one in dataset.rows.series if one.name == series.name)
+    lost = rows_lost(dataset.data.quantity)
+    return raw.values[lost:, : len(dataset.data.targets)], series.features

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.categories import factorize
+from rnnkit.data.numbers import factorize
 from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.frequency import in_words, infer_frequency
-from rnnkit.data.series.gaps import gap_notes
+from rnnkit.data.series.missing import gap_notes
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.reading import INTEGER, Reading
 from rnnkit.data.series.rows import SeriesRows

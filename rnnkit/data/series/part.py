@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import INPUT, Batch, Order, RowFeed, Valid
-from rnnkit.data.series.categories import UNKNOWN
+from rnnkit.data.beside import UNKNOWN
 from rnnkit.data.series.dates import Times
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.scaling import window_scale

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from rnnkit.config.section import Section
 from rnnkit.data.beside import BesideInput
 from rnnkit.data.preprocessing import Preprocessing
@@ -26,7 +24,6 @@ class Tail(Section):
 class SeriesPreprocessing(Preprocessing):
     """What the training data say of how their rows are read and what they are scaled by."""
 
-    version: Literal[1] = 1
     time_format: str | None  # as found: strptime's, or one of reading.NAMES; None: no column
     frequency: Frequency
     scale: AnyScale | None = None  # of K + F columns, fitted on the training rows

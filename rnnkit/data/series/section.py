@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.section import PositiveFloat, PositiveInt, Section, does_not_fit
 from rnnkit.config.tables import Names, Source, TableSection
 from rnnkit.data.series.chains import Quantity, Transform
 from rnnkit.words import shown
@@ -51,11 +50,10 @@ class TimeSplit(Section):
         for key in ("validation", "test"):
             border = getattr(self, key)
             if self.of_each and not isinstance(border, Last) and not _is_share(border):
-                raise PydanticCustomError(
-                    "split",
-                    "{key} (={border}) is a time, the other border counts rows of each "
-                    "series: give a share, or {last: ROWS}, in both",
-                    {"key": key, "border": border, "at": (key,)},
+                raise does_not_fit(
+                    f"{key} (={border}) is a time, the other border counts rows of each series: "
+                    "give a share, or {last: ROWS}, in both",
+                    key,
                 )
         return self
 
@@ -186,29 +184,19 @@ class SeriesData(TableSection):
         return self.positive or self.counts
 
     @model_validator(mode="after")
-    def _can_feed_back(self) -> SeriesData:
+    def _options_fit(self) -> SeriesData:
         if self.multi_step == "recursive" and self.features:
-            raise PydanticCustomError(
-                "data",
+            raise does_not_fit(
                 "multi_step (=recursive) feeds forecasts back, but nothing forecasts the features: "
                 "use multi_step: direct, make the features targets too, or known, if they are",
-                {"at": ("multi_step",)},
+                "multi_step",
             )
-        return self
-
-    @model_validator(mode="after")
-    def _gaps_are_mended(self) -> SeriesData:
         if self.gaps == "fill" and self.missing != "forward_fill":
-            raise PydanticCustomError(
-                "data",
+            raise does_not_fit(
                 "gaps (=fill) puts in rows without values: say what becomes of these with "
                 "missing: forward_fill",
-                {"at": ("gaps",)},
+                "gaps",
             )
-        return self
-
-    @model_validator(mode="after")
-    def _lags_are_known(self) -> SeriesData:
         for index, lag in enumerate(self.lags):
             wrong = "stands there twice" if lag in self.lags[:index] else ""
             if lag < self.outputs:
@@ -217,18 +205,12 @@ class SeriesData(TableSection):
                     "the targets so far back are not known for all of them"
                 )
             if wrong:
-                context = {"lag": lag, "wrong": wrong, "at": ("lags", index)}
-                raise PydanticCustomError("data", "a lag (={lag}) {wrong}", context)
-        return self
-
-    @model_validator(mode="after")
-    def _static_differs(self) -> SeriesData:
+                raise does_not_fit(f"a lag (={lag}) {wrong}", "lags", index)
         if self.static and self.series is None:
-            raise PydanticCustomError(
-                "data",
+            raise does_not_fit(
                 "static says what tells several series apart, and this is one: name the column "
                 "that says which a row belongs to in `series`, or remove it",
-                {"at": ("static",)},
+                "static",
             )
         return self
 
@@ -238,13 +220,11 @@ class SeriesData(TableSection):
         named += [] if self.series is None else [self.series]
         for name in named:
             if named.count(name) > 1:
-                raise PydanticCustomError(
-                    "data",
-                    "column {name} is named twice among target, features, known, static, time "
-                    "and series; the model reads the target's history in any case",
-                    {"name": shown(name)},
+                raise does_not_fit(
+                    f"column {shown(name)} is named twice among target, features, known, static, "
+                    "time and series; the model reads the target's history in any case"
                 )
         for key in ("target", "time"):
             if getattr(self, key) == []:
-                raise PydanticCustomError("data", f"{key} names no column", {"at": (key,)})
+                raise does_not_fit(f"{key} names no column", key)
         return self

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import importlib.util
 from collections.abc import Collection, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from rnnkit.data import files
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import Wanted, named_columns, require_columns
 from rnnkit.data.ram import is_large
+from rnnkit.data.series.dates import Frequency
 from rnnkit.data.series.reading import QUARTER
-from rnnkit.data.series.rows import Rows
+from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.series.section import SeriesData, Simulation
-from rnnkit.data.series.simulate import TARGET, simulate
 from rnnkit.errors import DataError
 from rnnkit.words import listed
 
 SIMULATED = ("ar1", "threshold")
 _RAM = 6  # bytes for a byte of a table
+BURN_IN = 500  # steps that are left out, so that the start at 0 is forgotten
+TARGET = "y"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,3 +189,27 @@ def _find_table(data: SeriesData) -> files.Source:
         if path.is_file():
             return files.Source(path, data.named)
     raise DataError(f"'{data.named}' comes with statsmodels, which is not installed: install it")
+
+
+def simulate(source: str, simulation: Simulation) -> Rows:
+    """Make one series, a pure function of its arguments; the formulas stand at Simulation.
+
+    The times are 0, 1, 2, ... The expected value given the past is the rule without its noise,
+    so the RMSE of the best possible forecast one step ahead is `simulation.deviation`.
+    """
+    made, linear = simulation, source == "ar1"
+    intercept = made.intercept if made.intercept is not None else (0.0 if linear else 1.0)
+    noise = np.random.default_rng(made.seed).normal(0, made.deviation, BURN_IN + made.length)
+    y = np.zeros(len(noise))
+    for t in range(1, len(y)):
+        rule = made.coefficient * y[t - 1] if linear else -made.coefficient * abs(y[t - 1])
+        y[t] = intercept + rule + noise[t]
+    values = y[BURN_IN:, None]
+    numbers = np.arange(made.length)
+    return Rows(
+        source=source,
+        sha256=hashlib.sha256(values.tobytes()).hexdigest(),
+        series=(SeriesRows.as_read(source, numbers.astype(np.int64), values, numbers),),
+        time_format=None,
+        frequency=Frequency(unit="number", step=1),
+    )

@@ -10,8 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from rnnkit.data.series.dates import Times, time_text
-from rnnkit.data.series.numbered import number_form, read_number
-from rnnkit.data.series.reading import INTEGER
+from rnnkit.data.series.reading import INTEGER, number_form, read_number
 from rnnkit.data.series.section import Border, Last, Moment, TimeSplit
 from rnnkit.errors import DataError
 

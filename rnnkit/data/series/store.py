@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from rnnkit.data.beside import Kept
 from rnnkit.data.series.calendar import calendar_columns
-from rnnkit.data.series.columns import DiskColumns
 from rnnkit.data.series.dates import Times
 from rnnkit.data.series.quantities import Inverse, Values, apply_chain
-from rnnkit.data.series.rows import Static
+from rnnkit.data.series.rows import DiskColumns, Static
 from rnnkit.data.series.scaling import Affine, AnyScale
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.static import static_arrays

@@ -14,8 +14,7 @@ import numpy as np
 from rnnkit.data.card import TableCard
 from rnnkit.data.numbers import number_pieces
 from rnnkit.data.series.dates import Frequency, Times
-from rnnkit.data.series.gaps import Counts, put_in
-from rnnkit.data.series.missing import Mending
+from rnnkit.data.series.missing import Counts, Mending, put_in
 from rnnkit.data.series.rows import Rows, SeriesRows
 from rnnkit.data.store import Stored, Writer
 from rnnkit.data.tables.table import Table

@@ -25,9 +25,8 @@ from rnnkit.data.columns import (
 from rnnkit.data.files import checksum
 from rnnkit.data.ram import is_large
 from rnnkit.data.series.categories import read_values
-from rnnkit.data.series.gaps import put_in
 from rnnkit.data.series.known import Untold, future_notes, split_future
-from rnnkit.data.series.missing import Mending, mend
+from rnnkit.data.series.missing import Mending, mend, put_in
 from rnnkit.data.series.order import in_order
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows, SeriesRows

@@ -13,24 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.series.dates import time_text
-from rnnkit.data.series.numbered import (
-    COMPACT,
-    Numbers,
-    change_of_unit,
-    looks_like_days,
-    looks_like_years,
-    number_form,
-    read_number,
-)
 from rnnkit.data.series.reading import (
+    COMPACT,
     EPOCHS,
     EXCEL,
     INTEGER,
     ISO,
     NAMES,
     SAME_AS,
+    Numbers,
     Reading,
+    change_of_unit,
     dates_of,
+    looks_like_days,
+    looks_like_years,
+    number_form,
+    read_number,
 )
 from rnnkit.data.series.written import PATTERNS, likely_forms, read_written
 from rnnkit.data.tables.engine import filled, identifier

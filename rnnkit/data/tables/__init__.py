@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-# who reads a kind of file, by suffix: modules of this folder
+# who reads a kind of file, by suffix: modules of this folder, each with a class `Format`
 FORMATS = {
     ".csv": "csv_file",
     ".tsv": "csv_file",

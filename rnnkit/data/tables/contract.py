@@ -1,25 +1,97 @@
-"""What formats share beside their functions: rows left out, a choice of one table, local times."""
+"""What a format is: how the engine reads such a file, and what the place of a row is called."""
 
 from __future__ import annotations
 
+import abc
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from rnnkit.data.tables.engine import text
+from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables.engine import Engine, text
 from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean, quoted
 
 MAX_COLUMNS = 100_000
 
 
-class Rejected(NamedTuple):
-    """A row that the engine left out."""
+class LeftOut(NamedTuple):
+    """A row that the engine could not read."""
 
+    file: Path
     line: int
-    column: int | None  # of the field that is no number; None: the row itself is wrong
+    column: str | None  # whose field is no number; None: the row itself is wrong
     reason: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}, line {self.line:,}"
+
+
+class FileFormat(abc.ABC):
+    """A file of one format, of which the header was read.
+
+    Args:
+        engine: reads it.
+        path: the file.
+        options: how it is written.
+
+    Attributes:
+        names: of all columns; where the file is not typed, "" of those that hold nothing.
+    """
+
+    typed: ClassVar[bool] = True  # it tells text from numbers
+    heeds: ClassVar[tuple[str, ...]] = ()  # keys of `data.format` that not all files heed
+
+    def __init__(self, engine: Engine, path: Path, options: TableFormat) -> None:
+        self.engine, self.path, self.options = engine, path, options
+        self.names = tuple(self._find_names())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of those that can be read."""
+        return tuple(name for name in self.names if name or self.typed)
+
+    @abc.abstractmethod
+    def select(self, wanted: Mapping[int, bool]) -> str:
+        """SQL that reads columns by their numbers, as c0, c1 ..., where it is true as text."""
+
+    def place(self, row: int, left_out: Collection[int]) -> str:
+        """`row 7`, counted from 1.
+
+        Args:
+            row: counted from 0, without those that were left out.
+            left_out: the lines of these.
+        """
+        return f"row {row + 1:,}"
+
+    def rejected(self, rows: int) -> list[LeftOut]:
+        """What the engine left out when it read the file last, which gave so many rows."""
+        return []
+
+    def complaint(self, wanted: Collection[int]) -> str | None:
+        """What is wrong with columns that the engine cannot read; None where nobody can say."""
+        return None
+
+    def remarks(self) -> list[str]:
+        """What was left out because it holds nothing."""
+        return []
+
+    def padded(self, column: int) -> int:
+        """Fields of a column of text that have blanks around them, which are not read."""
+        return 0
+
+    def in_groups(self, column: int) -> tuple[int, str | None, str]:
+        """Whether points may group thousands in a column of numbers.
+
+        Returns:
+            How many fields say that they do not; one in which they may; and what speaks for it.
+        """
+        return 0, None, ""
+
+    @abc.abstractmethod
+    def _find_names(self) -> Sequence[str]: ...
 
 
 def refuse_many(where: object, columns: int) -> None:

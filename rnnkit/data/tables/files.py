@@ -10,19 +10,16 @@ import dataclasses
 import importlib
 import itertools
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Any, NamedTuple
 
 import duckdb
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import FORMATS, suffix_of
-from rnnkit.data.tables.contract import refuse_many
+from rnnkit.data.tables.contract import FileFormat, LeftOut, refuse_many
 from rnnkit.data.tables.doubts import refuse_grouped
 from rnnkit.data.tables.engine import Engine, explained, identifier
-from rnnkit.data.tables.python_rows import PythonFormat
 from rnnkit.data.tables.table import PACKED, Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted, listed, quoted
@@ -58,21 +55,20 @@ class TableFiles:
     ) -> None:
         self.options = options
         self._engine = engine or Engine(files, folder)
-        self._format = _format(files[0])
-        self._files = {file: self._names_in(file) for file in files}
-        self._all = self._files[files[0]]
-        self.names = tuple(filter(self._is_column, self._all))
-        for file, names in self._files.items():
-            if different := sorted({*names, ""} ^ {*self.names, ""}):
+        self._files = [self._opened(file) for file in files]
+        self._first = self._files[0]
+        self.names = self._first.columns
+        for one in self._files:
+            if different := sorted({*one.names, ""} ^ {*self.names, ""}):
                 raise DataError(
-                    f"{file} has other columns than {files[0]}, which is read with it: "
-                    f"{quoted(different)}"
+                    f"{one.path} has other columns than {self._first.path}, which is read with "
+                    f"it: {quoted(different)}"
                 )
 
     @property
     def where(self) -> str:
         """What messages call them."""
-        first, *others = self._files
+        first, others = self._first.path, self._files[1:]
         return f"{first} and {counted(len(others), 'other file')}" if others else str(first)
 
     def read(self, *, numbers: Collection[str], text: Collection[str]) -> Table:
@@ -97,9 +93,7 @@ class TableFiles:
                 "such rows out and counts them)"
             )
         places = _Places(
-            self._engine,
-            self.options,
-            tuple(self._files),
+            self._files,
             tuple(itertools.accumulate(self._rows)),
             frozenset((r.file, r.line) for r in rejected),
         )
@@ -108,14 +102,15 @@ class TableFiles:
         described = dict(self._engine.describe("SELECT * FROM rows"))
         described |= dict.fromkeys(self._lists, "DOUBLE")
         lists = {field: f"{PACKED}[{n}]" for n, field in enumerate(self._lists, 1)}
-        fields = {name: f"c{n}" for n, name in enumerate(self._all) if self._is_column(name)}
+        known = {*self.names}
+        fields = {name: f"c{n}" for n, name in enumerate(self._first.names) if name in known}
         return Table(
             where=self.where,
             rows=places.ends[-1],
             place_of=places,
             columns={name: lists.get(field, field) for name, field in fields.items()},
             kinds={name: described[field] for name, field in fields.items() if field in described},
-            typed=self._format.TYPED,
+            typed=self._first.typed,
             options=self.options,
             engine=self._engine,
             notes=[*_notes(rejected), *self._remarks()],
@@ -144,36 +139,30 @@ class TableFiles:
         self._rows: list[int] = []  # of each file
         self._lists: list[str] = []
         found: list[LeftOut] = []
-        for file, names in self._files.items():
-            with explained(file):
-                chosen = {n: name in as_text for n, name in enumerate(names) if name in wanted}
-                select = self._format.select(self._engine, file, self.options, names, chosen)
-                if names != self._all:
-                    order = (
-                        f"c{names.index(name)} AS c{n}"
-                        for n, name in enumerate(self._all)
-                        if name in wanted
-                    )
-                    select = f"SELECT {', '.join(order)} FROM ({select})"
-                if len(chosen) > _WIDE and len(self._files) == 1:
-                    select = self._packed(select)
-                into = "INSERT INTO" if self._rows else "CREATE OR REPLACE TABLE"
+        for one in self._files:
+            with explained(one.path):
+                chosen = {n: name in as_text for n, name in enumerate(one.names) if name in wanted}
+                into = "INSERT INTO rows" if self._rows else "CREATE OR REPLACE TABLE rows AS"
                 try:
-                    self._engine.run(f"{into} rows {'' if self._rows else 'AS '}{select}")
+                    self._engine.run(f"{into} {self._select(one, chosen)}")
                 except duckdb.Error:
-                    explain = getattr(self._format, "complaint", lambda *known: None)
-                    if said := explain(self._engine, file, names, chosen):
+                    if said := one.complaint(chosen):
                         raise DataError(said) from None
                     raise
                 [(rows,)] = self._engine.run("SELECT count(*) FROM rows")
                 self._rows.append(rows - sum(self._rows))
-                if not self._format.TYPED:
-                    for line, column, reason in self._format.rejected(
-                        self._engine, file, self.options, self._rows[-1]
-                    ):
-                        name = None if column is None else names[column]
-                        found.append(LeftOut(file, line, name, reason))
+                found += one.rejected(self._rows[-1])
         return found
+
+    def _select(self, one: FileFormat, chosen: Mapping[int, bool]) -> str:
+        """The wanted columns of a file, in the order of the first file's."""
+        select = one.select(chosen)
+        if one.names != self._first.names:
+            wanted = {one.names[n]: f"c{n}" for n in chosen}
+            places = enumerate(self._first.names)
+            order = (f"{wanted[name]} AS c{n}" for n, name in places if name in wanted)
+            select = f"SELECT {', '.join(order)} FROM ({select})"
+        return self._packed(select) if len(chosen) > _WIDE and len(self._files) == 1 else select
 
     def _packed(self, select: str) -> str:
         """The numbers of a wide table in one column of lists: to fetch columns takes long."""
@@ -187,60 +176,37 @@ class TableFiles:
 
     def _remarks(self) -> list[str]:
         """What was left out of each file because it holds nothing."""
-        find: Callable[..., list[str]] = getattr(self._format, "remarks", lambda *known: [])
         found = []
-        for file, names in self._files.items():
-            with explained(file):
-                said = find(self._engine, file, self.options, names)
-            found += [f"{file}: {one}" if len(self._files) > 1 else one for one in said]
+        for one in self._files:
+            with explained(one.path):
+                said = one.remarks()
+            found += [f"{one.path}: {each}" if len(self._files) > 1 else each for each in said]
         return found
 
     def _padded(self, column: str) -> int:
         """Fields of a column that had blanks around them."""
-        count: Callable[..., int] = getattr(self._format, "padded", lambda *known: 0)
         found = 0
-        for file, names in self._files.items():
-            with explained(file):
-                found += count(self._engine, file, self.options, names, names.index(column))
+        for one in self._files:
+            with explained(one.path):
+                found += one.padded(one.names.index(column))
         return found
 
     def _in_groups(self, column: str) -> str | None:
         """What of a column says that its points may group thousands."""
         grouped, speaks = "", ""
-        if not hasattr(self._format, "in_groups"):
-            return None
-        for file, names in self._files.items():
-            with explained(file):
-                others, one, why = self._format.in_groups(
-                    self._engine, file, self.options, names, names.index(column)
-                )
+        for file in self._files:
+            with explained(file.path):
+                others, one, why = file.in_groups(file.names.index(column))
             if others:
                 return None
             grouped, speaks = grouped or one or "", speaks or why
         return f"'{grouped}' {speaks}" if grouped and speaks else None
 
-    def _names_in(self, file: Path) -> tuple[str, ...]:
+    def _opened(self, file: Path) -> FileFormat:
         with explained(file):
-            found = tuple(self._format.names(self._engine, file, self.options))
-        check_names(file, list(filter(self._is_column, found)))
+            found = _format(file)(self._engine, file, self.options)
+        check_names(file, found.columns)
         return found
-
-    def _is_column(self, name: str) -> bool:
-        """Delimited text has columns without a name that hold nothing."""
-        return name != "" or self._format.TYPED
-
-
-class LeftOut(NamedTuple):
-    """A row that the engine could not read."""
-
-    file: Path
-    line: int
-    column: str | None  # whose field is no number; None: the row itself is wrong
-    reason: str
-
-    @property
-    def place(self) -> str:
-        return f"{self.file}, line {self.line:,}"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -248,25 +214,21 @@ class _Places:
     """Where each row of files, end to end, stands; reads its file again: for messages only.
 
     Args:
-        engine: reads them.
-        options: how they are written.
         files: in order.
         ends: rows in all files up to each.
         left_out: the file and the line of each row that is not counted.
     """
 
-    engine: Engine
-    options: TableFormat
-    files: tuple[Path, ...]
+    files: Sequence[FileFormat]
     ends: tuple[int, ...]
     left_out: frozenset[tuple[Path, int]]
 
     def __call__(self, row: int, brief: bool) -> str:
         number = bisect.bisect_right(self.ends, row)
         file, before = self.files[number], self.ends[number - 1] if number else 0
-        lines = {line for path, line in self.left_out if path == file}
-        place: str = _format(file).place(self.engine, file, self.options, row - before, lines)
-        return place if brief and len(self.files) == 1 else f"{file}, {place}"
+        lines = {line for path, line in self.left_out if path == file.path}
+        place = file.place(row - before, lines)
+        return place if brief and len(self.files) == 1 else f"{file.path}, {place}"
 
 
 def check_names(where: object, names: Sequence[str]) -> None:
@@ -290,7 +252,7 @@ def check_options(path: Path, options: TableFormat) -> None:
     Raises:
         DataError: one would do nothing.
     """
-    known = (*_OF_ALL, *getattr(_module(path), "OPTIONS", ()))
+    known = (*_OF_ALL, *_format(path).heeds)
     if idle := [name for name in options.given if name not in known]:
         raise DataError(
             f"{path}: data.format.{idle[0]} says nothing of {suffix_of(path)} files, which know "
@@ -306,11 +268,8 @@ def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:
     return (f"{counted(len(rejected), 'row')} left out (format.bad_rows: skip): {places}{more}",)
 
 
-def _module(path: Path) -> ModuleType:
-    return importlib.import_module(f"{__package__}.{FORMATS[suffix_of(path)]}")
-
-
-def _format(path: Path) -> Any:
+def _format(path: Path) -> type[FileFormat]:
     """What reads such a file."""
-    module = _module(path)
-    return PythonFormat(module) if hasattr(module, "rows") else module
+    module = importlib.import_module(f"{__package__}.{FORMATS[suffix_of(path)]}")
+    found: type[FileFormat] = module.Format
+    return found

@@ -1,84 +1,44 @@
-"""A format whose rows Python reads -> one that the engine reads, as the others are.
-
-Such a module says whether it is TYPED; `names(path, options)` gives its columns, and
-`rows(path, options)` the place of each row and its values, None where there is none. A column in
-LISTS holds lists.
-"""
+"""A format whose rows Python reads -> one that the engine reads, as the others are."""
 
 from __future__ import annotations
 
+import abc
 import datetime
 import itertools
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables.contract import Rejected
-from rnnkit.data.tables.engine import Engine
+from rnnkit.data.tables.contract import FileFormat
 
-Rows = Iterator[tuple[str, Sequence[Any]]]
 _TABLE = "given"
 
 
-class PythonFormat:
-    """A module of that kind, with the functions of the other ones."""
+class PythonFormat(FileFormat):
+    """A file of such a format."""
 
-    def __init__(self, module: ModuleType) -> None:
-        self._module = module
-        self.TYPED: bool = module.TYPED
+    lists: ClassVar[tuple[str, ...]] = ()  # columns that hold lists
 
-    def names(self, engine: Engine, path: Path, options: TableFormat) -> list[str]:
-        """The columns."""
-        found: list[str] = self._module.names(path, options)
-        return found
+    @abc.abstractmethod
+    def rows(self) -> Iterator[tuple[str, Sequence[Any]]]:
+        """The place of each row and its values, None where there is none."""
 
-    def select(
-        self,
-        engine: Engine,
-        path: Path,
-        options: TableFormat,
-        names: Sequence[str],
-        wanted: Mapping[int, bool],
-    ) -> str:
+    def select(self, wanted: Mapping[int, bool]) -> str:
         """The wanted columns, as c0, c1 ... of the type that all values of one have."""
-        rows = [values for _, values in self._module.rows(path, options)]
-        columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+        rows = [values for _, values in self.rows()]
+        columns = zip(*rows, strict=True) if rows else ([] for _ in self.names)
         given = {f"p{n}": _array(list(column)) for n, column in enumerate(columns) if n in wanted}
-        engine.register(_TABLE, given)
-        lists = getattr(self._module, "LISTS", ())
-        chosen = (f"p{n}{'::JSON' if names[n] in lists else ''} AS c{n}" for n in sorted(wanted))
+        self.engine.register(_TABLE, given)
+        cast = {n: "::JSON" for n, name in enumerate(self.names) if name in self.lists}
+        chosen = (f"p{n}{cast.get(n, '')} AS c{n}" for n in sorted(wanted))
         return f"SELECT {', '.join(chosen)} FROM {_TABLE}"
 
-    def remarks(
-        self, engine: Engine, path: Path, options: TableFormat, names: Sequence[str]
-    ) -> list[str]:
-        """What was left out because it holds nothing."""
-        found = getattr(self._module, "remarks", None)
-        return [] if found is None else list(found(path, options))
-
-    def place(
-        self,
-        engine: Engine,
-        path: Path,
-        options: TableFormat,
-        row: int,
-        left_out: Collection[int],
-    ) -> str:
-        """What the module calls the place of a row."""
-        place, _ = next(itertools.islice(self._module.rows(path, options), row, None))
-        return str(place)
-
-    def rejected(
-        self, engine: Engine, path: Path, options: TableFormat, rows: int
-    ) -> list[Rejected]:
-        """Nothing is left out."""
-        return []
+    def place(self, row: int, left_out: Collection[int]) -> str:
+        place, _ = next(itertools.islice(self.rows(), row, None))
+        return place
 
 
 def _array(values: list[Any]) -> NDArray[Any]:

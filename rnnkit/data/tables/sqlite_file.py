@@ -5,47 +5,45 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables.contract import only_one
 from rnnkit.data.tables.engine import identifier
+from rnnkit.data.tables.python_rows import PythonFormat
 from rnnkit.errors import DataError
 
-TYPED = True
-OPTIONS = ("table",)
 
+class Format(PythonFormat):
+    """A table or view."""
 
-def names(path: Path, options: TableFormat) -> list[str]:
-    """The columns' names."""
-    with _opened(path) as database:
-        found = database.execute(f"SELECT * FROM {_table(database, path, options)} LIMIT 0")
-        return [column[0] for column in found.description]
+    heeds = ("table",)
 
+    def rows(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """`row 7`, counted from 1, and the values of each."""
+        with self._opened() as database:
+            found = database.execute(f"SELECT * FROM {self._table(database)}")
+            for number, values in enumerate(found, 1):
+                yield f"row {number:,}", values
 
-def rows(path: Path, options: TableFormat) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """`row 7`, counted from 1, and the values of each."""
-    with _opened(path) as database:
-        found = database.execute(f"SELECT * FROM {_table(database, path, options)}")
-        for number, values in enumerate(found, 1):
-            yield f"row {number:,}", values
+    def _find_names(self) -> list[str]:
+        with self._opened() as database:
+            found = database.execute(f"SELECT * FROM {self._table(database)} LIMIT 0")
+            return [column[0] for column in found.description]
 
+    def _table(self, database: sqlite3.Connection) -> str:
+        """The name of the table, as SQL writes it."""
+        listing = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+        tables = [name for (name,) in database.execute(listing) if not name.startswith("sqlite_")]
+        return identifier(only_one(self.path, "table", self.options.table, tables))
 
-def _table(database: sqlite3.Connection, path: Path, options: TableFormat) -> str:
-    """The name of the table, as SQL writes it."""
-    listing = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
-    tables = [name for (name,) in database.execute(listing) if not name.startswith("sqlite_")]
-    return identifier(only_one(path, "table", options.table, tables))
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database, which nothing can write to."""
-    try:
-        with contextlib.closing(
-            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-        ) as database:
-            yield database
-    except sqlite3.Error as error:
-        raise DataError(f"{path}: not an SQLite database, or a damaged one: {error}") from None
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """The database, which nothing can write to."""
+        uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+        try:
+            with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
+                yield database
+        except sqlite3.Error as error:
+            raise DataError(
+                f"{self.path}: not an SQLite database, or a damaged one: {error}"
+            ) from None

@@ -10,29 +10,31 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnkit.config.tables import TableFormat
+from rnnkit.data.tables.python_rows import PythonFormat
 from rnnkit.errors import DataError
 
-TYPED = False
 SERIES, LABEL = "x", "label"
-LISTS = (SERIES,)
 _BEGINS = "@data"
 
 
-def names(path: Path, options: TableFormat) -> list[str]:
+class Format(PythonFormat):
     """x, and label where there are classes."""
-    return [SERIES, LABEL] if _has_classes(path) else [SERIES]
+
+    typed = False
+    lists = (SERIES,)
+
+    def rows(self) -> Iterator[tuple[str, list[object]]]:
+        """`line 7`, and the values of each case."""
+        labelled = LABEL in self.names
+        for number, line in _cases(self.path):
+            place = f"line {number:,}"
+            yield place, _row(f"{self.path}, {place}", line, labelled=labelled)
+
+    def _find_names(self) -> list[str]:
+        return [SERIES, LABEL] if _has_classes(self.path) else [SERIES]
 
 
-def rows(path: Path, options: TableFormat) -> Iterator[tuple[str, list[object]]]:
-    """`line 7`, and the values of each case."""
-    labelled = _has_classes(path)
-    for number, line in _cases(path):
-        yield f"line {number:,}", _row(path, number, line, labelled=labelled)
-
-
-def _row(path: Path, number: int, line: str, *, labelled: bool) -> list[object]:
-    where = f"{path}, line {number:,}"
+def _row(where: str, line: str, *, labelled: bool) -> list[object]:
     *dimensions, last = line.split(":")
     if not labelled:
         dimensions, last = [*dimensions, last], ""

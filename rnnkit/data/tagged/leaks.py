@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rnnkit.data.audit import COPIES, Audit, copies
+from rnnkit.data.audit import COPIES, Audit, audit_of, copies
 from rnnkit.data.labelled.examples import Examples, Label
 from rnnkit.data.labelled.leaks import CHECKS, subjects, telling_features
 from rnnkit.data.labelled.preprocessing import Columns as ExampleColumns
@@ -27,16 +26,15 @@ def audit(
         tags: in the order of their numbers.
         columns: of a table; None for text.
     """
-    began = time.perf_counter()
     content, group = rows.content(), None if columns is None else columns.group
-    findings = [*copies({part: content[chosen] for part, chosen in members.items()}, "sequence")]
+    of_parts = [copies({part: content[chosen] for part, chosen in members.items()}, "sequence")]
     if rows.groups is not None:
         groups = {part: rows.groups[chosen] for part, chosen in members.items()}
-        findings += subjects(groups, group)
+        of_parts.append(subjects(groups, group))
     if rows.features is None:
-        return Audit(COPIES, tuple(findings), time.perf_counter() - began)
+        return audit_of(COPIES, *of_parts)
     names = () if columns is None else columns.features
     each = Sequences.of_lengths(rows.features, np.ones(len(rows.order), np.intp))
     a_row = ExampleColumns(names, "", None, None, features_per_step=1)
-    findings += telling_features({"train": Examples(each, rows.tags)}, tags, a_row)
-    return Audit(CHECKS, tuple(findings), time.perf_counter() - began)
+    telling = telling_features({"train": Examples(each, rows.tags)}, tags, a_row)
+    return audit_of(CHECKS, *of_parts, telling)

@@ -34,7 +34,6 @@ class Columns:
 class TaggedPreprocessing(Preprocessing):
     """What the training data say of the model's inputs, and of the tags of its output."""
 
-    version: Literal[1] = 1
     tags: tuple[str, ...]  # in the order of their numbers
     tag_type: Literal["integer", "text"]
     tokens: dict[str, TokenIds] = {}  # by column; the main input first
@@ -57,3 +56,7 @@ class TaggedPreprocessing(Preprocessing):
         first = next(iter(self.tokens), None)
         inputs = {INPUT if name == first else name: ids.ids for name, ids in self.tokens.items()}
         return Names(inputs, numbered(self.tags))
+
+    @property
+    def scales(self) -> dict[str, Scale]:
+        return {} if self.scale is None else {INPUT: self.scale}

@@ -6,9 +6,8 @@ from pathlib import PurePath
 from typing import Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
-from rnnkit.config.section import PositiveInt
+from rnnkit.config.section import PositiveInt, does_not_fit
 from rnnkit.config.shares import Shares
 from rnnkit.config.tables import Names, Source, TableSection
 from rnnkit.data.tables import suffix_of
@@ -81,6 +80,4 @@ class TaggedData(TableSection):
     def _refuse(self, keys: tuple[str, ...], why: str) -> None:
         for key in keys:
             if getattr(self, key) != type(self).model_fields[key].default:
-                raise PydanticCustomError(
-                    "data", "{key} {why}", {"key": key, "why": why, "at": (key,)}
-                )
+                raise does_not_fit(f"{key} {why}", key)

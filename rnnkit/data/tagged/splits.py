@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnkit.data.keys import Keys, name_keys
-from rnnkit.data.labelled.examples import PARTS
+from rnnkit.data.labelled.examples import members_of
 from rnnkit.data.labelled.splits import LIMITS
 from rnnkit.data.sequences import Indices
 from rnnkit.data.splits import check_split, draw_parts, drawn_by, separation
@@ -21,12 +21,7 @@ def brought_parts(rows: Rows) -> Members:
     """What a column says, or everything as `train`."""
     if rows.part is None:
         return {"train": np.arange(len(rows.lengths))}
-    numbers = {name: number for number, name in enumerate(rows.part.values)}
-    return {
-        str(part): np.flatnonzero(rows.part.codes == numbers[part])
-        for part in PARTS
-        if part in numbers
-    }
+    return members_of(rows.part)
 
 
 def split_rows(rows: Rows, split: TaggedSplit, *, seed: int, where: str) -> Members:

@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 
 from rnnkit.data import cache
 from rnnkit.data.card import TableCard
-from rnnkit.data.categories import factorize
 from rnnkit.data.columns import choose_features, named_columns, require_columns
-from rnnkit.data.labelled.categories import read_labels
 from rnnkit.data.labelled.columns import without_numbering
 from rnnkit.data.labelled.examples import Labels
-from rnnkit.data.labelled.grouped import Grouped
-from rnnkit.data.numbers import matrix_pieces, read_matrix, read_times
+from rnnkit.data.labelled.grouped import Grouped, read_labels
+from rnnkit.data.numbers import factorize, matrix_pieces, read_matrix, read_times
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices
 from rnnkit.data.store import Writer, stored

@@ -27,14 +27,24 @@ WIDEST = 24  # characters of a token that are read: the middle of longer ones is
 Table = NDArray[np.int32]
 
 
-class TokenIds(Section):
-    """Tokens by id: the commonest first."""
+class Known(Section):
+    """What is known by id."""
 
     known: tuple[str, ...]  # id FIRST and up
-    lowercase: bool
 
     def __len__(self) -> int:
         return len(self.known) + FIRST
+
+    @property
+    def ids(self) -> dict[str, int]:
+        """Of each that is known, and of what is not."""
+        return {"<unk>": UNKNOWN, **numbered(self.known, FIRST)}
+
+
+class TokenIds(Known):
+    """Tokens by id: the commonest first."""
+
+    lowercase: bool
 
     @classmethod
     def of(cls, tokens: Tokens, train: NDArray[np.bool_], data: TaggedData, where: str) -> Self:
@@ -68,11 +78,6 @@ class TokenIds(Section):
             )
         return cls(known=tuple(known), lowercase=data.lowercase)
 
-    @property
-    def ids(self) -> dict[str, int]:
-        """Of each token that is known, and of what is not."""
-        return {"<unk>": UNKNOWN, **numbered(self.known, FIRST)}
-
     def table(self, symbols: Sequence[str]) -> Table:
         """The id of each symbol behind that of padding, (K + 1,)."""
         ids = self.ids
@@ -80,14 +85,10 @@ class TokenIds(Section):
         return np.array([0, *(ids.get(form, UNKNOWN) for form in forms)], np.int32)
 
 
-class CharacterIds(Section):
+class CharacterIds(Known):
     """The characters of tokens by id, and how many of a token are read."""
 
-    known: tuple[str, ...]  # id FIRST and up
     width: int
-
-    def __len__(self) -> int:
-        return len(self.known) + FIRST
 
     @classmethod
     def of(cls, tokens: Tokens, train: NDArray[np.bool_]) -> Self:
@@ -96,11 +97,6 @@ class CharacterIds(Section):
         words = [_form(word, lowercase=False) for word in words]
         width = min(WIDEST, max(map(len, words)))
         return cls(known=tuple(sorted(set("".join(words)))), width=width)
-
-    @property
-    def ids(self) -> dict[str, int]:
-        """As TokenIds.ids, of characters."""
-        return {"<unk>": UNKNOWN, **numbered(self.known, FIRST)}
 
     def table(self, symbols: Sequence[str]) -> Table:
         """The ids of each symbol's characters behind those of padding, (K + 1, width)."""

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from rnnkit.data.card import TableCard
 from rnnkit.data.keys import PIECE, Keys, name_keys, pieces, sequence_keys
-from rnnkit.data.sequences import Sequences
-from rnnkit.data.tokens.ids import Counts, DiskIds, count_pieces
+from rnnkit.data.sequences import Sequences, places
 from rnnkit.data.tokens.preprocessing import EventColumns
-from rnnkit.data.tokens.vocabulary import Ids
+from rnnkit.data.tokens.vocabulary import DiskIds, Ids
 from rnnkit.errors import DataError
+
+Counts = NDArray[np.intp]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -89,11 +90,14 @@ class Corpus:
         Args:
             train: (N,) the sequences that train; of a running text, where its training part ends.
         """
-        size = len(self.symbols)
+        size, first = len(self.symbols), 0
+        trained, total = np.zeros((2, size), np.intp)
         if not isinstance(train, np.ndarray):
-            before, after = count_pieces(self._pieces(), train, size)
-            return before, before + after
-        trained, total, first = *np.zeros((2, size), np.intp), 0
+            for piece in self._pieces():
+                trained += np.bincount(piece[: max(0, train - first)], minlength=size)
+                total += np.bincount(piece, minlength=size)
+                first += len(piece)
+            return trained, total
         for codes, starts in pieces(self.sequences):
             lengths = np.diff(starts, append=len(codes))
             chosen = np.repeat(train[first : first + len(starts)], lengths)
@@ -116,9 +120,7 @@ class Corpus:
 
 def cut(codes: Ids, lengths: NDArray[np.intp], max_length: int) -> tuple[Ids, NDArray[np.intp]]:
     """The first `max_length` tokens of each sequence, end to end, and how many each has."""
-    starts = np.cumsum(lengths) - lengths
-    place = np.arange(len(codes)) - np.repeat(starts, lengths)
-    return codes[place < max_length], lengths.clip(max=max_length)
+    return codes[places(lengths) < max_length], lengths.clip(max=max_length)
 
 
 def of_sequences(

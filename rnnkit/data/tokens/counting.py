@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.tokens.corpus import Corpus
-from rnnkit.data.tokens.ids import DiskIds
 from rnnkit.data.tokens.splitting import Level, Normalization
-from rnnkit.data.tokens.vocabulary import END, UNKNOWN, Ids, Vocabulary
+from rnnkit.data.tokens.vocabulary import END, UNKNOWN, DiskIds, Ids, Vocabulary
 from rnnkit.errors import DataError
 
 MAX_VOCABULARY = 100_000  # tokens; a dense layer of 256 units over them has 26 M weights

@@ -1,4 +1,4 @@
-"""Running text larger than RAM -> its text a piece at a time.
+"""A source of text -> its text, a piece at a time or whole.
 
 A piece ends where no token is cut: before a character that nothing joins to the one before it, or
 after white space.
@@ -14,7 +14,7 @@ from pathlib import Path
 from rnnkit.data import files
 from rnnkit.data.ram import ram_size
 from rnnkit.data.tokens.splitting import Level, begins_anew
-from rnnkit.data.tokens.text import MARK, PIECE, Folder, no_text
+from rnnkit.data.tokens.text import MARK, PIECE, Folder, is_tunes, no_text, read_text
 from rnnkit.errors import DataError
 
 LONGEST_WORD = 1 << 28  # bytes without white space, which must fit the RAM
@@ -75,18 +75,42 @@ def count_lines(source: Source) -> int:
     return found
 
 
+def read_source(source: Source) -> str:
+    """All text of a source.
+
+    Raises:
+        DataError: a file that is no UTF-8 text, or nothing but white space.
+    """
+    text = "".join(read_pieces(source, "character"))
+    if not text.strip():
+        raise is_empty(source, white_space=bool(text))
+    return text
+
+
 def read_pieces(source: Source, level: Level) -> Iterator[str]:
-    """All text as `read_source` gives it, a piece at a time.
+    """All text, a piece at a time; tunes, whose comments are left out, a file at a time.
+
+    Line ends become \\n, and each file of a folder ends its last line, or tune.
 
     Raises:
         DataError: a file that cannot be read, or is no UTF-8 text.
     """
     for path in text_files(source):
         text = ""
-        for text in _pieces_of(path, level):
+        for text in [_tunes_of(path)] if is_tunes(path) else _pieces_of(path, level):
             yield text
-        if isinstance(source, Folder) and text and not text.endswith("\n"):
-            yield "\n"
+        ends = len(text) - len(text.rstrip("\n"))
+        if isinstance(source, Folder) and text and ends < (wanted := 1 + is_tunes(path)):
+            yield "\n" * (wanted - ends)
+
+
+def is_empty(source: Source, *, white_space: bool) -> DataError:
+    """Of a source that holds nothing, or nothing else."""
+    return DataError(f"{source.where} is empty" + (": it holds only white space" * white_space))
+
+
+def _tunes_of(path: Path) -> str:
+    return "".join(line for line in read_text(path).splitlines(True) if not line.startswith("%"))
 
 
 def _pieces_of(path: Path, level: Level) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
 
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import INPUT
@@ -23,7 +22,6 @@ class EventColumns:
 class TokenPreprocessing(Preprocessing):
     """The tokens that a model knows, and where they stood."""
 
-    version: Literal[1] = 1
     vocabulary: Vocabulary
     column: str | None = None  # of a table; None: the source was text
     tunes: bool = False  # the source was text in ABC notation

@@ -1,4 +1,4 @@
-"""Running text -> the number of each token, a piece at a time."""
+"""A source -> a Corpus: the number of each token, and where sequences end."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.config.tables import TableSection
+from rnnkit.data import files
 from rnnkit.data.ram import ram_size
-from rnnkit.data.tokens.corpus import cut
-from rnnkit.data.tokens.pieces import Source, read_pieces
+from rnnkit.data.tokens.corpus import Corpus, cut
+from rnnkit.data.tokens.pieces import (
+    Source,
+    count_lines,
+    is_empty,
+    read_pieces,
+    refuse_many,
+    text_size,
+)
+from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.section import Separator
 from rnnkit.data.tokens.splitting import Splitter, code_points
-from rnnkit.data.tokens.text import is_empty, separate, whole
+from rnnkit.data.tokens.text import only_text, separate, whole
 from rnnkit.data.tokens.vocabulary import Ids
 from rnnkit.errors import DataError
 
@@ -128,6 +138,13 @@ class Reading:
         if self._found != "x":
             raise is_empty(self._source, white_space=self._found == " ")
 
+    def corpus(self) -> Corpus:
+        """All of it, in RAM; as of `codes`."""
+        codes = np.concatenate(list(self.codes()))
+        symbols, places = self.numbers.in_order()
+        lengths = np.concatenate(self.lengths) if self.lengths else None
+        return Corpus(places[codes], symbols, lengths, normalized=self.normalized)
+
     def _codes_of(self, text: str) -> Ids:
         if self._separator is None:
             most = None if self._limit is None else self._limit - self.tokens
@@ -151,3 +168,32 @@ class Reading:
                 f"{self._splitter.level}, too many for the RAM: set data.level: character, or "
                 "data.limit"
             )
+
+
+def read_corpus(
+    source: Source,
+    splitter: Splitter,
+    *,
+    separator: Separator | None,
+    columns: EventColumns | None,
+    data: TableSection,
+) -> Corpus:
+    """Read every token of a source.
+
+    Args:
+        source: text or a table.
+        splitter: how text is read.
+        separator: text: what stands between sequences; None: running text.
+        columns: table: where the tokens stand; None where the only column holds them.
+        data: table: how the files are written and what is asked of them.
+
+    Raises:
+        DataError: the source cannot be read, or holds no tokens.
+    """
+    if isinstance(source, files.Source) and not only_text(source.path):
+        from rnnkit.data.tokens import tables  # DuckDB takes 0.2 s to import
+
+        return tables.read_corpus(source.files, splitter, columns, data)
+    sequences = 0 if separator is None else count_lines(source)
+    refuse_many(text_size(source), sequences, splitter.level, source.where)
+    return Reading(source, splitter, None, separator=separator).corpus()

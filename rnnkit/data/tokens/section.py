@@ -7,9 +7,8 @@ from pathlib import PurePath
 from typing import Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
-from rnnkit.config.section import PositiveInt, Section
+from rnnkit.config.section import PositiveInt, Section, does_not_fit
 from rnnkit.config.shares import Share
 from rnnkit.config.tables import Source, TableSection
 from rnnkit.data.tables import FORMATS, suffix_of
@@ -43,10 +42,8 @@ class TokenSplit(Section):
     def _leave_some(self) -> TokenSplit:
         held_back = (self.validation or 0) + (self.test or 0)
         if held_back >= 1:
-            raise PydanticCustomError(
-                "split",
-                "validation and test together (={held_back}) leave nothing to train on",
-                {"held_back": round(held_back, 6)},
+            raise does_not_fit(
+                f"validation and test together (={round(held_back, 6)}) leave nothing to train on"
             )
         return self
 
@@ -122,7 +119,4 @@ class TokenData(TableSection):
     def _refuse(options: Mapping[str, object], why: str) -> None:
         for name, value in options.items():
             if value is not None:
-                raise PydanticCustomError(
-                    "data", "{name} (={value}) {why}",
-                    {"name": name, "value": str(value), "why": why, "at": tuple(name.split("."))},
-                )  # fmt: skip
+                raise does_not_fit(f"{name} (={value}) {why}", *name.split("."))

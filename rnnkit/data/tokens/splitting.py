@@ -5,13 +5,18 @@ from __future__ import annotations
 import dataclasses
 import functools
 import unicodedata
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnkit.words import counted, quoted
+
 Level = Literal["character", "word", "item"]
 Normalization = Literal["NFC", "NFD", "NFKC", "none"]
+
+FEW_RUNS = 0.1  # share of the words that may be runs of words before it is said
 
 _SPACE = r"\s\x1c-\x1f\u200b"  # U+200B parts the words of scripts that show no spaces
 _WORDS = rf"""
@@ -76,6 +81,18 @@ def begins_anew(character: str) -> bool:
 def is_run(word: str) -> bool:
     """Whether a word has letters of a script that puts no spaces between words."""
     return _compiled(_RUNS).search(word) is not None
+
+
+def runs_notes(symbols: Sequence[str], level: Level, where: str) -> list[str]:
+    """A sentence where many words are such runs."""
+    runs = [symbol for symbol in symbols if level == "word" and is_run(symbol)]
+    if len(runs) <= FEW_RUNS * len(symbols):
+        return []
+    return [
+        f"{where}: {len(runs):,} of {counted(len(symbols), 'different word')} stand in scripts "
+        f"without spaces, such as {quoted(runs[:1])}, each run one word: set data.level: "
+        "character, or put a space or U+200B between words"
+    ]
 
 
 @functools.cache

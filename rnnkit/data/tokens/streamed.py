@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from rnnkit.data import cache
 from rnnkit.data.ram import is_large
 from rnnkit.data.store import Stored, Writer, read_stored, stored
-from rnnkit.data.tokens.corpus import Corpus
-from rnnkit.data.tokens.ids import Counts, DiskIds
+from rnnkit.data.tokens.corpus import Corpus, Counts
 from rnnkit.data.tokens.pieces import RAM, Source, text_files, text_size
 from rnnkit.data.tokens.reading import Numbers, Reading
 from rnnkit.data.tokens.section import Separator, TokenData
 from rnnkit.data.tokens.splitting import Level, Splitter
 from rnnkit.data.tokens.text import is_tunes
-from rnnkit.data.tokens.vocabulary import Ids
+from rnnkit.data.tokens.vocabulary import DiskIds, Ids
 
 _TOKEN_RAM = 8  # bytes of RAM for the code and the id of a token
 _WIDTHS = ("uint8", "uint16", "int32")  # in which codes are stored
@@ -43,7 +42,7 @@ def read_corpus(
     separator: Separator | None = None,
     sha256: str | None = None,
 ) -> Corpus:
-    """What `sources.read_corpus` gives, its codes on disk unless a limit makes them few.
+    """What `reading.read_corpus` gives, its codes on disk unless a limit makes them few.
 
     Sequences are cut to `max_length`.
 
@@ -60,10 +59,7 @@ def read_corpus(
     """
     limit = data.limit
     if separator is None and limit is not None and not is_large(_TOKEN_RAM * limit):
-        reading = _reading(source, data, separator)
-        codes = np.concatenate(list(reading.codes()))
-        symbols, places = reading.numbers.in_order()
-        return Corpus(places[codes], symbols, normalized=reading.normalized)
+        return _reading(source, data, separator).corpus()
 
     def fill(writer: Writer) -> dict[str, Any]:
         reading = _reading(source, data, separator)

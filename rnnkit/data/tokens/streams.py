@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.ahead import Asked, read_ahead
-from rnnkit.data.batch import Batch, Order, Shuffle, epoch_order, filled_batches
-from rnnkit.data.tokens.ids import DiskIds
-from rnnkit.data.tokens.vocabulary import Ids
+from rnnkit.data.batch import Asked, Batch, Order, Shuffle, epoch_order, filled_batches, read_ahead
+from rnnkit.data.tokens.vocabulary import DiskIds, Ids
 
 WARM_UP = 512  # tokens; what a stream reads before those that count
 

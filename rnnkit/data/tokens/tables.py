@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.tables import TableSection
-from rnnkit.data.categories import factorize
 from rnnkit.data.columns import named_columns, require_columns
-from rnnkit.data.numbers import read_times
+from rnnkit.data.numbers import factorize, read_times
 from rnnkit.data.tables.files import TableFiles
 from rnnkit.data.tables.query import Query, open_table
 from rnnkit.data.tables.table import Table

@@ -1,4 +1,4 @@
-"""A .txt or .abc file, or a folder of them -> one text, which has something in it."""
+"""A .txt or .abc file, or a folder of them, and what is text in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rnnkit.data import files
+from rnnkit.data.tables import suffix_of
 from rnnkit.data.tokens.section import Separator
 from rnnkit.errors import DataError
 from rnnkit.words import counted
@@ -61,32 +62,9 @@ def find_source(source: str | Path | Sequence[str]) -> files.Source | Folder:
     return folder
 
 
-def read_source(source: files.Source | Folder) -> str:
-    """All of its text; line ends become \\n, and each file of a folder ends its last line, or tune.
-
-    Raises:
-        DataError: a file that is no UTF-8 text, or nothing but white space.
-    """
-    if isinstance(source, Folder):
-        texts = [(_text_of(file), "\n" * (1 + is_tunes(file))) for file in source.files]
-        text = "".join(t if t.endswith(end) or not t else t.rstrip("\n") + end for t, end in texts)
-    else:
-        text = _text_of(source.path)
-    if not text.strip():
-        raise is_empty(source, white_space=bool(text))
-    return text
-
-
 def is_tunes(path: Path) -> bool:
     """Whether a file holds tunes in ABC notation."""
     return path.suffix.lower() == TUNES
-
-
-def _text_of(path: Path) -> str:
-    text = read_text(path)
-    if not is_tunes(path):
-        return text
-    return "".join(line for line in text.splitlines(True) if not line.startswith("%"))
 
 
 def read_text(path: Path) -> str:
@@ -105,6 +83,11 @@ def read_text(path: Path) -> str:
     if "\0" in text:
         raise no_text(path, raw.index(b"\0"))
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def only_text(path: Path) -> bool:
+    """Whether the file or folder holds text rather than a table."""
+    return path.is_dir() or suffix_of(path) not in files.TABLES
 
 
 def is_utf8(path: Path) -> bool:
@@ -133,11 +116,6 @@ def whole(texts: Iterable[str], separator: Separator) -> Iterator[str]:
         yield rest[:end]
         rest = rest[end:]
     yield rest
-
-
-def is_empty(source: files.Source | Folder, *, white_space: bool) -> DataError:
-    """Of a source that holds nothing, or nothing else."""
-    return DataError(f"{source.where} is empty" + (": it holds only white space" * white_space))
 
 
 def no_text(path: Path, offset: int) -> DataError:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Self
@@ -12,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from rnnkit.config.section import Section
+from rnnkit.data.disk import DiskArray
 from rnnkit.data.tokens.splitting import Level, Normalization, Splitter, code_points
 from rnnkit.errors import DataError
 from rnnkit.words import counted
@@ -20,6 +24,7 @@ END, UNKNOWN = "<end>", "<unk>"
 Ids = NDArray[np.int32]
 
 MOST_LISTED = 8  # unknown tokens that an error names
+ALPHABET = 5  # different letters, of which fewer say nothing of text in an alphabet
 _NO_SPACE_BEFORE = r" +([\p{Terminal_Punctuation}\p{Pe}’”\n])"
 _NO_SPACE_AFTER = r"([\p{Ps}“¿¡\n]) +"
 
@@ -61,11 +66,12 @@ class Vocabulary(Section):
         Raises:
             DataError: tokens that are not in the vocabulary, where it has no <unk>.
         """
-        if self.level == "character" and self.unknown is None and self._codes is not None:
+        if self.level == "character" and self.unknown is None and len(self._sorted_codes[0]):
+            codes, numbers = self._sorted_codes
             points = code_points(self.splitter.normalized(text))
-            places = np.searchsorted(self._codes, points).clip(max=len(self._codes) - 1)
-            if (self._codes[places] == points).all():
-                ids: Ids = self._ids_of_codes[places]
+            places = np.searchsorted(codes, points).clip(max=len(codes) - 1)
+            if (codes[places] == points).all():
+                ids: Ids = numbers[places]
                 return ids
         return self.encode_tokens(self.split(text))
 
@@ -102,19 +108,19 @@ class Vocabulary(Section):
 
     @cached_property
     def _sorted_codes(self) -> tuple[NDArray[np.uint32], Ids]:
+        """Code points of the one-character tokens, in order, and the id of each."""
         singles = [(ord(t), i) for i, t in enumerate(self.tokens) if len(t) == 1]
         pairs = np.array(sorted(singles), np.int64).reshape(-1, 2)
         return pairs[:, 0].astype(np.uint32), pairs[:, 1].astype(np.int32)
 
     @property
-    def _codes(self) -> NDArray[np.uint32] | None:
-        """Code points of the one-character tokens, in order; None where there is none."""
-        codes = self._sorted_codes[0]
-        return codes if len(codes) else None
-
-    @property
-    def _ids_of_codes(self) -> Ids:
-        return self._sorted_codes[1]
+    def alphabets(self) -> tuple[str, ...]:
+        """Those that its letters are of, by Unicode's names of these, the largest first."""
+        special = {self.end, self.unknown}
+        tokens = (token for number, token in enumerate(self.tokens) if number not in special)
+        letters = filter(str.isalpha, set("".join(tokens)))
+        counts = Counter(unicodedata.name(letter, "OTHER").split()[0] for letter in letters)
+        return tuple(name.capitalize() for name, n in counts.most_common() if n >= ALPHABET)
 
     def _not_known(self, tokens: Sequence[str], ids: Ids) -> DataError:
         missing = list(dict.fromkeys(tokens[i] for i in np.flatnonzero(ids < 0).tolist()))
@@ -131,6 +137,40 @@ class Vocabulary(Section):
         if not near and token.swapcase() in self._ids:
             near = [token.swapcase()]
         return f"{token!r} (did you mean {near[0]!r}?)" if near else repr(token)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class DiskIds:
+    """S ids whose codes are on disk, which answer like an array (S,) int32.
+
+    Args:
+        codes: (S,) small numbers, one for each token.
+        table: the id of each code.
+    """
+
+    codes: DiskArray
+    table: Ids
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def shape(self) -> tuple[int]:
+        return (len(self),)
+
+    @property
+    def nbytes(self) -> int:
+        """Of RAM."""
+        return self.table.nbytes
+
+    def __getitem__(self, chosen: Any) -> Ids:
+        """The ids of a slice, or of places of any shape."""
+        found: Ids = self.table[self.codes[chosen]]
+        return found
+
+    def renumbered(self, numbers: Ids) -> DiskIds:
+        """The same tokens, with `numbers[id]` as their ids."""
+        return dataclasses.replace(self, table=numbers[self.table])
 
 
 def _as_prose(joined: str) -> str:

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray, DiskFile
-from rnnkit.data.npz import DAMAGED, ArrayFile, open_arrays
+from rnnkit.data.npz import DAMAGED, ArrayFile, as_numbers, kept_dtype, open_arrays
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.splits import PARTS
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
-PARTS = ("train", "validation", "test")
 _EXPECTED = (
     "expected x_train (N, T, F), or values_train (S, F) and offsets_train (N + 1,), and where "
     "there are such parts the same for validation and test; or one part alone, x, or values and "
@@ -61,7 +61,7 @@ def read_new(path: Path, place: Place | None = None) -> Sequences:
         for suffix in ("_test", ""):
             if {f"x{suffix}", f"values{suffix}"} & set(file.names):
                 return _read(file, suffix)
-        raise DataError(f"{path}: no array x_test, x or values: it has {_listed(file)}")
+        raise DataError(f"{path}: no array x_test, x or values: it has {file.listed}")
 
 
 def _parts_in(file: ArrayFile) -> dict[str, str]:
@@ -71,7 +71,7 @@ def _parts_in(file: ArrayFile) -> dict[str, str]:
     if not found and {"x", "values"} & names:
         found = {"train": ""}
     if "train" not in found:
-        raise DataError(f"{file.path}: it has {_listed(file)}; {_EXPECTED}")
+        raise DataError(f"{file.path}: it has {file.listed}; {_EXPECTED}")
     return found
 
 
@@ -106,7 +106,7 @@ def _read_npy(path: Path) -> Sequences:
             f"{path} is too large for the RAM and stored column by column: save it again "
             "after numpy.ascontiguousarray"
         )
-    file, dtype = DiskFile(path), _kept_dtype(x.dtype)
+    file, dtype = DiskFile(path), kept_dtype(x.dtype)
     return _of_equal_length(
         DiskArray(file, x.offset, x.shape, x.dtype, dtype, str(path)), str(path)
     )
@@ -117,7 +117,7 @@ def _loaded(file: ArrayFile, name: str) -> NDArray[Any] | DiskArray:
     if not file.is_large(name):
         return file.read(name)
     _, stored = file.header(name)
-    return file.on_disk(name, dtype=_kept_dtype(stored))
+    return file.on_disk(name, dtype=kept_dtype(stored))
 
 
 def _of_equal_length(x: NDArray[Any] | DiskArray, where: str) -> Sequences:
@@ -159,29 +159,8 @@ def _cut(values: NDArray[Any] | DiskArray, offsets: NDArray[Any], where: str) ->
     return Sequences.of_lengths(values, lengths)
 
 
-def _kept_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """Small ones stay as they are; wide ones become float64, which a scale needs."""
-    if dtype == np.bool_:
-        return np.dtype(np.uint8)
-    return np.dtype(np.float64) if dtype.itemsize > 4 else dtype
-
-
-def _numbers(x: NDArray[Any], where: str, *, start: int = 0) -> NDArray[Any]:
+def _numbers(x: NDArray[Any], where: str, *, start: int | None = None) -> NDArray[Any]:
     """As they are kept; `start`: what stands before them along the first axis."""
     if x.dtype.kind not in "biuf":
         raise DataError(f"{where} holds {x.dtype}: expected numbers")
-    kept = x.astype(_kept_dtype(x.dtype), copy=False)
-    with np.errstate(over="ignore"):  # what overflows is found as infinite
-        wrong = ~np.isfinite(kept.astype(np.float32, copy=False))
-    if kept.dtype.kind == "f" and wrong.any():
-        place = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-        index = ", ".join(str(int(i)) for i in (place[0] + start, *place[1:]))
-        raise DataError(
-            f"{where}[{index}] = {x[place]}: frames must be finite float32 numbers "
-            f"({counted(int(wrong.sum()), 'such value')} in all)"
-        )
-    return kept
-
-
-def _listed(file: ArrayFile) -> str:
-    return ", ".join(file.names) or "no arrays"
+    return as_numbers(x, where, "frames", start=start)

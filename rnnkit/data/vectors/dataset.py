@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rnnkit.data.batch import Batch, Order, Valid
 from rnnkit.data.card import DataCard
 from rnnkit.data.dataset import Dataset
-from rnnkit.data.padded_feed import PaddedFeed
+from rnnkit.data.padded_part import PaddedFeed
 from rnnkit.data.padded_rows import PaddedRows
 from rnnkit.data.sequences import Indices
 from rnnkit.data.vectors.binarize import draw

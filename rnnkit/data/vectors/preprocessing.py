@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +14,6 @@ from rnnkit.data.vectors.section import FrameData
 class FramePreprocessing(Preprocessing):
     """What the training data say of the model's input and output."""
 
-    version: Literal[1] = 1
     features: int  # F
     length: int  # T, of the longest sequence in the data
     equal: bool  # all sequences have that length

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from rnnkit.config.images import Order
 from rnnkit.config.root import DataSection
-from rnnkit.config.section import PositiveFloat, PositiveInt
+from rnnkit.config.section import PositiveFloat, PositiveInt, does_not_fit
 from rnnkit.config.shares import Shares
 from rnnkit.datasets import EMBEDDED
 
@@ -68,5 +68,4 @@ class FrameData(DataSection):
 
 
 def _misfit(name: str, value: object, why: str) -> PydanticCustomError:
-    context = {"name": name, "value": str(value), "why": why, "at": (name,)}
-    return PydanticCustomError("data", "{name} (={value}) {why}: remove it", context)
+    return does_not_fit(f"{name} (={value}) {why}: remove it", name)

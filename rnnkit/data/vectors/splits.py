@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rnnkit.config.shares import Shares
 from rnnkit.data.disk import DiskArray
 from rnnkit.data.keys import content_keys
-from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.sequences import Indices, Sequences, places
 from rnnkit.data.splits import check_split, draw_parts
 
 _LIMITS = {"train": 23, "validation": 24, "test": 25}  # second words of the seed
@@ -90,7 +90,6 @@ def in_pieces(sequences: Sequences, max_length: int | None) -> Sequences:
         return sequences
     pieces = -(-sequences.lengths // max_length)
     sequence = np.repeat(np.arange(len(pieces)), pieces)
-    number = np.arange(len(sequence)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    begins = number * max_length
+    begins = places(pieces) * max_length
     lengths = np.minimum(sequences.lengths[sequence] - begins, max_length)
     return Sequences(sequences.values, sequences.starts[sequence] + begins, lengths)

@@ -10,14 +10,14 @@ from pathlib import Path
 from rnnkit.data.files import checksum, read_bytes
 from rnnkit.data.left_out import LeftOut
 from rnnkit.data.sequences import Sequences
+from rnnkit.data.splits import PARTS
 from rnnkit.data.vectors import midi
-from rnnkit.data.vectors.rolls import Roll, Sounding, joined, refuse_large, roll_of
+from rnnkit.data.vectors.midi import Roll, Sounding, joined, refuse_large, roll_of
 from rnnkit.errors import DataError
 from rnnkit.music import Tune, read_tunes
 
 ABC = ".abc"
 MIDI = (".mid", ".midi")
-PARTS = ("train", "validation", "test")
 WHOLE_NOTE = 2.0  # seconds of ABC, so that a frame is the same part of a bar at every tempo
 
 

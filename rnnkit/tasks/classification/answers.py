@@ -10,11 +10,13 @@ import click
 from rnnkit import options, writing
 from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
+from rnnkit.tasks.served import Served, numbers_of_examples, sample_examples
 
 if TYPE_CHECKING:
     from rnnkit.tasks.classification.trained import Predictions, TrainedClassifier
 
 Records = list[dict[str, Any]]
+SAMPLE_ROWS = 200  # of a sample's time steps
 
 
 def predict(
@@ -87,6 +89,13 @@ def _every_class(found: Predictions, *, nested: bool) -> Iterator[dict[str, Any]
             yield {f"probability_{label}": probability for label, probability in named}
 
 
+def _sample(trained: TrainedClassifier) -> object:
+    kept, tokens = trained.preprocessing, trained.preprocessing.tokens
+    text = "" if tokens is None else tokens.decode(range(1, min(9, len(tokens))))
+    rows = min(kept.length, SAMPLE_ROWS)
+    return sample_examples(trained.run, trained.config.data, kept, text, rows=rows)
+
+
 PREDICT = Answer(
     predict,
     options=[
@@ -109,4 +118,9 @@ PREDICT = Answer(
         "rnnkit predict mnist --data digits.npz --output answers.jsonl",
         "rnnkit predict sentences --data reviews.txt --all-classes",
     ],
+    served=Served(
+        options=["top", "all-classes"],
+        sample=_sample,
+        numbers=lambda trained: numbers_of_examples(trained.config.data, trained.preprocessing),
+    ),
 )

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
-from rnnkit.config.section import Section
+from rnnkit.config.section import Section, does_not_fit
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.labelled.section import ClassWeight, LabelledData
@@ -51,10 +50,9 @@ class Threshold(Section):
     @model_validator(mode="after")
     def _one_aim(self) -> Threshold:
         if sum(value is not None for value in self.model_dump().values()) != 1:
-            raise PydanticCustomError(
-                "threshold",
+            raise does_not_fit(
                 "threshold: give one aim: maximize, minimum_precision or minimum_recall, as in "
-                "{maximize: f1}",
+                "{maximize: f1}"
             )
         return self
 

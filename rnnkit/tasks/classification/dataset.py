@@ -11,15 +11,14 @@ import numpy as np
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.beside import arrays_of, facts_of
 from rnnkit.data.cache import Place
-from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.beside import (
     fit_beside,
     unseen_notes,
 )
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.examples import Examples, Label, class_numbers, class_values
-from rnnkit.data.labelled.facts import facts_of_examples, facts_of_run
-from rnnkit.data.labelled.fit import check_fit
+from rnnkit.data.labelled.facts import check_fit, facts_of_examples
 from rnnkit.data.labelled.images import (
     check_images,
     order_of,
@@ -31,7 +30,7 @@ from rnnkit.data.labelled.splits import drawn_notes, limit_parts, separation_of,
 from rnnkit.data.labelled.texts import Texts, as_texts
 from rnnkit.data.labelled.weights import class_weights, example_weights, weight_notes
 from rnnkit.data.order import ImageOrder
-from rnnkit.data.padding import pad_sequences, shared_length
+from rnnkit.data.padded_rows import DiskRows, pad_sequences, shared_length
 from rnnkit.data.scaling import fit_scale
 from rnnkit.data.splits import check_split
 from rnnkit.errors import DataError
@@ -127,7 +126,7 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     data, ids = config.data, config.model.reads_ids
     source = sources.find_source(data, ids=ids)
     ids = ids or sources.holds_texts(source, data)
-    read = sources.outline(source, data, place, ids=ids)
+    read = sources.read_parts(source, data, place, ids=ids, sha256=source.checksum, outline=True)
     found = read.parts
     lengths, features = _sizes(found)
     order = order_of(lengths, features, data, seed=config.seed, where=source.where)
@@ -169,7 +168,7 @@ def checksum(config: ClassificationConfig) -> str:
 def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
     ids = config.model.reads_ids or kept.tokens is not None
-    return facts_of_run(kept, ids=ids, outputs=len(kept.classes))
+    return kept.facts(ids=ids, outputs=len(kept.classes))
 
 
 def read_new(
@@ -201,7 +200,7 @@ def read_new(
     else:
         check_fit(examples, kept, config.data, config.model.layers, str(path))
     part = _prepare(examples, config, kept, str(path)).scaled(kept.scale)
-    return dataclasses.replace(part, notes=unseen_notes({"": examples}, kept.beside))
+    return dataclasses.replace(part, new=True, notes=unseen_notes({"": examples}, kept.beside))
 
 
 def _facts(

@@ -27,9 +27,9 @@ class Outputs:
 
     def __init__(self, config: ClassificationConfig, stack: Stack) -> None:
         last = stack.last
-        units, activation = (last.units, last.activation) if isinstance(last, Dense) else (0, None)
+        units = last.units if isinstance(last, Dense) else 0
         self.binary = config.training.loss_for(units or 0) == "binary_crossentropy"
-        self.from_logits = activation in {None, "linear"}  # the loss applies softmax or sigmoid
+        self.from_logits = stack.gives_logits  # the loss applies softmax or sigmoid
         self.classes = 2 if self.binary else units or 0
 
     def loss(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:

@@ -14,7 +14,9 @@ from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.contract import Answer, Task, View
 
 if TYPE_CHECKING:
+    from rnnkit.data.card import DataCard
     from rnnkit.data.look.source import Look
+    from rnnkit.reports.findings import Findings
     from rnnkit.tasks.classification.trained import TrainedClassifier
     from rnnkit.tasks.proposing import Proposal
     from rnnkit.training.objective import Objective
@@ -63,6 +65,11 @@ class Classification(
         from rnnkit.tasks.classification import view
 
         return view
+
+    def findings(self, evaluation: ClassificationEvaluation, card: DataCard) -> Findings:
+        from rnnkit.tasks.classification import findings
+
+        return findings.findings(evaluation, card)
 
     @property
     def predict(self) -> Answer:

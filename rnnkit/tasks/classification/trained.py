@@ -15,6 +15,7 @@ from rnnkit.data.keys import name_keys
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
 from rnnkit.files import write_json
+from rnnkit.formats.meaning import Activation, Classes, Meaning
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.tasks.classification.dataset import read_new
@@ -129,6 +130,17 @@ class TrainedClassifier(
             metrics=means,
             notes=(*part.notes, *self._chosen_here(part, dataset)),
         )
+
+    def meaning(self) -> Meaning:
+        outputs, decision = self.outputs, self.decision
+        activation: Activation | None = "sigmoid" if outputs.binary else "softmax"
+        answer = Classes(
+            tuple(map(self.preprocessing.label, range(len(self.preprocessing.classes)))),
+            activation if outputs.from_logits else None,
+            temperature=decision.temperature,
+            threshold=decision.threshold,
+        )
+        return dataclasses.replace(super().meaning(), answer=answer)
 
     def paired(self, part: Part) -> Paired:
         """Whether each example's answer, as the run gives it, is a mistake."""

@@ -26,11 +26,11 @@ def summary(evaluation: ClassificationEvaluation) -> Group:
     """The result beside the baseline."""
     report = evaluation.report
     return Group(
-        _evaluated(report, evaluation.data),
+        Text(evaluated(evaluation), "bold"),
         _score_table(evaluation),
-        _verdict(report),
+        Text(verdict(report)),
         *([Text(evaluation.ngrams.sentence)] if evaluation.ngrams else []),
-        *_remarks(evaluation),
+        *map(Text, remarks(evaluation)),
     )
 
 
@@ -52,8 +52,8 @@ def page(evaluation: ClassificationEvaluation) -> dict[str, Any]:
     return {
         "report": report,
         "confused": report.most_confused(CONFUSED_PAIRS),
-        "scores": _scores(evaluation),
-        "remarks": [text.plain for text in _remarks(evaluation)],
+        "scores": scores(evaluation),
+        "remarks": remarks(evaluation),
     }
 
 
@@ -120,21 +120,22 @@ def _mistakes_table(report: ClassificationReport) -> RenderableType:
     return Group(Text("The most frequent mistakes:"), table)
 
 
-def _evaluated(report: ClassificationReport, data: str) -> Text:
-    what = f"{counted(report.examples, 'example')} of {len(report.classes)} classes"
-    return Text(f"{data}: {what}", "bold")
+def evaluated(evaluation: ClassificationEvaluation) -> str:
+    """`test: 10,000 examples of 10 classes`."""
+    what = f"{counted(evaluation.examples, 'example')} of {len(evaluation.classes)} classes"
+    return f"{evaluation.data}: {what}"
 
 
 def _score_table(evaluation: ClassificationEvaluation) -> Table:
     others = ["n-grams"] if evaluation.ngrams else []
     table = number_table("", "this model", "baseline", *others)
-    for name, *values in _scores(evaluation):
+    for name, *values in scores(evaluation):
         bold = "bold" if name == "accuracy" else ""
         table.add_row(Text(name, bold), *(Text(value, bold) for value in values))
     return table
 
 
-def _scores(evaluation: ClassificationEvaluation) -> list[list[str]]:
+def scores(evaluation: ClassificationEvaluation) -> list[list[str]]:
     """Each number by its name, of the model, the baseline and perhaps n-grams, as texts."""
     report, ngrams = evaluation.report, evaluation.ngrams_report
     judged = [report, report.baseline, *([] if ngrams is None else [ngrams])]
@@ -159,7 +160,7 @@ def _scores(evaluation: ClassificationEvaluation) -> list[list[str]]:
     return [*texts, ["loss", measured(evaluation.loss), *["–"] * (len(judged) - 1)]]
 
 
-def _remarks(evaluation: ClassificationEvaluation) -> list[Text]:
+def remarks(evaluation: ClassificationEvaluation) -> list[str]:
     """What the numbers are about, how answers were chosen, and what to read them with."""
     found = []
     if (positive := evaluation.positive) is not None:
@@ -169,7 +170,7 @@ def _remarks(evaluation: ClassificationEvaluation) -> list[Text]:
     found += [f"{text[0].upper()}{text[1:]}." for text in evaluation.decision.texts]
     if (before := evaluation.uncalibrated_error) is not None:
         found.append(f"Before the temperature the calibration error was {fraction(before)}.")
-    return [*map(Text, found), *(Text(f"Note: {note}.") for note in evaluation.notes)]
+    return [*found, *(f"Note: {note}." for note in evaluation.notes)]
 
 
 def _sure_mistakes(evaluation: ClassificationEvaluation) -> list[RenderableType]:
@@ -186,9 +187,10 @@ def _sure_mistakes(evaluation: ClassificationEvaluation) -> list[RenderableType]
     return [Text("The mistakes that it was surest of; mistakes.csv in the run has all:"), table]
 
 
-def _verdict(report: ClassificationReport) -> Text:
+def verdict(report: ClassificationReport) -> str:
+    """Whether the accuracy says more than the baseline's."""
     low, high = report.accuracy_interval
-    return Text(
+    return (
         f"The baseline always answers '{shorten(report.baseline_name, LONGEST_NAME)}', the most"
         f" frequent class. The accuracy's 95 % interval is {fraction(low)} to {fraction(high)}:"
         f" {report.verdict}."

@@ -11,6 +11,8 @@ import click
 from rnnkit import options, writing
 from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
+from rnnkit.tasks.forecasting.history import sample_history
+from rnnkit.tasks.served import Served
 
 if TYPE_CHECKING:
     from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
@@ -102,6 +104,7 @@ PREDICT = Answer(
         "rnnkit predict sunspots --steps 30 --plot ahead.png",
         "rnnkit predict wti_volatility --data new.csv --output ahead.csv",
     ],
+    served=Served(options=["steps"], sample=sample_history),
 )  # fmt: skip
 EVALUATE = Answer(
     evaluate,

@@ -11,15 +11,13 @@ from rnnkit.config.stack import InputFacts
 from rnnkit.data.beside import Kept, facts_of
 from rnnkit.data.cache import Place
 from rnnkit.data.scaling import rounding_notes
-from rnnkit.data.series.bounds import check_bounds
+from rnnkit.data.series.cards import season_of
 from rnnkit.data.series.categories import Known, id_facts, learn, translated
-from rnnkit.data.series.columns import some_of, split_columns
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.fitting import fit
 from rnnkit.data.series.preprocessing import SeriesPreprocessing, Tail
-from rnnkit.data.series.quantities import apply_chain, rows_lost
-from rnnkit.data.series.rows import Rows, SeriesRows
-from rnnkit.data.series.seasons import season_of
+from rnnkit.data.series.quantities import apply_chain, check_bounds, rows_lost
+from rnnkit.data.series.rows import Rows, SeriesRows, some_of, split_columns
 from rnnkit.data.series.section import SeriesData
 from rnnkit.data.series.sources import features_of, is_large_table, read_source, with_defaults
 from rnnkit.data.series.splits import part_ends

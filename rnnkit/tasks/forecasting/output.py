@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from rnnkit.baselines.distribution import LEVELS
 from rnnkit.baselines.intervals import LEVELS as SHOWN
-from rnnkit.config.section import Section
+from rnnkit.config.section import Section, does_not_fit
 from rnnkit.data.series.quantities import rows_lost
 from rnnkit.data.series.section import SeriesData
 
@@ -29,11 +29,9 @@ class Quantiles(Section):
     @classmethod
     def _ascending(cls, levels: list[float]) -> list[float]:
         if any(high <= low for low, high in pairwise(levels)):
-            raise PydanticCustomError("quantiles", "quantiles must ascend, each once")
+            raise does_not_fit("quantiles must ascend, each once")
         if 0.5 not in levels:
-            raise PydanticCustomError(
-                "quantiles", "0.5 is missing: the median is the forecast itself"
-            )
+            raise does_not_fit("0.5 is missing: the median is the forecast itself")
         return levels
 
 
@@ -69,31 +67,27 @@ def unfit(output: Output, data: SeriesData, *, loss: str | None) -> PydanticCust
         return None
     name = "quantiles" if isinstance(output, Quantiles) else output
     if loss is not None:
-        return _error(
+        return does_not_fit(
             f"output ({name}) has a loss of its own: remove training.loss (={loss}), or output",
             "training", "loss",
         )  # fmt: skip
     if name == "quantiles" and data.multi_step == "recursive":
-        return _error(
+        return does_not_fit(
             "multi_step (=recursive) draws paths, and quantiles do not say how their tails are "
             "drawn: use output: gaussian or student_t, or multi_step: direct",
             "data", "multi_step",
         )  # fmt: skip
     if name == "negative_binomial" and data.transform:
-        return _error(
+        return does_not_fit(
             "transform: output: negative_binomial is a distribution of the counts themselves: "
             "remove transform, or use output: gaussian or quantiles",
             "data", "transform",
         )  # fmt: skip
     if data.outputs > 1 and rows_lost(data.transform):
-        return _error(
+        return does_not_fit(
             f"transform takes differences, and output ({name}) says how unsure each of them is, "
             "not their sum after several steps: use multi_step: recursive with a distribution, "
             "another transform, or a difference as data.quantity",
             "data", "transform",
         )  # fmt: skip
     return None
-
-
-def _error(message: str, *at: Any) -> PydanticCustomError:
-    return PydanticCustomError("output", "{message}", {"message": message, "at": at})

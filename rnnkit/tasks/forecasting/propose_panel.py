@@ -13,9 +13,9 @@ from rnnkit.baselines.season import find_season
 from rnnkit.config.draft import Key
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.table import TableLook, look_through
+from rnnkit.data.series.cards import possible_seasons
 from rnnkit.data.series.dates import Frequency
 from rnnkit.data.series.frequency import infer_frequency
-from rnnkit.data.series.seasons import possible_seasons
 from rnnkit.tasks.proposing import Proposal, adam, early_stopping
 from rnnkit.words import counted
 

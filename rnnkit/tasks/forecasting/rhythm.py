@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rnnkit.data.series.cards import possible_seasons
 from rnnkit.data.series.dates import DAY, Frequency
-from rnnkit.data.series.seasons import possible_seasons
 
 
 class Rhythm(NamedTuple):

@@ -90,7 +90,7 @@ def _drawn(
             f"{part.outputs}, or train with multi_step: recursive and output: gaussian, which "
             "draws paths of any length"
         )
-    wide = dataclasses.replace(inference, batch_size=max(inference.batch_size, AT_ONCE))
+    wide = inference.with_batches_of(max(inference.batch_size, AT_ONCE))
     levels, stride = levels_of(config.output), max(1, MOST_PATHS // config.evaluate.paths)
     method: Literal["inverted_cdf", "hazen"]
     method = "inverted_cdf" if part.store.data.counts else "hazen"

@@ -22,7 +22,9 @@ from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.card import DataCard
     from rnnkit.data.look.source import Look
+    from rnnkit.reports.findings import Findings
     from rnnkit.tasks.forecasting.trained import TrainedForecaster
     from rnnkit.tasks.proposing import Proposal
     from rnnkit.training.objective import Objective
@@ -92,6 +94,11 @@ class Forecasting(
         from rnnkit.tasks.forecasting import view
 
         return view
+
+    def findings(self, evaluation: ForecastEvaluation, card: DataCard) -> Findings:
+        from rnnkit.tasks.forecasting import findings
+
+        return findings.findings(evaluation, card)
 
     @property
     def evaluate(self) -> Answer:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +22,8 @@ from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.rows import Rows
 from rnnkit.data.series.sources import with_defaults
 from rnnkit.errors import RunError
-from rnnkit.reports.evaluation import Judged, keep_evaluation
+from rnnkit.formats.meaning import Meaning
+from rnnkit.reports.evaluation import Judged, where_writable, write_evaluation
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
@@ -31,6 +34,7 @@ from rnnkit.tasks.forecasting.judging import (
     held_back_windows,
     spread_of,
 )
+from rnnkit.tasks.forecasting.meaning import meaning
 from rnnkit.tasks.forecasting.outlook import Outlook
 from rnnkit.tasks.forecasting.reading import read_future, read_new, read_new_rows
 from rnnkit.tasks.forecasting.retraining import retrained
@@ -42,6 +46,9 @@ from rnnkit.tasks.forecasting.telling import (
 from rnnkit.tasks.own_data import Say
 
 WALKED = "walk-forward"  # tells its files from those of the run's own evaluation
+KEPT_WIDTHS = 16  # numbers of steps whose intervals stay measured
+
+Widths = dict[float, Values]  # by level, (steps, K)
 
 
 class TrainedForecaster(
@@ -91,7 +98,12 @@ class TrainedForecaster(
             for series, origin in zip(part.store.series, part.origins, strict=True)
         ]
         said = self.ask(part, keep_paths=True)
-        widths = {} if said.levels else self.error_widths(dataset, steps=steps)
+        widths, measurable = {}, dataset is not None
+        if not said.levels and dataset is not None:
+            widths = self.error_widths(dataset, steps=steps)
+        elif not said.levels:
+            widths, measurable, notes = self._own_widths(steps)
+            heard += notes
         widths = {level: half * spread_of(part) for level, half in widths.items()}
         if paths and said.paths is None:
             raise RunError(
@@ -109,21 +121,31 @@ class TrainedForecaster(
             quantiles=quantiles_of(self.config, said),
             paths=said.paths,
             direct=steps if said.paths is not None else part.outputs,
-            measurable=dataset is not None,
+            measurable=measurable,
             heard=(*heard, *part.notes),
         )
 
     def _known(self, data: Given, say: Say) -> tuple[SeriesDataset | None, Rows | None]:
-        """The run's own data, and the rows that have come since."""
+        """The run's own data and the rows that have come since, or the rows that are given."""
         if data is None:
             dataset = self.own_data(say)
             return dataset, dataset.grown
         path = as_file(data, self.run.given)
         data = with_defaults(self.config.data, self.preprocessing.features)
-        new = read_new_rows(path, data, self.preprocessing, self.place)
-        if self.config.output != "point":
-            return None, new
-        return self.own_data_if_there(say, without="no intervals"), new
+        return None, read_new_rows(path, data, self.preprocessing, self.place)
+
+    @functools.cached_property
+    def _own_widths(self) -> Callable[[int], tuple[Widths, bool, list[str]]]:
+        """By steps, and kept: `error_widths` on the run's own data, whether these are there, and
+        what was heard of them."""
+
+        @functools.lru_cache(maxsize=KEPT_WIDTHS)
+        def measured(steps: int) -> tuple[Widths, bool, list[str]]:
+            heard: list[str] = []
+            dataset = self.own_data_if_there(heard.append, without="no intervals")
+            return self.error_widths(dataset, steps=steps), dataset is not None, heard
+
+        return measured
 
     def _ahead(self, future: Given, rows: Rows | None) -> Rows | None:
         """What is known of the rows to forecast, (m, P) of each series; None: nobody says."""
@@ -134,7 +156,7 @@ class TrainedForecaster(
             return None
         return dataclasses.replace(rows, series=rows.future)
 
-    def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> dict[float, Values]:
+    def error_widths(self, dataset: SeriesDataset | None, *, steps: int) -> Widths:
         """Half widths of intervals for forecasts beyond the data, by level, (steps, K).
 
         In units of `spread_of`: series with a scale of their own have errors of their own size.
@@ -196,7 +218,8 @@ class TrainedForecaster(
         judged = judge_windows(
             self, part, dataset, name=name, walk=cast(Walk, walk), answered=answered
         )
-        keep_evaluation(self.run, judged, label=WALKED, on_message=on_message)
+        with where_writable(on_message):
+            write_evaluation(self.run, judged, label=WALKED)
         return judged.evaluation
 
     def read(self, path: Path) -> WindowPart:
@@ -210,6 +233,9 @@ class TrainedForecaster(
         Without those the baselines are the last value and that of a season ago.
         """
         return judge_windows(self, part, dataset, name=name)
+
+    def meaning(self) -> Meaning:
+        return meaning(super().meaning(), self.config, self.preprocessing)
 
     def paired(self, part: WindowPart) -> Paired:
         """The squared errors of each window, the mean over its horizon, in the user's units.

@@ -24,6 +24,7 @@ SCORES = {
 SUMMED_UP = ("rmse", "mae", "mase", "direction_accuracy")  # what 60 columns have room for
 WITHOUT_UNITS = ("mase", "rmsse", "smape", "wape")
 SHARES = ("smape", "wape", "direction_accuracy")
+LEFT = "something is left to learn."
 
 
 def summary(evaluation: ForecastEvaluation) -> Group:
@@ -36,7 +37,7 @@ def summary(evaluation: ForecastEvaluation) -> Group:
         body = [_score_table(targets[0]), *(Text(text, "bold") for text in said(targets[0]))]
     told = [*panel_view.sentences(evaluation.by_series), *echoes(evaluation)]
     notes = (Text(f"Note: {note}.", "dim") for note in evaluation.notes)
-    return Group(Text(_evaluated(evaluation), "bold"), *body, *map(Text, told), *notes)
+    return Group(Text(evaluated(evaluation), "bold"), *body, *map(Text, told), *notes)
 
 
 def details(evaluation: ForecastEvaluation) -> Group:
@@ -45,7 +46,7 @@ def details(evaluation: ForecastEvaluation) -> Group:
     for target in evaluation.targets:
         if len(evaluation.targets) > 1:
             parts += [Text(f"\n{target.target}", "bold"), _score_table(target)]
-        if _scores_of(target, WITHOUT_UNITS):
+        if scores_of(target, WITHOUT_UNITS):
             parts += [Text("Without units; lower is better:"), _score_table(target, WITHOUT_UNITS)]
         if evaluation.horizon > 1:
             parts += [Text(f"{SCORES[target.compared_by]} by steps ahead:"), _horizon_table(target)]
@@ -71,7 +72,7 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
     targets = evaluation.targets
     steps = _steps(evaluation.horizon)
     return {
-        "evaluated": _evaluated(evaluation),
+        "evaluated": evaluated(evaluation),
         "forecasts": [
             {
                 "name": target.target,
@@ -80,8 +81,8 @@ def page(evaluation: ForecastEvaluation) -> dict[str, Any]:
                 "measure": SCORES[target.compared_by],
                 "score": target.score(target),
                 "best_score": target.score(target.best),
-                "heads": ["", *(SCORES[name] for name in _scores_of(target))],
-                "rows": _score_rows(target, _scores_of(target)),
+                "heads": ["", *(SCORES[name] for name in scores_of(target))],
+                "rows": score_rows(target, scores_of(target)),
                 "by_horizon": _horizon_rows(target, steps),
                 "intervals": [interval_row(interval) for interval in target.intervals],
                 "held_by_step": distribution_view.held_rows(target.intervals, steps),
@@ -134,10 +135,11 @@ def residuals_in_words(target: Judgement) -> str:
     if len(outside) <= chance:
         return f"Errors: {what}, as expected of independent ones."
     shown = ", ".join(map(str, outside[:8])) + (", …" if len(outside) > 8 else "")
-    return f"Errors: {what}, lags {shown}: something is left to learn."
+    return f"Errors: {what}, lags {shown}: {LEFT}"
 
 
-def _evaluated(evaluation: ForecastEvaluation) -> str:
+def evaluated(evaluation: ForecastEvaluation) -> str:
+    """`test: 62 forecasts, 2 steps ahead`."""
     ahead = counted(evaluation.horizon, "step")
     text = f"{evaluation.data}: {counted(evaluation.windows, 'forecast')}, {ahead} ahead"
     walked = {
@@ -149,20 +151,21 @@ def _evaluated(evaluation: ForecastEvaluation) -> str:
     return text + walked.get(evaluation.walk_forward or "", "")
 
 
-def _scores_of(target: Judgement, among: Iterable[str] = SCORES) -> list[str]:
+def scores_of(target: Judgement, among: Iterable[str] = SCORES) -> list[str]:
+    """Of the names of scores those that a target has."""
     return [name for name in among if getattr(target, name) is not None]
 
 
 def _score_table(target: Judgement, among: Iterable[str] = SUMMED_UP) -> Table:
-    scores = _scores_of(target, among)
+    scores = scores_of(target, among)
     table = number_table("", *(SCORES[name] for name in scores))
-    for name, *cells in _score_rows(target, scores):
+    for name, *cells in score_rows(target, scores):
         style = "bold" if name == "this network" else ""
         table.add_row(Text(name, style), *(Text(cell, style) for cell in cells))
     return table
 
 
-def _score_rows(target: Judgement, scores: Sequence[str]) -> list[list[str]]:
+def score_rows(target: Judgement, scores: Sequence[str]) -> list[list[str]]:
     """This network first, then the baselines from the best to the worst."""
     ranked = sorted(target.baselines.items(), key=lambda item: target.score(item[1]))
     return [
@@ -178,18 +181,26 @@ def _cell(score: str, value: float | None) -> str:
 
 
 def _target_table(targets: Sequence[Judgement]) -> Table:
-    measure = SCORES[targets[0].compared_by]
-    table = number_table("target", measure, "best other", f"its {measure}", "p")
-    for target in targets:
-        best, p = target.best_baseline, target.p_value
-        table.add_row(
-            Text(shorten(target.target, LONGEST_TARGET)),
-            measured(target.score(target)),
-            best,
-            measured(target.score(target.best)),
-            "–" if p is None else f"{p:.3f}",
-        )
+    heads, rows = target_rows(targets)
+    table = number_table(*heads)
+    for name, *cells in rows:
+        table.add_row(Text(shorten(name, LONGEST_TARGET)), *cells)
     return table
+
+
+def target_rows(targets: Sequence[Judgement]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads, and a row a target: this network beside the best baseline."""
+    measure = SCORES[targets[0].compared_by]
+    return ("target", measure, "best other", f"its {measure}", "p"), [
+        (
+            target.target,
+            measured(target.score(target)),
+            target.best_baseline,
+            measured(target.score(target.best)),
+            "–" if target.p_value is None else f"{target.p_value:.3f}",
+        )
+        for target in targets
+    ]
 
 
 def _stretch_table(evaluation: ForecastEvaluation) -> Table:

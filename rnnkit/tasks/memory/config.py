@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config, DataSection, as_written
-from rnnkit.config.section import PositiveInt, Section
+from rnnkit.config.section import PositiveInt, Section, does_not_fit
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.problems import KeyPath
@@ -50,11 +49,8 @@ class MemoryData(DataSection):
     @model_validator(mode="after")
     def _two_halves(self) -> MemoryData:
         if self.source == "adding" and self.length < 2:
-            raise PydanticCustomError(
-                "memory",
-                "length (=1) leaves no room for two markers: it must be at least 2",
-                {"at": ("length",)},
-            )
+            text = "length (=1) leaves no room for two markers: it must be at least 2"
+            raise does_not_fit(text, "length")
         return self
 
 

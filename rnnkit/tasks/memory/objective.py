@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rnnkit.config.layers import Dense
 from rnnkit.config.stack import Stack
 from rnnkit.runtime import keras, tf
 from rnnkit.tasks.memory.config import MemoryConfig
@@ -19,8 +18,7 @@ def objective(config: MemoryConfig, stack: Stack) -> Objective:
     metrics: dict[str, Measure] = {name: known[name] for name in config.training.metrics}
     if config.data.source == "adding":
         return Objective(_squared_error, metrics)
-    last = stack.last
-    from_logits = isinstance(last, Dense) and last.activation != "softmax"
+    from_logits = stack.gives_logits
 
     def cross_entropy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         return keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits)

@@ -14,6 +14,8 @@ from rnnkit.tasks.memory.dataset import MemoryDataset, MemoryPart
 from rnnkit.tasks.memory.evaluation import MemoryEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.card import DataCard
+    from rnnkit.reports.findings import Findings
     from rnnkit.tasks.memory.trained import TrainedMemory
     from rnnkit.training.objective import Objective
 
@@ -49,3 +51,8 @@ class Memory(Task[MemoryConfig, MemoryDataset, Preprocessing, MemoryPart, Memory
         from rnnkit.tasks.memory import view
 
         return view
+
+    def findings(self, evaluation: MemoryEvaluation, card: DataCard) -> Findings:
+        from rnnkit.tasks.memory import findings
+
+        return findings.findings(evaluation)

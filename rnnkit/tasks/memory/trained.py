@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from rnnkit.baselines.paired import Paired
 from rnnkit.data.keys import name_keys
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import DataError
+from rnnkit.formats.meaning import Classes, Meaning, Numbers
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.memory.config import MemoryConfig
@@ -18,7 +20,13 @@ from rnnkit.tasks.memory.dataset import MemoryDataset, MemoryPart
 from rnnkit.tasks.memory.evaluation import MemoryEvaluation
 from rnnkit.tasks.memory.objective import objective
 from rnnkit.tasks.memory.plots import plot_recall, plot_sums
-from rnnkit.tasks.memory.problems import ADDING_VARIANCE, COPIED, DIGITS, copy_baseline
+from rnnkit.tasks.memory.problems import (
+    ADDING_VARIANCE,
+    COPIED,
+    DIGITS,
+    SYMBOLS,
+    copy_baseline,
+)
 from rnnkit.training.objective import Objective
 
 CLOSE = 0.04  # an absolute error that counts as solved
@@ -43,6 +51,12 @@ class TrainedMemory(
         means, outputs = self.inference.means(loss, part), self.inference.outputs(part)
         judge = self._judge_sums if self.config.data.source == "adding" else self._judge_copies
         return judge(outputs, part, name, means["loss"])
+
+    def meaning(self) -> Meaning:
+        answer: Classes | Numbers = Numbers(("sum",))
+        if self.config.data.source == "copy":
+            answer = Classes(tuple(range(SYMBOLS)), "softmax" if self.stack.gives_logits else None)
+        return dataclasses.replace(super().meaning(), answer=answer)
 
     def paired(self, part: MemoryPart) -> Paired:
         """The loss of each sequence: squared errors of sums, or the mean nats of its steps."""

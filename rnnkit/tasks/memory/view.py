@@ -16,13 +16,13 @@ SOLVED = 0.1  # of the memoryless loss
 
 def summary(evaluation: MemoryEvaluation) -> Group:
     """The result beside the answer that needs no memory."""
-    examples = f"{counted(evaluation.examples, 'example')} of {evaluation.problem}"
-    head = f"{evaluation.data}: {examples}, length {evaluation.length:,}"
     table = number_table("", "this model", "no memory")
-    for name, value, beaten in _rows(evaluation):
+    for name, value, beaten in score_rows(evaluation):
         table.add_row(name, value, beaten)
     return Group(
-        Text(head, "bold"), table, Text(f"{_explanation(evaluation)} {verdict(evaluation)}")
+        Text(evaluated(evaluation), "bold"),
+        table,
+        Text(f"{explanation(evaluation)} {verdict(evaluation)}"),
     )
 
 
@@ -32,11 +32,17 @@ details = summary  # there is nothing more to say in numbers
 def page(evaluation: MemoryEvaluation) -> dict[str, Any]:
     """What the template reads."""
     return {
-        "rows": _rows(evaluation),
+        "rows": score_rows(evaluation),
         "verdict": verdict(evaluation),
-        "explanation": _explanation(evaluation),
+        "explanation": explanation(evaluation),
         "share": evaluation.loss / evaluation.baseline_loss,
     }
+
+
+def evaluated(evaluation: MemoryEvaluation) -> str:
+    """`test: 1,000 examples of adding, length 200`."""
+    examples = f"{counted(evaluation.examples, 'example')} of {evaluation.problem}"
+    return f"{evaluation.data}: {examples}, length {evaluation.length:,}"
 
 
 def verdict(evaluation: MemoryEvaluation) -> str:
@@ -51,7 +57,7 @@ def verdict(evaluation: MemoryEvaluation) -> str:
     return f"This model's loss is {100 * share:.2g} % of it: it remembers."
 
 
-def _rows(evaluation: MemoryEvaluation) -> list[tuple[str, str, str]]:
+def score_rows(evaluation: MemoryEvaluation) -> list[tuple[str, str, str]]:
     """(score, this model, no memory), as text."""
     loss = "mean squared error" if evaluation.problem == "adding" else "loss, nats a step"
     found = [(loss, measured(evaluation.loss), measured(evaluation.baseline_loss))]
@@ -66,7 +72,7 @@ def _rows(evaluation: MemoryEvaluation) -> list[tuple[str, str, str]]:
     return found
 
 
-def _explanation(evaluation: MemoryEvaluation) -> str:
+def explanation(evaluation: MemoryEvaluation) -> str:
     """What answers without a memory, and how well it must do."""
     expected = measured(evaluation.expected_baseline_loss)
     if evaluation.problem == "adding":

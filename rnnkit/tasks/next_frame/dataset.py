@@ -13,11 +13,10 @@ from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.audit import audit_copies
 from rnnkit.data.cache import Place
-from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.disk import DiskArray
 from rnnkit.data.keys import content_keys, pieces
 from rnnkit.data.order import ImageOrder, image_order
-from rnnkit.data.padded_rows import CutRows
-from rnnkit.data.padding import pad_sequences
+from rnnkit.data.padded_rows import CutRows, DiskRows, pad_sequences
 from rnnkit.data.scaling import fit_scale, narrowed, rounding_notes
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.splits import check_split, separation

@@ -16,6 +16,7 @@ from rnnkit.data.vectors.section import Binarize, Output
 from rnnkit.reports.evaluation import Evaluation
 
 NORMAL_95 = 1.96  # standard errors on either side of a mean
+BEATS = "The model beats"  # what a verdict begins with only then
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -147,7 +148,7 @@ def _verdict(model: Score, baselines: Sequence[Score], unit: str) -> str:
         return f"On one {unit} the model needs {abs(mean):.1f} nats {word} than {named}."
     interval = f"95 % interval of the gain {mean - margin:.2f} to {mean + margin:.2f}"
     if mean > margin:
-        return f"The model beats {named}: it needs {mean:.2f} nats fewer {each} ({interval})."
+        return f"{BEATS} {named}: it needs {mean:.2f} nats fewer {each} ({interval})."
     if mean < -margin:
         return f"The model does worse than {named}, by {-mean:.2f} nats {each} ({interval})."
     return f"The model is no better than {named}, but for chance ({interval} nats {each})."

@@ -15,7 +15,9 @@ from rnnkit.tasks.next_frame.config import NextFrameConfig
 from rnnkit.tasks.next_frame.evaluation import NextFrameEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.card import DataCard
     from rnnkit.data.look.source import Look
+    from rnnkit.reports.findings import Findings
     from rnnkit.tasks.next_frame.trained import TrainedFrameModel
     from rnnkit.tasks.proposing import Proposal
     from rnnkit.training.objective import Objective
@@ -64,6 +66,11 @@ class NextFrame(
         from rnnkit.tasks.next_frame import view
 
         return view
+
+    def findings(self, evaluation: NextFrameEvaluation, card: DataCard) -> Findings:
+        from rnnkit.tasks.next_frame import findings
+
+        return findings.findings(evaluation)
 
     @property
     def generate(self) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from pathlib import Path
 
@@ -10,11 +11,14 @@ from numpy.typing import NDArray
 
 from rnnkit.baselines.paired import Paired
 from rnnkit.baselines.vectors import Baseline, Independent, NeighbourTable, PreviousFrame
+from rnnkit.data.batch import INPUT
 from rnnkit.data.keys import name_keys
 from rnnkit.data.ram import is_large
+from rnnkit.data.scaling import Scale
 from rnnkit.data.vectors.dataset import Beginnings, FrameDataset, Frames
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.errors import OptionError
+from rnnkit.formats.meaning import Meaning, Numbers
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.next_frame.config import NextFrameConfig
@@ -106,6 +110,27 @@ class TrainedFrameModel(
             plot_positions(positions, kept.order, folder / f"positions{suffix}.svg")
 
         return Judged(NextFrameEvaluation.of(score, scores, part, data=name), plot)
+
+    def meaning(self) -> Meaning:
+        output = FrameOutput.of(self.config, self.stack)
+        columns = "the probability that each feature of the next frame is 1"
+        if output.gaussian:
+            columns = "the means of the next frame's features, scaled, then their spreads"
+        elif not output.from_sigmoid:
+            columns = "the logit of the probability that each feature of the next frame is 1"
+        scale = self.preprocessing.scale
+        answer = Numbers((), scale if output.gaussian else None, columns=columns)
+        scales = {} if scale is None else {INPUT: self._input_scale(scale)}
+        return dataclasses.replace(super().meaning(), scales=scales, answer=answer, carried=True)
+
+    def _input_scale(self, scale: Scale) -> Scale:
+        """Of the frames before, side by side, and of where a step is, which stays as it is."""
+        places, context = self.preprocessing.places(self.config.data), self.config.data.context
+        width = 0 if places is None else places.shape[1]
+        offset = scale.offset * context + (0.0,) * width
+        return Scale(
+            name=scale.name, offset=offset, divisor=scale.divisor * context + (1.0,) * width
+        )
 
     def paired(self, part: Frames) -> Paired:
         """The nats of each sequence; those of densities and of probabilities are never equal."""

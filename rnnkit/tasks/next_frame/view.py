@@ -15,8 +15,8 @@ from rnnkit.words import counted, measured
 
 def summary(evaluation: NextFrameEvaluation) -> Group:
     """The result beside the baselines."""
-    headline = Text(_headline(evaluation), "bold")
-    return Group(headline, _score_table(evaluation), Text(evaluation.verdict))
+    head = Text(headline(evaluation), "bold")
+    return Group(head, _score_table(evaluation), Text(evaluation.verdict))
 
 
 def details(evaluation: NextFrameEvaluation) -> Group:
@@ -37,36 +37,38 @@ def page(evaluation: NextFrameEvaluation) -> dict[str, Any]:
     costs = [row.nats_per_sequence for row in rows]
     positive = min(costs) > 0  # densities need not be
     return {
-        "headline": _headline(evaluation),
+        "headline": headline(evaluation),
         "rows": rows,
-        "columns": _columns(evaluation),
+        "columns": columns(evaluation),
         "shares": [cost / max(costs) if positive else 0 for cost in costs],
         "best": min(evaluation.baselines, key=lambda b: b.nats_per_sequence, default=None),
     }
 
 
-def _headline(evaluation: NextFrameEvaluation) -> str:
+def headline(evaluation: NextFrameEvaluation) -> str:
+    """`test: 10,000 images, 280,000 frames of 28 features, bernoulli`."""
     sequences = counted(evaluation.sequences, evaluation.unit)
     size = counted(evaluation.features, "feature")
     frames = counted(evaluation.frames, "frame")
     return f"{evaluation.data}: {sequences}, {frames} of {size}, {evaluation.output}"
 
 
-def _columns(evaluation: NextFrameEvaluation) -> list[tuple[str, str]]:
+def columns(evaluation: NextFrameEvaluation) -> list[tuple[str, str]]:
     """(name, head) of the numbers that fit the data."""
-    columns = [("nats_per_sequence", f"nats/{evaluation.unit}"), ("nats_per_frame", "nats/frame")]
-    return [*columns, ("bits_per_dim", "bits/dim")] if evaluation.images else columns
+    found = [("nats_per_sequence", f"nats/{evaluation.unit}"), ("nats_per_frame", "nats/frame")]
+    return [*found, ("bits_per_dim", "bits/dim")] if evaluation.images else found
 
 
 def _score_table(evaluation: NextFrameEvaluation) -> Table:
-    columns = _columns(evaluation)
-    table = number_table("", *(head for _, head in columns))
-    for number, row in enumerate([evaluation.cost, *evaluation.baselines]):
-        style = "" if number else "bold"
-        cells = (Text(_number(name, getattr(row, name)), style) for name, _ in columns)
+    shown = columns(evaluation)
+    table = number_table("", *(head for _, head in shown))
+    for place, row in enumerate([evaluation.cost, *evaluation.baselines]):
+        style = "" if place else "bold"
+        cells = (Text(number(name, getattr(row, name)), style) for name, _ in shown)
         table.add_row(Text(row.name, style), *cells)
     return table
 
 
-def _number(name: str, value: float) -> str:
+def number(name: str, value: float) -> str:
+    """One of these, as text."""
     return f"{value:,.2f}" if name == "nats_per_sequence" else measured(value)

@@ -15,6 +15,7 @@ from rnnkit.errors import DataError
 from rnnkit.outputs import check_outputs
 from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
+from rnnkit.tasks.served import Served
 
 if TYPE_CHECKING:
     from rnnkit.music.tune import Tune
@@ -176,6 +177,12 @@ def _play(tunes: list[Tune], midi: str | None, piano_roll: str | None) -> None:
         tell(f"drawn in {piano_roll}")
 
 
+def _sample(run: TrainedTokens) -> str:
+    """What a text may begin with."""
+    known, end = len(run.vocabulary), (run.vocabulary.end, run.vocabulary.unknown)
+    return run.vocabulary.decode([i for i in range(known) if i not in end][:1])
+
+
 PREDICT = Answer(
     predict,
     options=[
@@ -199,6 +206,7 @@ PREDICT = Answer(
         "rnnkit predict chess --data prompts.txt --output next.csv",
         "rnnkit predict chess --stdin --json < moves.txt",
     ],
+    served=Served(options=["k"], sample=lambda run: [{"prompt": _sample(run)}]),
 )  # fmt: skip
 
 GENERATE = Answer(
@@ -237,4 +245,10 @@ GENERATE = Answer(
         "rnnkit generate chess --count 5 --top-p 0.9 --seed 1",
         "rnnkit generate tunes --count 3 --midi tunes.mid --piano-roll tunes.png",
     ],
+    served=Served(
+        options=[
+            "prompt", "length", "temperature", "top-k", "top-p", "count", "seed", "until",
+        ],
+        sample=lambda run: {"prompt": _sample(run), "length": 50},
+    ),
 )  # fmt: skip

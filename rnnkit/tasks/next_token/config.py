@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.causal import causal_problems
 from rnnkit.config.layers import Dense, Embedding
 from rnnkit.config.root import SMOKE_BATCH_SIZE, Config
-from rnnkit.config.section import PositiveFloat, PositiveInt, Section
+from rnnkit.config.section import PositiveFloat, PositiveInt, Section, does_not_fit
 from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.tokens.section import TokenData
@@ -50,11 +49,10 @@ class NextTokenConfig(Config):
     @model_validator(mode="after")
     def _window_fits(self) -> NextTokenConfig:
         if self.training.window is not None and self.data.kind == "sequences":
-            raise PydanticCustomError(
-                "window",
-                "window (={window}) cuts running text; sequences are read whole: remove it, or "
-                "cut them with data.max_length",
-                {"window": self.training.window, "at": ("training", "window")},
+            raise does_not_fit(
+                f"window (={self.training.window}) cuts running text; sequences are read whole: "
+                "remove it, or cut them with data.max_length",
+                *("training", "window"),
             )
         return self
 

@@ -16,31 +16,25 @@ from rnnkit.data.audit import Audit, audit_copies
 from rnnkit.data.buckets import bucket_limits
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
-from rnnkit.data.keys import name_keys
 from rnnkit.data.left_out import LeftOut
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.splits import draw_parts
 from rnnkit.data.tokens import streamed
-from rnnkit.data.tokens.batches import SequencePart
 from rnnkit.data.tokens.corpus import Corpus, check_size
 from rnnkit.data.tokens.counting import build_vocabulary
-from rnnkit.data.tokens.dataset import TokenDataset, TokenPart
-from rnnkit.data.tokens.ids import DiskIds
+from rnnkit.data.tokens.dataset import SequencePart, TokenDataset, TokenPart
 from rnnkit.data.tokens.pieces import Source, text_files
 from rnnkit.data.tokens.preprocessing import EventColumns, TokenPreprocessing
-from rnnkit.data.tokens.section import TokenData, TokenSplit
-from rnnkit.data.tokens.sources import only_text, read_corpus
-from rnnkit.data.tokens.splitting import is_run
+from rnnkit.data.tokens.reading import read_corpus
+from rnnkit.data.tokens.section import TokenData
+from rnnkit.data.tokens.splits import separation, split_sequences, split_text
+from rnnkit.data.tokens.splitting import runs_notes
 from rnnkit.data.tokens.streams import TextPart
-from rnnkit.data.tokens.text import find_source, is_tunes, is_utf8, read_text
-from rnnkit.data.tokens.vocabulary import UNKNOWN, Ids, Vocabulary
+from rnnkit.data.tokens.text import find_source, is_tunes, is_utf8, only_text, read_text
+from rnnkit.data.tokens.vocabulary import UNKNOWN, DiskIds, Ids, Vocabulary
 from rnnkit.errors import DataError
 from rnnkit.music import read_tunes
 from rnnkit.tasks.next_token.config import NextTokenConfig
-from rnnkit.words import counted, listed, quoted
-
-PARTS = ("train", "validation", "test")
-FEW_RUNS = 0.1  # share of the words that may be runs of words before it is said
+from rnnkit.words import counted, listed
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -124,7 +118,7 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
         test=parts.get("test"),
         preprocessing=read.kept,
         table=read.corpus.card,
-        separation=_separation(config.data),
+        separation=separation(config.data),
         notes=read.notes,
         audited=read.audited,
     )
@@ -183,11 +177,11 @@ def _read(config: NextTokenConfig, source: Source, corpus: Corpus, sha256: str) 
     corpus = corpus.first(data.limit).cut(data.max_length)
     check_size(corpus, source.where)
     if corpus.lengths is None:
-        members = _split_text(corpus.tokens, data.split, source.where)
+        members = split_text(corpus.tokens, data.split, source.where)
         _check_window(members["train"], config)
         train: NDArray[np.bool_] | int = int(members["train"][1])
     else:
-        members = _split_sequences(corpus, data.split, seed=config.seed, where=source.where)
+        members = split_sequences(corpus, data.split, seed=config.seed, where=source.where)
         train = np.zeros(len(corpus.lengths), np.bool_)
         train[members["train"]] = True
     vocabulary, ids = build_vocabulary(corpus, train, data, where=source.where)
@@ -245,74 +239,12 @@ def _notes(corpus: Corpus, data: TokenData, where: str) -> tuple[str, ...]:
         )
     if data.level != "character" and UNKNOWN in corpus.symbols:
         notes.append(f"{where}: its own {UNKNOWN} is the token that unknown words become too")
-    runs = [symbol for symbol in corpus.symbols if data.level == "word" and is_run(symbol)]
-    if len(runs) > len(corpus.symbols) * FEW_RUNS:
-        notes.append(
-            f"{where}: {len(runs):,} of {counted(len(corpus.symbols), 'different word')} stand in "
-            f"scripts without spaces, such as {quoted(runs[:1])}, each run one word: set "
-            "data.level: character, or put a space or U+200B between words"
-        )
-    return tuple(notes)
+    return (*notes, *runs_notes(corpus.symbols, data.level, where))
 
 
 def _columns(data: TokenData, token: str | None) -> EventColumns | None:
     """Where the tokens stand in a table whose column of tokens is known."""
     return None if token is None else EventColumns(token, data.sequence, data.time)
-
-
-def _separation(data: TokenData) -> str:
-    """What makes the parts independent."""
-    if data.split.validation is None and data.split.test is None:
-        return "everything trains"
-    if data.kind == "text":
-        return "the text is cut once: training, validation, test, in its order"
-    how = {"random": "drawn by the seed", "time": "the latest by time"}
-    return f"whole sequences, {how.get(data.split.by or '', 'the last ones of the source')}"
-
-
-def _split_text(tokens: int, split: TokenSplit, where: str) -> dict[str, NDArray[np.intp]]:
-    """[begin, end) of the tokens that each part predicts; the first token of all has no past."""
-    sizes = _sizes(tokens, split, "token", where)
-    ends = np.cumsum([sizes[part] for part in sizes])
-    begins = [1, *ends[:-1].tolist()]
-    return {
-        part: np.array([begin, end])
-        for part, begin, end in zip(sizes, begins, ends.tolist(), strict=True)
-    }
-
-
-def _split_sequences(
-    corpus: Corpus, split: TokenSplit, *, seed: int, where: str
-) -> dict[str, NDArray[np.intp]]:
-    """The sequences of each part, in the source's order."""
-    if split.by == "random" and split.draws:
-        keys = corpus.content if corpus.names is None else name_keys(corpus.names)
-        return draw_parts(keys, split.in_turn, seed=seed, where=where)
-    total = 0 if corpus.lengths is None else len(corpus.lengths)
-    sizes = _sizes(total, split, "sequence", where)
-    order = np.arange(total)
-    if split.by == "time" and corpus.times is not None:
-        order = np.argsort(corpus.times, kind="stable")
-    cuts = np.cumsum(list(sizes.values()))[:-1]
-    return {part: np.sort(m) for part, m in zip(sizes, np.split(order, cuts), strict=True)}
-
-
-def _sizes(total: int, split: TokenSplit, noun: str, where: str) -> dict[str, int]:
-    """How many each part gets, in the order train, validation, test; parts without a share none."""
-    sizes = {}
-    for part, share in (("validation", split.validation), ("test", split.test)):
-        if share is None:
-            continue
-        sizes[part] = round(share * total)
-        if sizes[part] < 1:
-            raise DataError(
-                f"{where}: data.split.{part} (={share}) of {counted(total, noun)} is none: give a "
-                "larger share or more data"
-            )
-    train = total - sum(sizes.values())
-    if train < (2 if noun == "token" else 1):
-        raise DataError(f"{where}: data.split leaves {counted(train, noun)} to train on")
-    return {"train": train, **sizes}
 
 
 def _check_window(train: NDArray[np.intp], config: NextTokenConfig) -> None:

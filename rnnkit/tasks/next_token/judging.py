@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.baselines.ngram import HIGHEST_ORDER, Tokens, choose_order, fit_ngram
-from rnnkit.data.tokens.batches import SequencePart
-from rnnkit.data.tokens.dataset import TokenPart
+from rnnkit.data.tokens.dataset import SequencePart, TokenPart
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.tasks.next_token.bounds import bounded

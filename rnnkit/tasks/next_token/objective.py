@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rnnkit.config.layers import Dense
 from rnnkit.config.stack import Stack
 from rnnkit.runtime import keras, tf
 from rnnkit.tasks.next_token.config import NextTokenConfig
@@ -17,9 +16,7 @@ def objective(config: NextTokenConfig, stack: Stack) -> Objective:
 
 def full_objective(stack: Stack) -> Objective:
     """The loss, -ln p(token) in nats, and every metric."""
-    last = stack.last
-    activation = last.activation if isinstance(last, Dense) else None
-    from_logits = activation in {None, "linear"}  # the loss applies the softmax
+    from_logits = stack.gives_logits  # the loss applies the softmax
 
     def loss(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         return keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits)

@@ -15,7 +15,9 @@ from rnnkit.tasks.next_token.config import NextTokenConfig
 from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.card import DataCard
     from rnnkit.data.look.source import Look
+    from rnnkit.reports.findings import Findings
     from rnnkit.runtime import keras
     from rnnkit.tasks.next_token.trained import TrainedTokens
     from rnnkit.tasks.proposing import Proposal
@@ -77,6 +79,11 @@ class NextToken(
         from rnnkit.tasks.next_token import view
 
         return view
+
+    def findings(self, evaluation: NextTokenEvaluation, card: DataCard) -> Findings:
+        from rnnkit.tasks.next_token import findings
+
+        return findings.findings(evaluation)
 
     @property
     def predict(self) -> Answer:

@@ -17,6 +17,7 @@ from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.data.tokens.vocabulary import Vocabulary
 from rnnkit.errors import DataError
+from rnnkit.formats.meaning import Classes, Meaning
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.next_token.bounds import bounded
@@ -93,6 +94,10 @@ class TrainedTokens(
             plot_hardest(evaluation, folder / f"hardest{suffix}.svg")
 
         return Judged(evaluation, plot)
+
+    def meaning(self) -> Meaning:
+        answer = Classes(self.vocabulary.tokens, "softmax" if self.stack.gives_logits else None)
+        return dataclasses.replace(super().meaning(), answer=answer, carried=True)
 
     def paired(self, part: TokenPart) -> Paired:
         """The nats of the tokens of each sequence, or passage of running text."""

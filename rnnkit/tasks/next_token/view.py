@@ -22,6 +22,7 @@ from rnnkit.tasks.next_token.token_table import shown_token
 from rnnkit.words import counted, fraction, measured, percent, shorten
 
 NOUNS = {"character": "character", "word": "word", "item": "token"}
+HEADS = ("nats", "bits", "perplexity", "accuracy")
 HARDEST = 10  # rows in the terminal
 LONGEST_COPY = 300  # characters
 LONGEST_TOKEN = 16
@@ -161,7 +162,7 @@ def _counted(learned: Bound, noun: str) -> str:
 
 
 def _score_table(evaluation: NextTokenEvaluation) -> Table:
-    table = number_table("", "nats", "bits", "perplexity", "accuracy")
+    table = number_table("", *HEADS)
     for index, cells in enumerate(rows(evaluation)):
         table.add_row(*(Text(cell, "" if index else "bold") for cell in cells))
     return table

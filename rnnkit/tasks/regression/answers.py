@@ -10,6 +10,7 @@ import click
 from rnnkit import options, writing
 from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
+from rnnkit.tasks.served import Served, numbers_of_examples, sample_examples
 
 if TYPE_CHECKING:
     from rnnkit.tasks.regression.trained import TrainedRegressor
@@ -42,4 +43,13 @@ PREDICT = Answer(
         "rnnkit predict turbofan --data engines.csv",
         "rnnkit predict turbofan --data engines.parquet --output remaining.csv",
     ],
+    served=Served(
+        sample=lambda trained: sample_examples(
+            trained.run,
+            trained.config.data,
+            trained.preprocessing,
+            rows=trained.preprocessing.length,
+        ),
+        numbers=lambda trained: numbers_of_examples(trained.config.data, trained.preprocessing),
+    ),
 )

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from rnnkit.config.layers import Dense
 from rnnkit.config.root import Config
-from rnnkit.config.section import Section
+from rnnkit.config.section import Section, does_not_fit
 from rnnkit.config.stack import InputFacts, Misfit
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.measured.section import MeasuredData
@@ -52,11 +51,8 @@ class RegressionConfig(Config):
     @model_validator(mode="after")
     def _last_window(self) -> RegressionConfig:
         if self.evaluate.at == "last" and self.data.window is None:
-            raise PydanticCustomError(
-                "evaluate",
-                "evaluate: at: last is for windows: set data.window, or remove it",
-                {"at": ("evaluate", "at")},
-            )
+            text = "evaluate: at: last is for windows: set data.window, or remove it"
+            raise does_not_fit(text, "evaluate", "at")
         return self
 
     def dense_problems(self, last: Dense, path: KeyPath, facts: InputFacts) -> Iterator[Misfit]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnkit.config.stack import InputFacts
+from rnnkit.data import files
 from rnnkit.data.beside import arrays_of, facts_of
 from rnnkit.data.cache import Place
 from rnnkit.data.disk import DiskArray
@@ -16,20 +17,19 @@ from rnnkit.data.labelled.beside import (
     fit_beside,
     unseen_notes,
 )
-from rnnkit.data.labelled.examples import Examples
-from rnnkit.data.labelled.facts import facts_of_examples, facts_of_run
-from rnnkit.data.labelled.fit import check_fit
+from rnnkit.data.labelled.examples import Examples, Found
+from rnnkit.data.labelled.facts import check_fit, facts_of_examples
+from rnnkit.data.labelled.reading import read_file, read_source
+from rnnkit.data.labelled.section import refuse_of_tables, refuse_scale_of_ids
 from rnnkit.data.labelled.splits import drawn_notes, separation_of, split_parts
 from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart, limited
 from rnnkit.data.measured.leaks import audit
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
-from rnnkit.data.measured.reading import Read, find_source, read_file, read_source
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.data.measured.targets import TargetScale, check_positive, clipped, fit_targets
 from rnnkit.data.measured.windows import Windows, cut_windows
 from rnnkit.data.padded_part import Store
-from rnnkit.data.padded_rows import CutRows
-from rnnkit.data.padding import pad_sequences, shared_length
+from rnnkit.data.padded_rows import CutRows, pad_sequences, shared_length
 from rnnkit.data.scaling import Scale, fit_scale
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.splits import check_split
@@ -141,8 +141,7 @@ def checksum(config: RegressionConfig) -> str:
 
 def facts(config: RegressionConfig, kept: MeasuredPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
-    ids, outputs = config.model.reads_ids, config.outputs_of(kept.targets)
-    return facts_of_run(kept, ids=ids, outputs=outputs)
+    return kept.facts(ids=config.model.reads_ids, outputs=config.outputs_of(kept.targets))
 
 
 def read_new(
@@ -166,8 +165,7 @@ def read_new(
         DataError: the file does not fit the run.
     """
     data, ids, where = config.data, config.model.reads_ids, str(path)
-    columns, beside = kept.columns, kept.beside
-    found = read_file(path, data, place, ids=ids, columns=columns, beside=beside, answered=answered)
+    found = read_file(path, data, kept, place, ids=ids, answered=answered)
     if found.numbers not in (None, len(kept.targets)):
         raise DataError(
             f"{where}: {found.numbers} numbers an example to predict, but the run was trained on "
@@ -178,7 +176,21 @@ def read_new(
         raise DataError(f"{windows.note}, or leave them out")
     check_fit(windows.examples, kept, data, config.model.layers, where)
     part = _prepare(windows, config, kept, where)
-    return dataclasses.replace(part, notes=unseen_notes({"": found}, beside))
+    return dataclasses.replace(part, new=True, notes=unseen_notes({"": found}, kept.beside))
+
+
+def find_source(data: MeasuredData, *, ids: bool) -> files.Source:
+    """The source, once options that cannot apply to it are refused.
+
+    Raises:
+        DataError: it is not there, or does not fit the options.
+    """
+    source = files.with_joined(files.find_source(data.source, "a table"), data.tables)
+    if ids and not data.static:
+        refuse_scale_of_ids(data)
+    if source.is_arrays:
+        refuse_of_tables(data, f"is for tables, but {source.where} holds arrays")
+    return source
 
 
 def _cut(
@@ -197,7 +209,7 @@ def _cut(
     return {part: made[id(examples)] for part, examples in parts.items()}
 
 
-def _facts(read: Read, config: RegressionConfig, where: str) -> InputFacts:
+def _facts(read: Found, config: RegressionConfig, where: str) -> InputFacts:
     data, ids, parts = config.data, config.model.reads_ids, read.parts
     if data.window is None:
         lengths = [one.sequences.lengths for one in parts.values()]

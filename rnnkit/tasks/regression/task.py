@@ -14,7 +14,9 @@ from rnnkit.tasks.regression.config import RegressionConfig
 from rnnkit.tasks.regression.evaluation import RegressionEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.card import DataCard
     from rnnkit.data.look.source import Look
+    from rnnkit.reports.findings import Findings
     from rnnkit.tasks.proposing import Proposal
     from rnnkit.tasks.regression.trained import TrainedRegressor
     from rnnkit.training.objective import Objective
@@ -68,6 +70,11 @@ class Regression(
         from rnnkit.tasks.regression import view
 
         return view
+
+    def findings(self, evaluation: RegressionEvaluation, card: DataCard) -> Findings:
+        from rnnkit.tasks.regression import findings
+
+        return findings.findings(evaluation, card)
 
     @property
     def predict(self) -> Answer:

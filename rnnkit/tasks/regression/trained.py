@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import warnings
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from rnnkit.data.measured.dataset import MeasuredDataset, MeasuredPart
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
 from rnnkit.data.measured.targets import TargetScale, Values
 from rnnkit.errors import RunError
+from rnnkit.formats.meaning import Meaning, Numbers
 from rnnkit.reports.evaluation import Judged
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.own_data import Say
@@ -97,10 +99,9 @@ class TrainedRegressor(
             (on_message or warnings.warn)(note)
         part = part.take(self._judged(part))
         answers = self.answers(part)
-        dataset = self.own_data_if_there(on_message, without="no intervals")
-        widths = self.widths(dataset)
-        if dataset is not None and not widths:
-            (on_message or warnings.warn)(f"no intervals: {no_widths(dataset)}")
+        widths, heard = self._own_widths
+        for note in heard:
+            (on_message or warnings.warn)(note)
         found = {level: answers.interval(width) for level, width in widths.items()}
         names = range(len(part)) if part.names is None else part.names
         return Predictions(
@@ -111,6 +112,16 @@ class TrainedRegressor(
             low={level: low for level, (low, _) in found.items()},
             high={level: high for level, (_, high) in found.items()},
         )
+
+    @functools.cached_property
+    def _own_widths(self) -> tuple[Widths, tuple[str, ...]]:
+        """`widths` on the run's own data, which are read once, and what was heard of those."""
+        heard: list[str] = []
+        dataset = self.own_data_if_there(heard.append, without="no intervals")
+        widths = self.widths(dataset)
+        if dataset is not None and not widths:
+            heard.append(f"no intervals: {no_widths(dataset)}")
+        return widths, tuple(heard)
 
     def answers(self, part: MeasuredPart) -> Answers:
         """What the model says of every example of a part.
@@ -189,6 +200,18 @@ class TrainedRegressor(
             notes=part.notes,
         )
         return Judged(evaluation, plot)
+
+    def meaning(self) -> Meaning:
+        data, kept = self.config.data, self.preprocessing
+        columns = "the means of all targets, then their spreads" if self.config.is_gaussian else ""
+        answer = Numbers(
+            kept.targets,
+            kept.target_scale,
+            log=data.log,
+            bounds=None if data.clip is None else (data.clip.minimum, data.clip.maximum),
+            columns=columns,
+        )
+        return dataclasses.replace(super().meaning(), answer=answer)
 
     def paired(self, part: MeasuredPart) -> Paired:
         """The squared errors of each example, or window, in the targets' units."""

@@ -56,7 +56,7 @@ def page(evaluation: RegressionEvaluation) -> dict[str, Any]:
                 "best": target.best_baseline,
                 "rmse": target.rmse,
                 "best_rmse": target.best.rmse,
-                "rows": _score_rows(target),
+                "rows": score_rows(target),
                 "intervals": [interval_row(band) for band in target.intervals],
                 "notes": notes(target),
             }
@@ -88,13 +88,13 @@ def notes(target: Measurement) -> list[str]:
 
 def _score_table(target: Measurement) -> Table:
     table = number_table("", *HEADS)
-    for name, *cells in _score_rows(target):
+    for name, *cells in score_rows(target):
         style = "bold" if name == "this network" else ""
         table.add_row(Text(name, style), *(Text(cell, style) for cell in cells))
     return table
 
 
-def _score_rows(target: Measurement) -> list[list[str]]:
+def score_rows(target: Measurement) -> list[list[str]]:
     """This network first, then the baselines from the best to the worst."""
     ranked = sorted(target.baselines.items(), key=lambda item: item[1].rmse)
     rows: list[tuple[str, Scores]] = [("this network", target), *ranked]
@@ -105,18 +105,27 @@ def _score_rows(target: Measurement) -> list[list[str]]:
 
 
 def _target_table(targets: Sequence[Measurement]) -> Table:
-    table = number_table("target", "RMSE", "R2", "best other", "its RMSE", "p")
+    heads, rows = target_rows(targets)
+    table = number_table(*heads)
     table.columns[3].no_wrap = False  # or the numbers beside a long name would be cut
-    for target in targets:
-        table.add_row(
-            Text(_name(target)),
+    for name, *cells in rows:
+        table.add_row(Text(shorten(name, LONGEST_TARGET)), *cells)
+    return table
+
+
+def target_rows(targets: Sequence[Measurement]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads, and a row a target: this network beside the best baseline."""
+    return ("target", "RMSE", "R2", "best other", "its RMSE", "p"), [
+        (
+            target.target,
             measured(target.rmse),
             "–" if target.r2 is None else fraction(target.r2),
             target.best_baseline,
             measured(target.best.rmse),
             "–" if target.p_value is None else f"{target.p_value:.3f}",
         )
-    return table
+        for target in targets
+    ]
 
 
 def _name(target: Measurement) -> str:

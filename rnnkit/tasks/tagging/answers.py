@@ -10,10 +10,12 @@ import click
 
 from rnnkit import options, writing
 from rnnkit.tasks.contract import Answer
+from rnnkit.tasks.served import Served, made_up
 
 if TYPE_CHECKING:
     from rnnkit.tasks.tagging.trained import Predictions, TrainedTagger
 
+SAMPLE_ROWS = 8
 _TABLES = (".csv", ".jsonl", ".json")  # outputs that say so themselves
 
 
@@ -68,6 +70,20 @@ def _table(run: TrainedTagger, path: Path) -> dict[str, list[Any]]:
     return {name: table.fields(name) for name in found.names}
 
 
+def _sample(run: TrainedTagger) -> object:
+    kept, columns = run.preprocessing, run.preprocessing.columns
+    if columns is None:
+        return " ".join(next(iter(kept.tokens.values())).known[:SAMPLE_ROWS])
+    numbers = made_up(run.run, columns.features, rows=SAMPLE_ROWS)
+    return [
+        {columns.sequence: "1"}
+        | ({columns.time: step} if columns.time else {})
+        | {name: ids.known[step % len(ids.known)] for name, ids in kept.tokens.items()}
+        | row
+        for step, row in enumerate(numbers)
+    ]
+
+
 _FORM = click.Option(
     ["--format", "form"],
     type=click.Choice(["csv", "jsonl"]),
@@ -81,4 +97,5 @@ PREDICT = Answer(
         "rnnkit predict latest --data new.conllu",
         "rnnkit predict punctuation --data bare.txt",
     ],
+    served=Served(sample=_sample),
 )

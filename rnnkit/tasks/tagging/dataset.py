@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from rnnkit.config.stack import InputFacts
 from rnnkit.data import files
 from rnnkit.data.batch import INPUT
-from rnnkit.data.buckets import bucket_limits
+from rnnkit.data.buckets import ENDLESS, bucket_limits, ladder
 from rnnkit.data.cache import Place
 from rnnkit.data.labelled.examples import UNLABELLED, class_numbers
 from rnnkit.data.labelled.weights import class_weights
 from rnnkit.data.preprocessing import Names
 from rnnkit.data.sequences import Indices
-from rnnkit.data.tagged.dataset import TaggedDataset, TaggedPart, pieces
-from rnnkit.data.tagged.inputs import Ids, Input, Numbers
+from rnnkit.data.tagged.dataset import Ids, Input, Numbers, TaggedDataset, TaggedPart, pieces
 from rnnkit.data.tagged.preprocessing import TaggedPreprocessing
 from rnnkit.data.tagged.rows import Rows
 from rnnkit.data.tagged.section import TEXT
@@ -138,7 +137,8 @@ def read_new(
         found_tables = files.find_files(path, kinds=files.TABLES)
         rows = tables.read_new(found_tables, kept.columns, config.data, tagged=tagged)
     everything = np.arange(len(rows.lengths))
-    return part_of(rows, everything, config, kept, str(path), tagged=tagged)
+    part = part_of(rows, everything, config, kept, str(path), tagged=tagged)
+    return dataclasses.replace(part, limits=ladder(config.data.max_length or ENDLESS))
 
 
 def part_of(

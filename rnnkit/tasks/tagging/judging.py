@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.batch import INPUT
-from rnnkit.data.tagged.dataset import TaggedPart
-from rnnkit.data.tagged.inputs import Ids
+from rnnkit.data.tagged.dataset import Ids, TaggedPart
 from rnnkit.data.tagged.vocabulary import UNKNOWN
 from rnnkit.errors import RunError
 from rnnkit.tasks.tagging import scoring

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rnnkit.config.layers import Dense
 from rnnkit.config.stack import Stack
 from rnnkit.runtime import keras, tf
 from rnnkit.tasks.tagging.config import TaggingConfig
@@ -19,7 +18,7 @@ def objective(config: TaggingConfig, stack: Stack) -> Objective:
 
 def answers(stack: Stack) -> Objective:
     """The loss of every step; as metrics the likeliest tag and its probability."""
-    from_logits = _gives_logits(stack)
+    from_logits = stack.gives_logits
 
     def loss(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         return keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits)
@@ -29,11 +28,6 @@ def answers(stack: Stack) -> Objective:
         return tf.reduce_max(p, axis=-1)
 
     return Objective(loss, {TAG: _tag, PROBABILITY: probability})
-
-
-def _gives_logits(stack: Stack) -> bool:
-    last = stack.last
-    return isinstance(last, Dense) and last.activation in {None, "linear"}
 
 
 def _tag(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:

@@ -11,8 +11,9 @@ from rnnkit.data.audit import Audit
 from rnnkit.data.cache import Place
 from rnnkit.data.card import TableCard
 from rnnkit.data.columns import one_row_notes
-from rnnkit.data.disk import DiskArray, DiskRows
+from rnnkit.data.disk import DiskArray
 from rnnkit.data.labelled.examples import class_values
+from rnnkit.data.padded_rows import DiskRows
 from rnnkit.data.scaling import Scale, fit_scale, rounding_notes
 from rnnkit.data.splits import check_split, share_notes
 from rnnkit.data.tagged.leaks import audit

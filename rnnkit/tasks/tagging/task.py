@@ -15,7 +15,9 @@ from rnnkit.tasks.tagging.config import TaggingConfig
 from rnnkit.tasks.tagging.evaluation import TaggingEvaluation
 
 if TYPE_CHECKING:
+    from rnnkit.data.card import DataCard
     from rnnkit.data.look.source import Look
+    from rnnkit.reports.findings import Findings
     from rnnkit.tasks.proposing import Proposal
     from rnnkit.tasks.tagging.trained import TrainedTagger
     from rnnkit.training.objective import Objective
@@ -66,6 +68,11 @@ class Tagging(
         from rnnkit.tasks.tagging import view
 
         return view
+
+    def findings(self, evaluation: TaggingEvaluation, card: DataCard) -> Findings:
+        from rnnkit.tasks.tagging import findings
+
+        return findings.findings(evaluation)
 
     @property
     def predict(self) -> Answer:

@@ -13,6 +13,7 @@ from rnnkit.data.given import Given, as_file
 from rnnkit.data.keys import name_keys
 from rnnkit.data.tagged.dataset import TaggedDataset, TaggedPart
 from rnnkit.data.tagged.preprocessing import TaggedPreprocessing
+from rnnkit.formats.meaning import Classes, Meaning
 from rnnkit.reports.evaluation import Judged
 from rnnkit.reports.plots.confusion import plot_confusion
 from rnnkit.tasks.contract import TrainedRun
@@ -73,6 +74,12 @@ class TrainedTagger(
 
     def read(self, path: Path) -> TaggedPart:
         return read_new(path, self.config, self.preprocessing)
+
+    def meaning(self) -> Meaning:
+        kept = self.preprocessing
+        tags = tuple(map(kept.tag, range(len(kept.tags))))
+        answer = Classes(tags, "softmax" if self.stack.gives_logits else None)
+        return dataclasses.replace(super().meaning(), answer=answer)
 
     def paired(self, part: TaggedPart) -> Paired:
         """The mistakes in each sequence."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import conll_file, conllu_file, suffix_of
+from rnnkit.data.tables.engine import Engine
 from rnnkit.data.tagged.preprocessing import Columns
 from rnnkit.data.tagged.section import COLUMN_FILES, TEXT
 from rnnkit.data.tagged.text import as_prose, written
@@ -39,8 +40,9 @@ def as_columns(path: Path, columns: Columns, found: Predictions) -> str:
     """
     treebank = suffix_of(path) == ".conllu"
     module = conllu_file if treebank else conll_file
-    names = module.names(path, _USUAL)[1:]  # without the number of the sentence
-    rows = (int(place[5:].replace(",", "")) for place, _ in module.rows(path, _USUAL))
+    table = module.Format(Engine([path]), path, _USUAL)
+    names = table.names[1:]  # without the number of the sentence
+    rows = (int(place[5:].replace(",", "")) for place, _ in table.rows())
     answers = zip(found.tags, found.probabilities, strict=True)
     answer_of = dict(zip(rows, answers, strict=True))  # by `line 7`
     place = names.index(columns.tag) if columns.tag in names else len(names)

@@ -5,9 +5,9 @@ import datetime
 import pandas as pd
 import pytest
 
-from rnnkit.data.categories import factorize
-from rnnkit.data.labelled.categories import read_labels
+from rnnkit.data.labelled.grouped import read_labels
 from rnnkit.data.labelled.spelling import EXPECTED
+from rnnkit.data.numbers import factorize
 from rnnkit.errors import DataError
 from tests.data.tables.reading import read_table
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from rnnkit.data.labelled import tables
-from rnnkit.data.labelled.examples import Labels
+from rnnkit.data.labelled.examples import NOT_READ, Examples, Labels
 from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.text_leaks import audit
 from rnnkit.data.labelled.texts import Texts, as_texts, choose_vocabulary, notes_on, read_texts
@@ -22,9 +22,8 @@ WRITTEN = ["so good", "so bad", "good", "so so"]
 def texts_of(written: list[str], *, level="word", labels=None, **options) -> Texts:
     codes = np.arange(len(written)) % 2 if labels is None else np.array(labels)
     labelled = Labels(codes.astype(np.intp), ("no", "yes"))
-    return read_texts(
-        written, labelled, Splitter(level), lambda row: f"row {row + 1}", where="a.csv", **options
-    )
+    known = Examples(NOT_READ, labelled, **options)
+    return read_texts(written, known, Splitter(level), lambda row: f"row {row + 1}", where="a.csv")
 
 
 def section(**options) -> LabelledData:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnkit.data.batch import Shuffle
-from rnnkit.data.series.drawn import DrawnWindows
+from rnnkit.data.series.dataset import DrawnWindows
 from tests.data.series.small import dataset_of
 
 FEW, MANY = np.arange(20.0), np.arange(200.0)

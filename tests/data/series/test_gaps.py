@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from rnnkit.data.series.dates import DAY, Frequency
-from rnnkit.data.series.gaps import put_in
+from rnnkit.data.series.missing import put_in
 from rnnkit.data.series.rows import SeriesRows
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.dataset import load_dataset

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rnnkit.data.series.cards import possible_seasons
 from rnnkit.data.series.dates import DAY, Frequency
-from rnnkit.data.series.seasons import possible_seasons
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnkit.data.series.section import Simulation
-from rnnkit.data.series.simulate import simulate
+from rnnkit.data.series.sources import simulate
 
 
 def values(source, **options):

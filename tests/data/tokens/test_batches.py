@@ -6,7 +6,7 @@ import pytest
 from rnnkit.data.batch import Shuffle
 from rnnkit.data.buckets import bucket_limits
 from rnnkit.data.sequences import Sequences
-from rnnkit.data.tokens.batches import SequencePart
+from rnnkit.data.tokens.dataset import SequencePart
 
 END = 0
 LENGTHS = np.array([1, 9, 2, 3, 4, 1, 8], np.intp)

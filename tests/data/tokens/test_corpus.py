@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rnnkit.config.tables import TableSection
 from rnnkit.data.tokens.corpus import of_sequences
-from rnnkit.data.tokens.sources import read_corpus
+from rnnkit.data.tokens.reading import read_corpus
 from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.data.tokens.text import find_source
 

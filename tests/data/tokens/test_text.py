@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnkit.data.tokens.text import find_source, read_source, read_text, separate
+from rnnkit.data.tokens.pieces import read_source
+from rnnkit.data.tokens.text import find_source, read_text, separate
 from rnnkit.errors import DataError
 
 

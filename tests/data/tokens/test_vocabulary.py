@@ -71,3 +71,11 @@ def test_unknown_tokens_are_listed_with_near_misses() -> None:
 def test_only_the_first_unknown_tokens_are_named() -> None:
     with pytest.raises(DataError, match=r"12 unknown characters: 'a', .*'h' and 4 more;"):
         Vocabulary(level="character", tokens=("1",)).encode("abcdefghijkl")
+
+
+def test_alphabets_of_its_letters() -> None:
+    tokens = ("<unk>", *"привет мир", *"ab1", "αβγδε")
+    tokens = tuple(dict.fromkeys(tokens))
+    vocabulary = Vocabulary(level="character", tokens=tokens, unknown=0)
+    assert vocabulary.alphabets == ("Cyrillic", "Greek")
+    assert Vocabulary(level="item", tokens=("A", "C", "G", "T")).alphabets == ()

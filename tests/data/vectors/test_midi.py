@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnkit.data.vectors import rolls
-from rnnkit.data.vectors.midi import read_notes, write_midi
-from rnnkit.data.vectors.rolls import LOWEST, Roll, roll_of
+from rnnkit.data.vectors import midi
+from rnnkit.data.vectors.midi import LOWEST, Roll, read_notes, roll_of, write_midi
 from rnnkit.data.vectors.tunes import TuneFolder
 from rnnkit.errors import DataError
 from tests.tasks.next_frame.test_dataset import load, message_of
@@ -156,7 +155,7 @@ def test_files_whose_notes_are_sound(
 def test_more_frames_than_ram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "ab":
         save(tmp_path / f"{name}.mid", *note(60, 0, 480))
-    monkeypatch.setattr(rolls, "is_large", lambda size: size > 6 * 88)
+    monkeypatch.setattr(midi, "is_large", lambda size: size > 6 * 88)
     assert message_of(tmp_path, time_step=0.05).startswith(
         f"{tmp_path}/a.mid: with data.time_step (=0.05) seconds a frame it has 10 frames"
     )

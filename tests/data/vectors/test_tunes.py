@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnkit.data.left_out import LeftOut
-from rnnkit.data.vectors.rolls import LOWEST
+from rnnkit.data.vectors.midi import LOWEST
 from rnnkit.data.vectors.tunes import TuneFolder
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_frame.dataset import load_dataset, outline, read_new

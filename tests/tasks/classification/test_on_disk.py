@@ -10,7 +10,7 @@ import pytest
 import rnnkit
 from rnnkit.data import cache, ram
 from rnnkit.data.batch import Shuffle
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_rows import DiskRows
 from rnnkit.data.tables import table
 from rnnkit.errors import ColumnError, DataError, RunError
 from rnnkit.tasks.classification.config import ClassificationConfig

@@ -16,7 +16,7 @@ from rnnkit.config.document import dump_document
 from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import INPUT
 from rnnkit.data.beside import STATIC
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_rows import DiskRows
 from rnnkit.errors import ConfigError, DataError
 from rnnkit.tasks.classification.dataset import facts, load_dataset, outline
 from rnnkit.workflows.check import check

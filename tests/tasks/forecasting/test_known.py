@@ -10,6 +10,7 @@ from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.trained import TrainedForecaster
 from tests.conftest import forecast_config
 from tests.data.series.small import write_table
+from tests.server.asking import sample_answered
 
 ROWS = 120
 
@@ -72,3 +73,7 @@ def test_new_rows_bring_their_own_future(forecaster: TrainedForecaster, tmp_path
     with pytest.raises(DataError, match="and nobody gives them: give a table of k, sky with"):
         forecaster.forecast(data=ended)
     assert forecaster.evaluate(ended).windows == 49
+
+
+def test_a_server_answers_what_it_makes_up(run: rnnkit.Run) -> None:
+    assert sample_answered(run)

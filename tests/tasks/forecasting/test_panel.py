@@ -14,6 +14,7 @@ from rnnkit.tasks.forecasting.judging import points_of
 from rnnkit.tasks.forecasting.trained import TrainedForecaster
 from rnnkit.tasks.forecasting.view import details
 from tests.conftest import forecast_config, painting
+from tests.server.asking import sample_answered
 
 LEVELS = {"north": 10.0, "south": 1e5, "west": 300.0, "late": 7.0}
 
@@ -95,3 +96,7 @@ def test_intervals_are_as_wide_as_a_series_is_large(panel: TrainedForecaster) ->
     width = {row["series"]: row["upper_80"] - row["lower_80"] for row in rows}
     for name, level in LEVELS.items():
         assert 0 < width[name] < 5 * level, name
+
+
+def test_a_server_answers_what_it_makes_up(panel: TrainedForecaster) -> None:
+    assert sample_answered(panel.run)

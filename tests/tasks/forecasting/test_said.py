@@ -15,6 +15,7 @@ from rnnkit.tasks.forecasting.view import details
 from rnnkit.workflows.evaluate import read_evaluation
 from tests.conftest import forecast_config, painting
 from tests.reports.test_tables import text
+from tests.server.asking import sample_answered
 
 
 def trained(config: dict[str, Any], folder: Path, **sections: Any) -> TrainedForecaster:
@@ -151,3 +152,7 @@ def test_a_point_that_is_positive_stays_so(tmp_path: Path) -> None:
     (target,) = read_evaluation(forecaster.run).targets
     widest = target.intervals[-1]
     assert widest.mean_width < 2 * np.mean(widest.half_width)
+
+
+def test_a_server_answers_what_it_makes_up(counts: TrainedForecaster) -> None:
+    assert sample_answered(counts.run)

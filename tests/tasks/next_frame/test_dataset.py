@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnkit.data.batch import Shuffle
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_rows import DiskRows
 from rnnkit.data.vectors import dataset as dataset_module
 from rnnkit.data.vectors.preprocessing import FramePreprocessing
 from rnnkit.errors import DataError

@@ -7,7 +7,7 @@ import pytest
 
 import rnnkit
 from rnnkit.data.batch import Shuffle
-from rnnkit.data.disk import DiskRows
+from rnnkit.data.padded_rows import DiskRows
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_frame.config import NextFrameConfig
 from rnnkit.tasks.next_frame.dataset import load_dataset, outline, read_new

@@ -8,7 +8,7 @@ import pytest
 
 import rnnkit
 from rnnkit.cli.app import run as command_line
-from rnnkit.data.vectors.rolls import roll_of
+from rnnkit.data.vectors.midi import roll_of
 from rnnkit.errors import OptionError
 from rnnkit.tasks.next_frame import trained as trained_module
 from rnnkit.tasks.next_frame.trained import TrainedFrameModel

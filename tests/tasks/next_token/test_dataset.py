@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnkit.data.tokens.batches import SequencePart
-from rnnkit.data.tokens.dataset import TokenDataset
+from rnnkit.data.tokens.dataset import SequencePart, TokenDataset
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.streams import TextPart
 from rnnkit.errors import DataError

@@ -11,8 +11,7 @@ import pytest
 import rnnkit
 from rnnkit.config.infer import infer_stack
 from rnnkit.config.stack import InputFacts
-from rnnkit.data.tokens.batches import SequencePart
-from rnnkit.data.tokens.dataset import TokenDataset
+from rnnkit.data.tokens.dataset import SequencePart, TokenDataset
 from rnnkit.data.tokens.streams import WARM_UP, TextPart
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras, tf

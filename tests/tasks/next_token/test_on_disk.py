@@ -12,10 +12,9 @@ from rnnkit.data import ram
 from rnnkit.data.batch import Shuffle
 from rnnkit.data.cache import Place
 from rnnkit.data.tokens import pieces
-from rnnkit.data.tokens.batches import SequencePart
-from rnnkit.data.tokens.dataset import TokenDataset
-from rnnkit.data.tokens.ids import DiskIds
+from rnnkit.data.tokens.dataset import SequencePart, TokenDataset
 from rnnkit.data.tokens.streams import TextPart
+from rnnkit.data.tokens.vocabulary import DiskIds
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_token import bounds as next_token_bounds
 from rnnkit.tasks.next_token.config import NextTokenConfig

@@ -6,9 +6,8 @@ import pytest
 
 from rnnkit.data import cache, ram
 from rnnkit.data.dataset import PADDING_VALUE
-from rnnkit.data.disk import DiskRows
 from rnnkit.data.measured.preprocessing import MeasuredPreprocessing
-from rnnkit.data.padded_rows import CutRows
+from rnnkit.data.padded_rows import CutRows, DiskRows
 from rnnkit.errors import ColumnError, DataError
 from rnnkit.tasks.regression.dataset import facts, load_dataset, outline, read_new
 from tests.tasks.regression.small import WINDOWS, config_of, machines

@@ -14,6 +14,7 @@ from rnnkit.tasks.regression.objective import gaussian, moments
 from rnnkit.tasks.regression.trained import TrainedRegressor
 from tests.conftest import painting
 from tests.crash.fingerprint import fingerprint
+from tests.server.asking import sample_answered
 from tests.tasks.regression.small import WINDOWS, machines, values_of
 from tests.workflows.resume.stopping import KillAt, every_step, stopped
 
@@ -216,3 +217,7 @@ def test_frames_from_python(tmp_path):
     run = rnnkit.train(values, data=machines(), runs=tmp_path)
     found = rnnkit.load(run).predict(pd.DataFrame(machines(1)))
     assert len(found.values) == len(machines(1)) - 3
+
+
+def test_a_server_answers_what_it_makes_up(run: rnnkit.Run) -> None:
+    assert sample_answered(run)

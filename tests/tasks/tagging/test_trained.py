@@ -13,6 +13,7 @@ from rnnkit.tasks.tagging.answers import predict
 from rnnkit.tasks.tagging.evaluation import TaggingEvaluation
 from rnnkit.tasks.tagging.view import details, summary
 from tests.conftest import painting
+from tests.server.asking import sample_answered
 from tests.tasks.tagging.small import COLUMNS, config_of, write_conllu
 
 LETTERS = {
@@ -142,3 +143,7 @@ def test_letters_tell_the_tag_of_words_that_are_new(tmp_path):
 
     assert unknown_accuracy(characters=False) < 0.45
     assert unknown_accuracy(characters=True) > 0.9
+
+
+def test_a_server_answers_what_it_makes_up(run) -> None:
+    assert sample_answered(run)

@@ -1,0 +1,1 @@
+"""A network of Keras's layers -> an ONNX file, layer by layer, and what answers from one."""
