@@ -1,17 +1,21 @@
 """Runs small enough for every test that needs a trained one, and what `make test-fast` leaves out.
 
 They run without XLA, whose compilation takes longer than all that is computed here; it is on in the
-tests that are about it, and where shipped configs are trained.
+tests that are about it, and where shipped configs are trained. Plots are painted where they are the
+subject.
 """
 
+import contextlib
 import gc
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from matplotlib.backend_bases import FigureCanvasBase
 
 import rnnkit
 
@@ -21,6 +25,7 @@ settings.register_profile(
 )
 settings.load_profile("counted")
 
+PRINT_FIGURE = FigureCanvasBase.print_figure
 NOT_FAST = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"}
 NOT_FAST_IMPORTS = {"tensorflow", "keras", "multiprocessing.popen_spawn_posix"}
 
@@ -59,15 +64,33 @@ def unburden() -> None:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def unpainted() -> Iterator[None]:
+    """Plots are put together but not painted: all that a small training draws takes as long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FigureCanvasBase, "print_figure", _leave_blank)
+        yield
+
+
+def _leave_blank(canvas: FigureCanvasBase, file: Path | StringIO, **options: object) -> None:
+    if isinstance(file, Path):
+        file.write_bytes(b"")
+    else:
+        file.write("<svg/>")
+
+
+@contextlib.contextmanager
+def painting() -> Iterator[None]:
+    """Plots are painted, as users see them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FigureCanvasBase, "print_figure", PRINT_FIGURE)
+        yield
+
+
 @pytest.fixture
-def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plots are put together but not painted, which takes as long as a small training."""
-
-    def print_figure(canvas: object, path: Path, **options: object) -> None:
-        path.write_bytes(b"")
-
-    canvas = "rnnkit.reports.plots.figure.FigureCanvasAgg"
-    monkeypatch.setattr(f"{canvas}.print_figure", print_figure)
+def painted() -> Iterator[None]:
+    with painting():
+        yield
 
 
 def write_data(path: Path, *, examples: int = 120, seed: int = 0) -> Path:
@@ -110,6 +133,7 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+@painting()
 def trained(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
     """A finished run that tests only read."""
     folder = tmp_path_factory.mktemp("trained")
@@ -139,6 +163,7 @@ def forecast_config(**data: object) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
+@painting()
 def forecasting(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
     """A finished forecasting run that tests only read."""
     return rnnkit.train(forecast_config(), runs=tmp_path_factory.mktemp("forecasting"))
@@ -163,6 +188,7 @@ def token_config(source: Path, **data: object) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
+@painting()
 def games(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
     """A finished run on sequences of items, a line each."""
     folder = tmp_path_factory.mktemp("games")

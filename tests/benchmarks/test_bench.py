@@ -172,6 +172,7 @@ def test_the_table_holds_at_100_columns(report: Report, capsys: pytest.CaptureFi
     assert "aim 0.001 x keras: reached" in text
 
 
+@pytest.mark.usefixtures("painted")
 def test_files_of_another_machine_stay(report: Report, tmp_path: Path) -> None:
     path = write_report(report, tmp_path, "here")
     assert path == write_report(report, tmp_path, "here") == tmp_path / "here.json"

@@ -13,6 +13,7 @@ from rnnkit.cli.app import run
 from tests.conftest import small_config
 
 
+@pytest.mark.usefixtures("painted")
 def test_predict_to_stdout_with_notes_on_stderr(
     forecasting: rnnkit.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

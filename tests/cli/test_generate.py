@@ -95,6 +95,7 @@ def test_a_run_of_another_task(trained: rnnkit.Run, capsys: pytest.CaptureFixtur
     )
 
 
+@pytest.mark.usefixtures("painted")
 def test_tunes_are_checked_played_and_drawn(
     songs: rnnkit.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,8 @@ import rnnkit
 from rnnkit.cli.app import run
 from tests.tasks.next_frame.small import frames_config, stripes
 
+pytestmark = pytest.mark.usefixtures("painted")
+
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> str:

@@ -12,8 +12,6 @@ from rnnkit.cli.app import run
 from rnnkit.runtime import keras
 from tests.conftest import small_config, write_data
 
-pytestmark = pytest.mark.usefixtures("unpainted")
-
 
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:

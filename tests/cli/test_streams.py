@@ -22,7 +22,6 @@ CONFIGS = Path(__file__).parents[2] / "configs"
 FULL = Path("/dev/full")
 SPACE = "cannot be written: No space left on device\n"
 
-pytestmark = pytest.mark.usefixtures("unpainted")
 Command = list[str]
 
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")

@@ -16,7 +16,6 @@ from rnnkit.tasks.classification import dataset
 from tests.conftest import small_config, write_data
 
 CONFIGS = Path(__file__).parents[2] / "configs"
-unpainted = pytest.mark.usefixtures("unpainted")
 START = {"curriculum_200": "curriculum_50"}  # what begins with the weights of another's run
 IN_FULL = {"adding_gru", "ar1", "digits", "jazz", "mnist"}  # with XLA and painted plots: one a task
 
@@ -45,7 +44,6 @@ def test_results_on_stdout_progress_on_stderr(config: Path, tmp_path: Path) -> N
     assert "\x1b" not in done.stdout + done.stderr
 
 
-@unpainted
 def test_quiet_prints_results_only(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -61,7 +59,6 @@ def test_quiet_prints_results_only(
     assert "accuracy" in shown.out
 
 
-@unpainted
 @pytest.mark.parametrize("option", [[], ["--dry-run"]])
 def test_data_are_loaded_once(
     option: list[str], config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -92,7 +89,6 @@ TASKS = {  # a task: its data, its layers, and what its run is asked next
 }  # fmt: skip
 
 
-@unpainted
 @pytest.mark.parametrize("task", [*TASKS, "classification without held-back data"])
 def test_what_to_type_next_can_be_typed(
     task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -152,8 +148,9 @@ def test_every_shipped_config_smoke_trains(
     path: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     options = ["--smoke", "--runs", str(tmp_path)]
-    if path.stem not in IN_FULL:
-        request.getfixturevalue("unpainted")
+    if path.stem in IN_FULL:
+        request.getfixturevalue("painted")
+    else:
         options += ["--set", "training.jit_compile=false"]
     if (before := START.get(path.stem)) is not None:
         assert run(["train", before, *options]) == 0

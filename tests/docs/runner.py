@@ -23,7 +23,10 @@ NO_XLA: dict[str, object] = {"training.jit_compile": False}  # it takes longer t
 QUICK = {"jazz", "sunspots"}  # seconds: as they stand, where their output is shown
 ENDLESS = {"serve"}  # until Ctrl-C: tests/server
 OWN = {"mine.yaml", "config.yaml"}  # stand for any config of the reader
-WRONG = {("check", "broken.yaml"): 2}  # shown for its problems
+WRONG = {  # exit codes
+    ("check", "broken.yaml"): 2,  # shown for its problems
+    ("resume", "latest"): 1,  # of a run that is complete
+}
 GIVEN = {"export.md": ["rnnkit", "train", "mnist"]}  # what a page takes for granted
 WITH_PYTHON = {"python.md", "faq.md"}  # pages whose programs need what the page made, no more
 GATE_NOT_MET = 3
@@ -89,7 +92,7 @@ def run_command(
     whole = bool(command.shown) and not short and _is_quick(words)
     code = run([*words, *_set(NO_XLA if whole else _reduction(words), words)])
     said = capsys.readouterr()
-    expected = {WRONG.get(tuple(words[:2]), 0), *({GATE_NOT_MET} & _gates(words))}
+    expected = {WRONG.get(tuple(words), 0), *({GATE_NOT_MET} & _gates(words))}
     assert code in expected, f"{command}: exit code {code}\n{said.err}"
     missed = [*lacking(command.shown, said.out + said.err, sentences=whole)]
     assert not missed, f"{command} does not print\n" + "\n".join([*missed, said.out, said.err])
@@ -157,6 +160,9 @@ def _is_table(line: str) -> bool:
 
 
 def _shape(text: str) -> list[str]:
-    """The words; what has a digit is one number like another, and so is which epoch was best."""
-    words = re.sub(r"[─│]+", " ", _DURATION.sub("#", text)).split()
+    """The words; what has a digit is one number like another, and so is which epoch was best.
+
+    Lines and bars are left out.
+    """
+    words = re.sub(r"[─-▟]+", " ", _DURATION.sub("#", text)).split()
     return ["#" if re.search(r"\d", word) else word for word in words if word != "best"]

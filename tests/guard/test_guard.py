@@ -11,6 +11,8 @@ from tests.guard.data import config_of
 from tests.guard.schema import keys_of, shown
 from tests.guard.trial import FIXED, Guard
 
+pytestmark = pytest.mark.usefixtures("painted")
+
 SEED = 1
 
 

@@ -141,6 +141,7 @@ def test_a_traceback(capsys, monkeypatch):
     assert harmless(message)
 
 
+@pytest.mark.usefixtures("painted")
 def test_the_title_of_a_plot(tmp_path):
     figure = new_figure(ESCAPES, height=1)
     assert harmless(figure.get_suptitle())
@@ -160,6 +161,7 @@ def test_a_file_name_that_is_no_text(tmp_path, capsys, trained):
     assert harmless(capsys.readouterr().err)
 
 
+@pytest.mark.usefixtures("painted")
 def test_the_log_of_a_run(tmp_path, capsys):
     data = tmp_path / "data\x1b[2J\u202e.npz"
     write_data(data)

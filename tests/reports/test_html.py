@@ -15,6 +15,8 @@ from rnnkit.tasks.classification import view
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import classification_report
 
+pytestmark = pytest.mark.usefixtures("painted")
+
 VOID = {"meta", "img", "br"}
 
 

@@ -15,6 +15,8 @@ from rnnkit.reports.plots.figure import line_style
 from rnnkit.reports.plots.gradients import plot_gradients, weight_label
 from rnnkit.reports.plots.inspection import plot_comparison, plot_flow
 
+pytestmark = pytest.mark.usefixtures("painted")
+
 
 @pytest.mark.parametrize(
     ("norms", "text"),

@@ -25,6 +25,8 @@ from rnnkit.tasks.classification.plots.mistakes import plot_mistakes
 from rnnkit.tasks.classification.ranked import Ranked, ranked_classes
 from rnnkit.tasks.memory.plots import plot_sums
 
+pytestmark = pytest.mark.usefixtures("painted")
+
 PIXELS = 1280
 
 

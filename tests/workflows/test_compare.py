@@ -61,9 +61,7 @@ def test_two_classifiers(trained: rnnkit.Run, other: rnnkit.Run) -> None:
     assert [len(run.history) for run in found.runs] == [2, 1]
 
 
-def test_a_lookback_is_no_other_part(
-    forecasting: rnnkit.Run, tmp_path: Path, unpainted: None
-) -> None:
+def test_a_lookback_is_no_other_part(forecasting: rnnkit.Run, tmp_path: Path) -> None:
     """The same windows are forecast; where fewer of a part can be, those that both have."""
     longer = rnnkit.train(
         forecast_config(lookback=6, split={"validation": 0.3, "test": 0.15}), runs=tmp_path
@@ -76,6 +74,7 @@ def test_a_lookback_is_no_other_part(
     assert "compared are the" in found.notes[0]
 
 
+@pytest.mark.usefixtures("painted")
 def test_the_verb(
     trained: rnnkit.Run, other: rnnkit.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

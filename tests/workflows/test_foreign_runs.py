@@ -17,8 +17,6 @@ from rnnkit.runtime import keras
 from rnnkit.workflows.inspect import inspect
 from tests.conftest import small_config, write_data
 
-pytestmark = pytest.mark.usefixtures("unpainted")
-
 
 def copied(run: rnnkit.Run, folder: Path) -> rnnkit.Run:
     """A copy to be changed."""

@@ -18,7 +18,6 @@ from rnnkit.workflows.check import check
 from rnnkit.workflows.init import init
 
 DAY = datetime.date(2020, 1, 1)
-pytestmark = pytest.mark.usefixtures("unpainted")
 
 
 def rows(count: int, row: Callable[[int], str], head: str = "") -> str:

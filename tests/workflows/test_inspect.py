@@ -14,7 +14,7 @@ from rnnkit.config.document import dump_document
 from rnnkit.data import ram as memory
 from rnnkit.reports.inspection import inspection_tables
 from rnnkit.workflows.inspect import Comparison, Inspected, compare, inspect
-from tests.conftest import small_config, write_data
+from tests.conftest import painting, small_config, write_data
 
 COPY: dict[str, Any] = {
     "version": 1,
@@ -29,11 +29,13 @@ COPY: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
+@painting()
 def of_run(trained: rnnkit.Run) -> Inspected:
     return inspect(trained, examples=20)
 
 
 @pytest.fixture(scope="module")
+@painting()
 def compared(trained: rnnkit.Run, tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     folder = tmp_path_factory.mktemp("compared")
     config = folder / "copy.yaml"

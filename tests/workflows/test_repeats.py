@@ -13,8 +13,6 @@ from rnnkit.workflows.repeats import Spread, spreads, train_folds, train_seeds
 from tests.conftest import forecast_config, small_config, write_data
 from tests.workflows.resume.stopping import STEPS, InterruptAt
 
-pytestmark = pytest.mark.usefixtures("unpainted")
-
 
 class Scored(Evaluation):
     windows: int

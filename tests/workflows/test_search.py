@@ -17,7 +17,6 @@ from rnnkit.workflows.search import TrialResult, _Pruner, search
 from rnnkit.workflows.study import HOLDER, Study, distributions, open_study
 from tests.conftest import small_config
 
-pytestmark = pytest.mark.usefixtures("unpainted")
 UNITS, RATE = "model.layers.0.lstm.units", "training.optimizer.learning_rate"
 
 
@@ -29,6 +28,7 @@ def searched(data: Path, **section: object) -> dict[str, object]:
     return {**config, "search": {"parameters": parameters, "trials": 2, "prune": False, **section}}
 
 
+@pytest.mark.usefixtures("painted")
 def test_trials_do_not_see_the_test_part_and_the_best_is_trained(
     data: Path, tmp_path: Path
 ) -> None:

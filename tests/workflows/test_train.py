@@ -16,8 +16,6 @@ from rnnkit.runtime import keras, tf
 from rnnkit.training.checkpoints import load_checkpoint
 from tests.conftest import small_config
 
-pytestmark = pytest.mark.usefixtures("unpainted")
-
 
 def test_the_run_folder_holds_everything(trained: rnnkit.Run) -> None:
     expected = [

@@ -11,7 +11,7 @@ import pytest
 import rnnkit
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.trained import TrainedClassifier
-from tests.conftest import small_config
+from tests.conftest import painting, small_config
 
 METRICS = ["accuracy", "precision", "recall", "f1_score", "auc"]
 
@@ -37,6 +37,7 @@ def config_for(path: Path, **training: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
+@painting()
 def chosen(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
     folder = tmp_path_factory.mktemp("chosen")
     stopping = {"monitor": "val_f1_score", "patience": 1}
@@ -107,7 +108,7 @@ def test_the_page_and_the_plots(chosen: rnnkit.Run) -> None:
     assert "chosen on these very examples" not in page
 
 
-def test_of_one_part_it_says_that_it_was_chosen_there(tmp_path: Path, unpainted: None) -> None:
+def test_of_one_part_it_says_that_it_was_chosen_there(tmp_path: Path) -> None:
     config = config_for(tmp_path / "data.npz", early_stopping={"patience": 1}, epochs=1)
     config["data"]["split"] = {"validation": "test", "test": 0.25}
     config["decision"].pop("temperature")

@@ -5,11 +5,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from rnnkit.data.series.section import SeriesData
 from rnnkit.tasks.forecasting.dataset import load_dataset
 from rnnkit.tasks.forecasting.drawn import draw
 from tests.conftest import forecast_config
+
+pytestmark = pytest.mark.usefixtures("painted")
 
 
 def monthly(folder: Path, *, season: bool, changed: float = 0.0) -> Any:

@@ -13,7 +13,7 @@ from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.tasks.forecasting.judging import points_of
 from rnnkit.tasks.forecasting.trained import TrainedForecaster
 from rnnkit.tasks.forecasting.view import details
-from tests.conftest import forecast_config
+from tests.conftest import forecast_config, painting
 from tests.server.asking import sample_answered
 
 LEVELS = {"north": 10.0, "south": 1e5, "west": 300.0, "late": 7.0}
@@ -32,6 +32,7 @@ def write_panel(path: Path, levels: dict[str, float], rows: int = 60) -> Path:
 
 
 @pytest.fixture(scope="module")
+@painting()
 def panel(tmp_path_factory: pytest.TempPathFactory) -> TrainedForecaster:
     folder = tmp_path_factory.mktemp("panel")
     config = forecast_config(

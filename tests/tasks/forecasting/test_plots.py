@@ -21,6 +21,8 @@ from rnnkit.tasks.forecasting.plots.forecast_errors import (
 from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
 from tests.reports.test_plots import ink, pixels
 
+pytestmark = pytest.mark.usefixtures("painted")
+
 RNG = np.random.default_rng(0)
 DATES = np.datetime64("2001-01-31", "ns") + np.arange(400).astype("timedelta64[D]")
 

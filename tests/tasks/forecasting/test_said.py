@@ -13,7 +13,7 @@ from rnnkit.tasks.forecasting.said import ask
 from rnnkit.tasks.forecasting.trained import TrainedForecaster
 from rnnkit.tasks.forecasting.view import details
 from rnnkit.workflows.evaluate import read_evaluation
-from tests.conftest import forecast_config
+from tests.conftest import forecast_config, painting
 from tests.reports.test_tables import text
 from tests.server.asking import sample_answered
 
@@ -23,6 +23,7 @@ def trained(config: dict[str, Any], folder: Path, **sections: Any) -> TrainedFor
 
 
 @pytest.fixture(scope="module")
+@painting()
 def quantiles(tmp_path_factory: pytest.TempPathFactory) -> TrainedForecaster:
     """Two targets, one the other's negative."""
     folder = tmp_path_factory.mktemp("quantiles")

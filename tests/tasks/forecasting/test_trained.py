@@ -78,6 +78,7 @@ def test_new_rows_are_gone_on_from(
     assert np.array_equal(found.known[0][-4:-2], outlook.known[0][-2:])
 
 
+@pytest.mark.usefixtures("painted")
 def test_a_walk_writes_its_own_files(forecaster: TrainedForecaster) -> None:
     run = forecaster.run
     before = run.evaluation.read_text()

@@ -18,6 +18,7 @@ from rnnkit.tasks.memory.config import MemoryConfig
 from rnnkit.tasks.memory.objective import objective
 from rnnkit.training.objective import Objective
 from rnnkit.workflows.evaluate import read_evaluation
+from tests.conftest import painting
 
 
 def config_of(source: str, **training: Any) -> dict[str, Any]:
@@ -64,6 +65,7 @@ def test_copy_counts_all_steps_and_recall_the_last_ten() -> None:
 
 
 @pytest.fixture(scope="module")
+@painting()
 def trained(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
     runs = tmp_path_factory.mktemp("memory")
     return rnnkit.train(config_of("adding"), runs=runs, command=["rnnkit", "train", "x.yaml"])
@@ -107,6 +109,7 @@ def test_gradients_are_recorded(trained: rnnkit.Run) -> None:
     assert (trained.plots / "gradients.svg").is_file()
 
 
+@pytest.mark.usefixtures("painted")
 def test_copy_from_a_config(tmp_path: Path) -> None:
     run = rnnkit.train(config_of("copy", epochs=1, metrics=["recall"]), runs=tmp_path)
     values = run.read_evaluation() or {}

@@ -11,10 +11,12 @@ import rnnkit
 from rnnkit.tasks.next_frame.evaluation import NextFrameEvaluation
 from rnnkit.tasks.next_frame.objective import objective
 from rnnkit.workflows.evaluate import read_evaluation
+from tests.conftest import painting
 from tests.tasks.next_frame.small import frames_config, opened, stripes, waves
 
 
 @pytest.fixture(scope="module")
+@painting()
 def images(tmp_path_factory: pytest.TempPathFactory) -> rnnkit.Run:
     folder = tmp_path_factory.mktemp("images")
     np.savez(folder / "stripes.npz", x_train=stripes(), x_test=stripes(40, seed=1))

@@ -15,6 +15,8 @@ from rnnkit.tasks.next_frame.trained import TrainedFrameModel
 from tests.reports.test_plots import pixels
 from tests.tasks.next_frame.small import frames_config, opened, stripes, waves
 
+pytestmark = pytest.mark.usefixtures("painted")
+
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> TrainedFrameModel:

@@ -18,6 +18,8 @@ from rnnkit.tasks.next_frame.view import details, page, summary
 from tests.reports.test_plots import pixels
 from tests.reports.test_tables import text
 
+pytestmark = pytest.mark.usefixtures("painted")
+
 RNG = np.random.default_rng(0)
 
 

@@ -3,11 +3,14 @@
 import io
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from rnnkit.music import read_tune
 from rnnkit.tasks.next_token.plots.piano_roll import MOST_TUNES, plot_piano_roll
 from rnnkit.tasks.next_token.token_table import next_token_table, shown_token
+
+pytestmark = pytest.mark.usefixtures("painted")
 
 
 def test_table_holds_at_60_columns() -> None:

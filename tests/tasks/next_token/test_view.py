@@ -11,6 +11,8 @@ from rnnkit.tasks.next_token import view as next_token
 from rnnkit.tasks.next_token.evaluation import NextTokenEvaluation
 from rnnkit.tasks.next_token.plots.tokens import plot_hardest, plot_positions
 
+pytestmark = pytest.mark.usefixtures("painted")
+
 
 def quality(loss: float, accuracy: float) -> dict[str, float]:
     return {"loss": loss, "bits": loss / 0.6931, "perplexity": 4.0, "accuracy": accuracy}

@@ -12,12 +12,11 @@ from rnnkit.errors import DataError
 from rnnkit.tasks.regression.evaluation import RegressionEvaluation
 from rnnkit.tasks.regression.objective import gaussian, moments
 from rnnkit.tasks.regression.trained import TrainedRegressor
+from tests.conftest import painting
 from tests.crash.fingerprint import fingerprint
 from tests.server.asking import sample_answered
 from tests.tasks.regression.small import WINDOWS, machines, values_of
 from tests.workflows.resume.stopping import KillAt, every_step, stopped
-
-pytestmark = pytest.mark.usefixtures("unpainted")
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +27,7 @@ def source(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
+@painting()
 def run(source, tmp_path_factory) -> rnnkit.Run:
     """Windows with a spread, of which the last of each machine counts."""
     values = values_of(

@@ -12,6 +12,7 @@ from rnnkit.cli.app import cli
 from rnnkit.tasks.tagging.answers import predict
 from rnnkit.tasks.tagging.evaluation import TaggingEvaluation
 from rnnkit.tasks.tagging.view import details, summary
+from tests.conftest import painting
 from tests.server.asking import sample_answered
 from tests.tasks.tagging.small import COLUMNS, config_of, write_conllu
 
@@ -28,6 +29,7 @@ LAYERS = [
 
 
 @pytest.fixture(scope="module")
+@painting()
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tagging")
     path = write_conllu(folder / "a.conllu", 60)

@@ -27,7 +27,6 @@ from tests.workflows.resume.stopping import (
     stopped,
 )
 
-pytestmark = pytest.mark.usefixtures("unpainted")
 TEMPORARY = ".writing-", ".step-", ".last-", ".best-"
 
 

@@ -18,8 +18,6 @@ from tests.workflows.resume.stopping import (
     plain,
 )
 
-pytestmark = pytest.mark.usefixtures("unpainted")
-
 
 def test_more_epochs_for_a_complete_run(
     source: Path, tmp_path: Path, whole: dict[str, object]
