@@ -28,6 +28,7 @@ def test_where_time_outgrows_its_arithmetic() -> None:
     assert (taken, needed) == pytest.approx((2.0, 1.0))
 
 
+@pytest.mark.usefixtures("painted")
 def test_table_and_picture(tmp_path: Path) -> None:
     curves = {"T": SQUARE, "workers": ALONE}
     with (console := Console(width=100)).capture() as captured:
