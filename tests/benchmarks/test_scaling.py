@@ -29,7 +29,6 @@ def test_where_time_outgrows_its_arithmetic() -> None:
 
 
 @pytest.mark.usefixtures("painted")
-@pytest.mark.usefixtures("painted")
 def test_table_and_picture(tmp_path: Path) -> None:
     curves = {"T": SQUARE, "workers": ALONE}
     with (console := Console(width=100)).capture() as captured:
