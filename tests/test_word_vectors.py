@@ -18,10 +18,10 @@ GLOVE = "the 0.5 -1 2e-3\n. . . 1 2 3\n2005 4 5 6\nkönig 7 8 9\nthe 9 9 9\n"
     [
         ("glove.txt", GLOVE.encode(), 3),
         ("word2vec.txt", b"5 3\n" + GLOVE.encode(), 3),
-        ("fasttext.vec.gz", gzip.compress(b"5 3\n" + GLOVE.encode()), 3),
+        ("fasttext.vec.gz", gzip.compress(b"5 3\n" + GLOVE.encode(), mtime=0), 3),
         ("number_first.txt", b"2005 4 5 6\nthe 0.5 -1 2e-3\nk\xc3\xb6nig 7 8 9\n", 3),
         ("marked.txt", b"\xef\xbb\xbf" + GLOVE.encode(), 3),
-        ("marked.vec.gz", gzip.compress(b"\xef\xbb\xbf5 3\n" + GLOVE.encode()), 3),
+        ("marked.vec.gz", gzip.compress(b"\xef\xbb\xbf5 3\n" + GLOVE.encode(), mtime=0), 3),
         ("ends_blank.txt", GLOVE.encode() + b"\n", 3),
         ("not_utf8.txt", GLOVE.encode() + b"caf\xe9 1 2 3\n", 3),
     ],
