@@ -1,4 +1,4 @@
-"""rnnkit: its compiled steps, fed from memory as `rnnkit train` feeds them."""
+"""rnnkit: its compiled steps, fed as `rnnkit train` feeds them, and the loop of `generate`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from benchmarks.contenders.contender import Contender, Measures
 from benchmarks.contenders.keras_models import (
     build_keras_model,
     crossentropy,
-    generate,
     tensorflow_device_memory,
 )
 from benchmarks.data import SEED, load_data, load_unequal
-from benchmarks.rows import Row
+from benchmarks.rows import Network, Row
+from rnnkit.config.layers import Dense, Embedding
+from rnnkit.config.layers.lstm import LSTM
+from rnnkit.config.stack import InputFacts
 from rnnkit.data.batch import Batch, Shuffle
 from rnnkit.data.labelled.dataset import Part
 from rnnkit.data.padded_rows import CutRows
 from rnnkit.runtime import keras
+from rnnkit.tasks.next_token.sampling import Sampler
 from rnnkit.training.devices import available_cores, select_device
 from rnnkit.training.objective import Objective
 from rnnkit.training.shards import default_shards
@@ -27,13 +30,17 @@ from rnnkit.words import counted
 
 
 class RnnkitSteps(Contender):
-    """TrainStep or PredictStep with the shards that rnnkit would choose."""
+    """TrainStep or PredictStep with the shards that rnnkit would choose, or `generate`'s Sampler."""
 
     packages = ("rnnkit", "tensorflow", "keras", "numpy")
 
     def __init__(self, row: Row, *, device: str) -> None:
         super().__init__(row, device=device)
         select_device(device)
+        self._trained = 0
+        if row.task == "generate":
+            self._sampler = _sampler(row.network)
+            return
         self._model = build_keras_model(row, use_kernels=True)
         shards = default_shards(row.batch, available_cores())
         if row.task == "train":
@@ -49,7 +56,6 @@ class RnnkitSteps(Contender):
             self._predict_step = PredictStep(self._model, shards=shards)
             shards = self._predict_step.shards
         self.settings["shards"] = counted(shards, "shard")
-        self._trained = 0
 
     def run(self, steps: int) -> Measures:
         if self.row.source == "unequal":
@@ -103,4 +109,22 @@ class RnnkitSteps(Contender):
         return {"seconds": time.perf_counter() - began}
 
     def _generate(self, steps: int) -> Measures:
-        return generate(self._predict_step, steps)
+        """The likeliest token each time, in the compiled loop of `rnnkit generate`."""
+        for _ in self._sampler.stream([0], 1, temperature=0):
+            began = time.perf_counter()
+        drawn = sum(1 for _ in self._sampler.stream([0], steps, temperature=0)) if steps else 0
+        if drawn != steps:
+            raise RuntimeError(f"{drawn} tokens instead of {steps}")
+        return {"seconds": time.perf_counter() - began}
+
+
+def _sampler(network: Network) -> Sampler:
+    """The row's network as a config describes it, without trained weights."""
+    recurrent = [
+        LSTM(units=network.units, activation=network.activation, return_sequences=True)
+        for _ in range(network.layers)
+    ]
+    embedding = Embedding(input_dim=network.inputs, output_dim=network.embedding)
+    layers = [embedding, *recurrent, Dense(units=network.outputs)]
+    facts = InputFacts((network.steps,), integer=True, vocabulary=network.inputs)
+    return Sampler(layers, facts)

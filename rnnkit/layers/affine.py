@@ -2,12 +2,16 @@
 
 One product instead of two and a sum: the inputs' projection costs no pass over memory of its
 own, and all weight gradients are one product over the T*B rows. On a CPU this is as fast as
-projecting all inputs before the loop, or faster (benchmarks/NOTES.md).
+projecting all inputs before the loop, or faster (benchmarks/NOTES.md). Weights that the loop
+multiplies by are filled up with columns of zeros where their number suits a CPU badly.
 """
 
 from typing import NamedTuple
 
 from rnnkit.runtime import tf
+
+
+WIDTH = 16  # columns: what a CPU's products take at once, AVX-512's 16 float32
 
 
 class Weights(NamedTuple):
@@ -58,20 +62,18 @@ class Affine:
         self._gates = max(1, len(masks.inputs), len(masks.states))
         self._masks = masks
         rows = (kernel, recurrent_kernel, None if bias is None else bias[tf.newaxis])
-        self._weight = tf.concat([r for r in rows if r is not None], axis=0)  # (F+H+1, G*H)
+        weight = tf.concat([r for r in rows if r is not None], axis=0)  # (F+H+1, G*H)
+        self._weights = [_Factor(part) for part in tf.split(weight, self._gates, axis=1)]
         if recurrent_kernel is not None:
             # Turned once: a product with a turned right side is packed anew at every step.
-            self._turned = tf.transpose(recurrent_kernel)
+            self._turned = _turned(recurrent_kernel, self._gates)
 
     def __call__(self, x: tf.Tensor | None, h: tf.Tensor | None) -> tf.Tensor:
         """x (B, F) and h (B, H), where the map has them -> z (B, G*H)."""
         rows = next(a.shape[0] for a in (x, h) if a is not None)  # None where it is dynamic
         if rows == 1 and self._gates == 1:
             return self._of_one_row(x, h)
-        weights = tf.split(self._weight, self._gates, axis=1)
-        products = [
-            tf.matmul(self._operand(x, h, gate), weight) for gate, weight in enumerate(weights)
-        ]
+        products = [w.times(self._operand(x, h, gate)) for gate, w in enumerate(self._weights)]
         return tf.concat(products, axis=1) if self._gates > 1 else products[0]
 
     def state_gradient(self, dz: tf.Tensor) -> tf.Tensor:
@@ -80,7 +82,7 @@ class Affine:
 
     def input_gradient(self, dz: tf.Tensor) -> tf.Tensor:
         """(T, B, G*H) -> the gradient of x, (T, B, F)."""
-        return self._sum_over_gates(dz, tf.transpose(self.kernel), self._masks.inputs)
+        return self._sum_over_gates(dz, _turned(self.kernel, self._gates), self._masks.inputs)
 
     def weight_gradients(self, x: tf.Tensor, h: tf.Tensor, dz: tf.Tensor) -> Weights:
         """(T, B, F), (T, B, H), (T, B, G*H) -> the gradients: one product over all T*B rows."""
@@ -120,14 +122,35 @@ class Affine:
         return tf.concat(parts, axis=-1)
 
     def _sum_over_gates(
-        self, dz: tf.Tensor, turned: tf.Tensor, masks: tuple[tf.Tensor, ...]
+        self, dz: tf.Tensor, turned: list["_Factor"], masks: tuple[tf.Tensor, ...]
     ) -> tf.Tensor:
-        pairs = zip(
-            tf.split(dz, self._gates, axis=-1), tf.split(turned, self._gates, axis=0), strict=True
-        )
+        pairs = zip(tf.split(dz, self._gates, axis=-1), turned, strict=True)
         return tf.add_n(
-            [_masked(tf.matmul(d, weight), masks, gate) for gate, (d, weight) in enumerate(pairs)]
+            [_masked(weight.times(d), masks, gate) for gate, (d, weight) in enumerate(pairs)]
         )
+
+
+class _Factor:
+    """The right side of products, (K, N), in as many columns as suit the CPU's vectors.
+
+    200 columns take 1.3 times as long as 208 (benchmarks/NOTES.md).
+    """
+
+    def __init__(self, matrix: tf.Tensor) -> None:
+        self._columns = matrix.shape[1]
+        fill = -self._columns % WIDTH if self._columns > WIDTH else 0
+        self._matrix = tf.pad(matrix, [[0, 0], [0, fill]]) if fill else matrix
+        self._filled = fill > 0
+
+    def times(self, left: tf.Tensor) -> tf.Tensor:
+        """(..., K) -> (..., N)."""
+        product = tf.matmul(left, self._matrix)
+        return product[..., : self._columns] if self._filled else product
+
+
+def _turned(weight: tf.Tensor, gates: int) -> list[_Factor]:
+    """(N, G*H) -> what a gradient of each gate's pre-activations is multiplied by, (H, N) each."""
+    return [_Factor(part) for part in tf.split(tf.transpose(weight), gates, axis=0)]
 
 
 def _masked(operand: tf.Tensor, masks: tuple[tf.Tensor, ...], gate: int) -> tf.Tensor:

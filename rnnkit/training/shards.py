@@ -17,7 +17,7 @@ _add = tf.function(operator.add, autograph=False, experimental_attributes={"_noi
 
 S = TypeVar("S")
 
-MINIMUM_SHARD = 8  # rows; below it a shard's matrix products are too thin to pay
+MINIMUM_SHARD = 4  # rows; a shard of fewer takes nearly as long (benchmarks/NOTES.md)
 
 
 class StepResult(NamedTuple):
