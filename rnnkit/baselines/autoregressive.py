@@ -101,7 +101,7 @@ def _order_of(values: NDArray[np.float64], *, most: int) -> int:
     windows = np.lib.stride_tricks.sliding_window_view(values - values.mean(), most + 1)
     rows = len(windows)
     nested = np.column_stack([np.ones(rows), windows[:, ::-1][:, 1:], windows[:, -1]])
-    last = np.linalg.qr(nested, mode="r")[:, -1]
+    last = np.linalg.qr(nested)[1][:, -1]
     squares = np.cumsum(last[::-1] ** 2)[::-1][1:]  # (most + 1,) of the residuals, by order
     floor = np.finfo(float).eps * squares[0]  # below it is rounding: the fit is exact
     return int(np.argmin(rows * np.log(np.maximum(squares, floor)) + 2 * np.arange(most + 1)))
