@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.dates import DAY, Frequency, time_text
 from rnnkit.data.series.frequency import in_words, infer_frequency
+from rnnkit.errors import DataError
 
 
 def dates(*texts: str) -> np.ndarray:
@@ -50,6 +51,23 @@ def test_the_thirty_first_goes_on_in_a_short_month():
     assert frequency.after(np.datetime64("2021-12-30"), 3).tolist() == (
         dates("2022-01-30", "2022-02-28", "2022-03-30").tolist()
     )
+
+
+@pytest.mark.parametrize(
+    "frequency",
+    [
+        Frequency(unit="nanosecond", step=DAY),
+        Frequency(unit="business_day", step=1),
+        Frequency(unit="month", step=12),
+    ],
+    ids=lambda frequency: frequency.text,
+)
+def test_they_go_on_to_2261(frequency):
+    last = np.datetime64("2260-12-30")
+    assert len(frequency.after(last, 0)) == 0
+    assert frequency.after(last, 1)[0] > last
+    with pytest.raises(DataError, match="dates go on to 2261, but 400 rows after 2260-12-30"):
+        frequency.after(last, 400)
 
 
 def test_gaps_do_not_change_the_frequency():
