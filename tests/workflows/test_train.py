@@ -24,7 +24,7 @@ def test_the_run_folder_holds_everything(trained: rnnkit.Run) -> None:
         "plots/history.svg", "plots/confusion.svg",
         "checkpoints/last/state.npz", "checkpoints/best/progress.json",
     ]  # fmt: skip
-    assert [name for name in expected if not (trained.path / name).is_file()] == []
+    assert [name for name in expected if not (trained.path / name).stat().st_size] == []
     metadata = trained.read_metadata()
     assert metadata["status"] == "completed"
     assert metadata["command"] == ["rnnkit", "train", "small.yaml"]
