@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import hashlib
 import importlib
 import importlib.metadata
@@ -116,7 +117,7 @@ def _taking_place(folder: Path) -> Iterator[Path]:
     """A temporary folder that becomes `folder` if the body succeeds.
 
     Raises:
-        RunError: the disk is full, or the folder's is gone or read-only.
+        RunError: the disk is full, the folder's is gone or read-only, or another was quicker.
     """
     made = not folder.parent.exists()
     try:
@@ -130,6 +131,8 @@ def _taking_place(folder: Path) -> Iterator[Path]:
         temporary.chmod(0o755)  # mkdtemp makes folders private
         temporary.rename(folder)
     except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise RunError(f"{folder}: another export has made it meanwhile: it stays") from None
         raise cannot_write(folder, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

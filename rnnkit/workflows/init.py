@@ -220,6 +220,11 @@ def _write(path: Path, text: str) -> None:
     """
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+            try:
+                file.write(text)
+                file.flush()
+            except OSError:  # half a config would stand in the way of the next
+                path.unlink()
+                raise
     except OSError as error:
         raise OptionError(f"{path}: cannot be written: {error.strerror}") from None

@@ -115,6 +115,19 @@ def test_nothing_is_left_of_what_failed_or_was_killed(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_two_at_once_the_quicker_stays(
+    trained: rnnkit.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(*_: object, **__: object) -> Agreement:
+        (tmp_path / "new" / "model").mkdir(parents=True)
+        return Agreement(30, 60, 0.0, 1e-4)
+
+    monkeypatch.setattr(workflow, "compare", compare)
+    with pytest.raises(RunError, match="new: another export has made it meanwhile"):
+        rnnkit.export(trained, "onnx", output=tmp_path / "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
 def test_on_the_command_line(
     trained: rnnkit.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,7 @@
 """`rnnkit init` on data of every form: what is guessed, that it passes `check`, that it trains."""
 
 import datetime
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -332,6 +333,19 @@ def test_what_does_not_pass_is_not_written(tmp_path: Path) -> None:
     ):
         init(str(source), output=tmp_path / "a.yaml")
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_nothing_is_left_where_the_disk_is_full(tmp_path: Path) -> None:
+    source = tmp_path / "months.csv"
+    source.write_text(TABLES["months.csv"][0])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))  # bytes of a file
+    try:
+        with pytest.raises(OptionError, match=r"a.yaml: cannot be written: File too large"):
+            init(str(source), output=tmp_path / "a.yaml")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in tmp_path.iterdir()] == ["months.csv"]
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
