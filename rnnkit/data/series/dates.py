@@ -164,6 +164,7 @@ class Frequency(Section):
 
 
 _MONDAY = np.datetime64("0001-01-01", "D")
+_DATE, _MIDNIGHT = len("2019-01-03"), " 00:00:00.000000000"  # of a text
 _DAY, _MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
 
 
@@ -189,6 +190,14 @@ def time_text(time: Any) -> str:
     text = str(np.datetime_as_string(time.astype("datetime64[ns]"))).replace("T", " ")
     text = text.rstrip("0").removesuffix(".") if "." in text else text
     return text.removesuffix(":00").removesuffix(" 00:00")
+
+
+def time_texts(times: Times) -> list[str]:
+    """Those of a column in one form: midnight has its hour where others have one."""
+    texts = [time_text(time) for time in times]
+    longest = max(map(len, texts), default=0)
+    clock = _MIDNIGHT if times.dtype.kind == "M" else ""
+    return [text + clock[len(text) - _DATE : longest - _DATE] for text in texts]
 
 
 def _every(size: int, names: dict[int, str]) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.series.dates import DAY, Frequency, time_text
+from rnnkit.data.series.dates import DAY, Frequency, time_text, time_texts
 from rnnkit.data.series.frequency import in_words, infer_frequency
 from rnnkit.errors import DataError
 
@@ -92,6 +92,23 @@ def test_a_panel_is_inferred_from_all_series():
 def test_one_row_is_a_day_or_a_number():
     assert infer_frequency([dates("2020-03-01")]).text == "days"
     assert infer_frequency([np.array([5])]).text == "whole numbers"
+
+
+@pytest.mark.parametrize(
+    ("times", "texts"),
+    [
+        (dates("2019-01-03", "2019-01-04"), ["2019-01-03", "2019-01-04"]),
+        (dates("2019-01-03T23", "2019-01-04"), ["2019-01-03 23:00", "2019-01-04 00:00"]),
+        (
+            dates("2019-01-03", "2019-01-03T00:00:00.25"),
+            ["2019-01-03 00:00:00.00", "2019-01-03 00:00:00.25"],
+        ),
+        (np.array([7, 1700]), ["7", "1700"]),
+        (dates(), []),
+    ],
+)
+def test_a_column_has_one_form(times, texts):
+    assert time_texts(times) == texts
 
 
 def test_time_text():
