@@ -19,7 +19,14 @@ import numpy as np
 from rnnkit.data.batch import Feed
 from rnnkit.data.given import Given, as_file
 from rnnkit.errors import OptionError, RunError
-from rnnkit.files import TEMPORARY, cannot_write, write_json, write_text
+from rnnkit.files import (
+    TEMPORARY,
+    cannot_write,
+    clear_up,
+    of_this_process,
+    write_json,
+    write_text,
+)
 from rnnkit.formats import Format, find_format
 from rnnkit.formats.agreement import OwnModel, compare, inputs_of, milliseconds
 from rnnkit.formats.card import ARRAYS, CARD, PROGRAM, described, examples_of, program
@@ -114,7 +121,8 @@ def _taking_place(folder: Path) -> Iterator[Path]:
     made = not folder.parent.exists()
     try:
         folder.parent.mkdir(exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=TEMPORARY))
+        clear_up(folder.parent, TEMPORARY)
+        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=of_this_process(TEMPORARY)))
     except OSError as error:
         raise cannot_write(folder, error) from error
     try:

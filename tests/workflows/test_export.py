@@ -14,6 +14,7 @@ pytest.importorskip("onnxruntime")
 import rnnkit
 from rnnkit.cli.app import run as run_cli
 from rnnkit.errors import OptionError, RunError
+from rnnkit.files import TEMPORARY, of_this_process
 from rnnkit.formats.result import Agreement
 from rnnkit.workflows import export as workflow
 
@@ -96,7 +97,7 @@ def test_what_is_there_stays(trained: rnnkit.Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["apart", "interrupted"])
-def test_nothing_is_left_of_what_failed(
+def test_nothing_is_left_of_what_failed_or_was_killed(
     what: str, trained: rnnkit.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def compare(*_: object, **__: object) -> Agreement:
@@ -105,6 +106,10 @@ def test_nothing_is_left_of_what_failed(
         return Agreement(30, 60, 0.5, 1e-4)
 
     monkeypatch.setattr(workflow, "compare", compare)
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    killed = of_this_process(TEMPORARY).replace(str(os.getpid()), str(gone.pid))
+    (tmp_path / f"{killed}abc" / "model").mkdir(parents=True)
     with pytest.raises((RunError, KeyboardInterrupt)):
         rnnkit.export(trained, "onnx", output=tmp_path / "new")
     assert list(tmp_path.iterdir()) == []

@@ -309,6 +309,9 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
         init(str(source), Asked(target="SBM"), output=tmp_path / "c.yaml")
     with pytest.raises(DataError, match="task next_frame does not fit it: 90 rows of date"):
         init(str(source), Asked(task="next_frame"), output=tmp_path / "c.yaml")
+    source.write_text("date,x\n2020-01-01,1\n")
+    with pytest.raises(DataError, match=r"1 row of date \(time\), x \(number\); give more rows"):
+        init(str(source), output=tmp_path / "c.yaml")
 
 
 def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:
