@@ -21,6 +21,9 @@ PACKAGE := build/package
 PACKAGE_TOOLS := $(PACKAGE)/tools/bin
 TRIED := mnist_fast sunspots
 
+# Tests start many processes, and each would compile rnnkit's modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: mnist docs pictures test test-fast test-all test-crash check format bench bench-scaling package install clean
 
 # The first name in PYTHON that is there and that TensorFlow has packages for makes $(VENV).

@@ -7,6 +7,8 @@ import errno
 import io
 import json
 import os
+import shutil
+import socket
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -86,6 +88,22 @@ def replacing(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def of_this_process(prefix: str) -> str:
+    """How the name of a folder begins that `clear_up` deletes once its process was killed."""
+    return f"{prefix}{socket.gethostname()}-{os.getpid()}-"
+
+
+def clear_up(folder: Path, prefix: str) -> None:
+    """Delete the folders that processes of this machine left in `folder` that were killed."""
+    ours = f"{prefix}{socket.gethostname()}-"
+    for left in folder.glob(f"{ours}*"):
+        with contextlib.suppress(ValueError, PermissionError):
+            try:
+                os.kill(int(left.name.removeprefix(ours).partition("-")[0]), 0)
+            except ProcessLookupError:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def is_stream(path: Path) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def _native_stderr_held_back() -> Iterator[None]:
+def native_stderr_held_back() -> Iterator[None]:
     """Collect what C++ writes to file descriptor 2 and show it only if the body raises.
 
     No environment variable silences TensorFlow's first lines: they are written before its
@@ -36,7 +36,7 @@ def _native_stderr_held_back() -> Iterator[None]:
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
-with _native_stderr_held_back():
+with native_stderr_held_back():
     import tensorflow as tf
 
     tf.config.list_physical_devices()  # the first look at the devices is what prints
@@ -44,4 +44,4 @@ with _native_stderr_held_back():
 if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3":
     tf.get_logger().setLevel("ERROR")  # several models in one process: it warns of retracing
 
-__all__ = ["keras", "tf"]
+__all__ = ["keras", "native_stderr_held_back", "tf"]

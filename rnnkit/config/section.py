@@ -43,11 +43,11 @@ class Section(BaseModel):
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """The schema, the comment behind each field as its description."""
+        """The schema; behind each field its comment, with `null` as YAML has it, describes it."""
         found = handler(core_schema)
         properties = handler.resolve_ref_schema(found).get("properties", {})
         for name, comment in comments_of(cls).items():
-            properties[name]["description"] = comment
+            properties[name]["description"] = re.sub(r"\bNone\b", "null", comment)
         return found
 
 

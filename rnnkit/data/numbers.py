@@ -126,7 +126,7 @@ def read_times(table: Table, column: str) -> NDArray[Any]:
     found = table.times(column)
     numbers = found.dtype.kind != "M"
     times = filled(
-        found, np.nan if found.dtype.kind == "f" else 0 if numbers else np.datetime64("NaT")
+        found, np.nan if found.dtype.kind == "f" else 0 if numbers else np.datetime64("NaT", "us")
     )
     wrong = np.ma.getmaskarray(found) | (np.isnan(times) if numbers else np.isnat(times))
     if wrong.any():

@@ -9,7 +9,7 @@ import numpy as np
 from rnnkit.errors import OptionError
 from rnnkit.formats import FLOAT16
 from rnnkit.formats.network import Arrays, Ask, Network
-from rnnkit.runtime import tf
+from rnnkit.runtime import native_stderr_held_back, tf
 from rnnkit.words import brief
 
 BATCH = 1  # with more than one, loops over time would need TensorFlow beside LiteRT
@@ -65,7 +65,10 @@ def opened(path: Path, network: Network) -> Ask:
     """What answers from the file, row by row."""
     from ai_edge_litert.interpreter import Interpreter
 
-    runner = Interpreter(str(path)).get_signature_runner()
+    with native_stderr_held_back():  # it tells which of its kernels it takes
+        interpreter = Interpreter(str(path))
+        interpreter.allocate_tensors()
+    runner = interpreter.get_signature_runner()
 
     def ask(values: Arrays) -> Arrays:
         rows = len(next(iter(values.values())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import functools
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -113,8 +114,12 @@ def write_report(
     write_text(Path(path), printable(page))
 
 
+@functools.cache
 def environment(*packages: str) -> Environment:
-    """What reads the templates of reports, and those that lie in the packages of tasks."""
+    """What reads the templates of reports, and those that lie in the packages of tasks.
+
+    Kept with the templates that it has read: to compile those takes longer than to fill them in.
+    """
     places = ("rnnkit.reports", *packages)
     found = Environment(
         loader=ChoiceLoader([PackageLoader(package, ".") for package in places]),

@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from rnnkit.files import clear_up, of_this_process
 from rnnkit.server.answering import Answered, Answers, divided
 from rnnkit.server.limits import Limits, Refused
 from rnnkit.server.posted import Posted
@@ -19,6 +20,7 @@ from rnnkit.streams import Listener
 from rnnkit.tasks.contract import Answer, AnyRun, AnyTask
 
 GATHER = 0.002  # seconds that are waited for others, once requests have come together
+_POSTED = "rnnkit-serve-"  # how the name of the folder begins where rows are files
 
 
 @dataclasses.dataclass(eq=False)
@@ -114,7 +116,8 @@ class Worker:
         return None if kind is None else (kind, job.form, tuple(sorted(job.choices.items())))
 
     def _work(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="rnnkit-serve-") as name:
+        clear_up(Path(tempfile.gettempdir()), _POSTED)
+        with tempfile.TemporaryDirectory(prefix=of_this_process(_POSTED)) as name:
             try:
                 trained = self._load()
                 folder = Path(name).resolve()

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from rnnkit.training.devices import Device
     from rnnkit.training.inference import Inference
     from rnnkit.training.objective import Objective
+    from rnnkit.training.step import EvaluateStep
 
 C = TypeVar("C", bound=Config)
 K = TypeVar("K", bound=Preprocessing)
@@ -253,6 +254,7 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         device: where to compute.
         again: trains the run's config in another folder, with `key.path=value` texts, or goes on
             there, and opens the result; None while the run itself is being trained.
+        validated: what was compiled to validate the model while it was trained here.
     """
 
     run: Run
@@ -263,6 +265,7 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
     model: keras.Model
     device: Device
     again: Callable[[Path, Sequence[str]], AnyRun] | None = None
+    validated: EvaluateStep | None = None
 
     @functools.cached_property
     def inference(self) -> Inference:
@@ -276,6 +279,7 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
             batch_size=training.batch_size,
             shards=shards_of(training, self.device),
             jit_compile=training.jit_compile,
+            validated=self.validated,
         )
 
     @property

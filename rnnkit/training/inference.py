@@ -29,16 +29,21 @@ class Inference:
         batch_size: rows of a batch.
         shards: parts of a batch that are computed side by side.
         jit_compile: whether to compile with XLA.
+        validated: what training compiled to validate this model, with the task's objective; a
+            second compilation would take seconds.
     """
 
     model: keras.Model
     batch_size: int
     shards: int
     jit_compile: bool
+    validated: EvaluateStep | None = None
 
     def means(self, objective: Objective, feed: Feed) -> Logs:
         """The exact means of loss and metrics over a part."""
-        step = EvaluateStep(self.model, objective, shards=self.shards, jit_compile=self.jit_compile)
+        step = self.validated or EvaluateStep(
+            self.model, objective, shards=self.shards, jit_compile=self.jit_compile
+        )
         return evaluate(step, feed, self.batch_size)
 
     def scores(

@@ -82,7 +82,7 @@ class TrainStep:
         else:  # mirrored variables cannot be updated within a compiled function
             self._update = _function(self._update, jit_compile=jit_compile)
         self._step = _function(self._train)
-        self.awaited = "the first step, which is being compiled: up to a minute"
+        self.awaited = "a step that is being compiled: up to a minute"
 
     def __call__(self, batch: Batch, step: int) -> StepResult:
         """Update the weights once; `step` numbers the updates of the run.

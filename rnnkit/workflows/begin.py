@@ -10,12 +10,14 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.root import Config
+from rnnkit.data.npz import DAMAGED
 from rnnkit.data.preprocessing import Names
 from rnnkit.errors import ConfigError, RunError
 from rnnkit.files import open_regular
@@ -139,6 +141,13 @@ def _trained(run: Run) -> Run:
     if not run.model.is_file():
         status = run.read_metadata().get("status", "unknown")
         raise RunError(f"{run.path}: it has no {run.model.name} yet; its status is '{status}'")
+    try:
+        with zipfile.ZipFile(run.model) as file:
+            damaged = file.testzip()
+    except DAMAGED as error:
+        damaged = str(error)
+    if damaged is not None:  # else it would be noticed once the new run has its folder
+        raise RunError(f"{run.model}: damaged ({damaged}): train it anew, or name another run")
     return run
 
 

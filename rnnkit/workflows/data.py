@@ -64,8 +64,12 @@ def _drawn(task: AnyTask, dataset: AnyDataset, plots: str | Path | None) -> tupl
     if plots is None:
         return ()
     folder = Path(plots)
+    made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
-    return tuple(task.draw(dataset, folder))
+    drawn = tuple(task.draw(dataset, folder))
+    if made and not drawn:
+        folder.rmdir()
+    return drawn

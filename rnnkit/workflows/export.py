@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import hashlib
 import importlib
 import importlib.metadata
@@ -19,7 +20,14 @@ import numpy as np
 from rnnkit.data.batch import Feed
 from rnnkit.data.given import Given, as_file
 from rnnkit.errors import OptionError, RunError
-from rnnkit.files import TEMPORARY, cannot_write, write_json, write_text
+from rnnkit.files import (
+    TEMPORARY,
+    cannot_write,
+    clear_up,
+    of_this_process,
+    write_json,
+    write_text,
+)
 from rnnkit.formats import Format, find_format
 from rnnkit.formats.agreement import OwnModel, compare, inputs_of, milliseconds
 from rnnkit.formats.card import ARRAYS, CARD, PROGRAM, described, examples_of, program
@@ -109,12 +117,13 @@ def _taking_place(folder: Path) -> Iterator[Path]:
     """A temporary folder that becomes `folder` if the body succeeds.
 
     Raises:
-        RunError: the disk is full, or the folder's is gone or read-only.
+        RunError: the disk is full, the folder's is gone or read-only, or another was quicker.
     """
     made = not folder.parent.exists()
     try:
         folder.parent.mkdir(exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=TEMPORARY))
+        clear_up(folder.parent, TEMPORARY)
+        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=of_this_process(TEMPORARY)))
     except OSError as error:
         raise cannot_write(folder, error) from error
     try:
@@ -122,6 +131,8 @@ def _taking_place(folder: Path) -> Iterator[Path]:
         temporary.chmod(0o755)  # mkdtemp makes folders private
         temporary.rename(folder)
     except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise RunError(f"{folder}: another export has made it meanwhile: it stays") from None
         raise cannot_write(folder, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

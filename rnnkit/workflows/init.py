@@ -18,7 +18,7 @@ from rnnkit.errors import DataError, OptionError, RnnkitError
 from rnnkit.outputs import check_outputs
 from rnnkit.tasks import find_task, task_names
 from rnnkit.tasks.proposing import Proposal
-from rnnkit.words import named
+from rnnkit.words import counted, named
 from rnnkit.workflows.check import check
 
 _SCHEMA = "yaml-language-server: $schema="
@@ -26,6 +26,7 @@ _SCHEMA_FILE = "rnnkit.schema.json"
 _ALSO_FITS = 0.4  # from which on another task is worth a word
 _ALTERNATIVES = 2  # that are named
 _SURE = 0.7  # from which on a task is taken though another one could not be told
+_FEW = 10  # rows, of which nothing is learnt
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,7 +152,9 @@ def _choose(look: Look, asked: Asked) -> tuple[str, Proposal, dict[str, Proposal
         raise unknown[0]
     if best is None:
         what = f"task {asked.task} does not fit it" if asked.task else "no task fits it"
-        raise DataError(f"{look.source}: {what}: {_holds(look)}; say more, or write a config")
+        few = isinstance(look, TableLook) and look.rows < _FEW
+        way_out = "give more rows" if few else "say more, or write a config"
+        raise DataError(f"{look.source}: {what}: {_holds(look)}; {way_out}")
     return best, found.pop(best), found
 
 
@@ -165,7 +168,7 @@ def _alternatives(others: dict[str, Proposal]) -> Iterator[str]:
 def _holds(look: Look) -> str:
     if isinstance(look, TableLook):
         kinds = [f"{c.name} ({c.kind})" for c in look.columns.values()]
-        return f"{look.rows:,} rows of {named(kinds)}"
+        return f"{counted(look.rows, 'row')} of {named(kinds)}"
     return f"{type(look).__name__.removesuffix('Look').lower()} of another form"
 
 
@@ -217,6 +220,11 @@ def _write(path: Path, text: str) -> None:
     """
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+            try:
+                file.write(text)
+                file.flush()
+            except OSError:  # half a config would stand in the way of the next
+                path.unlink()
+                raise
     except OSError as error:
         raise OptionError(f"{path}: cannot be written: {error.strerror}") from None

@@ -115,7 +115,7 @@ def carry_out(
         stages.begin("saving the model")
         _save_model(run, setup.checked, model)
         with stop.raising(_stopped(run, setup)):  # a resumed run repeats what is not finished
-            write_reports(run, setup, history.rows, judge(run, setup, model))
+            write_reports(run, setup, history.rows, judge(run, setup, trainer))
 
 
 def checkpoints_of(run: Run, config: Config) -> Checkpoints:
@@ -126,7 +126,7 @@ def checkpoints_of(run: Run, config: Config) -> Checkpoints:
     )
 
 
-def judge(run: Run, setup: Setup, model: keras.Model) -> Judged[Evaluation] | None:
+def judge(run: Run, setup: Setup, trainer: Trainer) -> Judged[Evaluation] | None:
     """The trained model, ready to answer, on the part kept back; None where there is none."""
     if setup.dataset.held_back is None:
         return None
@@ -137,8 +137,9 @@ def judge(run: Run, setup: Setup, model: keras.Model) -> Judged[Evaluation] | No
         setup.config,
         setup.checked.stack,
         setup.dataset.preprocessing,
-        model,
+        trainer.train_step.model,
         setup.device,
+        validated=trainer.evaluate_step if setup.distribution.replicas == 1 else None,
     )
     trained.decide(setup.dataset)
     return trained.judge_held_back(setup.dataset)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from statsmodels.tsa.api import VAR
-from statsmodels.tsa.ar_model import AutoReg
+from statsmodels.tsa.ar_model import AutoReg, ar_select_order
 
 from rnnkit.baselines import autoregressive
 from rnnkit.baselines.autoregressive import (
@@ -37,6 +37,22 @@ def test_ar_forecasts_like_statsmodels(sunspots: Column) -> None:
     forecast = model.forecast(sunspots, np.array([246]), horizon=HORIZON)
     expected = AutoReg(sunspots[:247, 0], 9).fit().forecast(HORIZON)
     assert np.allclose(forecast[0, :, 0], expected)
+
+
+@pytest.mark.parametrize("rows", [40, 90, 300])
+def test_the_order_is_that_of_statsmodels(rows: int) -> None:
+    walk = np.random.default_rng(rows).normal(size=(rows, 1)).cumsum(axis=0)
+    for series in (walk, np.diff(walk, n=2, axis=0), 1000 + 0.01 * walk):
+        expected = ar_select_order(series[:, 0], min(24, len(series) // 4), ic="aic").ar_lags
+        found = fit_ar(series)
+        assert found is not None
+        assert found.order == max(expected or [0])
+
+
+def test_the_order_of_a_series_without_noise_is_the_smallest_that_fits() -> None:
+    found = fit_ar(np.sin(0.3 * np.arange(200.0))[:, None])
+    assert found is not None
+    assert found.order == 2
 
 
 def test_refitting_is_fitting_up_to_each_origin(sunspots: Column) -> None:

@@ -38,6 +38,12 @@ def test_the_schema_is_one():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
+def test_descriptions_say_null_as_yaml_has_it():
+    described = json.dumps(SCHEMA)
+    assert "null: every other one" in described
+    assert "None" not in described
+
+
 @pytest.mark.parametrize("path", shipped_configs().values(), ids=lambda path: path.stem)
 def test_shipped_configs_fit_and_say_where_it_is(path: Path):
     VALIDATOR.validate(read_document(path).values)

@@ -91,6 +91,14 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert anchor[1:] in anchors(target), path + anchor
 
 
+@pytest.mark.parametrize("page", ["architecture.md", "extending.md"])
+def test_the_code_that_is_named_is_there(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text()
+    parity = {path.relative_to(ROOT / "tests" / "parity") for path in ROOT.rglob("parity/**/*.py")}
+    for path in set(re.findall(r"`([a-z][\w/]*\.py)`", text)) - {*map(str, parity)}:
+        assert (ROOT / path).is_file() or [*(ROOT / "rnnkit").rglob(path)], path
+
+
 def anchors(page: Path) -> set[str]:
     """Of the headings, as GitHub and MyST make them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)

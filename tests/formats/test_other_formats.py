@@ -15,11 +15,14 @@ MODULES = {"saved_model": saved_model, "litert": litert}
 
 @pytest.mark.parametrize("to", MODULES)
 @pytest.mark.parametrize("name", ["lstm relu", "gru reset before", "lstm both ways"])
-def test_padding_is_skipped(to: str, name: str, tmp_path: Path) -> None:
+def test_padding_is_skipped(
+    to: str, name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     found = recurrent(RECURRENT[name], UNEQUAL)
     MODULES[to].write(found, tmp_path / "model", None)
     given = MODULES[to].opened(tmp_path / "model", found)({"input": PADDED})
     np.testing.assert_allclose(given[OUTPUT], found.call({"input": PADDED})[OUTPUT], atol=1e-5)
+    assert "XNNPACK" not in capfd.readouterr().err
 
 
 def test_inputs_beside_the_first(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_csv(said, content, message):
     ("content", "message"),
     [
         (b'{"x": ' + b"[" * 100_000 + b"\n", "not JSON: nested too deep"),
-        (b'{"x": ' + b"[" * 9000 + b"]" * 9000 + b', "y": 1}\n', "nested too deep"),
+        (b'{"x": ' + b"[" * 12_000 + b"]" * 12_000 + b', "y": 1}\n', "nested too deep"),
         (b'{"x": 1, "y": "a"}\n{"x": ', "line 2: not JSON"),
         (b"[1, 2]\n", "line 1: expected an object"),
         (b"1], [2\n", "line 1: not JSON"),

@@ -1,7 +1,7 @@
 """`start_from`: a run that begins with the weights of another, on real ones."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +137,19 @@ def test_what_is_refused(
     whole["model"] = {"layers": [{"embedding": {"output_dim": 4}}, {"gru": {"units": 8}}, "dense"]}
     with pytest.raises(ConfigError, match=message):
         rnnkit.train(whole, runs=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda raw: raw[:-9], lambda raw: raw.replace(b"lstm", b"lsdm")]
+)
+def test_a_damaged_model_is_refused_before_there_is_a_run(
+    damage: Callable[[bytes], bytes], prose: rnnkit.Run, tmp_path: Path
+) -> None:
+    copy = rnnkit.Run(shutil.copytree(prose.path, tmp_path / "copy"))
+    copy.model.write_bytes(damage(copy.model.read_bytes()))
+    with pytest.raises(ConfigError, match=r"start_from: .*model.keras: damaged .*name another run"):
+        rnnkit.train(labelled_texts(tmp_path, copy.path), runs=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
 
 

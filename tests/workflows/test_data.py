@@ -42,6 +42,11 @@ def test_a_shipped_config_by_its_name(tmp_path, monkeypatch):
         describe_data("sunspot")
 
 
+def test_no_folder_is_made_where_nothing_is_drawn(tmp_path):
+    assert describe_data("jazz", plots=tmp_path / "plots").drawn == ()
+    assert not (tmp_path / "plots").exists()
+
+
 def test_a_config(tmp_path):
     found = describe_data(write_walk(tmp_path, ahead=1))
     assert found.audit is not None

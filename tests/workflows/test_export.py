@@ -14,6 +14,7 @@ pytest.importorskip("onnxruntime")
 import rnnkit
 from rnnkit.cli.app import run as run_cli
 from rnnkit.errors import OptionError, RunError
+from rnnkit.files import TEMPORARY, of_this_process
 from rnnkit.formats.result import Agreement
 from rnnkit.workflows import export as workflow
 
@@ -96,7 +97,7 @@ def test_what_is_there_stays(trained: rnnkit.Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["apart", "interrupted"])
-def test_nothing_is_left_of_what_failed(
+def test_nothing_is_left_of_what_failed_or_was_killed(
     what: str, trained: rnnkit.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def compare(*_: object, **__: object) -> Agreement:
@@ -105,9 +106,26 @@ def test_nothing_is_left_of_what_failed(
         return Agreement(30, 60, 0.5, 1e-4)
 
     monkeypatch.setattr(workflow, "compare", compare)
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    killed = of_this_process(TEMPORARY).replace(str(os.getpid()), str(gone.pid))
+    (tmp_path / f"{killed}abc" / "model").mkdir(parents=True)
     with pytest.raises((RunError, KeyboardInterrupt)):
         rnnkit.export(trained, "onnx", output=tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_two_at_once_the_quicker_stays(
+    trained: rnnkit.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(*_: object, **__: object) -> Agreement:
+        (tmp_path / "new" / "model").mkdir(parents=True)
+        return Agreement(30, 60, 0.0, 1e-4)
+
+    monkeypatch.setattr(workflow, "compare", compare)
+    with pytest.raises(RunError, match="new: another export has made it meanwhile"):
+        rnnkit.export(trained, "onnx", output=tmp_path / "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
 
 
 def test_on_the_command_line(

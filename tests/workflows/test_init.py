@@ -1,6 +1,7 @@
 """`rnnkit init` on data of every form: what is guessed, that it passes `check`, that it trains."""
 
 import datetime
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from rnnkit.data.look.asked import Asked
 from rnnkit.data.vectors.midi import write_midi
 from rnnkit.datasets import EMBEDDED, FOLDER
 from rnnkit.errors import DataError, OptionError
-from rnnkit.workflows.check import check
+from rnnkit.workflows.check import check, load, read
+from rnnkit.workflows.dry_run import dry_run
 from rnnkit.workflows.init import init
 
 DAY = datetime.date(2020, 1, 1)
@@ -232,9 +234,16 @@ def test_it_trains(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", EMBEDDED)
+def test_the_data_that_rnnkit_brings_take_steps(name: str, tmp_path: Path) -> None:
+    made = init(str(FOLDER / EMBEDDED[name].file), output=tmp_path / "a.yaml")
+    loaded = load(made.path, overrides=["training.jit_compile=false"], smoke=True)
+    assert dry_run(read(loaded)).timed_steps > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EMBEDDED)
 def test_the_data_that_rnnkit_brings_train(name: str, tmp_path: Path) -> None:
-    source = FOLDER / EMBEDDED[name].file
-    made = init(str(source), output=tmp_path / "a.yaml")
+    made = init(str(FOLDER / EMBEDDED[name].file), output=tmp_path / "a.yaml")
     assert smoke(made.path, tmp_path).read_metadata()["status"] == "completed"
 
 
@@ -301,6 +310,9 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
         init(str(source), Asked(target="SBM"), output=tmp_path / "c.yaml")
     with pytest.raises(DataError, match="task next_frame does not fit it: 90 rows of date"):
         init(str(source), Asked(task="next_frame"), output=tmp_path / "c.yaml")
+    source.write_text("date,x\n2020-01-01,1\n")
+    with pytest.raises(DataError, match=r"1 row of date \(time\), x \(number\); give more rows"):
+        init(str(source), output=tmp_path / "c.yaml")
 
 
 def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:
@@ -321,6 +333,19 @@ def test_what_does_not_pass_is_not_written(tmp_path: Path) -> None:
     ):
         init(str(source), output=tmp_path / "a.yaml")
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_nothing_is_left_where_the_disk_is_full(tmp_path: Path) -> None:
+    source = tmp_path / "months.csv"
+    source.write_text(TABLES["months.csv"][0])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))  # bytes of a file
+    try:
+        with pytest.raises(OptionError, match=r"a.yaml: cannot be written: File too large"):
+            init(str(source), output=tmp_path / "a.yaml")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in tmp_path.iterdir()] == ["months.csv"]
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.section import Section
+from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 Times = NDArray[Any]  # (n,) datetime64[ns] or int64
 
 DAY = 86_400 * 10**9  # nanoseconds
+FIRST, BEYOND = np.datetime64("1678-01-01"), np.datetime64("2262-01-01")  # what 64 bits hold
 BUSINESS = "1111100"  # the days of a week, from Monday on
 _NAMES = {DAY * 7: "week", DAY: "day", DAY // 24: "hour", DAY // 1440: "minute", 10**9: "second"}
 _MONTHS = {12: "year", 3: "quarter", 1: "month"}
@@ -59,13 +62,19 @@ class Frequency(Section):
         )
 
     def after(self, last: Any, count: int) -> Times:
-        """The `count` times that follow `last`, (count,)."""
+        """The `count` times that follow `last`, (count,).
+
+        Raises:
+            DataError: dates after 2261.
+        """
         rows = np.arange(1, count + 1)
         if self.unit == "number":
             numbers: Times = np.int64(last) + rows * self.step
             return numbers
         last = np.datetime64(last, "ns")
         if self.unit in ("nanosecond", "irregular"):
+            end = int(last.astype(np.int64)) + count * self.step
+            _refuse_beyond(end // DAY, last, count)
             dates: Times = last + (rows * self.step).astype("timedelta64[ns]")
             return dates
         day = last.astype("datetime64[D]")
@@ -78,7 +87,8 @@ class Frequency(Section):
         else:
             month = day.astype("datetime64[M]")
             usual = self.day or int((day - month.astype("datetime64[D]")).astype(int)) + 1
-            days = self._day_of(month + rows * self.step, usual)
+            days = self._day_of(month + (rows * self.step).astype("timedelta64[M]"), usual)
+        _refuse_beyond(int(days[-1].astype(np.int64)) if count else 0, last, count)
         after: Times = days.astype("datetime64[ns]") + in_day
         return after
 
@@ -129,8 +139,8 @@ class Frequency(Section):
     def _day_of(self, months: Times, usual: int) -> Times:
         """The date that each month has."""
         first = months.astype("datetime64[D]")
-        last = (months + 1).astype("datetime64[D]") - 1
-        days: Times = last if self.month_end else np.minimum(first + (usual - 1), last)
+        last = (months + _MONTH).astype("datetime64[D]") - _DAY
+        days: Times = last if self.month_end else np.minimum(first + (usual - 1) * _DAY, last)
         if self.weekday:
             days = np.busday_offset(
                 last if self.month_end else first,
@@ -154,6 +164,17 @@ class Frequency(Section):
 
 
 _MONDAY = np.datetime64("0001-01-01", "D")
+_DATE, _MIDNIGHT = len("2019-01-03"), " 00:00:00.000000000"  # of a text
+_DAY, _MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
+
+
+def _refuse_beyond(day: int, last: np.datetime64, count: int) -> None:
+    """Refuse a day, counted from 1970, that no date can be of."""
+    if day >= int(BEYOND.astype(np.int64)):
+        raise DataError(
+            f"dates go on to 2261, but {counted(count, 'row')} after {time_text(last)} would end "
+            "later: ask for fewer"
+        )
 
 
 def most_frequent(values: NDArray[np.int64]) -> int:
@@ -169,6 +190,14 @@ def time_text(time: Any) -> str:
     text = str(np.datetime_as_string(time.astype("datetime64[ns]"))).replace("T", " ")
     text = text.rstrip("0").removesuffix(".") if "." in text else text
     return text.removesuffix(":00").removesuffix(" 00:00")
+
+
+def time_texts(times: Times) -> list[str]:
+    """Those of a column in one form: midnight has its hour where others have one."""
+    texts = [time_text(time) for time in times]
+    longest = max(map(len, texts), default=0)
+    clock = _MIDNIGHT if times.dtype.kind == "M" else ""
+    return [text + clock[len(text) - _DATE : longest - _DATE] for text in texts]
 
 
 def _every(size: int, names: dict[int, str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.series.dates import Times
+from rnnkit.data.series.dates import BEYOND, FIRST, Times
 
 ISO = "ISO8601"  # beside strptime's formats, the names of what no format says
 INTEGER = "integer"
@@ -121,7 +121,7 @@ def _from_digits(numbers: NDArray[np.int64], digits: int) -> tuple[Times, NDArra
     month, day, *clock = given
     wrong = (year < 1678) | (year > 2261) | (month < 1) | (month > 12)
     first = np.where(wrong, 0, (year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    days = first.astype("datetime64[D]") + (day - 1)
+    days = first.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
     wrong |= days.astype("datetime64[M]") != first
     seconds = np.zeros_like(numbers)
     for part, of in zip(clock, (24, 60, 60), strict=True):
@@ -166,8 +166,6 @@ class Reading:
 def dates_of(found: NDArray[Any]) -> tuple[Times, NDArray[np.bool_]]:
     """Dates of the engine in nanoseconds, and which are missing or outside 1678 to 2262."""
     dates, missing = np.ma.getdata(found), np.ma.getmaskarray(found)
-    with np.errstate(over="ignore"):
-        times: Times = dates.astype("datetime64[ns]")
-    wrong: NDArray[np.bool_] = missing | np.isnat(times) | (times.astype(dates.dtype) != dates)
-    times[wrong] = np.datetime64("NaT")
+    wrong: NDArray[np.bool_] = missing | ~((dates >= FIRST) & (dates < BEYOND))  # NaT is neither
+    times: Times = np.where(wrong, np.datetime64("NaT", "D"), dates).astype("datetime64[ns]")
     return times, wrong

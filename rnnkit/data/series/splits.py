@@ -13,6 +13,7 @@ from rnnkit.data.series.dates import Times, time_text
 from rnnkit.data.series.reading import INTEGER, number_form, read_number
 from rnnkit.data.series.section import Border, Last, Moment, TimeSplit
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 _LAST_YEAR = 9999  # a larger number is written as the data's are: 201501, or an epoch
 
@@ -72,7 +73,8 @@ def _first(times: Times, border: Moment, end: int, part: str) -> int:
     count = round(border * len(times))
     if border and not count:
         raise DataError(
-            f"data.split.{part} (={border}) of {len(times):,} times is none: give a larger share"
+            f"data.split.{part} (={border}) of {counted(len(times), 'time')} is none: give more "
+            "rows, or a larger share"
         )
     return max(end - count, 0)
 

@@ -195,7 +195,7 @@ def _by_python(table: Table, form: str, parse: Callable[[str], datetime.datetime
         try:
             found = parse(value)
         except ValueError:
-            known[value] = (np.datetime64("NaT"), 0)
+            known[value] = (np.datetime64("NaT", "us"), 0)
         else:
             zone = found.utcoffset() or datetime.timedelta()
             known[value] = np.datetime64(found.replace(tzinfo=None), "us"), zone // _MINUTE
@@ -235,7 +235,8 @@ def _since(read: Reading, form: str, first: int) -> Reading:
     into = read.times - months.astype("datetime64[ns]")
     year = months.astype("datetime64[Y]").astype(np.int64) + 1970
     moved = first + (year - first) % 100 - year
-    found = months + 12 * moved
-    times = found.astype("datetime64[ns]") + into
-    wrong = read.wrong | (times.astype("datetime64[M]") != found)  # 29 February of 1900
+    found = months + (12 * moved).astype("timedelta64[M]")
+    began, outside = dates_of(found)
+    times = began + into
+    wrong = read.wrong | outside | (times.astype("datetime64[M]") != found)  # 29 February of 1900
     return dataclasses.replace(read, form=form, times=times, wrong=wrong)

@@ -6,9 +6,7 @@ What does not fit its share of the RAM goes into files of a folder that is delet
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import socket
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,11 +19,12 @@ from numpy.typing import NDArray
 
 from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError, RunError
+from rnnkit.files import clear_up, of_this_process
 
 SHARE = 8  # the engine takes a SHARE-th of the RAM
 LEAST, MOST = 128 << 20, 1 << 30  # bytes of it
 SPILLED, LEAST_SPILLED = 20, 1 << 32  # bytes on disk for each of the files', and in any case
-_SPILL = f".spilled-{socket.gethostname()}-"
+_SPILL = ".spilled-"
 _SHUT_IN = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -53,9 +52,9 @@ class Engine:
             with contextlib.suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True)
         parent = folder if folder is not None and folder.is_dir() else Path(tempfile.gettempdir())
-        _clear_up(parent)
+        clear_up(parent, _SPILL)
         # what it spills, and copies of files that it may read
-        self.scratch = spill = parent / f"{_SPILL}{os.getpid()}-{id(self)}"
+        self.scratch = spill = parent / f"{of_this_process(_SPILL)}{id(self)}"
         limit = min(MOST, max(LEAST, (ram_size() or MOST) // SHARE))
         # a file of a megabyte may stand for many gigabytes
         most = max(LEAST_SPILLED, SPILLED * size)
@@ -141,13 +140,3 @@ def _first(error: Exception) -> str:
 def _close(database: duckdb.DuckDBPyConnection, spill: Path) -> None:
     database.close()
     shutil.rmtree(spill, ignore_errors=True)
-
-
-def _clear_up(folder: Path) -> None:
-    """Delete what processes of this machine left that were killed."""
-    for left in folder.glob(f"{_SPILL}*"):
-        with contextlib.suppress(ValueError, PermissionError):
-            try:
-                os.kill(int(left.name.removeprefix(_SPILL).partition("-")[0]), 0)
-            except ProcessLookupError:
-                shutil.rmtree(left, ignore_errors=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnkit import writing
-from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.dates import time_texts
 from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import Values
 from rnnkit.tasks.forecasting.evaluation import Stretch
@@ -47,10 +47,11 @@ class Origins:
                 ("mae", np.abs(error).mean(axis=1)),
             )
         }
+        origins = time_texts(known)
         records = [
             {
                 "series": part.store.series[number].name,
-                "origin": time_text(known[window]),
+                "origin": origins[window],
                 "target": target,
                 **{name: float(score[window, column]) for name, score in scores.items()},
                 "baseline": self.names[column],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnkit.data.series.dates import Times, time_text
+from rnnkit.data.series.dates import Times, time_texts
 from rnnkit.data.series.quantities import Values
 from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
 from rnnkit.tasks.forecasting.telling import Intervals
@@ -69,13 +69,14 @@ class Outlook:
 
     def rows(self) -> Iterator[dict[str, Cell]]:
         """One mapping a series, step and target, for files."""
+        times = self._time_texts()
         for number, name in enumerate(self.series):
             for step in range(self.steps):
                 for column, target in enumerate(self.targets):
                     middle = float(self.forecast[number, step, column])
                     row: dict[str, Cell] = {
                         "series": name,
-                        "time": time_text(self.times[number, step]),
+                        "time": times[number][step],
                         "step": step + 1,
                         "target": target,
                         "forecast": middle,
@@ -90,16 +91,22 @@ class Outlook:
 
     def path_rows(self) -> Iterator[dict[str, Cell]]:
         """One mapping a series, path, step and target, of the paths that were drawn."""
+        times = self._time_texts()
         for number, paths in enumerate(() if self.paths is None else self.paths):
             for step, column, path in np.ndindex(paths.shape):
                 yield {
                     "series": self.series[number],
                     "path": path + 1,
-                    "time": time_text(self.times[number, step]),
+                    "time": times[number][step],
                     "step": step + 1,
                     "target": self.targets[column],
                     "value": float(paths[step, column, path]),
                 }
+
+    def _time_texts(self) -> list[list[str]]:
+        """By series and step."""
+        texts = time_texts(self.times.ravel())
+        return [texts[first : first + self.steps] for first in range(0, len(texts), self.steps)]
 
     def plot(self, path: str | Path) -> None:
         """Draw the end of the data and what comes after it.

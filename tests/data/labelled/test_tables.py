@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnkit.data.labelled import tables
@@ -87,6 +87,7 @@ def test_times_are_numbers_or_dates(tmp_path, times):
     assert lists(train)[0] == [[0], [1], [2]]
 
 
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5), st.integers(0, 99)), min_size=1)
 )

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.dates import DAY, Frequency, time_text, time_texts
 from rnnkit.data.series.frequency import in_words, infer_frequency
+from rnnkit.errors import DataError
 
 
 def dates(*texts: str) -> np.ndarray:
@@ -52,6 +53,23 @@ def test_the_thirty_first_goes_on_in_a_short_month():
     )
 
 
+@pytest.mark.parametrize(
+    "frequency",
+    [
+        Frequency(unit="nanosecond", step=DAY),
+        Frequency(unit="business_day", step=1),
+        Frequency(unit="month", step=12),
+    ],
+    ids=lambda frequency: frequency.text,
+)
+def test_they_go_on_to_2261(frequency):
+    last = np.datetime64("2260-12-30")
+    assert len(frequency.after(last, 0)) == 0
+    assert frequency.after(last, 1)[0] > last
+    with pytest.raises(DataError, match="dates go on to 2261, but 400 rows after 2260-12-30"):
+        frequency.after(last, 400)
+
+
 def test_gaps_do_not_change_the_frequency():
     times = dates("2020-01-01", "2020-01-02", "2020-01-05", "2020-01-06", "2020-01-07")
     frequency = infer_frequency([times])
@@ -74,6 +92,23 @@ def test_a_panel_is_inferred_from_all_series():
 def test_one_row_is_a_day_or_a_number():
     assert infer_frequency([dates("2020-03-01")]).text == "days"
     assert infer_frequency([np.array([5])]).text == "whole numbers"
+
+
+@pytest.mark.parametrize(
+    ("times", "texts"),
+    [
+        (dates("2019-01-03", "2019-01-04"), ["2019-01-03", "2019-01-04"]),
+        (dates("2019-01-03T23", "2019-01-04"), ["2019-01-03 23:00", "2019-01-04 00:00"]),
+        (
+            dates("2019-01-03", "2019-01-03T00:00:00.25"),
+            ["2019-01-03 00:00:00.00", "2019-01-03 00:00:00.25"],
+        ),
+        (np.array([7, 1700]), ["7", "1700"]),
+        (dates(), []),
+    ],
+)
+def test_a_column_has_one_form(times, texts):
+    assert time_texts(times) == texts
 
 
 def test_time_text():

@@ -40,7 +40,7 @@ def test_a_panel_has_one_border_in_time():
 @pytest.mark.parametrize(
     ("split", "message"),
     [
-        ({"test": 0.01}, r"data.split.test \(=0.01\) of 10 times is none"),
+        ({"test": 0.01}, r"data.split.test \(=0.01\) of 10 times is none: give more rows"),
         ({"validation": 108, "test": 105}, "must begin before data.split.test"),
         ({"validation": 0.5, "test": 0.6}, "leaves nothing for training: the data begin at 100"),
         ({"test": 100}, "leaves nothing for training"),

@@ -235,7 +235,7 @@ def test_a_member_that_ends_beyond_the_file(tmp_path, disk):
     )
     path.write_bytes(raw.replace(size.to_bytes(4, "little"), (size * 9).to_bytes(4, "little")))
     disk()
-    assert "x_train is damaged: its header declares (150, 4, 2) float32" in refusal(path)
+    assert "x_train is damaged: " in refusal(path)  # by zipfile itself from Python 3.12.3 on
 
 
 def test_a_file_that_is_cut_short_while_it_is_read(tmp_path, disk):
