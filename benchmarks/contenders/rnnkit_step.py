@@ -30,7 +30,7 @@ from rnnkit.words import counted
 
 
 class RnnkitSteps(Contender):
-    """TrainStep or PredictStep with the shards that rnnkit would choose, or `generate`'s Sampler."""
+    """TrainStep or PredictStep with the shards that rnnkit would choose; or the Sampler."""
 
     packages = ("rnnkit", "tensorflow", "keras", "numpy")
 

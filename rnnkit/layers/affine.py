@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from rnnkit.runtime import tf
 
-
 WIDTH = 16  # columns: what a CPU's products take at once, AVX-512's 16 float32
 
 
