@@ -11,7 +11,7 @@ from rnnkit.data.look.table import TableLook
 from rnnkit.data.splits import PARTS
 
 MINUTES = 5  # that training may take on two cores, about
-RATE = 6e10  # additions and multiplications a second that middling layers reach there
+RATE = 1e11  # additions and multiplications a second that middling layers reach there
 _OF_A_WEIGHT = 6  # of these for a weight and a step: forwards two, backwards four
 
 

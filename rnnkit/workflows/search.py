@@ -173,7 +173,7 @@ def _try_all(
             )
             raise Interrupted(f"{message} goes on", exit_code=error.exit_code) from None
         finally:
-            keras.utils.clear_session()  # what a trial compiled would stay
+            keras.utils.clear_session()  # some of what a trial built would stay
             gc.collect()
 
 
