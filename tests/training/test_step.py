@@ -273,7 +273,7 @@ def test_models_without_a_kernel(hidden: Any) -> None:
 
 @pytest.mark.parametrize(
     ("batch_size", "cores", "shards"),
-    [(32, 2, 2), (32, 1, 1), (32, 64, 4), (33, 2, 1), (36, 4, 4), (1, 8, 1), (30, 4, 3)],
+    [(32, 2, 2), (32, 1, 1), (32, 64, 8), (33, 2, 1), (36, 4, 4), (1, 8, 1), (30, 4, 3), (8, 2, 2)],
 )
 @pytest.mark.parametrize("gpus", [0, 1])
 def test_default_shards(
