@@ -276,6 +276,7 @@ class TrainedRun(abc.ABC, Generic[C, D, K, P, E]):
         training = self.config.training
         return Inference(
             self.model,
+            self.task.objective(self.config, self.stack),
             batch_size=training.batch_size,
             shards=shards_of(training, self.device),
             jit_compile=training.jit_compile,

@@ -26,23 +26,25 @@ class Inference:
 
     Args:
         model: as it was trained; for tasks that carry state [x, *states] -> [y, *states].
+        objective: the loss and metrics that it was trained with.
         batch_size: rows of a batch.
         shards: parts of a batch that are computed side by side.
         jit_compile: whether to compile with XLA.
-        validated: what training compiled to validate this model, with the task's objective; a
-            second compilation would take seconds.
+        validated: what training compiled to validate this model with this objective; a second
+            compilation would take seconds.
     """
 
     model: keras.Model
+    objective: Objective
     batch_size: int
     shards: int
     jit_compile: bool
     validated: EvaluateStep | None = None
 
-    def means(self, objective: Objective, feed: Feed) -> Logs:
+    def means(self, feed: Feed) -> Logs:
         """The exact means of loss and metrics over a part."""
         step = self.validated or EvaluateStep(
-            self.model, objective, shards=self.shards, jit_compile=self.jit_compile
+            self.model, self.objective, shards=self.shards, jit_compile=self.jit_compile
         )
         return evaluate(step, feed, self.batch_size)
 

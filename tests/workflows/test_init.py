@@ -15,8 +15,7 @@ from rnnkit.data.look.asked import Asked
 from rnnkit.data.vectors.midi import write_midi
 from rnnkit.datasets import EMBEDDED, FOLDER
 from rnnkit.errors import DataError, OptionError
-from rnnkit.workflows.check import check, load, read
-from rnnkit.workflows.dry_run import dry_run
+from rnnkit.workflows.check import check
 from rnnkit.workflows.init import init
 
 DAY = datetime.date(2020, 1, 1)
@@ -233,14 +232,6 @@ def test_it_trains(name: str, tmp_path: Path) -> None:
     assert smoke(made.path, tmp_path).read_metadata()["status"] == "completed"
 
 
-@pytest.mark.parametrize("name", EMBEDDED)
-def test_the_data_that_rnnkit_brings_take_steps(name: str, tmp_path: Path) -> None:
-    made = init(str(FOLDER / EMBEDDED[name].file), output=tmp_path / "a.yaml")
-    loaded = load(made.path, overrides=["training.jit_compile=false"], smoke=True)
-    assert dry_run(read(loaded)).timed_steps > 0
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("name", EMBEDDED)
 def test_the_data_that_rnnkit_brings_train(name: str, tmp_path: Path) -> None:
     made = init(str(FOLDER / EMBEDDED[name].file), output=tmp_path / "a.yaml")

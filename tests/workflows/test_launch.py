@@ -73,8 +73,7 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
         return {name: state[name] for name in state.files}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("workers", [2, 4])
+@pytest.mark.parametrize("workers", [2, slow(4)])
 def test_workers_learn_what_one_does(
     workers: int, config: Path, alone: Run, tmp_path: Path
 ) -> None:

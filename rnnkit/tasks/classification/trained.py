@@ -23,7 +23,7 @@ from rnnkit.tasks.classification.decision import Decision, choose_decision, read
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.judging import judge_answers
 from rnnkit.tasks.classification.metrics import predicted_classes
-from rnnkit.tasks.classification.objective import Outputs, Probabilities, objective
+from rnnkit.tasks.classification.objective import Outputs, Probabilities
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.words import listed
 
@@ -117,7 +117,7 @@ class TrainedClassifier(
             counts = np.bincount(dataset.train.y, minlength=len(classes))
         # a pass of its own: inside the compiled step Keras takes the loss from the logits, which
         # saturated probabilities cannot give back
-        means = self.inference.means(objective(self.config, self.stack), part)
+        means = self.inference.means(part)
         return judge_answers(
             part,
             self._probabilities(part),

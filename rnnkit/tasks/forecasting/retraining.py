@@ -25,7 +25,6 @@ from rnnkit.errors import Interrupted, RunError
 from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.forecasting.config import ForecastingConfig
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
-from rnnkit.tasks.forecasting.objective import objective
 from rnnkit.tasks.forecasting.said import Said, ask
 from rnnkit.tasks.own_data import Say
 from rnnkit.words import counted, duration
@@ -217,5 +216,5 @@ def _answered(trained: ForecastRun, part: WindowPart, block: Block, *, trained_o
         block=block,
         trained_on=trained_on,
         said=ask(trained.config, trained.inference, part),
-        loss=trained.inference.means(objective(trained.config), part)["loss"],
+        loss=trained.inference.means(part)["loss"],
     )

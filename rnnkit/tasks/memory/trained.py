@@ -18,7 +18,6 @@ from rnnkit.tasks.contract import TrainedRun
 from rnnkit.tasks.memory.config import MemoryConfig
 from rnnkit.tasks.memory.dataset import MemoryDataset, MemoryPart
 from rnnkit.tasks.memory.evaluation import MemoryEvaluation
-from rnnkit.tasks.memory.objective import objective
 from rnnkit.tasks.memory.plots import plot_recall, plot_sums
 from rnnkit.tasks.memory.problems import (
     ADDING_VARIANCE,
@@ -47,8 +46,7 @@ class TrainedMemory(
         self, part: MemoryPart, *, name: str, dataset: MemoryDataset | None
     ) -> Judged[MemoryEvaluation]:
         """Beside always answering 1 (adding), or blanks and then any digit (copy)."""
-        loss = Objective(objective(self.config, self.stack).loss)
-        means, outputs = self.inference.means(loss, part), self.inference.outputs(part)
+        means, outputs = self.inference.means(part), self.inference.outputs(part)
         judge = self._judge_sums if self.config.data.source == "adding" else self._judge_copies
         return judge(outputs, part, name, means["loss"])
 
@@ -60,7 +58,7 @@ class TrainedMemory(
 
     def paired(self, part: MemoryPart) -> Paired:
         """The loss of each sequence: squared errors of sums, or the mean nats of its steps."""
-        loss, size = Objective(objective(self.config, self.stack).loss), self.inference.batch_size
+        loss, size = Objective(self.inference.objective.loss), self.inference.batch_size
         batches = self.inference.scores(loss, part, batch_size=size)
         nats = np.concatenate([values["loss"][batch.valid > 0] for batch, values in batches])
         return Paired(

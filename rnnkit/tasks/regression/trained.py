@@ -28,7 +28,7 @@ from rnnkit.tasks.regression.config import RegressionConfig
 from rnnkit.tasks.regression.dataset import read_new
 from rnnkit.tasks.regression.evaluation import RegressionEvaluation
 from rnnkit.tasks.regression.field import MEAN, baselines
-from rnnkit.tasks.regression.objective import moments, objective
+from rnnkit.tasks.regression.objective import moments
 from rnnkit.tasks.regression.plots.courses import plot_courses
 from rnnkit.tasks.regression.plots.predicted import plot_predicted, plot_residuals
 
@@ -189,7 +189,7 @@ class TrainedRegressor(
                 plot_courses(whole, course.values, kept.targets[0], folder / f"courses{suffix}.svg",
                              band=band)  # fmt: skip
 
-        means = self.inference.means(objective(self.config), part)
+        means = self.inference.means(part)
         evaluation = RegressionEvaluation.of(
             measured,
             data=name,
