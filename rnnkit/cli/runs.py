@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from rnnkit.workflows.runs import RunSummary
 
+WIDEST = 30  # columns of a name: half of a narrow terminal; longer ones break at their slash
 MAX_WORD = 40  # characters of a task or status, which a foreign folder may say anything about
 NEXT = {"completed": "evaluate", "interrupted": "resume", "stopped": "resume"}  # by status
 SORTS = ("started", "name", "score", "epochs", "time", "size")  # of rnnkit.workflows.runs
@@ -147,17 +149,24 @@ def _table(found: Sequence[RunSummary]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from rnnkit.words import shorten
-
+    firsts = [_named(run) for run in found]
+    widest = max(len(line) for first in firsts for line in first.split("\n"))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("run", overflow="fold")
+    table.add_column("run", overflow="fold", no_wrap=widest <= WIDEST)
     table.add_column("status, score (baseline)", overflow="fold")
     table.add_column("size", justify="right", no_wrap=True)
-    for run in found:
-        what = shorten(f"{run.task} of {run.data}" if run.data else run.task, MAX_WORD)
-        cells = Text(f"{run.name}\n{what}"), Text(_became(run))
-        table.add_row(*cells, f"{run.bytes / 1e6:,.1f} MB")
+    for run, first in zip(found, firsts, strict=True):
+        table.add_row(Text(first), Text(_became(run)), f"{run.bytes / 1e6:,.1f} MB")
     return table
+
+
+def _named(run: RunSummary) -> str:
+    """Its name, and what was learnt from what, in lines that leave room for the rest."""
+    from rnnkit.words import shorten
+
+    name = run.name if len(run.name) <= WIDEST else run.name.replace("/", "/\n")
+    what = shorten(f"{run.task} of {run.data}" if run.data else run.task, MAX_WORD)
+    return "\n".join([name, *textwrap.wrap(what, WIDEST)])
 
 
 def _became(run: RunSummary) -> str:

@@ -84,6 +84,20 @@ def test_the_newest_comes_first(here: Path, capsys: pytest.CaptureFixture[str]) 
     assert err == "next: rnnkit resume runs/small/20260102-030405-2\n"
 
 
+def test_no_name_breaks_within_a_word_at_60_columns(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_run(here / "runs", "a_config_of_a_longish_name/20260102-030405")
+    make_run(here / "runs", "wti_volatility/20260102-030405")
+    monkeypatch.setenv("COLUMNS", "60")
+    assert run_command(["runs"]) == 0
+    out, _ = capsys.readouterr()
+    words = out.split()
+    assert {"a_config_of_a_longish_name/", "20260102-030405"} <= set(words)
+    assert "wti_volatility/20260102-030405" in words
+    assert words.count("MB") == 2
+
+
 def test_as_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = make_run(here / "elsewhere")
     assert run_command(["runs", "--runs", "elsewhere", "--json"]) == 0
