@@ -33,7 +33,7 @@ class TrainedParity(TrainedRun):
     def judge(
         self, part: Bits, *, name: str, dataset: ParityDataset | None
     ) -> Judged[ParityEvaluation]:
-        means = self.inference.means(OBJECTIVE, part)
+        means = self.inference.means(part)
         share = float(part.even.mean())
         return Judged(
             ParityEvaluation(data=name, baseline_accuracy=max(share, 1 - share), **means),
