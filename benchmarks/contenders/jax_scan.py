@@ -26,8 +26,8 @@ class JaxScan(Contender):
     def __init__(self, row: Row, *, device: str) -> None:
         super().__init__(row, device=device)
         self._weights = new_weights(row.network)
-        zeros = jax.tree.map(jnp.zeros_like, self._weights)
-        self._moments = zeros, zeros
+        first, second = (jax.tree.map(jnp.zeros_like, self._weights) for _ in range(2))
+        self._moments = first, second  # each its own, since a step may write over both
         self._key = jax.random.key(SEED)
         self._trained = 0
         step = functools.partial(_step, row.network, row.learning_rate)

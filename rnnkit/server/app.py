@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -167,7 +169,9 @@ def application(
         Route(path, _explained(answer), methods=[method])
         for path, (answer, method) in service.paths.items()
     ]
-    app = Starlette(routes=routes)
+    methods = {path: method for path, (_, method) in service.paths.items()}
+    unanswered = partial(_unanswered, methods)
+    app = Starlette(routes=routes, exception_handlers={404: unanswered, 405: unanswered})
     return Door(app, names=names, paths=service.paths, metrics=service.metrics, log=log)
 
 
@@ -177,6 +181,17 @@ def _asked(answer: Answer | None, trained: AnyRun, limits: Limits) -> tuple[Choi
         return None
     sample = None if answer.served.sample is None else answer.served.sample(trained)
     return Choices(answer, limits), sample
+
+
+async def _unanswered(
+    methods: Mapping[str, str], request: Request, error: Exception
+) -> JSONResponse:
+    """What stands where there is nothing, or another method is asked for."""
+    assert isinstance(error, HTTPException)
+    path = request.url.path
+    known = ", ".join(f"{method} {path}" for path, method in methods.items())
+    problem = f"expected {methods[path]} {path}" if path in methods else f"there are: {known}"
+    return JSONResponse({"error": problem}, error.status_code, error.headers)
 
 
 def _explained(

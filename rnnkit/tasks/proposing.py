@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rnnkit.config.draft import Key
+from rnnkit.data.labelled.columns import says_of_whom
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.table import TableLook
 from rnnkit.data.splits import PARTS
 
 MINUTES = 5  # that training may take on two cores, about
 RATE = 1e11  # additions and multiplications a second that middling layers reach there
+_GROUPS = 10  # that parts can be drawn from
 _OF_A_WEIGHT = 6  # of these for a weight and a step: forwards two, backwards four
 
 
@@ -42,7 +44,35 @@ def says_part(look: TableLook, column: Column) -> bool:
     return few and {"train"} < set(look.values_of(column.name)) <= set(PARTS)
 
 
-def split_by(look: TableLook, part: str, share: float) -> Key:
+def group_of(
+    look: TableLook, examples: int, *, key: str | None, taken: Collection[str | None]
+) -> str | None:
+    """The column that says of whom an example is, where there are several of each.
+
+    Args:
+        examples: rows, or sequences.
+        key: the column whose rows of one value are a sequence.
+    """
+
+    def fits(column: Column) -> bool:
+        several = _GROUPS <= column.distinct <= examples // 2 and column.values == column.rows
+        return several and (key is None or look.is_constant(column.name, key))
+
+    called = (c for c in look.columns.values() if c.name not in taken and says_of_whom(c.name))
+    return next((column.name for column in called if fits(column)), None)
+
+
+def split_of(look: TableLook, part: str | None, group: str | None, share: float, why: str) -> Key:
+    """The parts: those that a column says, or shares, `why` says how, with whole groups in one."""
+    if part is not None:
+        return _split_by(look, part, share)
+    shares: dict[str, object] = {"validation": share, "test": share}
+    if group is None:
+        return Key("split", shares, why)
+    return Key("split", {**shares, "group": group}, f"shares; all of one {group} in one part")
+
+
+def _split_by(look: TableLook, part: str, share: float) -> Key:
     """The parts that a column says; of train a share for validation, where it says none."""
     if "validation" in look.values_of(part):
         return Key("split", {"column": part}, "it says which part an example is in")

@@ -126,8 +126,12 @@ def test_a_page_of_another_site_and_another_name(wide: rnnkit.Run) -> None:
 
 
 def test_what_there_is_not(client: Client) -> None:
-    assert client.get("/nothing").status_code == 404
-    assert client.get("/predict").status_code == 405
+    for path, status, problem in (
+        ("/nothing", 404, "there are: GET /, GET /health,"),
+        ("/predict", 405, "expected POST /predict"),
+    ):
+        reply = client.get(path)
+        assert reply.status_code == status and problem in reply.json()["error"]
     assert client.post("/generate", json={}).status_code == 404
 
 

@@ -169,6 +169,42 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "classification",
         {"label": "kind", "split": {"column": "part", "validation": 0.1}},
     ),
+    "of_whom.csv": (
+        rows(
+            120,
+            lambda n: f"{n % 12},{wave(n)},{wave(n * 3)},{'uv'[n // 12 % 2]}",
+            "subject,a,b,gesture",
+        ),
+        "classification",
+        {
+            "label": "gesture", "exclude": None, "features": None,
+            "split": {"validation": 0.2, "test": 0.2, "group": "subject"},
+        },
+    ),
+    "of_whom_parts.csv": (
+        rows(
+            120,
+            lambda n: f"{n % 12},{wave(n)},{'uv'[n // 12 % 2]},{'test' if n % 12 > 9 else 'train'}",
+            "speaker,a,kind,part",
+        ),
+        "classification",
+        {
+            "label": "kind", "features": ["a"],
+            "split": {"column": "part", "validation": 0.1},
+        },
+    ),
+    "visits.csv": (
+        rows(
+            300,
+            lambda n: f"{n // 6},{n // 6 % 12},{n % 6},{wave(n)},{n // 6 / 7 + 0.05}",
+            "visit,patient_id,hour,pulse,score",
+        ),
+        "regression",
+        {
+            "target": "score", "id": "visit", "exclude": None,
+            "split": {"validation": 0.2, "test": 0.2, "group": "patient_id"},
+        },
+    ),
     "lists.jsonl": (
         rows(40, lambda n: f'{{"x": [{n}, 2, {n % 3}], "class": "{"ab"[n % 2]}"}}'),
         "classification",

@@ -37,6 +37,11 @@ _SUBJECT = re.compile(
 )
 
 
+def says_of_whom(column: str) -> bool:
+    """Whether a column's name is one for the people, or animals, that examples are of."""
+    return _SUBJECT.fullmatch(column.strip()) is not None
+
+
 def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Columns:
     """Find the answer, id, time and feature columns.
 
@@ -62,7 +67,7 @@ def choose_columns(where: str, names: Sequence[str], data: ExampleData) -> Colum
     if not alone:
         _check_features(where, names, features, data)
     _check_static(where, static, (*others, data.text_column, *features))
-    subjects = (name for name in names if name not in others and _SUBJECT.fullmatch(name.strip()))
+    subjects = (name for name in names if name not in others and says_of_whom(name))
     group = data.split.group or next(subjects, None)
     columns = columns_of(data, tuple(features))
     return dataclasses.replace(columns, group=group, static=tuple(static))

@@ -17,9 +17,10 @@ from rnnkit.tasks.proposing import (
     batch_size_for,
     early_stopping,
     epochs_for,
+    group_of,
     recurrent_weights,
     says_part,
-    split_by,
+    split_of,
 )
 from rnnkit.words import named
 
@@ -77,17 +78,19 @@ def _of_table(look: TableLook) -> Proposal | None:
         data.append(Key("id", key, f"{look.columns[key].distinct:,} sequences, a row a step"))
         if time is not None:
             data.append(Key("time", time, "grows from row to row of each"))
-    part = next((c.name for c in look.of_kind("text") if says_part(look, c)), None)
-    possible = look.of_kind("number", "list")
-    features = [c for c in possible if c.name not in taken and not _is_left_out(c)]
-    if not features:
-        return _of_texts(look, label, data, doubt=f"label: {why}", part=part)
-    data += _features(look, features, {*taken, part})
     examples = look.rows if long is None else look.columns[long[0]].distinct
+    part = next((c.name for c in look.of_kind("text") if says_part(look, c)), None)
+    group = group_of(look, examples, key=None if long is None else long[0], taken=taken)
+    possible = look.of_kind("number", "list")
+    features = [c for c in possible if c.name not in {*taken, group} and not _is_left_out(c)]
+    split = _split(look, part, group, examples)
+    if not features:
+        return _of_texts(look, label, data, doubt=f"label: {why}", split=split)
+    data += _features(look, features, {*taken, part, *([group] if part is None else [])})
     lists = features[0].kind == "list"
     if any(c.kind == "number" for c in features):
         data.append(Key("scale", "standard", "mean 0, deviation 1, by the training part"))
-    data.append(_split(look, part, examples))
+    data.append(split)
     steps = len(features) if long is None and not lists else max(2, look.rows // examples)
     doubts = [f"label: {why}"]
     if long is None and not lists:
@@ -125,7 +128,7 @@ def _of_folder(look: TextLook) -> Proposal | None:
 
 
 def _of_texts(
-    look: TableLook, label: Column, data: Sequence[Key], *, doubt: str, part: str | None
+    look: TableLook, label: Column, data: Sequence[Key], *, doubt: str, split: Key
 ) -> Proposal | None:
     """Where no column holds numbers, but one holds a text a row, which hardly repeats."""
     texts = [c for c in look.of_kind("text") if c.name != label.name and c.values == c.rows]
@@ -137,7 +140,7 @@ def _of_texts(
     keys = [
         Key("text", long.name, "a text a row, which hardly repeats"),
         Key("level", level, "words with blanks between" if spaced else "no blanks in it"),
-        _split(look, part, look.rows),
+        split,
     ]
     fit = 0.9 if _LABEL.fullmatch(label.name.strip()) else 0.75
     return Proposal(
@@ -227,11 +230,9 @@ def _features(look: TableLook, features: Sequence[Column], taken: set[str | None
     return [Key("features", names, f"{named(others, 6)}: {reason}")]
 
 
-def _split(look: TableLook, part: str | None, examples: int) -> Key:
-    if part is not None:
-        return split_by(look, part, 0.1)
-    share = 0.1 if examples >= 2_000 else 0.2
-    return Key("split", {"validation": share, "test": share}, "shares, at random within classes")
+def _split(look: TableLook, part: str | None, group: str | None, examples: int) -> Key:
+    share = 0.1 if part is not None or examples >= 2_000 else 0.2
+    return split_of(look, part, group, share, "shares, at random within classes")
 
 
 def _model(examples: int, steps: int, features: int) -> dict[str, list[Key]]:

@@ -15,9 +15,10 @@ from rnnkit.tasks.proposing import (
     batch_size_for,
     early_stopping,
     epochs_for,
+    group_of,
     recurrent_weights,
     says_part,
-    split_by,
+    split_of,
 )
 from rnnkit.words import named
 
@@ -27,7 +28,7 @@ _TARGET = re.compile(
 )  # fmt: skip
 _FEW = 12  # different whole numbers, which are classes rather
 _WINDOW = 30  # rows
-_SPLIT = {"validation": 0.2, "test": 0.2}
+_SHARE = 0.2  # of the examples, for validation and for test
 
 
 def propose(look: Look) -> Proposal | None:
@@ -41,12 +42,13 @@ def _of_arrays(look: ArraysLook) -> Proposal | None:
     x, y = look.arrays.get("x_train"), look.arrays.get("y_train")
     if x is None or y is None or len(x.shape) not in (2, 3) or y.kind != "f":
         return None
+    share = {"validation": 0.1} if look.has_test else {"validation": _SHARE, "test": _SHARE}
     return Proposal(
         fit=0.9,
         why=f"y_train holds numbers with fractions for each of {x.shape[0]:,} sequences",
         data=[
             Key("scale", "standard", "mean 0, deviation 1, by the training part"),
-            Key("split", {"validation": 0.1} if look.has_test else _SPLIT, "shares, at random"),
+            Key("split", share, "shares, at random"),
         ],
         **_model(x.shape[0], x.shape[1], x.shape[2] if len(x.shape) == 3 else 1),
         doubts=["loss: mean_squared_error; gaussian also predicts how sure it is"],
@@ -77,8 +79,12 @@ def _of_table(look: TableLook) -> Proposal | None:
             why = f"'{target.name}' changes within a sequence: the last rows say it at their end"
             data.append(Key("window", window, why))
             data.append(Key("shortest", max(1, window // 3), "at the beginning of a sequence"))
+    group = group_of(look, examples, key=key, taken=taken)
+    taken |= {group} if part is None else set()
     features = [
-        c for c in look.of_kind("number") if c.name not in taken and c.distinct > 1 and not c.counts
+        c
+        for c in look.of_kind("number")
+        if c.name not in {*taken, group} and c.distinct > 1 and not c.counts
     ]
     if not features:
         return None
@@ -87,8 +93,7 @@ def _of_table(look: TableLook) -> Proposal | None:
     if others and len(look.columns) == len(look.names):
         data.append(Key("exclude", others, "say nothing, or no numbers"))
     data.append(Key("scale", "standard", "mean 0, deviation 1, by the training part"))
-    shares = Key("split", _SPLIT, "shares, at random")
-    data.append(shares if part is None else split_by(look, part, 0.2))
+    data.append(split_of(look, part, group, _SHARE, "shares, at random"))
     return Proposal(
         fit=0.87 if key is not None else 0.8,  # its name says so: more than a column of few texts
         why=f"'{target.name}' is a number for each {'row' if key is None else 'sequence'}",
