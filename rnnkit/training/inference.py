@@ -82,7 +82,7 @@ class Inference:
             yield batch, values
 
     def outputs(self, feed: RowFeed) -> npt.NDArray[np.float32]:
-        """The outputs for every row of a part, (N, ...), in its order.
+        """The outputs for every row of a part, (N, ...), in its order; its y may be anything.
 
         Raises:
             RunError: one is NaN or infinite.
