@@ -65,8 +65,8 @@ def opened(path: Path, network: Network) -> Ask:
     """What answers from the file, row by row."""
     from ai_edge_litert.interpreter import Interpreter
 
-    # nothing is allocated before the first call: at length 1, which the file has, a convolution over
-    # several steps has no output
+    # nothing is allocated before the first call: at length 1, which the file has, a convolution
+    # over several steps has no output
     runner = Interpreter(str(path)).get_signature_runner()
 
     def ask(values: Arrays) -> Arrays:
