@@ -16,6 +16,7 @@ from rnnkit.data.look.table import TableLook, look_through
 from rnnkit.data.series.cards import possible_seasons
 from rnnkit.data.series.dates import Frequency
 from rnnkit.data.series.frequency import infer_frequency
+from rnnkit.tasks.forecasting.rhythm import rhythm_of
 from rnnkit.tasks.proposing import Proposal, adam, early_stopping
 from rnnkit.words import counted
 
@@ -41,6 +42,7 @@ class Panel:
         known: columns that have values in all rows after the last of the target in a series.
         ahead: so many rows at least, of each series; 0 where nothing is known of them.
         future: (n,) whether a row is one of them.
+        calendar: what of it the model sees, where the rows to forecast are steps.
     """
 
     rows: NDArray[np.intp]
@@ -50,6 +52,7 @@ class Panel:
     known: Sequence[str]
     ahead: int
     future: NDArray[np.bool_]
+    calendar: Sequence[str]
 
     @property
     def lookback(self) -> int:
@@ -96,7 +99,8 @@ def look_at_panel(
     season = _season([row[np.isfinite(row)] for row in every], _candidates(frequency))
     horizon = look.asked.horizon or ahead or season or 1
     asked = look.asked.horizon is not None
-    return Panel(lengths, season, horizon, asked, known, ahead, future)
+    calendar = rhythm_of(frequency).calendar if known and season and frequency else ()
+    return Panel(lengths, season, horizon, asked, known, ahead, future, calendar)
 
 
 def untold(values: NDArray[np.float64]) -> int:
@@ -194,6 +198,8 @@ def _cut(panel: Panel) -> list[Key]:
     ]
     if panel.season:
         keys.append(Key("season", panel.season, "rows until it repeats: MASE is measured by it"))
+    if panel.calendar:
+        keys.append(Key("calendar", list(panel.calendar), "the model sees it too"))
     each = max(1, _WINDOWS // len(panel.rows))
     windows = int(np.mean(np.maximum(panel.rows - panel.lookback - 3 * panel.horizon, 0)))
     if windows > each:

@@ -74,6 +74,7 @@ def test_codes_of_rows_to_come_are_known(tmp_path: Path, shops: int) -> None:
     data = {key.name: key.value for key in made.data}
     assert data["known"] == ["holiday"]
     assert data["horizon"] == 9
+    assert data["calendar"] == ["day_of_week"]
     assert "missing" not in data
     assert [key.name for key in made.layers] == ["gru", "dense"]
     assert made.doubts == ["known: all of these columns are known when a forecast is made"]
