@@ -77,7 +77,7 @@ class TableFormat(Section):
     table: str | None = None  # database: its name; None: the only one
     bad_rows: Literal["refuse", "skip"] = "refuse"  # those with too few or too many fields
     file_column: Annotated[str, Field(min_length=1)] | None = (
-        None  # one to be added, of the name of the file that a row is from
+        None  # one to add, of the name of a row's file
     )
 
     @property

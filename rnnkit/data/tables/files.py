@@ -59,13 +59,15 @@ class TableFiles:
         self._engine = engine or Engine(files, folder)
         self._files = [self._opened(file) for file in files]
         self._first = self._files[0]
-        self._added = f"c{len(self._first.names)}"  # options.file_column
-        if (added := options.file_column) in self._first.columns:
-            raise DataError(
-                f"{self._first.path} has a column '{added}' already: name another one in "
-                "data.format.file_column"
-            )
-        self.names = (*self._first.columns, *([added] if added else []))
+        self._added = options.file_column
+        if self._added in self._first.columns:
+            if len(files) > 1:
+                raise DataError(
+                    f"{self._first.path} has a column '{self._added}' already: name another one in "
+                    "data.format.file_column"
+                )
+            self._added = None  # one table of what stood in several files
+        self.names = (*self._first.columns, *([self._added] if self._added else []))
         for one in self._files:
             if different := sorted({*one.names, ""} ^ {*self._first.names, ""}):
                 raise DataError(
@@ -111,7 +113,7 @@ class TableFiles:
         described |= dict.fromkeys(self._lists, "DOUBLE")
         lists = {field: f"{PACKED}[{n}]" for n, field in enumerate(self._lists, 1)}
         known = {*self.names}
-        every = (*self._first.names, self.options.file_column)
+        every = (*self._first.names, self._added)
         fields = {name: f"c{n}" for n, name in enumerate(every) if name in known}
         return Table(
             where=self.where,
@@ -154,9 +156,9 @@ class TableFiles:
                 chosen = {n: name in as_text for n, name in enumerate(one.names) if name in wanted}
                 into = "INSERT INTO rows" if self._rows else "CREATE OR REPLACE TABLE rows AS"
                 select = self._select(one, chosen)
-                if self.options.file_column in wanted:
+                if self._added in wanted:
                     name = quoted_text(one.path.relative_to(folder).as_posix())
-                    select = f"SELECT *, {name} AS {self._added} FROM ({select})"
+                    select = f"SELECT *, {name} AS c{len(self._first.names)} FROM ({select})"
                 try:
                     self._engine.run(f"{into} {select}")
                 except duckdb.Error:
@@ -200,7 +202,7 @@ class TableFiles:
     def _padded(self, column: str) -> int:
         """Fields of a column that had blanks around them."""
         found = 0
-        for one in self._files if column != self.options.file_column else ():
+        for one in self._files if column != self._added else ():
             with explained(one.path):
                 found += one.padded(one.names.index(column))
         return found

@@ -216,5 +216,7 @@ def test_a_column_says_which_file_a_row_is_from(tmp_path: Path) -> None:
     table = open_table(files, data).read(numbers=["x"], text=["file"])
     found = dict(zip(table.fields("file"), table.fields("y"), strict=True))
     assert found == {"a/1.csv": "up", "a/2.csv": "down", "b/1.csv": None}
+    together = open_table([tmp_path / "labels.csv"], TableSection(source="l", format=options))
+    assert together.read(numbers=(), text=["file"]).fields("file") == ["a/1.csv", "a/2.csv"]
     with pytest.raises(DataError, match=r"has a column 'x' already: name another one"):
         open_table(files, TableSection(source=source, format=TableFormat(file_column="x")))
