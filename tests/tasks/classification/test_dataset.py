@@ -55,6 +55,11 @@ def long(tmp_path):
     return tmp_path / "long.csv"
 
 
+def test_the_first_example_is_shown_without_padding(long):
+    shown = load(long, id="id", label="y", features="x").card.example["x"]
+    assert shown == "1 × 1 float32\n0."
+
+
 def test_mnist():
     dataset = load("mnist", scale="pixels", split={"validation": "test"})
     assert dataset.description == (
