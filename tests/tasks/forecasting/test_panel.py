@@ -16,6 +16,7 @@ from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.tasks.forecasting.judging import points_of
 from rnnkit.tasks.forecasting.trained import TrainedForecaster
 from rnnkit.tasks.forecasting.view import details
+from rnnkit.workflows.runs import list_runs
 from tests.conftest import forecast_config, painting
 from tests.server.asking import sample_answered
 
@@ -62,6 +63,12 @@ def test_every_series_is_scored(panel: TrainedForecaster) -> None:
     assert [row["series"] for row in rows[:4]] == [one["series"] for one in spread["worst"]]
     assert evaluation["mase"] == pytest.approx(np.mean([float(row["mase"]) for row in rows]), 1e-4)
     assert (panel.run.plots / "series.svg").exists()
+
+
+def test_runs_shows_what_series_are_compared_by(panel: TrainedForecaster) -> None:
+    [card] = list_runs(panel.run.path.parent.parent)
+    assert card.score is not None
+    assert card.score.name == "mase"
 
 
 def test_the_worst_series_are_named(
