@@ -35,10 +35,12 @@ _ID = re.compile(
 _FEW_SEQUENCES = 5  # or more, where no name says that they are some
 _YEAR = re.compile(r"(.*[^a-z])?(year|jahr|ann[eé]e|año|anno)", re.I)
 _FILE = "file"  # the column of the files' names, where each is a sequence
-_CLASSES = {  # what may be a class in a file's name: a folder, or the letters before a number
-    "the folder of each file": f"split_part({_FILE}, '/', 1)",
-    "the letters that each file's name begins with": rf"regexp_extract({_FILE}, '^\pL+')",
-}
+_CLASSES = {  # what may be a class in a file's name, as here and as a query takes it
+    "the folder of each file": (re.compile("([^/]+)/"), f"split_part({_FILE}, '/', 1)"),
+    "the letters that each file's name begins with": (
+        re.compile(r"([^\W\d_]+)"), rf"regexp_extract({_FILE}, '^\pL+')",
+    ),
+}  # fmt: skip
 _OF_A_CLASS = 3  # files at least, on average
 _JOINED = "where another table has a label for each file, a `query` joins it (docs/data.md)"
 
@@ -233,11 +235,12 @@ def _file_by_file(look: TableLook) -> TableLook | None:
     found = dataclasses.replace(found, reasons=(*found.reasons, why))
     if "label" in look.columns or look.of_kind("text"):
         return found
-    for what, value in _CLASSES.items():
-        query = f"SELECT *, {value} AS label FROM source"
-        through = look_through(found, query)
-        classes = through.values_of("label")
-        if 1 < len(classes) <= len(look.files) // _OF_A_CLASS and "" not in classes:
+    names = found.values_of(_FILE)
+    for what, (pattern, value) in _CLASSES.items():
+        classes = [match and match[1] for match in map(pattern.match, names)]
+        if None not in classes and 1 < len({*classes}) <= len(names) // _OF_A_CLASS:
+            query = f"SELECT *, {value} AS label FROM source"
+            through = look_through(found, query)
             return dataclasses.replace(through, asked=look.asked, query=query, label_from=what)
     return dataclasses.replace(found, doubts=(*found.doubts, f"{why}; {_JOINED}"))
 
