@@ -84,22 +84,29 @@ def measure(
     names: tuple[str, ...] | None = None,
     roof_entries: Sequence[Entry] = ROOFS,
 ) -> Report:
-    """Run the rows one after the other; `names` keeps only some contenders."""
+    """Run the rows one after the other; `names` keeps only some contenders.
+
+    Ctrl-C ends it with the rows that are done.
+    """
     versions = {"python": platform.python_version()}
     results: list[RowResult] = []
     with roofs(device, roof_entries) as roof:
         versions |= roof.versions
         for row in rows:
             say(f"{row.key}  {row.title}")
-            result = race(
-                row,
-                entries_for(row, device=device, names=names),
-                repetitions=repetitions,
-                device=device,
-                roof=roof,
-                versions=versions,
-                say=say,
-            )
+            try:
+                result = race(
+                    row,
+                    entries_for(row, device=device, names=names),
+                    repetitions=repetitions,
+                    device=device,
+                    roof=roof,
+                    versions=versions,
+                    say=say,
+                )
+            except KeyboardInterrupt:
+                say("interrupted: what follows are the rows before")
+                break
             results.append(result)
     return Report(
         machine=describe_machine(device),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from rnnkit.reports.plots.figure import MIDDLE, MODEL, dress, head, new_figure, save_figure
 
@@ -91,4 +92,16 @@ def _draw(
     if up == "seconds":
         needed = [values[-1] * point.work / points[-1].work for point in points]
         axes.loglog(sizes, needed, **MIDDLE)
+    axes.set_xticks(sizes, [_plain(size) for size in sizes])
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_formatter(_plain)
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    if max(values) < 10 * min(values):  # less than a power of ten: name some in between
+        axes.yaxis.set_minor_formatter(_plain)
     dress(axes, axis, up)
+
+
+@FuncFormatter
+def _plain(value: float, place: int | None = None) -> str:
+    """`1,000`, `0.01`."""
+    return f"{value:,.10g}"

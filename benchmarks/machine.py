@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 def describe_machine(device: str) -> dict[str, Any]:
     """What tells two machines apart, and nothing that says whose they are."""
     return {
-        "cpu": _cpu_model(),
+        "cpu": _cpu_name(),
+        "vectors": _vectors(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
         "memory_gb": _memory_gb(),
         "gpu": _gpu_name() if device == "gpu" else None,
@@ -25,12 +26,11 @@ def describe_machine(device: str) -> dict[str, Any]:
 
 def has_bfloat16() -> bool:
     """Whether the processor multiplies bfloat16 itself; elsewhere it is converted and slow."""
-    flags = re.search(r"^flags\s*:(.+)$", _cpu_info(), flags=re.MULTILINE)
-    return bool(flags and {"avx512_bf16", "amx_bf16"} & set(flags[1].split()))
+    return not {"avx512_bf16", "amx_bf16"}.isdisjoint(_flags())
 
 
 def file_stem(machine: dict[str, Any]) -> str:
-    """`amd-epyc-2-cores`."""
+    """`amd-epyc-family-26-model-2-2-cores`."""
     name = machine["gpu"] or f"{machine['cpu']} {machine['cores']} cores"
     name = re.sub(r"\((r|tm)\)|\bcpu\b|\bprocessor\b|@.*?ghz", " ", name, flags=re.IGNORECASE)
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "machine"
@@ -45,9 +45,26 @@ def git_commit() -> str | None:
     return f"{commit}-changed" if changed else commit
 
 
-def _cpu_model() -> str:
-    found = re.search(r"^model name\s*:\s*(.+)$", _cpu_info(), flags=re.MULTILINE)
-    return found[1].strip() if found else platform.processor() or platform.machine()
+def _cpu_name() -> str:
+    """`AMD EPYC (family 26, model 2)`: a name alone may stand for several generations."""
+    name = _cpu_field("model name") or platform.processor() or platform.machine()
+    family, model = _cpu_field("cpu family"), _cpu_field("model")
+    return f"{name} (family {family}, model {model})" if family and model else name
+
+
+def _vectors() -> str | None:
+    """The widest vectors of an x86 processor, `AVX-512`; None where nothing says it."""
+    names = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX"}
+    return next((name for flag, name in names.items() if flag in _flags()), None)
+
+
+def _flags() -> set[str]:
+    return set((_cpu_field("flags") or "").split())
+
+
+def _cpu_field(name: str) -> str | None:
+    found = re.search(rf"^{name}\s*:\s*(.+)$", _cpu_info(), flags=re.MULTILINE)
+    return found[1].strip() if found else None
 
 
 def _cpu_info() -> str:

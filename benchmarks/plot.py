@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -23,6 +24,7 @@ from rnnkit.words import counted
 OURS, THEIRS = BLUE, "#8a8a8a"
 WIDE = 8.0  # inches: names, bars and ratios stand side by side
 BAR_INCHES, PANEL_INCHES = 0.26, 0.62  # a bar; a panel's title and margins
+TITLE = 85  # characters of a line
 ROOM = 1.75  # the axis over the longest bar, for the text behind it
 
 
@@ -52,7 +54,7 @@ def _title(report: Report) -> str:
 def _draw(axes: Axes, result: RowResult) -> None:
     names = [contender.name for contender in result.contenders]
     axes.set_title(
-        f"{result.row.key}  {result.row.title}, {result.row.unit}",
+        textwrap.fill(f"{result.row.key}  {result.row.title}, {result.row.unit}", TITLE),
         loc="left",
         fontsize=TEXT_SIZE,
         color=INK,

@@ -176,7 +176,7 @@ class TrainingConfig(Section):
     metrics: Sequence[str] = ()  # reported beside the loss
     shuffle: bool = True  # another order in each epoch, by the seed; batches of like lengths
     dtype_policy: Literal["float32", "mixed_bfloat16", "mixed_float16"] = (
-        "float32"  # mixed: for GPUs
+        "float32"  # mixed: for GPUs; a CPU takes longer than with float32
     )
     jit_compile: bool = True  # XLA
     shards: PositiveInt | None = None  # parts of a batch computed side by side; None: one a core

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from benchmarks import machine
 from benchmarks.__main__ import measure, write_report
 from benchmarks.contenders import ROOFS
 from benchmarks.contenders.epoch import TrainEpoch
@@ -193,7 +194,33 @@ def test_a_row_that_nobody_could_run_is_said_and_not_drawn(tmp_path: Path, repor
     assert "pytorch did not run: not there" in captured.get()
 
 
+def test_a_processor_is_named_with_its_generation(monkeypatch: pytest.MonkeyPatch) -> None:
+    info = "cpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\nflags\t\t: fma avx avx2 {}\n"
+    monkeypatch.setattr(machine, "_cpu_info", lambda: info.format("avx512f avx512_bf16"))
+    found = machine.describe_machine("cpu")
+    assert (found["cpu"], found["vectors"]) == ("AMD EPYC (family 26, model 2)", "AVX-512")
+    assert machine.has_bfloat16()
+    monkeypatch.setattr(machine, "_cpu_info", lambda: info.format(""))
+    assert machine.describe_machine("cpu")["vectors"] == "AVX2" and not machine.has_bfloat16()
+    monkeypatch.setattr(machine, "_cpu_info", lambda: "")
+    assert machine.describe_machine("cpu")["cpu"] and not machine.has_bfloat16()
+
+
+def test_ctrl_c_keeps_the_rows_that_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = RowResult(TINY, 2, [], [], {})
+    turns = iter([done])
+
+    def race(*arguments: object, **options: object) -> RowResult:
+        if (result := next(turns, None)) is None:
+            raise KeyboardInterrupt
+        return result
+
+    monkeypatch.setattr("benchmarks.__main__.race", race)
+    report = measure([TINY, TINY, TINY], repetitions=1, device="cpu", names=(), roof_entries=())
+    assert report.rows == [done]
+
+
 def test_file_names() -> None:
-    machine = {"cpu": "Intel(R) Xeon(R) CPU E5-2690 v4 @ 2.60GHz", "cores": 4, "gpu": None}
-    assert file_stem(machine) == "intel-xeon-e5-2690-v4-4-cores"
-    assert file_stem({**machine, "gpu": "NVIDIA H100 80GB HBM3"}) == "nvidia-h100-80gb-hbm3"
+    xeon = {"cpu": "Intel(R) Xeon(R) CPU E5-2690 v4 @ 2.60GHz", "cores": 4, "gpu": None}
+    assert file_stem(xeon) == "intel-xeon-e5-2690-v4-4-cores"
+    assert file_stem({**xeon, "gpu": "NVIDIA H100 80GB HBM3"}) == "nvidia-h100-80gb-hbm3"
