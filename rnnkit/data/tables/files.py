@@ -72,7 +72,7 @@ class TableFiles:
             if different := sorted({*one.names, ""} ^ {*self._first.names, ""}):
                 raise DataError(
                     f"{one.path} has other columns than {self._first.path}, which is read with "
-                    f"it: {quoted(different)}"
+                    f"it: {quoted(different)}; name the files of one table, as in *.csv or a list"
                 )
 
     @property
