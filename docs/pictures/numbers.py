@@ -67,7 +67,7 @@ def forecasting() -> dict[str, Draw]:
     told = judge_distribution(
         forecast[:, :, 0, None] + np.linspace(-1, 1, len(LEVELS)), LEVELS, actual[:, :, 0],
         shown=(0.8, 0.95), forecast=forecast[:, :, 0], bounded=False,
-        validation_errors=RNG.normal(size=(99, 12)),
+        validation_errors=RNG.normal(size=(99, 12)), spread=np.ones((108, 1)),
     )  # fmt: skip
     mase = np.sort(RNG.random(50) + 0.5)
     score = SeriesScore("shop 7", "sales", 20, 2.0, 1.5, float(mase[-1]), 1.2)
