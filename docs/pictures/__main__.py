@@ -28,15 +28,21 @@ img {{ display: block; width: 100%; }}
 """
 
 
-def main() -> None:
-    """Draw all of them, as SVG for the page and as PNG for the sheet."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+def families() -> dict[str, Callable[[Path], object]]:
+    """What draws each picture, by its name."""
     draws: dict[str, Callable[[Path], object]] = {}
     for family in (
         classes.general, classes.inspection, classes.classification, numbers.forecasting,
         numbers.regression, sequences.frames, sequences.tokens,
     ):  # fmt: skip
         draws |= family()
+    return draws
+
+
+def main() -> None:
+    """Draw all of them, as SVG for the page and as PNG for the sheet."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    draws = families()
     figures, pictures = [], []
     for name, draw in draws.items():
         for suffix in (".svg", ".png"):

@@ -24,7 +24,7 @@ from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_error_by_horizon,
 )
 from rnnkit.tasks.forecasting.plots.origins import plot_by_origin
-from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
+from rnnkit.tasks.forecasting.plots.outlook import Ahead, plot_outlook
 from rnnkit.tasks.forecasting.plots.season import plot_decomposition, plot_lags
 from rnnkit.tasks.forecasting.plots.series import Shown, plot_series
 from rnnkit.tasks.regression.plots.courses import plot_courses
@@ -57,15 +57,17 @@ def forecasting() -> dict[str, Draw]:
             best=field[0].forecast[:, :, None], series=points.series,
             intervals=_around(forecast, spread),
         )  # fmt: skip
+        ahead = Ahead(
+            "temperature, °C", "°C", dates[:60], values[:60, 0], dates[60:72], values[60:72, 0],
+            _around(values[60:72, 0], spread[0, :, 0]),
+        )  # fmt: skip
         draws[f"outlook_{unit}"] = partial(
-            plot_outlook, dates[:60], values[:60], dates[60:72], values[60:72],
-            targets=["temperature, °C"], direct=6,
-            intervals=_around(values[60:72], spread[0]),
+            plot_outlook, [ahead], direct=6,
         )  # fmt: skip
     told = judge_distribution(
         forecast[:, :, 0, None] + np.linspace(-1, 1, len(LEVELS)), LEVELS, actual[:, :, 0],
         shown=(0.8, 0.95), forecast=forecast[:, :, 0], bounded=False,
-        validation_errors=RNG.normal(size=(99, 12)),
+        validation_errors=RNG.normal(size=(99, 12)), spread=np.ones((108, 1)),
     )  # fmt: skip
     mase = np.sort(RNG.random(50) + 0.5)
     score = SeriesScore("shop 7", "sales", 20, 2.0, 1.5, float(mase[-1]), 1.2)

@@ -76,6 +76,9 @@ class TableFormat(Section):
     sheet: str | None = None  # spreadsheet: its name; None: the only one
     table: str | None = None  # database: its name; None: the only one
     bad_rows: Literal["refuse", "skip"] = "refuse"  # those with too few or too many fields
+    file_column: Annotated[str, Field(min_length=1)] | None = (
+        None  # one to add, of the name of a row's file
+    )
 
     @property
     def has_header(self) -> bool:

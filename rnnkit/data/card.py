@@ -71,6 +71,7 @@ class SeriesCard(Section):
     used: int  # that at least one window is cut from
     too_short: tuple[str, ...]  # names of the others
     untrained: tuple[str, ...] = ()  # names of those that give windows, but none to train on
+    unjudged: tuple[str, ...] = ()  # or none to the part that judges, as where a row of it lacks
 
 
 class Spread(Section):

@@ -6,6 +6,9 @@ import dataclasses
 import functools
 from typing import ClassVar, Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rnnkit.data.audit import Audit
 from rnnkit.data.batch import Feed
 from rnnkit.data.card import DataCard, PartCard, array_text
@@ -107,10 +110,15 @@ class Dataset(Generic[K, P]):
         raise NotImplementedError
 
     def _first_example(self) -> dict[str, str]:
-        """What the model reads, and what it should say."""
+        """What the model reads, without padded steps of features, and what it should say."""
         batch = next(iter(self.train.batches(1)))
         inputs = batch.x if isinstance(batch.x, dict) else {"x": batch.x}
         return {
-            **{name: array_text(x[0]) for name, x in inputs.items()},
+            **{name: array_text(_unpadded(x[0])) for name, x in inputs.items()},
             "y": array_text(batch.y[0]),
         }
+
+
+def _unpadded(x: NDArray[np.generic]) -> NDArray[np.generic]:
+    """One example's input, without the steps (T, F) that hold the value of padding."""
+    return x[~(x == PADDING_VALUE).all(axis=-1)] if x.ndim > 1 else x

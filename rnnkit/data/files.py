@@ -135,6 +135,9 @@ def find_files(source: str | Path, *, kinds: Sequence[str] = EXAMPLES) -> list[P
     if os.path.isdir(path) and set(TABLES) & set(kinds):  # noqa: PTH112
         found = [file for file in sorted(path.iterdir()) if suffix_of(file) in TABLES]
         what = f"{path} is a folder without tables: it needs {listed(TABLES)} files"
+        if deeper := next((f for f in path.glob("*/*") if suffix_of(f) in TABLES), None):
+            pattern = path / "*" / f"*{suffix_of(deeper)}"
+            what = f"{path} has tables in its folders: name them all, as in {pattern}"
     elif glob.has_magic(str(path)) and not os.path.exists(path):  # noqa: PTH110
         found = sorted(map(Path, glob.glob(str(path), recursive=True)))  # noqa: PTH207 absolute
         what = f"there is no file {path}, and none that fits this pattern"

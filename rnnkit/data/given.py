@@ -33,8 +33,13 @@ def suffix_for(data: Given) -> str:
     return ".parquet"
 
 
-def as_file(data: Given, folder: Path) -> Path:
+def as_file(data: Given, folder: Path, *, array: str | None = None) -> Path:
     """The file at a path, or one in `folder` that holds what was given, named after its content.
+
+    Args:
+        data: what was given.
+        folder: where the file is made.
+        array: the name of a single array in an .npz; None: it is an .npy.
 
     Raises:
         DataError: it is nothing of that kind.
@@ -42,6 +47,8 @@ def as_file(data: Given, folder: Path) -> Path:
     """
     if isinstance(data, str | Path):
         return Path(data)
+    if array is not None and isinstance(data, np.ndarray):
+        data = {array: data}
     suffix = suffix_for(data)
     if suffix == ".npy":
         return _kept(folder, suffix, lambda path: np.save(path, data, allow_pickle=False))

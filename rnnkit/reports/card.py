@@ -43,8 +43,8 @@ def short_lines(card: DataCard) -> list[Line]:
         lines.append(("time", _time_text(card.time)))
     if card.season is not None and card.season.rows > 1:
         lines.append(("season", _season_text(card.season)))
-    if card.series is not None and (card.series.too_short or card.series.untrained):
-        lines.append(("series", _series_text(card.series)))
+    if (one := card.series) is not None and (one.too_short or one.untrained or one.unjudged):
+        lines.append(("series", _series_text(one)))
     if card.classes is not None:
         lines.append(("labels", _class_text(card.classes, card.parts[0])))
     if card.table is not None and card.table.unused:
@@ -178,6 +178,8 @@ def _series_text(series: SeriesCard) -> str:
         text += f"; {len(series.too_short):,} too short: {named(series.too_short)}"
     if series.untrained:
         text += f"; {len(series.untrained):,} only held back: {named(series.untrained)}"
+    if series.unjudged:
+        text += f"; {len(series.unjudged):,} not judged: {named(series.unjudged)}"
     return text
 
 

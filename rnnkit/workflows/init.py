@@ -154,7 +154,8 @@ def _choose(look: Look, asked: Asked) -> tuple[str, Proposal, dict[str, Proposal
         what = f"task {asked.task} does not fit it" if asked.task else "no task fits it"
         few = isinstance(look, TableLook) and look.rows < _FEW
         way_out = "give more rows" if few else "say more, or write a config"
-        raise DataError(f"{look.source}: {what}: {_holds(look)}; {way_out}")
+        holds = "; ".join([_holds(look), *(look.doubts if isinstance(look, TableLook) else ())])
+        raise DataError(f"{look.source}: {what}: {holds}; {way_out}")
     return best, found.pop(best), found
 
 
@@ -181,7 +182,8 @@ def _format(look: Look) -> list[Key]:
     if not isinstance(look, TableLook) or not look.options.given:
         return []
     stated = {name: getattr(look.options, name) for name in look.options.given}
-    return [Key("format", stated, "; ".join(look.reasons))]
+    query = [Key("query", look.query)] if look.query else []
+    return [Key("format", stated, "; ".join(look.reasons)), *query]
 
 
 def _from(source: str, folder: Path) -> str:

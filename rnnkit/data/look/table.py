@@ -34,6 +34,15 @@ _ID = re.compile(
 )  # fmt: skip
 _FEW_SEQUENCES = 5  # or more, where no name says that they are some
 _YEAR = re.compile(r"(.*[^a-z])?(year|jahr|ann[eé]e|año|anno)", re.I)
+_FILE = "file"  # the column of the files' names, where each is a sequence
+_CLASSES = {  # what may be a class in a file's name, as here and as a query takes it
+    "the folder of each file": (re.compile("([^/]+)/"), f"split_part({_FILE}, '/', 1)"),
+    "the letters that each file's name begins with": (
+        re.compile(r"([^\W\d_]+)"), rf"regexp_extract({_FILE}, '^\pL+')",
+    ),
+}  # fmt: skip
+_OF_A_CLASS = 3  # files at least, on average
+_JOINED = "where another table has a label for each file, a `query` joins it (docs/data.md)"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -47,6 +56,8 @@ class TableLook:
         options: how the files are written, with what speaks for it.
         asked: what is not to be guessed.
         files: that it stands in, end to end.
+        query: what makes its rows of the files; None: they stand there.
+        label_from: what of a file's name the query makes the column `label` of.
     """
 
     source: str
@@ -59,6 +70,8 @@ class TableLook:
     asked: Asked
     table: Table
     files: Sequence[Path]
+    query: str | None = None
+    label_from: str = ""
 
     def of_kind(self, *kinds: Kind) -> list[Column]:
         return [column for column in self.columns.values() if column.kind in kinds]
@@ -197,7 +210,39 @@ def look_at_table(files: Sequence[Path], source: str, asked: Asked) -> TableLook
         if name not in table.columns:
             hint = did_you_mean(name, table.columns)
             raise DataError(f"{table.where} has no column '{name}'.{hint}")
-    return _looked_at(found, source, asked, files)
+    look = _looked_at(found, source, asked, files)
+    return _file_by_file(look) or look
+
+
+def _file_by_file(look: TableLook) -> TableLook | None:
+    """The rows with the names of their files, where each file begins anew; else None."""
+    told = look.asked.id or (look.sequences and look.sequences[1]) or _FILE in look.columns
+    if told or len(look.files) < _FEW_SEQUENCES:
+        return None
+    written = read_as_it_seems(look.files, look.source, _FILE)
+    found = _looked_at(written, look.source, look.asked, look.files)
+    if found.sequences is None or found.sequences[0] != _FILE:
+        return None
+    step = found.sequences[1]
+    if step is None:
+        if not all(c.is_number and not c.whole for c in look.columns.values()):
+            return None
+        why = "no column tells the times of rows in several files"
+    elif look.columns[step].ascends:
+        return None
+    else:
+        why = f"'{step}' begins anew in each file"
+    found = dataclasses.replace(found, reasons=(*found.reasons, why))
+    if "label" in look.columns or look.of_kind("text"):
+        return found
+    names = found.values_of(_FILE)
+    for what, (pattern, value) in _CLASSES.items():
+        classes = [match and match[1] for match in map(pattern.match, names)]
+        if None not in classes and 1 < len({*classes}) <= len(names) // _OF_A_CLASS:
+            query = f"SELECT *, {value} AS label FROM source"
+            through = look_through(found, query)
+            return dataclasses.replace(through, asked=look.asked, query=query, label_from=what)
+    return dataclasses.replace(found, doubts=(*found.doubts, f"{why}; {_JOINED}"))
 
 
 def look_through(look: TableLook, query: str) -> TableLook:

@@ -27,15 +27,17 @@ def series_card(
     Args:
         rows: everything that was read.
         series: what was made of them.
-        numbers: of each part, which of these its windows are cut from.
+        numbers: of each part, the one that judges last, which of these its windows are cut from.
     """
     used = {series[n].name for found in numbers.values() for n in found}
     trained = {series[n].name for n in numbers["train"]}
+    judged = {series[n].name for n in list(numbers.values())[-1]}
     return SeriesCard(
         total=len(rows.series),
         used=len(used),
         too_short=tuple(one.name for one in rows.series if one.name not in used),
         untrained=tuple(one.name for one in series if one.name in used - trained),
+        unjudged=tuple(one.name for one in series if one.name in used - judged),
     )
 
 

@@ -49,6 +49,19 @@ class Format(FileFormat):
             some = f"WHERE NOT ({self._all_empty})"
         return f"SELECT {', '.join(chosen)} FROM {read} {some}"
 
+    def complaint(self, wanted: Collection[int]) -> str | None:
+        """Lines that end in two ways."""
+        with self._text.lines() as lines:
+            ends = (line[len(line.rstrip("\r\n")) :] for line in lines)
+            first = next(ends, "")
+            if other := next((n for n, end in enumerate(ends, 2) if end not in (first, "")), None):
+                return (
+                    f"{self.path}, line {other:,}: ends otherwise than the lines before it "
+                    "(\\r\\n, \\n or \\r): end all lines alike, as with: "
+                    f"sed -i 's/\\r$//' {self.path.name}"
+                )
+        return None
+
     def remarks(self) -> list[str]:
         found = []
         if empty := self.names.count(""):

@@ -9,6 +9,7 @@ import bisect
 import dataclasses
 import importlib
 import itertools
+import os
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.data.tables.contract import FileFormat, LeftOut, refuse_many
 from rnnkit.data.tables.doubts import refuse_grouped
 from rnnkit.data.tables.engine import Engine, explained, identifier
+from rnnkit.data.tables.engine import text as quoted_text
 from rnnkit.data.tables.table import PACKED, Table
 from rnnkit.errors import DataError
 from rnnkit.words import counted, listed, quoted
@@ -28,7 +30,7 @@ USUAL = TableFormat()
 MAX_NAME = 1000  # characters of a column's
 _WIDE = 100  # columns: more of them are read as lists
 _SHOWN = 3  # rows named of many
-_OF_ALL = ("decimal", "thousands", "units", "missing")  # options for text wherever it stands
+_OF_ALL = ("decimal", "thousands", "units", "missing", "file_column")  # whatever the format
 
 
 class TableFiles:
@@ -41,8 +43,8 @@ class TableFiles:
         engine: what reads them; None: one of their own.
 
     Raises:
-        DataError: not such files, damaged, not UTF-8, two columns of one name, or other ones in
-            another file.
+        DataError: not such files, damaged, not UTF-8, two columns of one name, other ones in
+            another file, or one that is to be added.
     """
 
     def __init__(
@@ -57,12 +59,20 @@ class TableFiles:
         self._engine = engine or Engine(files, folder)
         self._files = [self._opened(file) for file in files]
         self._first = self._files[0]
-        self.names = self._first.columns
+        self._added = options.file_column
+        if self._added in self._first.columns:
+            if len(files) > 1:
+                raise DataError(
+                    f"{self._first.path} has a column '{self._added}' already: name another one in "
+                    "data.format.file_column"
+                )
+            self._added = None  # one table of what stood in several files
+        self.names = (*self._first.columns, *([self._added] if self._added else []))
         for one in self._files:
-            if different := sorted({*one.names, ""} ^ {*self.names, ""}):
+            if different := sorted({*one.names, ""} ^ {*self._first.names, ""}):
                 raise DataError(
                     f"{one.path} has other columns than {self._first.path}, which is read with "
-                    f"it: {quoted(different)}"
+                    f"it: {quoted(different)}; name the files of one table, as in *.csv or a list"
                 )
 
     @property
@@ -103,7 +113,8 @@ class TableFiles:
         described |= dict.fromkeys(self._lists, "DOUBLE")
         lists = {field: f"{PACKED}[{n}]" for n, field in enumerate(self._lists, 1)}
         known = {*self.names}
-        fields = {name: f"c{n}" for n, name in enumerate(self._first.names) if name in known}
+        every = (*self._first.names, self._added)
+        fields = {name: f"c{n}" for n, name in enumerate(every) if name in known}
         return Table(
             where=self.where,
             rows=places.ends[-1],
@@ -139,12 +150,17 @@ class TableFiles:
         self._rows: list[int] = []  # of each file
         self._lists: list[str] = []
         found: list[LeftOut] = []
+        folder = os.path.commonpath([one.path.parent for one in self._files])
         for one in self._files:
             with explained(one.path):
                 chosen = {n: name in as_text for n, name in enumerate(one.names) if name in wanted}
                 into = "INSERT INTO rows" if self._rows else "CREATE OR REPLACE TABLE rows AS"
+                select = self._select(one, chosen)
+                if self._added in wanted:
+                    name = quoted_text(one.path.relative_to(folder).as_posix())
+                    select = f"SELECT *, {name} AS c{len(self._first.names)} FROM ({select})"
                 try:
-                    self._engine.run(f"{into} {self._select(one, chosen)}")
+                    self._engine.run(f"{into} {select}")
                 except duckdb.Error:
                     if said := one.complaint(chosen):
                         raise DataError(said) from None
@@ -186,7 +202,7 @@ class TableFiles:
     def _padded(self, column: str) -> int:
         """Fields of a column that had blanks around them."""
         found = 0
-        for one in self._files:
+        for one in self._files if column != self._added else ():
             with explained(one.path):
                 found += one.padded(one.names.index(column))
         return found

@@ -59,8 +59,10 @@ class Query:
         every = [file for named in tables.values() for file in named]
         self._engine = Engine(every, folder, threads=1)  # the same order of rows each time
         self._query = _only_select(query)
+        others = data.format.model_copy(update={"file_column": None})
         for name, found in tables.items():
-            TableFiles(found, data.format, engine=self._engine).fill(name)
+            options = data.format if name == SOURCE else others
+            TableFiles(found, options, engine=self._engine).fill(name)
         with explained(_WHERE):
             described = self._engine.describe(self._query)
         self.names = tuple(name for name, _ in described)

@@ -70,6 +70,8 @@ def _of_table(look: TableLook) -> Proposal | None:
     if found is None:
         return None
     label, why, is_named = found
+    if look.label_from and label.name == "label":
+        why = look.label_from
     long = _key(look, label)
     data = [Key("label", label.name, f"{why}; {label.distinct} classes")]
     taken = {label.name, *(long or ())}
@@ -180,7 +182,8 @@ def _label(look: TableLook) -> tuple[Column, str, bool] | None:
         column = look.columns[asked]
         wanted = look.asked.task == "classification"
         return (column, "as asked for", True) if wanted or _has_classes(look, column) else None
-    fitting = [c for c in look.columns.values() if _has_classes(look, c)]
+    file = look.options.file_column
+    fitting = [c for c in look.columns.values() if c.name != file and _has_classes(look, c)]
     for column in reversed(fitting):
         if _LABEL.fullmatch(column.name.strip()):
             return column, "by its name", True

@@ -65,12 +65,13 @@ class Ranked:
     @property
     def roc_area(self) -> float:
         """The chance that a positive example has a higher score than another; equal ones: half."""
-        return float(np.trapezoid(np.append(0, self.recall), np.append(0, self.false_alarm_rate)))
+        pairs = np.trapezoid(np.append(0, self.hits), np.append(0, self.alarms))  # whole or half
+        return float(pairs / (self.positives * self.negatives))
 
     @property
     def average_precision(self) -> float:
         """The precision at each score, weighted by the recall that is gained there."""
-        return float(np.sum(np.diff(self.recall, prepend=0) * self.precision))
+        return float(np.sum(np.diff(self.hits, prepend=0) * self.precision) / self.positives)
 
 
 def ranked_classes(

@@ -77,7 +77,7 @@ class TrainedClassifier(
         """
         if isinstance(data, list | tuple) and all(isinstance(one, str) for one in data):
             data = {self.config.data.text or "text": data}
-        path = as_file(data, self.run.given)
+        path = as_file(data, self.run.given, array="x")
         part = read_new(path, self.config, self.preprocessing, self.place, labelled=False)
         classes = list(map(self.preprocessing.label, range(len(self.preprocessing.classes))))
         decision = self.decision

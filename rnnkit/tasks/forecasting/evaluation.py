@@ -117,7 +117,9 @@ class ForecastEvaluation(Evaluation):
 
     @property
     def baseline_numbers(self) -> Mapping[str, float | None]:
-        return self.baseline.model_dump()
+        found = self.baseline.model_dump()
+        # what several series are compared by comes first
+        return {"mase": found.pop("mase"), **found} if self.by_series else found
 
 
 def _coverage(judgements: Sequence[Judgement], level: float) -> float | None:

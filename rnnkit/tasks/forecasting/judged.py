@@ -102,12 +102,14 @@ def judge_windows(
             intervals=intervals_of(config, said, widths),
             best=origins.best,
             series=part.series,
+            names=[one.name for one in part.store.series],
         )
         if part.horizon > 1:
             plot_error_by_horizon(judgements, folder / f"error_by_horizon{suffix}.svg")
         if said.quantiles is not None:
             plot_distribution(judgements, folder / f"distribution{suffix}.svg")
-        plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.svg")
+        if any(judgement.residual_autocorrelation for judgement in judgements):
+            plot_autocorrelation(judgements, folder / f"residual_autocorrelation{suffix}.svg")
         if walk is not None:
             origins.plot(folder / f"error_by_origin{suffix}.svg", answered)
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from rnnkit.data.series.dates import Times, time_texts
 from rnnkit.data.series.quantities import Values
-from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
+from rnnkit.tasks.forecasting.plots.forecast import PANELS
+from rnnkit.tasks.forecasting.plots.outlook import Ahead, plot_outlook
 from rnnkit.tasks.forecasting.telling import Intervals
 
 Cell = str | int | float | bool | None
@@ -114,13 +115,22 @@ class Outlook:
         Raises:
             RunError: the file cannot be written.
         """
-        plot_outlook(
-            self.known_times[0],
-            self.known[0],
-            self.times[0],
-            self.forecast[0],
-            path,
-            targets=self.targets,
-            intervals={level: (low[0], high[0]) for level, (low, high) in self.intervals.items()},
-            direct=self.direct,
-        )
+        several, panels = len(self.series) > 1, []
+        for n, column in list(np.ndindex(len(self.series), len(self.targets)))[:PANELS]:
+            target = self.targets[column]
+            panel = Ahead(
+                f"{target} of {self.series[n]}" if several else target,
+                target,
+                self.known_times[n],
+                self.known[n][:, column],
+                self.times[n],
+                self.forecast[n, :, column],
+                {
+                    level: (low[n, :, column], high[n, :, column])
+                    for level, (low, high) in self.intervals.items()
+                },
+            )
+            panels.append(panel)
+        count = len(self.series) * len(self.targets)
+        of = f": {len(panels)} of {count:,} forecasts" if len(panels) < count else ""
+        plot_outlook(panels, path, direct=self.direct, of=of)

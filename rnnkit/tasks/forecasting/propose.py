@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
@@ -15,7 +16,7 @@ from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
 from rnnkit.data.series.frequency import infer_frequency
 from rnnkit.errors import DataError
-from rnnkit.tasks.forecasting.propose_panel import FEWEST, look_at_panel, of_many, of_wide
+from rnnkit.tasks.forecasting.propose_panel import FEWEST, look_at_panel, of_many, of_wide, untold
 from rnnkit.tasks.forecasting.rhythm import NO_RHYTHM, Rhythm, rhythm_of
 from rnnkit.tasks.proposing import Proposal, adam, early_stopping
 from rnnkit.words import counted, named
@@ -57,22 +58,26 @@ def propose(look: Look) -> Proposal | None:
     data = [*_times(look, times), Key("target", target, why)]
     rhythm, ahead = NO_RHYTHM, 0
     if series is not None and len(look.values_of(series)) >= FEWEST:
-        panel = look_at_panel(look, series, target, times)
+        beside = _beside(look, [target, series, *times])
+        panel = look_at_panel(look, series, target, times, beside if times else [])
         data.append(Key("series", series, f"{len(panel.rows):,} of them"))
+        data += _known_keys(panel.known, panel.ahead, target)
         fit = max(_fit(look, times), 0.8 if times else 0)  # a time in each series tells a lot
-        return of_many(panel, [*data, *_missing(values, rhythm)], fit=fit)
+        made = of_many(panel, [*data, *_missing(values[~panel.future], rhythm)], fit=fit)
+        unread = [name for name in beside if name not in panel.known]
+        return dataclasses.replace(made, doubts=[*made.doubts, *_said_of(panel.known, unread)])
     if series is not None:
         data.append(Key("series", series, f"{look.columns[series].distinct:,} of them"))
     elif times:
         order, rhythm = _in_time(look, times)
         values = values[order]
-    others = [c.name for c in _measured(look) if c.name not in (target, series, *times)]
-    if times and series is None and (known := _known(look, others, values, order)):
-        ahead = _untold(values)
+    beside, known = _beside(look, [target, series, *times]), list[str]()
+    if times and series is None and (known := _known(look, beside, values, order)):
+        ahead = untold(values)
         values = values[:-ahead]
-        ends = f"{counted(ahead, 'row')} at the end without {target}: the future, for predict"
-        data.append(Key("known", known, ends))
-        others = [name for name in others if name not in known]
+        data += _known_keys(known, ahead, target)
+    others = [c.name for c in _measured(look) if c.name in beside and c.name not in known]
+    unread = [name for name in beside if name not in (*known, *others)]
     doubt = f"target: {why}; there are also {named(others, 6)}"
     return Proposal(
         fit=_fit(look, times),
@@ -82,7 +87,8 @@ def propose(look: Look) -> Proposal | None:
         training=_training(look.rows),
         doubts=[
             *([doubt] if others else []),
-            *([_KNOWN] if ahead else [] if look.asked.horizon else [_AHEAD]),
+            *([] if ahead or look.asked.horizon else [_AHEAD]),
+            *_said_of(known, unread),
         ],
     )
 
@@ -138,7 +144,7 @@ def _target(look: TableLook, taken: Sequence[str | None]) -> tuple[str | None, s
     if not numbers:
         return None, ""
     if len(numbers) == 1:
-        return numbers[0].name, "the only column of numbers that vary"
+        return numbers[0].name, "the only column of numbers that are no codes"
     for column in numbers:
         if _TARGET.fullmatch(column.name):
             return column.name, f"by its name, of {len(numbers)} columns of numbers"
@@ -149,6 +155,12 @@ def _measured(look: TableLook) -> list[Column]:
     """Numbers that vary, and are neither an index nor a few codes."""
     found = [c for c in look.of_kind("number") if c.distinct > 1 and not c.counts]
     return [c for c in found if c.distinct > 12 or not c.whole] or found
+
+
+def _beside(look: TableLook, taken: Sequence[str | None]) -> list[str]:
+    """Numbers that vary, codes among them, and are not taken."""
+    found = look.of_kind("number")
+    return [c.name for c in found if c.distinct > 1 and not c.counts and c.name not in taken]
 
 
 def _follows(look: TableLook, values: NDArray[np.float64]) -> bool:
@@ -186,15 +198,25 @@ def _known(
     look: TableLook, others: Sequence[str], values: NDArray[np.float64], order: NDArray[np.intp]
 ) -> list[str]:
     """Columns that have values in all rows after the last of the target; none where it has one."""
-    if not 0 < (ahead := _untold(values)) < len(values):
+    if not 0 < (ahead := untold(values)) < len(values):
         return []
     return [name for name in others if np.isfinite(look.numbers(name)[order[-ahead:]]).all()]
 
 
-def _untold(values: NDArray[np.float64]) -> int:
-    """How many values lack at the end."""
-    there = np.flatnonzero(np.isfinite(values))
-    return len(values) - 1 - int(there[-1]) if len(there) else len(values)
+def _known_keys(known: Sequence[str], ahead: int, target: str) -> list[Key]:
+    why = f"{counted(ahead, 'row')} at the end without {target}: the future, for predict"
+    return [Key("known", list(known), why)] if known else []
+
+
+def _said_of(known: Sequence[str], unread: Sequence[str]) -> list[str]:
+    """The doubts about columns beside the target."""
+    said = [_KNOWN] if known else []
+    if unread:
+        said.append(
+            f"known: {named(unread, 6)} {'is' if len(unread) == 1 else 'are'} not read: name here "
+            "what is known of the rows to forecast, other columns under features"
+        )
+    return said
 
 
 def _cut(

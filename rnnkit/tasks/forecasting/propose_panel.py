@@ -16,12 +16,14 @@ from rnnkit.data.look.table import TableLook, look_through
 from rnnkit.data.series.cards import possible_seasons
 from rnnkit.data.series.dates import Frequency
 from rnnkit.data.series.frequency import infer_frequency
+from rnnkit.tasks.forecasting.rhythm import rhythm_of
 from rnnkit.tasks.proposing import Proposal, adam, early_stopping
 from rnnkit.words import counted
 
 FEWEST = 10  # series, from which on they are more than columns of one another
 _USUAL = (24, 168, 7, 12, 52, 4)  # seasons of rows whose times are numbers
 _CYCLES = 14  # seasons that a model sees at most: two weeks of hours
+_KNOWN_CYCLES = 4  # where each row is a step
 _ALIKE = 0.75  # of the clearest season's autocorrelation
 _WINDOWS = 40_000  # of an epoch
 _STEPS = 12  # in a wide table, columns that count on
@@ -37,12 +39,20 @@ class Panel:
         season: rows until it repeats; None: nothing does.
         horizon: rows to forecast.
         asked: whether the user said how many.
+        known: columns that have values in all rows after the last of the target in a series.
+        ahead: so many rows at least, of each series; 0 where nothing is known of them.
+        future: (n,) whether a row is one of them.
+        calendar: what of it the model sees, where the rows to forecast are steps.
     """
 
     rows: NDArray[np.intp]
     season: int | None
     horizon: int
     asked: bool
+    known: Sequence[str]
+    ahead: int
+    future: NDArray[np.bool_]
+    calendar: Sequence[str]
 
     @property
     def lookback(self) -> int:
@@ -50,16 +60,22 @@ class Panel:
         room = int(0.6 * (int(np.quantile(self.rows, 0.25)) - 3 * self.horizon))
         if self.season is None:
             return max(1, min(room, 4 * self.horizon, 64))
-        return self.season * max(1, min(_CYCLES, room // self.season))
+        return self.season * max(
+            1, min(_KNOWN_CYCLES if self.known else _CYCLES, room // self.season)
+        )
 
     @property
     def folded(self) -> bool:
         """Whether a season becomes a step of the recurrent layer."""
-        return self.season is not None and self.season > 2 and self.lookback >= 2 * self.season
+        if self.known or self.season is None:  # the rows to forecast are steps of their own
+            return False
+        return self.season > 2 and self.lookback >= 2 * self.season
 
 
-def look_at_panel(look: TableLook, series: str, target: str, times: Sequence[str]) -> Panel:
-    """Look at the series that a column tells apart."""
+def look_at_panel(
+    look: TableLook, series: str, target: str, times: Sequence[str], beside: Sequence[str] = ()
+) -> Panel:
+    """Look at the series that a column tells apart, and which of the columns beside are known."""
     codes = look.table.codes(series)[0]
     order, frequency = np.argsort(codes, kind="stable"), None
     if times:
@@ -71,9 +87,26 @@ def look_at_panel(look: TableLook, series: str, target: str, times: Sequence[str
     lengths = np.bincount(codes)
     lengths = lengths[lengths > 0]
     every = np.split(values, np.cumsum(lengths)[:-1])
+    last = [untold(row) for row in every]
+    future = np.zeros(len(values), bool)
+    future[order] = np.concatenate(
+        [np.arange(len(r))[::-1] < n for r, n in zip(every, last, strict=True)]
+    )
+    known = [one for one in beside if min(last) and np.isfinite(look.numbers(one)[future]).all()]
+    ahead = min(last) if known else 0
+    if not known:
+        future[:] = False
     season = _season([row[np.isfinite(row)] for row in every], _candidates(frequency))
-    horizon = look.asked.horizon or season or 1
-    return Panel(lengths, season, horizon, asked=look.asked.horizon is not None)
+    horizon = look.asked.horizon or ahead or season or 1
+    asked = look.asked.horizon is not None
+    calendar = rhythm_of(frequency).calendar if known and season and frequency else ()
+    return Panel(lengths, season, horizon, asked, known, ahead, future, calendar)
+
+
+def untold(values: NDArray[np.float64]) -> int:
+    """How many values lack at the end."""
+    there = np.flatnonzero(np.isfinite(values))
+    return len(values) - 1 - int(there[-1]) if len(there) else len(values)
 
 
 def _season(rows: Sequence[NDArray[np.float64]], candidates: Sequence[int]) -> int | None:
@@ -119,7 +152,9 @@ def of_many(panel: Panel, data: Sequence[Key], *, fit: float, why: str = "") -> 
             Key("loss", "mean_absolute_error", "what MASE is a multiple of"),
             early_stopping(6),
         ],
-        doubts=[] if panel.asked else ["horizon: a season ahead, or what --horizon says"],
+        doubts=[]
+        if panel.asked or panel.ahead
+        else ["horizon: a season ahead, or what --horizon says"],
     )
 
 
@@ -163,6 +198,8 @@ def _cut(panel: Panel) -> list[Key]:
     ]
     if panel.season:
         keys.append(Key("season", panel.season, "rows until it repeats: MASE is measured by it"))
+    if panel.calendar:
+        keys.append(Key("calendar", list(panel.calendar), "the model sees it too"))
     each = max(1, _WINDOWS // len(panel.rows))
     windows = int(np.mean(np.maximum(panel.rows - panel.lookback - 3 * panel.horizon, 0)))
     if windows > each:

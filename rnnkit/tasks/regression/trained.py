@@ -92,7 +92,7 @@ class TrainedRegressor(
             DataError: the file does not fit the model.
             RunError: an answer is not a finite number.
         """
-        path = as_file(data, self.run.given)
+        path = as_file(data, self.run.given, array="x")
         kept = self.preprocessing
         part = read_new(path, self.config, kept, self.place, answered=False)
         for note in part.notes:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from rnnkit.data.files import find_files
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.look.table import TableLook, look_at_table
 
@@ -39,3 +42,35 @@ def test_codes_are_no_numbers_with_units(tmp_path: Path) -> None:
     look = look_at(tmp_path / "a.csv", "square,share\n" + rows)
     assert [column.kind for column in look.columns.values()] == ["text", "number"]
     assert look.options.units == {"%": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names", "label_from"),
+    [
+        ("*.csv", ["run_1", "run_2", "run_3", "sit_1", "sit_2", "sit_3"], "the letters that each"),
+        ("*/*.csv", ["run/1", "run/2", "run/3", "sit/1", "sit/2", "sit/3"], "the folder of each"),
+        ("*.csv", ["a1", "a2", "a3", "a4", "a5", "a6"], ""),
+    ],
+)
+def test_files_that_begin_anew_are_sequences(
+    tmp_path: Path, pattern: str, names: list[str], label_from: str
+) -> None:
+    for name in names:
+        path = tmp_path / f"{name}.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("t,x\n0,1.5\n20,2.5\n40,3.5\n")
+    look = look_at_table(find_files(tmp_path / pattern), str(tmp_path / pattern), Asked())
+    assert look.sequences == ("file", "t")
+    assert look.label_from.startswith(label_from)
+    if label_from:
+        assert look.values_of("label") == ["run", "sit"]
+    else:
+        assert "another table" in look.doubts[0]
+
+
+def test_files_that_go_on_are_one_series(tmp_path: Path) -> None:
+    for n in range(6):
+        (tmp_path / f"{n}.csv").write_text(f"t,x\n{2 * n},1.5\n{2 * n + 1},2.5\n")
+    look = look_at_table(find_files(tmp_path), str(tmp_path), Asked())
+    assert "file" not in look.columns
+    assert look.times == [["t"]]

@@ -252,5 +252,7 @@ def test_several_files_are_one_table(tmp_path: Path) -> None:
     assert table.fields("y") == FRAME["y"].tolist() * 2
     assert table.place(4) == f"{tmp_path / 'b.csv'}, line 3"
     write(tmp_path / "b.csv", FRAME.rename(columns={"n": "m"}))
-    with pytest.raises(DataError, match=r"b\.csv has other columns than .*a\.csv.*: 'm', 'n'"):
+    with pytest.raises(
+        DataError, match=r"b\.csv has other columns than .*a\.csv.*: 'm', 'n'; name the files"
+    ):
         TableFiles([tmp_path / "a.csv", tmp_path / "b.csv"])

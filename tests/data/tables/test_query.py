@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import rnnkit
-from rnnkit.config.tables import TableSection
+from rnnkit.config.tables import TableFormat, TableSection
+from rnnkit.data.files import find_files
 from rnnkit.data.tables import query
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
@@ -196,3 +197,26 @@ def test_tables_are_named_by_words_and_only_for_a_query(tmp_path: Path) -> None:
         )  # fmt: skip
         assert done.returncode == 2
         assert message in done.stderr
+
+
+def test_a_column_says_which_file_a_row_is_from(tmp_path: Path) -> None:
+    for name in ("a/1.csv", "a/2.csv", "b/1.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("t,x\n0,1\n1,2\n")
+    (tmp_path / "labels.csv").write_text("file,y\na/1.csv,up\na/2.csv,down\n")
+    query = "SELECT s.*, l.y FROM source s LEFT JOIN labels l USING (file) WHERE t = 1"
+    source, labels = str(tmp_path / "*" / "*.csv"), str(tmp_path / "labels.csv")
+    options = TableFormat(file_column="file")
+    files = find_files(source)
+    plain = open_table(files, TableSection(source=source, format=options))
+    assert plain.names == ("t", "x", "file")
+    table = plain.read(numbers=["t"], text=["file"])
+    assert table.fields("file") == ["a/1.csv"] * 2 + ["a/2.csv"] * 2 + ["b/1.csv"] * 2
+    data = TableSection(source=source, format=options, tables={"labels": labels}, query=query)
+    table = open_table(files, data).read(numbers=["x"], text=["file"])
+    found = dict(zip(table.fields("file"), table.fields("y"), strict=True))
+    assert found == {"a/1.csv": "up", "a/2.csv": "down", "b/1.csv": None}
+    together = open_table([tmp_path / "labels.csv"], TableSection(source="l", format=options))
+    assert together.read(numbers=(), text=["file"]).fields("file") == ["a/1.csv", "a/2.csv"]
+    with pytest.raises(DataError, match=r"has a column 'x' already: name another one"):
+        open_table(files, TableSection(source=source, format=TableFormat(file_column="x")))

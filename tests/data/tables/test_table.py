@@ -22,6 +22,12 @@ def test_csv_keeps_text_columns_as_written(tmp_path):
     assert content(table) == {"a": [1, 2], "y": ["007", "NA"]}
 
 
+@pytest.mark.parametrize("text", ["x,y\n1,2\n3,4\r\n5,6\n", "x,y\r\n1,2\r\n3,4\n5,6\r\n"])
+def test_lines_that_end_in_two_ways_are_named(tmp_path, text):
+    with pytest.raises(DataError, match=r"a\.csv, line 3: ends otherwise than the lines"):
+        table_of(tmp_path, "a.csv", text)
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_csv_of_other_systems(tmp_path, newline, mark):

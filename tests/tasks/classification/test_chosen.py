@@ -72,7 +72,9 @@ def test_answers_follow_the_threshold(chosen: rnnkit.Run) -> None:
     trained = rnnkit.load(chosen)
     assert isinstance(trained, TrainedClassifier)
     rng = np.random.default_rng(2)
-    found = trained.predict({"x": rng.normal(size=(30, 5, 2)) + 0.4})
+    x = rng.normal(size=(30, 5, 2)) + 0.4
+    found = trained.predict({"x": x})
+    assert trained.predict(x).predicted == found.predicted
     positive = found.probabilities[:, 1]
     threshold = trained.decision.threshold
     assert threshold is not None

@@ -55,6 +55,14 @@ def long(tmp_path):
     return tmp_path / "long.csv"
 
 
+def test_the_first_example_is_shown_without_padding(tmp_path):
+    rows = [{"id": f"e{n}", "x": n, "y": "ab"[n % 2]} for n in range(8) for _ in range(n % 2 + 20)]
+    pd.DataFrame(rows).to_csv(tmp_path / "a.csv", index=False)
+    shown = load(tmp_path / "a.csv", id="id", label="y", features="x").card.example["x"]
+    assert shown.startswith("20 × 1 float32")
+    assert "e+09" not in shown
+
+
 def test_mnist():
     dataset = load("mnist", scale="pixels", split={"validation": "test"})
     assert dataset.description == (

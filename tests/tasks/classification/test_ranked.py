@@ -26,6 +26,12 @@ def test_the_area_is_the_chance_of_being_ranked_higher() -> None:
     assert Ranked.of(positive, scores).roc_area == pytest.approx(expected)
 
 
+def test_a_perfect_order_is_exactly_1() -> None:
+    """Not 0.9999, as sums of shares are."""
+    one = Ranked.of(np.arange(10) > 6, np.arange(10.0))
+    assert (one.roc_area, one.average_precision) == (1, 1)
+
+
 def test_equal_scores_say_nothing() -> None:
     one = Ranked.of(np.array([True, False, False, False]), np.full(4, 0.5))
     assert (one.roc_area, one.average_precision) == (0.5, 0.25)

@@ -9,10 +9,14 @@ import pytest
 
 import rnnkit
 from rnnkit import console
+from rnnkit.reports.card import short_lines
+from rnnkit.tasks.forecasting.config import ForecastingConfig
+from rnnkit.tasks.forecasting.dataset import load_dataset
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.tasks.forecasting.judging import points_of
 from rnnkit.tasks.forecasting.trained import TrainedForecaster
 from rnnkit.tasks.forecasting.view import details
+from rnnkit.workflows.runs import list_runs
 from tests.conftest import forecast_config, painting
 from tests.server.asking import sample_answered
 
@@ -61,6 +65,12 @@ def test_every_series_is_scored(panel: TrainedForecaster) -> None:
     assert (panel.run.plots / "series.svg").exists()
 
 
+def test_runs_shows_what_series_are_compared_by(panel: TrainedForecaster) -> None:
+    [card] = list_runs(panel.run.path.parent.parent)
+    assert card.score is not None
+    assert card.score.name == "mase"
+
+
 def test_the_worst_series_are_named(
     panel: TrainedForecaster, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,7 +83,22 @@ def test_the_worst_series_are_named(
 
 def test_the_card_counts_what_does_not_train(panel: TrainedForecaster) -> None:
     card = json.loads((panel.run.path / "data.json").read_text())
-    assert card["series"] == {"total": 4, "used": 4, "too_short": [], "untrained": ["late"]}
+    assert card["series"] == {
+        "total": 4, "used": 4, "too_short": [], "untrained": ["late"], "unjudged": []
+    }  # fmt: skip
+
+
+def test_a_series_that_a_gap_keeps_from_being_judged_is_named(tmp_path: Path) -> None:
+    source = write_panel(tmp_path / "loads.csv", LEVELS)
+    lines = source.read_text().splitlines(keepends=True)
+    source.write_text("".join(line for line in lines if not line.startswith("west,58,")))
+    config = forecast_config(
+        source=str(source), time="hour", target="load", series="site", horizon=4, gaps="fill",
+        missing="forward_fill", split={"validation": {"last": 4}, "test": {"last": 4}},
+    )  # fmt: skip
+    card = load_dataset(ForecastingConfig.model_validate(config).data).card
+    assert card.parts[-1].size == 3
+    assert "4, of which 4 give windows; 1 not judged: west" in dict(short_lines(card))["series"]
 
 
 def test_a_series_that_the_run_never_saw_is_forecast_and_named(

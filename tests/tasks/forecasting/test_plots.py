@@ -12,13 +12,14 @@ from matplotlib.image import imread
 from rnnkit.baselines.distribution import LEVELS, judge_distribution
 from rnnkit.baselines.field import Points, baselines
 from rnnkit.baselines.judgement import Judgement, judge
+from rnnkit.tasks.forecasting.outlook import Outlook
 from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
 from rnnkit.tasks.forecasting.plots.forecast_errors import (
     plot_autocorrelation,
     plot_error_by_horizon,
 )
-from rnnkit.tasks.forecasting.plots.outlook import plot_outlook
+from rnnkit.tasks.forecasting.plots.outlook import Ahead, plot_outlook
 from tests.reports.test_plots import ink, pixels
 
 pytestmark = pytest.mark.usefixtures("painted")
@@ -103,12 +104,37 @@ def test_distributions(tmp_path: Path, horizon: int, targets: int) -> None:
 
 
 def test_outlook(tmp_path: Path) -> None:
-    known = np.cumsum(RNG.normal(size=(100, 2)), axis=0)
-    ahead, none = known[-5:], np.full((5, 2), np.nan)
+    known = np.cumsum(RNG.normal(size=(100,)))
+    ahead, none = known[-5:], np.full(5, np.nan)
     intervals = {0.8: (ahead - 1, ahead + 1), 0.95: (none, none)}
+    panels = [
+        Ahead(name, name, DATES[:100], known, DATES[100:105], ahead, intervals) for name in "ab"
+    ]
     for name, direct in (("direct", 5), ("fed", 2)):
-        plot_outlook(
-            DATES[:100], known, DATES[100:105], ahead, tmp_path / f"{name}.png",
-            targets=["a", "b"], intervals=intervals, direct=direct,
-        )  # fmt: skip
+        plot_outlook(panels, tmp_path / f"{name}.png", direct=direct)
     assert ink(tmp_path / "fed.png") > ink(tmp_path / "direct.png")  # a line where it begins
+
+
+def test_outlook_says_which_series_it_shows(tmp_path: Path) -> None:
+    values = RNG.normal(size=(6, 50, 1))
+    outlook = Outlook(
+        [f"S{n}" for n in range(6)], ("units",), [DATES[:50]] * 6, [*values],
+        np.stack([DATES[50:53]] * 6), values[:, :3], {}, direct=3,
+    )  # fmt: skip
+    outlook.plot(tmp_path / "a.svg")
+    drawn = (tmp_path / "a.svg").read_text()
+    assert [f"units of S{n}" in drawn for n in range(6)] == [True] * 4 + [False] * 2
+    assert "3 steps beyond the end of the data: 4 of 6 forecasts" in drawn
+
+
+def test_a_single_forecast_is_shown_whole(tmp_path: Path) -> None:
+    """As of a panel whose series each have one window of the test part."""
+    times, actual, forecast, judgements, best, _, intervals = made(3, 12)
+    plot_forecast(
+        times, actual, forecast, judgements, tmp_path / "f.svg", best=best,
+        series=np.arange(3), names=["S1", "S2", "S3"], intervals=intervals,
+    )  # fmt: skip
+    drawn = (tmp_path / "f.svg").read_text()
+    assert "S1: 1 of 3 forecasts" in drawn
+    assert "1 to 12 steps ahead" in drawn
+    assert ", 1 step ahead" not in drawn

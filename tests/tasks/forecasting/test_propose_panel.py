@@ -58,3 +58,34 @@ def test_the_series_are_no_classes(tmp_path: Path) -> None:
     ahead, classes = fits["forecasting"], fits["classification"]
     assert ahead is not None and (classes is None or ahead.fit > classes.fit)
     assert ahead.doubts == ["horizon: a season ahead, or what --horizon says"]
+
+
+@pytest.mark.parametrize("shops", [1, 12])
+def test_codes_of_rows_to_come_are_known(tmp_path: Path, shops: int) -> None:
+    """As a holiday is, of one series and of several."""
+    rows = [
+        f"s{n},2024-{1 + t // 28:02d}-{1 + t % 28:02d},{t % 5 // 4},{v if t < ROWS - 9 else ''}"
+        for n, row in enumerate(values()[:1] * shops)
+        for t, v in enumerate(row)
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(["shop,day,holiday,sold", *rows]) + "\n")
+    made = propose(look_at(str(tmp_path / "a.csv"), Asked()))
+    assert made is not None
+    data = {key.name: key.value for key in made.data}
+    assert data["known"] == ["holiday"]
+    assert data["horizon"] == 9
+    assert data["calendar"] == ["day_of_week"]
+    assert "missing" not in data
+    assert [key.name for key in made.layers] == ["gru", "dense"]
+    assert made.doubts == ["known: all of these columns are known when a forecast is made"]
+
+
+def test_columns_that_are_not_read_are_named(tmp_path: Path) -> None:
+    rows = [
+        f"s{n},{t},{t % 5 // 4},{v}" for n, row in enumerate(values()) for t, v in enumerate(row)
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(["shop,day,holiday,sold", *rows]) + "\n")
+    made = propose(look_at(str(tmp_path / "a.csv"), Asked(horizon=5)))
+    assert made is not None
+    [doubt] = made.doubts
+    assert doubt.startswith("known: holiday is not read")

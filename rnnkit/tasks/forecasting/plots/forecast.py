@@ -30,7 +30,7 @@ from rnnkit.words import counted, percent, shorten
 
 STRETCH = 120  # forecasts that are still told apart on one line
 MARKED = 40  # up to so many, every point has its own marker
-PANELS = 4  # targets
+PANELS = 4  # at most
 LONGEST_TARGET = 30  # characters
 SHADES = LinearSegmentedColormap.from_list("bands", BANDS)  # from the narrowest to the widest
 
@@ -46,13 +46,14 @@ def plot_forecast(
     *,
     best: Values,
     series: NDArray[np.integer[Any]],
+    names: Sequence[str] = (),
     intervals: Mapping[float, tuple[Values, Values]],
 ) -> None:
     """Draw what came, the network's forecast with its intervals, and the best baseline.
 
     One target has a panel for one step ahead, and one for the last step of a longer horizon;
     several have a panel each, one step ahead. Of more than STRETCH forecasts the last are shown,
-    of several series the first.
+    of several series those of the first; a single one is shown whole.
 
     Args:
         times: (W, horizon) when the forecasts are for.
@@ -62,6 +63,7 @@ def plot_forecast(
         path: the SVG or PNG to write.
         best: (W, horizon, K) what the best baseline of each target says.
         series: (W,) which series a window belongs to.
+        names: of the series.
         intervals: both ends by level, (W, horizon, K) each.
 
     Raises:
@@ -69,27 +71,33 @@ def plot_forecast(
     """
     horizon = actual.shape[1]
     shown = np.flatnonzero(series == series[0])[-STRETCH:]
-    panels = [(column, 0) for column in range(min(PANELS, len(judgements)))]
-    if len(judgements) == 1 and horizon > 1:
-        panels.append((0, horizon - 1))
-    figure = new_figure(_title(len(shown), len(times)), height=2.7 * len(panels) + 0.7)
-    for row, (column, step) in enumerate(panels):
+    title = _title(len(shown), len(times), names[series[0]] if len(names) > 1 else "")
+    at: list[tuple[Any, Any]] = [(shown, 0)]  # windows and steps, a panel each
+    if len(shown) == 1:
+        at = [(shown[0], slice(None))]
+    elif len(judgements) == 1 and horizon > 1:
+        at.append((shown, horizon - 1))
+    panels = [(column, one) for column in range(min(PANELS, len(judgements))) for one in at]
+    figure = new_figure(title, height=2.7 * len(panels) + 0.7)
+    for row, (column, (window, step)) in enumerate(panels):
         judgement = judgements[column]
         axes = figure.add_subplot(len(panels), 1, row + 1)
-        when, expected = times[shown, step], forecast[shown, step, column]
+        when, came = times[window, step], actual[window, step, column]
         ends = {
-            level: (low[shown, step, column], high[shown, step, column])
+            level: (low[window, step, column], high[window, step, column])
             for level, (low, high) in intervals.items()
         }
         draw_bands(axes, when, ends)
-        marker: dict[str, Any] = {"marker": ".", "markersize": 4} if len(shown) <= MARKED else {}
-        axes.plot(when, actual[shown, step, column], label="what came", zorder=3, **TRUTH, **marker)
+        marker: dict[str, Any] = {"marker": ".", "markersize": 4} if len(when) <= MARKED else {}
+        axes.plot(when, came, label="what came", zorder=3, **TRUTH, **marker)
         label = f"{judgement.best_baseline}, best baseline"
-        axes.plot(when, best[shown, step, column], label=label, **RIVAL)
-        axes.plot(when, expected, label="this network", **MODEL)
-        ahead = f"{counted(step + 1, 'step')} ahead"
+        axes.plot(when, best[window, step, column], label=label, **RIVAL)
+        axes.plot(when, forecast[window, step, column], label="this network", **MODEL)
+        last = horizon if isinstance(step, slice) else step + 1
+        first = "1 to " if isinstance(step, slice) and horizon > 1 else ""
+        ahead = f"{first}{counted(last, 'step')} ahead"
         name = shorten(judgement.target, LONGEST_TARGET)
-        held = _coverage(judgement, step)
+        held = "" if isinstance(step, slice) else _coverage(judgement, step)
         prepare_axes(axes, f"{name}, {ahead}", when, up=name, note=held)
         legend_below(axes, columns=2)
     save_figure(figure, path)
@@ -123,7 +131,9 @@ def prepare_axes(
     head(axes, title, note)
 
 
-def _title(shown: int, count: int) -> str:
+def _title(shown: int, count: int, series: str) -> str:
+    if series:
+        return f"{shorten(series, LONGEST_TARGET)}: {shown:,} of {counted(count, 'forecast')}"
     which = f"The last {shown:,} of " if shown < count else ""
     return f"{which}{counted(count, 'forecast')}"
 

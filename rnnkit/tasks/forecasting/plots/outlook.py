@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +21,6 @@ from rnnkit.reports.plots.figure import (
 from rnnkit.tasks.forecasting.plots.forecast import (
     LONGEST_TARGET,
     MARKED,
-    PANELS,
     draw_bands,
     prepare_axes,
 )
@@ -32,57 +32,65 @@ SHOWN = 3  # times as many known rows as there are steps
 LEAST = 40  # known rows
 
 
-def plot_outlook(
-    known_times: NDArray[Any],
-    known: Values,
-    times: NDArray[Any],
-    forecast: Values,
-    path: str | os.PathLike[str],
-    *,
-    targets: Sequence[str],
-    intervals: Mapping[float, tuple[Values, Values]],
-    direct: int,
-) -> None:
-    """Draw the last known rows and the forecasts after them, a panel a target.
+@dataclasses.dataclass(frozen=True, eq=False)
+class Ahead:
+    """One target of one series.
 
     Args:
+        name: of the series where there are several, else of the target.
+        target: its name.
         known_times: (n,).
-        known: (n, K).
+        known: (n,).
         times: (steps,) after the known ones.
-        forecast: (steps, K).
+        forecast: (steps,).
+        intervals: both ends by level, (steps,) each; NaN where nothing was measured.
+    """
+
+    name: str
+    target: str
+    known_times: NDArray[Any]
+    known: Values
+    times: NDArray[Any]
+    forecast: Values
+    intervals: Mapping[float, tuple[Values, Values]]
+
+
+def plot_outlook(
+    panels: Sequence[Ahead], path: str | os.PathLike[str], *, direct: int, of: str = ""
+) -> None:
+    """Draw the last known rows and the forecasts after them, a panel each.
+
+    Args:
+        panels: with the same number of steps.
         path: the SVG or PNG to write.
-        targets: K names.
-        intervals: both ends by level, (steps, K) each; NaN where nothing was measured.
         direct: steps after which the model reads its own forecasts.
+        of: how many there are that are not all drawn, in words.
 
     Raises:
         RunError: the file cannot be written.
     """
-    steps = len(times)
+    steps = len(panels[0].times)
     shown = slice(-max(LEAST, SHOWN * steps), None)
-    panels = min(PANELS, len(targets))
-    figure = new_figure(
-        f"{counted(steps, 'step')} beyond the end of the data", height=2.9 * panels + 0.7
-    )
+    title = f"{counted(steps, 'step')} beyond the end of the data"
+    figure = new_figure(f"{title}{of}", height=2.9 * len(panels) + 0.7)
     marker: dict[str, Any] = {"marker": ".", "markersize": 4} if steps <= MARKED else {}
-    for column in range(panels):
-        axes = figure.add_subplot(panels, 1, column + 1)
-        past = known[shown, column]
+    for row, one in enumerate(panels, start=1):
+        axes = figure.add_subplot(len(panels), 1, row)
+        before, past = one.known_times[shown], one.known[shown]
         # from the last known value on: a forecast of one step is a line too, and its band a fan
-        when = np.append(known_times[-1:], times)
-        ahead = np.append(past[-1:], forecast[:, column])
+        when = np.append(before[-1:], one.times)
         ends = {
-            level: (np.append(past[-1:], low[:, column]), np.append(past[-1:], high[:, column]))
-            for level, (low, high) in intervals.items()
+            level: (np.append(past[-1:], low), np.append(past[-1:], high))
+            for level, (low, high) in one.intervals.items()
         }
         draw_bands(axes, when, ends)
-        axes.plot(known_times[shown], past, label="known", **TRUTH)
-        axes.plot(when, ahead, label="forecast", **MODEL, **marker)
+        axes.plot(before, past, label="known", **TRUTH)
+        axes.plot(when, np.append(past[-1:], one.forecast), label="forecast", **MODEL, **marker)
         if steps > direct:
             axes.axvline(
-                times[direct - 1], label="from here on it reads its own forecasts", **MIDDLE
+                one.times[direct - 1], label="from here on it reads its own forecasts", **MIDDLE
             )
-        name = shorten(targets[column], LONGEST_TARGET)
-        prepare_axes(axes, name, np.append(known_times[shown], times), up=name)
+        name, target = (shorten(text, LONGEST_TARGET) for text in (one.name, one.target))
+        prepare_axes(axes, name, np.append(before, one.times), up=target)
         legend_below(axes, columns=2)
     save_figure(figure, path)
