@@ -32,6 +32,7 @@ from rnnkit.data.series.reading import (
 )
 from rnnkit.data.series.written import PATTERNS, likely_forms, read_written
 from rnnkit.data.tables.engine import filled, identifier
+from rnnkit.data.tables.numerals import to_double
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import brief, counted, did_you_mean, listed
@@ -109,7 +110,7 @@ class _Column:
     def _numbered(self, form: str | None) -> tuple[Reading, list[str]]:
         found = self._table.ask(
             "SELECT CASE WHEN regexp_full_match(value, '[-+]?[0-9]{1,19}') THEN "
-            "TRY_CAST(value AS BIGINT) END AS whole, TRY_CAST(value AS DOUBLE) AS number FROM texts"
+            f"TRY_CAST(value AS BIGINT) END AS whole, {to_double('value')} AS number FROM texts"
         )
         whole, number = found["whole"], filled(found["number"], np.nan)
         wrong = ~np.isfinite(number)

@@ -38,8 +38,8 @@ class Format(FileFormat):
         """The wanted columns, as c0, c1 ...: text, trimmed, where it is asked for; else numbers."""
         numbers = {n for n, is_text in wanted.items() if not is_text}
         numbers -= self._not_numbers()
-        if self.options.thousands or self.options.units:  # the engine reads 1,5 as 15 then
-            numbers.clear()
+        if self.options.thousands or self.options.units or self._text.joins_digits():
+            numbers.clear()  # the engine reads 1,5 as 15 then, and 1_5 always
         kinds = ["DOUBLE" if n in numbers else "VARCHAR" for n in range(len(self.names))]
         most = 0 if self.options.bad_rows == "skip" else MOST_REJECTED  # 0: no limit
         read = self._read(kinds, f"store_rejects=true, rejects_limit={most}")

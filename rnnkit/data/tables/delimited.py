@@ -35,6 +35,7 @@ _BEGINNINGS = {
     b"PK\x03\x04": "a ZIP file, such as a spreadsheet: save the table as CSV, UTF-8",
     b"PAR1": "a .parquet file: name it so",
 }
+_JOINED = re.compile(r"_(?<=[0-9]_)[0-9]")  # begins with a sign that is soon found
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -89,6 +90,16 @@ class Delimited:
             end = file.read().replace(b"\0", b"").rstrip(b"\r\n")
         last = end[max(end.rfind(b"\n"), end.rfind(b"\r")) + 1 :]
         return bool(last) and not last.strip(self.separator.encode() + b'" ')
+
+    def joins_digits(self) -> bool:
+        """Whether a `_` stands between two digits somewhere, as in a code."""
+        with self.lines() as file:
+            end = ""
+            while piece := file.read(SCAN):
+                if _JOINED.search(end + piece):
+                    return True
+                end = piece[-2:]
+        return False
 
     def proposed(self) -> list[Proposed]:
         """What its beginning says of how it is written, beyond what is stated.

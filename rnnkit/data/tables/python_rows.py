@@ -47,6 +47,13 @@ def _array(values: list[Any]) -> NDArray[Any]:
     kinds = {type(value) for value in present}
     if kinds == {bool} and len(present) == len(values):
         return np.array(values)
+    if kinds == {int} and (len(present) == len(values) or max(map(abs, present)) > 2**53):
+        try:
+            return np.ma.array(  # a float64 would hold other ones
+                [value or 0 for value in values], np.int64, mask=[v is None for v in values]
+            )
+        except OverflowError:
+            kinds = {str}
     if kinds and kinds <= {int, float}:
         numbers = np.array([np.nan if value is None else float(value) for value in values])
         whole = np.isfinite(numbers).all() and (numbers == np.trunc(numbers)).all()

@@ -254,3 +254,39 @@ def test_several_files_are_one_table(tmp_path: Path) -> None:
     write(tmp_path / "b.csv", FRAME.rename(columns={"n": "m"}))
     with pytest.raises(DataError, match=r"b\.csv has other columns than .*a\.csv.*: 'm', 'n'"):
         TableFiles([tmp_path / "a.csv", tmp_path / "b.csv"])
+
+
+@pytest.mark.parametrize("missing", [[], [(None,)]])
+def test_whole_numbers_of_a_database_beyond_a_float(tmp_path: Path, missing: list[Any]) -> None:
+    with sqlite3.connect(tmp_path / "a.sqlite") as database:
+        database.execute("CREATE TABLE t (id INTEGER)")
+        rows = [(2**60,), (2**60 + 1,), *missing]
+        database.executemany("INSERT INTO t VALUES (?)", rows)
+    database.close()
+    found = read_table(tmp_path / "a.sqlite")
+    assert content(found) == {"id": [2**60, 2**60 + 1, *(None for _ in missing)]}
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_an_index_that_tells_more_than_the_row_stays(tmp_path: Path, kind: str) -> None:
+    days = pd.DatetimeIndex(["2020-01-01", "2020-01-03"])
+    path = write(tmp_path / f"days.{kind}", pd.DataFrame({"x": [1, 2]}, index=days))
+    assert read_table(path).kinds["__index_level_0__"].startswith("TIMESTAMP")
+    numbered = read_table(write(tmp_path / f"n.{kind}", FRAME.take([2, 0, 1])))
+    assert list(numbered.columns) == ["x", "n", "y"]
+    assert numbered.notes == ["column '__index_level_0__' left out: pandas's numbers of the rows"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.jsonl", '{"x": 1, "x": 2}\n', "line 1: it has more than one value for 'x': keep one"),
+        ("a.json", '[{"x": 1}, {"x": 1, "x": 2}]', "object 2: it has more than one value for 'x'"),
+        ("a.json", ' {"x": {"0": 1}}', "expected a list of objects"),
+        ("a.json", '{"x": 1}\n{"x": 2}\n', "an object a line is a .jsonl file"),
+    ],
+)
+def test_json_of_another_form(tmp_path: Path, name: str, text: str, message: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=message):
+        read_table(tmp_path / name)

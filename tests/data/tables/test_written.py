@@ -1,5 +1,6 @@
 """How people write tables: read where the config says how, named where it does not."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +248,13 @@ def test_blank_lines_of_a_single_column_are_counted(tmp_path: Path) -> None:
     assert content(table) == {"y": [1, 3, 4]}
     assert table.notes == ["2 rows without any value left out"]
     assert read(tmp_path, "y\n1\n3\n").notes == []
+
+
+@pytest.mark.parametrize("code", [0, 300])
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_a_code_with_a_low_line_is_no_number(tmp_path: Path, code: int, name: str) -> None:
+    rows = "".join(f"{'4_2' if n == code else n},{n}\n" for n in range(301))
+    text = f"room,x\n{rows}".encode()
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    with pytest.raises(DataError, match=f"line {code + 2}, column 'room': '4_2' is not a number"):
+        numbers(read_table(tmp_path / name))
