@@ -129,6 +129,25 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "forecasting",
         {"series": "store", "time": "date", "target": "sales"},
     ),
+    "seconds.csv": (
+        rows(100, lambda n: f"{n * 0.02:.2f},{wave(n)}", "time,ax"),
+        "forecasting",
+        {"time": None, "target": "ax"},
+    ),
+    "weeks_numbered.csv": (
+        rows(100, lambda n: f"{2019 + n // 52}{n % 52 + 1:02d},{wave(n)}", "yearweek,sold"),
+        "forecasting",
+        {"time": None, "target": "sold"},
+    ),
+    "losses.csv": (
+        rows(
+            90,
+            lambda n: f'{day(n)},"{f"({60 - wave(n):,})" if n % 3 else f"1,{wave(n) + 100}"}"',
+            "day,profit",
+        ),
+        "forecasting",
+        {"format": {"thousands": ",", "units": {"(": -1, ")": 1}}, "target": "profit"},
+    ),
     "no_times.csv": (rows(100, lambda n: f"{wave(n)}", "x"), "forecasting", {"target": "x"}),
     "index_column.csv": (
         rows(
@@ -275,8 +294,8 @@ def test_the_data_that_rnnkit_brings_train(name: str, tmp_path: Path) -> None:
 
 
 def test_utf_16_and_tabs(tmp_path: Path) -> None:
-    text = rows(60, lambda n: f"{day(n, '%d.%m.%Y')}\t{wave(n)}", "Datum\tWert")
-    (tmp_path / "a.csv").write_text(text.replace(".0\n", ",5\n"), encoding="utf-16")
+    text = rows(60, lambda n: f"{day(n)}\t{wave(n)}", "Datum\tWert").replace(".", ",")
+    (tmp_path / "a.csv").write_text(text, encoding="utf-16")
     made = init(str(tmp_path / "a.csv"), output=tmp_path / "a.yaml")
     stated = values_of(made.path)["data"]["format"]
     assert (stated["encoding"], stated["separator"]) == ("utf-16", "\t")
@@ -340,6 +359,76 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
     source.write_text("date,x\n2020-01-01,1\n")
     with pytest.raises(DataError, match=r"1 row of date \(time\), x \(number\); give more rows"):
         init(str(source), output=tmp_path / "c.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "units.csv",
+            "day,temp\n,degC\n" + rows(60, lambda n: f"{day(n)},{wave(n)}"),
+            "but for 'degC'\\); .* SELECT \\* FROM source WHERE \"temp\" <> 'degC'",
+        ),
+        (
+            "zones.csv",
+            rows(60, lambda n: f"{day(n)} 10:00 CET,{wave(n)}", "time,kwh"),
+            "time \\(text as in '2020-01-01 10:00 CET'\\), kwh .number.; say more",
+        ),
+        (
+            "wide.csv",
+            rows(
+                12, lambda n: f"p{n}," + ",".join(str(wave(n + m)) for m in range(9)),
+                "product," + ",".join(f"2018-{m + 1:02d}" for m in range(9)),
+            ),
+            r'UNPIVOT source ON COLUMNS\(\* EXCLUDE \("product"\)\) INTO NAME time VALUE value',
+        ),
+        (
+            "objects.jsonl",
+            rows(60, lambda n: f'{{"day": "{day(n)}", "main": {{"temp": {wave(n)}}}}}'),
+            "main .object.; .* SELECT \\*, \"main\"->>'key' AS key",
+        ),
+        (
+            "twice.csv",
+            rows(60, lambda n: f"{day(n // 2)},{wave(n)}", "day,paid"),
+            r"several rows have the same time in day, as 2020-01-01 \(line 2, line 3\)",
+        ),
+        (
+            "total.csv",
+            rows(60, lambda n: f"{day(n)},{wave(n)}", "day,paid") + ",1200\n",
+            r'line 62, column .day.: no time .* WHERE "day" IS NOT NULL',
+        ),
+        (
+            "fiscal.csv",
+            rows(60, lambda n: f"{1940 + n}/{(41 + n) % 100:02d},{wave(n)}", "year,gdp"),
+            "'1940/41' seems to be a year that ends in the next one",
+        ),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_not_understood_is_no_text(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=said):
+        init(str(tmp_path / name), output=tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        """SELECT * FROM source WHERE "temp" <> 'degC'""",
+        'SELECT * FROM source WHERE "day" IS NOT NULL',
+    ],
+)
+def test_a_row_of_units_is_left_out_as_the_message_says(tmp_path: Path, query: str) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("day,temp\n,degC\n" + rows(60, lambda n: f"{day(n)},{wave(n)}"))
+    asked = Asked(task="forecasting", target="temp", time="day")
+    config = tmp_path / "a.yaml"
+    clean = tmp_path / "clean.csv"
+    clean.write_text(source.read_text().replace(",degC\n", ""))
+    init(str(clean), asked, output=config)
+    changed = [f"data.source={source}", f"data.query={query}"]
+    assert check(config, overrides=changed).config.task == "forecasting"
 
 
 def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:

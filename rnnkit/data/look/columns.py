@@ -10,7 +10,7 @@ import numpy as np
 from rnnkit.data.series.written import looks_like_times
 from rnnkit.data.tables.table import Table
 
-Kind = Literal["number", "text", "time", "clock", "list", "empty"]
+Kind = Literal["number", "text", "time", "clock", "list", "object", "empty"]
 
 ROWS = 200_000  # at the beginning, that are looked at
 _SAMPLE = 100  # fields from which times are told
@@ -96,6 +96,8 @@ def _kind(table: Table, name: str) -> Kind:
         return "number"
     if table.holds_lists(name):
         return "list"
+    if table.holds_objects(name):
+        return "object"
     sample = table.some_texts([name]).get(name, [])[:_SAMPLE]
     if sample and all(_CLOCK.fullmatch(one.strip()) for one in sample):
         return "clock"

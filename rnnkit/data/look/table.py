@@ -173,12 +173,12 @@ class TableLook:
         return [date, clocks[0]] if clocks else [date]
 
     def _is_time(self, column: Column) -> bool:
-        if column.ascends and column.distinct == column.rows:
-            return True
         values = self.numbers(column.name)
-        if not column.whole or np.isnan(values).any():
+        if np.isnan(values).any():
             return False
-        return number_form(values.astype(np.int64)) != INTEGER
+        form = number_form(values.astype(np.int64) if column.whole else values)
+        counts = column.whole and column.ascends and column.distinct == column.rows
+        return counts or form not in (INTEGER, None)
 
     def _one(self, statement: str) -> bool:
         return bool(self.table.ask(statement)["v"][0])

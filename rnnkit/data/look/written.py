@@ -70,7 +70,7 @@ def read_as_it_seems(files: Sequence[Path], source: str) -> Written:
         if not found:
             break
         state(found)
-        doubts += [one.why for one in found if one.key in ("thousands", "missing")]
+        doubts += [o.why for o in found if o.key in ("thousands", "missing") or not o.sure]
     return Written(table, options, tuple(reasons), tuple(doubts))
 
 

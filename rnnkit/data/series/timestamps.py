@@ -26,11 +26,12 @@ from rnnkit.data.series.reading import (
     change_of_unit,
     dates_of,
     looks_like_days,
+    looks_like_weeks,
     looks_like_years,
     number_form,
     read_number,
 )
-from rnnkit.data.series.written import PATTERNS, likely_forms, read_written
+from rnnkit.data.series.written import PAIR_OF_YEARS, PATTERNS, likely_forms, read_written
 from rnnkit.data.tables.engine import filled, identifier
 from rnnkit.data.tables.numerals import to_double
 from rnnkit.data.tables.table import Table
@@ -89,6 +90,7 @@ class _Column:
             return self._numbered(stated)
         if stated is not None:
             return self._whole(self._stated(stated)), []
+        self._refuse_pairs_of_years()
         for name, pattern in PATTERNS.items():
             if self._mostly(pattern):
                 return self._whole(read_written(self._table, name, self._sample)), []
@@ -100,6 +102,18 @@ class _Column:
                 f"{self._place(int(np.argmax(missing)))}: no time "
                 f"({counted(int(missing.sum()), 'such row')}): fill them, or leave them out with "
                 f"data.query: SELECT * FROM source WHERE {identifier(self._columns[0])} IS NOT NULL"
+            )
+
+    def _refuse_pairs_of_years(self) -> None:
+        """Ask where every row is like 2000/01, 2001/02: a year from one to the next, or a month."""
+        found = [re.fullmatch(PAIR_OF_YEARS, value) for value in self._sample]
+        if len(found) > 1 and all(one and (int(one[1]) + 1) % 100 == int(one[2]) for one in found):
+            name = identifier(self._columns[0])
+            raise DataError(
+                f"{self._place(0)}: {self._value(0)} seems to be a year that ends in the next one, "
+                f"as all rows do: read its first by data.query: SELECT * REPLACE (left({name}, 4) "
+                f"AS {name}) FROM source and data.time_format: year; of months state "
+                f"data.time_format: '%Y{self._sample[0][4]}%m'"
             )
 
     def _mostly(self, pattern: str) -> bool:
@@ -139,6 +153,8 @@ class _Column:
             return [f"{first} is read as {date} ({reading.form}){stay}"]
         if looks_like_years(reading.times):
             return [f"{first} stays a whole number; data.time_format: year makes dates of years"]
+        if looks_like_weeks(reading.times):
+            return [f"{first} stays a whole number; data.time_format: week makes dates of weeks"]
         if looks_like_days(reading.times):
             return [
                 f"{first} stays a whole number; data.time_format: excel makes dates of the days "
@@ -216,6 +232,12 @@ class _Column:
         row = int(np.argmax(reading.wrong))
         hint = ", as in Python's strptime" if "%" in reading.form else ""
         hint += " with an offset from UTC, as others have" if reading.offsets is not None else ""
+        if re.search("%[bB]", reading.form):
+            name = identifier(self._columns[0])
+            hint += (
+                ", with the months in English, all short or all long (data.query: SELECT * REPLACE "
+                f"(replace({name}, 'Okt', 'Oct') AS {name}) FROM source changes one)"
+            )
         raise DataError(
             f"{self._place(row)}: {self._value(row)} does not fit {reading.form}{hint} "
             f"({counted(int(reading.wrong.sum()), 'such row')}): correct data.time_format or the "
@@ -225,7 +247,8 @@ class _Column:
     def _neither(self) -> DataError:
         return DataError(
             f"{self._place(0)}: {self._value(0)} is neither a date of a common form nor a whole "
-            "number: state data.time_format, as in '%d.%m.%Y %H:%M'"
+            "number: state data.time_format, as in '%d.%m.%Y %H:%M'; or leave data.time out: then "
+            "the order of the rows is the time"
         )
 
     @property

@@ -42,7 +42,7 @@ def number_in(field: str, options: TableFormat) -> str:
     cast = f"{to_double(number)} * {factor}"
     if options.units or options.thousands or options.decimal_sign == ",":
         unit = f"( ?{units} ?)" if options.units else " "
-        shape = f"[-+]?{unit}?[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
+        shape = f"[-+]?{unit}{{0,2}}[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
         shape += f"([eE][-+]?[0-9]+)?{unit}{{0,2}}"
         cast = f"CASE WHEN regexp_full_match({written}, {text(shape)}) THEN {cast} END"
     return (

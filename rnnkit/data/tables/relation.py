@@ -73,11 +73,10 @@ class Relation:
         for kind in ("VARCHAR", "JSON"):
             names = [c for c, k in self.kinds.items() if k == kind]
             written, number = _written("field", kind), self._number_in("field", kind)
-            also = " OR json_type(field) = 'VARCHAR'" if kind == "JSON" else ""
             counts = self._of_each(
                 names,
                 f"count(*) FILTER (isnan({number}) OR lower({written}) IN ('true', 'false') "
-                f"OR regexp_matches({written}, '^[-+]?0[0-9]'){also}), "
+                f"OR regexp_matches({written}, '^[-+]?0[0-9]')), "
                 f"count(*) FILTER ({number} <> trunc({number}) OR abs({number}) >= {2**53})",
             )
             for name in names:

@@ -13,6 +13,7 @@ from rnnkit.config.draft import Key
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
+from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.frequency import infer_frequency
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.propose_panel import FEWEST, look_at_panel, of_many, of_wide
@@ -32,6 +33,7 @@ _FEW_COLUMNS = 12
 _KNOWN = "known: all of these columns are known when a forecast is made"
 _AHEAD = "horizon: one row ahead, or what --horizon says"
 _FEWEST = 10  # rows
+_EVEN, _TICKS = 0.05, 0.7  # of a step; of the steps
 
 
 def propose(look: Look) -> Proposal | None:
@@ -44,13 +46,10 @@ def propose(look: Look) -> Proposal | None:
     times = _time_columns(look)
     series, lacking = _series(look, times)
     target, why = _target(look, [*times, series])
-    if target is None or (lacking and not wanted):
+    if target is None or (lacking and not wanted and _names(look)):
         return None
     if lacking:
-        raise DataError(
-            f"{look.table.where}: several rows have the same time in {named(times)}: name the "
-            "column that tells their series apart (--id), or other columns for the time (--time)"
-        )
+        raise _repeated(look, times)
     values = look.numbers(target)
     if not times and not wanted and not _follows(look, values):
         return None
@@ -93,6 +92,25 @@ def _time_columns(look: TableLook) -> list[str]:
         return look.times[0]
     step = look.sequences and look.sequences[1]
     return [step] if step else []
+
+
+def _names(look: TableLook) -> bool:
+    """Whether it has texts, so that rows may be something else than a series."""
+    return any(c.values > 1 for c in look.of_kind("text"))
+
+
+def _repeated(look: TableLook, times: Sequence[str]) -> DataError:
+    """Which of several series a row belongs to nothing tells."""
+    reading, _ = look.read_times(times)
+    order = np.argsort(reading.instants, kind="stable")
+    same = int(np.argmin(np.diff(reading.instants[order].astype(np.int64))))
+    rows = ", ".join(look.table.place(int(row), brief=True) for row in order[same : same + 2])
+    return DataError(
+        f"{look.table.where}: several rows have the same time in {named(times)}, as "
+        f"{time_text(reading.times[order[same]])} ({rows}): name the column that tells their "
+        "series apart (--id), or other columns for the time (--time); sum up what belongs to one "
+        "time with data.query; the hour that a clock has twice needs its offset from UTC"
+    )
 
 
 def _in_time(look: TableLook, times: Sequence[str]) -> tuple[NDArray[np.intp], Rhythm]:
@@ -148,7 +166,17 @@ def _target(look: TableLook, taken: Sequence[str | None]) -> tuple[str | None, s
 def _measured(look: TableLook) -> list[Column]:
     """Numbers that vary, and are neither an index nor a few codes."""
     found = [c for c in look.of_kind("number") if c.distinct > 1 and not c.counts]
+    found = [c for c in found if not _ticks(look, c)] or found
     return [c for c in found if c.distinct > 12 or not c.whole] or found
+
+
+def _ticks(look: TableLook, column: Column) -> bool:
+    """Whether it grows by the same from most rows to the next, as a clock or a number does."""
+    if not (column.ascends and column.distinct == column.rows > 2):
+        return False
+    steps = np.diff(look.numbers(column.name))
+    usual = np.median(steps)
+    return bool((np.abs(steps - usual) <= _EVEN * usual).mean() > _TICKS)
 
 
 def _follows(look: TableLook, values: NDArray[np.float64]) -> bool:

@@ -66,6 +66,11 @@ def test_quarters_and_months(parse):
     assert form == "quarter"
     assert times.tolist() == np.array(["1959-01", "1959-10"], "datetime64[ns]").tolist()
     assert parse(["May 2001", "Jun 2001"])[0][0] == np.datetime64("2001-05-01")
+    assert parse(["2005M09", "2005M10"])[0][0] == np.datetime64("2005-09-01")
+    for text in ("4Q1959", "Q4/1959", "1959.Q4"):
+        assert parse([text])[0][0] == np.datetime64("1959-10-01")
+    for text in ("W05/2024", "KW 5 2024", "2024-W5", "2024W051"):
+        assert parse([text])[0][0] == np.datetime64("2024-01-29")
 
 
 def test_whole_numbers(parse):
@@ -110,6 +115,10 @@ def test_a_row_that_does_not_fit(parse):
         (["1", "2", "x"], "line 4, column 't': 'x' does not fit integer"),
         (["2020-01-01", "2020-01-02", "."], "line 4, column 't': '.' does not fit ISO8601"),
         (["2020-01-01", "2020-13-01"], "line 3, column 't': '2020-13-01' does not fit ISO8601"),
+        (["0.00", "0.02"], "'0.00' is neither .*or leave data.time out: then the order of the"),
+        (["2000/01", "2001/02"], r"'2000/01' seems to be a year .*time_format: '%Y/%m'"),
+        (["1998-99", "1999-00"], r'REPLACE \(left\("t", 4\) AS "t"\) .*time_format: year'),
+        (["Jan 2020", "Feb 2020", "Mär 2020"], r"line 4, column 't': .* the months in English"),
     ],
 )
 def test_refusals(parse, texts, message):
@@ -212,6 +221,8 @@ def test_months_are_the_same_in_every_format(tmp_path):
         (["86400000"], "epoch_ms", "1970-01-02"),
         (["20200131"], "yyyymmdd", "2020-01-31"),
         (["2020-031"], "%Y-%j", "2020-01-31"),
+        (["2000-01", "2001-02"], "%Y-%m", "2000-01-01"),
+        (["201901", "201952"], "week", "2018-12-31"),
         (["Sat Feb 01 10:30:00 +0000 2020"], "%a %b %d %H:%M:%S %z %Y", "2020-02-01T10:30"),
     ],
 )

@@ -96,6 +96,8 @@ def test_a_header_of_numbers_can_be_stated(tmp_path: Path) -> None:
         (["1 234,5 €", "12\u00a0000", "3"], {"decimal": ",", "thousands": " ", "units": {"€": 1}},
          [1234.5, 12000, 3]),
         (["1’234.5", "12'000", "−3"], {"thousands": "'"}, [1234.5, 12000, -3]),
+        (["(1,234.5)", "($7)", "$2"], {"thousands": ",", "units": {"$": 1, "(": -1, ")": 1}},
+         [-1234.5, -7, 2]),
         (["12,34,567", "1,000", "5"], {"thousands": ","}, [1234567, 1000, 5]),
         (["1.029", "968", "1.234.567"], {"thousands": "."}, [1029, 968, 1234567]),
         (["1.029", "968", "0"], {"decimal": "."}, [1.029, 968, 0]),
@@ -258,3 +260,8 @@ def test_a_code_with_a_low_line_is_no_number(tmp_path: Path, code: int, name: st
     (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
     with pytest.raises(DataError, match=f"line {code + 2}, column 'room': '4_2' is not a number"):
         numbers(read_table(tmp_path / name))
+
+
+def test_units_that_differ_within_a_column_are_pointed_out(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"but '5\.5', '4%' stand in one column: correct what each"):
+        numbers(read(tmp_path, "a,b\n4%,1\n5.5,2\n"))
