@@ -19,7 +19,7 @@ from typing import IO, Any, cast
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import PACKED, suffix_of
 from rnnkit.data.tables.engine import Engine, text
-from rnnkit.data.tables.layout import of_text
+from rnnkit.data.tables.layout import BLANKS, of_text, one_blank
 from rnnkit.data.tables.proposal import Proposed, because, block
 from rnnkit.errors import DataError
 
@@ -164,13 +164,18 @@ class Delimited:
         return self.path.open("rb")
 
     def _open_text(self) -> IO[str]:
+        found: IO[str]
         if self.engine is not None and self.path.suffix.lower() == ".zst":
             columns = "columns={'line': 'VARCHAR'}"
             read = f"FROM read_csv({text(str(self.path))}, {_LINES}, {columns})"
-            return io.StringIO(
-                "\n".join(line or "" for (line,) in self.engine.run(read)), newline=""
-            )
-        return io.TextIOWrapper(self._open_bytes(), encoding=self._codec, newline="")
+            lines = "\n".join(line or "" for (line,) in self.engine.run(read))
+            found = io.StringIO(lines, newline="")
+        else:
+            found = io.TextIOWrapper(self._open_bytes(), encoding=self._codec, newline="")
+        if self.separator != BLANKS:
+            return found
+        with found:
+            return io.StringIO("".join(map(one_blank, found)), newline="")
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

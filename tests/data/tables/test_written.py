@@ -55,6 +55,9 @@ def test_a_european_file_gets_its_whole_format_proposed(tmp_path: Path) -> None:
         ("5.1,3.5,s\n4.9,3.0,s\n4.7,3.2,v\n", {}, "{header: false}"),
         ("2020-01-01,3\n2020-01-02,4\n", {}, "{header: false}"),
         ("7,7\n4,5\n6,7\n", {}, "{header: false}"),
+        ("day     x\n1.5   20\n 12  3.5\n", {}, '{separator: " "}'),
+        ('"d" "x"\n"1" "a b" 5\n"2" "c" 4\n', {}, '{separator: " ", skip_rows: 1, header: false}'),
+        ("d,x\n1,a,5\n2,b,4\n", {}, "{skip_rows: 1, header: false}"),
     ],
 )  # fmt: skip
 def test_how_a_file_is_cut_is_named(
@@ -73,6 +76,7 @@ def test_how_a_file_is_cut_is_named(
         (",0,1\n0,3,4\n1,4,5\n", ["column1", "0", "1"]),
         ("#a,b\n1,2\n", ["#a", "b"]),
         ("moves\ne4;e5;f3\nd4;d5;c4\n", ["moves"]),
+        ("title\nThe 39 steps\nThe 3 sisters\n", ["title"]),
     ],
 )
 def test_names_that_are_numbers_and_rows_that_are_text_are_left_alone(
@@ -265,3 +269,10 @@ def test_a_code_with_a_low_line_is_no_number(tmp_path: Path, code: int, name: st
 def test_units_that_differ_within_a_column_are_pointed_out(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"but '5\.5', '4%' stand in one column: correct what each"):
         numbers(read(tmp_path, "a,b\n4%,1\n5.5,2\n"))
+
+
+def test_blanks_stand_between_fields(tmp_path: Path) -> None:
+    text = '  t   place\n1.5   "New  York"\n 2 Rome \n'
+    table = read(tmp_path, text, text=("place",), separator=" ")
+    assert content(table) == {"t": [1.5, 2.0], "place": ["New  York", "Rome"]}
+    assert table.place(1) == f"{tmp_path / 'a.csv'}, line 3"
