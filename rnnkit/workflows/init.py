@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rnnkit.config.draft import Key, Layers, render
 from rnnkit.config.shipped import shipped_configs
+from rnnkit.data.look.arrays import ArraysLook
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look, look_at
@@ -172,15 +173,21 @@ def _holds(look: Look) -> str:
     if isinstance(look, TableLook):
         kinds = [f"{c.name} ({_kind(look, c)})" for c in look.columns.values()]
         return f"{counted(look.rows, 'row')} of {named(kinds)}"
+    if isinstance(look, ArraysLook):
+        every = named([f"{name} {one.shape}" for name, one in look.arrays.items()])
+        return f"arrays {every}, not x_train and y_train (or x alone), (examples, steps, features)"
     return f"{type(look).__name__.removesuffix('Look').lower()} of another form"
 
 
 def _kind(look: TableLook, column: Column) -> str:
     """What a column holds; of a text what of it is no number or date that is read."""
+    lacking = column.rows - column.values
+    without = f", {counted(lacking, 'row')} without" if lacking else ""
     if column.kind != "text":
-        return column.kind
+        return column.kind + without
     others, mostly = _no_numbers(look, column)
-    return f"numbers, but for '{others[0]}'" if mostly else f"text as in '{others[0]}'"
+    said = f"numbers, but for '{others[0]}'" if mostly else f"text as in '{others[0]}'"
+    return said + without
 
 
 def _no_numbers(look: TableLook, column: Column) -> tuple[list[str], bool]:
@@ -193,7 +200,7 @@ def _no_numbers(look: TableLook, column: Column) -> tuple[list[str], bool]:
 def _ways_out(look: Look) -> str:
     """How a table that no task fits can be made one that a task fits."""
     if not isinstance(look, TableLook):
-        return "write a config"
+        return "give them these names" if isinstance(look, ArraysLook) else "write a config"
     if look.rows < _FEW:
         return "give more rows"
     for column in look.columns.values():

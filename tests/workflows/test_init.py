@@ -243,6 +243,7 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "next_token",
         {"level": "character", "token": "sequence"},
     ),
+    "one_line.txt": ("so it goes on " * 200, "next_token", {"separator": None}),
     "prose.txt": (
         rows(60, lambda n: f"It was a day like day {n}, and it was warm." + "\n" * (n % 7 == 0)),
         "next_token",
@@ -309,11 +310,15 @@ def test_utf_16_and_tabs(tmp_path: Path) -> None:
         ({"x_train": grey(40, 6, 6), "y_train": np.arange(40) % 2,
           "x_test": grey(9, 6, 6), "y_test": np.arange(9) % 2},
          "classification", {"scale": "pixels", "split": {"validation": 0.1}}),
+        ({"x_train": noise(40, 5, 2), "y_train": np.arange(40.0) % 2},
+         "classification", {"scale": "standard"}),
+        ({"x_train": noise(40, 5, 2), "y_train": np.arange(40.0)},
+         "regression", {"scale": "standard"}),
         ({"x": noise(30, 5, 3)},
          "next_frame", {"output": "gaussian", "scale": "standard"}),
         ({"x": (noise(30, 5, 4) > 0).astype(np.int8)}, "next_frame", {"output": "bernoulli"}),
     ],
-    ids=["floats", "images", "series", "bits"],
+    ids=["floats", "images", "labels of floats", "many", "series", "bits"],
 )  # fmt: skip
 def test_arrays(
     arrays: dict[str, np.ndarray], task: str, data: dict[str, object], tmp_path: Path
@@ -323,6 +328,25 @@ def test_arrays(
     values = values_of(made.path)
     assert made.task == task
     assert {key: values["data"][key] for key in data} == data
+
+
+def test_arrays_of_other_names(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", X=noise(40, 5, 2), y=np.arange(40) % 2)
+    with pytest.raises(DataError, match=r"X \(40, 5, 2\), y \(40,\), not x_train and y_train"):
+        init(str(tmp_path / "a.npz"), output=tmp_path / "a.yaml")
+
+
+def test_hours_that_go_to_24_are_asked_about(tmp_path: Path) -> None:
+    source, config = tmp_path / "a.csv", tmp_path / "a.yaml"
+    source.write_text(rows(240, lambda n: f"{day(n // 24)},{n % 24 + 1},{wave(n)}", "day,hour,kwh"))
+    with pytest.raises(DataError, match=r"'hour' goes to 24, .*to_hours\(\"hour\"\) AS time"):
+        init(str(source), output=config)
+    source.write_text(rows(240, lambda n: f"{day(n // 24)},{n % 24},{wave(n)}", "day,hour,kwh"))
+    init(str(source), output=config)
+    query = 'SELECT *, "day"::TIMESTAMP + to_hours("hour") AS time FROM source'
+    stated = [f"data.query={query}", "data.time=time", "data.time_format=null"]
+    source.write_text(rows(240, lambda n: f"{day(n // 24)},{n % 24 + 1},{wave(n)}", "day,hour,kwh"))
+    assert check(config, overrides=stated).config.task == "forecasting"
 
 
 def test_folders(tmp_path: Path) -> None:
@@ -396,6 +420,11 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
             "total.csv",
             rows(60, lambda n: f"{day(n)},{wave(n)}", "day,paid") + ",1200\n",
             r'line 62, column .day.: no time .* WHERE "day" IS NOT NULL',
+        ),
+        (
+            "lacking.csv",
+            rows(60, lambda n: f"{wave(n)},{'ab'[n % 2] if n % 10 else ''}", "x,label"),
+            "label .text as in 'b', 6 rows without.; say more",
         ),
         (
             "fiscal.csv",

@@ -21,6 +21,7 @@ from rnnkit.data.look.columns import ROWS, Column, Kind, look_at_column
 from rnnkit.data.look.written import Written, read_as_it_seems
 from rnnkit.data.series.reading import INTEGER, ISO, Reading, looks_like_years, number_form
 from rnnkit.data.series.timestamps import parse_times
+from rnnkit.data.tables.engine import identifier
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
@@ -156,6 +157,14 @@ class TableLook:
         if self.asked.time_format or column is None or not (column.is_number and column.whole):
             return self.asked.time_format
         if len(names) > 1:
+            if column.maximum == 24:
+                date, hour = map(identifier, names)
+                raise DataError(
+                    f"{self.table.where}: column '{names[-1]}' goes to 24, which no clock shows: "
+                    "say whether an hour is named by its end, data.query: SELECT *, "
+                    f"{date}::TIMESTAMP + to_hours({hour}) AS time FROM source, or its beginning, "
+                    f"to_hours({hour} - 1), and name it in data.time"
+                )
             date = self.read_times(names[:1])[0].form
             return f"{'%Y-%m-%d' if date == ISO else date} %H"
         values = np.array([column.minimum, column.maximum], np.int64)
@@ -168,7 +177,7 @@ class TableLook:
         clocks = [c.name for c in self.of_kind("clock")]
         clocks += [
             c.name for c in self.of_kind("number")
-            if c.whole and c.minimum >= 0 and c.maximum <= 23 and _HOUR.fullmatch(c.name)
+            if c.whole and c.minimum >= 0 and c.maximum <= 24 and _HOUR.fullmatch(c.name)
         ]  # fmt: skip
         return [date, clocks[0]] if clocks else [date]
 

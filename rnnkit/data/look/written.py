@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnkit.config.tables import TableFormat, TableSection
-from rnnkit.data.tables import FORMATS, suffix_of
+from rnnkit.data.tables import FORMATS, sheet_file, suffix_of
 from rnnkit.data.tables.delimited import Delimited
 from rnnkit.data.tables.doubts import odd_marks
 from rnnkit.data.tables.proposal import Proposed, of_numbers
@@ -63,6 +63,8 @@ def read_as_it_seems(files: Sequence[Path], source: str) -> Written:
             if not (found := Delimited(files[0], options).proposed()):
                 break
             state(found)
+    elif FORMATS[suffix_of(files[0])] == "sheet_file":
+        state(sheet_file.proposed(files[0], options))
     for _ in range(_ROUNDS):
         table = _read(files, source, options)
         found = of_numbers(_perhaps_numbers(table), options)

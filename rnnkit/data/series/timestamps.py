@@ -241,7 +241,7 @@ class _Column:
         raise DataError(
             f"{self._place(row)}: {self._value(row)} does not fit {reading.form}{hint} "
             f"({counted(int(reading.wrong.sum()), 'such row')}): correct data.time_format or the "
-            "file"
+            "file, or leave such rows out with data.query"
         )
 
     def _neither(self) -> DataError:

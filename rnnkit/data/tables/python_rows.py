@@ -68,4 +68,6 @@ def _array(values: list[Any]) -> NDArray[Any]:
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # of an id 101 beside A102
     return json.dumps(value) if isinstance(value, list | dict) else str(value)

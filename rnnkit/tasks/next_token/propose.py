@@ -73,7 +73,7 @@ def _level(look: TextLook) -> tuple[str, str]:
 def _separator(look: TextLook, level: str) -> tuple[str, str] | None:
     if look.tunes:
         return "blank_line", "a tune ends there"
-    if level == "item" or len(look.lines) == 1:
+    if level == "item" or (len(look.lines) == 1 and look.size < _TINY):
         return "line", "each line is a sequence of its own"
     if look.blank_lines == 0 and look.line_length <= _SHORT_LINE:
         return "line", "short lines without blank ones between: each is a sequence of its own"

@@ -103,7 +103,8 @@ def test_a_row_that_does_not_fit(parse):
         parse([*written("%d.%m.%Y"), "31.02.2020", "n/a"])
     assert str(caught.value).split("a.csv, ")[1] == (
         "line 42, column 't': '31.02.2020' does not fit %d.%m.%Y, as in Python's strptime "
-        "(2 such rows): correct data.time_format or the file"
+        "(2 such rows): correct data.time_format or the file, or leave such rows out with "
+        "data.query"
     )
 
 

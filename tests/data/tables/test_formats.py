@@ -180,6 +180,23 @@ def test_cells_of_a_sheet_that_hold_nothing(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_sheet_may_begin_anywhere(tmp_path: Path) -> None:
+    rows = [["", "id", 2019], ["", 101, 1.5], ["", "", ""], ["", "A7", 2.5]]
+    pd.DataFrame(rows).to_excel(tmp_path / "a.xlsx", index=False, header=False, startrow=2)
+    table = read_table(tmp_path / "a.xlsx", text=["id"])
+    assert content(table) == {"id": ["101", "A7"], "2019": [1.5, 2.5]}
+    assert table.place(1, brief=True) == "row 6"
+    assert "1 row without any value left out" in table.notes
+
+
+def test_a_title_of_a_sheet_names_no_columns(tmp_path: Path) -> None:
+    rows = [["Report", "", ""], ["", "", ""], ["a", "b", "c"], [1, 2, 3]]
+    pd.DataFrame(rows).to_excel(tmp_path / "a.xlsx", index=False, header=False)
+    with pytest.raises(DataError, match=r"'Report', names no columns .*\n  format: .skip_rows: 2"):
+        read_table(tmp_path / "a.xlsx")
+    assert content(read_table(tmp_path / "a.xlsx", skip_rows=2)) == {"a": [1], "b": [2], "c": [3]}
+
+
 @pytest.mark.parametrize("kind", ["sheet", "table"])
 def test_one_of_several_has_to_be_named(tmp_path: Path, kind: str) -> None:
     path = tmp_path / ("a.xlsx" if kind == "sheet" else "a.sqlite")
