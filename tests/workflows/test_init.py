@@ -148,6 +148,38 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "forecasting",
         {"format": {"thousands": ",", "units": {"(": -1, ")": 1}}, "target": "profit"},
     ),
+    "short_dates.csv": (
+        rows(90, lambda n: f"{day(n, '%d.%m.%y')},{wave(n)}", "Datum,Wert"),
+        "forecasting",
+        {"time": "Datum", "target": "Wert"},
+    ),
+    "ticks.csv": (
+        rows(
+            120,
+            lambda n: f"{day(n // 24, '%Y%m%d')},{n % 24:02d}0000,{wave(n)}",
+            "<DATE>,<TIME>,<CLOSE>",
+        ),
+        "forecasting",
+        {"time": ["<DATE>", "<TIME>"], "target": "<CLOSE>"},
+    ),
+    "parts_of_dates.csv": (
+        rows(
+            120,
+            lambda n: f"2020,1,{n // 24 + 1},{n % 24},{wave(n)},{'ab'[n % 2]}",
+            "year,month,day,hour,pm,wind",
+        ),
+        "forecasting",
+        {"time": ["year", "month", "day", "hour"], "time_format": "%Y %m %d %H", "target": "pm"},
+    ),
+    "shops.csv": (
+        rows(
+            180,
+            lambda n: f"{n // 60},{n % 7},{day(n % 60)},{wave(n)},{'a' if n % 30 == 5 else 0}",
+            "shop,weekday,date,sales,holiday",
+        ),
+        "forecasting",
+        {"time": "date", "series": "shop", "format": None},
+    ),
     "no_times.csv": (rows(100, lambda n: f"{wave(n)}", "x"), "forecasting", {"target": "x"}),
     "index_column.csv": (
         rows(
@@ -420,6 +452,20 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
             "total.csv",
             rows(60, lambda n: f"{day(n)},{wave(n)}", "day,paid") + ",1200\n",
             r'line 62, column .day.: no time .* WHERE "day" IS NOT NULL',
+        ),
+        (
+            "departments.csv",
+            rows(
+                180,
+                lambda n: f"{n // 90},{n // 30 % 3},{day(n % 30)},{wave(n)},{n % 30 == 9}",
+                "shop,part,date,sales,holiday",
+            ),
+            r"'shop' and 'part' tell them apart: .* concat_ws\('/', \"shop\", \"part\"\) AS series",
+        ),
+        (
+            "exports.csv",
+            rows(60, lambda n: f'"{day(n, "%b %d, %Y")} at 10:30 AM",{wave(n)}', "date,pulse"),
+            "text as in 'Jan 01, 2020 at 10:30 AM'",
         ),
         (
             "lacking.csv",

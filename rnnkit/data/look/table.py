@@ -34,6 +34,14 @@ _ID = re.compile(
     r"example|episode|game|engine|machine|user|patient|store|item|station|sensor|name)", re.I,
 )  # fmt: skip
 _FEW_SEQUENCES = 5  # or more, where no name says that they are some
+_PARTS = [  # of a date, as their columns are named; the finer come first
+    {"%Y": "year", "%m": "month", "%d": "day", "%H": "hour"},
+    {"%Y": "year", "%m": "month", "%d": "day"},
+    {"%Y": "year", "%j": "doy", "%H": "hour"},
+    {"%Y": "year", "%j": "doy"},
+    {"%Y": "year", "%m": "month"},
+]
+_ALIASES = {"mo": "month", "dy": "day", "hr": "hour", "dayofyear": "doy"}
 _YEAR = re.compile(r"(.*[^a-z])?(year|jahr|ann[eé]e|año|anno)", re.I)
 
 
@@ -107,7 +115,19 @@ class TableLook:
             return [self.split_times(self.asked.time)]
         found = [self._with_clock(one.name) for one in self.of_kind("time")]
         named = [c for c in self.of_kind("number") if c.is_named_as_time and c.distinct > 2]
-        return found + [[c.name] for c in named if self._is_time(c)]
+        parts = [] if found or self._parts is None else [list(self._parts)]
+        return found + parts + [self._with_clock(c.name) for c in named if self._is_time(c)]
+
+    @functools.cached_property
+    def _parts(self) -> dict[str, str] | None:
+        """Columns that are the year, the month ... of the rows, with strptime's sign of each."""
+        names = {_ALIASES.get(n := name.lower(), n): name for name in self.columns}
+        for signs in _PARTS:
+            found = {names.get(name, ""): sign for sign, name in signs.items()}
+            known = [self.columns[name] for name in found if name]
+            if "" not in found and all(c.is_number and c.whole for c in known):
+                return found
+        return None
 
     @functools.cached_property
     def sequences(self) -> tuple[str, str | None] | None:
@@ -153,6 +173,8 @@ class TableLook:
 
     def time_format(self, names: Sequence[str]) -> str | None:
         """What must be stated: an hour in a column of its own, or that numbers are years."""
+        if self._parts is not None and list(names) == list(self._parts):
+            return self.asked.time_format or " ".join(self._parts.values())
         column = self.columns.get(names[-1])
         if self.asked.time_format or column is None or not (column.is_number and column.whole):
             return self.asked.time_format

@@ -55,6 +55,7 @@ def read_as_it_seems(files: Sequence[Path], source: str) -> Written:
     def state(found: Sequence[Proposed]) -> None:
         nonlocal options
         given = {name: getattr(options, name) for name in options.given}
+        doubts.extend(f"{one.why}: {one.value}" for one in found if one.key == "encoding")
         options = TableFormat.model_validate(given | {one.key: one.value for one in found})
         reasons.extend(one.why for one in found)
 

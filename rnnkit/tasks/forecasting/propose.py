@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.frequency import infer_frequency
+from rnnkit.data.tables.engine import identifier
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.propose_panel import FEWEST, look_at_panel, of_many, of_wide
 from rnnkit.tasks.forecasting.rhythm import NO_RHYTHM, Rhythm, rhythm_of
@@ -33,6 +35,7 @@ _FEW_COLUMNS = 12
 _KNOWN = "known: all of these columns are known when a forecast is made"
 _AHEAD = "horizon: one row ahead, or what --horizon says"
 _FEWEST = 10  # rows
+_TRUE_OR_FALSE = 2
 _EVEN, _TICKS = 0.05, 0.7  # of a step; of the steps
 
 
@@ -95,8 +98,8 @@ def _time_columns(look: TableLook) -> list[str]:
 
 
 def _names(look: TableLook) -> bool:
-    """Whether it has texts, so that rows may be something else than a series."""
-    return any(c.values > 1 for c in look.of_kind("text"))
+    """Whether it has texts, more than yes and no: then rows may be something else than a series."""
+    return any(c.distinct > _TRUE_OR_FALSE for c in look.of_kind("text"))
 
 
 def _repeated(look: TableLook, times: Sequence[str]) -> DataError:
@@ -105,11 +108,22 @@ def _repeated(look: TableLook, times: Sequence[str]) -> DataError:
     order = np.argsort(reading.instants, kind="stable")
     same = int(np.argmin(np.diff(reading.instants[order].astype(np.int64))))
     rows = ", ".join(look.table.place(int(row), brief=True) for row in order[same : same + 2])
+    keys = [c.name for c in look.of_kind("text", "number") if 1 < c.distinct <= look.rows // 5]
+    pairs = itertools.combinations([key for key in keys if key not in times], 2)
+    pair = next((two for two in pairs if look.is_unique([*times, *two])), None)
+    way_out = (
+        "name the column that tells their series apart (--id), or other columns for the time "
+        "(--time); sum up what belongs to one time with data.query; the hour that a clock has "
+        "twice needs its offset from UTC"
+    )
+    if pair is not None:
+        way_out = (
+            f"'{pair[0]}' and '{pair[1]}' tell them apart: data.query: SELECT *, concat_ws('/', "
+            f"{identifier(pair[0])}, {identifier(pair[1])}) AS series FROM source"
+        )
     return DataError(
         f"{look.table.where}: several rows have the same time in {named(times)}, as "
-        f"{time_text(reading.times[order[same]])} ({rows}): name the column that tells their "
-        "series apart (--id), or other columns for the time (--time); sum up what belongs to one "
-        "time with data.query; the hour that a clock has twice needs its offset from UTC"
+        f"{time_text(reading.times[order[same]])} ({rows}): {way_out}"
     )
 
 
@@ -127,7 +141,7 @@ def _fit(look: TableLook, times: Sequence[str]) -> float:
         return 0.95
     if not times:
         return 0.4
-    return 0.8 if look.columns[times[0]].kind == "time" else 0.6
+    return 0.8 if len(times) > 1 or look.columns[times[0]].kind == "time" else 0.6
 
 
 def _series(look: TableLook, times: Sequence[str]) -> tuple[str | None, bool]:
@@ -199,7 +213,7 @@ def _times(look: TableLook, times: Sequence[str]) -> list[Key]:
     reading, notes = look.read_times(times)
     said = f"{only} {kinds[kind]}"
     if len(times) > 1:
-        said += ", and the time of day beside it"
+        said += ", and what tells it more closely"
     if "%d" in reading.form and "%m" in reading.form and "%Y-%m" not in reading.form:
         said += f", read as {reading.form}: no other order of day and month fits all rows"
     return [Key("time", value, said), *_format(look, times, "; ".join(notes))]

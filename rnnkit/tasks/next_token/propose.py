@@ -104,7 +104,10 @@ def _of_table(look: TableLook) -> Proposal | None:
         return None
     beside = look.of_kind("number", "time", "object")
     measured = any(c.distinct > 1 and not c.counts for c in beside)
-    if measured and longest.words <= _PROSE and not wanted:  # a name, or a number not yet read
+    digits = sum(map(str.isdigit, longest.first)) >= sum(map(str.isalpha, longest.first))
+    if (
+        measured and (longest.words <= _PROSE or digits) and not wanted
+    ):  # a name, or a number not yet read
         return None
     return _of_fields(look, longest.name)
 
