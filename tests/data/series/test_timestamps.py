@@ -297,6 +297,14 @@ def test_other_common_forms(parse, text, first):
     assert parse([text])[0][0] == np.datetime64(first, "ns")
 
 
+def test_weeks_that_stay_numbers_are_pointed_out(tmp_path):
+    path = write_table(tmp_path / "a.csv", {"t": ["201952", "202001"], "y": [1, 2]})
+    _, notes = parse_times(read_table(path, text=["t"]), ["t"], None, np.zeros(2, np.intp))
+    assert notes == [
+        "column 't': '201952' stays a whole number; data.time_format: week makes dates of weeks"
+    ]
+
+
 def test_what_was_chosen_is_said(tmp_path):
     def notes(*texts):
         path = write_table(tmp_path / "a.csv", {"t": texts})
