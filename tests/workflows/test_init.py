@@ -370,6 +370,11 @@ def test_arrays_of_other_names(tmp_path: Path) -> None:
 
 def test_hours_that_go_to_24_are_asked_about(tmp_path: Path) -> None:
     source, config = tmp_path / "a.csv", tmp_path / "a.yaml"
+    source.write_text(
+        rows(240, lambda n: f"{day(n // 24)},{n % 24 * 100},{wave(n)}", "day,HHMM,kwh")
+    )
+    with pytest.raises(DataError, match=r"'HHMM' goes to 2300, .*to_minutes\(\"HHMM\" // 100"):
+        init(str(source), output=config)
     source.write_text(rows(240, lambda n: f"{day(n // 24)},{n % 24 + 1},{wave(n)}", "day,hour,kwh"))
     with pytest.raises(DataError, match=r"'hour' goes to 24, .*to_hours\(\"hour\"\) AS time"):
         init(str(source), output=config)

@@ -28,7 +28,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean
 
 _COLUMNS = 400  # that are looked at: of more as many at the beginning as at the end
-_HOUR = re.compile(r"(.*[^a-z])?(h|hr|hour|hours|stunde|heure|hora)", re.I)
+_HOUR = re.compile(r"(.*[^a-z])?(h|hr|hour|hours|stunde|heure|hora|hhmm)", re.I)
 _ID = re.compile(
     r"(.*[^a-z])?(id|nr|no|rec|record|event|unit|sequence|seq|sample|window|series|trial|session|"
     r"example|episode|game|engine|machine|user|patient|store|item|station|sensor|name)", re.I,
@@ -179,16 +179,23 @@ class TableLook:
         if self.asked.time_format or column is None or not (column.is_number and column.whole):
             return self.asked.time_format
         if len(names) > 1:
+            date, hour = map(identifier, names)
+            if column.maximum > 24:
+                raise DataError(
+                    f"{self.table.where}: column '{names[-1]}' goes to {column.maximum:g}, as "
+                    f"hours with minutes do: data.query: SELECT *, {date}::TIMESTAMP + "
+                    f"to_minutes({hour} // 100 * 60 + {hour} % 100) AS time FROM source, and name "
+                    "it in data.time"
+                )
             if column.maximum == 24:
-                date, hour = map(identifier, names)
                 raise DataError(
                     f"{self.table.where}: column '{names[-1]}' goes to 24, which no clock shows: "
                     "say whether an hour is named by its end, data.query: SELECT *, "
                     f"{date}::TIMESTAMP + to_hours({hour}) AS time FROM source, or its beginning, "
                     f"to_hours({hour} - 1), and name it in data.time"
                 )
-            date = self.read_times(names[:1])[0].form
-            return f"{'%Y-%m-%d' if date == ISO else date} %H"
+            form = self.read_times(names[:1])[0].form
+            return f"{'%Y-%m-%d' if form == ISO else form} %H"
         values = np.array([column.minimum, column.maximum], np.int64)
         return "year" if _YEAR.fullmatch(column.name) and looks_like_years(values) else None
 
@@ -199,7 +206,7 @@ class TableLook:
         clocks = [c.name for c in self.of_kind("clock")]
         clocks += [
             c.name for c in self.of_kind("number")
-            if c.whole and c.minimum >= 0 and c.maximum <= 24 and _HOUR.fullmatch(c.name)
+            if c.whole and c.minimum >= 0 and c.maximum <= 2400 and _HOUR.fullmatch(c.name)
         ]  # fmt: skip
         return [date, clocks[0]] if clocks else [date]
 

@@ -61,7 +61,7 @@ def _array(values: list[Any]) -> NDArray[Any]:
     if kinds and kinds <= {datetime.date, datetime.datetime}:
         return np.array([None if v is None else np.datetime64(v, "us") for v in values], "M8[us]")
     found = np.empty(len(values), object)
-    found[:] = [_text(value) for value in values]
+    found[:] = values if kinds == {bytes} else [_text(value) for value in values]
     return found
 
 

@@ -284,6 +284,15 @@ def test_whole_numbers_of_a_database_beyond_a_float(tmp_path: Path, missing: lis
     assert content(found) == {"id": [2**60, 2**60 + 1, *(None for _ in missing)]}
 
 
+def test_bytes_of_a_database_are_no_text(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "a.sqlite") as database:
+        database.execute("CREATE TABLE t (n INTEGER)")
+        database.execute("INSERT INTO t VALUES (?)", (np.int64(7).tobytes(),))
+    database.close()
+    with pytest.raises(DataError, match="column 'n' holds bytes: expected one value a row"):
+        read_table(tmp_path / "a.sqlite", text=["n"]).codes("n")
+
+
 @pytest.mark.parametrize("kind", ["parquet", "arrow"])
 def test_an_index_that_tells_more_than_the_row_stays(tmp_path: Path, kind: str) -> None:
     days = pd.DatetimeIndex(["2020-01-01", "2020-01-03"])
