@@ -65,17 +65,17 @@ def opened(path: Path, network: Network) -> Ask:
     """What answers from the file, row by row."""
     from ai_edge_litert.interpreter import Interpreter
 
-    with native_stderr_held_back():  # it tells which of its kernels it takes
-        interpreter = Interpreter(str(path))
-        interpreter.allocate_tensors()
-    runner = interpreter.get_signature_runner()
+    # nothing is allocated before the first call: at length 1, which the file has, a convolution over
+    # several steps has no output
+    runner = Interpreter(str(path)).get_signature_runner()
 
     def ask(values: Arrays) -> Arrays:
         rows = len(next(iter(values.values())))
-        each = [
-            runner(**{name: one[row : row + 1] for name, one in values.items()})
-            for row in range(rows)
-        ]
+        with native_stderr_held_back():  # it tells which of its kernels it takes
+            each = [
+                runner(**{name: one[row : row + 1] for name, one in values.items()})
+                for row in range(rows)
+            ]
         return {name: np.concatenate([found[name] for found in each]) for name in each[0]}
 
     return ask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from rnnkit.runtime import keras, tf
 from rnnkit.training.loop import evaluate
 from rnnkit.training.objective import Objective
 from rnnkit.training.passes import one_pass
+from rnnkit.training.shards import StepResult
 from rnnkit.training.step import EvaluateStep, PredictStep, ScoreStep
 from rnnkit.training.trainer import Logs
 
@@ -43,10 +44,22 @@ class Inference:
 
     def means(self, feed: Feed) -> Logs:
         """The exact means of loss and metrics over a part."""
-        step = self.validated or EvaluateStep(
-            self.model, self.objective, shards=self.shards, jit_compile=self.jit_compile
-        )
-        return evaluate(step, feed, self.batch_size)
+        return evaluate(self._evaluate, feed, self.batch_size)
+
+    def means_and_outputs(self, feed: RowFeed) -> tuple[Logs, npt.NDArray[np.float32]]:
+        """`means` and `outputs` of a part, where a row has one output in one pass.
+
+        Raises:
+            RunError: an output is NaN or infinite.
+        """
+        parts: list[npt.NDArray[np.float32]] = []
+
+        def keep(batch: Batch, result: StepResult) -> None:
+            if result.outputs is not None:
+                parts.append(result.outputs.numpy()[: int(batch.valid.sum())])
+
+        means = evaluate(self._evaluate, feed, self.batch_size, on_batch=keep)
+        return means, self._sound(feed, parts) if parts else self.outputs(feed)
 
     def scores(
         self, objective: Objective, feed: Feed, *, batch_size: int, carry: bool = True
@@ -69,13 +82,22 @@ class Inference:
             yield batch, values
 
     def outputs(self, feed: RowFeed) -> npt.NDArray[np.float32]:
-        """The outputs for every row of a part, (N, ...), in its order.
+        """The outputs for every row of a part, (N, ...), in its order; its y may be anything.
 
         Raises:
             RunError: one is NaN or infinite.
         """
         batches = one_pass(feed, self.batch_size)
-        parts = [self._predict(b.x)[: int(b.valid.sum())] for b in batches]
+        return self._sound(feed, [self._predict(b.x)[: int(b.valid.sum())] for b in batches])
+
+    def _sound(
+        self, feed: RowFeed, parts: Sequence[npt.NDArray[np.float32]]
+    ) -> npt.NDArray[np.float32]:
+        """The outputs of all batches, in the order of the rows.
+
+        Raises:
+            RunError: one is NaN or infinite.
+        """
         found = feed.in_order(np.concatenate(parts).astype(np.float32), self.batch_size)
         if not (sound := np.isfinite(found.reshape(len(found), -1)).all(axis=1)).all():
             raise RunError(
@@ -93,6 +115,13 @@ class Inference:
     @functools.cached_property
     def _others(self) -> dict[int, Inference]:
         return {}
+
+    @functools.cached_property
+    def _evaluate(self) -> EvaluateStep:
+        """Kept, because what it compiles is its own."""
+        return self.validated or EvaluateStep(
+            self.model, self.objective, shards=self.shards, jit_compile=self.jit_compile
+        )
 
     @functools.cached_property
     def _predict(self) -> PredictStep:

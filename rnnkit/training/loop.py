@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from rnnkit.data.batch import Feed
+from rnnkit.data.batch import Batch, Feed
 from rnnkit.models.build import initial_state
 from rnnkit.runtime import keras
 from rnnkit.training.averages import averaged, set_averages
@@ -21,6 +21,7 @@ from rnnkit.training.checkpoints import TrainingState
 from rnnkit.training.divergence import diverged, diverged_in_validation
 from rnnkit.training.interrupt import StopRequest
 from rnnkit.training.passes import one_pass
+from rnnkit.training.shards import StepResult
 from rnnkit.training.step import EvaluateStep
 from rnnkit.training.trainer import Logs, Sums, Trainer
 
@@ -138,9 +139,22 @@ def _finish_epoch(trainer: Trainer, state: TrainingState, logs: Logs) -> None:
 
 
 def evaluate(
-    step: EvaluateStep, feed: Feed, batch_size: int, *, stop: StopRequest | None = None
+    step: EvaluateStep,
+    feed: Feed,
+    batch_size: int,
+    *,
+    stop: StopRequest | None = None,
+    on_batch: Callable[[Batch, StepResult], None] = lambda batch, result: None,
 ) -> Logs:
-    """The exact means of loss and metrics over a part, or over its beginning when stopped."""
+    """The exact means of loss and metrics over a part, or over its beginning when stopped.
+
+    Args:
+        step: computes.
+        feed: the part.
+        batch_size: rows of a batch.
+        stop: ends the pass early.
+        on_batch: is given each batch and what it gave.
+    """
     sums = Sums()
     state: tuple[Any, ...] | None = None
     for batch in one_pass(feed, batch_size):
@@ -149,6 +163,7 @@ def evaluate(
         result = step(batch._replace(state=state))
         state = result.state
         sums.add(result.sums)
+        on_batch(batch, result)
         if stop and sums.totals["count"]:  # the first batches of a text are only read
             break
     return step.objective.values(sums.totals)

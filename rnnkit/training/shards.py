@@ -25,10 +25,12 @@ class StepResult(NamedTuple):
 
     sums: over what is valid, float32 scalars: "loss" (weighted), each metric, "count".
     state: what a model that carries its state ended in, (B, H) tensors; else ().
+    outputs: (B, C) of a model with one output a row, where they are asked for; else None.
     """
 
     sums: dict[str, tf.Tensor]
     state: tuple[tf.Tensor, ...]
+    outputs: tf.Tensor | None = None
 
 
 def default_shards(batch_size: int, cores: int) -> int:
@@ -79,11 +81,16 @@ def sum_in_pairs(parts: Sequence[tf.Tensor]) -> tf.Tensor:
 
 
 def join_shards(results: Sequence[StepResult]) -> StepResult:
-    """The sums added and the states laid one after the other, in the order of the shards.
+    """The sums added, states and outputs laid one after the other, in the order of the shards.
 
     That order is fixed, so that rounding is always the same.
     """
     sums = [result.sums for result in results]
     added = {name: sum_in_pairs([part[name] for part in sums]) for name in sums[0]}
     states = zip(*(result.state for result in results), strict=True)
-    return StepResult(added, tuple(tf.concat(parts, axis=0) for parts in states))
+    outputs = [result.outputs for result in results if result.outputs is not None]
+    return StepResult(
+        added,
+        tuple(tf.concat(parts, axis=0) for parts in states),
+        tf.concat(outputs, axis=0) if outputs else None,
+    )

@@ -145,7 +145,10 @@ class TrainStep:
 
 
 class EvaluateStep:
-    """The sums of TrainStep for a batch, in inference mode; arguments as there."""
+    """The sums of TrainStep for a batch, in inference mode; arguments as there.
+
+    Without replicas also the outputs of a model that has one a row: those of every step are many.
+    """
 
     def __init__(
         self,
@@ -180,7 +183,8 @@ class EvaluateStep:
 
     def _sums_of_shard(self, part: Batch) -> StepResult:
         y_pred, state = call_model(self.model, part, training=False)
-        return StepResult(sums_over_rows(self.objective, part, y_pred), state)
+        outputs = y_pred if len(y_pred.shape) == 2 else None
+        return StepResult(sums_over_rows(self.objective, part, y_pred), state, outputs)
 
 
 class ScoreStep:
@@ -252,7 +256,7 @@ def joined_replicas(
 def _as_numbers(result: StepResult, distribution: Distribution) -> StepResult:
     sums = {name: value.numpy() for name, value in result.sums.items()}
     distribution.hear(sums.pop(_STOP, 0.0))
-    return StepResult(sums, result.state)
+    return result._replace(sums=sums)
 
 
 def compilable(model: keras.Model) -> bool:

@@ -5,10 +5,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnnkit.config.layers import Conv1D
+from rnnkit.config.layers.cells import LSTM
 from rnnkit.errors import OptionError
 from rnnkit.formats import FORMATS, find_format, litert, saved_model
 from rnnkit.formats.network import NEXT, OUTPUT
-from tests.formats.networks import NESTED, PADDED, RECURRENT, UNEQUAL, nested, recurrent, stepwise
+from tests.formats.networks import (
+    END,
+    EQUAL,
+    NESTED,
+    PADDED,
+    RECURRENT,
+    UNEQUAL,
+    X,
+    nested,
+    network,
+    recurrent,
+    stepwise,
+)
 
 MODULES = {"saved_model": saved_model, "litert": litert}
 
@@ -23,6 +37,16 @@ def test_padding_is_skipped(
     given = MODULES[to].opened(tmp_path / "model", found)({"input": PADDED})
     np.testing.assert_allclose(given[OUTPUT], found.call({"input": PADDED})[OUTPUT], atol=1e-5)
     assert "XNNPACK" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("to", MODULES)
+def test_a_convolution_over_more_steps_than_a_file_has_before_it_is_asked(
+    to: str, tmp_path: Path
+) -> None:
+    found = network([Conv1D(filters=2, kernel_size=5, strides=2), LSTM(units=2), END], EQUAL)
+    MODULES[to].write(found, tmp_path / "model", None)
+    given = MODULES[to].opened(tmp_path / "model", found)({"input": X})
+    np.testing.assert_allclose(given[OUTPUT], found.call({"input": X})[OUTPUT], atol=1e-5)
 
 
 def test_inputs_beside_the_first(tmp_path: Path) -> None:

@@ -309,7 +309,7 @@ def test_carried_state_makes_windows_one_sequence(shards: int) -> None:
     state, total = initial_state(model, 4), 0.0
     for window in (slice(0, 6), slice(6, 12)):
         parts = (x[:, window], y[:, window], ones[:, window], ones[:, window])
-        sums, state = step(Batch(*parts, state=state))
+        sums, state, _ = step(Batch(*parts, state=state))
         total += float(sums["loss"])
     assert total == pytest.approx(float(expected["loss"]), rel=1e-5)
     assert [s.shape for s in state] == [(4, 4), (4, 4), (4, 5)]

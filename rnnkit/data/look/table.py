@@ -178,7 +178,9 @@ class TableLook:
         column = self.columns.get(names[-1])
         if self.asked.time_format or column is None or not (column.is_number and column.whole):
             return self.asked.time_format
-        if len(names) > 1:
+        if len(names) > 2:
+            return None
+        if len(names) == 2:
             date, hour = map(identifier, names)
             if column.maximum > 24:
                 raise DataError(

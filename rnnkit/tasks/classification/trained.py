@@ -115,12 +115,12 @@ class TrainedClassifier(
         classes, counts = self.preprocessing.classes, None
         if dataset is not None:
             counts = np.bincount(dataset.train.y, minlength=len(classes))
-        # a pass of its own: inside the compiled step Keras takes the loss from the logits, which
-        # saturated probabilities cannot give back
-        means = self.inference.means(part)
+        # inside the compiled step Keras takes the loss from the logits, which saturated
+        # probabilities cannot give back
+        means, outputs = self.inference.means_and_outputs(part)
         return judge_answers(
             part,
-            self._probabilities(part),
+            self.outputs.probabilities(outputs),
             classes,
             decision=self.decision,
             train_counts=counts,

@@ -46,7 +46,7 @@ class TrainedMemory(
         self, part: MemoryPart, *, name: str, dataset: MemoryDataset | None
     ) -> Judged[MemoryEvaluation]:
         """Beside always answering 1 (adding), or blanks and then any digit (copy)."""
-        means, outputs = self.inference.means(part), self.inference.outputs(part)
+        means, outputs = self.inference.means_and_outputs(part)
         judge = self._judge_sums if self.config.data.source == "adding" else self._judge_copies
         return judge(outputs, part, name, means["loss"])
 

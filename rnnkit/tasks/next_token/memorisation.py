@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -26,13 +26,20 @@ def find_copies(text: Ids, source: Ids, *, run: int) -> Copies:
     """
     # ids as characters, so that searching is the string search of C
     wanted, known = _as_string(text), _as_string(source)
-    starts = range(len(wanted) - run + 1)
-    copied = sum(wanted[i : i + run] in known for i in starts)
+    runs = list(_runs(wanted, run))
+    copied = set(runs).intersection(_runs(known, run))
     begin, length = 0, 0
     for i in range(len(wanted)):
+        if length >= run and wanted[i : i + run] not in copied:
+            continue  # no longer run can begin here
         while i + length < len(wanted) and wanted[i : i + length + 1] in known:
             begin, length = i, length + 1
-    return Copies(run, copied / len(starts) if starts else 0.0, (begin, length))
+    share = sum(one in copied for one in runs) / len(runs) if runs else 0.0
+    return Copies(run, share, (begin, length))
+
+
+def _runs(text: str, length: int) -> Iterator[str]:
+    return (text[i : i + length] for i in range(len(text) - length + 1))
 
 
 def _as_string(ids: Ids) -> str:
