@@ -66,7 +66,8 @@ def of_numbers(
         if not numbers or not all(signs.seen(match["digits"]) for match in numbers):
             continue
         if len(strange) <= _MOST_MARKS:
-            if len({m[0] for m in numbers}) <= len(strange):  # categories: 0 and a
+            few = len({m[0] for m in numbers}) <= len(strange)
+            if few and all(re.match(r"\w", field) for field in strange):  # categories: 0 and a
                 continue
             marks += {f: n for f, n in strange.items() if n > 1 or not re.match(r"\w", f)}
         beside = {u: m[0] for m in numbers for u in _units(m)}
