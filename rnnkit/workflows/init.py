@@ -10,15 +10,19 @@ from pathlib import Path
 
 from rnnkit.config.draft import Key, Layers, render
 from rnnkit.config.shipped import shipped_configs
+from rnnkit.data.look.arrays import ArraysLook
 from rnnkit.data.look.asked import Asked
+from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look, look_at
 from rnnkit.data.look.table import TableLook
+from rnnkit.data.series.written import looks_like_times
+from rnnkit.data.tables.engine import identifier
 from rnnkit.datasets import EMBEDDED, GENERATED
 from rnnkit.errors import DataError, OptionError, RnnkitError
 from rnnkit.outputs import check_outputs
 from rnnkit.tasks import find_task, task_names
 from rnnkit.tasks.proposing import Proposal
-from rnnkit.words import counted, named
+from rnnkit.words import brief, counted, named
 from rnnkit.workflows.check import check
 
 _SCHEMA = "yaml-language-server: $schema="
@@ -27,6 +31,8 @@ _ALSO_FITS = 0.4  # from which on another task is worth a word
 _ALTERNATIVES = 2  # that are named
 _SURE = 0.7  # from which on a task is taken though another one could not be told
 _FEW = 10  # rows, of which nothing is learnt
+_NUMBER = re.compile(r"[-+]?[\d.,]*\d[.,]?([eE][-+]?\d+)?")  # or nearly one
+_STEPS = 5  # columns named by times
 
 
 @dataclasses.dataclass(frozen=True)
@@ -152,10 +158,8 @@ def _choose(look: Look, asked: Asked) -> tuple[str, Proposal, dict[str, Proposal
         raise unknown[0]
     if best is None:
         what = f"task {asked.task} does not fit it" if asked.task else "no task fits it"
-        few = isinstance(look, TableLook) and look.rows < _FEW
-        way_out = "give more rows" if few else "say more, or write a config"
         holds = "; ".join([_holds(look), *(look.doubts if isinstance(look, TableLook) else ())])
-        raise DataError(f"{look.source}: {what}: {holds}; {way_out}")
+        raise DataError(f"{look.source}: {what}: {holds}; {_ways_out(look)}")
     return best, found.pop(best), found
 
 
@@ -168,9 +172,60 @@ def _alternatives(others: dict[str, Proposal]) -> Iterator[str]:
 
 def _holds(look: Look) -> str:
     if isinstance(look, TableLook):
-        kinds = [f"{c.name} ({c.kind})" for c in look.columns.values()]
+        kinds = [f"{c.name} ({_kind(look, c)})" for c in look.columns.values()]
         return f"{counted(look.rows, 'row')} of {named(kinds)}"
+    if isinstance(look, ArraysLook):
+        every = named([f"{name} {one.shape}" for name, one in look.arrays.items()])
+        return f"arrays {every}, not x_train and y_train (or x alone), (examples, steps, features)"
     return f"{type(look).__name__.removesuffix('Look').lower()} of another form"
+
+
+def _kind(look: TableLook, column: Column) -> str:
+    """What a column holds; of a text what of it is no number or date that is read."""
+    lacking = column.rows - column.values
+    without = f", {counted(lacking, 'row')} without" if lacking else ""
+    if column.kind != "text":
+        return column.kind + without
+    others, mostly = _no_numbers(look, column)
+    said = f"numbers, but for '{others[0]}'" if mostly else f"text as in '{others[0]}'"
+    return said + without
+
+
+def _no_numbers(look: TableLook, column: Column) -> tuple[list[str], bool]:
+    """Fields of a text, those that are no numbers first, and whether most others are some."""
+    texts = list(map(brief, look.table.some_texts([column.name])[column.name]))
+    others = [one for one in texts if not _NUMBER.fullmatch(one)]
+    return others or texts, 0 < len(others) < len(texts) / 2
+
+
+def _ways_out(look: Look) -> str:
+    """How a table that no task fits can be made one that a task fits."""
+    if not isinstance(look, TableLook):
+        return "give them these names" if isinstance(look, ArraysLook) else "write a config"
+    if look.rows < _FEW:
+        return "give more rows"
+    for column in look.columns.values():
+        name = identifier(column.name)
+        if column.kind == "object":
+            inside = "->>'key'" if look.table.kinds[column.name] == "JSON" else ".key"
+            return f"data.query takes values out of objects: SELECT *, {name}{inside} AS key ..."
+        if column.kind == "text" and (found := _no_numbers(look, column))[1]:
+            return (
+                f"state '{found[0][0]}' in data.format.missing where it stands for no value, or "
+                f"leave such rows out: data.query: SELECT * FROM source WHERE {name} <> "
+                f"'{found[0][0]}'"
+            )
+    numbers = [c.name for c in look.of_kind("number")]
+    if len(numbers) > _STEPS and looks_like_times(
+        [f"{n}-01" if n.isdigit() else n for n in numbers]
+    ):
+        others = ", ".join(identifier(name) for name in look.names if name not in numbers)
+        return (
+            "data.query makes a row of each time that a column is named by: SELECT * FROM (UNPIVOT "
+            f"source ON COLUMNS(* EXCLUDE ({others})) INTO NAME time VALUE value), with data.time: "
+            "time and data.target: value"
+        )
+    return "say more (--task, --target, --time), or write a config"
 
 
 def _doubts(look: Look) -> tuple[str, ...]:

@@ -129,6 +129,57 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "forecasting",
         {"series": "store", "time": "date", "target": "sales"},
     ),
+    "seconds.csv": (
+        rows(100, lambda n: f"{n * 0.02:.2f},{wave(n)}", "time,ax"),
+        "forecasting",
+        {"time": None, "target": "ax"},
+    ),
+    "weeks_numbered.csv": (
+        rows(100, lambda n: f"{2019 + n // 52}{n % 52 + 1:02d},{wave(n)}", "yearweek,sold"),
+        "forecasting",
+        {"time": None, "target": "sold"},
+    ),
+    "losses.csv": (
+        rows(
+            90,
+            lambda n: f'{day(n)},"{f"({60 - wave(n):,})" if n % 3 else f"1,{wave(n) + 100}"}"',
+            "day,profit",
+        ),
+        "forecasting",
+        {"format": {"thousands": ",", "units": {"(": -1, ")": 1}}, "target": "profit"},
+    ),
+    "short_dates.csv": (
+        rows(90, lambda n: f"{day(n, '%d.%m.%y')},{wave(n)}", "Datum,Wert"),
+        "forecasting",
+        {"time": "Datum", "target": "Wert"},
+    ),
+    "ticks.csv": (
+        rows(
+            120,
+            lambda n: f"{day(n // 24, '%Y%m%d')},{n % 24:02d}0000,{wave(n)}",
+            "<DATE>,<TIME>,<CLOSE>",
+        ),
+        "forecasting",
+        {"time": ["<DATE>", "<TIME>"], "target": "<CLOSE>"},
+    ),
+    "parts_of_dates.csv": (
+        rows(
+            120,
+            lambda n: f"2020,1,{n // 24 + 1},{n % 24},{wave(n)},{'ab'[n % 2]}",
+            "year,month,day,hour,pm,wind",
+        ),
+        "forecasting",
+        {"time": ["year", "month", "day", "hour"], "time_format": "%Y %m %d %H", "target": "pm"},
+    ),
+    "shops.csv": (
+        rows(
+            180,
+            lambda n: f"{n // 60},{n % 7},{day(n % 60)},{wave(n)},{'a' if n % 30 == 5 else 0}",
+            "shop,weekday,date,sales,holiday",
+        ),
+        "forecasting",
+        {"time": "date", "series": "shop", "format": None},
+    ),
     "no_times.csv": (rows(100, lambda n: f"{wave(n)}", "x"), "forecasting", {"target": "x"}),
     "index_column.csv": (
         rows(
@@ -224,6 +275,7 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "next_token",
         {"level": "character", "token": "sequence"},
     ),
+    "one_line.txt": ("so it goes on " * 200, "next_token", {"separator": None}),
     "prose.txt": (
         rows(60, lambda n: f"It was a day like day {n}, and it was warm." + "\n" * (n % 7 == 0)),
         "next_token",
@@ -275,8 +327,8 @@ def test_the_data_that_rnnkit_brings_train(name: str, tmp_path: Path) -> None:
 
 
 def test_utf_16_and_tabs(tmp_path: Path) -> None:
-    text = rows(60, lambda n: f"{day(n, '%d.%m.%Y')}\t{wave(n)}", "Datum\tWert")
-    (tmp_path / "a.csv").write_text(text.replace(".0\n", ",5\n"), encoding="utf-16")
+    text = rows(60, lambda n: f"{day(n)}\t{wave(n)}", "Datum\tWert").replace(".", ",")
+    (tmp_path / "a.csv").write_text(text, encoding="utf-16")
     made = init(str(tmp_path / "a.csv"), output=tmp_path / "a.yaml")
     stated = values_of(made.path)["data"]["format"]
     assert (stated["encoding"], stated["separator"]) == ("utf-16", "\t")
@@ -290,11 +342,15 @@ def test_utf_16_and_tabs(tmp_path: Path) -> None:
         ({"x_train": grey(40, 6, 6), "y_train": np.arange(40) % 2,
           "x_test": grey(9, 6, 6), "y_test": np.arange(9) % 2},
          "classification", {"scale": "pixels", "split": {"validation": 0.1}}),
+        ({"x_train": noise(40, 5, 2), "y_train": np.arange(40.0) % 2},
+         "classification", {"scale": "standard"}),
+        ({"x_train": noise(40, 5, 2), "y_train": np.arange(40.0)},
+         "regression", {"scale": "standard"}),
         ({"x": noise(30, 5, 3)},
          "next_frame", {"output": "gaussian", "scale": "standard"}),
         ({"x": (noise(30, 5, 4) > 0).astype(np.int8)}, "next_frame", {"output": "bernoulli"}),
     ],
-    ids=["floats", "images", "series", "bits"],
+    ids=["floats", "images", "labels of floats", "many", "series", "bits"],
 )  # fmt: skip
 def test_arrays(
     arrays: dict[str, np.ndarray], task: str, data: dict[str, object], tmp_path: Path
@@ -304,6 +360,30 @@ def test_arrays(
     values = values_of(made.path)
     assert made.task == task
     assert {key: values["data"][key] for key in data} == data
+
+
+def test_arrays_of_other_names(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", X=noise(40, 5, 2), y=np.arange(40) % 2)
+    with pytest.raises(DataError, match=r"X \(40, 5, 2\), y \(40,\), not x_train and y_train"):
+        init(str(tmp_path / "a.npz"), output=tmp_path / "a.yaml")
+
+
+def test_hours_that_go_to_24_are_asked_about(tmp_path: Path) -> None:
+    source, config = tmp_path / "a.csv", tmp_path / "a.yaml"
+    source.write_text(
+        rows(240, lambda n: f"{day(n // 24)},{n % 24 * 100},{wave(n)}", "day,HHMM,kwh")
+    )
+    with pytest.raises(DataError, match=r"'HHMM' goes to 2300, .*to_minutes\(\"HHMM\" // 100"):
+        init(str(source), output=config)
+    source.write_text(rows(240, lambda n: f"{day(n // 24)},{n % 24 + 1},{wave(n)}", "day,hour,kwh"))
+    with pytest.raises(DataError, match=r"'hour' goes to 24, .*to_hours\(\"hour\"\) AS time"):
+        init(str(source), output=config)
+    source.write_text(rows(240, lambda n: f"{day(n // 24)},{n % 24},{wave(n)}", "day,hour,kwh"))
+    init(str(source), output=config)
+    query = 'SELECT *, "day"::TIMESTAMP + to_hours("hour") AS time FROM source'
+    stated = [f"data.query={query}", "data.time=time", "data.time_format=null"]
+    source.write_text(rows(240, lambda n: f"{day(n // 24)},{n % 24 + 1},{wave(n)}", "day,hour,kwh"))
+    assert check(config, overrides=stated).config.task == "forecasting"
 
 
 def test_folders(tmp_path: Path) -> None:
@@ -340,6 +420,95 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
     source.write_text("date,x\n2020-01-01,1\n")
     with pytest.raises(DataError, match=r"1 row of date \(time\), x \(number\); give more rows"):
         init(str(source), output=tmp_path / "c.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "units.csv",
+            "day,temp\n,degC\n" + rows(60, lambda n: f"{day(n)},{wave(n)}"),
+            "but for 'degC'\\); .* SELECT \\* FROM source WHERE \"temp\" <> 'degC'",
+        ),
+        (
+            "zones.csv",
+            rows(60, lambda n: f"{day(n)} 10:00 CET,{wave(n)}", "time,kwh"),
+            "time \\(text as in '2020-01-01 10:00 CET'\\), kwh .number.; say more",
+        ),
+        (
+            "wide.csv",
+            rows(
+                12, lambda n: f"p{n}," + ",".join(str(wave(n + m)) for m in range(9)),
+                "product," + ",".join(f"2018-{m + 1:02d}" for m in range(9)),
+            ),
+            r'UNPIVOT source ON COLUMNS\(\* EXCLUDE \("product"\)\) INTO NAME time VALUE value',
+        ),
+        (
+            "objects.jsonl",
+            rows(60, lambda n: f'{{"day": "{day(n)}", "main": {{"temp": {wave(n)}}}}}'),
+            "main .object.; .* SELECT \\*, \"main\"->>'key' AS key",
+        ),
+        (
+            "twice.csv",
+            rows(60, lambda n: f"{day(n // 2)},{wave(n)}", "day,paid"),
+            r"several rows have the same time in day, as 2020-01-01 \(line 2, line 3\)",
+        ),
+        (
+            "total.csv",
+            rows(60, lambda n: f"{day(n)},{wave(n)}", "day,paid") + ",1200\n",
+            r'line 62, column .day.: no time .* WHERE "day" IS NOT NULL',
+        ),
+        (
+            "departments.csv",
+            rows(
+                180,
+                lambda n: f"{n // 90},{n // 30 % 3},{day(n % 30)},{wave(n)},{n % 30 == 9}",
+                "shop,part,date,sales,holiday",
+            ),
+            r"'shop' and 'part' tell them apart: .* concat_ws\('/', \"shop\", \"part\"\) AS series",
+        ),
+        (
+            "exports.csv",
+            rows(60, lambda n: f'"{day(n, "%b %d, %Y")} at 10:30 AM",{wave(n)}', "date,pulse"),
+            "text as in 'Jan 01, 2020 at 10:30 AM'",
+        ),
+        (
+            "lacking.csv",
+            rows(60, lambda n: f"{wave(n)},{'ab'[n % 2] if n % 10 else ''}", "x,label"),
+            "label .text as in 'b', 6 rows without.; say more",
+        ),
+        (
+            "fiscal.csv",
+            rows(60, lambda n: f"{1940 + n}/{(41 + n) % 100:02d},{wave(n)}", "year,gdp"),
+            "'1940/41' seems to be a year that ends in the next one",
+        ),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_not_understood_is_no_text(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=said):
+        init(str(tmp_path / name), output=tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        """SELECT * FROM source WHERE "temp" <> 'degC'""",
+        'SELECT * FROM source WHERE "day" IS NOT NULL',
+    ],
+)
+def test_a_row_of_units_is_left_out_as_the_message_says(tmp_path: Path, query: str) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("day,temp\n,degC\n" + rows(60, lambda n: f"{day(n)},{wave(n)}"))
+    asked = Asked(task="forecasting", target="temp", time="day")
+    config = tmp_path / "a.yaml"
+    clean = tmp_path / "clean.csv"
+    clean.write_text(source.read_text().replace(",degC\n", ""))
+    init(str(clean), asked, output=config)
+    changed = [f"data.source={source}", f"data.query={query}"]
+    assert check(config, overrides=changed).config.task == "forecasting"
 
 
 def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:

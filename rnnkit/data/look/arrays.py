@@ -12,6 +12,8 @@ import numpy as np
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.npz import open_arrays
 
+_MOST_LABELS, _MOST_WHOLE = 1000, 20  # different ones, and where they are floats
+
 
 class Array(NamedTuple):
     """One of a file's arrays."""
@@ -21,6 +23,13 @@ class Array(NamedTuple):
     minimum: float  # of numbers that were looked at
     maximum: float
     distinct: int  # values of it
+    whole: bool  # numbers without fractions
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether its values are labels rather than measured."""
+        most = _MOST_WHOLE if self.kind == "f" else _MOST_LABELS
+        return self.kind in "bUS" or (self.whole and self.distinct <= most)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,4 +84,5 @@ def _array(shape: tuple[int, ...], values: Any) -> Array:
     some = np.asarray(values).ravel()[:_LOOKED_AT]
     kind = some.dtype.kind
     ends = (float(some.min()), float(some.max())) if len(some) and kind in "biuf" else (0.0, 0.0)
-    return Array(shape, kind, *ends, len(np.unique(some)))
+    whole = kind in "iu" or (kind == "f" and bool((some == np.trunc(some)).all()))
+    return Array(shape, kind, *ends, len(np.unique(some)), whole)

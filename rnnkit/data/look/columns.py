@@ -10,11 +10,11 @@ import numpy as np
 from rnnkit.data.series.written import looks_like_times
 from rnnkit.data.tables.table import Table
 
-Kind = Literal["number", "text", "time", "clock", "list", "empty"]
+Kind = Literal["number", "text", "time", "clock", "list", "object", "empty"]
 
 ROWS = 200_000  # at the beginning, that are looked at
 _SAMPLE = 100  # fields from which times are told
-_CLOCK = re.compile(r"\d{1,2}[:.]\d\d([:.]\d\d)?")
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d([:.]\d\d)?|([01]\d|2[0-3])([0-5]\d){2}")
 _TIME = re.compile(
     r"(.*[^a-z])?(time|date|datum|zeit|day|month|year|jahr|monat|tag|week|timestamp|t|ts|step|"
     r"second|seconds|sec|minute|cycle|frame|index)([^a-z].*)?", re.I,
@@ -96,7 +96,9 @@ def _kind(table: Table, name: str) -> Kind:
         return "number"
     if table.holds_lists(name):
         return "list"
+    if table.holds_objects(name):
+        return "object"
     sample = table.some_texts([name]).get(name, [])[:_SAMPLE]
-    if sample and all(_CLOCK.fullmatch(one.strip()) for one in sample):
-        return "clock"
-    return "time" if looks_like_times(sample) else "text"
+    clock = sample and all(_CLOCK.fullmatch(one.strip()) for one in sample)
+    dates = looks_like_times(sample)  # 01.02.20 may be either
+    return "time" if dates else "clock" if clock else "text"

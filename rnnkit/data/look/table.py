@@ -21,18 +21,27 @@ from rnnkit.data.look.columns import ROWS, Column, Kind, look_at_column
 from rnnkit.data.look.written import Written, read_as_it_seems
 from rnnkit.data.series.reading import INTEGER, ISO, Reading, looks_like_years, number_form
 from rnnkit.data.series.timestamps import parse_times
+from rnnkit.data.tables.engine import identifier
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean
 
 _COLUMNS = 400  # that are looked at: of more as many at the beginning as at the end
-_HOUR = re.compile(r"(.*[^a-z])?(h|hr|hour|hours|stunde|heure|hora)", re.I)
+_HOUR = re.compile(r"(.*[^a-z])?(h|hr|hour|hours|stunde|heure|hora|hhmm)", re.I)
 _ID = re.compile(
     r"(.*[^a-z])?(id|nr|no|rec|record|event|unit|sequence|seq|sample|window|series|trial|session|"
     r"example|episode|game|engine|machine|user|patient|store|item|station|sensor|name)", re.I,
 )  # fmt: skip
 _FEW_SEQUENCES = 5  # or more, where no name says that they are some
+_PARTS = [  # of a date, as their columns are named; the finer come first
+    {"%Y": "year", "%m": "month", "%d": "day", "%H": "hour"},
+    {"%Y": "year", "%m": "month", "%d": "day"},
+    {"%Y": "year", "%j": "doy", "%H": "hour"},
+    {"%Y": "year", "%j": "doy"},
+    {"%Y": "year", "%m": "month"},
+]
+_ALIASES = {"mo": "month", "dy": "day", "hr": "hour", "dayofyear": "doy"}
 _YEAR = re.compile(r"(.*[^a-z])?(year|jahr|ann[eé]e|año|anno)", re.I)
 _FILE = "file"  # the column of the files' names, where each is a sequence
 _CLASSES = {  # what may be a class in a file's name, as here and as a query takes it
@@ -119,7 +128,19 @@ class TableLook:
             return [self.split_times(self.asked.time)]
         found = [self._with_clock(one.name) for one in self.of_kind("time")]
         named = [c for c in self.of_kind("number") if c.is_named_as_time and c.distinct > 2]
-        return found + [[c.name] for c in named if self._is_time(c)]
+        parts = [] if found or self._parts is None else [list(self._parts)]
+        return found + parts + [self._with_clock(c.name) for c in named if self._is_time(c)]
+
+    @functools.cached_property
+    def _parts(self) -> dict[str, str] | None:
+        """Columns that are the year, the month ... of the rows, with strptime's sign of each."""
+        names = {_ALIASES.get(n := name.lower(), n): name for name in self.columns}
+        for signs in _PARTS:
+            found = {names.get(name, ""): sign for sign, name in signs.items()}
+            known = [self.columns[name] for name in found if name]
+            if "" not in found and all(c.is_number and c.whole for c in known):
+                return found
+        return None
 
     @functools.cached_property
     def sequences(self) -> tuple[str, str | None] | None:
@@ -165,12 +186,31 @@ class TableLook:
 
     def time_format(self, names: Sequence[str]) -> str | None:
         """What must be stated: an hour in a column of its own, or that numbers are years."""
+        if self._parts is not None and list(names) == list(self._parts):
+            return self.asked.time_format or " ".join(self._parts.values())
         column = self.columns.get(names[-1])
         if self.asked.time_format or column is None or not (column.is_number and column.whole):
             return self.asked.time_format
-        if len(names) > 1:
-            date = self.read_times(names[:1])[0].form
-            return f"{'%Y-%m-%d' if date == ISO else date} %H"
+        if len(names) > 2:
+            return None
+        if len(names) == 2:
+            date, hour = map(identifier, names)
+            if column.maximum > 24:
+                raise DataError(
+                    f"{self.table.where}: column '{names[-1]}' goes to {column.maximum:g}, as "
+                    f"hours with minutes do: data.query: SELECT *, {date}::TIMESTAMP + "
+                    f"to_minutes({hour} // 100 * 60 + {hour} % 100) AS time FROM source, and name "
+                    "it in data.time"
+                )
+            if column.maximum == 24:
+                raise DataError(
+                    f"{self.table.where}: column '{names[-1]}' goes to 24, which no clock shows: "
+                    "say whether an hour is named by its end, data.query: SELECT *, "
+                    f"{date}::TIMESTAMP + to_hours({hour}) AS time FROM source, or its beginning, "
+                    f"to_hours({hour} - 1), and name it in data.time"
+                )
+            form = self.read_times(names[:1])[0].form
+            return f"{'%Y-%m-%d' if form == ISO else form} %H"
         values = np.array([column.minimum, column.maximum], np.int64)
         return "year" if _YEAR.fullmatch(column.name) and looks_like_years(values) else None
 
@@ -181,17 +221,17 @@ class TableLook:
         clocks = [c.name for c in self.of_kind("clock")]
         clocks += [
             c.name for c in self.of_kind("number")
-            if c.whole and c.minimum >= 0 and c.maximum <= 23 and _HOUR.fullmatch(c.name)
+            if c.whole and c.minimum >= 0 and c.maximum <= 2400 and _HOUR.fullmatch(c.name)
         ]  # fmt: skip
         return [date, clocks[0]] if clocks else [date]
 
     def _is_time(self, column: Column) -> bool:
-        if column.ascends and column.distinct == column.rows:
-            return True
         values = self.numbers(column.name)
-        if not column.whole or np.isnan(values).any():
+        if np.isnan(values).any():
             return False
-        return number_form(values.astype(np.int64)) != INTEGER
+        form = number_form(values.astype(np.int64) if column.whole else values)
+        counts = column.whole and column.ascends and column.distinct == column.rows
+        return counts or form not in (INTEGER, None)
 
     def _one(self, statement: str) -> bool:
         return bool(self.table.ask(statement)["v"][0])

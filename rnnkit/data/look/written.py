@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnkit.config.tables import TableFormat, TableSection
-from rnnkit.data.tables import FORMATS, suffix_of
+from rnnkit.data.tables import FORMATS, sheet_file, suffix_of
 from rnnkit.data.tables.delimited import Delimited
 from rnnkit.data.tables.doubts import odd_marks
 from rnnkit.data.tables.proposal import Proposed, of_numbers
@@ -57,6 +57,7 @@ def read_as_it_seems(files: Sequence[Path], source: str, file_column: str | None
     def state(found: Sequence[Proposed]) -> None:
         nonlocal options
         given = {name: getattr(options, name) for name in options.given}
+        doubts.extend(f"{one.why}: {one.value}" for one in found if one.key == "encoding")
         options = TableFormat.model_validate(given | {one.key: one.value for one in found})
         reasons.extend(one.why for one in found)
 
@@ -65,6 +66,8 @@ def read_as_it_seems(files: Sequence[Path], source: str, file_column: str | None
             if not (found := Delimited(files[0], options).proposed()):
                 break
             state(found)
+    elif FORMATS[suffix_of(files[0])] == "sheet_file":
+        state(sheet_file.proposed(files[0], options))
     for _ in range(_ROUNDS):
         table = _read(files, source, options)
         found = of_numbers(_perhaps_numbers(table), options)
@@ -72,7 +75,7 @@ def read_as_it_seems(files: Sequence[Path], source: str, file_column: str | None
         if not found:
             break
         state(found)
-        doubts += [one.why for one in found if one.key in ("thousands", "missing")]
+        doubts += [o.why for o in found if o.key in ("thousands", "missing") or not o.sure]
     return Written(table, options, tuple(reasons), tuple(doubts))
 
 

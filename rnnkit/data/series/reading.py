@@ -72,6 +72,12 @@ def looks_like_years(numbers: NDArray[np.int64]) -> bool:
     return bool(numbers.min() >= 1500 and numbers.max() <= 2100)
 
 
+def looks_like_weeks(numbers: NDArray[np.int64]) -> bool:
+    """Whether whole numbers may be years with the numbers of their weeks, 202005."""
+    years, weeks = numbers // 100, numbers % 100
+    return bool(looks_like_years(years) and weeks.min() >= 1 and weeks.max() <= 53)
+
+
 def looks_like_days(numbers: Numbers) -> bool:
     """Whether they may be the days that a spreadsheet counts, 44197 for 2021-01-01."""
     return bool(_DAYS[0] <= numbers.min() and numbers.max() <= _DAYS[1])

@@ -26,12 +26,14 @@ from rnnkit.data.series.reading import (
     change_of_unit,
     dates_of,
     looks_like_days,
+    looks_like_weeks,
     looks_like_years,
     number_form,
     read_number,
 )
-from rnnkit.data.series.written import PATTERNS, likely_forms, read_written
+from rnnkit.data.series.written import PAIR_OF_YEARS, PATTERNS, likely_forms, read_written
 from rnnkit.data.tables.engine import filled, identifier
+from rnnkit.data.tables.numerals import to_double
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import brief, counted, did_you_mean, listed
@@ -88,6 +90,7 @@ class _Column:
             return self._numbered(stated)
         if stated is not None:
             return self._whole(self._stated(stated)), []
+        self._refuse_pairs_of_years()
         for name, pattern in PATTERNS.items():
             if self._mostly(pattern):
                 return self._whole(read_written(self._table, name, self._sample)), []
@@ -101,6 +104,18 @@ class _Column:
                 f"data.query: SELECT * FROM source WHERE {identifier(self._columns[0])} IS NOT NULL"
             )
 
+    def _refuse_pairs_of_years(self) -> None:
+        """Ask where every row is like 2000/01, 2001/02: a year from one to the next, or a month."""
+        found = [re.fullmatch(PAIR_OF_YEARS, value) for value in self._sample]
+        if len(found) > 1 and all(one and (int(one[1]) + 1) % 100 == int(one[2]) for one in found):
+            name = identifier(self._columns[0])
+            raise DataError(
+                f"{self._place(0)}: {self._value(0)} seems to be a year that ends in the next one, "
+                f"as all rows do: read its first by data.query: SELECT * REPLACE (left({name}, 4) "
+                f"AS {name}) FROM source and data.time_format: year; of months state "
+                f"data.time_format: '%Y{self._sample[0][4]}%m'"
+            )
+
     def _mostly(self, pattern: str) -> bool:
         """Whether most have this form: the others, if any, are mistakes."""
         fitting = sum(re.fullmatch(pattern, value) is not None for value in self._sample)
@@ -109,7 +124,7 @@ class _Column:
     def _numbered(self, form: str | None) -> tuple[Reading, list[str]]:
         found = self._table.ask(
             "SELECT CASE WHEN regexp_full_match(value, '[-+]?[0-9]{1,19}') THEN "
-            "TRY_CAST(value AS BIGINT) END AS whole, TRY_CAST(value AS DOUBLE) AS number FROM texts"
+            f"TRY_CAST(value AS BIGINT) END AS whole, {to_double('value')} AS number FROM texts"
         )
         whole, number = found["whole"], filled(found["number"], np.nan)
         wrong = ~np.isfinite(number)
@@ -138,6 +153,8 @@ class _Column:
             return [f"{first} is read as {date} ({reading.form}){stay}"]
         if looks_like_years(reading.times):
             return [f"{first} stays a whole number; data.time_format: year makes dates of years"]
+        if looks_like_weeks(reading.times):
+            return [f"{first} stays a whole number; data.time_format: week makes dates of weeks"]
         if looks_like_days(reading.times):
             return [
                 f"{first} stays a whole number; data.time_format: excel makes dates of the days "
@@ -215,16 +232,23 @@ class _Column:
         row = int(np.argmax(reading.wrong))
         hint = ", as in Python's strptime" if "%" in reading.form else ""
         hint += " with an offset from UTC, as others have" if reading.offsets is not None else ""
+        if re.search("%[bB]", reading.form):
+            name = identifier(self._columns[0])
+            hint += (
+                ", with the months in English, all short or all long (data.query: SELECT * REPLACE "
+                f"(replace({name}, 'Okt', 'Oct') AS {name}) FROM source changes one)"
+            )
         raise DataError(
             f"{self._place(row)}: {self._value(row)} does not fit {reading.form}{hint} "
             f"({counted(int(reading.wrong.sum()), 'such row')}): correct data.time_format or the "
-            "file"
+            "file, or leave such rows out with data.query"
         )
 
     def _neither(self) -> DataError:
         return DataError(
             f"{self._place(0)}: {self._value(0)} is neither a date of a common form nor a whole "
-            "number: state data.time_format, as in '%d.%m.%Y %H:%M'"
+            "number: state data.time_format, as in '%d.%m.%Y %H:%M'; or leave data.time out: then "
+            "the order of the rows is the time"
         )
 
     @property

@@ -21,9 +21,10 @@ _ZONE = r" ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)"
 _AT_END = re.compile(rf"(?s:.{{8,}}){_ZONE}")  # a date ends in -02 too
 PATTERNS = {
     ISO: rf"\d{{4}}-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d([.,]\d{{1,9}})?)?)?({_ZONE})?)?)?",
-    QUARTER: r"\d{4}[-/ ]?[Qq][1-4]|[Qq][1-4][-/ ]?\d{4}",
-    WEEK: r"(\d{4})-?[Ww](\d\d)(?:-?([1-7]))?",
+    QUARTER: r"\d{4}[-/. ]?[Qq][1-4]|([Qq][1-4]|[1-4][Qq])[-/. ]?\d{4}",
+    WEEK: r"(\d{4})[-/ ]?K?[Ww] ?(\d\d?)(?:-?([1-7]))?|K?[Ww] ?(\d\d?)[-/. ](\d{4})",
 }
+PAIR_OF_YEARS = r"\d\d(\d\d)[-/](\d\d)"  # 1998/99
 
 _DATES = [
     *(f"%Y{s}%m{s}%d" for s in "/. -"), *(f"%y{s}%m{s}%d" for s in "/.- "),
@@ -34,7 +35,7 @@ _DATES = [
     *(f"%Y{s}{m}{s}%d" for m in ("%b", "%B") for s in " -/"),
     *(f"{m}{s}{y}" for m in ("%b", "%B") for s in " -/" for y in ("%Y", "%y")),
     *(f"%m{s}%Y" for s in " -/."), *(f"%Y{s}{m}" for m in ("%b", "%B", "%m") for s in " -/."),
-    "%Y%m%d",
+    "%YM%m", "%Y%m%d",
 ]  # fmt: skip
 _CLOCK = re.compile(
     r"(?P<gap>T| |, |:)\d\d?(?:(?P<colon>[:.]?)\d\d(?:(?P=colon)(?P<second>\d\d)"
@@ -68,7 +69,7 @@ def likely_forms(sample: Sequence[str]) -> list[str]:
 
 def looks_like_times(sample: Sequence[str]) -> bool:
     """Whether most of the texts are in a form that dates have."""
-    for pattern in PATTERNS.values():
+    for pattern in (*PATTERNS.values(), PAIR_OF_YEARS):
         if 2 * sum(re.fullmatch(pattern, value) is not None for value in sample) > len(sample):
             return True
     fits = {form: sum(_fits(v, form) for v in sample) for form in likely_forms(sample)}
@@ -124,7 +125,8 @@ def _shape(date: str) -> str:
 
 
 def _shape_of_form(form: str) -> str:
-    return re.sub("%[dmy]", "9", re.sub("%[bB]", "a", form.replace("%Y", "Y")))
+    """As `_shape` has it of what it writes."""
+    return re.sub("%[dmy]", "9", re.sub("%[bB]|M", "a", form.replace("%Y", "Y")))
 
 
 _SHAPES: dict[str, list[str]] = {}
@@ -217,16 +219,20 @@ def _quarter(value: str) -> datetime.datetime:
     if re.fullmatch(r"\d{4} [1-4]", value):
         year, quarter = value.split()
     elif re.fullmatch(PATTERNS[QUARTER], value):
-        [year], [quarter] = re.findall(r"\d{4}", value), re.findall("[Qq]([1-4])", value)
+        [year] = re.findall(r"\d{4}", value)
+        quarter = value.replace(year, "").strip("Qq-/. ")
     else:
         raise ValueError
     return datetime.datetime(int(year), 3 * int(quarter) - 2, 1)
 
 
 def _week(value: str) -> datetime.datetime:
+    """Where it is stated, also `202005`."""
+    value = re.sub(r"^(\d{4})(\d\d)$", r"\1W\2", value)
     if (found := re.fullmatch(PATTERNS[WEEK], value)) is None:
         raise ValueError
-    return datetime.datetime.fromisocalendar(int(found[1]), int(found[2]), int(found[3] or 1))
+    year, week = found[1] or found[5], found[2] or found[4]
+    return datetime.datetime.fromisocalendar(int(year), int(week), int(found[3] or 1))
 
 
 def _since(read: Reading, form: str, first: int) -> Reading:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rnnkit.data.tables.contract import FileFormat, local_time
+from rnnkit.data.tables.contract import PANDAS_INDEX, FileFormat, local_time, numbers_left_out
 from rnnkit.errors import DataError
 
 _TABLE = "given"
 
 
 class Format(FileFormat):
-    """Columns of the file's own types."""
+    """Columns of the file's own types, but for pandas's numbers of the rows."""
 
     def select(self, wanted: Mapping[int, bool]) -> str:
         found = self._read()
@@ -22,6 +22,9 @@ class Format(FileFormat):
         zones = {n: getattr(kind, "tz", None) for n, kind in enumerate(found.schema.types)}
         chosen = ", ".join(f"{local_time(f'p{n}', zones[n])} AS c{n}" for n in sorted(wanted))
         return f"SELECT {chosen} FROM {_TABLE}"
+
+    def remarks(self) -> list[str]:
+        return list(map(numbers_left_out, self._left_out))
 
     def _find_names(self) -> list[str]:
         return list(self._read().column_names)
@@ -37,4 +40,8 @@ class Format(FileFormat):
             raise DataError(
                 f"{self.path}: not an Arrow file, or only a piece of one: {error}"
             ) from None
-        return table
+        self._left_out = [
+            field.name for field in table.schema
+            if PANDAS_INDEX.fullmatch(field.name) and pyarrow.types.is_integer(field.type)
+        ]  # fmt: skip
+        return table.drop_columns(self._left_out)

@@ -14,6 +14,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean, quoted
 
 MAX_COLUMNS = 100_000
+PANDAS_INDEX = re.compile(r"__index_level_\d+__")  # without a name
 
 
 class LeftOut(NamedTuple):
@@ -98,6 +99,11 @@ def refuse_many(where: object, columns: int) -> None:
     """Raise a DataError where there are more columns than one can have meant."""
     if columns > MAX_COLUMNS:
         raise DataError(f"{where} has {columns:,} columns, more than {MAX_COLUMNS:,}")
+
+
+def numbers_left_out(index: str) -> str:
+    """The remark on such an index that was not read."""
+    return f"column '{index}' left out: pandas's numbers of the rows"
 
 
 def only_one(path: Path, noun: str, named: str | None, there: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables.contract import FileFormat, LeftOut, refuse_many
 from rnnkit.data.tables.delimited import FIELDS_LOOKED_AT, LOOKED_AT, NUMBER, SCAN, Delimited
 from rnnkit.data.tables.engine import Engine, text
+from rnnkit.data.tables.layout import BLANKS
 from rnnkit.data.tables.proposal import because, of_numbers
 from rnnkit.errors import DataError
 from rnnkit.words import counted
@@ -38,8 +39,8 @@ class Format(FileFormat):
         """The wanted columns, as c0, c1 ...: text, trimmed, where it is asked for; else numbers."""
         numbers = {n for n, is_text in wanted.items() if not is_text}
         numbers -= self._not_numbers()
-        if self.options.thousands or self.options.units:  # the engine reads 1,5 as 15 then
-            numbers.clear()
+        if self.options.thousands or self.options.units or self._text.joins_digits():
+            numbers.clear()  # the engine reads 1,5 as 15 then, and 1_5 always
         kinds = ["DOUBLE" if n in numbers else "VARCHAR" for n in range(len(self.names))]
         most = 0 if self.options.bad_rows == "skip" else MOST_REJECTED  # 0: no limit
         read = self._read(kinds, f"store_rejects=true, rejects_limit={most}")
@@ -190,11 +191,12 @@ class Format(FileFormat):
         if self.options.comment is not None:
             arguments["comment"] = text(self.options.comment)
         given = ", ".join(f"{key}={value}" for key, value in arguments.items())
-        path = self.path if self.options.encoding == "utf-8" else self._as_utf8()
+        plain = self.options.encoding == "utf-8" and self._text.separator != BLANKS
+        path = self.path if plain else self._as_utf8()
         return f"read_csv({text(str(path))}, {given}, {errors})"
 
     def _as_utf8(self) -> Path:
-        """A copy beside what the engine spills: it knows few encodings, and utf-16 only in part."""
+        """A copy beside what the engine spills, which knows few encodings and no run of blanks."""
         copy = self.engine.scratch / hashlib.sha256(str(self.path).encode()).hexdigest()
         if not copy.exists():
             copy.parent.mkdir(exist_ok=True)

@@ -19,7 +19,7 @@ from typing import IO, Any, cast
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import PACKED, suffix_of
 from rnnkit.data.tables.engine import Engine, text
-from rnnkit.data.tables.layout import of_text
+from rnnkit.data.tables.layout import BLANKS, of_text, one_blank
 from rnnkit.data.tables.proposal import Proposed, because, block
 from rnnkit.errors import DataError
 
@@ -35,6 +35,7 @@ _BEGINNINGS = {
     b"PK\x03\x04": "a ZIP file, such as a spreadsheet: save the table as CSV, UTF-8",
     b"PAR1": "a .parquet file: name it so",
 }
+_JOINED = re.compile(r"_(?<=[0-9]_)[0-9]")  # begins with a sign that is soon found
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -89,6 +90,16 @@ class Delimited:
             end = file.read().replace(b"\0", b"").rstrip(b"\r\n")
         last = end[max(end.rfind(b"\n"), end.rfind(b"\r")) + 1 :]
         return bool(last) and not last.strip(self.separator.encode() + b'" ')
+
+    def joins_digits(self) -> bool:
+        """Whether a `_` stands between two digits somewhere, as in a code."""
+        with self.lines() as file:
+            end = ""
+            while piece := file.read(SCAN):
+                if _JOINED.search(end + piece):
+                    return True
+                end = piece[-2:]
+        return False
 
     def proposed(self) -> list[Proposed]:
         """What its beginning says of how it is written, beyond what is stated.
@@ -153,13 +164,18 @@ class Delimited:
         return self.path.open("rb")
 
     def _open_text(self) -> IO[str]:
+        found: IO[str]
         if self.engine is not None and self.path.suffix.lower() == ".zst":
             columns = "columns={'line': 'VARCHAR'}"
             read = f"FROM read_csv({text(str(self.path))}, {_LINES}, {columns})"
-            return io.StringIO(
-                "\n".join(line or "" for (line,) in self.engine.run(read)), newline=""
-            )
-        return io.TextIOWrapper(self._open_bytes(), encoding=self._codec, newline="")
+            lines = "\n".join(line or "" for (line,) in self.engine.run(read))
+            found = io.StringIO(lines, newline="")
+        else:
+            found = io.TextIOWrapper(self._open_bytes(), encoding=self._codec, newline="")
+        if self.separator != BLANKS:
+            return found
+        with found:
+            return io.StringIO("".join(map(one_blank, found)), newline="")
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

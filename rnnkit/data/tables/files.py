@@ -259,7 +259,10 @@ def check_names(where: object, names: Sequence[str]) -> None:
     if (length := max(map(len, names))) > MAX_NAME:
         raise DataError(f"{where} has a column whose name has {length:,} characters")
     if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise DataError(f"{where} has more than one column named {quoted(twice)}: rename them")
+        raise DataError(
+            f"{where} has more than one column named {quoted(twice)}: rename them, or state the "
+            "lines above the header in data.format.skip_rows"
+        )
 
 
 def check_options(path: Path, options: TableFormat) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import codecs
 import itertools
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 
 from rnnkit.data.tables import suffix_of
 from rnnkit.data.tables.contract import FileFormat
 from rnnkit.data.tables.engine import text
 from rnnkit.errors import DataError
+from rnnkit.words import quoted
 
 MAX_LINE = 1 << 26  # bytes of one
+_BEGINNING = 1 << 12
 
 
 class Format(FileFormat):
@@ -38,6 +41,12 @@ class Format(FileFormat):
 
     def _find_names(self) -> list[str]:
         """Every key that a line has, by first appearance."""
+        if self._is_list and self._begins() == b"{":
+            raise DataError(
+                f'{self.path}: expected a list of objects, [{{"label": "a", "x1": 0.5}}, ...]: an '
+                "object a line is a .jsonl file; to_json(path, orient='records') of pandas writes "
+                "such a list; of objects within an object keep the list alone"
+            )
         found = self.engine.run(
             "SELECT key FROM (SELECT row, unnest(json_keys(json)) AS key, "
             f"generate_subscripts(json_keys(json), 1) AS position FROM ({self._objects})) "
@@ -59,14 +68,24 @@ class Format(FileFormat):
     def _is_list(self) -> bool:
         return suffix_of(self.path) == ".json"
 
+    def _begins(self) -> bytes:
+        """The first sign that is no blank."""
+        with self.path.open("rb") as file:
+            return file.read(_BEGINNING).removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+
     def _check_objects(self) -> None:
         """Refuse the first line that is no object."""
         wrong = self.engine.run(
             f"SELECT row, json::VARCHAR FROM ({self._objects}) "
-            "WHERE json IS NULL OR json_type(json) <> 'OBJECT' ORDER BY row LIMIT 1"
+            "WHERE json IS NULL OR json_type(json) <> 'OBJECT' "
+            "OR len(json_keys(json)) <> len(list_distinct(json_keys(json))) ORDER BY row LIMIT 1"
         )
         for row, found in wrong:
             where = f"{self.path}, {self.place(row, ())}"
+            if found is not None and found.lstrip().startswith("{"):
+                keys = Counter(key for key, _ in json.loads(found, object_pairs_hook=list))
+                twice = quoted([key for key, count in keys.items() if count > 1])
+                raise DataError(f"{where}: it has more than one value for {twice}: keep one")
             if found is not None:
                 raise DataError(f'{where}: expected an object, like {{"label": "a", "x1": 0.5}}')
             raise DataError(f"{where}: not JSON: {self._reason(row)}")

@@ -12,8 +12,10 @@ from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables.proposal import Proposed, of_numbers
 from rnnkit.words import brief, quoted
 
-_SEPARATORS = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
+_SEPARATORS = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'", " ": "blanks"}
+BLANKS = " "  # any number of them separates fields
 _COMMENTS = "#%"
+_QUOTED_OR_BLANKS = re.compile(r'"[^"]*"|[ \t]+')
 _FIRST = 1000  # columns that are looked at
 
 
@@ -36,12 +38,15 @@ def of_text(lines: Sequence[str], options: TableFormat, separator: str) -> list[
             found.append(_separated(separator := sign))
     lines, commented = _uncommented(lines[skipped:], options, separator)
     found += commented
-    separators = [separator] if options.separator or found else [separator, *_SEPARATORS]
+    stated = options.separator or found
+    separators = [separator] if stated else [separator, *_SEPARATORS]
     tables = [_Rows(lines, sign) for sign in dict.fromkeys(separators)]
+    if not stated and (any(one.is_table for one in tables[:-1]) or not tables[-1].is_all_numbers):
+        tables.pop()  # blanks within texts
     usual, table = tables[0], max(tables, key=lambda one: (one.is_table, one.length, one.fields))
     if usual.is_table and usual.length == table.length:
         table = usual
-    if table.before and not (skipped == 0 and table.has_titles):
+    if table.before and not (skipped == 0 and (table.has_titles or table.lacks_a_name)):
         table = usual
     if table is not usual:
         found.append(_separated(table.separator))
@@ -49,6 +54,10 @@ def of_text(lines: Sequence[str], options: TableFormat, separator: str) -> list[
         title = brief(lines[0].strip())
         why = f"its first line, '{title}', names no columns"
         found.append(Proposed("skip_rows", table.line, why))
+    if skipped == 0 and options.header is None and table.lacks_a_name:
+        why = "its header has one name less than its rows have fields, as R's write.table has it"
+        found.append(Proposed("skip_rows", table.line, why))
+        found.append(Proposed("header", False, "so that the names go by the place"))
     begins = not table.before or table.has_titles
     if options.header is None and begins and (looks := _like_data(table.rows)):
         why = f"its first row looks like data, {looks} (if those are names: header: true)"
@@ -66,6 +75,7 @@ class _Rows:
 
     def __init__(self, lines: Sequence[str], separator: str) -> None:
         self.separator = separator
+        lines = list(map(one_blank, lines)) if separator == BLANKS else lines
         reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
         begins, every = 0, []
         with contextlib.suppress(csv.Error):  # a field too long; what comes before it counts
@@ -79,6 +89,8 @@ class _Rows:
         self.length = len(run)
         self.fields = len(self.rows[0]) if run else 0
         self.before = [row for line, row in every if run and line < run[0][0]]
+        self.others = len(every) - len(run)  # rows that have more fields, or fewer
+        self.behind = self.others - len(self.before)
         while len(self.rows) > 1 and self.fields > 2 and sum(map(bool, self.rows[0])) <= 1:
             self.before.append(self.rows.pop(0))
             run.pop(0)
@@ -89,10 +101,34 @@ class _Rows:
         return self.fields > 1 and self.length > 1
 
     @property
+    def is_all_numbers(self) -> bool:
+        """Whether there are no other rows, and a column of numbers."""
+        columns = zip(*self.rows[1:], strict=True)
+        alone = not self.others or self.lacks_a_name
+        return self.is_table and alone and any(map(_are_numbers, columns))
+
+    @property
+    def lacks_a_name(self) -> bool:
+        """Whether a header of names stands before rows that have a name or a number each."""
+        names = self.before[0] if len(self.before) == 1 else []
+        first = [row[0] for row in self.rows]
+        numbered = first == [str(n) for n in range(1, len(first) + 1)]
+        fits = numbered or not any(_are_numbers([name]) for name in first)
+        fits &= any(row[-1] for row in self.rows)  # else each row ends with a separator
+        return fits and self.length > 1 and not self.behind and len(names) + 1 == self.fields > 2
+
+    @property
     def has_titles(self) -> bool:
         """Whether what stands before the run is too short for its header, and its first row one."""
         short = all(sum(map(bool, row)) <= max(1, self.fields // 2) for row in self.before)
         return self.is_table and short and any(not _are_numbers([n]) for n in _above(self.rows))
+
+
+def one_blank(line: str) -> str:
+    """A line with one blank where there are several, and none at its ends; not within quotes."""
+    body = line.rstrip("\r\n")
+    fields = _QUOTED_OR_BLANKS.sub(lambda m: m[0] if m[0][0] == '"' else BLANKS, body)
+    return fields.strip(BLANKS) + line[len(body) :]
 
 
 def _separated(sign: str) -> Proposed:

@@ -10,6 +10,11 @@ from rnnkit.data.tables.engine import text, texts
 from rnnkit.data.tables.proposal import VARIANTS
 
 
+def to_double(text: str) -> str:
+    """A text of the engine as a number, NULL where it is none: to the engine `1_2` is 12."""
+    return f"CASE WHEN NOT contains({text}, '_') THEN TRY_CAST({text} AS DOUBLE) END"
+
+
 def number_in(field: str, options: TableFormat) -> str:
     """The number that a field of text holds: NULL where it stands for no value, NaN where it is
     something else.
@@ -34,10 +39,10 @@ def number_in(field: str, options: TableFormat) -> str:
         whole = f"([0-9]+|[0-9]{{1,3}}({group}[0-9]{{2,3}})*{group}[0-9]{{3}})"
         number = f"replace({number}, {text(group[-1])}, '')"
     number = f"replace({number}, {text(options.decimal_sign)}, '.')"
-    cast = f"TRY_CAST({number} AS DOUBLE) * {factor}"
+    cast = f"{to_double(number)} * {factor}"
     if options.units or options.thousands or options.decimal_sign == ",":
         unit = f"( ?{units} ?)" if options.units else " "
-        shape = f"[-+]?{unit}?[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
+        shape = f"[-+]?{unit}{{0,2}}[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
         shape += f"([eE][-+]?[0-9]+)?{unit}{{0,2}}"
         cast = f"CASE WHEN regexp_full_match({written}, {text(shape)}) THEN {cast} END"
     return (

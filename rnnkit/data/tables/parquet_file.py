@@ -7,14 +7,12 @@ from collections.abc import Collection, Mapping
 
 import duckdb
 
-from rnnkit.data.tables.contract import FileFormat, local_time
+from rnnkit.data.tables.contract import PANDAS_INDEX, FileFormat, local_time, numbers_left_out
 from rnnkit.data.tables.engine import text
-
-_INDEX = re.compile(r"__index_level_\d+__")  # of pandas, without a name
 
 
 class Format(FileFormat):
-    """Columns of the file's own types, but for pandas's index."""
+    """Columns of the file's own types, but for pandas's numbers of the rows."""
 
     def select(self, wanted: Mapping[int, bool]) -> str:
         places, kinds = self._places, [kind for _, kind in self._described]
@@ -37,8 +35,15 @@ class Format(FileFormat):
     def _find_names(self) -> list[str]:
         self._described = self.engine.describe(f"SELECT * FROM {self._call}")
         names = [name for name, _ in self._described]
-        self._places = [n for n, name in enumerate(names) if not _INDEX.fullmatch(name)]
+        self._places = [
+            n for n, (name, kind) in enumerate(self._described)
+            if not (PANDAS_INDEX.fullmatch(name) and kind.endswith("INT"))
+        ]  # fmt: skip
         return [names[n] for n in self._places]
+
+    def remarks(self) -> list[str]:
+        left_out = (name for n, (name, _) in enumerate(self._described) if n not in self._places)
+        return list(map(numbers_left_out, left_out))
 
     @property
     def _call(self) -> str:

@@ -19,11 +19,13 @@ VARIANTS = ("\u00a0\u202f\u2009\u2019\u2212", "   '-")
 FACTORS = {
     "%": 1, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "Mio": 1e6, "B": 1e9, "bn": 1e9, "Mrd": 1e9,
     "T": 1e12, "€": 1, "$": 1, "£": 1, "¥": 1, "EUR": 1, "USD": 1, "GBP": 1, "CHF": 1,
+    "(": -1, ")": 1,
 }  # fmt: skip
 _SIGN = r"[^\d\s.,'+\-()\[\]{}\"]"  # of a unit
 _NUMBER = re.compile(
-    rf"[-+]?(?P<before>{_SIGN}{{1,3}}(?= ?[-+.,\d]))? ?[-+]?(?P<digits>[.,]?\d[\d.,' ]*(?<! ))"
-    rf"(?:[eE][-+]?\d+)?(?P<after>(?: ?{_SIGN}{{1,6}}){{0,2}})"
+    rf"(?P<open>\()?[-+]?(?P<before>{_SIGN}{{1,3}}(?= ?[-+.,\d]))? ?[-+]?"
+    rf"(?P<digits>[.,]?\d[\d.,' ]*(?<! ))(?:[eE][-+]?\d+)?(?P<after>(?: ?{_SIGN}{{1,6}}){{0,2}})"
+    r"(?(open)\))"
 )
 _ENOUGH = 0.8  # of the fields that are numbers make a column of numbers
 _MOST_UNITS, _MOST_MARKS = 6, 3  # of a column, that are taken for some
@@ -36,6 +38,7 @@ class Proposed(NamedTuple):
     key: str
     value: object
     why: str
+    sure: bool = True
 
 
 def of_numbers(
@@ -51,6 +54,7 @@ def of_numbers(
     """
     signs = _Signs()
     units: dict[str, str] = {}  # with a field that has it
+    mixed: list[str] = []  # fields of one column with units that none of FACTORS tells apart
     marks: Counter[str] = Counter()
     for column in columns.values():
         fields = [field for one in column if (field := one.strip().translate(_VARIANTS))]
@@ -62,15 +66,29 @@ def of_numbers(
         if not numbers or not all(signs.seen(match["digits"]) for match in numbers):
             continue
         if len(strange) <= _MOST_MARKS:
-            marks += {f: n for f, n in strange.items() if n > 1 or not re.search(r"\w", f)}
-        beside = {u: m[0] for m in numbers for u in (m["before"], *m["after"].split()) if u}
+            few = len({m[0] for m in numbers}) <= len(strange)
+            if few and all(re.match(r"\w", field) for field in strange):  # categories: 0 and a
+                continue
+            marks += {f: n for f, n in strange.items() if n > 1 or not re.match(r"\w", f)}
+        beside = {u: m[0] for m in numbers for u in _units(m)}
         if len(beside) <= _MOST_UNITS and (not only_signs or beside.keys() <= FACTORS.keys()):
             units = beside | units
+            of_one = {
+                frozenset(u for u in _units(m) if abs(FACTORS.get(u, 1)) == 1 and u not in "()"): m[
+                    0
+                ]
+                for m in numbers
+                if m["digits"].strip("0.,")
+            }
+            mixed = mixed or (list(of_one.values()) if len(of_one) > 1 else [])
     found = signs.proposed(options)
     if new := [unit for unit in units if unit not in options.units]:
         factors = {unit: FACTORS.get(unit, 1) for unit in (*options.units, *new)} | options.units
-        why = f"{quoted([units[u] for u in new])}: a unit beside a number (what it multiplies)"
-        found.append(Proposed("units", factors, why))
+        shown = [units[u] for u in new if u != ")"]
+        why = f"{quoted(shown)}: a sign or a unit beside a number (what it multiplies)"
+        if mixed:
+            why += f", but {quoted(mixed)} stand in one column: correct what each multiplies"
+        found.append(Proposed("units", factors, why, sure=not mixed))
     if not only_signs and marks:
         why = f"{quoted([*marks])}: perhaps no value"
         found.append(Proposed("missing", [*options.missing, *marks], why))
@@ -147,6 +165,12 @@ class _Signs:
                 why = f"'{number}' groups thousands by '{sign}'{doubt}"
                 found.append(Proposed("thousands", sign, why))
         return found
+
+
+def _units(number: re.Match[str]) -> list[str]:
+    """What stands beside the digits of a number."""
+    around = ["(", ")"] if number["open"] else []
+    return [u for u in (*around, number["before"], *number["after"].split()) if u]
 
 
 def _grouped(digits: str, sign: str) -> bool:

@@ -47,6 +47,13 @@ def _array(values: list[Any]) -> NDArray[Any]:
     kinds = {type(value) for value in present}
     if kinds == {bool} and len(present) == len(values):
         return np.array(values)
+    if kinds == {int} and (len(present) == len(values) or max(map(abs, present)) > 2**53):
+        try:
+            return np.ma.array(  # a float64 would hold other ones
+                [value or 0 for value in values], np.int64, mask=[v is None for v in values]
+            )
+        except OverflowError:
+            kinds = {str}
     if kinds and kinds <= {int, float}:
         numbers = np.array([np.nan if value is None else float(value) for value in values])
         whole = np.isfinite(numbers).all() and (numbers == np.trunc(numbers)).all()
@@ -54,11 +61,13 @@ def _array(values: list[Any]) -> NDArray[Any]:
     if kinds and kinds <= {datetime.date, datetime.datetime}:
         return np.array([None if v is None else np.datetime64(v, "us") for v in values], "M8[us]")
     found = np.empty(len(values), object)
-    found[:] = [_text(value) for value in values]
+    found[:] = values if kinds == {bytes} else [_text(value) for value in values]
     return found
 
 
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # of an id 101 beside A102
     return json.dumps(value) if isinstance(value, list | dict) else str(value)

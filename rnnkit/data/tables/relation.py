@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables.csv_file import MISSING
 from rnnkit.data.tables.engine import Engine, explained, identifier, text
-from rnnkit.data.tables.numerals import number_in
+from rnnkit.data.tables.numerals import number_in, to_double
 from rnnkit.errors import DataError
 
 _FEW = 5  # rows whose numbers are no index
@@ -73,11 +73,10 @@ class Relation:
         for kind in ("VARCHAR", "JSON"):
             names = [c for c, k in self.kinds.items() if k == kind]
             written, number = _written("field", kind), self._number_in("field", kind)
-            also = " OR json_type(field) = 'VARCHAR'" if kind == "JSON" else ""
             counts = self._of_each(
                 names,
                 f"count(*) FILTER (isnan({number}) OR lower({written}) IN ('true', 'false') "
-                f"OR regexp_matches({written}, '^[-+]?0[0-9]'){also}), "
+                f"OR regexp_matches({written}, '^[-+]?0[0-9]')), "
                 f"count(*) FILTER ({number} <> trunc({number}) OR abs({number}) >= {2**53})",
             )
             for name in names:
@@ -243,9 +242,8 @@ class Relation:
             return field
         if self.kinds[column] == "JSON":
             field = string_of(field)
-        [(numbers,)] = self._run(f"SELECT count(TRY_CAST({field} AS DOUBLE)) FROM {self.relation}")
-        kind = "DOUBLE" if numbers else "TIMESTAMPTZ"
-        return f"TRY_CAST({field} AS {kind})"
+        [(numbers,)] = self._run(f"SELECT count({to_double(field)}) FROM {self.relation}")
+        return to_double(field) if numbers else f"TRY_CAST({field} AS TIMESTAMPTZ)"
 
 
 def _written(field: str, kind: str) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables.contract import only_one
+from rnnkit.data.tables.proposal import Proposed, because, block
 from rnnkit.data.tables.python_rows import PythonFormat
 from rnnkit.errors import DataError
-from rnnkit.words import counted
+from rnnkit.words import brief, counted
+
+_Row = tuple[int, list[Any]]  # its number and its cells
 
 
 class Format(PythonFormat):
@@ -18,8 +23,7 @@ class Format(PythonFormat):
 
     def rows(self) -> Iterator[tuple[str, list[Any]]]:
         """`row 7`, as the spreadsheet numbers it, and the cells of each."""
-        first = 1 + self.options.skip_rows + self.options.has_header
-        for number, cells in enumerate(self._sheet().rows, first):
+        for number, cells in self._sheet().rows:
             yield f"row {number:,}", [None if cell == "" else cell for cell in cells]
 
     def remarks(self) -> list[str]:
@@ -31,46 +35,76 @@ class Format(PythonFormat):
         return found + ([f"{counted(rows, 'row')} without any value left out"] if rows else [])
 
     def _find_names(self) -> list[str]:
+        if found := proposed(self.path, self.options):
+            raise DataError(
+                f"{self.path}: {because(found)}: under `data:`\n{block(found, self.options)}"
+            )
         return self._sheet().names
 
     def _sheet(self) -> _Sheet:
-        cells, has_header = self._cells(), self.options.has_header
-        header = [str(cell).strip() for cell in cells[0]] if cells and has_header else []
+        every, has_header = read_cells(self.path, self.options), self.options.has_header
+        cells = _filled(every)
+        header = [_name(cell) for cell in cells[0][1]] if cells and has_header else []
         body = cells[has_header:]
-        total = len(body)
-        while body and not any(cell != "" for cell in body[-1]):
-            body.pop()
-        width = len(cells[0]) if cells else 0
+        width = len(cells[0][1]) if cells else 0
         named = [*header, *[""] * (width - len(header))]
-        used = [n for n in range(width) if named[n] or any(row[n] != "" for row in body)]
+        used = [n for n in range(width) if named[n] or any(row[n] != "" for _, row in body)]
         names = [named[n] or f"column{n + 1}" for n in used]
-        rows = [[row[n] for n in used] for row in body]
-        return _Sheet(names, rows, (width - len(used), total - len(body)))
+        rows = [(number, [row[n] for n in used]) for number, row in body]
+        below = len(every) - every.index(cells[0]) - has_header if cells else 0
+        return _Sheet(names, rows, (width - len(used), below - len(body)))
 
-    def _cells(self) -> list[list[Any]]:
-        try:
-            import python_calamine
-        except ImportError:
-            raise DataError(
-                f"{self.path}: reading a spreadsheet needs the package python-calamine: pip "
-                "install 'rnnkit[sheets]'"
-            ) from None
-        try:
-            workbook = python_calamine.CalamineWorkbook.from_path(str(self.path))
-            sheets = workbook.sheet_names
-        except (python_calamine.CalamineError, OSError, ValueError) as error:
-            raise DataError(
-                f"{self.path}: not a spreadsheet, or only a piece of one: {error}"
-            ) from None
-        name = only_one(self.path, "sheet", self.options.sheet, sheets)
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        return [
-            [cell.strip() if isinstance(cell, str) else cell for cell in row]
-            for row in rows[self.options.skip_rows :]
-        ]
+
+def proposed(path: Path, options: TableFormat) -> list[Proposed]:
+    """Whether the first rows are a title, with less in them than rows of the table have."""
+    cells = _filled(read_cells(path, options))
+    filled = [sum(cell != "" for cell in row) for _, row in cells]
+    header = next((n for n, count in enumerate(filled) if 2 * count > max(filled)), 0)
+    if header == 0 or options.header is not None or options.skip_rows:
+        return []
+    title = brief(next(cell for cell in cells[0][1] if cell != ""))
+    why = f"its first row, '{title}', names no columns (if it does: header: true)"
+    return [Proposed("skip_rows", cells[header][0] - 1, why)]
+
+
+def read_cells(path: Path, options: TableFormat) -> list[_Row]:
+    """The rows of the sheet with their numbers.
+
+    Raises:
+        DataError: no spreadsheet, or several sheets of which none is named.
+    """
+    try:
+        import python_calamine
+    except ImportError:
+        raise DataError(
+            f"{path}: reading a spreadsheet needs the package python-calamine: pip "
+            "install 'rnnkit[sheets]'"
+        ) from None
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        sheets = workbook.sheet_names
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise DataError(f"{path}: not a spreadsheet, or only a piece of one: {error}") from None
+    name = only_one(path, "sheet", options.sheet, sheets)
+    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return [
+        (number, [cell.strip() if isinstance(cell, str) else cell for cell in row])
+        for number, row in enumerate(rows, 1)
+        if number > options.skip_rows
+    ]
+
+
+def _filled(cells: Sequence[_Row]) -> list[_Row]:
+    return [(number, row) for number, row in cells if any(cell != "" for cell in row)]
+
+
+def _name(cell: Any) -> str:
+    """`2019`, which a spreadsheet has as 2019.0."""
+    whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell) if whole else cell).strip()
 
 
 class _Sheet(NamedTuple):
     names: list[str]
-    rows: list[list[Any]]
-    empty: tuple[int, int]  # columns and rows at the end that hold nothing
+    rows: list[_Row]
+    empty: tuple[int, int]  # columns, and rows below the header, that hold nothing

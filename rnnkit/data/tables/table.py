@@ -229,13 +229,22 @@ class Table(Relation):
 
     def holds_lists(self, column: str) -> bool:
         """Whether the column's first field that has a value is a list."""
+        return self._first_type(column) == "ARRAY" or self.kinds[column].endswith("]")
+
+    def holds_objects(self, column: str) -> bool:
+        """Whether that is an object."""
+        kind = self.kinds[column]
+        return self._first_type(column) == "OBJECT" or kind.startswith(("STRUCT", "MAP"))
+
+    def _first_type(self, column: str) -> str | None:
+        """JSON's, of a column of it."""
         if self.kinds[column] != "JSON":
-            return self.kinds[column].endswith("]")
+            return None
         field = self._field(column)
         found = self._run(
             f"SELECT json_type({field}) FROM {self.relation} WHERE {field} IS NOT NULL LIMIT 1"
         )
-        return found == [("ARRAY",)]
+        return found[0][0] if found else None
 
     def values_in_lists(self, column: str) -> int:
         """How many a column of lists holds, in lists within lists too; of JSON about."""

@@ -45,7 +45,7 @@ def propose(look: Look) -> Proposal | None:
 
 def _of_arrays(look: ArraysLook) -> Proposal | None:
     x, y = look.arrays.get("x_train"), look.arrays.get("y_train")
-    if x is None or y is None or len(x.shape) not in (2, 3) or y.kind not in "biuUS":
+    if x is None or y is None or len(x.shape) not in (2, 3) or not y.has_labels:
         return None
     scale = Key("scale", "standard", "mean 0, deviation 1, by the training part")
     if x.kind == "u" and x.maximum > 1:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnnkit.data.series.dates import time_text
-from rnnkit.data.series.reading import EPOCHS, QUARTER, SAME_AS
+from rnnkit.data.series.reading import EPOCHS, QUARTER, SAME_AS, WEEK
 from rnnkit.data.series.sources import with_defaults
 from rnnkit.tasks.served import Row, made_up
 
@@ -48,7 +48,9 @@ def _written(time: np.int64 | np.datetime64, form: str | None, columns: int) -> 
     if form == QUARTER:
         year, quarter = moment.year, (moment.month + 2) // 3
         return [year, quarter] if columns == 2 else [f"{year}Q{quarter}"]
-    if form is not None and "%" in form:
+    if form == WEEK:
+        text = f"{time.astype('datetime64[D]').item():%G-W%V-%u}"
+    elif form is not None and "%" in form:
         text = moment.strftime(form)
     if columns < 2:
         return [text][:columns]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -14,7 +15,9 @@ from rnnkit.config.draft import Key
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
+from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.frequency import infer_frequency
+from rnnkit.data.tables.engine import identifier
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.propose_panel import FEWEST, look_at_panel, of_many, of_wide, untold
 from rnnkit.tasks.forecasting.rhythm import NO_RHYTHM, Rhythm, rhythm_of
@@ -33,6 +36,8 @@ _FEW_COLUMNS = 12
 _KNOWN = "known: all of these columns are known when a forecast is made"
 _AHEAD = "horizon: one row ahead, or what --horizon says"
 _FEWEST = 10  # rows
+_TRUE_OR_FALSE = 2
+_EVEN, _TICKS = 0.05, 0.7  # of a step; of the steps
 
 
 def propose(look: Look) -> Proposal | None:
@@ -45,13 +50,10 @@ def propose(look: Look) -> Proposal | None:
     times = _time_columns(look)
     series, lacking = _series(look, times)
     target, why = _target(look, [*times, series])
-    if target is None or (lacking and not wanted):
+    if target is None or (lacking and not wanted and _names(look)):
         return None
     if lacking:
-        raise DataError(
-            f"{look.table.where}: several rows have the same time in {named(times)}: name the "
-            "column that tells their series apart (--id), or other columns for the time (--time)"
-        )
+        raise _repeated(look, times)
     values = look.numbers(target)
     if not times and not wanted and not _follows(look, values):
         return None
@@ -101,6 +103,36 @@ def _time_columns(look: TableLook) -> list[str]:
     return [step] if step else []
 
 
+def _names(look: TableLook) -> bool:
+    """Whether it has texts, more than yes and no: then rows may be something else than a series."""
+    return any(c.distinct > _TRUE_OR_FALSE for c in look.of_kind("text"))
+
+
+def _repeated(look: TableLook, times: Sequence[str]) -> DataError:
+    """Which of several series a row belongs to nothing tells."""
+    reading, _ = look.read_times(times)
+    order = np.argsort(reading.instants, kind="stable")
+    same = int(np.argmin(np.diff(reading.instants[order].astype(np.int64))))
+    rows = ", ".join(look.table.place(int(row), brief=True) for row in order[same : same + 2])
+    keys = [c.name for c in look.of_kind("text", "number") if 1 < c.distinct <= look.rows // 5]
+    pairs = itertools.combinations([key for key in keys if key not in times], 2)
+    pair = next((two for two in pairs if look.is_unique([*times, *two])), None)
+    way_out = (
+        "name the column that tells their series apart (--id), or other columns for the time "
+        "(--time); sum up what belongs to one time with data.query; the hour that a clock has "
+        "twice needs its offset from UTC"
+    )
+    if pair is not None:
+        way_out = (
+            f"'{pair[0]}' and '{pair[1]}' tell them apart: data.query: SELECT *, concat_ws('/', "
+            f"{identifier(pair[0])}, {identifier(pair[1])}) AS series FROM source"
+        )
+    return DataError(
+        f"{look.table.where}: several rows have the same time in {named(times)}, as "
+        f"{time_text(reading.times[order[same]])} ({rows}): {way_out}"
+    )
+
+
 def _in_time(look: TableLook, times: Sequence[str]) -> tuple[NDArray[np.intp], Rhythm]:
     """The order of the rows by time, (n,), and how they follow each other then."""
     reading, _ = look.read_times(times)
@@ -115,7 +147,7 @@ def _fit(look: TableLook, times: Sequence[str]) -> float:
         return 0.95
     if not times:
         return 0.4
-    return 0.8 if look.columns[times[0]].kind == "time" else 0.6
+    return 0.8 if len(times) > 1 or look.columns[times[0]].kind == "time" else 0.6
 
 
 def _series(look: TableLook, times: Sequence[str]) -> tuple[str | None, bool]:
@@ -154,6 +186,7 @@ def _target(look: TableLook, taken: Sequence[str | None]) -> tuple[str | None, s
 def _measured(look: TableLook) -> list[Column]:
     """Numbers that vary, and are neither an index nor a few codes."""
     found = [c for c in look.of_kind("number") if c.distinct > 1 and not c.counts]
+    found = [c for c in found if not _ticks(look, c)] or found
     return [c for c in found if c.distinct > 12 or not c.whole] or found
 
 
@@ -161,6 +194,15 @@ def _beside(look: TableLook, taken: Sequence[str | None]) -> list[str]:
     """Numbers that vary, codes among them, and are not taken."""
     found = look.of_kind("number")
     return [c.name for c in found if c.distinct > 1 and not c.counts and c.name not in taken]
+
+
+def _ticks(look: TableLook, column: Column) -> bool:
+    """Whether it grows by the same from most rows to the next, as a clock or a number does."""
+    if not (column.ascends and column.distinct == column.rows > 2):
+        return False
+    steps = np.diff(look.numbers(column.name))
+    usual = np.median(steps)
+    return bool((np.abs(steps - usual) <= _EVEN * usual).mean() > _TICKS)
 
 
 def _follows(look: TableLook, values: NDArray[np.float64]) -> bool:
@@ -183,7 +225,7 @@ def _times(look: TableLook, times: Sequence[str]) -> list[Key]:
     reading, notes = look.read_times(times)
     said = f"{only} {kinds[kind]}"
     if len(times) > 1:
-        said += ", and the time of day beside it"
+        said += ", and what tells it more closely"
     if "%d" in reading.form and "%m" in reading.form and "%Y-%m" not in reading.form:
         said += f", read as {reading.form}: no other order of day and month fits all rows"
     return [Key("time", value, said), *_format(look, times, "; ".join(notes))]

@@ -17,6 +17,7 @@ from rnnkit.tasks.proposing import (
 _SPOKEN = 0.7  # of the words have letters only: a language that people speak
 _REPEATED = 0.05  # different words of all
 _SHORT_LINE = 40  # characters
+_PROSE = 3  # words of a text: more are sentences
 _TINY, _SMALL, _MIDDLING = 1_000, 60_000, 300_000  # tokens
 _EVENTS = 10_000  # different tokens of an event log, at most
 
@@ -72,7 +73,7 @@ def _level(look: TextLook) -> tuple[str, str]:
 def _separator(look: TextLook, level: str) -> tuple[str, str] | None:
     if look.tunes:
         return "blank_line", "a tune ends there"
-    if level == "item" or len(look.lines) == 1:
+    if level == "item" or (len(look.lines) == 1 and look.size < _TINY):
         return "line", "each line is a sequence of its own"
     if look.blank_lines == 0 and look.line_length <= _SHORT_LINE:
         return "line", "short lines without blank ones between: each is a sequence of its own"
@@ -101,6 +102,13 @@ def _of_table(look: TableLook) -> Proposal | None:
     longest = max(fields, key=lambda c: c.distinct)
     if longest.distinct < look.rows // 2 and not wanted:
         return None
+    beside = look.of_kind("number", "time", "object")
+    measured = any(c.distinct > 1 and not c.counts for c in beside)
+    digits = sum(map(str.isdigit, longest.first)) >= sum(map(str.isalpha, longest.first))
+    if (
+        measured and (longest.words <= _PROSE or digits) and not wanted
+    ):  # a name, or a number not yet read
+        return None
     return _of_fields(look, longest.name)
 
 
@@ -126,7 +134,7 @@ def _of_events(look: TableLook, token: str, key: str, time: str | None) -> Propo
 
 def _of_fields(look: TableLook, token: str) -> Proposal:
     column = look.columns[token]
-    spaced = column.words > 3
+    spaced = column.words > _PROSE
     level = look.asked.level or ("word" if spaced else "character")
     why = "sentences" if spaced else "texts without spaces"
     per_row = round(column.words) if level == "word" else 60

@@ -40,12 +40,12 @@ def propose(look: Look) -> Proposal | None:
 
 def _of_arrays(look: ArraysLook) -> Proposal | None:
     x, y = look.arrays.get("x_train"), look.arrays.get("y_train")
-    if x is None or y is None or len(x.shape) not in (2, 3) or y.kind != "f":
+    if x is None or y is None or len(x.shape) not in (2, 3) or y.has_labels:
         return None
     share = {"validation": 0.1} if look.has_test else {"validation": _SHARE, "test": _SHARE}
     return Proposal(
         fit=0.9,
-        why=f"y_train holds numbers with fractions for each of {x.shape[0]:,} sequences",
+        why=f"y_train holds numbers for each of {x.shape[0]:,} sequences",
         data=[
             Key("scale", "standard", "mean 0, deviation 1, by the training part"),
             Key("split", share, "shares, at random"),

@@ -53,7 +53,7 @@ def propose(look: Look) -> Proposal | None:
     share = 0.1 if sequences >= 200 else 0.2
     data.append(Key("split", {"validation": share, "test": share}, "whole sequences, at random"))
     return Proposal(
-        fit=0.8,
+        fit=0.6 if look.of_kind("time") or any(len(one) > 1 for one in look.times) else 0.8,
         why=f"'{tag.name}' has a label for each row of each '{key}'",
         data=data,
         **_model(look.rows, sequences, 0 if token is not None else len(numbers)),

@@ -66,6 +66,11 @@ def test_quarters_and_months(parse):
     assert form == "quarter"
     assert times.tolist() == np.array(["1959-01", "1959-10"], "datetime64[ns]").tolist()
     assert parse(["May 2001", "Jun 2001"])[0][0] == np.datetime64("2001-05-01")
+    assert parse(["2005M09", "2005M10"])[0][0] == np.datetime64("2005-09-01")
+    for text in ("4Q1959", "Q4/1959", "1959.Q4"):
+        assert parse([text])[0][0] == np.datetime64("1959-10-01")
+    for text in ("W05/2024", "KW 5 2024", "2024-W5", "2024W051"):
+        assert parse([text])[0][0] == np.datetime64("2024-01-29")
 
 
 def test_whole_numbers(parse):
@@ -98,7 +103,8 @@ def test_a_row_that_does_not_fit(parse):
         parse([*written("%d.%m.%Y"), "31.02.2020", "n/a"])
     assert str(caught.value).split("a.csv, ")[1] == (
         "line 42, column 't': '31.02.2020' does not fit %d.%m.%Y, as in Python's strptime "
-        "(2 such rows): correct data.time_format or the file"
+        "(2 such rows): correct data.time_format or the file, or leave such rows out with "
+        "data.query"
     )
 
 
@@ -110,6 +116,10 @@ def test_a_row_that_does_not_fit(parse):
         (["1", "2", "x"], "line 4, column 't': 'x' does not fit integer"),
         (["2020-01-01", "2020-01-02", "."], "line 4, column 't': '.' does not fit ISO8601"),
         (["2020-01-01", "2020-13-01"], "line 3, column 't': '2020-13-01' does not fit ISO8601"),
+        (["0.00", "0.02"], "'0.00' is neither .*or leave data.time out: then the order of the"),
+        (["2000/01", "2001/02"], r"'2000/01' seems to be a year .*time_format: '%Y/%m'"),
+        (["1998-99", "1999-00"], r'REPLACE \(left\("t", 4\) AS "t"\) .*time_format: year'),
+        (["Jan 2020", "Feb 2020", "Mär 2020"], r"line 4, column 't': .* the months in English"),
     ],
 )
 def test_refusals(parse, texts, message):
@@ -212,6 +222,8 @@ def test_months_are_the_same_in_every_format(tmp_path):
         (["86400000"], "epoch_ms", "1970-01-02"),
         (["20200131"], "yyyymmdd", "2020-01-31"),
         (["2020-031"], "%Y-%j", "2020-01-31"),
+        (["2000-01", "2001-02"], "%Y-%m", "2000-01-01"),
+        (["201901", "201952"], "week", "2018-12-31"),
         (["Sat Feb 01 10:30:00 +0000 2020"], "%a %b %d %H:%M:%S %z %Y", "2020-02-01T10:30"),
     ],
 )
@@ -283,6 +295,14 @@ def test_a_spreadsheet_has_dates(tmp_path):
 )  # fmt: skip
 def test_other_common_forms(parse, text, first):
     assert parse([text])[0][0] == np.datetime64(first, "ns")
+
+
+def test_weeks_that_stay_numbers_are_pointed_out(tmp_path):
+    path = write_table(tmp_path / "a.csv", {"t": ["201952", "202001"], "y": [1, 2]})
+    _, notes = parse_times(read_table(path, text=["t"]), ["t"], None, np.zeros(2, np.intp))
+    assert notes == [
+        "column 't': '201952' stays a whole number; data.time_format: week makes dates of weeks"
+    ]
 
 
 def test_what_was_chosen_is_said(tmp_path):

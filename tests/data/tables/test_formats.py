@@ -180,6 +180,23 @@ def test_cells_of_a_sheet_that_hold_nothing(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_sheet_may_begin_anywhere(tmp_path: Path) -> None:
+    rows = [["", "id", 2019], ["", 101, 1.5], ["", "", ""], ["", "A7", 2.5]]
+    pd.DataFrame(rows).to_excel(tmp_path / "a.xlsx", index=False, header=False, startrow=2)
+    table = read_table(tmp_path / "a.xlsx", text=["id"])
+    assert content(table) == {"id": ["101", "A7"], "2019": [1.5, 2.5]}
+    assert table.place(1, brief=True) == "row 6"
+    assert "1 row without any value left out" in table.notes
+
+
+def test_a_title_of_a_sheet_names_no_columns(tmp_path: Path) -> None:
+    rows = [["Report", "", ""], ["", "", ""], ["a", "b", "c"], [1, 2, 3]]
+    pd.DataFrame(rows).to_excel(tmp_path / "a.xlsx", index=False, header=False)
+    with pytest.raises(DataError, match=r"'Report', names no columns .*\n  format: .skip_rows: 2"):
+        read_table(tmp_path / "a.xlsx")
+    assert content(read_table(tmp_path / "a.xlsx", skip_rows=2)) == {"a": [1], "b": [2], "c": [3]}
+
+
 @pytest.mark.parametrize("kind", ["sheet", "table"])
 def test_one_of_several_has_to_be_named(tmp_path: Path, kind: str) -> None:
     path = tmp_path / ("a.xlsx" if kind == "sheet" else "a.sqlite")
@@ -256,3 +273,48 @@ def test_several_files_are_one_table(tmp_path: Path) -> None:
         DataError, match=r"b\.csv has other columns than .*a\.csv.*: 'm', 'n'; name the files"
     ):
         TableFiles([tmp_path / "a.csv", tmp_path / "b.csv"])
+
+
+@pytest.mark.parametrize("missing", [[], [(None,)]])
+def test_whole_numbers_of_a_database_beyond_a_float(tmp_path: Path, missing: list[Any]) -> None:
+    with sqlite3.connect(tmp_path / "a.sqlite") as database:
+        database.execute("CREATE TABLE t (id INTEGER)")
+        rows = [(2**60,), (2**60 + 1,), *missing]
+        database.executemany("INSERT INTO t VALUES (?)", rows)
+    database.close()
+    found = read_table(tmp_path / "a.sqlite")
+    assert content(found) == {"id": [2**60, 2**60 + 1, *(None for _ in missing)]}
+
+
+def test_bytes_of_a_database_are_no_text(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "a.sqlite") as database:
+        database.execute("CREATE TABLE t (n INTEGER)")
+        database.execute("INSERT INTO t VALUES (?)", (np.int64(7).tobytes(),))
+    database.close()
+    with pytest.raises(DataError, match="column 'n' holds bytes: expected one value a row"):
+        read_table(tmp_path / "a.sqlite", text=["n"]).codes("n")
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_an_index_that_tells_more_than_the_row_stays(tmp_path: Path, kind: str) -> None:
+    days = pd.DatetimeIndex(["2020-01-01", "2020-01-03"])
+    path = write(tmp_path / f"days.{kind}", pd.DataFrame({"x": [1, 2]}, index=days))
+    assert read_table(path).kinds["__index_level_0__"].startswith("TIMESTAMP")
+    numbered = read_table(write(tmp_path / f"n.{kind}", FRAME.take([2, 0, 1])))
+    assert list(numbered.columns) == ["x", "n", "y"]
+    assert numbered.notes == ["column '__index_level_0__' left out: pandas's numbers of the rows"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.jsonl", '{"x": 1, "x": 2}\n', "line 1: it has more than one value for 'x': keep one"),
+        ("a.json", '[{"x": 1}, {"x": 1, "x": 2}]', "object 2: it has more than one value for 'x'"),
+        ("a.json", ' {"x": {"0": 1}}', "expected a list of objects"),
+        ("a.json", '{"x": 1}\n{"x": 2}\n', "an object a line is a .jsonl file"),
+    ],
+)
+def test_json_of_another_form(tmp_path: Path, name: str, text: str, message: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=message):
+        read_table(tmp_path / name)

@@ -78,7 +78,12 @@ def test_places(tmp_path):
     [
         ("a.csv", "\n\n", " is empty"),
         ("a.csv", "a,y\n", " has no rows of data"),
-        ("a.csv", "a,y,a\n1,2,3\n", " has more than one column named 'a': rename them"),
+        (
+            "a.csv",
+            "a,y,a\n1,2,3\n",
+            " has more than one column named 'a': rename them, or state the lines above the header "
+            "in data.format.skip_rows",
+        ),
         ("a.csv", "a,y\n1,2\n3,4,5\n", ", line 3: 3 fields, but the header has 2" + SKIP),
         ("a.csv", "a,y\n1,2,3\n4,5,6\n", ", line 2: 3 fields, but the header has 2" + SKIP),
         (

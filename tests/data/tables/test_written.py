@@ -1,5 +1,6 @@
 """How people write tables: read where the config says how, named where it does not."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,9 @@ def test_a_european_file_gets_its_whole_format_proposed(tmp_path: Path) -> None:
         ("5.1,3.5,s\n4.9,3.0,s\n4.7,3.2,v\n", {}, "{header: false}"),
         ("2020-01-01,3\n2020-01-02,4\n", {}, "{header: false}"),
         ("7,7\n4,5\n6,7\n", {}, "{header: false}"),
+        ("day     x\n1.5   20\n 12  3.5\n", {}, '{separator: " "}'),
+        ('"d" "x"\n"1" "a b" 5\n"2" "c" 4\n', {}, '{separator: " ", skip_rows: 1, header: false}'),
+        ("d,x\n1,a,5\n2,b,4\n", {}, "{skip_rows: 1, header: false}"),
     ],
 )  # fmt: skip
 def test_how_a_file_is_cut_is_named(
@@ -72,6 +76,7 @@ def test_how_a_file_is_cut_is_named(
         (",0,1\n0,3,4\n1,4,5\n", ["column1", "0", "1"]),
         ("#a,b\n1,2\n", ["#a", "b"]),
         ("moves\ne4;e5;f3\nd4;d5;c4\n", ["moves"]),
+        ("title\nThe 39 steps\nThe 3 sisters\n", ["title"]),
     ],
 )
 def test_names_that_are_numbers_and_rows_that_are_text_are_left_alone(
@@ -95,6 +100,8 @@ def test_a_header_of_numbers_can_be_stated(tmp_path: Path) -> None:
         (["1 234,5 €", "12\u00a0000", "3"], {"decimal": ",", "thousands": " ", "units": {"€": 1}},
          [1234.5, 12000, 3]),
         (["1’234.5", "12'000", "−3"], {"thousands": "'"}, [1234.5, 12000, -3]),
+        (["(1,234.5)", "($7)", "$2"], {"thousands": ",", "units": {"$": 1, "(": -1, ")": 1}},
+         [-1234.5, -7, 2]),
         (["12,34,567", "1,000", "5"], {"thousands": ","}, [1234567, 1000, 5]),
         (["1.029", "968", "1.234.567"], {"thousands": "."}, [1029, 968, 1234567]),
         (["1.029", "968", "0"], {"decimal": "."}, [1.029, 968, 0]),
@@ -247,3 +254,25 @@ def test_blank_lines_of_a_single_column_are_counted(tmp_path: Path) -> None:
     assert content(table) == {"y": [1, 3, 4]}
     assert table.notes == ["2 rows without any value left out"]
     assert read(tmp_path, "y\n1\n3\n").notes == []
+
+
+@pytest.mark.parametrize("code", [0, 300])
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_a_code_with_a_low_line_is_no_number(tmp_path: Path, code: int, name: str) -> None:
+    rows = "".join(f"{'4_2' if n == code else n},{n}\n" for n in range(301))
+    text = f"room,x\n{rows}".encode()
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    with pytest.raises(DataError, match=f"line {code + 2}, column 'room': '4_2' is not a number"):
+        numbers(read_table(tmp_path / name))
+
+
+def test_units_that_differ_within_a_column_are_pointed_out(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"but '5\.5', '4%' stand in one column: correct what each"):
+        numbers(read(tmp_path, "a,b\n4%,1\n5.5,2\n"))
+
+
+def test_blanks_stand_between_fields(tmp_path: Path) -> None:
+    text = '  t   place\n1.5   "New  York"\n 2 Rome \n'
+    table = read(tmp_path, text, text=("place",), separator=" ")
+    assert content(table) == {"t": [1.5, 2.0], "place": ["New  York", "Rome"]}
+    assert table.place(1) == f"{tmp_path / 'a.csv'}, line 3"
