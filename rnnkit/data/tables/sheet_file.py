@@ -82,11 +82,10 @@ def read_cells(path: Path, options: TableFormat) -> list[_Row]:
         ) from None
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheets = workbook.sheet_names
+        name = only_one(path, "sheet", options.sheet, workbook.sheet_names)
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise DataError(f"{path}: not a spreadsheet, or only a piece of one: {error}") from None
-    name = only_one(path, "sheet", options.sheet, sheets)
-    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     return [
         (number, [cell.strip() if isinstance(cell, str) else cell for cell in row])
         for number, row in enumerate(rows, 1)

@@ -1,5 +1,6 @@
 """Every format says the same of the same rows, with the place of each; and says what is wrong."""
 
+import contextlib
 import gzip
 import json
 import sqlite3
@@ -178,6 +179,17 @@ def test_cells_of_a_sheet_that_hold_nothing(tmp_path: Path) -> None:
     assert table.notes == [
         "1 column without a name or a value left out", "1 row without any value left out",
     ]  # fmt: skip
+
+
+def test_a_sheet_that_is_damaged_inside(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    pd.DataFrame({"a": [1.0], "b": [2.0]}).to_excel(path, index=False)
+    whole = path.read_bytes()
+    for part in range(whole.count(b"PK\3\4")):
+        begins = [n for n in range(len(whole)) if whole.startswith(b"PK\3\4", n)][part]
+        path.write_bytes(whole[:begins] + b"PK\0\0" + whole[begins + 4 :])
+        with contextlib.suppress(DataError):  # what holds no cells may be missing
+            assert content(read_table(path)) == {"a": [1], "b": [2]}
 
 
 def test_a_sheet_may_begin_anywhere(tmp_path: Path) -> None:
