@@ -11,15 +11,17 @@ import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.ram import ram_size
 from rnnkit.errors import DataError, RunError
 from rnnkit.files import clear_up, of_this_process
+
+if TYPE_CHECKING:  # else where it is needed: it takes a while, and not all data are tables
+    import duckdb
 
 SHARE = 8  # the engine takes a SHARE-th of the RAM
 LEAST, MOST = 128 << 20, 1 << 30  # bytes of it
@@ -55,6 +57,8 @@ class Engine:
         clear_up(parent, _SPILL)
         # what it spills, and copies of files that it may read
         self.scratch = spill = parent / f"{of_this_process(_SPILL)}{id(self)}"
+        import duckdb
+
         limit = min(MOST, max(LEAST, (ram_size() or MOST) // SHARE))
         # a file of a megabyte may stand for many gigabytes
         most = max(LEAST_SPILLED, SPILLED * size)
@@ -101,6 +105,8 @@ class Engine:
 @contextlib.contextmanager
 def explained(where: object) -> Iterator[None]:
     """What the engine says in the body, as a DataError."""
+    import duckdb
+
     try:
         yield
     except duckdb.OutOfMemoryException as error:

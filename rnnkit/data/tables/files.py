@@ -14,8 +14,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-import duckdb
-
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import FORMATS, suffix_of
 from rnnkit.data.tables.contract import FileFormat, LeftOut, refuse_many
@@ -147,6 +145,8 @@ class TableFiles:
 
     def _load(self, wanted: Collection[str], as_text: Collection[str]) -> list[LeftOut]:
         """Fill the engine's table `rows`; what it left out."""
+        import duckdb
+
         self._rows: list[int] = []  # of each file
         self._lists: list[str] = []
         found: list[LeftOut] = []

@@ -10,8 +10,6 @@ import threading
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-import duckdb
-
 from rnnkit.config.tables import TableSection
 from rnnkit.data import files
 from rnnkit.data.tables.engine import Engine, explained
@@ -115,6 +113,8 @@ def _only_select(query: str) -> str:
     Raises:
         DataError: it is something else, or cannot be read.
     """
+    import duckdb
+
     try:
         statements = duckdb.extract_statements(query)
     except duckdb.Error as error:

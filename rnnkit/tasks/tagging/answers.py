@@ -63,7 +63,7 @@ def _text(
 def _table(run: TrainedTagger, path: Path) -> dict[str, list[Any]]:
     """The columns of a table as they stand in its files."""
     from rnnkit.data import files
-    from rnnkit.data.tables.query import open_table  # DuckDB takes 0.2 s to import
+    from rnnkit.data.tables.query import open_table
 
     found = open_table(files.find_files(path), run.config.data)
     table = found.read(numbers=(), text=found.names)
