@@ -25,7 +25,7 @@ class StepResult(NamedTuple):
 
     sums: over what is valid, float32 scalars: "loss" (weighted), each metric, "count".
     state: what a model that carries its state ended in, (B, H) tensors; else ().
-    outputs: (B, C) of a model with one output a row, where they are asked for; else None.
+    outputs: (B, C) of a model with one output a row, from EvaluateStep alone; else None.
     """
 
     sums: dict[str, tf.Tensor]

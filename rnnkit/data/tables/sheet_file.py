@@ -35,15 +35,18 @@ class Format(PythonFormat):
         return found + ([f"{counted(rows, 'row')} without any value left out"] if rows else [])
 
     def _find_names(self) -> list[str]:
-        if found := proposed(self.path, self.options):
+        every = read_cells(self.path, self.options)
+        if found := _title(every, self.options):
             raise DataError(
                 f"{self.path}: {because(found)}: under `data:`\n{block(found, self.options)}"
             )
-        return self._sheet().names
+        return self._table(every).names
 
     def _sheet(self) -> _Sheet:
-        every, has_header = read_cells(self.path, self.options), self.options.has_header
-        cells = _filled(every)
+        return self._table(read_cells(self.path, self.options))
+
+    def _table(self, every: Sequence[_Row]) -> _Sheet:
+        cells, has_header = _filled(every), self.options.has_header
         header = [_name(cell) for cell in cells[0][1]] if cells and has_header else []
         body = cells[has_header:]
         width = len(cells[0][1]) if cells else 0
@@ -56,8 +59,17 @@ class Format(PythonFormat):
 
 
 def proposed(path: Path, options: TableFormat) -> list[Proposed]:
+    """How the sheet of a file is written.
+
+    Raises:
+        DataError: as `read_cells`.
+    """
+    return _title(read_cells(path, options), options)
+
+
+def _title(every: Sequence[_Row], options: TableFormat) -> list[Proposed]:
     """Whether the first rows are a title, with less in them than rows of the table have."""
-    cells = _filled(read_cells(path, options))
+    cells = _filled(every)
     filled = [sum(cell != "" for cell in row) for _, row in cells]
     header = next((n for n, count in enumerate(filled) if 2 * count > max(filled)), 0)
     if header == 0 or options.header is not None or options.skip_rows:
