@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.tables.doubts import looked_at
-from rnnkit.data.tables.engine import filled
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import brief, counted
@@ -124,18 +123,17 @@ def read_times(table: Table, column: str) -> NDArray[Any]:
         DataError: a value that is neither, or is missing.
     """
     found = table.times(column)
-    numbers = found.dtype.kind != "M"
-    times = filled(
-        found, np.nan if found.dtype.kind == "f" else 0 if numbers else np.datetime64("NaT", "us")
-    )
-    wrong = np.ma.getmaskarray(found) | (np.isnan(times) if numbers else np.isnat(times))
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        value = table.written(row, column)
-        wanted = "a number" if numbers else "a date as in 2020-12-31 or 2020-12-31T23:59:59"
-        what = "no value" if value in (None, "") else f"'{value}' is not {wanted}"
-        raise DataError(f"{table.place(row)}, column '{column}': {what}")
-    return times
+    if (wrong := np.ma.getmaskarray(found)).any():
+        raise no_time(table, column, int(np.argmax(wrong)), numbers=found.dtype.kind != "M")
+    return np.asarray(found)
+
+
+def no_time(table: Table, column: str, row: int, *, numbers: bool) -> DataError:
+    """Why rows cannot be sorted by a column, that of a row among them; or by its numbers."""
+    value = table.written(row, column)
+    wanted = "a number" if numbers else "a date as in 2020-12-31 or 2020-12-31T23:59:59"
+    what = "no value" if value in (None, "") else f"'{value}' is not {wanted}"
+    return DataError(f"{table.place(row)}, column '{column}': {what}")
 
 
 def factorize(table: Table, column: str, *, hint: str = "") -> tuple[Indices, list[Any], Indices]:
@@ -152,16 +150,17 @@ def factorize(table: Table, column: str, *, hint: str = "") -> tuple[Indices, li
     Raises:
         DataError: missing or empty values, counted; lists, objects or bytes.
     """
-    codes, values, first = table.codes(column)
-    missing = codes < 0
-    if "" in values:
-        missing |= codes == values.index("")
-    if missing.any():
+    refuse_lacking(table, column, hint=hint)
+    return table.codes(column)
+
+
+def refuse_lacking(table: Table, column: str, *, hint: str = "") -> None:
+    """Raise a DataError where a row has no value; the arguments are those of `factorize`."""
+    count, row = table.lacking(column)
+    if row is not None:
         raise DataError(
-            f"{table.place(int(np.argmax(missing)))}, column '{column}': no value "
-            f"({counted(int(missing.sum()), 'such row')}){hint}"
+            f"{table.place(row)}, column '{column}': no value ({counted(count, 'such row')}){hint}"
         )
-    return codes, values, first
 
 
 def _checked(

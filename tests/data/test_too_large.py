@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from rnnkit.data import ram
+from rnnkit.data.cache import Place
 from rnnkit.errors import DataError
 from rnnkit.tasks import load_config, task_of
 from tests.hostile.test_tasks import LAYERS
 
 ROWS = 20_000
-EVENTS = pd.DataFrame({"s": np.arange(ROWS) // 10, "w": [f"w{n % 7}" for n in range(ROWS)]})
+EVENTS = pd.DataFrame({"s": np.arange(ROWS) % (ROWS - 1), "w": [f"w{n % 7}" for n in range(ROWS)]})
 SERIES = pd.DataFrame({"y": np.arange(ROWS) % 9})
 TEXTS = pd.DataFrame({"w": [f"one two {n}" for n in range(ROWS)]})
 BLOCKS = "".join(f"one two {n}\n\n" for n in range(ROWS))
@@ -63,10 +64,11 @@ def test_refused_in_time(tmp_path, monkeypatch, task, kind, content, data: dict[
     for module in ("files", "tables.table", "tokens.pieces", "ram"):
         monkeypatch.setattr(f"rnnkit.data.{module}.ram_size", lambda: size)
     assert ram.ram_size() == size
+    place = Place(tmp_path / "cache")
     # of a large forecasting table a check reads the header alone
     for read in (asked.load, *([asked.outline] if task != "forecasting" else [])):
         with pytest.raises(DataError, match=r"(rows|tokens) take about [\d,]+ bytes of RAM"):
-            read(config)
+            read(config, place)
 
 
 def test_more_rows_than_memory_holds_are_refused(tmp_path, monkeypatch):

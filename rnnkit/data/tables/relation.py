@@ -19,6 +19,7 @@ from rnnkit.data.tables.csv_file import MISSING
 from rnnkit.data.tables.engine import Engine, explained, identifier, text
 from rnnkit.data.tables.numerals import number_in, to_double
 from rnnkit.errors import DataError
+from rnnkit.words import brief
 
 _FEW = 5  # rows whose numbers are no index
 _FIRST = 100  # columns among which an index is looked for
@@ -236,14 +237,28 @@ class Relation:
         return f"nullif(trim({written}), '')"
 
     def _time(self, column: str) -> str:
-        """What a column is sorted by."""
-        field = self._single(column)
-        if self.is_numeric(column) or self.kinds[column] not in ("VARCHAR", "JSON"):
+        """What a column is sorted by, numbers or dates; NULL where it holds something else."""
+        field, kind = self._single(column), self.kinds[column]
+        if kind in ("FLOAT", "DOUBLE"):
+            return _without_nan(field)
+        if kind.startswith(("DECIMAL", "HUGEINT", "UHUGEINT")):
+            return f"{field}::DOUBLE"
+        if self.is_numeric(column) or kind.startswith(("DATE", "TIMESTAMP", "INTERVAL")):
             return field
-        if self.kinds[column] == "JSON":
+        if kind not in ("VARCHAR", "JSON"):
+            raise DataError(
+                f"{self.where}: column '{column}' holds values of type {brief(kind.lower())}: "
+                "expected numbers or dates to sort by"
+            )
+        if kind == "JSON":
             field = string_of(field)
-        [(numbers,)] = self._run(f"SELECT count({to_double(field)}) FROM {self.relation}")
-        return to_double(field) if numbers else f"TRY_CAST({field} AS TIMESTAMPTZ)"
+        number = to_double(field)
+        [(numbers,)] = self._run(f"SELECT count({number}) FROM {self.relation}")
+        return _without_nan(number) if numbers else f"TRY_CAST({field} AS TIMESTAMPTZ)"
+
+
+def _without_nan(number: str) -> str:
+    return f"nullif({number}, 'NaN')"
 
 
 def _written(field: str, kind: str) -> str:

@@ -6,6 +6,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -152,26 +153,87 @@ class Table(Relation):
         Raises:
             DataError: a field holds a list, an object or bytes.
         """
-        field = self._single(column)
-        keys = f"k_{list(self.columns).index(column)}"
-        known = f"{field} IS NOT NULL"
-        if self.kinds[column] in ("FLOAT", "DOUBLE"):
-            known += f" AND NOT isnan({field})"
-        self._run(
-            f"CREATE OR REPLACE TABLE {keys} AS SELECT {field} AS value, min(rowid) AS first "
-            f"FROM {self.relation} WHERE {known} GROUP BY 1 ORDER BY first"
-        )
+        self.number(column)
+        keys = self._keys(column)
         found = self._read(  # in any order: sorting them here costs more than placing them below
             f"SELECT t.rowid AS row, {keys}.rowid AS code FROM {self.relation} AS t "
-            f"JOIN {keys} ON t.{field} = {keys}.value"
+            f"JOIN {keys} ON t.{self._field(column)} = {keys}.value"
         )
         codes: Indices = np.full(self.rows, -1, np.intp)
         codes[found["row"]] = found["code"]
-        listed = self._read(f"SELECT value, first FROM {keys} ORDER BY first")
-        values: list[Any] = listed["value"].tolist()
-        if self.kinds[column] == "JSON":
-            values = list(map(self._loaded, values))
-        return codes, values, listed["first"]
+        values = list(itertools.chain.from_iterable(self.numbered(column)))
+        return codes, values, self._read(f"SELECT first FROM {keys}")["first"]
+
+    def number(self, column: str) -> int:
+        """Number the values of a column by first appearance; how many different ones there are.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        field, keys = self._single(column), self._keys(column)
+        self._run(
+            f"CREATE OR REPLACE TABLE {keys} AS SELECT {field} AS value, min(rowid) AS first "
+            f"FROM {self.relation} WHERE {self._known(column)} GROUP BY 1 ORDER BY first"
+        )
+        [(count,)] = self._run(f"SELECT count(*) FROM {keys}")
+        return int(count)
+
+    def numbered(self, column: str) -> Iterator[list[Any]]:
+        """The values that `number` has numbered, in order, some at a time."""
+        start, values = 0, [None]
+        while values:
+            some = f"rowid >= {start} AND rowid < {start + PIECE}"
+            found = self._read(f"SELECT value FROM {self._keys(column)} WHERE {some}")
+            values = found["value"].tolist()
+            yield list(map(self._loaded, values)) if self.kinds[column] == "JSON" else values
+            start += PIECE
+
+    def lacking(self, column: str) -> tuple[int, int | None]:
+        """How many rows have no value in a column, or an empty text; and the first of them.
+
+        Raises:
+            DataError: a field holds a list, an object or bytes.
+        """
+        empty = {"VARCHAR": "''", "JSON": "'\"\"'"}.get(self.kinds[column])
+        field = self._single(column)
+        lacks = f"NOT ({self._known(column)})" + (f" OR {field} = {empty}" if empty else "")
+        [found] = self._run(f"SELECT count(*), min(rowid) FROM {self.relation} WHERE {lacks}")
+        return found
+
+    def in_sequences(self, token: str, sequence: str, time: str | None) -> None:
+        """Make the rows, those of one sequence together, a table of the engine, `events`.
+
+        It has of each row the numbers of `token` and `sequence`, the `time`, and the `number` of
+        the row here; sequences in the order of their numbers, in each the rows by time, and where
+        that is the same as they are here.
+
+        Args:
+            token: a column that `number` has numbered; as `sequence`.
+            sequence: the column that names the sequence.
+            time: the column to sort by.
+
+        Raises:
+            DataError: a field of the times holds a list, an object or bytes.
+        """
+        moment = "0" if time is None else self._time(time)
+        tokens, sequences = self._keys(token), self._keys(sequence)
+        self._run(
+            f"CREATE OR REPLACE TABLE events AS SELECT k.rowid AS token, s.rowid AS sequence, "
+            f"{moment} AS time, t.rowid AS number FROM {self.relation} AS t "
+            f"JOIN {tokens} AS k ON t.{self._field(token)} = k.value "
+            f"JOIN {sequences} AS s ON t.{self._field(sequence)} = s.value "
+            "ORDER BY sequence, time, number"
+        )
+
+    def _keys(self, column: str) -> str:
+        """The engine's table of a column's values, with the first row of each."""
+        return f"k_{list(self.columns).index(column)}"
+
+    def _known(self, column: str) -> str:
+        """Whether a column of one value a row has it."""
+        field = self._field(column)
+        is_float = self.kinds[column] in ("FLOAT", "DOUBLE")
+        return f"{field} IS NOT NULL" + f" AND NOT isnan({field})" * is_float
 
     def values(self, column: str) -> NDArray[Any]:
         """Each row's value as the file has it, (rows,); an array of objects or a masked one.
@@ -256,6 +318,12 @@ class Table(Relation):
             count = f"len(flatten({field}))"
         [(values,)] = self._run(f"SELECT sum({count}) FROM {self.relation}")
         return int(values or 0)
+
+    def signs(self, column: str) -> int:
+        """How many characters a column has, of lists with their brackets."""
+        field = self._field(column)
+        [(count,)] = self._run(f"SELECT sum(length({field}::VARCHAR)) FROM {self.relation}")
+        return int(count or 0)
 
     def fields(self, column: str, start: int = 0, rows: int | None = None) -> list[Any]:
         """Some rows' values as Python has them, lists too; None where there is none."""

@@ -36,8 +36,10 @@ def read_text(text: str, where: str) -> tuple[Rows, tuple[str, ...]]:
     pairs = [pair for words, _ in blocks for pair in words]
     if not pairs:
         raise DataError(f"{where} holds no word")
-    codes, symbols = number(word for word, _ in pairs)
-    tags, values = number(tag for _, tag in pairs)
+    symbols: dict[str, int] = {}
+    values: dict[str, int] = {}
+    codes = number((word for word, _ in pairs), symbols)
+    tags = number((tag for _, tag in pairs), values)
     dropped = sum(others for _, others in blocks)
     note = f"{counted(dropped, 'other sign')} than {MARKS} left out: quotes, brackets, dashes ..."
     rows = Rows(

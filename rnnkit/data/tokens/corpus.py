@@ -18,6 +18,7 @@ from rnnkit.data.tokens.vocabulary import DiskIds, Ids
 from rnnkit.errors import DataError
 
 Counts = NDArray[np.intp]
+NONE: Ids = np.zeros(0, np.int32)  # codes
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -25,14 +26,15 @@ class Corpus:
     """S tokens, as one running text or as N sequences laid end to end.
 
     Args:
-        codes: (S,) each token's place in `symbols`; those of a long text are on disk.
+        codes: (S,) each token's place in `symbols`; many are on disk.
         symbols: the different tokens.
         lengths: (N,) of the sequences; None: running text.
         times: (N,) when each sequence begins, for a table with times.
-        names: (N,) of the sequences, for a table that names them.
+        keys: (N,) a number for the name of each, for a table that names them.
         columns: where the tokens stood, for a table.
         card: what is known of it.
         normalized: whether the source has text in another form of Unicode.
+        starts: (N,) where each sequence begins in `codes`; None: where the one before it ends.
     """
 
     codes: Ids | DiskIds
@@ -42,7 +44,8 @@ class Corpus:
     columns: EventColumns | None = None
     card: TableCard | None = None
     normalized: bool = False
-    names: NDArray[np.object_] | None = None
+    keys: Keys | None = None
+    starts: NDArray[np.intp] | None = None
 
     @property
     def tokens(self) -> int:
@@ -62,6 +65,8 @@ class Corpus:
     def sequences(self) -> Sequences:
         """The codes of each."""
         lengths = np.zeros(0, np.intp) if self.lengths is None else self.lengths
+        if self.starts is not None:
+            return Sequences(self.codes, self.starts, lengths)
         return Sequences.of_lengths(self.codes, lengths)
 
     def first(self, limit: int | None) -> Corpus:
@@ -71,18 +76,19 @@ class Corpus:
             return self
         if self.lengths is None:
             return dataclasses.replace(self, codes=self.codes[:limit])
-        lengths = self.lengths[:limit]
-        times = None if self.times is None else self.times[:limit]
-        names = None if self.names is None else self.names[:limit]
-        codes = self.codes[: lengths.sum()]
-        return dataclasses.replace(self, codes=codes, lengths=lengths, times=times, names=names)
+        end = int((self.sequences.starts + self.lengths)[limit - 1])
+        arrays = {name: getattr(self, name) for name in ("lengths", "times", "keys", "starts")}
+        some = {name: array[:limit] for name, array in arrays.items() if array is not None}
+        codes = self.codes
+        codes = codes.first(end) if isinstance(codes, DiskIds) else codes[:end]
+        return dataclasses.replace(self, codes=codes, **some)
 
     def cut(self, max_length: int | None) -> Corpus:
         """The first `max_length` tokens of each sequence."""
         if max_length is None or self.lengths is None or self.lengths.max() <= max_length:
             return self
-        codes, lengths = cut(self.codes[:], self.lengths, max_length)
-        return dataclasses.replace(self, codes=codes, lengths=lengths)
+        starts, lengths = self.sequences.starts, self.lengths.clip(max=max_length)
+        return dataclasses.replace(self, lengths=lengths, starts=starts)
 
     def counts(self, train: NDArray[np.bool_] | int) -> tuple[Counts, Counts]:
         """How often each symbol stands in the training part, and in all.
@@ -123,23 +129,17 @@ def cut(codes: Ids, lengths: NDArray[np.intp], max_length: int) -> tuple[Ids, ND
     return codes[places(lengths) < max_length], lengths.clip(max=max_length)
 
 
-def of_sequences(
-    sequences: Sequence[Sequence[str]],
-    *,
-    columns: EventColumns | None = None,
-    normalized: bool = False,
-) -> Corpus:
+def of_sequences(sequences: Sequence[Sequence[str]]) -> Corpus:
     """Lists of tokens -> a Corpus."""
     lengths = np.fromiter(map(len, sequences), np.intp, len(sequences))
-    codes, symbols = number(itertools.chain.from_iterable(sequences))
-    return Corpus(codes, symbols, lengths, columns=columns, normalized=normalized)
-
-
-def number(tokens: Iterable[str]) -> tuple[Ids, list[str]]:
-    """Number tokens by first appearance: the numbers, (S,), and the different tokens."""
     known: dict[str, int] = {}
-    codes = np.fromiter((known.setdefault(token, len(known)) for token in tokens), np.int32)
-    return codes, list(known)
+    codes = number(itertools.chain.from_iterable(sequences), known)
+    return Corpus(codes, list(known), lengths)
+
+
+def number(tokens: Iterable[str], known: dict[str, int]) -> Ids:
+    """The number of each token, (S,); one that is not known yet gets the next."""
+    return np.fromiter((known.setdefault(token, len(known)) for token in tokens), np.int32)
 
 
 def check_size(corpus: Corpus, where: str) -> None:

@@ -25,6 +25,8 @@ Source = files.Source | Folder
 # bytes of RAM for each byte of a text that is read whole, at most (measured)
 RAM = {"character": 45, "word": 20, "item": 20}
 SEQUENCE_RAM = 200  # bytes of RAM for each sequence
+TOKEN_RAM = 8  # and for the code and the id of a token
+SYMBOL_RAM = 200  # and for each different one, about
 
 
 def refuse_many(size: int, sequences: int, level: Level, where: str) -> None:

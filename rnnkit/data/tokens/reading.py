@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from rnnkit.config.tables import TableSection
 from rnnkit.data import files
+from rnnkit.data.cache import Place
 from rnnkit.data.ram import ram_size
 from rnnkit.data.tokens.corpus import Corpus, cut
 from rnnkit.data.tokens.pieces import (
+    SYMBOL_RAM,
     Source,
     count_lines,
     is_empty,
@@ -27,7 +29,6 @@ from rnnkit.data.tokens.text import only_text, separate, whole
 from rnnkit.data.tokens.vocabulary import Ids
 from rnnkit.errors import DataError
 
-SYMBOL_RAM = 200  # bytes of RAM for each different token, about
 _CHARACTERS = 0x110000  # code points of Unicode
 
 
@@ -177,6 +178,8 @@ def read_corpus(
     separator: Separator | None,
     columns: EventColumns | None,
     data: TableSection,
+    place: Place | None = None,
+    sha256: str | None = None,
 ) -> Corpus:
     """Read every token of a source.
 
@@ -186,14 +189,17 @@ def read_corpus(
         separator: text: what stands between sequences; None: running text.
         columns: table: where the tokens stand; None where the only column holds them.
         data: table: how the files are written and what is asked of them.
+        place: table: where the codes go that are too large for the RAM.
+        sha256: table: of the source, where it is known.
 
     Raises:
         DataError: the source cannot be read, or holds no tokens.
+        RunError: the disk is too small.
     """
     if isinstance(source, files.Source) and not only_text(source.path):
         from rnnkit.data.tokens import tables  # DuckDB takes 0.2 s to import
 
-        return tables.read_corpus(source.files, splitter, columns, data)
+        return tables.read_corpus(source.files, splitter, columns, data, place, sha256=sha256)
     sequences = 0 if separator is None else count_lines(source)
     refuse_many(text_size(source), sequences, splitter.level, source.where)
     return Reading(source, splitter, None, separator=separator).corpus()

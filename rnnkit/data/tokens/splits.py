@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.keys import name_keys
 from rnnkit.data.splits import draw_parts
 from rnnkit.data.tokens.corpus import Corpus
 from rnnkit.data.tokens.section import TokenData, TokenSplit
@@ -39,7 +38,7 @@ def split_text(tokens: int, split: TokenSplit, where: str) -> Members:
 def split_sequences(corpus: Corpus, split: TokenSplit, *, seed: int, where: str) -> Members:
     """The sequences of each part, in the source's order."""
     if split.by == "random" and split.draws:
-        keys = corpus.content if corpus.names is None else name_keys(corpus.names)
+        keys = corpus.content if corpus.keys is None else corpus.keys
         return draw_parts(keys, split.in_turn, seed=seed, where=where)
     total = 0 if corpus.lengths is None else len(corpus.lengths)
     sizes = _sizes(total, split, "sequence", where)

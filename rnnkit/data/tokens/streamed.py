@@ -16,15 +16,12 @@ from rnnkit.data import cache
 from rnnkit.data.ram import is_large
 from rnnkit.data.store import Stored, Writer, read_stored, stored
 from rnnkit.data.tokens.corpus import Corpus, Counts
-from rnnkit.data.tokens.pieces import RAM, Source, text_files, text_size
+from rnnkit.data.tokens.pieces import RAM, TOKEN_RAM, Source, text_files, text_size
 from rnnkit.data.tokens.reading import Numbers, Reading
 from rnnkit.data.tokens.section import Separator, TokenData
 from rnnkit.data.tokens.splitting import Level, Splitter
 from rnnkit.data.tokens.text import is_tunes
-from rnnkit.data.tokens.vocabulary import DiskIds, Ids
-
-_TOKEN_RAM = 8  # bytes of RAM for the code and the id of a token
-_WIDTHS = ("uint8", "uint16", "int32")  # in which codes are stored
+from rnnkit.data.tokens.vocabulary import DiskIds, Ids, narrow
 
 
 def is_streamed(source: Source, level: Level) -> bool:
@@ -58,13 +55,13 @@ def read_corpus(
         RunError: the disk is too small.
     """
     limit = data.limit
-    if separator is None and limit is not None and not is_large(_TOKEN_RAM * limit):
+    if separator is None and limit is not None and not is_large(TOKEN_RAM * limit):
         return _reading(source, data, separator).corpus()
 
     def fill(writer: Writer) -> dict[str, Any]:
         reading = _reading(source, data, separator)
         for codes in reading.codes():
-            writer.add("codes", codes.astype(_width(len(reading.numbers) - 1)))
+            writer.add("codes", narrow(codes, len(reading.numbers) - 1))
             if separator is not None:
                 writer.add("lengths", reading.lengths[-1])
         return {"symbols": reading.numbers.symbols, "normalized": reading.normalized}
@@ -158,7 +155,3 @@ class _Outline(Corpus):
 
     def _pieces(self) -> Iterator[Ids]:
         return iter(()) if self.again is None else self.again()
-
-
-def _width(largest: int) -> str:
-    return next(width for width in _WIDTHS if largest <= np.iinfo(width).max)

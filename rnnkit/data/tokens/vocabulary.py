@@ -22,6 +22,7 @@ from rnnkit.words import counted
 
 END, UNKNOWN = "<end>", "<unk>"
 Ids = NDArray[np.int32]
+_WIDTHS = ("uint8", "uint16", "int32")  # in which ids are stored
 
 MOST_LISTED = 8  # unknown tokens that an error names
 ALPHABET = 5  # different letters, of which fewer say nothing of text in an alphabet
@@ -168,9 +169,18 @@ class DiskIds:
         found: Ids = self.table[self.codes[chosen]]
         return found
 
+    def first(self, most: int) -> DiskIds:
+        """The first so many of them."""
+        return dataclasses.replace(self, codes=self.codes.part(0, most))
+
     def renumbered(self, numbers: Ids) -> DiskIds:
         """The same tokens, with `numbers[id]` as their ids."""
         return dataclasses.replace(self, table=numbers[self.table])
+
+
+def narrow(ids: Ids, largest: int) -> NDArray[Any]:
+    """Ids as they are stored, where none is larger than that."""
+    return ids.astype(next(width for width in _WIDTHS if largest <= np.iinfo(width).max))
 
 
 def _as_prose(joined: str) -> str:

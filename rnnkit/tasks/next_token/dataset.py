@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 from collections.abc import Iterator
@@ -17,7 +18,6 @@ from rnnkit.data.buckets import bucket_limits
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
 from rnnkit.data.left_out import LeftOut
-from rnnkit.data.sequences import Sequences
 from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.corpus import Corpus, check_size
 from rnnkit.data.tokens.counting import build_vocabulary
@@ -70,11 +70,22 @@ def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    data, source = config.data, _find_source(config.data)
-    if not _is_streamed(source, data):
-        return _facts(_read(config, source, *_read_corpus(source, data, place)), config)
-    with streamed.outline(source, data, place, separator=data.separated_by) as corpus:
+    source = _find_source(config.data)
+    with _outlined(source, config.data, place) as corpus:
         return _facts(_read(config, source, corpus, ""), config)
+
+
+def _outlined(
+    source: Source, data: TokenData, place: Place | None
+) -> contextlib.AbstractContextManager[Corpus]:
+    if _is_streamed(source, data):
+        return streamed.outline(source, data, place, separator=data.separated_by)
+    if isinstance(source, files.Source) and data.from_table:
+        from rnnkit.data.tokens import tables  # DuckDB takes 0.2 s to import
+
+        columns = _columns(data, data.token)
+        return tables.outline(source.files, data.splitter, columns, data, place)
+    return contextlib.nullcontext(_read_corpus(source, data, place)[0])
 
 
 def _facts(read: _Read, config: NextTokenConfig) -> InputFacts:
@@ -92,7 +103,7 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
 
     Args:
         config: the config, its source an absolute path or an embedded name.
-        place: where text that must be converted goes.
+        place: where what must be converted goes.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
@@ -105,7 +116,7 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
             held_back = name != "train"
             parts[name] = TextPart(read.ids, int(begin), int(end), config.window, held_back)
     else:
-        whole = Sequences.of_lengths(read.ids, read.corpus.lengths)
+        whole = dataclasses.replace(read.corpus.sequences, values=read.ids)
         buckets = bucket_limits(read.corpus.lengths[read.members["train"]] + 1)
         end = read.vocabulary.end or 0
         for name, members in read.members.items():
@@ -142,7 +153,7 @@ def read_new(
         path: text or a table.
         config: the run's.
         kept: what was learnt from its data.
-        place: where text that must be converted goes.
+        place: where what must be converted goes.
 
     Raises:
         DataError: the file does not fit the run, or has tokens that the run does not know.
@@ -158,7 +169,9 @@ def read_new(
         corpus = streamed.read_corpus(source, every, place, separator=separator)
     else:
         columns = _columns(data, kept.column)
-        corpus = read_corpus(source, data.splitter, separator=separator, columns=columns, data=data)
+        corpus = read_corpus(
+            source, data.splitter, separator=separator, columns=columns, data=data, place=place
+        )
     check_size(corpus, source.where)
     corpus = corpus.cut(data.max_length)
     try:
@@ -167,7 +180,7 @@ def read_new(
         raise DataError(f"{path}: {error}") from None
     if corpus.lengths is None:
         return TextPart(ids, 1, len(ids), config.window, held_back=True)
-    sequences = Sequences.of_lengths(ids, corpus.lengths)
+    sequences = dataclasses.replace(corpus.sequences, values=ids)
     return SequencePart(sequences, kept.vocabulary.end or 0, bucket_limits(corpus.lengths + 1))
 
 
@@ -204,7 +217,10 @@ def _read_corpus(source: Source, data: TokenData, place: Place | None) -> tuple[
     if _is_streamed(source, data):
         return streamed.read_corpus(source, data, place, separator=separator, sha256=sha256), sha256
     columns = _columns(data, data.token)
-    found = read_corpus(source, data.splitter, separator=separator, columns=columns, data=data)
+    found = read_corpus(
+        source, data.splitter, separator=separator, columns=columns, data=data, place=place,
+        sha256=sha256,
+    )  # fmt: skip
     return found, sha256
 
 

@@ -65,6 +65,26 @@ def assert_alike(one: TokenDataset, other: TokenDataset) -> None:
                         assert u.tobytes() == v.tobytes()
 
 
+def assert_same_sequences(in_memory: TokenDataset, on_disk: TokenDataset) -> None:
+    assert in_memory.preprocessing.to_json() == on_disk.preprocessing.to_json()
+    assert (in_memory.description, in_memory.notes) == (on_disk.description, on_disk.notes)
+    assert in_memory.card == on_disk.card
+    for name, part in in_memory.parts.items():
+        other = on_disk.parts[name]
+        assert isinstance(part, SequencePart)
+        assert isinstance(other, SequencePart)
+        assert isinstance(other.sequences.values, DiskIds)
+        assert part.tokens(0).tolist() == other.tokens(0).tolist()
+        for shuffle in (None, Shuffle(3, 1)):
+            pairs = zip(
+                part.batches(3, shuffle=shuffle), other.batches(3, shuffle=shuffle), strict=True
+            )
+            for left, right in pairs:
+                for x, y in zip(left[:4], right[:4], strict=True):
+                    assert x.dtype == y.dtype
+                    assert x.tobytes() == y.tobytes()
+
+
 @pytest.mark.parametrize("level", ["character", "word", "item"])
 @pytest.mark.parametrize(
     "options",
@@ -156,22 +176,7 @@ def test_sequences(
     assert outline(config, disk.place) == facts
     assert not lines
     found = loaded(config, disk.place)
-    assert in_memory.preprocessing.to_json() == found.preprocessing.to_json()
-    assert in_memory.card == found.card
-    for name, part in in_memory.parts.items():
-        other = found.parts[name]
-        assert isinstance(part, SequencePart)
-        assert isinstance(other, SequencePart)
-        assert isinstance(other.sequences.values, DiskIds)
-        assert part.tokens(0).tolist() == other.tokens(0).tolist()
-        for shuffle in (None, Shuffle(3, 1)):
-            pairs = zip(
-                part.batches(3, shuffle=shuffle), other.batches(3, shuffle=shuffle), strict=True
-            )
-            for left, right in pairs:
-                for x, y in zip(left[:4], right[:4], strict=True):
-                    assert x.dtype == y.dtype
-                    assert x.tobytes() == y.tobytes()
+    assert_same_sequences(in_memory, found)
     assert outline(config, disk.place) == facts
     if "max_length" not in options:  # else tokens that were cut off are unknown
         new = read_new(path, config, found.preprocessing, disk.place)
