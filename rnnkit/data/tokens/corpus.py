@@ -33,6 +33,7 @@ class Corpus:
         keys: (N,) a number for the name of each, for a table that names them.
         columns: where the tokens stood, for a table.
         card: what is known of it.
+        notes: on what was left out of it, as sentences.
         normalized: whether the source has text in another form of Unicode.
         starts: (N,) where each sequence begins in `codes`; None: where the one before it ends.
     """
@@ -43,6 +44,7 @@ class Corpus:
     times: NDArray[Any] | None = None
     columns: EventColumns | None = None
     card: TableCard | None = None
+    notes: tuple[str, ...] = ()
     normalized: bool = False
     keys: Keys | None = None
     starts: NDArray[np.intp] | None = None

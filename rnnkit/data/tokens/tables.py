@@ -132,6 +132,7 @@ def _corpus_in(found: Stored) -> Corpus:
         **{name: found.arrays[name][:] for name in _ARRAYS if name in found.arrays},
         columns=EventColumns(**found.rest["columns"]),
         card=TableCard.model_validate_json(found.rest["card"]),
+        notes=tuple(found.rest["notes"]),
         normalized=found.rest["normalized"],
     )
 
@@ -160,6 +161,7 @@ def _fill(writer: Writer, *, read: Callable[[_Take], Corpus]) -> dict[str, Any]:
         "normalized": known.normalized,
         "columns": dataclasses.asdict(known.columns),
         "card": known.card.model_dump_json(),
+        "notes": known.notes,
     }
 
 
@@ -171,7 +173,8 @@ def _read(
         corpus = _sequence_a_row(table, splitter, columns, take)
     else:
         corpus = _token_a_row(table, splitter, columns, columns.sequence, take)
-    return dataclasses.replace(corpus, columns=columns, card=table.card(roles))
+    notes, card = tuple(table.notes), table.card(roles)
+    return dataclasses.replace(corpus, columns=columns, card=card, notes=notes)
 
 
 def _token_a_row(

@@ -244,7 +244,7 @@ def _tune_notes(source: Source) -> Iterator[str]:
 
 def _notes(corpus: Corpus, data: TokenData, where: str) -> tuple[str, ...]:
     """What a user may not expect of the text, as sentences."""
-    notes: list[str] = []
+    notes = list(corpus.notes)
     if data.sequence is not None and corpus.lengths is not None:
         notes += one_row_notes(where, "sequence", data.sequence, corpus.lengths, columns=2)
     if corpus.normalized:

@@ -155,6 +155,20 @@ def test_refusals_are_the_same(
     )
 
 
+@pytest.mark.parametrize("options", [EVENTS, {"token": "action"}])
+def test_rows_that_are_left_out_are_told_of(
+    tmp_path: Path, disk: Disk, options: dict[str, Any]
+) -> None:
+    path = write(tmp_path / "log.csv", LOG)
+    path.write_text(path.read_text() + "u0,open,2024-01-01,1,2,and more\n")
+    config = config_of(path, **options, format={"bad_rows": "skip"})
+    in_memory = load_dataset(config, disk.place)
+    assert "1 row left out (format.bad_rows: skip)" in in_memory.notes[0]
+    disk()
+    assert_same_sequences(in_memory, load_dataset(config, disk.place))
+    assert in_memory.notes == outline(config, disk.place).notes
+
+
 def test_times_that_nothing_can_be_sorted_by(tmp_path: Path) -> None:
     frame = LOG.assign(when=pd.to_datetime(LOG["when"]).dt.time)
     config = config_of(write(tmp_path / "log.parquet", frame), **EVENTS, time="when")
