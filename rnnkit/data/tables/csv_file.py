@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import itertools
-import mmap
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -231,11 +231,9 @@ class Format(FileFormat):
     def _check_quotes(self, rows: int) -> None:
         """Refuse a field within quotation marks that holds what look like rows of the table."""
         if not self._text.is_packed:
-            with (
-                self.path.open("rb") as file,
-                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-            ):
-                if data.find(b'"') < 0:
+            with self.path.open("rb") as file:
+                pieces = iter(functools.partial(file.read, SCAN), b"")
+                if not any(b'"' in piece for piece in pieces):
                     return
         with self._text.lines() as lines:
             if sum(1 for _ in lines) == rows + self.options.skip_rows + self.options.has_header:

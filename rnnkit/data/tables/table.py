@@ -26,7 +26,8 @@ from rnnkit.words import brief
 
 PACKED = "numbers"  # the column of lists
 _WIDE = 100  # columns of text: more of them are read as lists
-PIECE = 1 << 22  # values that are read at once
+PIECE = 1 << 22  # numbers that are read at once
+_VALUES = 1 << 18  # and values of any kind
 
 
 class Range(NamedTuple):
@@ -182,11 +183,11 @@ class Table(Relation):
         """The values that `number` has numbered, in order, some at a time."""
         start, values = 0, [None]
         while values:
-            some = f"rowid >= {start} AND rowid < {start + PIECE}"
+            some = f"rowid >= {start} AND rowid < {start + _VALUES}"
             found = self._read(f"SELECT value FROM {self._keys(column)} WHERE {some}")
             values = found["value"].tolist()
             yield list(map(self._loaded, values)) if self.kinds[column] == "JSON" else values
-            start += PIECE
+            start += _VALUES
 
     def lacking(self, column: str) -> tuple[int, int | None]:
         """How many rows have no value in a column, or an empty text; and the first of them.

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnkit.config.tables import TableSection
 from rnnkit.data.cache import Place, existing
@@ -212,7 +213,7 @@ def _token_a_row(
 
 def _sequence_a_row(table: Table, splitter: Splitter, columns: EventColumns, take: _Take) -> Corpus:
     known: dict[str, int] = {}
-    lengths: list[int] = []
+    lengths: list[NDArray[np.intp]] = []
     changed = False
     table.refuse_larger(SEQUENCE_RAM * table.rows)
     for start in range(0, table.rows, _FIELDS):
@@ -222,10 +223,10 @@ def _sequence_a_row(table: Table, splitter: Splitter, columns: EventColumns, tak
             for row, field in enumerate(fields, start)
         ]
         take(number(itertools.chain.from_iterable(sequences), known))
-        lengths += map(len, sequences)
+        lengths.append(np.array(list(map(len, sequences)), np.intp))
         changed = changed or any(splitter.changes(str(field)) for field in fields)
         table.refuse_larger(SYMBOL_RAM * len(known) + SEQUENCE_RAM * table.rows)
-    return Corpus(NONE, list(known), np.array(lengths, np.intp), normalized=changed)
+    return Corpus(NONE, list(known), np.concatenate(lengths), normalized=changed)
 
 
 def _tokens(table: Table, column: str, row: int, field: Any, splitter: Splitter) -> Sequence[str]:

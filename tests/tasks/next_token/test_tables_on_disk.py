@@ -39,7 +39,7 @@ ARRAYS = {"codes", "lengths", "times", "keys"}
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "PIECE", 30)
-    monkeypatch.setattr("rnnkit.data.tables.table.PIECE", 3)
+    monkeypatch.setattr("rnnkit.data.tables.table._VALUES", 3)
     monkeypatch.setattr(tables, "_FIELDS", 7)
 
 
