@@ -13,6 +13,7 @@ that a model looks back, as of a Markov chain: 0 only knows how frequent each to
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +56,14 @@ class _Runs:
     context_total: NDArray[np.int32]  # (contexts,) c(h)
     context_kinds: NDArray[np.int32]  # (contexts,) T(h)
 
+    def mixed(self, context: Keys, run: Keys, below: NDArray[np.float64]) -> NDArray[np.float64]:
+        """P(w | h) of n tokens from P(w | h'), both (n,); by the numbers of h and of h with w."""
+        kinds = np.where(context >= 0, self.context_kinds[context], 0)
+        total = np.where(context >= 0, self.context_total[context], 0)
+        count = np.where(run >= 0, self.counts[run], 0)
+        mixed = (count + kinds * below) / np.maximum(total + kinds, 1)
+        return np.where(kinds > 0, mixed, below)
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class NGram:
@@ -76,12 +85,7 @@ class NGram:
         probability = np.full(int(tokens.predicted.sum()), 1 / self.vocabulary)
         losses = []
         for runs, (context, run) in zip(self.runs, self._numbers(tokens), strict=True):
-            context, run = context[tokens.predicted], run[tokens.predicted]
-            kinds = np.where(context >= 0, runs.context_kinds[context], 0)
-            total = np.where(context >= 0, runs.context_total[context], 0)
-            count = np.where(run >= 0, runs.counts[run], 0)
-            mixed = (count + kinds * probability) / np.maximum(total + kinds, 1)
-            probability = np.where(kinds > 0, mixed, probability)
+            probability = runs.mixed(context[tokens.predicted], run[tokens.predicted], probability)
             losses.append(-np.log(probability))
         return np.stack(losses)
 
@@ -116,54 +120,61 @@ class NGram:
             p[rows[row], token] += runs.counts[run] / (kinds + total)[row]
         return p
 
-    def _numbers(self, tokens: Tokens) -> list[tuple[Keys, Keys]]:
+    def _numbers(self, tokens: Tokens) -> Iterator[tuple[Keys, Keys]]:
         """For each order the number of every token's context and run, (S,); -1: never seen."""
         context = np.zeros(len(tokens.ids), np.int64)  # the empty context
-        found = []
-        for runs in self.runs:
+        for length, runs in enumerate(self.runs, 1):
             run = _find(runs.keys, context * self.vocabulary + tokens.ids)
             run = np.where(context >= 0, run, -1)
-            found.append((context, run))
-            context = _one_later(run, tokens.first, length=len(found))
-        return found
+            yield context, run
+            context = _one_later(run, tokens.first, length=length)
 
 
 def fit_ngram(tokens: Tokens, vocabulary: int, *, order: int) -> NGram:
     """Count the runs of up to `order` + 1 tokens, or as long as there are any, that end in a
     predicted one.
     """
-    found = []
+    return NGram(tuple(runs for runs, _, _ in _levels(tokens, vocabulary, order)), vocabulary)
+
+
+def _levels(tokens: Tokens, vocabulary: int, order: int) -> Iterator[tuple[_Runs, Keys, Keys]]:
+    """The counts of each length, and the numbers of every token's context and run, (S,)."""
     context, contexts = np.zeros(len(tokens.ids), np.int64), 1
     for length in range(1, order + 2):
-        # a context can end in a token that is only read, so those have numbers as well
-        known = context >= 0
-        if not known.any():  # every sequence is shorter: higher orders would count nothing
+        if (context < 0).all():  # every sequence is shorter: higher orders would count nothing
             break
-        key = context * vocabulary + tokens.ids
-        keys, run_of_known = np.unique(key[known], return_inverse=True)
-        run = np.full(len(key), -1, np.int64)
-        run[known] = run_of_known.ravel()
-        counts = np.bincount(run[known & tokens.predicted], minlength=len(keys))
-        above = (keys // vocabulary).astype(np.intp)
-        total = np.bincount(above, counts, minlength=contexts)
-        kinds = np.bincount(above, counts > 0, minlength=contexts)
-        found.append(
-            _Runs(keys, counts.astype(np.int32), total.astype(np.int32), kinds.astype(np.int32))
-        )
-        context, contexts = _one_later(run, tokens.first, length=length), len(keys)
-    return NGram(tuple(found), vocabulary)
+        runs, run = _counted(tokens, vocabulary, context, contexts)
+        yield runs, context, run
+        context, contexts = _one_later(run, tokens.first, length=length), len(runs.keys)
+
+
+def _counted(tokens: Tokens, vocabulary: int, context: Keys, contexts: int) -> tuple[_Runs, Keys]:
+    """The runs of one length, and the number of every token's, (S,)."""
+    # a context can end in a token that is only read, so those have numbers as well
+    known = context >= 0
+    keys, run_of_known = np.unique((context * vocabulary + tokens.ids)[known], return_inverse=True)
+    run = np.full(len(known), -1, np.int64)
+    run[known] = run_of_known
+    counts = np.bincount(run[known & tokens.predicted], minlength=len(keys))
+    above = (keys // vocabulary).astype(np.intp)
+    total = np.bincount(above, counts, minlength=contexts)
+    kinds = np.bincount(above, counts > 0, minlength=contexts)
+    narrow = (each.astype(np.int32) for each in (counts, total, kinds))
+    return _Runs(keys, *narrow), run
 
 
 def choose_order(tokens: Tokens, vocabulary: int, *, highest: int = HIGHEST_ORDER) -> int:
     """The order from 1 with the least loss on the last tenth, learned from the rest."""
     cut = int(len(tokens.ids) * (1 - CHOICE_SHARE))
-    number = np.arange(len(tokens.ids))
-    early = tokens._replace(predicted=tokens.predicted & (number < cut))
-    late = tokens._replace(predicted=tokens.predicted & (number >= cut))
-    if not early.predicted.any() or not late.predicted.any():
+    chosen, rest = tokens.predicted.copy(), tokens.predicted.copy()
+    chosen[:cut] = rest[cut:] = False
+    if not rest.any() or not chosen.any():
         return 1
-    losses = fit_ngram(early, vocabulary, order=highest).losses(late)
-    return int(losses[1:].mean(axis=1).argmin()) + 1
+    probability, losses = np.full(int(chosen.sum()), 1 / vocabulary), []
+    for runs, context, run in _levels(tokens._replace(predicted=rest), vocabulary, highest):
+        probability = runs.mixed(context[chosen], run[chosen], probability)
+        losses.append(-np.log(probability).mean())
+    return int(np.argmin(losses[1:])) + 1
 
 
 def _find(keys: Keys, wanted: Keys) -> Keys:

@@ -45,6 +45,20 @@ class SequencePart:
         """Tokens to predict, an `<end>` for each sequence among them."""
         return int(self.sequences.lengths.sum()) + len(self)
 
+    def first(self, most: int) -> SequencePart:
+        """The first sequences, one at least, with at most so many predictions."""
+        count = np.searchsorted(np.cumsum(self.sequences.lengths + 1), most, side="right")
+        return self._some(slice(max(1, int(count))))
+
+    def last(self, most: int) -> SequencePart:
+        """The same, up to the end."""
+        ends = np.cumsum(self.sequences.lengths[::-1] + 1)
+        return self._some(slice(-max(1, int(np.searchsorted(ends, most, side="right"))), None))
+
+    def _some(self, which: slice) -> SequencePart:
+        indices = np.arange(len(self))[which]
+        return dataclasses.replace(self, sequences=self.sequences.take(indices))
+
     def tokens(self, index: int) -> Ids:
         """One sequence without its `<end>`, (n,)."""
         start, length = self.sequences.starts[index], self.sequences.lengths[index]

@@ -20,7 +20,7 @@ class _Part(BaseModel):
 
 
 class Bound(_Part):
-    """Of a long running text: so many of its tokens."""
+    """Of many tokens: so many."""
 
     tokens: int
     of: int
@@ -96,7 +96,7 @@ class NextTokenEvaluation(Evaluation):
     kind: Kind  # running text, or sequences that begin and end
     level: Level
     tokens: int  # that were judged
-    judged: Bound | None = None  # where they are not all of a text
+    judged: Bound | None = None  # where they are not all
     counted: Bound | None = None  # the training tokens of the baselines, where not all
     sequences: int | None = None  # None: running text
     vocabulary: int  # tokens that the model knows

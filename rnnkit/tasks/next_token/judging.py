@@ -69,8 +69,8 @@ def evaluate_tokens(
 
     The loss is exact: each token is predicted once, from all that stands before it. Running text
     is read as one stream with the state carried from end to end, after up to WARM_UP tokens of
-    what stands before the part; the n-grams look back into the same history. Of a long text only
-    its first JUDGED_TOKENS are judged, by n-grams of the last COUNTED_TOKENS that trained.
+    what stands before the part; the n-grams look back into the same history. Of much only the first
+    JUDGED_TOKENS are judged, by n-grams of the last COUNTED_TOKENS that trained.
 
     Args:
         inference: the trained model.
@@ -142,10 +142,12 @@ def baseline_tokens(part: TokenPart) -> Tokens:
         predicted = np.arange(begin, part.end) >= part.begin
         return Tokens(ids, np.zeros(len(ids), np.intp), predicted)
     lengths = part.sequences.lengths + 2  # <end> before and after
-    ids = np.concatenate(
-        [np.array([part.end, *part.tokens(i), part.end], np.int32) for i in range(len(part))]
-    )
-    first = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    ends = np.cumsum(lengths)
+    ids = np.full(ends[-1], part.end, np.int32)
+    inner = np.ones(len(ids), np.bool_)
+    inner[ends - 1] = inner[ends - lengths] = False
+    ids[inner] = part.sequences.values[part.sequences.rows]
+    first = np.repeat(ends - lengths, lengths)
     return Tokens(ids, first, np.arange(len(ids)) != first)
 
 

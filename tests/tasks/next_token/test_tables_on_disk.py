@@ -15,6 +15,7 @@ from rnnkit.data.tokens import tables
 from rnnkit.data.tokens.dataset import SequencePart
 from rnnkit.data.tokens.vocabulary import DiskIds
 from rnnkit.errors import DataError
+from rnnkit.tasks.next_token import bounds as next_token_bounds
 from rnnkit.tasks.next_token.dataset import load_dataset, outline, read_new
 from tests.data.on_disk import DAMAGES, Disk
 from tests.data.tokens.small import config_of
@@ -259,6 +260,8 @@ def test_training_and_all_after_it_are_the_same_to_the_bit(
         "model": {"layers": [{"embedding": {"output_dim": 4}}, {"gru": {"units": 4}}, "dense"]},
         "training": {"epochs": 1, "batch_size": 4, "sample": None, "jit_compile": False},
     }
+    monkeypatch.setattr(next_token_bounds, "JUDGED_TOKENS", 30)
+    monkeypatch.setattr(next_token_bounds, "COUNTED_TOKENS", 90)
     first = rnnkit.train(config, runs=tmp_path / "runs")
     disk()
     second = rnnkit.train(config, runs=tmp_path / "runs")
@@ -269,7 +272,11 @@ def test_training_and_all_after_it_are_the_same_to_the_bit(
     state = [run.checkpoints / "last" / "manifest.json" for run in (first, second)]
     sums = [json.loads(path.read_text())["state.npz"] for path in state]
     assert sums[0] == sums[1]
-    assert first.read_evaluation() == second.read_evaluation()
+    values = second.read_evaluation()
+    assert values is not None
+    assert first.read_evaluation() == values
+    assert 20 < values["judged"]["tokens"] <= 30 < values["judged"]["of"]
+    assert 80 < values["counted"]["tokens"] <= 90 < values["counted"]["of"]
     [codes] = second.cache.glob("*/codes.bin")
     written = codes.stat().st_mtime_ns
     trained = [rnnkit.load(run.path) for run in (first, second)]
