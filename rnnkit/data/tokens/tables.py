@@ -38,7 +38,8 @@ from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.data.tokens.vocabulary import DiskIds, Ids, narrow
 from rnnkit.errors import DataError
 
-_ON_DISK = 4  # bytes of a token at most
+_ON_DISK = 4  # bytes of a row of a log at most
+_ROW_RAM = 80  # and of RAM: more than it takes, as it is read from the disk nearly as fast
 _FIELDS = 10_000  # whole sequences that are read at once
 _Take = Callable[[Ids], object]  # called with the codes of some rows, in order
 _ARRAYS = ("lengths", "times", "keys")  # of a Corpus, beside its codes
@@ -76,13 +77,16 @@ def read_corpus(
     roles = {column: key for key, column in named.items() if column is not None}
     table = found.read(numbers=(), text=list(roles))
     read = functools.partial(_read, table, splitter, columns, roles)
-    most = table.rows if columns.sequence else table.signs(columns.token)
-    if not is_large(TOKEN_RAM * most):
+    if columns.sequence is None:
+        size = table.signs(columns.token)  # a character takes a byte, a word fewer than it has
+        needed = TOKEN_RAM * size
+    else:
+        size, needed = _ON_DISK * table.rows, _ROW_RAM * table.rows
+    if not is_large(needed):
         pieces: list[Ids] = []
         known = read(pieces.append)
         return dataclasses.replace(known, codes=np.concatenate(pieces))
     fill = functools.partial(_fill, read=read)
-    size = most * (_ON_DISK if columns.sequence else 1)  # characters, or words of several
     return _corpus_in(stored(place, key(), fill, size=size, what=found.where))
 
 

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 ROWS = 10_000_000
-MOST = 1_200  # megabytes
+MOST = 1_700  # megabytes
 PROGRAM = """
 import resource, sys
 from pathlib import Path
