@@ -8,6 +8,8 @@ the machine meets both; once more with the system's cache of the file emptied be
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -30,14 +32,17 @@ from benchmarks.machine import ROOT, describe_machine, git_commit
 STEPS, FEATURES, CLASSES = 100, 64, 4  # T, F, C: 25.6 kB an example
 BATCH = 64
 BLOCK, REPETITIONS = 40, 9  # training steps, and turns
+WARM_UP = 200  # batches among which each shape is
 ALWAYS = 1 << 60  # so small a share of the memory that every array stays on disk
 SPARE = 1.1  # of the file's size, so much must be free
+ROW, TOKENS, KINDS = 78, 20, 300  # bytes of a row of a log, rows of a sequence, different tokens
 
 
 @click.command()
 @click.option("--gigabytes", type=float, default=8.0, show_default=True)
 @click.option("--units", type=int, default=32, show_default=True, help="Of the LSTM.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the file is made.")
+@click.option("--log", is_flag=True, help="An event log, a token a row, in place of arrays.")
 @click.option("--race-only", is_flag=True, help="Leave out the epoch over all of it.")
 @click.option("--child", hidden=True, type=click.Choice(["train", "race"]))
 @click.argument("config", required=False, type=click.Path(path_type=Path), metavar="")
@@ -45,6 +50,7 @@ def main(
     gigabytes: float,
     units: int,
     folder: Path | None,
+    log: bool,
     race_only: bool,
     child: str | None,
     config: Path | None,
@@ -58,14 +64,17 @@ def main(
     if free < SPARE * gigabytes * 1e9:
         raise click.ClickException(f"{parent}: {free / 1e9:.1f} GB are free")
     with tempfile.TemporaryDirectory(dir=parent, prefix="large-data-") as name:
-        examples = int(gigabytes * 1e9) // (4 * STEPS * FEATURES)
-        path = write_trial(Path(name), examples=examples, sides=(STEPS, FEATURES), units=units)
+        examples = int(gigabytes * 1e9) // (ROW * TOKENS if log else 4 * STEPS * FEATURES)
+        if log:
+            path = write_log(Path(name), sequences=examples, units=units)
+        else:
+            path = write_trial(Path(name), examples=examples, sides=(STEPS, FEATURES), units=units)
         result = {
             "machine": describe_machine("cpu"),
             "git_commit": git_commit(),
             "date": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "examples": examples,
-            "gigabytes": (Path(name) / "data.npz").stat().st_size / 1e9,
+            "gigabytes": next(Path(name).glob("data.*")).stat().st_size / 1e9,
             "units": units,
             "training": None if race_only else watched("train", path),
             "race": watched("race", path),
@@ -99,6 +108,39 @@ def write_trial(
     }
     config = folder / "config.yaml"
     config.write_text(json.dumps(values), encoding="utf-8")
+    return config
+
+
+def write_log(folder: Path, *, sequences: int, units: int) -> Path:
+    """Write config.yaml, of a GRU, and its data.csv, whose rows are in no order.
+
+    Returns:
+        The config's path.
+    """
+    import duckdb
+
+    duckdb.sql(
+        f"COPY (SELECT 'user-' || hash(7919 * i) % {sequences} AS user, "
+        f"'action ' || floor(pow(random(), 3) * {KINDS})::INT AS action, "
+        "TIMESTAMP '2024-01-01' + INTERVAL (3 * i + (hash(i) % 100000)::BIGINT) SECOND AS time, "
+        "'some more that nobody reads ' || i AS other "
+        f"FROM range({sequences * TOKENS}) AS rows(i)) TO '{folder / 'data.csv'}'"
+    )
+    columns = {"token": "action", "sequence": "user", "time": "time"}
+    values = {
+        "version": 1,
+        "name": "large",
+        "task": "next_token",
+        "device": "cpu",
+        "data": {"source": "data.csv", "level": "item", **columns},
+        "model": {
+            "layers": [{"embedding": {"output_dim": 16}}, {"gru": {"units": units}}, "dense"]
+        },
+        "training": {"epochs": 1, "batch_size": BATCH, "optimizer": "adam", "sample": None},
+    }
+    config = folder / "config.yaml"
+    config.write_text(json.dumps(values), encoding="utf-8")
+    os.sync()
     return config
 
 
@@ -168,13 +210,16 @@ def _train(config: Path) -> None:
 
 def _race(config: Path) -> None:
     from rnnkit.data import ram as memory
+    from rnnkit.data.batch import Shuffle
+    from rnnkit.data.cache import Place
     from rnnkit.training.interrupt import StopRequest
     from rnnkit.workflows.check import load, read
     from rnnkit.workflows.setup import new_trainer, prepare
 
     loaded = load(config, overrides=(), smoke=False)
     memory.SHARE = ALWAYS
-    on_disk = prepare(read(loaded))
+    cache = config.parent / "runs" / loaded.config.name / "cache"
+    on_disk = prepare(read(loaded, Place(cache)))
     memory.SHARE = 1
     in_memory = prepare(read(loaded))
     trainer = new_trainer(on_disk, StopRequest())
@@ -183,12 +228,18 @@ def _race(config: Path) -> None:
     rates: dict[str, list[float]] = {name: [] for name in feeds}
     work: dict[str, list[float]] = {name: [] for name in feeds}
     number = 0
+    shapes = set()  # each compiles once
+    for batch in itertools.islice(batches["memory"].batches(BATCH, shuffle=Shuffle(0, 0)), WARM_UP):
+        if batch.x.shape not in shapes:
+            shapes.add(batch.x.shape)
+            trainer.train_step(batch, 0)
     # cold last: what it forgets would be missing on disk's next turn; the first turn compiles
     turns = [(turn, name) for turn in range(REPETITIONS + 1) for name in ("disk", "memory")]
     turns += [(turn, "cold") for turn in range(1, REPETITIONS + 1)]
     for turn, name in turns:
         if name == "cold":
-            _forget(config.parent / "data.npz")
+            for path in (config.parent / "data.npz", *cache.glob("*/codes.bin")):
+                _forget(path)
         seconds, processor = _block(trainer, batches[name], turn, number)
         number += BLOCK
         if turn:
@@ -228,7 +279,7 @@ def _block(trainer: Any, feed: Any, turn: int, number: int) -> tuple[float, floa
 
 def _forget(path: Path) -> None:
     """Have the system drop what it has cached of a file."""
-    with path.open("rb") as file:
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
