@@ -330,3 +330,17 @@ def test_json_of_another_form(tmp_path: Path, name: str, text: str, message: str
     (tmp_path / name).write_text(text)
     with pytest.raises(DataError, match=message):
         read_table(tmp_path / name)
+
+
+def test_a_large_file_is_looked_through_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is mapped counts as the process's memory."""
+    monkeypatch.setattr("mmap.mmap", None)
+    monkeypatch.setattr("rnnkit.data.tables.csv_file.SCAN", 4)
+    path = tmp_path / "a.csv"
+    path.write_text("x,y\n1,2\n3,4\n5,6\n")
+    assert read_table(path).rows == 3
+    path.write_text('x,y\n1,a\n2,"b\n3,c\n4,d"\n')
+    with pytest.raises(DataError, match="line 3: a quotation mark opens here"):
+        read_table(path, text=["y"])
