@@ -6,6 +6,8 @@ tags bare words puts capitals and punctuation back.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from rnnkit.data.labelled.examples import Labels
@@ -69,14 +71,20 @@ def _tagged(block: str) -> tuple[list[tuple[str, str]], int]:
     found: list[tuple[str, str]] = []
     dropped = 0
     for token in _SPLITTER.split(block.replace("_", " ")):  # which mark italics in plain text
-        if any(map(str.isalnum, token)):
-            found.append((token.lower(), _shape(token)))
+        if pair := _word(token):
+            found.append(pair)
         elif token in MARKS and found and found[-1][1][-1] not in MARKS:
             word, tag = found[-1]
             found[-1] = (word, tag + token)
         elif token != "\n":
             dropped += 1
     return found, dropped
+
+
+@functools.lru_cache(maxsize=1 << 16)  # words come again and again
+def _word(token: str) -> tuple[str, str] | None:
+    """A word and its tag; None of a mark."""
+    return (token.lower(), _shape(token)) if any(map(str.isalnum, token)) else None
 
 
 def _shape(word: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -137,8 +138,9 @@ def of_sequences(
 
 def number(tokens: Iterable[str]) -> tuple[Ids, list[str]]:
     """Number tokens by first appearance: the numbers, (S,), and the different tokens."""
-    known: dict[str, int] = {}
-    codes = np.fromiter((known.setdefault(token, len(known)) for token in tokens), np.int32)
+    known: defaultdict[str, int] = defaultdict()
+    known.default_factory = known.__len__
+    codes = np.fromiter(map(known.__getitem__, tokens), np.int32)
     return codes, list(known)
 
 
