@@ -69,10 +69,14 @@ def read_parts(
         return found_in(before)
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
-    text = {c for c in (columns.group, columns.text, *_text_columns(data)) if c is not None}
-    text |= set(columns.static)  # numbers or not is asked below
+    text = [columns.group, columns.text, columns.id, columns.time]
+    text += columns.static  # numbers or not is asked below
     weighing = [] if data.weighing is None else [data.weighing]
-    table = found.read(numbers=(*columns.features, *columns.targets, *weighing), text=text)
+    table = found.read(
+        numbers=(*columns.features, *columns.targets, *weighing),
+        text=[name for name in text if name],
+        labels=[name for name in (columns.label, data.split.column) if name],
+    )
     columns = told_apart(without_index(columns, table, data), table)
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label) if columns.label else Labels.none(len(rows.first))
@@ -117,10 +121,11 @@ def read_new(
     wanted += named_columns(data, data.answer) if labelled else []
     require_columns(found.where, found.names, wanted)
     targets = columns.targets if labelled else ()
-    text = [columns.label if labelled else None, columns.id, columns.time, columns.text]
-    text += columns.categories
-    numbers = (*columns.features, *columns.static, *targets)
-    table = found.read(numbers=numbers, text=[name for name in text if name])
+    table = found.read(
+        numbers=(*columns.features, *columns.static, *targets),
+        text=[*columns.categories, *(c for c in (columns.id, columns.time, columns.text) if c)],
+        labels=[columns.label] if labelled and columns.label else [],
+    )
     rows = Rows(table, columns.id)
     labels = Labels.unknown(len(rows.first))
     if labelled and columns.label:
@@ -130,12 +135,6 @@ def read_new(
     examples = rows.read(known, columns, data, ids=ids)
     read = rows.targets(columns) if targets else None
     return examples.with_targets(read, course=columns.course)
-
-
-def _text_columns(data: ExampleData) -> list[str]:
-    """The columns that are text even where they look like numbers."""
-    label = data.answers[0] if data.answer == "label" else None
-    return [c for c in (label, data.id, data.time, data.split.column) if c is not None]
 
 
 class Rows(Grouped):

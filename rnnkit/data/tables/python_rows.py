@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.tables.contract import FileFormat
+from rnnkit.data.tables.contract import FileFormat, Wanted
 
 _TABLE = "given"
 
@@ -26,7 +26,7 @@ class PythonFormat(FileFormat):
     def rows(self) -> Iterator[tuple[str, Sequence[Any]]]:
         """The place of each row and its values, None where there is none."""
 
-    def select(self, wanted: Mapping[int, bool]) -> str:
+    def select(self, wanted: Mapping[int, Wanted]) -> str:
         """The wanted columns, as c0, c1 ... of the type that all values of one have."""
         rows = [values for _, values in self.rows()]
         columns = zip(*rows, strict=True) if rows else ([] for _ in self.names)

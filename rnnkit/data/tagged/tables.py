@@ -71,8 +71,11 @@ def read_parts(
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     others = {"split.column": data.split.column, "split.group": data.split.group}
-    text = (*columns.tokens, columns.tag, columns.sequence, columns.time, *others.values())
-    table = found.read(numbers=columns.features, text={name for name in text if name})
+    text = (*columns.tokens, columns.sequence, columns.time, *others.values())
+    labels = [name for name in (columns.tag, data.split.column) if name]
+    table = found.read(
+        numbers=columns.features, text={name for name in text if name}, labels=labels
+    )
     features = columns.features
     if features:
         features = without_numbering(features, table, named=data.features is not None)
@@ -108,7 +111,8 @@ def read_new(files: Sequence[Path], columns: Columns, data: TaggedData, *, tagge
     ]
     require_columns(found.where, found.names, keys)
     text = {name for name in (*columns.tokens, *one_each) if name}
-    table = found.read(numbers=columns.features, text=text)
+    labels = [columns.tag] if tagged else []
+    table = found.read(numbers=columns.features, text=text, labels=labels)
     reader = _Reader(table, columns, counted=data.sequence is None)
     features = reader.matrix() if columns.features else None
     return dataclasses.replace(reader.rows(tagged=tagged), names=reader.names, features=features)
