@@ -27,7 +27,7 @@ from rnnkit.data.labelled.stored import Gathered, found_in, key_of
 from rnnkit.data.labelled.texts import column_texts, read_texts
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_numbers, read_times
 from rnnkit.data.ram import is_large
-from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.sequences import Indices, Sequences, order_of
 from rnnkit.data.static import with_categories
 from rnnkit.data.store import read_stored, stored
 from rnnkit.data.tables.query import open_table
@@ -156,7 +156,7 @@ class Rows(Grouped):
             )
         if columns.course:
             keys = self._disorder(columns)
-            return found[np.lexsort(keys[::-1])] if keys else found
+            return found.take(order_of(keys), axis=0) if keys else found
         hint = "; to predict it row by row, cut windows: data.window"
         for name, numbers in zip(columns.targets, found.T, strict=True):
             values, codes = np.unique(numbers, return_inverse=True)
@@ -217,7 +217,7 @@ class Rows(Grouped):
             matrix = read_matrix(self.table, columns.features, ids=ids)
             _one_id(self.table, matrix, ids=ids)
             if keys := self._disorder(columns):  # quicker here than on the engine
-                matrix = matrix[np.lexsort(keys[::-1])]
+                matrix = matrix.take(order_of(keys), axis=0)
             lengths = np.bincount(self.example).astype(np.intp, copy=False)
             return Sequences.of_lengths(matrix, lengths)
         found = list(self.pieces(columns, ids=ids))
@@ -257,14 +257,12 @@ class Rows(Grouped):
 
         Equal times, or no time, keep the file's order.
         """
-        keys: list[NDArray[Any]] = [self.example]
-        step = np.diff(self.example)
-        ordered = bool((step >= 0).all())
+        before, after = self.example[:-1], self.example[1:]
+        keys, same = [self.example], before == after
         if columns.time is not None:
             times = read_times(self.table, columns.time)
-            ordered &= not ((step == 0) & (times[1:] < times[:-1])).any()
-            keys.append(times)
-        return [] if ordered else keys
+            keys, same = [self.example, times], same & (times[:-1] <= times[1:])
+        return [] if (same | (before < after)).all() else keys
 
 
 def _one_id(table: Table, values: NDArray[Any], *, ids: bool) -> NDArray[Any]:

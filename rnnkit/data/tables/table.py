@@ -218,7 +218,11 @@ class Table(Relation):
         Raises:
             DataError: a field holds a list, an object or bytes.
         """
-        return self._arrays(f"{self._time(column)} AS v", 0, self.rows)["v"]
+        for written in self._times(column):
+            found = self._arrays(f"{written} AS v", 0, self.rows)["v"]
+            if not np.ma.getmaskarray(found).all():
+                break
+        return found
 
     def sorted(self, keys: Sequence[NDArray[Any]], columns: Sequence[str]) -> Table:
         """Some columns of the rows in another order: by the first key, then the next; ties as here.

@@ -22,7 +22,7 @@ from rnnkit.data.labelled.examples import Labels
 from rnnkit.data.labelled.grouped import Grouped, read_labels
 from rnnkit.data.numbers import factorize, matrix_pieces, read_matrix, read_times
 from rnnkit.data.ram import is_large
-from rnnkit.data.sequences import Indices
+from rnnkit.data.sequences import Indices, order_of
 from rnnkit.data.store import Writer, stored
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
@@ -179,7 +179,7 @@ class _Reader(Grouped):
         self._sort_by: list[NDArray[Any]] = [self.example]
         if columns.time is not None:
             self._sort_by.append(read_times(table, columns.time))
-        self._order: Indices = np.lexsort(self._sort_by[::-1])
+        self._order: Indices = order_of(self._sort_by)
 
     def rows(self, *, tagged: bool) -> Rows:
         """All but what only some tables have."""
@@ -197,8 +197,7 @@ class _Reader(Grouped):
     def matrix(self) -> NDArray[np.float64]:
         """The features of all rows, (S, F), in RAM."""
         found = read_matrix(self.table, self._columns.features, ids=False)
-        ordered: NDArray[np.float64] = found[self._order]
-        return ordered
+        return found.take(self._order, axis=0)
 
     def features(
         self, place: cache.Place | None, key: Callable[[], dict[str, Any]], *, outline: bool = False
