@@ -161,16 +161,21 @@ class Table(Relation):
         if self.kinds[column] in ("FLOAT", "DOUBLE"):
             known += f" AND NOT isnan({field})"
         self._run(
-            f"CREATE OR REPLACE TABLE {keys} AS SELECT {field} AS value, min(rowid) AS first "
-            f"FROM {self.relation} WHERE {known} GROUP BY 1 ORDER BY first"
+            f"CREATE OR REPLACE TABLE {keys} AS SELECT {field} AS value, min(rowid) AS first, "
+            f"max(rowid) AS last, count(*) AS rows FROM {self.relation} WHERE {known} "
+            "GROUP BY 1 ORDER BY first"
         )
-        found = self._read(  # in any order: sorting them here costs more than placing them below
-            f"SELECT t.rowid AS row, {keys}.rowid AS code FROM {self.relation} AS t "
-            f"JOIN {keys} ON t.{field} = {keys}.value"
-        )
-        codes: Indices = np.full(self.rows, -1, np.intp)
-        codes[found["row"]] = found["code"]
-        listed = self._read(f"SELECT value, first FROM {keys} ORDER BY first")
+        listed = self._read(f"SELECT * FROM {keys} ORDER BY first")
+        rows = listed["rows"]
+        if rows.sum() == self.rows and (listed["first"] + rows == listed["last"] + 1).all():
+            codes: Indices = np.repeat(np.arange(len(rows)), rows)  # those of a value are together
+        else:  # in any order: sorting them there costs more than placing them here
+            found = self._read(
+                f"SELECT t.rowid AS row, {keys}.rowid AS code FROM {self.relation} AS t "
+                f"JOIN {keys} ON t.{field} = {keys}.value"
+            )
+            codes = np.full(self.rows, -1, np.intp)
+            codes[found["row"]] = found["code"]
         values: list[Any] = listed["value"].tolist()
         if self.kinds[column] == "JSON":
             values = list(map(self._loaded, values))
