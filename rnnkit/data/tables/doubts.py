@@ -25,7 +25,9 @@ _SHOWN = 3  # marks
 Matrix = NDArray[np.float64]
 
 
-def looked_at(table: Table, columns: Sequence[str]) -> Iterator[tuple[int, Matrix]]:
+def looked_at(
+    table: Table, columns: Sequence[str], into: Matrix | None = None
+) -> Iterator[tuple[int, Matrix]]:
     """What `Table.numbers` gives; notes about odd values are added to the table's.
 
     Raises:
@@ -33,7 +35,7 @@ def looked_at(table: Table, columns: Sequence[str]) -> Iterator[tuple[int, Matri
     """
     doubtful = np.arange(len(columns))
     whole = not table.typed and table.options.decimal is None and table.options.thousands is None
-    for start, matrix in table.numbers(columns):
+    for start, matrix in table.numbers(columns, into):
         if start == 0:
             _point_out(table, columns, matrix)
         for rows in (slice(_FIRST), slice(None)):

@@ -85,10 +85,16 @@ class Table(Relation):
             [(row,)] = self._run(f"SELECT number FROM {self.relation} WHERE rowid = {row}")
         return self.place_of(row, brief)
 
-    def numbers(self, columns: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    def numbers(
+        self, columns: Sequence[str], into: NDArray[np.float64] | None = None
+    ) -> Iterator[tuple[int, NDArray[np.float64]]]:
         """The columns side by side, (n, columns), some rows at a time with the number of the first.
 
         A field without a value is NaN.
+
+        Args:
+            columns: their names.
+            into: (rows, columns), which they fill; None: each piece is an array of its own.
 
         Raises:
             DataError: a field holds something else than a number.
@@ -99,6 +105,8 @@ class Table(Relation):
             for start in range(0, self.rows, step):
                 values = self._arrays(f"unnest({PACKED}) AS n", start, step)["n"]
                 matrix = filled(values, np.nan).reshape(-1, len(columns))
+                if into is not None:
+                    into[start : start + step] = matrix
                 self._remember(columns, matrix)
                 yield start, matrix
             return
@@ -107,13 +115,14 @@ class Table(Relation):
         if listed:
             chosen = f"unnest({self._list_of_numbers(columns)}) AS n"
         for start in range(0, self.rows, step):
-            found = self._arrays(chosen, start, step)
+            found = dict(self._arrays(chosen, start, step))
             if listed:
                 wide = found["n"].reshape(-1, len(columns))
                 found = {f"n{index}": column for index, column in enumerate(wide.T)}
-            matrix = np.empty((len(found["n0"]), len(columns)))
+            shape = (len(found["n0"]), len(columns))
+            matrix = np.empty(shape) if into is None else into[start : start + step]
             for index, name in enumerate(columns):
-                values = found[f"n{index}"]
+                values = found.pop(f"n{index}")
                 if self.kinds[name] in ("VARCHAR", "JSON"):
                     self._check_numbers(name, values, start, columns)
                 matrix[:, index] = filled(values, np.nan)
