@@ -163,6 +163,8 @@ class TableFiles:
                 chosen = {n: wanted[name] for n, name in enumerate(one.names) if name in wanted}
                 into = "INSERT INTO rows BY NAME" if self._rows else _CREATE
                 select = self._select(one, chosen)
+                if self._rows and not one.typed and (other := self._read_otherwise(select)):
+                    return [LeftOut(one.path, 0, name, "") for name in other]
                 if self._added in wanted:
                     name = quoted_text(one.path.relative_to(folder).as_posix())
                     select = f"SELECT *, {name} AS c{len(self._first.names)} FROM ({select})"
@@ -186,6 +188,12 @@ class TableFiles:
             renamed = (f"{f} AS {f[0]}{place[one.names[int(f[1:])]]}" for f in fields)
             select = f"SELECT {', '.join(renamed)} FROM ({select})"
         return self._packed(select) if len(chosen) > _WIDE and len(self._files) == 1 else select
+
+    def _read_otherwise(self, select: str) -> list[str]:
+        """Columns that are numbers here and text in a file before, or the other way round."""
+        before = dict(self._engine.describe("SELECT * FROM rows"))
+        after = self._engine.describe(select)
+        return [self._first.names[int(f[1:])] for f, kind in after if before[f] != kind]
 
     def _packed(self, select: str) -> str:
         """The numbers of a wide table in one column of lists: to fetch columns takes long."""

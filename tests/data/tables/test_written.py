@@ -267,6 +267,21 @@ def test_a_code_with_a_low_line_is_no_number(tmp_path: Path, code: int, name: st
         numbers(read_table(tmp_path / name))
 
 
+@pytest.mark.parametrize("names", [["a.csv", "b.csv"], ["b.csv", "a.csv"]])
+def test_a_column_of_numbers_in_one_file_and_text_in_another(
+    tmp_path: Path, names: list[str]
+) -> None:
+    """The engine would make 42 of 4_2 where it puts both into one column."""
+    files = [tmp_path / name for name in names]
+    (tmp_path / "a.csv").write_text("x,y\n1.0,a\n")
+    (tmp_path / "b.csv").write_text("y,x\nb,NA\n")
+    table = TableFiles(files).read(numbers=["x"], text=["y"])
+    assert {str(number) for [number] in numbers(table, ("y",))} == {"1.0", "nan"}
+    (tmp_path / "b.csv").write_text("y,x\nb,4_2\n")
+    with pytest.raises(DataError, match=r"b\.csv, line 2, column 'x': '4_2' is not a number"):
+        numbers(TableFiles(files).read(numbers=["x"], text=["y"]), ("y",))
+
+
 def test_a_code_is_found_across_what_is_read_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
