@@ -26,6 +26,7 @@ from rnnkit.words import brief
 PACKED = "numbers"  # the column of lists
 _WIDE = 100  # columns of text: more of them are read as lists
 PIECE = 1 << 22  # values that are read at once
+_ROWS, _VALUES = 1 << 15, 1 << 18  # that the engine gives at once: more do not fit the cache
 _TOGETHER = 4096  # values of rows that are reduced at once
 
 
@@ -114,18 +115,21 @@ class Table(Relation):
         listed = len(columns) > _WIDE and all(self.kinds[name] == "VARCHAR" for name in columns)
         if listed:
             chosen = f"unnest({self._list_of_numbers(columns)}) AS n"
+        at_once = max(_ROWS, _VALUES // len(columns))
         for start in range(0, self.rows, step):
-            found = dict(self._arrays(chosen, start, step))
-            if listed:
-                wide = found["n"].reshape(-1, len(columns))
-                found = {f"n{index}": column for index, column in enumerate(wide.T)}
-            shape = (len(found["n0"]), len(columns))
+            shape = (min(step, self.rows - start), len(columns))
             matrix = np.empty(shape) if into is None else into[start : start + step]
-            for index, name in enumerate(columns):
-                values = found.pop(f"n{index}")
-                if self.kinds[name] in ("VARCHAR", "JSON"):
-                    self._check_numbers(name, values, start, columns)
-                matrix[:, index] = filled(values, np.nan)
+            for at in range(0, len(matrix), at_once):
+                part = matrix[at : at + at_once]
+                found = self._arrays(chosen, start + at, len(part))
+                if listed:
+                    wide = found["n"].reshape(-1, len(columns))
+                    found = {f"n{index}": column for index, column in enumerate(wide.T)}
+                for index, name in enumerate(columns):
+                    values = found[f"n{index}"]
+                    if self.kinds[name] in ("VARCHAR", "JSON"):
+                        self._check_numbers(name, values, start + at, columns)
+                    part[:, index] = filled(values, np.nan)
             self._remember(columns, matrix)
             yield start, matrix
 
