@@ -6,10 +6,10 @@ import codecs
 import itertools
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from rnnkit.data.tables import suffix_of
-from rnnkit.data.tables.contract import FileFormat, Wanted
+from rnnkit.data.tables.contract import FileFormat
 from rnnkit.data.tables.engine import text
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
@@ -21,7 +21,7 @@ _BEGINNING = 1 << 12
 class Format(FileFormat):
     """A column for every key; null, or a key that an object lacks, is no value."""
 
-    def select(self, wanted: Mapping[int, Wanted]) -> str:
+    def select(self, wanted: Collection[int]) -> str:
         """The wanted columns, as c0, c1 ... of JSON."""
         fields = ((n, f"json->{text(_pointer(self.names[n]))}") for n in sorted(wanted))
         chosen = (

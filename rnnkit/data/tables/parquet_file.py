@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import duckdb
 
-from rnnkit.data.tables.contract import (
-    PANDAS_INDEX,
-    FileFormat,
-    Wanted,
-    local_time,
-    numbers_left_out,
-)
+from rnnkit.data.tables.contract import PANDAS_INDEX, FileFormat, local_time, numbers_left_out
 from rnnkit.data.tables.engine import text
 
 
 class Format(FileFormat):
     """Columns of the file's own types, but for pandas's numbers of the rows."""
 
-    def select(self, wanted: Mapping[int, Wanted]) -> str:
+    def select(self, wanted: Collection[int]) -> str:
         places, kinds = self._places, [kind for _, kind in self._described]
         zoned = any(kinds[places[n]] == "TIMESTAMP WITH TIME ZONE" for n in wanted)
         zones = self._zones() if zoned else {}

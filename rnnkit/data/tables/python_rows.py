@@ -6,13 +6,13 @@ import abc
 import datetime
 import itertools
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.data.tables.contract import FileFormat, Wanted
+from rnnkit.data.tables.contract import FileFormat
 
 _TABLE = "given"
 
@@ -26,7 +26,7 @@ class PythonFormat(FileFormat):
     def rows(self) -> Iterator[tuple[str, Sequence[Any]]]:
         """The place of each row and its values, None where there is none."""
 
-    def select(self, wanted: Mapping[int, Wanted]) -> str:
+    def select(self, wanted: Collection[int]) -> str:
         """The wanted columns, as c0, c1 ... of the type that all values of one have."""
         rows = [values for _, values in self.rows()]
         columns = zip(*rows, strict=True) if rows else ([] for _ in self.names)
