@@ -235,15 +235,13 @@ class Relation:
             written = f"CASE WHEN {written} LIKE '%.0%' THEN {whole} ELSE {written} END"
         return f"nullif(trim({written}), '')"
 
-    def _time(self, column: str) -> str:
-        """What a column is sorted by."""
+    def _times(self, column: str) -> list[str]:
+        """What a column is sorted by: the first of these that has a value."""
         field = self._single(column)
         if self.is_numeric(column) or self.kinds[column] not in ("VARCHAR", "JSON"):
-            return field
-        if self.kinds[column] == "JSON":
-            field = string_of(field)
-        [(numbers,)] = self._run(f"SELECT count({to_double(field)}) FROM {self.relation}")
-        return to_double(field) if numbers else f"TRY_CAST({field} AS TIMESTAMPTZ)"
+            return [field]
+        field = _written(field, self.kinds[column])
+        return [to_double(field), f"TRY_CAST({field} AS TIMESTAMPTZ)"]
 
 
 def _written(field: str, kind: str) -> str:

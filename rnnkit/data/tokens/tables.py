@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnnkit.config.tables import TableSection
 from rnnkit.data.columns import named_columns, require_columns
 from rnnkit.data.numbers import factorize, read_times
+from rnnkit.data.sequences import order_of
 from rnnkit.data.tables.files import TableFiles
 from rnnkit.data.tables.query import Query, open_table
 from rnnkit.data.tables.table import Table
@@ -69,15 +69,10 @@ def _token_a_row(table: Table, splitter: Splitter, columns: EventColumns, sequen
     """An event log: the rows of one sequence, in the order of their times."""
     codes, values, _ = factorize(table, columns.token)
     group, names, _ = factorize(table, sequence)  # numbered as they first appear
-    order: NDArray[np.intp] = np.arange(len(group))
-    times: Any = None
-    if columns.time is not None:
-        stamps = read_times(table, columns.time)
-        order = np.argsort(stamps, kind="stable")
-    order = order[np.argsort(group[order], kind="stable")]
+    stamps = [] if columns.time is None else [read_times(table, columns.time)]
+    order = order_of([group, *stamps])
     lengths = np.bincount(group, minlength=len(names)).astype(np.intp)
-    if columns.time is not None:
-        times = stamps[order[np.cumsum(lengths) - lengths]]
+    times = stamps[0][order[np.cumsum(lengths) - lengths]] if stamps else None
     texts = [str(value) for value in values]  # .jsonl can hold both 1 and "1"
     changed = any(map(splitter.changes, texts))
     as_text, symbols = number(map(splitter.normalized, texts))
