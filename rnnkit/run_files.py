@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
@@ -32,6 +32,7 @@ class _Metadata(BaseModel):
     command: list[str] | None = None
     seed: int = 0
     shards: int = 1
+    layout: Literal["features_last", "features_first"] = "features_last"
     workers: int = 1
     resumed: int = 0
     epochs: int = 0

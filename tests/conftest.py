@@ -65,6 +65,14 @@ def unburden() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What rnnkit finds out about the machine is not left there, nor taken from there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def unpainted() -> Iterator[None]:
     """Plots are put together but not painted: all that a small training draws takes as long."""
     with pytest.MonkeyPatch.context() as patch:

@@ -23,6 +23,7 @@ from rnnkit.data.padded_rows import CutRows
 from rnnkit.runtime import keras
 from rnnkit.tasks.next_token.sampling import Sampler
 from rnnkit.training.devices import available_cores, select_device
+from rnnkit.training.layouts import Shape, suited, with_layout
 from rnnkit.training.objective import Objective
 from rnnkit.training.shards import default_shards
 from rnnkit.training.step import PredictStep, TrainStep
@@ -43,6 +44,8 @@ class RnnkitSteps(Contender):
             return
         self._model = build_keras_model(row, use_kernels=True)
         shards = default_shards(row.batch, available_cores())
+        if row.network.cell == "lstm" and device == "cpu":
+            self.settings["layout"] = self._set_layout(row.network, row.batch // shards)
         if row.task == "train":
             self._train_step = TrainStep(
                 self._model,
@@ -56,6 +59,12 @@ class RnnkitSteps(Contender):
             self._predict_step = PredictStep(self._model, shards=shards)
             shards = self._predict_step.shards
         self.settings["shards"] = counted(shards, "shard")
+
+    def _set_layout(self, network: Network, rows: int) -> str:
+        features = network.features if network.layers == 1 else network.units
+        layout = suited(Shape(rows, features, network.units))
+        with_layout(self._model, layout)
+        return layout.replace("_", " ")
 
     def run(self, steps: int) -> Measures:
         if self.row.source == "unequal":

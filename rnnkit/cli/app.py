@@ -6,6 +6,7 @@ heavy inside its function, so that `rnnkit --help` answers at once.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -96,6 +97,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if COMPLETE in os.environ:  # click writes bytes for the shell, and ends the process
         cli.main(prog_name="rnnkit")
+    gc.set_threshold(
+        50_000
+    )  # else garbage is looked for a hundred times while modules are imported
     _open_closed_streams()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 

@@ -12,6 +12,8 @@ from rnnkit.config.section import PositiveFloat, PositiveInt, Section, does_not_
 Momentum = Annotated[float, Field(ge=0, le=0.9999999)]  # the next is 1 in float32
 NonNegative = Annotated[float, Field(ge=0)]
 
+LayoutName = Literal["features_last", "features_first"]
+
 
 class Optimizer(Section):
     """The arguments that every optimizer takes, under Keras's names."""
@@ -180,6 +182,7 @@ class TrainingConfig(Section):
     )
     jit_compile: bool = True  # XLA
     shards: PositiveInt | None = None  # parts of a batch computed side by side; None: one a core
+    layout: LayoutName | None = None  # of recurrent steps in RAM; None: the faster on the processor
 
     @model_validator(mode="after")
     def _equal_shards(self) -> TrainingConfig:

@@ -31,15 +31,18 @@ def read_matrix(table: Table, columns: Sequence[str], *, ids: bool) -> NDArray[A
     """
     matrix: NDArray[Any] = np.empty((table.rows, len(columns)), np.int32 if ids else np.float64)
     start = 0
-    for piece in matrix_pieces(table, columns, ids=ids):
-        matrix[start : start + len(piece)] = piece
+    for piece in matrix_pieces(table, columns, ids=ids, into=None if ids else matrix):
+        if ids:
+            matrix[start : start + len(piece)] = piece
         start += len(piece)
     return matrix
 
 
-def matrix_pieces(table: Table, columns: Sequence[str], *, ids: bool) -> Iterator[NDArray[Any]]:
-    """What `read_matrix` gives, some rows at a time."""
-    for start, numbers in table.numbers(columns) if ids else looked_at(table, columns):
+def matrix_pieces(
+    table: Table, columns: Sequence[str], *, ids: bool, into: NDArray[np.float64] | None = None
+) -> Iterator[NDArray[Any]]:
+    """What `read_matrix` gives, some rows at a time; numbers go `into` an array of all rows."""
+    for start, numbers in table.numbers(columns) if ids else looked_at(table, columns, into):
         if ids:
             yield _ids(table, columns, numbers, start)
         else:
@@ -54,16 +57,16 @@ def read_numbers(table: Table, columns: Sequence[str]) -> NDArray[np.float64]:
         DataError: text, or infinite values.
     """
     matrix = np.empty((table.rows, len(columns)))
-    for start, piece in number_pieces(table, columns):
-        matrix[start : start + len(piece)] = piece
+    for _ in number_pieces(table, columns, matrix):
+        pass
     return matrix
 
 
 def number_pieces(
-    table: Table, columns: Sequence[str]
+    table: Table, columns: Sequence[str], into: NDArray[np.float64] | None = None
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """What `read_numbers` gives, some rows at a time with the number of the first."""
-    for start, piece in looked_at(table, columns):
+    for start, piece in looked_at(table, columns, into):
         if (wrong := np.isinf(piece)).any():
             row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
             place = table.place(start + int(row))

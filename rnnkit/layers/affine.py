@@ -4,10 +4,13 @@ One product instead of two and a sum: the inputs' projection costs no pass over 
 own, and all weight gradients are one product over the T*B rows. On a CPU this is as fast as
 projecting all inputs before the loop, or faster (benchmarks/NOTES.md). Weights that the loop
 multiplies by are filled up with columns of zeros where their number suits a CPU badly.
+
+Shapes are given with features last; the other layout turns each (..., B, N) into (..., N, B).
 """
 
 from typing import NamedTuple
 
+from rnnkit.layers.layout import FEATURES_LAST, Layout
 from rnnkit.runtime import tf
 
 WIDTH = 16  # columns: what a CPU's products take at once, AVX-512's 16 float32
@@ -54,7 +57,9 @@ class Affine:
         bias: tf.Tensor | None,
         recurrent_kernel: tf.Tensor | None,
         masks: Masks,
+        layout: Layout,
     ) -> None:
+        self.layout = layout
         self.kernel = kernel
         self.bias = bias
         self.recurrent_kernel = recurrent_kernel
@@ -62,18 +67,18 @@ class Affine:
         self._masks = masks
         rows = (kernel, recurrent_kernel, None if bias is None else bias[tf.newaxis])
         weight = tf.concat([r for r in rows if r is not None], axis=0)  # (F+H+1, G*H)
-        self._weights = [_Factor(part) for part in tf.split(weight, self._gates, axis=1)]
+        self._weights = [_Factor(part, layout) for part in tf.split(weight, self._gates, axis=1)]
         if recurrent_kernel is not None:
             # Turned once: a product with a turned right side is packed anew at every step.
-            self._turned = _turned(recurrent_kernel, self._gates)
+            self._turned = self._turn(recurrent_kernel)
 
     def __call__(self, x: tf.Tensor | None, h: tf.Tensor | None) -> tf.Tensor:
         """x (B, F) and h (B, H), where the map has them -> z (B, G*H)."""
         rows = next(a.shape[0] for a in (x, h) if a is not None)  # None where it is dynamic
-        if rows == 1 and self._gates == 1:
+        if self.layout == FEATURES_LAST and rows == 1 and self._gates == 1:
             return self._of_one_row(x, h)
         products = [w.times(self._operand(x, h, gate)) for gate, w in enumerate(self._weights)]
-        return tf.concat(products, axis=1) if self._gates > 1 else products[0]
+        return self.layout.join(products) if self._gates > 1 else products[0]
 
     def state_gradient(self, dz: tf.Tensor) -> tf.Tensor:
         """(B, G*H) -> the gradient of h, (B, H)."""
@@ -81,14 +86,14 @@ class Affine:
 
     def input_gradient(self, dz: tf.Tensor) -> tf.Tensor:
         """(T, B, G*H) -> the gradient of x, (T, B, F)."""
-        return self._sum_over_gates(dz, _turned(self.kernel, self._gates), self._masks.inputs)
+        return self._sum_over_gates(dz, self._turn(self.kernel), self._masks.inputs)
 
     def weight_gradients(self, x: tf.Tensor, h: tf.Tensor, dz: tf.Tensor) -> Weights:
         """(T, B, F), (T, B, H), (T, B, G*H) -> the gradients: one product over all T*B rows."""
         joined = tf.concat(
             [
-                tf.matmul(_rows(self._operand(x, h, gate)), _rows(d), transpose_a=True)
-                for gate, d in enumerate(tf.split(dz, self._gates, axis=-1))
+                self.layout.outer(self._operand(x, h, gate), d)
+                for gate, d in enumerate(self.layout.split(dz, self._gates))
             ],
             axis=1,
         )
@@ -117,44 +122,42 @@ class Affine:
         if self.recurrent_kernel is not None:
             parts.append(_masked(h, self._masks.states, gate))
         if self.bias is not None:
-            parts.append(tf.ones_like(parts[0][..., :1]))
-        return tf.concat(parts, axis=-1)
+            parts.append(self.layout.one(parts[0]))
+        return self.layout.join(parts)
+
+    def _turn(self, weight: tf.Tensor) -> list["_Factor"]:
+        """(N, G*H) -> what a gradient of each gate's pre-activations is multiplied by, (H, N)."""
+        parts = tf.split(tf.transpose(weight), self._gates, axis=0)
+        return [_Factor(part, self.layout) for part in parts]
 
     def _sum_over_gates(
         self, dz: tf.Tensor, turned: list["_Factor"], masks: tuple[tf.Tensor, ...]
     ) -> tf.Tensor:
-        pairs = zip(tf.split(dz, self._gates, axis=-1), turned, strict=True)
+        pairs = zip(self.layout.split(dz, self._gates), turned, strict=True)
         return tf.add_n(
             [_masked(weight.times(d), masks, gate) for gate, (d, weight) in enumerate(pairs)]
         )
 
 
 class _Factor:
-    """The right side of products, (K, N), in as many columns as suit the CPU's vectors.
+    """What features are multiplied by, (K, N).
 
-    200 columns take 1.3 times as long as 208 (benchmarks/NOTES.md).
+    With features last it has as many columns as suit the CPU's vectors: 200 columns take 1.3 times
+    as long as 208 (benchmarks/NOTES.md).
     """
 
-    def __init__(self, matrix: tf.Tensor) -> None:
+    def __init__(self, matrix: tf.Tensor, layout: Layout) -> None:
+        self._layout = layout
         self._columns = matrix.shape[1]
-        fill = -self._columns % WIDTH if self._columns > WIDTH else 0
-        self._matrix = tf.pad(matrix, [[0, 0], [0, fill]]) if fill else matrix
+        fill = -self._columns % WIDTH if self._columns > WIDTH and layout == FEATURES_LAST else 0
+        self._factor = layout.factor(tf.pad(matrix, [[0, 0], [0, fill]]) if fill else matrix)
         self._filled = fill > 0
 
     def times(self, left: tf.Tensor) -> tf.Tensor:
         """(..., K) -> (..., N)."""
-        product = tf.matmul(left, self._matrix)
+        product = self._layout.product(left, self._factor)
         return product[..., : self._columns] if self._filled else product
-
-
-def _turned(weight: tf.Tensor, gates: int) -> list[_Factor]:
-    """(N, G*H) -> what a gradient of each gate's pre-activations is multiplied by, (H, N) each."""
-    return [_Factor(part) for part in tf.split(tf.transpose(weight), gates, axis=0)]
 
 
 def _masked(operand: tf.Tensor, masks: tuple[tf.Tensor, ...], gate: int) -> tf.Tensor:
     return operand * masks[min(gate, len(masks) - 1)] if masks else operand
-
-
-def _rows(values: tf.Tensor) -> tf.Tensor:
-    return tf.reshape(values, [-1, values.shape[-1]])  # (T, B, N) -> (T*B, N)

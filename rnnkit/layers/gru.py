@@ -3,6 +3,7 @@
 from rnnkit.layers.activations import Activation
 from rnnkit.layers.affine import Affine, Masks, Weights
 from rnnkit.layers.kernel_layer import KernelLayer
+from rnnkit.layers.layout import FEATURES_LAST, Layout
 from rnnkit.layers.recurrence import Block, Equations, Tensors
 from rnnkit.runtime import keras, tf
 
@@ -18,34 +19,35 @@ class ResetAfterEquations(Equations):
     ) -> None:
         self.inputs = inputs
         self.states = states
+        self.layout = inputs.layout
         self.activation = activation
         self.gate = gate
 
     def forward(self, x: tf.Tensor, before: Tensors) -> tuple[Tensors, tf.Tensor]:
         (h,) = before
-        a_z, a_r, a_n = tf.split(self.inputs(x, None), 3, axis=1)  # (B, H) each
-        u_z, u_r, u_n = tf.split(self.states(None, h), 3, axis=1)
+        a_z, a_r, a_n = self.layout.split(self.inputs(x, None), 3)  # (B, H) each
+        u_z, u_r, u_n = self.layout.split(self.states(None, h), 3)
         z = self.gate.forward(a_z + u_z)
         r = self.gate.forward(a_r + u_r)
         n = self.activation.forward(a_n + r * u_n)
-        return (z * h + (1 - z) * n,), tf.concat([z, r, n, u_n], axis=1)
+        return (z * h + (1 - z) * n,), self.layout.join([z, r, n, u_n])
 
     def backward(
         self, d_after: Tensors, kept: tf.Tensor, before: Tensors, after: Tensors
     ) -> tuple[Tensors, tf.Tensor]:
         (dh,), (h,) = d_after, before
-        z, r, n, u_n = tf.split(kept, 4, axis=1)
+        z, r, n, u_n = self.layout.split(kept, 4)
         d_n = dh * (1 - z) * self.activation.slope(n)
         d_z = dh * (h - n) * self.gate.slope(z)
         d_r = d_n * u_n * self.gate.slope(r)
-        du = tf.concat([d_z, d_r, d_n * r], axis=1)  # (B, 3H)
-        return (dh * z + self.states.state_gradient(du),), tf.concat([du, d_n], axis=1)
+        du = self.layout.join([d_z, d_r, d_n * r])  # (B, 3H)
+        return (dh * z + self.states.state_gradient(du),), self.layout.join([du, d_n])
 
     def blocks(self, before: Tensors, dz: tf.Tensor) -> list[Block]:
-        d_zr, du_n, d_n = _split(dz, 2, 1, 1)
+        d_zr, du_n, d_n = self.layout.split(dz, [2, 1, 1])
         return [
-            Block(self.inputs, before[0], tf.concat([d_zr, d_n], axis=2)),
-            Block(self.states, before[0], tf.concat([d_zr, du_n], axis=2)),
+            Block(self.inputs, before[0], self.layout.join([d_zr, d_n])),
+            Block(self.states, before[0], self.layout.join([d_zr, du_n])),
         ]
 
 
@@ -57,30 +59,31 @@ class ResetBeforeEquations(Equations):
     ) -> None:
         self.gates = gates
         self.new = new
+        self.layout = gates.layout
         self.activation = activation
         self.gate = gate
 
     def forward(self, x: tf.Tensor, before: Tensors) -> tuple[Tensors, tf.Tensor]:
         (h,) = before
-        z, r = tf.split(self.gate.forward(self.gates(x, h)), 2, axis=1)  # (B, H) each
+        z, r = self.layout.split(self.gate.forward(self.gates(x, h)), 2)  # (B, H) each
         n = self.activation.forward(self.new(x, r * h))
-        return (z * h + (1 - z) * n,), tf.concat([z, r, n, r * h], axis=1)
+        return (z * h + (1 - z) * n,), self.layout.join([z, r, n, r * h])
 
     def backward(
         self, d_after: Tensors, kept: tf.Tensor, before: Tensors, after: Tensors
     ) -> tuple[Tensors, tf.Tensor]:
         (dh,), (h,) = d_after, before
-        z, r, n, rh = tf.split(kept, 4, axis=1)
+        z, r, n, rh = self.layout.split(kept, 4)
         d_n = dh * (1 - z) * self.activation.slope(n)
         d_z = dh * (h - n) * self.gate.slope(z)
         d_rh = self.new.state_gradient(d_n)
         d_r = d_rh * h * self.gate.slope(r)
-        d_zr = tf.concat([d_z, d_r], axis=1)  # (B, 2H)
+        d_zr = self.layout.join([d_z, d_r])  # (B, 2H)
         dh = dh * z + d_rh * r + self.gates.state_gradient(d_zr)
-        return (dh,), tf.concat([d_zr, d_n, rh], axis=1)  # r h once more, for `blocks`
+        return (dh,), self.layout.join([d_zr, d_n, rh])  # r h once more, for `blocks`
 
     def blocks(self, before: Tensors, dz: tf.Tensor) -> list[Block]:
-        d_zr, d_n, rh = _split(dz, 2, 1, 1)
+        d_zr, d_n, rh = self.layout.split(dz, [2, 1, 1])
         return [Block(self.gates, before[0], d_zr), Block(self.new, rh, d_n)]
 
 
@@ -91,19 +94,19 @@ class GRU(KernelLayer, keras.layers.GRU):
     Shapes: (B, T, F) -> (B, H), or (B, T, H) with return_sequences; the state h is (B, H).
     """
 
-    def equations(self, weights: Weights, masks: Masks) -> Equations:
+    def equations(self, weights: Weights, masks: Masks, layout: Layout) -> Equations:
         kernel, recurrent_kernel, bias, recurrent_bias = weights
         if self.reset_after:
-            inputs = Affine(kernel, bias, None, masks)
-            states = Affine(None, recurrent_bias, recurrent_kernel, masks)
+            inputs = Affine(kernel, bias, None, masks, layout)
+            states = Affine(None, recurrent_bias, recurrent_kernel, masks, layout)
             return ResetAfterEquations(inputs, states, *self.kernel_activations())
         gates, new = (
             Weights(*(None if part is None else part[i] for part in map(_gates_and_new, weights)))
             for i in range(2)
         )
         return ResetBeforeEquations(
-            Affine(gates.kernel, gates.bias, gates.recurrent_kernel, masks.gates(0, 2)),
-            Affine(new.kernel, new.bias, new.recurrent_kernel, masks.gates(2, 3)),
+            Affine(gates.kernel, gates.bias, gates.recurrent_kernel, masks.gates(0, 2), layout),
+            Affine(new.kernel, new.bias, new.recurrent_kernel, masks.gates(2, 3), layout),
             *self.kernel_activations(),
         )
 
@@ -116,10 +119,4 @@ class GRU(KernelLayer, keras.layers.GRU):
 
 
 def _gates_and_new(weight: tf.Tensor | None) -> list[tf.Tensor] | None:
-    return None if weight is None else _split(weight, 2, 1)
-
-
-def _split(values: tf.Tensor, *parts: int) -> list[tf.Tensor]:
-    unit = values.shape[-1] // sum(parts)
-    pieces: list[tf.Tensor] = tf.split(values, [unit * part for part in parts], axis=-1)
-    return pieces
+    return None if weight is None else FEATURES_LAST.split(weight, [2, 1])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rnnkit.layers.activations import Activation, find_activation
 from rnnkit.layers.affine import Masks, Weights
+from rnnkit.layers.layout import FEATURES_LAST, Layout
 from rnnkit.layers.randomness import dropout_mask, in_dropout_seed
 from rnnkit.layers.recurrence import Equations, recur
 from rnnkit.runtime import keras, tf
@@ -16,7 +17,9 @@ class KernelLayer(keras.layers.RNN):
     `equations`. Everything else, from weights to states, stays Keras's.
     """
 
-    def equations(self, weights: Weights, masks: Masks) -> Equations:
+    layout = FEATURES_LAST  # inside the loop; `with_layout` sets it
+
+    def equations(self, weights: Weights, masks: Masks, layout: Layout) -> Equations:
         """The cell's equations."""
         raise NotImplementedError
 
@@ -61,29 +64,31 @@ class KernelLayer(keras.layers.RNN):
                 sequences, initial_state, mask, training=training
             )
             return found
-        mask = _time_mask(mask)
-        x = tf.transpose(sequences, [1, 0, 2])  # (T, B, F)
+        layout = FEATURES_LAST if sequences.shape[0] == 1 else self.layout
+        mask = _time_mask(mask, layout)
+        x = tf.transpose(sequences, layout.from_keras)  # (T, B, F)
         if self.go_backwards:
             x = tf.reverse(x, [0])
             mask = None if mask is None else tf.reverse(mask, [0])
-        masks = self._dropout_masks(training)
+        masks = self._dropout_masks(training, layout)
         outputs, states = recur(
-            lambda weights: self.equations(weights, masks),
+            lambda weights: self.equations(weights, masks, layout),
             x,
             self.kernel_weights(),
-            tuple(keras.tree.flatten(initial_state)),
+            tuple(map(layout.step, keras.tree.flatten(initial_state))),
             time_mask=mask,
             return_sequences=self.return_sequences,
         )
         last = states[0]
         if mask is not None:
             outputs, last = self._masked_outputs(outputs, last, mask)
+        last, *ends = map(layout.step, (last, *states))
         if outputs is None:
-            return last, last[:, tf.newaxis], list(states)
-        outputs = tf.transpose(outputs, [1, 0, 2])
+            return last, last[:, tf.newaxis], ends
+        outputs = tf.transpose(outputs, layout.to_keras)
         # the loop does not know how often it ran, but a layer above that unrolls must
         outputs = tf.ensure_shape(outputs, [None, sequences.shape[1], None])
-        return last, outputs, list(states)
+        return last, outputs, ends
 
     def kernel_activations(self) -> tuple[Activation, Activation]:
         """The kernel's (activation, recurrent_activation)."""
@@ -100,7 +105,7 @@ class KernelLayer(keras.layers.RNN):
         kernel, recurrent_kernel = map(tf.convert_to_tensor, (cell.kernel, cell.recurrent_kernel))
         return Weights(kernel, recurrent_kernel, bias)
 
-    def _dropout_masks(self, training: bool) -> Masks:
+    def _dropout_masks(self, training: bool, layout: Layout) -> Masks:
         """The masks that Keras's hook left on the cell."""
         kinds = (
             (self.dropout, "_dropout_mask"),
@@ -108,7 +113,9 @@ class KernelLayer(keras.layers.RNN):
         )
         return Masks(
             *(
-                tuple(keras.tree.flatten(getattr(self.cell, name))) if training and rate else ()
+                tuple(map(layout.step, keras.tree.flatten(getattr(self.cell, name))))
+                if training and rate
+                else ()
                 for rate, name in kinds
             )
         )
@@ -141,19 +148,19 @@ class KernelLayer(keras.layers.RNN):
         if self.zero_output_for_mask:
             shown = mask
         else:
-            shown = tf.cumsum(tf.cast(mask, tf.int32), axis=0) > 0  # (T, B, 1)
+            shown = tf.cumsum(tf.cast(mask, tf.int32), axis=0) > 0  # as the mask
         last = tf.where(shown[-1], last, tf.zeros_like(last))
         if outputs is not None:
             outputs = tf.where(shown, outputs, tf.zeros_like(outputs))
         return outputs, last
 
 
-def _time_mask(mask: tf.Tensor | None) -> tf.Tensor | None:
-    """A Keras mask (B, T) or (B, T, 1), of any dtype, or None, nested or not -> bool (T, B, 1)."""
+def _time_mask(mask: tf.Tensor | None, layout: Layout) -> tf.Tensor | None:
+    """A Keras mask (B, T) or (B, T, 1), of any dtype, or None, nested or not -> T bool steps."""
     mask = keras.tree.flatten(mask)[0] if keras.tree.is_nested(mask) else mask
     if mask is None:
         return None
     mask = tf.cast(mask, tf.bool)
     if len(mask.shape) == 2:
         mask = mask[:, :, tf.newaxis]
-    return tf.transpose(mask, [1, 0, 2])
+    return tf.transpose(mask, layout.from_keras)

@@ -3,6 +3,7 @@
 from rnnkit.layers.activations import Activation
 from rnnkit.layers.affine import Affine, Masks, Weights
 from rnnkit.layers.kernel_layer import KernelLayer
+from rnnkit.layers.layout import Layout
 from rnnkit.layers.recurrence import Block, Equations, Tensors
 from rnnkit.runtime import keras, tf
 
@@ -15,30 +16,31 @@ class LSTMEquations(Equations):
 
     def __init__(self, affine: Affine, activation: Activation, gate: Activation) -> None:
         self.affine = affine
+        self.layout = affine.layout
         self.activation = activation
         self.gate = gate
 
     def forward(self, x: tf.Tensor, before: Tensors) -> tuple[Tensors, tf.Tensor]:
         h, c = before
-        z_i, z_f, z_g, z_o = tf.split(self.affine(x, h), 4, axis=1)  # (B, H) each
+        z_i, z_f, z_g, z_o = self.layout.split(self.affine(x, h), 4)  # (B, H) each
         i, f, o = self.gate.forward(z_i), self.gate.forward(z_f), self.gate.forward(z_o)
         g = self.activation.forward(z_g)
         c = f * c + i * g
         h = o * self.activation.forward(c)
-        return (h, c), tf.concat([i, f, g, o], axis=1)
+        return (h, c), self.layout.join([i, f, g, o])
 
     def backward(
         self, d_after: Tensors, kept: tf.Tensor, before: Tensors, after: Tensors
     ) -> tuple[Tensors, tf.Tensor]:
         dh, dc = d_after
-        i, f, g, o = tf.split(kept, 4, axis=1)
+        i, f, g, o = self.layout.split(kept, 4)
         activated_c = self.activation.forward(after[1])
         dc = dc + dh * o * self.activation.slope(activated_c)
         d_i = dc * g * self.gate.slope(i)
         d_f = dc * before[1] * self.gate.slope(f)
         d_g = dc * i * self.activation.slope(g)
         d_o = dh * activated_c * self.gate.slope(o)
-        dz = tf.concat([d_i, d_f, d_g, d_o], axis=1)  # (B, 4H)
+        dz = self.layout.join([d_i, d_f, d_g, d_o])  # (B, 4H)
         return (self.affine.state_gradient(dz), dc * f), dz
 
     def blocks(self, before: Tensors, dz: tf.Tensor) -> list[Block]:
@@ -52,6 +54,6 @@ class LSTM(KernelLayer, keras.layers.LSTM):
     Shapes: (B, T, F) -> (B, H), or (B, T, H) with return_sequences; states h, c are (B, H).
     """
 
-    def equations(self, weights: Weights, masks: Masks) -> Equations:
-        affine = Affine(weights.kernel, weights.bias, weights.recurrent_kernel, masks)
+    def equations(self, weights: Weights, masks: Masks, layout: Layout) -> Equations:
+        affine = Affine(weights.kernel, weights.bias, weights.recurrent_kernel, masks, layout)
         return LSTMEquations(affine, *self.kernel_activations())

@@ -3,6 +3,7 @@
 from rnnkit.layers.activations import Activation
 from rnnkit.layers.affine import Affine, Masks, Weights
 from rnnkit.layers.kernel_layer import KernelLayer
+from rnnkit.layers.layout import Layout
 from rnnkit.layers.recurrence import Block, Equations, Tensors
 from rnnkit.runtime import keras, tf
 
@@ -35,7 +36,7 @@ class SimpleRNN(KernelLayer, keras.layers.SimpleRNN):
     Shapes: (B, T, F) -> (B, H), or (B, T, H) with return_sequences; the state h is (B, H).
     """
 
-    def equations(self, weights: Weights, masks: Masks) -> Equations:
+    def equations(self, weights: Weights, masks: Masks, layout: Layout) -> Equations:
         activation, _ = self.kernel_activations()
-        affine = Affine(weights.kernel, weights.bias, weights.recurrent_kernel, masks)
+        affine = Affine(weights.kernel, weights.bias, weights.recurrent_kernel, masks, layout)
         return SimpleRNNEquations(affine, activation)

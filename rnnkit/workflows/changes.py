@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rnnkit.config.loading import LoadedConfig
@@ -26,17 +26,17 @@ _LAYERS: KeyPath = ("model", "layers")
 _NOT_SET = "not set"
 
 
-def changes(old: LoadedConfig, setup: Setup, *, shards: int) -> list[Problem]:
+def changes(old: LoadedConfig, setup: Setup, *, chosen: Mapping[str, object]) -> list[Problem]:
     """Every change that gives other weights than a run that was never stopped.
 
     Args:
         old: the config that the run began with, everything filled in.
         setup: what it is to go on with.
-        shards: what the run began with.
+        chosen: what the machine that it began on chose of `training`, by its key.
     """
     new = setup.checked.loaded
     before = _values(old.config, old.config.model.layers, setup.steps)
-    before["training", "shards"] = shards
+    before |= {("training", key): value for key, value in chosen.items()}
     after = _values(setup.config, setup.checked.stack.layers, setup.steps)
     other_layers = before[_LAYERS] != after[_LAYERS]
     problems = []

@@ -42,6 +42,7 @@ def examine() -> list[Finding]:
         ("devices", _devices),
         (VARIABLE, _workers),
         ("XLA", _xla),
+        ("layout", _layout),
         ("cuDNN", _cudnn),
         ("places", _places),
     ]
@@ -121,6 +122,20 @@ def _xla() -> Iterator[Finding]:
     doubled = tf.function(lambda x: x + x, jit_compile=True)(tf.constant([1.0, 2.0]))
     works = doubled.numpy().tolist() == [2.0, 4.0]
     yield Finding("XLA", works, "compiles and computes" if works else f"wrong result: {doubled}")
+
+
+def _layout() -> Iterator[Finding]:
+    from rnnkit.runtime import tf
+    from rnnkit.training.layouts import Shape, measured
+
+    if tf.config.list_physical_devices("GPU"):
+        yield Finding("layout", None, "features_last: measured where there is no GPU")
+        return
+    shape = Shape(rows=16, features=256, units=256)
+    taken = measured(shape)
+    times = f"{1e3 * taken.features_last:.1f} and {1e3 * taken.features_first:.1f} ms"
+    detail = f"{taken.faster}: an {shape} takes {times} with features last and first"
+    yield Finding("layout", True, detail)
 
 
 def _cudnn() -> Iterator[Finding]:

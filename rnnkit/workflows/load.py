@@ -16,6 +16,7 @@ from rnnkit.tasks.contract import AnyRun
 from rnnkit.tasks.own_data import with_tables
 from rnnkit.training.checkpoints import load_checkpoint
 from rnnkit.training.devices import select_device
+from rnnkit.training.layouts import DEFAULT, with_layout
 from rnnkit.workflows.build import new_model
 from rnnkit.workflows.kept import read_run
 
@@ -76,7 +77,8 @@ def _opened(
 ) -> AnyRun:
     checked, kept = read_run(run)
     chosen = select_device(device or checked.config.device)
-    model = new_model(checked)
+    layout = run.read_metadata().get("layout", DEFAULT)
+    model = with_layout(new_model(checked), layout)
     restore(model)
     for variable in model.weights:
         if not np.isfinite(variable.numpy()).all():

@@ -111,7 +111,7 @@ def _facts(setup: Setup, command: Sequence[str] | None) -> dict[str, Any]:
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "command": list(command) if command is not None else None,
         "seed": setup.config.seed,
-        "shards": setup.shards,
+        **setup.chosen,
         "workers": setup.distribution.workers,
         "replicas": setup.distribution.replicas,
         "strategy": setup.distribution.name,

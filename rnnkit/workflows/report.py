@@ -14,7 +14,7 @@ from rnnkit.reports.plots.gradients import plot_gradients
 from rnnkit.reports.plots.history import plot_history
 from rnnkit.runs import Run
 from rnnkit.tasks.contract import AnyTask
-from rnnkit.workflows.setup import Setup
+from rnnkit.workflows.setup import CHOSEN, Setup
 
 LINKED = (".csv", ".json", ".yaml", ".keras", ".md", ".txt")  # files beside a page that it names
 
@@ -72,7 +72,7 @@ def _write_page(
         command=" ".join(command) if command else "",
         reproduce={
             "seed": metadata["seed"],
-            "shards": metadata["shards"],
+            **{key: metadata[key] for key in CHOSEN},
             "started": metadata["started"],
             "git commit": metadata["git_commit"] or "not a git checkout",
             "data sha256": metadata["data"]["sha256"],

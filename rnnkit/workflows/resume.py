@@ -24,7 +24,7 @@ from rnnkit.workflows.begin import begins_elsewhere, started
 from rnnkit.workflows.changes import changes
 from rnnkit.workflows.check import ConfigSource, Ready, config_of, load, read
 from rnnkit.workflows.record import record_resume, versions
-from rnnkit.workflows.setup import Setup, prepare
+from rnnkit.workflows.setup import CHOSEN, Setup, prepare
 from rnnkit.workflows.train import train
 from rnnkit.workflows.training import carry_out, checkpoints_of
 from rnnkit.workflows.watch import UNWATCHED, Watch
@@ -125,9 +125,10 @@ def _resume(
         _refuse_complete(run, metadata, old, new)
         for key in ("command", "data", "git_commit", "seed", "started", "versions"):
             _recorded(run, metadata, key)
-        shards = _recorded(run, metadata, "shards")
-        if new.config.training.shards is None:  # those of the run, not of this machine's cores
-            new = load_config(new, overrides=[f"training.shards={shards}"])
+        chosen = {key: _recorded(run, metadata, key) for key in CHOSEN}
+        for key, value in chosen.items():  # not what this machine would choose
+            if getattr(new.config.training, key) is None:
+                new = load_config(new, overrides=[f"training.{key}={value}"])
         heard: list[str] = []
         found = find_own_data(run, task_of(new.config), new.config, heard.append)
         if found.problem:
@@ -136,7 +137,7 @@ def _resume(
         ready = read(new, Place(run.cache, watch.on_message))
         ready = _started_again(run, metadata, ready)
         setup = prepare(ready, distributed=True)
-        problems = changes(old, setup, shards=shards)
+        problems = changes(old, setup, chosen=chosen)
         if problems:
             head = "a run goes on with the config that it began with. Changed since:"
             raise ConfigError([Problem(Location(str(run.path)), head), *problems])

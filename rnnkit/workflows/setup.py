@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any
 
 from rnnkit import stages
 from rnnkit.config.layers.container import in_words
 from rnnkit.config.layers.trainable import FROZEN
 from rnnkit.config.root import Config
+from rnnkit.config.training import LayoutName
 from rnnkit.data.card import DataCard
 from rnnkit.diagnostics.recording import RecordingTrainStep
 from rnnkit.errors import ConfigError
@@ -19,6 +21,7 @@ from rnnkit.training.callbacks import mode_of
 from rnnkit.training.devices import Device, select_device
 from rnnkit.training.distribution import ALONE, Distribution, distribution_for
 from rnnkit.training.interrupt import StopRequest
+from rnnkit.training.layouts import DEFAULT, layout_of, with_layout
 from rnnkit.training.optimizers import build_optimizer
 from rnnkit.training.shards import shards_of
 from rnnkit.training.step import EvaluateStep, TrainStep
@@ -26,6 +29,8 @@ from rnnkit.training.trainer import Trainer
 from rnnkit.words import counted
 from rnnkit.workflows.begin import begun_model
 from rnnkit.workflows.check import AnyDataset, Checked, Ready, indivisible
+
+CHOSEN = ("shards", "layout")  # keys of `training` that follow from the machine
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +66,17 @@ class Setup:
             return 1
         return shards_of(training, self.device, replicas=self.distribution.replicas)
 
+    @functools.cached_property
+    def layout(self) -> LayoutName:
+        """How recurrent steps lie in RAM."""
+        rows = self.config.training.batch_size // self.shards
+        return layout_of(self.config, self.checked.stack, self.device, rows=rows)
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What the machine chose of `training`, which the weights depend on."""
+        return {key: getattr(self, key) for key in CHOSEN}
+
     @property
     def monitor(self) -> str:
         """What the `best` checkpoint is best in."""
@@ -83,6 +99,7 @@ class Setup:
             f"{self.device.name}: {self.device.description}, {counted(self.device.cores, 'core')}"
         )
         text += f", each batch in {self.shards} shards" if self.shards > 1 else ""
+        text += f", {self.layout.replace('_', ' ')}" if self.layout != DEFAULT else ""
         cluster = self.distribution.cluster
         if cluster is None:
             return text
@@ -136,7 +153,7 @@ def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:
     }
     step_class = RecordingTrainStep if setup.config.diagnostics.gradients else TrainStep
     with distribution.scope():
-        model = begun_model(setup.checked)
+        model = with_layout(begun_model(setup.checked), setup.layout)
         optimizer = build_optimizer(training, total_steps=setup.steps * training.epochs)
         model.optimizer = optimizer  # where Keras's callbacks look for it
         train_step = step_class(model, optimizer, objective, seed=setup.config.seed, **compiled)

@@ -50,7 +50,7 @@ def send_start(run: Run, setup: Setup, checkpoint: Path | None) -> None:
     start = {
         "run": str(run.path),
         "config": resolved_text(setup.checked),
-        "shards": setup.shards,
+        "chosen": setup.chosen,
         "sha256": setup.dataset.sha256,
         "files": [file.name for file in files],
     }
@@ -104,8 +104,8 @@ def _receive_start(setup: Setup, folder: Path) -> tuple[Run, Setup]:
     start = json.loads(receive())
     for name in start["files"]:
         (folder / Path(name).name).write_bytes(receive())
-    shards = [f"training.shards={start['shards']}"]
-    loaded = load_config(setup.checked.loaded, overrides=shards)
+    chosen = [f"training.{key}={value}" for key, value in start["chosen"].items()]
+    loaded = load_config(setup.checked.loaded, overrides=chosen)
     setup = dataclasses.replace(setup, checked=dataclasses.replace(setup.checked, loaded=loaded))
     _refuse_other_start(setup, start, folder)
     return Run(Path(start["run"])), setup
@@ -115,7 +115,7 @@ def _refuse_other_start(setup: Setup, start: dict[str, Any], folder: Path) -> No
     text = folder / "config.yaml"
     text.write_text(start["config"], encoding="utf-8")
     chiefs = load_config(text, environment={})
-    problems = changes(chiefs, setup, shards=start["shards"])
+    problems = changes(chiefs, setup, chosen=start["chosen"])
     before, after = chiefs.config.training.epochs, setup.config.training.epochs
     if before != after:
         where = ("training", "epochs")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.data.numbers import list_pieces, read_matrix, read_numbers
+from rnnkit.data.numbers import factorize, list_pieces, read_matrix, read_numbers
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from tests.data.tables.reading import read_table
@@ -30,6 +30,27 @@ def test_columns_stand_side_by_side_in_the_order_asked(tmp_path):
     matrix = read_matrix(table, ["c", "b", "a"], ids=False)
     assert matrix.dtype == np.float64
     assert matrix.tolist() == [[1, 2.5, 1], [0, -400, 3]]
+
+
+@pytest.mark.parametrize("written", ["aabbbc", "aabac", "abcabc", "a"])
+def test_values_are_numbered_wherever_their_rows_stand(tmp_path, written):
+    codes, values, first = factorize(csv(tmp_path, "\n".join(["y", *written])), "y")
+    assert [values[code] for code in codes] == list(written)
+    assert first.tolist() == [written.index(value) for value in values]
+
+
+def test_a_value_that_is_missing_among_rows_that_stand_together(tmp_path):
+    table = parquet(tmp_path, y=["a", "a", None, "b"])
+    assert table.codes("y")[0].tolist() == [0, 0, -1, 1]
+
+
+def test_pieces_fill_one_array(tmp_path, monkeypatch):
+    monkeypatch.setattr("rnnkit.data.tables.table.PIECE", 4)
+    table = csv(tmp_path, "a,b\n" + "".join(f"{n},{-n}\n" for n in range(5)))
+    expected = [[n, -n] for n in range(5)]
+    assert read_matrix(table, ["a", "b"], ids=False).tolist() == expected
+    assert read_numbers(table, ["a", "b"]).tolist() == expected
+    assert read_matrix(table, ["a"], ids=True).tolist() == [[n] for n in range(5)]
 
 
 def test_nullable_and_unsigned_columns(tmp_path):

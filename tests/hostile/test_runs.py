@@ -122,7 +122,7 @@ def test_a_checkpoint_with_another_state(run, refused, change, message):
     assert message in refused("resume", run, "--set", "training.epochs=9")
 
 
-@pytest.mark.parametrize("key", ["git_commit", "data", "versions", "shards"])
+@pytest.mark.parametrize("key", ["git_commit", "data", "versions", "shards", "layout"])
 def test_a_run_that_does_not_say_how_it_began(run, refused, key):
     values = json.loads((run / "run.json").read_text())
     del values[key]

@@ -12,6 +12,8 @@ from rnnkit import layers
 from rnnkit.layers import dropout_seed
 from rnnkit.runtime import keras, tf
 
+pytestmark = pytest.mark.usefixtures("each_layout")
+
 STEP = 1e-6  # central differences: the error is about STEP**2 + 1e-16 / STEP
 SMOOTH = ["tanh", "sigmoid", "linear", "elu", "softsign"]  # no kink for a difference to straddle
 

@@ -27,7 +27,7 @@ from rnnkit.data.labelled.stored import Gathered, found_in, key_of
 from rnnkit.data.labelled.texts import column_texts, read_texts
 from rnnkit.data.numbers import list_pieces, matrix_pieces, read_matrix, read_numbers, read_times
 from rnnkit.data.ram import is_large
-from rnnkit.data.sequences import Indices, Sequences
+from rnnkit.data.sequences import Indices, Sequences, order_of
 from rnnkit.data.static import with_categories
 from rnnkit.data.store import read_stored, stored
 from rnnkit.data.tables.query import open_table
@@ -69,10 +69,14 @@ def read_parts(
         return found_in(before)
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
-    text = {c for c in (columns.group, columns.text, *_text_columns(data)) if c is not None}
-    text |= set(columns.static)  # numbers or not is asked below
+    text = [columns.group, columns.text, columns.id, columns.time]
+    text += columns.static  # numbers or not is asked below
     weighing = [] if data.weighing is None else [data.weighing]
-    table = found.read(numbers=(*columns.features, *columns.targets, *weighing), text=text)
+    table = found.read(
+        numbers=(*columns.features, *columns.targets, *weighing),
+        text=[name for name in text if name],
+        labels=[name for name in (columns.label, data.split.column) if name],
+    )
     columns = told_apart(without_index(columns, table, data), table)
     rows = Rows(table, columns.id)
     labels = rows.labels(columns.label) if columns.label else Labels.none(len(rows.first))
@@ -117,10 +121,11 @@ def read_new(
     wanted += named_columns(data, data.answer) if labelled else []
     require_columns(found.where, found.names, wanted)
     targets = columns.targets if labelled else ()
-    text = [columns.label if labelled else None, columns.id, columns.time, columns.text]
-    text += columns.categories
-    numbers = (*columns.features, *columns.static, *targets)
-    table = found.read(numbers=numbers, text=[name for name in text if name])
+    table = found.read(
+        numbers=(*columns.features, *columns.static, *targets),
+        text=[*columns.categories, *(c for c in (columns.id, columns.time, columns.text) if c)],
+        labels=[columns.label] if labelled and columns.label else [],
+    )
     rows = Rows(table, columns.id)
     labels = Labels.unknown(len(rows.first))
     if labelled and columns.label:
@@ -130,12 +135,6 @@ def read_new(
     examples = rows.read(known, columns, data, ids=ids)
     read = rows.targets(columns) if targets else None
     return examples.with_targets(read, course=columns.course)
-
-
-def _text_columns(data: ExampleData) -> list[str]:
-    """The columns that are text even where they look like numbers."""
-    label = data.answers[0] if data.answer == "label" else None
-    return [c for c in (label, data.id, data.time, data.split.column) if c is not None]
 
 
 class Rows(Grouped):
@@ -157,7 +156,7 @@ class Rows(Grouped):
             )
         if columns.course:
             keys = self._disorder(columns)
-            return found[np.lexsort(keys[::-1])] if keys else found
+            return found.take(order_of(keys), axis=0) if keys else found
         hint = "; to predict it row by row, cut windows: data.window"
         for name, numbers in zip(columns.targets, found.T, strict=True):
             values, codes = np.unique(numbers, return_inverse=True)
@@ -218,7 +217,7 @@ class Rows(Grouped):
             matrix = read_matrix(self.table, columns.features, ids=ids)
             _one_id(self.table, matrix, ids=ids)
             if keys := self._disorder(columns):  # quicker here than on the engine
-                matrix = matrix[np.lexsort(keys[::-1])]
+                matrix = matrix.take(order_of(keys), axis=0)
             lengths = np.bincount(self.example).astype(np.intp, copy=False)
             return Sequences.of_lengths(matrix, lengths)
         found = list(self.pieces(columns, ids=ids))
@@ -258,14 +257,12 @@ class Rows(Grouped):
 
         Equal times, or no time, keep the file's order.
         """
-        keys: list[NDArray[Any]] = [self.example]
-        step = np.diff(self.example)
-        ordered = bool((step >= 0).all())
+        before, after = self.example[:-1], self.example[1:]
+        keys, same = [self.example], before == after
         if columns.time is not None:
             times = read_times(self.table, columns.time)
-            ordered &= not ((step == 0) & (times[1:] < times[:-1])).any()
-            keys.append(times)
-        return [] if ordered else keys
+            keys, same = [self.example, times], same & (times[:-1] <= times[1:])
+        return [] if (same | (before < after)).all() else keys
 
 
 def _one_id(table: Table, values: NDArray[Any], *, ids: bool) -> NDArray[Any]:

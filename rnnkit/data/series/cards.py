@@ -137,10 +137,10 @@ def season_of(
         series: with their borders.
         data: the section.
         frequency: of the rows.
-        measured: whether it is measured how clear a stated season is, which takes seconds.
+        measured: whether a season is looked for, and how clear it is, which takes seconds.
     """
-    if data.season is not None and not measured:
-        return _card(data.season, None, stated=True)
+    if not measured:
+        return _card(data.season or 1, None, stated=True)
     rows = [s.targets[: s.train_end, column] for s in series for column in range(len(data.targets))]
     if data.season is not None:
         found = measure_season(rows, data.season) if data.season > 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Any
 
 from rnnkit.data.tables.contract import PANDAS_INDEX, FileFormat, local_time, numbers_left_out
@@ -14,7 +14,7 @@ _TABLE = "given"
 class Format(FileFormat):
     """Columns of the file's own types, but for pandas's numbers of the rows."""
 
-    def select(self, wanted: Mapping[int, bool]) -> str:
+    def select(self, wanted: Collection[int]) -> str:
         found = self._read()
         self.engine.register(
             _TABLE, found.rename_columns([f"p{n}" for n in range(len(self.names))])

@@ -6,7 +6,7 @@ import abc
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables.engine import Engine, text
@@ -14,6 +14,7 @@ from rnnkit.errors import DataError
 from rnnkit.words import did_you_mean, quoted
 
 MAX_COLUMNS = 100_000
+Wanted = Literal["number", "text", "label"]  # text even where it looks like numbers
 PANDAS_INDEX = re.compile(r"__index_level_\d+__")  # without a name
 
 
@@ -55,8 +56,9 @@ class FileFormat(abc.ABC):
         return tuple(name for name in self.names if name or self.typed)
 
     @abc.abstractmethod
-    def select(self, wanted: Mapping[int, bool]) -> str:
-        """SQL that reads columns by their numbers, as c0, c1 ..., where it is true as text."""
+    def select(self, wanted: Mapping[int, Wanted]) -> str:
+        """SQL that reads columns by their numbers, as c0, c1 ...; of an untyped label, p0, p1 ...
+        say whether a field had blanks around it, which are not read."""
 
     def place(self, row: int, left_out: Collection[int]) -> str:
         """`row 7`, counted from 1.
@@ -78,10 +80,6 @@ class FileFormat(abc.ABC):
     def remarks(self) -> list[str]:
         """What was left out because it holds nothing."""
         return []
-
-    def padded(self, column: int) -> int:
-        """Fields of a column of text that have blanks around them, which are not read."""
-        return 0
 
     def in_groups(self, column: int) -> tuple[int, str | None, str]:
         """Whether points may group thousands in a column of numbers.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables.contract import FileFormat, LeftOut, refuse_many
+from rnnkit.data.tables.contract import FileFormat, LeftOut, Wanted, refuse_many
 from rnnkit.data.tables.delimited import FIELDS_LOOKED_AT, LOOKED_AT, NUMBER, SCAN, Delimited
 from rnnkit.data.tables.engine import Engine, text
 from rnnkit.data.tables.layout import BLANKS
@@ -35,16 +35,20 @@ class Format(FileFormat):
         self._text = Delimited(path, options, engine)
         super().__init__(engine, path, options)
 
-    def select(self, wanted: Mapping[int, bool]) -> str:
-        """The wanted columns, as c0, c1 ...: text, trimmed, where it is asked for; else numbers."""
-        numbers = {n for n, is_text in wanted.items() if not is_text}
+    def select(self, wanted: Mapping[int, Wanted]) -> str:
+        """The wanted columns, as c0, c1 ...: text, trimmed, where it is asked for; else numbers.
+
+        p0, p1 ...: whether a label had blanks around it.
+        """
+        numbers = {n for n, kind in wanted.items() if kind == "number"}
         numbers -= self._not_numbers()
         if self.options.thousands or self.options.units or self._text.joins_digits():
             numbers.clear()  # the engine reads 1,5 as 15 then, and 1_5 always
         kinds = ["DOUBLE" if n in numbers else "VARCHAR" for n in range(len(self.names))]
         most = 0 if self.options.bad_rows == "skip" else MOST_REJECTED  # 0: no limit
         read = self._read(kinds, f"store_rejects=true, rejects_limit={most}")
-        chosen = (f"c{n}" if n in numbers else f"trim(c{n}) AS c{n}" for n in sorted(wanted))
+        chosen = [f"c{n}" if n in numbers else f"trim(c{n}) AS c{n}" for n in sorted(wanted)]
+        chosen += (f"c{n} <> trim(c{n}) AS p{n}" for n in wanted if wanted[n] == "label")
         some = "WHERE c0 IS NOT NULL" if len(self.names) == 1 else ""  # a blank line
         if self._text.ends_empty:
             some = f"WHERE NOT ({self._all_empty})"
@@ -71,10 +75,6 @@ class Format(FileFormat):
             [(rows,)] = self._ask(f"count(*) FILTER ({self._all_empty})")
             found += [f"{counted(rows, 'row')} without any value left out"] if rows else []
         return found
-
-    def padded(self, column: int) -> int:
-        [(fields,)] = self._ask(f"count(*) FILTER (c{column} <> trim(c{column}))")
-        return int(fields)
 
     def in_groups(self, column: int) -> tuple[int, str | None, str]:
         field = f"trim(c{column})"

@@ -24,7 +24,7 @@ from rnnkit.data.tables.proposal import Proposed, because, block
 from rnnkit.errors import DataError
 
 NUMBER = re.compile(r"[ +\-0-9.,'eE]*")  # or nearly one: the engine looks again
-SCAN = 1 << 24  # bytes read at once where a file is only looked through
+SCAN = 1 << 20  # bytes read at once where a file is only looked through
 LOOKED_AT = 100  # rows at the beginning
 FIELDS_LOOKED_AT = 20_000
 MAX_HEADER = 1 << 24  # characters of the first line
@@ -35,7 +35,7 @@ _BEGINNINGS = {
     b"PK\x03\x04": "a ZIP file, such as a spreadsheet: save the table as CSV, UTF-8",
     b"PAR1": "a .parquet file: name it so",
 }
-_JOINED = re.compile(r"_(?<=[0-9]_)[0-9]")  # begins with a sign that is soon found
+_JOINED = re.compile(rb"_(?<=[0-9]_)[0-9]")  # begins with a sign that is soon found
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -92,13 +92,21 @@ class Delimited:
         return bool(last) and not last.strip(self.separator.encode() + b'" ')
 
     def joins_digits(self) -> bool:
-        """Whether a `_` stands between two digits somewhere, as in a code."""
-        with self.lines() as file:
-            end = ""
+        """Whether a `_` stands between two digits somewhere, as in a code.
+
+        Raises:
+            DataError: it is not in its encoding.
+        """
+        plain = self.options.encoding == "utf-8" and self.path.suffix.lower() != ".zst"
+        with self._explained(), self._open_bytes() if plain else self._open_text() as file:
+            end, ascii_only = b"", True
             while piece := file.read(SCAN):
-                if _JOINED.search(end + piece):
+                found = end + (piece if isinstance(piece, bytes) else piece.encode())
+                if b"_" in found and _JOINED.search(found):
                     return True
-                end = piece[-2:]
+                end, ascii_only = found[-2:], ascii_only and found.isascii()
+        if plain and not ascii_only and (said := self.not_text()):
+            raise DataError(said)
         return False
 
     def proposed(self) -> list[Proposed]:

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.tables.proposal import Proposed, block
-from rnnkit.data.tables.table import Table
+from rnnkit.data.tables.table import Table, by_column
 from rnnkit.errors import DataError
 from rnnkit.words import counted, named
 
 _FIRST = 1000  # rows that rule out most columns
-_TOGETHER = 4096  # values of rows that are compared at once
 _SAMPLE = 200_000  # values whose quartiles stand for all
 _REPEATED, _OTHERS = 3, 6  # times that a mark stands in a column; other values that differ
 _FAR, _NEGATIVE_FAR = 1.5, 0.5  # from the others, in distances between their quartiles
@@ -26,7 +25,9 @@ _SHOWN = 3  # marks
 Matrix = NDArray[np.float64]
 
 
-def looked_at(table: Table, columns: Sequence[str]) -> Iterator[tuple[int, Matrix]]:
+def looked_at(
+    table: Table, columns: Sequence[str], into: Matrix | None = None
+) -> Iterator[tuple[int, Matrix]]:
     """What `Table.numbers` gives; notes about odd values are added to the table's.
 
     Raises:
@@ -34,7 +35,7 @@ def looked_at(table: Table, columns: Sequence[str]) -> Iterator[tuple[int, Matri
     """
     doubtful = np.arange(len(columns))
     whole = not table.typed and table.options.decimal is None and table.options.thousands is None
-    for start, matrix in table.numbers(columns):
+    for start, matrix in table.numbers(columns, into):
         if start == 0:
             _point_out(table, columns, matrix)
         for rows in (slice(_FIRST), slice(None)):
@@ -112,29 +113,16 @@ def odd_marks(columns: Sequence[str], matrix: Matrix) -> list[Mark]:
     """The marks among some rows of columns, (n, columns)."""
     step = max(1, matrix.size // _SAMPLE)
     found = []
-    for ends, sign in ((_end(np.fmin, matrix), 1), (_end(np.fmax, matrix), -1)):
+    for ends, sign in ((by_column(np.fmin, matrix), 1), (by_column(np.fmax, matrix), -1)):
         lower, upper = _quartiles(matrix[::step], ends)
         with np.errstate(invalid="ignore"):
             near = lower if sign == 1 else upper
             far = np.abs(near - ends) > _NEGATIVE_FAR * (upper - lower)
-        candidates = np.flatnonzero(far & (ends != 0) & np.isfinite(ends))
-        times = (matrix[:, candidates] == ends[candidates]).sum(axis=0)
-        for column in candidates[times >= _REPEATED].tolist():
+        repeated = by_column(np.add, matrix == ends) >= _REPEATED
+        for column in np.flatnonzero(repeated & far & (ends != 0) & np.isfinite(ends)).tolist():
             spread = upper[column] - lower[column]
             if mark := _mark(columns[column], matrix[:, column], ends[column], spread):
                 found.append(mark)
-    return found
-
-
-def _end(which: np.ufunc, matrix: Matrix) -> Matrix:
-    """The least or the most of each column; many short rows at once, which is ten times as fast."""
-    rows, width = matrix.shape
-    together = max(1, _TOGETHER // width)
-    blocks = matrix[: rows // together * together].reshape(-1, together * width)
-    rest = matrix[rows // together * together :]
-    found: Matrix = which.reduce(rest, initial=np.nan)
-    if len(blocks):
-        found = which(found, which.reduce(which.reduce(blocks).reshape(together, width)))
     return found
 
 

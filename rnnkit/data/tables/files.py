@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import FORMATS, suffix_of
-from rnnkit.data.tables.contract import FileFormat, LeftOut, refuse_many
+from rnnkit.data.tables.contract import FileFormat, LeftOut, Wanted, refuse_many
 from rnnkit.data.tables.doubts import refuse_grouped
 from rnnkit.data.tables.engine import Engine, explained, identifier
 from rnnkit.data.tables.engine import text as quoted_text
@@ -28,6 +28,7 @@ USUAL = TableFormat()
 MAX_NAME = 1000  # characters of a column's
 _WIDE = 100  # columns: more of them are read as lists
 _SHOWN = 3  # rows named of many
+_CREATE = "CREATE OR REPLACE TABLE rows AS"
 _OF_ALL = ("decimal", "thousands", "units", "missing", "file_column")  # whatever the format
 
 
@@ -79,22 +80,27 @@ class TableFiles:
         first, others = self._first.path, self._files[1:]
         return f"{first} and {counted(len(others), 'other file')}" if others else str(first)
 
-    def read(self, *, numbers: Collection[str], text: Collection[str]) -> Table:
+    def read(
+        self, *, numbers: Collection[str], text: Collection[str], labels: Collection[str] = ()
+    ) -> Table:
         """Read some of the columns, all of which must be there.
 
         Args:
             numbers: columns that hold numbers, of a file without types.
             text: those that are text even where they look like numbers, so that an id `007`
                 stays one and a class may be called NA.
+            labels: text, of which `Table.padded` is asked.
 
         Raises:
             DataError: no rows, or rows that have more or fewer fields than the header.
         """
-        as_text = set(text)
-        rejected = self._load({*numbers, *text}, as_text)
+        wanted: dict[str, Wanted] = dict.fromkeys(numbers, "number")
+        wanted |= dict.fromkeys(text, "text")
+        wanted |= dict.fromkeys(labels, "label")
+        rejected = self._load(wanted)
         while more := {name for r in rejected if (name := r.column) is not None}:
-            as_text |= more
-            rejected = self._load({*numbers, *text}, as_text)
+            wanted |= dict.fromkeys(more, "text")
+            rejected = self._load(wanted)
         if self.options.bad_rows == "refuse" and rejected:
             raise DataError(
                 f"{rejected[0].place}: {rejected[0].reason} (data.format.bad_rows: skip leaves "
@@ -113,6 +119,7 @@ class TableFiles:
         known = {*self.names}
         every = (*self._first.names, self._added)
         fields = {name: f"c{n}" for n, name in enumerate(every) if name in known}
+        flags = {name: f"p{fields[name][1:]}" for name in labels}
         return Table(
             where=self.where,
             rows=places.ends[-1],
@@ -124,7 +131,7 @@ class TableFiles:
             engine=self._engine,
             notes=[*_notes(rejected), *self._remarks()],
             in_groups=self._in_groups,
-            padded=self._padded,
+            flags={name: flag if flag in described else "false" for name, flag in flags.items()},
         )
 
     def fill(self, name: str) -> None:
@@ -143,7 +150,7 @@ class TableFiles:
             self._engine.run(f"CREATE TABLE {identifier(name)} AS {table.as_proposed()}")
             self._engine.run("DROP TABLE rows")
 
-    def _load(self, wanted: Collection[str], as_text: Collection[str]) -> list[LeftOut]:
+    def _load(self, wanted: Mapping[str, Wanted]) -> list[LeftOut]:
         """Fill the engine's table `rows`; what it left out."""
         import duckdb
 
@@ -153,9 +160,11 @@ class TableFiles:
         folder = os.path.commonpath([one.path.parent for one in self._files])
         for one in self._files:
             with explained(one.path):
-                chosen = {n: name in as_text for n, name in enumerate(one.names) if name in wanted}
-                into = "INSERT INTO rows" if self._rows else "CREATE OR REPLACE TABLE rows AS"
+                chosen = {n: wanted[name] for n, name in enumerate(one.names) if name in wanted}
+                into = "INSERT INTO rows BY NAME" if self._rows else _CREATE
                 select = self._select(one, chosen)
+                if self._rows and not one.typed and (other := self._read_otherwise(select)):
+                    return [LeftOut(one.path, 0, name, "") for name in other]
                 if self._added in wanted:
                     name = quoted_text(one.path.relative_to(folder).as_posix())
                     select = f"SELECT *, {name} AS c{len(self._first.names)} FROM ({select})"
@@ -170,15 +179,21 @@ class TableFiles:
                 found += one.rejected(self._rows[-1])
         return found
 
-    def _select(self, one: FileFormat, chosen: Mapping[int, bool]) -> str:
-        """The wanted columns of a file, in the order of the first file's."""
+    def _select(self, one: FileFormat, chosen: Mapping[int, Wanted]) -> str:
+        """The wanted columns of a file, named as the first file's."""
         select = one.select(chosen)
         if one.names != self._first.names:
-            wanted = {one.names[n]: f"c{n}" for n in chosen}
-            places = enumerate(self._first.names)
-            order = (f"{wanted[name]} AS c{n}" for n, name in places if name in wanted)
-            select = f"SELECT {', '.join(order)} FROM ({select})"
+            place = {name: n for n, name in enumerate(self._first.names)}
+            fields = (field for field, _ in self._engine.describe(select))
+            renamed = (f"{f} AS {f[0]}{place[one.names[int(f[1:])]]}" for f in fields)
+            select = f"SELECT {', '.join(renamed)} FROM ({select})"
         return self._packed(select) if len(chosen) > _WIDE and len(self._files) == 1 else select
+
+    def _read_otherwise(self, select: str) -> list[str]:
+        """Columns that are numbers here and text in a file before, or the other way round."""
+        before = dict(self._engine.describe("SELECT * FROM rows"))
+        after = self._engine.describe(select)
+        return [self._first.names[int(f[1:])] for f, kind in after if before[f] != kind]
 
     def _packed(self, select: str) -> str:
         """The numbers of a wide table in one column of lists: to fetch columns takes long."""
@@ -197,14 +212,6 @@ class TableFiles:
             with explained(one.path):
                 said = one.remarks()
             found += [f"{one.path}: {each}" if len(self._files) > 1 else each for each in said]
-        return found
-
-    def _padded(self, column: str) -> int:
-        """Fields of a column that had blanks around them."""
-        found = 0
-        for one in self._files if column != self._added else ():
-            with explained(one.path):
-                found += one.padded(one.names.index(column))
         return found
 
     def _in_groups(self, column: str) -> str | None:

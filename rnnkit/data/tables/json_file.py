@@ -6,7 +6,7 @@ import codecs
 import itertools
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from rnnkit.data.tables import suffix_of
 from rnnkit.data.tables.contract import FileFormat
@@ -21,7 +21,7 @@ _BEGINNING = 1 << 12
 class Format(FileFormat):
     """A column for every key; null, or a key that an object lacks, is no value."""
 
-    def select(self, wanted: Mapping[int, bool]) -> str:
+    def select(self, wanted: Collection[int]) -> str:
         """The wanted columns, as c0, c1 ... of JSON."""
         fields = ((n, f"json->{text(_pointer(self.names[n]))}") for n in sorted(wanted))
         chosen = (

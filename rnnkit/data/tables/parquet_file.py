@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import duckdb
 
@@ -14,7 +14,7 @@ from rnnkit.data.tables.engine import text
 class Format(FileFormat):
     """Columns of the file's own types, but for pandas's numbers of the rows."""
 
-    def select(self, wanted: Mapping[int, bool]) -> str:
+    def select(self, wanted: Collection[int]) -> str:
         places, kinds = self._places, [kind for _, kind in self._described]
         zoned = any(kinds[places[n]] == "TIMESTAMP WITH TIME ZONE" for n in wanted)
         zones = self._zones() if zoned else {}

@@ -6,7 +6,7 @@ import abc
 import datetime
 import itertools
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,7 +26,7 @@ class PythonFormat(FileFormat):
     def rows(self) -> Iterator[tuple[str, Sequence[Any]]]:
         """The place of each row and its values, None where there is none."""
 
-    def select(self, wanted: Mapping[int, bool]) -> str:
+    def select(self, wanted: Collection[int]) -> str:
         """The wanted columns, as c0, c1 ... of the type that all values of one have."""
         rows = [values for _, values in self.rows()]
         columns = zip(*rows, strict=True) if rows else ([] for _ in self.names)

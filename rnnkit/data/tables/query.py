@@ -66,7 +66,9 @@ class Query:
         self.names = tuple(name for name, _ in described)
         check_names(_WHERE, self.names)
 
-    def read(self, *, numbers: Collection[str], text: Collection[str]) -> Table:
+    def read(
+        self, *, numbers: Collection[str], text: Collection[str], labels: Collection[str] = ()
+    ) -> Table:
         """All columns; their types are the query's, whatever is asked.
 
         Raises:

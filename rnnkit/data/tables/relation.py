@@ -236,25 +236,22 @@ class Relation:
             written = f"CASE WHEN {written} LIKE '%.0%' THEN {whole} ELSE {written} END"
         return f"nullif(trim({written}), '')"
 
-    def _time(self, column: str) -> str:
-        """What a column is sorted by, numbers or dates; NULL where it holds something else."""
+    def _times(self, column: str) -> list[str]:
+        """What a column is sorted by, numbers or dates: the first of these that has a value."""
         field, kind = self._single(column), self.kinds[column]
         if kind in ("FLOAT", "DOUBLE"):
-            return _without_nan(field)
+            return [_without_nan(field)]
         if kind.startswith(("DECIMAL", "HUGEINT", "UHUGEINT")):
-            return f"{field}::DOUBLE"
+            return [f"{field}::DOUBLE"]
         if self.is_numeric(column) or kind.startswith(("DATE", "TIMESTAMP", "INTERVAL")):
-            return field
+            return [field]
         if kind not in ("VARCHAR", "JSON"):
             raise DataError(
                 f"{self.where}: column '{column}' holds values of type {brief(kind.lower())}: "
                 "expected numbers or dates to sort by"
             )
-        if kind == "JSON":
-            field = string_of(field)
-        number = to_double(field)
-        [(numbers,)] = self._run(f"SELECT count({number}) FROM {self.relation}")
-        return _without_nan(number) if numbers else f"TRY_CAST({field} AS TIMESTAMPTZ)"
+        field = _written(field, kind)
+        return [_without_nan(to_double(field)), f"TRY_CAST({field} AS TIMESTAMPTZ)"]
 
 
 def _without_nan(number: str) -> str:

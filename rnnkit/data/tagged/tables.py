@@ -22,7 +22,7 @@ from rnnkit.data.labelled.examples import Labels
 from rnnkit.data.labelled.grouped import Grouped, read_labels
 from rnnkit.data.numbers import factorize, matrix_pieces, read_matrix, read_times
 from rnnkit.data.ram import is_large
-from rnnkit.data.sequences import Indices
+from rnnkit.data.sequences import Indices, order_of
 from rnnkit.data.store import Writer, stored
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
@@ -71,8 +71,11 @@ def read_parts(
     found = open_table(files, data, None if place is None else place.folder)
     columns = choose_columns(found.where, found.names, data)
     others = {"split.column": data.split.column, "split.group": data.split.group}
-    text = (*columns.tokens, columns.tag, columns.sequence, columns.time, *others.values())
-    table = found.read(numbers=columns.features, text={name for name in text if name})
+    text = (*columns.tokens, columns.sequence, columns.time, *others.values())
+    labels = [name for name in (columns.tag, data.split.column) if name]
+    table = found.read(
+        numbers=columns.features, text={name for name in text if name}, labels=labels
+    )
     features = columns.features
     if features:
         features = without_numbering(features, table, named=data.features is not None)
@@ -108,7 +111,8 @@ def read_new(files: Sequence[Path], columns: Columns, data: TaggedData, *, tagge
     ]
     require_columns(found.where, found.names, keys)
     text = {name for name in (*columns.tokens, *one_each) if name}
-    table = found.read(numbers=columns.features, text=text)
+    labels = [columns.tag] if tagged else []
+    table = found.read(numbers=columns.features, text=text, labels=labels)
     reader = _Reader(table, columns, counted=data.sequence is None)
     features = reader.matrix() if columns.features else None
     return dataclasses.replace(reader.rows(tagged=tagged), names=reader.names, features=features)
@@ -175,7 +179,7 @@ class _Reader(Grouped):
         self._sort_by: list[NDArray[Any]] = [self.example]
         if columns.time is not None:
             self._sort_by.append(read_times(table, columns.time))
-        self._order: Indices = np.lexsort(self._sort_by[::-1])
+        self._order: Indices = order_of(self._sort_by)
 
     def rows(self, *, tagged: bool) -> Rows:
         """All but what only some tables have."""
@@ -193,8 +197,7 @@ class _Reader(Grouped):
     def matrix(self) -> NDArray[np.float64]:
         """The features of all rows, (S, F), in RAM."""
         found = read_matrix(self.table, self._columns.features, ids=False)
-        ordered: NDArray[np.float64] = found[self._order]
-        return ordered
+        return found.take(self._order, axis=0)
 
     def features(
         self, place: cache.Place | None, key: Callable[[], dict[str, Any]], *, outline: bool = False

@@ -6,12 +6,14 @@ tags bare words puts capitals and punctuation back.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from rnnkit.data.labelled.examples import Labels
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tagged.rows import Rows, Tokens
-from rnnkit.data.tokens.corpus import number
+from rnnkit.data.tokens.corpus import number, numbering
 from rnnkit.data.tokens.splitting import Splitter
 from rnnkit.data.tokens.text import separate
 from rnnkit.errors import DataError
@@ -36,8 +38,7 @@ def read_text(text: str, where: str) -> tuple[Rows, tuple[str, ...]]:
     pairs = [pair for words, _ in blocks for pair in words]
     if not pairs:
         raise DataError(f"{where} holds no word")
-    symbols: dict[str, int] = {}
-    values: dict[str, int] = {}
+    symbols, values = numbering(), numbering()
     codes = number((word for word, _ in pairs), symbols)
     tags = number((tag for _, tag in pairs), values)
     dropped = sum(others for _, others in blocks)
@@ -71,14 +72,20 @@ def _tagged(block: str) -> tuple[list[tuple[str, str]], int]:
     found: list[tuple[str, str]] = []
     dropped = 0
     for token in _SPLITTER.split(block.replace("_", " ")):  # which mark italics in plain text
-        if any(map(str.isalnum, token)):
-            found.append((token.lower(), _shape(token)))
+        if pair := _word(token):
+            found.append(pair)
         elif token in MARKS and found and found[-1][1][-1] not in MARKS:
             word, tag = found[-1]
             found[-1] = (word, tag + token)
         elif token != "\n":
             dropped += 1
     return found, dropped
+
+
+@functools.lru_cache(maxsize=1 << 16)  # words come again and again
+def _word(token: str) -> tuple[str, str] | None:
+    """A word and its tag; None of a mark."""
+    return (token.lower(), _shape(token)) if any(map(str.isalnum, token)) else None
 
 
 def _shape(word: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -134,14 +135,21 @@ def cut(codes: Ids, lengths: NDArray[np.intp], max_length: int) -> tuple[Ids, ND
 def of_sequences(sequences: Sequence[Sequence[str]]) -> Corpus:
     """Lists of tokens -> a Corpus."""
     lengths = np.fromiter(map(len, sequences), np.intp, len(sequences))
-    known: dict[str, int] = {}
+    known = numbering()
     codes = number(itertools.chain.from_iterable(sequences), known)
     return Corpus(codes, list(known), lengths)
 
 
-def number(tokens: Iterable[str], known: dict[str, int]) -> Ids:
-    """The number of each token, (S,); one that is not known yet gets the next."""
-    return np.fromiter((known.setdefault(token, len(known)) for token in tokens), np.int32)
+def numbering() -> defaultdict[str, int]:
+    """Of tokens: one that is not known yet gets the next number."""
+    known: defaultdict[str, int] = defaultdict()
+    known.default_factory = known.__len__
+    return known
+
+
+def number(tokens: Iterable[str], known: defaultdict[str, int]) -> Ids:
+    """The number of each token, (S,), by a `numbering`."""
+    return np.fromiter(map(known.__getitem__, tokens), np.int32)
 
 
 def check_size(corpus: Corpus, where: str) -> None:

@@ -31,7 +31,7 @@ from rnnkit.data.store import Stored, Writer, read_stored, stored
 from rnnkit.data.tables.files import TableFiles
 from rnnkit.data.tables.query import Query, open_table, other_tables
 from rnnkit.data.tables.table import PIECE, Table
-from rnnkit.data.tokens.corpus import NONE, Corpus, number
+from rnnkit.data.tokens.corpus import NONE, Corpus, number, numbering
 from rnnkit.data.tokens.pieces import SEQUENCE_RAM, SYMBOL_RAM, TOKEN_RAM
 from rnnkit.data.tokens.preprocessing import EventColumns
 from rnnkit.data.tokens.splitting import Splitter
@@ -200,7 +200,7 @@ def _token_a_row(
         raise no_time(table, columns.time, int(wrong.min()), numbers=numbers)
     values = itertools.chain.from_iterable(table.numbered(columns.token))
     texts = list(map(str, values))  # .jsonl can hold both 1 and "1"
-    known: dict[str, int] = {}
+    known = numbering()
     as_text = number(map(splitter.normalized, texts), known)
     for start in range(0, table.rows, PIECE):
         some = f"rowid >= {start} AND rowid < {start + PIECE}"
@@ -216,7 +216,7 @@ def _token_a_row(
 
 
 def _sequence_a_row(table: Table, splitter: Splitter, columns: EventColumns, take: _Take) -> Corpus:
-    known: dict[str, int] = {}
+    known = numbering()
     lengths: list[NDArray[np.intp]] = []
     changed = False
     table.refuse_larger(SEQUENCE_RAM * table.rows)

@@ -31,19 +31,22 @@ NO_CATEGORIES: Known = {}
 _AT_ONCE = 1 << 16  # rows
 
 
-def load_dataset(data: SeriesData, place: Place | None = None) -> SeriesDataset:
+def load_dataset(
+    data: SeriesData, place: Place | None = None, *, described: bool = True
+) -> SeriesDataset:
     """Read, mend, split, transform and scale.
 
     Args:
         data: of the config.
         place: where values go that are too large for the RAM.
+        described: as for `build_dataset`.
 
     Raises:
         DataError: the data are missing, damaged, or do not fit the section.
     """
     data = with_defaults(data)
     rows = read_source(data, place)
-    return build_dataset(rows, with_defaults(data, rows.features))
+    return build_dataset(rows, with_defaults(data, rows.features), described=described)
 
 
 def before_growth(
@@ -105,7 +108,7 @@ def outline(data: SeriesData) -> InputFacts:
     if is_large_table(named) and not (data.categorical or data.static):  # whose values it needs
         known = _facts(with_defaults(data, features_of(named)), {}, {})
     else:
-        dataset = load_dataset(data)
+        dataset = load_dataset(data, described=False)
         known = facts(data, dataset.preprocessing)
     return dataclasses.replace(known, validated=data.split.validation != 0)
 
@@ -138,7 +141,7 @@ def build_dataset(
     Args:
         rows: as they were read.
         data: how to cut them; its targets are named.
-        described: whether it is said which rows these are, and how clear a stated season is.
+        described: whether it is said which rows these are, and which season they have.
         categories: those that have ids; where the rows have none yet, they are learnt.
         beside: how static columns are read; None: it is learnt.
 

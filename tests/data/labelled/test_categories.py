@@ -5,9 +5,14 @@ import datetime
 import pandas as pd
 import pytest
 
+from rnnkit.config.tables import TableFormat
 from rnnkit.data.labelled.grouped import read_labels
+from rnnkit.data.labelled.section import LabelledData
 from rnnkit.data.labelled.spelling import EXPECTED
+from rnnkit.data.labelled.tables import read_parts
 from rnnkit.data.numbers import factorize
+from rnnkit.data.tables.engine import Engine
+from rnnkit.data.tables.files import TableFiles
 from rnnkit.errors import DataError
 from tests.data.tables.reading import read_table
 
@@ -131,3 +136,23 @@ def test_blanks_that_the_engine_leaves_out_are_said(tmp_path):
     table = csv(tmp_path, "Sit ", "Sit", " Walk", "Walk")
     assert read_labels(table, "y").values == ("Sit", "Walk")
     assert table.notes == ["column 'y': 2 labels read without the blanks around it"]
+
+
+def test_blanks_in_files_whose_columns_stand_in_another_order(tmp_path):
+    (tmp_path / "a.csv").write_text("x,y\n0,Sit\n0, Walk\n")
+    (tmp_path / "b.csv").write_text("y,x\nSit ,1\n Sit,2\n")
+    found = TableFiles([tmp_path / "a.csv", tmp_path / "b.csv"], TableFormat(file_column="f"))
+    table = found.read(numbers=["x"], text=(), labels=["y", "f"])
+    assert table.fields("y") == ["Sit", "Walk", "Sit", "Sit"]
+    assert table.fields("x") == [0, 0, 1, 2]
+    assert (table.padded("y"), table.padded("f")) == (3, 0)
+
+
+def test_a_file_is_read_once(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text("y,x\nSit ,0.5\nWalk,1.5\n")
+    asked, run = [], Engine.run
+    monkeypatch.setattr(Engine, "run", lambda self, text: asked.append(text) or run(self, text))
+    data = LabelledData(source="a.csv", label="y")
+    found = read_parts([tmp_path / "a.csv"], data, ids=False)
+    assert found.notes == ("column 'y': 1 label read without the blanks around it",)
+    assert sum("read_csv" in text for text in asked) == 1

@@ -12,7 +12,9 @@ from rnnkit.data.tables.table import Table
 def read_table(path: Path, *, text: Collection[str] = (), **options: Any) -> Table:
     """Every column; those in `text` as text even where they look like numbers."""
     file = TableFiles([path], TableFormat(**options))
-    return file.read(numbers=[name for name in file.names if name not in text], text=text)
+    return file.read(
+        numbers=[name for name in file.names if name not in text], text=(), labels=text
+    )
 
 
 def content(table: Table) -> dict[str, list[Any]]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rnnkit.data.tables.table import Range, by_column
 from rnnkit.errors import DataError
 from tests.data.tables.reading import content, read_table
 
@@ -151,3 +152,22 @@ def test_columns_of_text_in_a_wide_table_are_read_together(tmp_path):
     assert not table.reads_as_numbers("x119") and table.reads_as_numbers("x118")
     with pytest.raises(DataError, match="line 4, column 'x119': 'ten' is not a number"):
         list(table.numbers(names))
+
+
+def test_a_wide_table_knows_the_ranges_of_its_columns(tmp_path):
+    names = [f"x{n}" for n in range(120)]
+    rows = [names, ["-1"] * 120, ["2"] * 120, [*["3"] * 119, ""]]
+    (tmp_path / "wide.csv").write_text("\n".join(map(",".join, rows)) + "\n")
+    table = read_table(tmp_path / "wide.csv")
+    list(table.numbers(names))
+    assert (table.ranges["x0"], table.ranges["x119"]) == (Range(-1, 3, 0), Range(-1, 2, 1))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2), (5000, 3), (4096, 1), (2, 5000), (0, 4)])
+def test_what_is_reduced_by_column_is_what_numpy_makes_of_it(shape):
+    matrix = np.random.default_rng(0).normal(size=shape)
+    matrix[matrix > 1] = np.nan
+    for which in (np.fmin, np.fmax):
+        expected = which.reduce(matrix, initial=np.nan)
+        assert np.array_equal(by_column(which, matrix), expected, equal_nan=True)
+    assert by_column(np.add, np.isnan(matrix)).tolist() == np.isnan(matrix).sum(axis=0).tolist()

@@ -9,6 +9,7 @@ import pytest
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.numbers import read_numbers
+from rnnkit.data.tables.delimited import Delimited
 from rnnkit.data.tables.files import TableFiles
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
@@ -264,6 +265,37 @@ def test_a_code_with_a_low_line_is_no_number(tmp_path: Path, code: int, name: st
     (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
     with pytest.raises(DataError, match=f"line {code + 2}, column 'room': '4_2' is not a number"):
         numbers(read_table(tmp_path / name))
+
+
+@pytest.mark.parametrize("names", [["a.csv", "b.csv"], ["b.csv", "a.csv"]])
+def test_a_column_of_numbers_in_one_file_and_text_in_another(
+    tmp_path: Path, names: list[str]
+) -> None:
+    """The engine would make 42 of 4_2 where it puts both into one column."""
+    files = [tmp_path / name for name in names]
+    (tmp_path / "a.csv").write_text("x,y\n1.0,a\n")
+    (tmp_path / "b.csv").write_text("y,x\nb,NA\n")
+    table = TableFiles(files).read(numbers=["x"], text=["y"])
+    assert {str(number) for [number] in numbers(table, ("y",))} == {"1.0", "nan"}
+    (tmp_path / "b.csv").write_text("y,x\nb,4_2\n")
+    with pytest.raises(DataError, match=r"b\.csv, line 2, column 'x': '4_2' is not a number"):
+        numbers(TableFiles(files).read(numbers=["x"], text=["y"]), ("y",))
+
+
+def test_a_code_is_found_across_what_is_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("room,x\n1,4_2\n")
+    for size in range(1, 16):
+        monkeypatch.setattr("rnnkit.data.tables.delimited.SCAN", size)
+        assert Delimited(tmp_path / "a.csv", TableFormat()).joins_digits()
+
+
+def test_what_is_not_utf_8_is_found_in_a_column_that_is_not_read(tmp_path: Path) -> None:
+    rows = b"1,cafe\n" * 200_000
+    (tmp_path / "a.csv").write_bytes(b"x,y\n" + rows + b"1,caf\xe9\n")
+    with pytest.raises(DataError, match=r"line 200,002: byte 0xe9 is not UTF-8"):
+        TableFiles([tmp_path / "a.csv"]).read(numbers=["x"], text=())
 
 
 def test_units_that_differ_within_a_column_are_pointed_out(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import rnnkit
+from rnnkit.layers.layout import FEATURES_FIRST
 from rnnkit.runtime import keras
 from tests.conftest import token_config
 from tests.crash.fingerprint import fingerprint
@@ -134,6 +135,16 @@ def test_keras_layers_and_their_dropout(source: Path, tmp_path: Path) -> None:
     expected = fingerprint(rnnkit.train(config, runs=tmp_path / "whole").path)
     run = stopped(every_step(config), tmp_path, KillAt(4))
     assert fingerprint(rnnkit.resume(run).path) == expected
+
+
+def test_features_first(source: Path, tmp_path: Path) -> None:
+    config = plain(source, epochs=2, layout="features_first")
+    expected = fingerprint(rnnkit.train(config, runs=tmp_path / "whole").path)
+    run = stopped(every_step(config), tmp_path, KillAt(4))
+    assert fingerprint(rnnkit.resume(run).path) == expected
+    assert run.read_metadata()["layout"] == "features_first"
+    kernel = rnnkit.load(run).model.get_layer("lstm_1")
+    assert kernel.layout == FEATURES_FIRST
 
 
 def test_noise(source: Path, tmp_path: Path) -> None:

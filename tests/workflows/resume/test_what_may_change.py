@@ -41,6 +41,10 @@ def test_more_epochs_for_a_complete_run(
         ("data.split.validation=0.5", "data.split.validation: 0.25 -> 0.5"),
         ("seed=4", "seed: 3 -> 4"),
         ("training.shards=1", "training.shards: 2 -> 1"),
+        (
+            "training.layout=features_first",
+            "training.layout: 'features_last' -> 'features_first'",
+        ),
         ("training.early_stopping={patience: 2}", "early_stopping.patience: not set -> 2"),
     ],
 )
@@ -114,6 +118,17 @@ def test_shards_are_those_of_the_run(copy: rnnkit.Run, monkeypatch: pytest.Monke
     monkeypatch.setattr("rnnkit.training.devices.available_cores", lambda: 2 * shards)
     rnnkit.resume(copy)
     assert f"shards: {shards}\n" in copy.resolved_config.read_text()
+
+
+def test_the_layout_is_the_run_s(
+    copy: rnnkit.Run, monkeypatch: pytest.MonkeyPatch, whole: dict[str, object]
+) -> None:
+    monkeypatch.setattr("rnnkit.workflows.setup.layout_of", lambda config, *_, **__: (
+        config.training.layout or "features_first"))  # fmt: skip
+    rnnkit.resume(copy)
+    assert copy.read_metadata()["layout"] == "features_last"
+    assert "layout: features_last\n" in copy.resolved_config.read_text()
+    assert fingerprint(copy.path) == whole
 
 
 def test_another_device_or_version_is_said(copy: rnnkit.Run) -> None:
