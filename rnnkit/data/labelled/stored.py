@@ -17,10 +17,11 @@ from rnnkit.data.labelled.preprocessing import Columns
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.data.sequences import Sequences
 from rnnkit.data.store import Stored, Writer
+from rnnkit.data.tables.query import read_as
 
 _OPTIONS = {  # that the content follows from, beside the source
     "label", "target", "sample_weight", "features", "exclude", "features_per_step", "id", "time",
-    "static", "format", "query",
+    "static",
 }  # fmt: skip
 _NAMES = ("features", "targets", "static", "categories")  # of `Columns`, several names each
 _ARRAYS = {"names": object, "groups": np.uint64, "targets": np.float64, "weights": np.float64}
@@ -110,7 +111,7 @@ def key_of(data: ExampleData, sha256: str, *, ids: bool) -> dict[str, Any]:
     options = data.model_dump(mode="json", include=_OPTIONS)
     split = [data.split.column, data.split.group]
     course = {"course": True} if data.course else {}
-    return {"sha256": sha256, "ids": ids, "split": split, **course, **options}
+    return {"sha256": sha256, "ids": ids, "split": split, **course, **options, **read_as(data)}
 
 
 def found_in(stored: Stored) -> Found:

@@ -35,7 +35,7 @@ from rnnkit.data.series.static import card_with, read_each
 from rnnkit.data.series.stored import future_as_json, kept_of, rows_in, write_rows
 from rnnkit.data.store import Writer, read_stored, stored
 from rnnkit.data.tables.files import TableFiles
-from rnnkit.data.tables.query import Query, open_table, other_tables
+from rnnkit.data.tables.query import Query, open_table, other_tables, read_as
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import quoted
@@ -44,7 +44,7 @@ _A_ROW, _A_VALUE = 200, 48  # bytes of RAM for each, until its windows are there
 _ROW_ON_DISK, _VALUE_ON_DISK = 16, 9  # bytes
 _OPTIONS = {  # that the content follows from, beside the source
     "time", "time_format", "target", "features", "known", "categorical", "static", "exclude",
-    "series", "gaps", "missing", "format", "query",
+    "series", "gaps", "missing",
 }  # fmt: skip
 
 
@@ -78,7 +78,8 @@ def read_rows(
     def key() -> dict[str, Any]:
         options = data.model_dump(mode="json", include=_OPTIONS)
         joined = itertools.chain.from_iterable(other_tables(data).values())
-        return {"sha256": sha256 or checksum([*files, *joined]), "series of": source, **options}
+        content = {"sha256": sha256 or checksum([*files, *joined]), "series of": source}
+        return {**content, **options, **read_as(data)}
 
     if before := existing(place, key, read_stored):
         return rows_in(before, source, sha256)

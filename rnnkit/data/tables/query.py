@@ -9,6 +9,7 @@ import contextlib
 import threading
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 from rnnkit.config.tables import TableSection
 from rnnkit.data import files
@@ -39,6 +40,12 @@ def open_table(
         check_options(source[0], data.format)
         return TableFiles(source, data.format, folder)
     return Query(source, data, data.query, folder)
+
+
+def read_as(data: TableSection) -> dict[str, Any]:
+    """What a table's content follows from beside its files: part of a conversion's key."""
+    written = data.model_dump(mode="json", include={"format", "query"})
+    return {**written, "tables": list(data.tables)}
 
 
 class Query:

@@ -24,7 +24,7 @@ from rnnkit.data.numbers import factorize, matrix_pieces, read_matrix, read_time
 from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, order_of
 from rnnkit.data.store import Writer, stored
-from rnnkit.data.tables.query import open_table
+from rnnkit.data.tables.query import open_table, read_as
 from rnnkit.data.tables.table import Table
 from rnnkit.data.tagged.preprocessing import Columns
 from rnnkit.data.tagged.rows import Rows, Tokens
@@ -83,7 +83,7 @@ def read_parts(
     reader = _Reader(table, columns, counted=data.sequence is None)
 
     def key() -> dict[str, Any]:
-        return {"sha256": sha256(), **data.model_dump(mode="json", include={"format", "query"})}
+        return {"sha256": sha256(), **read_as(data)}
 
     rows = dataclasses.replace(
         reader.rows(tagged=True),

@@ -29,7 +29,7 @@ from rnnkit.data.numbers import no_time, refuse_lacking
 from rnnkit.data.ram import is_large
 from rnnkit.data.store import Stored, Writer, read_stored, stored
 from rnnkit.data.tables.files import TableFiles
-from rnnkit.data.tables.query import Query, open_table, other_tables
+from rnnkit.data.tables.query import Query, open_table, other_tables, read_as
 from rnnkit.data.tables.table import PIECE, Table
 from rnnkit.data.tokens.corpus import NONE, Corpus, number, numbering
 from rnnkit.data.tokens.pieces import SEQUENCE_RAM, SYMBOL_RAM, TOKEN_RAM
@@ -123,8 +123,7 @@ def _key(
         "sha256": sha256 or checksum([*files, *joined]),
         "text": dataclasses.asdict(splitter),
         "columns": None if columns is None else dataclasses.asdict(columns),
-        **data.model_dump(mode="json", include={"format", "query"}),
-        "tables": list(data.tables),
+        **read_as(data),
     }
 
 

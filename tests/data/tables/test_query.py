@@ -12,7 +12,7 @@ import rnnkit
 from rnnkit.config.tables import TableFormat, TableSection
 from rnnkit.data.files import find_files
 from rnnkit.data.tables import query
-from rnnkit.data.tables.query import open_table
+from rnnkit.data.tables.query import open_table, read_as
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError, RnnkitError
 from tests.conftest import small_config
@@ -220,3 +220,14 @@ def test_a_column_says_which_file_a_row_is_from(tmp_path: Path) -> None:
     assert together.read(numbers=(), text=["file"]).fields("file") == ["a/1.csv", "a/2.csv"]
     with pytest.raises(DataError, match=r"has a column 'x' already: name another one"):
         open_table(files, TableSection(source=source, format=TableFormat(file_column="x")))
+
+
+def test_what_is_read_depends_on_the_names_of_the_tables(tmp_path: Path) -> None:
+    """Two files under each other's name are other tables, of the same content all told."""
+    asked = {"source": "rows.csv", "query": "SELECT * FROM source JOIN a USING (k)"}
+    sections = [
+        TableSection(**asked, tables=dict(zip(names, ("1.csv", "2.csv"), strict=True)))
+        for names in ("ab", "ba")
+    ]
+    assert read_as(sections[0]) != read_as(sections[1])
+    assert read_as(sections[0]) == read_as(sections[0].model_copy(update={"source": "moved.csv"}))
