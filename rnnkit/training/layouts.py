@@ -83,7 +83,9 @@ def layout_of(config: Config, stack: Stack, device: Device, *, rows: int) -> Lay
     """
     if config.training.layout is not None:
         return config.training.layout
-    if device.is_gpu or not config.training.jit_compile or config.model.kernels != "rnnkit":
+    training = config.training
+    as_timed = training.jit_compile and training.dtype_policy == "float32"
+    if device.is_gpu or not as_timed or config.model.kernels != "rnnkit":
         return DEFAULT
     found = max(_lstms(stack, rows), key=lambda shape: shape.size, default=None)
     return DEFAULT if found is None else suited(found)
@@ -97,7 +99,7 @@ def suited(shape: Shape) -> LayoutName:
 def _lstms(stack: Stack, rows: int) -> Iterator[Shape]:
     for row in stack.summaries:
         layer = getattr(row.layer, "layer", row.layer)
-        if isinstance(layer, LSTM):
+        if isinstance(layer, LSTM) and not layer.unroll:  # unrolled, it runs Keras's own code
             directions = 1 if layer is row.layer else 2
             inputs = row.parameters // directions // (4 * layer.units)
             yield Shape(rows, inputs - layer.units - layer.use_bias, layer.units)
@@ -111,7 +113,7 @@ def measured(shape: Shape) -> Seconds:
     if key not in known:
         stages.begin("timing an LSTM's layouts on this processor")
         known = {**_known(), key: _timed(shape)}
-        with contextlib.suppress(RunError, OSError):  # it is timed anew the next time
+        with contextlib.suppress(RunError, OSError, RuntimeError):  # it is timed anew the next time
             _file().parent.mkdir(parents=True, exist_ok=True)
             write_json(_file(), {name: dataclasses.asdict(one) for name, one in known.items()})
     return known[key]
@@ -153,12 +155,17 @@ def _timed(shape: Shape) -> Seconds:
 
 def _known() -> dict[str, Seconds]:
     """What was found before; nothing of a file that is damaged."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, RuntimeError):
         return _FOUND.validate_json(read_regular(_file()))
     return {}
 
 
 def _file() -> Path:
+    """The file that keeps it.
+
+    Raises:
+        RuntimeError: nobody's home is known, as of a user that a container does not list.
+    """
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     return Path(base or Path.home() / ".cache", "rnnkit", "layouts.json")
 
@@ -168,6 +175,8 @@ def _processor() -> str:
     info = Path("/proc/cpuinfo")
     text = info.read_text(encoding="utf-8", errors="replace") if info.is_file() else ""
     first = text.partition("\n\n")[0]
-    told = re.findall(r"^(?:vendor_id|cpu family|model|model name|flags)\s*:.*", first, re.M)
+    told = re.findall(
+        r"^(?:vendor_id|cpu family|model|model name|flags|CPU \w+|Features)\s*:.*", first, re.M
+    )
     known = "\n".join(told) or platform.processor()
     return f"{platform.machine()} {hashlib.sha256(known.encode()).hexdigest()[:12]}"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ CPU, GPU = Device("cpu", "a processor", 2), Device("gpu:0", "a GPU", 2)
 OTHER = "features_first"
 HALF = Seconds(features_last=2.0, features_first=1.0)
 LARGE = ("lstm: {units: 256}", "dense")
-SMALL = ("lstm: {units: 64}", "gru: {units: 512}", "dense")
+KERAS_S = "lstm: {units: 256, unroll: true}"
+SMALL = ("lstm: {units: 64}", "gru: {units: 512}", KERAS_S, "dense")
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +62,7 @@ def test_the_largest_of_several_is_timed(timed: list[Shape]) -> None:
         ("seed=1", GPU),
         ("training.jit_compile=false", CPU),
         ("model.kernels=keras", CPU),
+        ("training.dtype_policy=mixed_bfloat16", CPU),
         ("training.layout=features_last", CPU),
     ],
 )
@@ -100,6 +103,13 @@ def test_a_damaged_file_is_written_anew(damage: str, timed: list[Shape], tmp_pat
 
 def test_without_a_place_to_keep_it(timed: list[Shape], tmp_path: Path) -> None:
     (tmp_path / "rnnkit").write_text("a file where the folder would be")
+    assert measured(Shape(16, 28, 256)) == HALF
+
+
+def test_without_a_home(timed: list[Shape], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    monkeypatch.setattr(os.path, "expanduser", str)  # as of a user whom the system does not list
     assert measured(Shape(16, 28, 256)) == HALF
 
 
