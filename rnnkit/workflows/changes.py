@@ -9,6 +9,7 @@ from rnnkit.config.loading import LoadedConfig
 from rnnkit.config.root import Config
 from rnnkit.config.training import CosineDecay
 from rnnkit.problems import KeyPath, Problem
+from rnnkit.tasks import load_config
 from rnnkit.words import shown
 from rnnkit.workflows.setup import Setup
 
@@ -24,6 +25,14 @@ _FREE: tuple[KeyPath, ...] = (
 _DECAY_STEPS: KeyPath = ("training", "schedule", "decay_steps")
 _LAYERS: KeyPath = ("model", "layers")
 _NOT_SET = "not set"
+
+
+def with_chosen(loaded: LoadedConfig, chosen: Mapping[str, object]) -> LoadedConfig:
+    """A config with what another machine chose of `training`, by its key, where that is open."""
+    left = {
+        key: value for key, value in chosen.items() if getattr(loaded.config.training, key) is None
+    }
+    return load_config(loaded, overrides=[f"training.{key}={value}" for key, value in left.items()])
 
 
 def changes(old: LoadedConfig, setup: Setup, *, chosen: Mapping[str, object]) -> list[Problem]:

@@ -21,7 +21,7 @@ from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.training.lock import held
 from rnnkit.words import counted
 from rnnkit.workflows.begin import begins_elsewhere, started
-from rnnkit.workflows.changes import changes
+from rnnkit.workflows.changes import changes, with_chosen
 from rnnkit.workflows.check import ConfigSource, Ready, config_of, load, read
 from rnnkit.workflows.record import record_resume, versions
 from rnnkit.workflows.setup import CHOSEN, Setup, prepare
@@ -126,9 +126,7 @@ def _resume(
         for key in ("command", "data", "git_commit", "seed", "started", "versions"):
             _recorded(run, metadata, key)
         chosen = {key: _recorded(run, metadata, key) for key in CHOSEN}
-        for key, value in chosen.items():  # not what this machine would choose
-            if getattr(new.config.training, key) is None:
-                new = load_config(new, overrides=[f"training.{key}={value}"])
+        new = with_chosen(new, chosen)
         heard: list[str] = []
         found = find_own_data(run, task_of(new.config), new.config, heard.append)
         if found.problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from typing import Any
 
 from rnnkit import stages
@@ -42,6 +41,7 @@ class Setup:
     card: DataCard
     device: Device
     distribution: Distribution = ALONE
+    layout: LayoutName = DEFAULT  # how recurrent steps lie in RAM
 
     @property
     def config(self) -> Config:
@@ -65,12 +65,6 @@ class Setup:
         if stateful and training.shards is None:
             return 1
         return shards_of(training, self.device, replicas=self.distribution.replicas)
-
-    @functools.cached_property
-    def layout(self) -> LayoutName:
-        """How recurrent steps lie in RAM."""
-        rows = self.config.training.batch_size // self.shards
-        return layout_of(self.config, self.checked.stack, self.device, rows=rows)
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -122,7 +116,7 @@ class Setup:
 
 
 def prepare(ready: Ready, *, distributed: bool = False) -> Setup:
-    """Choose the device, and join the other workers.
+    """Choose the device, join the other workers, and choose the layout, which may be timed.
 
     Args:
         ready: the config and its data.
@@ -134,11 +128,16 @@ def prepare(ready: Ready, *, distributed: bool = False) -> Setup:
         DeviceError: the device is not there.
         RunError: the workers do not find each other.
     """
-    stages.begin("building the model")
     device = select_device(ready.checked.config.device)
     distribution = distribution_for(device) if distributed else ALONE
     _refuse_indivisible(ready.checked, distribution)
-    return Setup(ready.checked, ready.dataset, ready.card, device, distribution)
+    setup = Setup(ready.checked, ready.dataset, ready.card, device, distribution)
+    if distribution.is_chief:  # the others take the chief's layout
+        rows = setup.config.training.batch_size // setup.shards
+        layout = layout_of(setup.config, ready.checked.stack, device, rows=rows)
+        setup = dataclasses.replace(setup, layout=layout)
+    stages.begin("building the model")
+    return setup
 
 
 def new_trainer(setup: Setup, stop: StopRequest) -> Trainer:

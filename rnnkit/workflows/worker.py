@@ -1,8 +1,8 @@
 """A worker other than the chief: it trains along, and writes nothing.
 
 All that it needs of the run comes from the chief over the network: where the run's folder is, in
-how many shards, and the checkpoint to go on from. So nothing but the data must be within its
-reach.
+how many shards and which layout, and the checkpoint to go on from. So nothing but the data must be
+within its reach.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rnnkit.training.distribution import Distribution, lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
 from rnnkit.training.loop import fit
 from rnnkit.workflows.build import resolved_text
-from rnnkit.workflows.changes import changes
+from rnnkit.workflows.changes import changes, with_chosen
 from rnnkit.workflows.setup import Setup, new_trainer
 from rnnkit.workflows.training import deciding_callbacks
 from rnnkit.workflows.watch import UNWATCHED, Watch
@@ -104,9 +104,9 @@ def _receive_start(setup: Setup, folder: Path) -> tuple[Run, Setup]:
     start = json.loads(receive())
     for name in start["files"]:
         (folder / Path(name).name).write_bytes(receive())
-    chosen = [f"training.{key}={value}" for key, value in start["chosen"].items()]
-    loaded = load_config(setup.checked.loaded, overrides=chosen)
-    setup = dataclasses.replace(setup, checked=dataclasses.replace(setup.checked, loaded=loaded))
+    loaded = with_chosen(setup.checked.loaded, start["chosen"])
+    checked = dataclasses.replace(setup.checked, loaded=loaded)
+    setup = dataclasses.replace(setup, checked=checked, layout=start["chosen"]["layout"])
     _refuse_other_start(setup, start, folder)
     return Run(Path(start["run"])), setup
 

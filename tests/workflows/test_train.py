@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -202,6 +203,15 @@ def test_training_without_validation_says_so(data: Path, tmp_path: Path) -> None
 def test_a_place_that_cannot_be_written_is_one_message(data: Path) -> None:
     with pytest.raises(rnnkit.RunError, match="/proc/small: cannot make a run folder"):
         rnnkit.train(small_config(data), runs="/proc")
+
+
+def test_ctrl_c_while_the_layout_is_timed(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnkit.workflows.setup.layout_of", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        rnnkit.train(small_config(data), runs=tmp_path / "runs")
+    assert list(tmp_path.glob("runs/small/2*")) == []
 
 
 def test_memory_that_runs_out_says_which_batch_to_try(data: Path, tmp_path: Path) -> None:
