@@ -23,6 +23,7 @@ from pydantic import TypeAdapter
 from rnnkit import layers, stages
 from rnnkit.config.layers.lstm import LSTM
 from rnnkit.config.root import Config
+from rnnkit.config.section import PositiveFloat
 from rnnkit.config.stack import Stack
 from rnnkit.config.training import LayoutName
 from rnnkit.errors import RunError
@@ -42,8 +43,8 @@ _STEPS, _TIMES = 16, 20
 class Seconds:
     """What an LSTM takes in each layout, of all cores together."""
 
-    features_last: float
-    features_first: float
+    features_last: PositiveFloat
+    features_first: PositiveFloat
 
     @property
     def faster(self) -> LayoutName:

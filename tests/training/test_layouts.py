@@ -91,7 +91,8 @@ def test_a_shape_is_timed_once_for_a_machine(timed: list[Shape], tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "[]", '{"a": 1}', '{"a": {}}', '{"a": {"features_last": null}}']
+    "damage",
+    ["", "[]", '{"a": 1}', '{"a": {}}', '{"a": {"features_last": 1, "features_first": -1}}'],
 )
 def test_a_damaged_file_is_written_anew(damage: str, timed: list[Shape], tmp_path: Path) -> None:
     file = tmp_path / "rnnkit" / "layouts.json"
