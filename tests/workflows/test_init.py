@@ -270,6 +270,16 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "next_token",
         {"level": "item", "token": "move", "sequence": "game", "time": "ply"},
     ),
+    "log.csv": (  # of many at once, not in the order of time
+        rows(
+            300,
+            lambda n: f"2024-01-{1 + n * 7 % 28:02} {n * 7 % 24:02}:{n % 60:02},{n * 11 % 25},"
+            f"{'uvw'[n % 3]},{['login', 'view', 'buy', 'logout'][(n * n + n // 7) % 4]},de",
+            "startTime,caseId,resource,activity,land",
+        ),
+        "next_token",
+        {"level": "item", "token": "activity", "sequence": "caseId", "time": "startTime"},
+    ),
     "dna.csv": (
         rows(60, lambda n: letters(n) + f",{n}", "sequence,number"),
         "next_token",

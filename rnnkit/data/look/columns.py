@@ -19,6 +19,7 @@ _TIME = re.compile(
     r"(.*[^a-z])?(time|date|datum|zeit|day|month|year|jahr|monat|tag|week|timestamp|t|ts|step|"
     r"second|seconds|sec|minute|cycle|frame|index)([^a-z].*)?", re.I,
 )  # fmt: skip
+_ID = re.compile(r"(?i:(.*[^a-z])?id)|.*[a-z]I[dD]")
 
 
 class Column(NamedTuple):
@@ -46,6 +47,11 @@ class Column(NamedTuple):
         """Whether it numbers the rows, as an index does."""
         steady = self.maximum - self.minimum == self.rows - 1
         return self.whole and self.ascends and self.distinct == self.rows and bool(steady)
+
+    @property
+    def is_named_as_id(self) -> bool:
+        """Whether its numbers are names: user_id, caseId."""
+        return _ID.fullmatch(self.name) is not None
 
     @property
     def is_named_as_time(self) -> bool:

@@ -29,10 +29,11 @@ from rnnkit.words import did_you_mean
 
 _COLUMNS = 400  # that are looked at: of more as many at the beginning as at the end
 _HOUR = re.compile(r"(.*[^a-z])?(h|hr|hour|hours|stunde|heure|hora|hhmm)", re.I)
-_ID = re.compile(
-    r"(.*[^a-z])?(id|nr|no|rec|record|event|unit|sequence|seq|sample|window|series|trial|session|"
-    r"example|episode|game|engine|machine|user|patient|store|item|station|sensor|name)", re.I,
-)  # fmt: skip
+_ID = re.compile(  # also as in caseId
+    r"(?i:(.*[^a-z])?(id|nr|no|rec|record|event|unit|sequence|seq|sample|window|series|trial|session|"
+    r"example|episode|game|engine|machine|user|patient|store|item|station|sensor|name|case|match|"
+    r"customer|client|player|visitor|device|account|member|student|subject))|.*[a-z]I[dD]"
+)
 _FEW_SEQUENCES = 5  # or more, where no name says that they are some
 _PARTS = [  # of a date, as their columns are named; the finer come first
     {"%Y": "year", "%m": "month", "%d": "day", "%H": "hour"},
@@ -153,12 +154,32 @@ class TableLook:
             if not found:
                 return None
             key = max(found, key=lambda c: c.distinct).name
+        return key, self._steps_of(key)
+
+    @functools.cached_property
+    def interleaved(self) -> tuple[str, str | None] | None:
+        """As `sequences`, where the rows of several stand among each other: told by its name."""
+        if self.sequences is not None:
+            return None
+        key = next((c.name for c in self.of_kind("text", "number") if self._names_several(c)), None)
+        return None if key is None else (key, self._steps_of(key))
+
+    def _steps_of(self, key: str) -> str | None:
+        """The column that counts the steps of each sequence, or has their times in any order."""
         if self.asked.time is not None:
-            return key, self.asked.time
+            return self.asked.time
         steps = [c for c in self.of_kind("time", "number") if c.is_named_as_time or c.whole]
         steps.sort(key=lambda c: not c.is_named_as_time)
-        ascending = (c.name for c in steps if c.name != key and self.ascends(c.name, key))
-        return key, next(ascending, None)
+        names = [c.name for c in steps if c.name != key]
+        ascending = (name for name in names if self.ascends(name, key))
+        times = (c.name for c in self.of_kind("time") if self.is_unique([key, c.name]))
+        return next(ascending, None) or next(times, None)
+
+    def _names_several(self, column: Column) -> bool:
+        """Whether a column is named as what tells sequences apart, and several rows are of one."""
+        several = 1 < column.distinct <= column.rows // 2 and column.values == column.rows
+        whole = column.whole or not column.is_number
+        return several and whole and _ID.fullmatch(column.name) is not None
 
     def _is_key(self, column: Column) -> bool:
         """Whether rows with one value are several, and stand together."""

@@ -216,8 +216,9 @@ def _key(look: TableLook, label: Column) -> tuple[str, str | None] | None:
 
 
 def _is_left_out(column: Column) -> bool:
-    """What says nothing, or only where a row stands."""
-    return column.kind == "number" and (column.distinct < 2 or column.counts)
+    """What says nothing, or only which row it is."""
+    says_nothing = column.distinct < 2 or column.counts or column.is_named_as_id
+    return column.kind == "number" and says_nothing
 
 
 def _features(look: TableLook, features: Sequence[Column], taken: set[str | None]) -> list[Key]:

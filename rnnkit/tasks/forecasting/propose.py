@@ -181,8 +181,9 @@ def _target(look: TableLook, taken: Sequence[str | None]) -> tuple[str | None, s
 
 
 def _measured(look: TableLook) -> list[Column]:
-    """Numbers that vary, and are neither an index nor a few codes."""
+    """Numbers that vary, and are neither an index nor names nor a few codes."""
     found = [c for c in look.of_kind("number") if c.distinct > 1 and not c.counts]
+    found = [c for c in found if not c.is_named_as_id]
     found = [c for c in found if not _ticks(look, c)] or found
     return [c for c in found if c.distinct > 12 or not c.whole] or found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rnnkit.config.draft import Key
 from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
@@ -13,6 +15,7 @@ from rnnkit.tasks.proposing import (
     epochs_for,
     recurrent_weights,
 )
+from rnnkit.words import named
 
 _SPOKEN = 0.7  # of the words have letters only: a language that people speak
 _REPEATED = 0.05  # different words of all
@@ -20,6 +23,7 @@ _SHORT_LINE = 40  # characters
 _PROSE = 3  # words of a text: more are sentences
 _TINY, _SMALL, _MIDDLING = 1_000, 60_000, 300_000  # tokens
 _EVENTS = 10_000  # different tokens of an event log, at most
+_EVENT = re.compile(r"(.*[^a-z])?(activity|action|event|move|token|concept:name|play|page)", re.I)
 
 
 def propose(look: Look) -> Proposal | None:
@@ -90,12 +94,13 @@ def _of_table(look: TableLook) -> Proposal | None:
     if look.asked.target is not None:
         texts = [c for c in texts if c.name == look.asked.target]
     wanted = look.asked.task == "next_token"
-    if look.sequences is not None:
-        key, time = look.sequences
+    if found := look.sequences or look.interleaved:
+        key, time = found
         events = [c for c in texts if c.name != key and 1 < c.distinct <= _EVENTS]
         events = [c for c in events if not look.is_constant(c.name, key)]
-        if events:
-            return _of_events(look, events[-1].name, key, time)
+        numbers = [c for c in look.of_kind("number") if c.name not in (key, time) and not c.counts]
+        if events and (look.sequences or wanted or not numbers):  # else a panel's, with names
+            return _of_events(look, [c.name for c in events], key, time)
     fields = texts or (lists if wanted else [])
     if not fields:
         return None
@@ -112,15 +117,18 @@ def _of_table(look: TableLook) -> Proposal | None:
     return _of_fields(look, longest.name)
 
 
-def _of_events(look: TableLook, token: str, key: str, time: str | None) -> Proposal:
+def _of_events(look: TableLook, names: list[str], key: str, time: str | None) -> Proposal:
+    token = next(filter(_EVENT.fullmatch, names), names[-1])
+    others = [name for name in names if name != token]
+    also = f"; there are also {named(others, 6)}" if others else ""
     sequences = look.columns[key].distinct
     data = [
         Key("level", "item", "a row holds one token"),
         Key("token", token, f"{look.columns[token].distinct:,} different ones"),
-        Key("sequence", key, f"{sequences:,} sequences, whose rows stand together"),
+        Key("sequence", key, f"{sequences:,} sequences"),
     ]
     if time is not None:
-        data.append(Key("time", time, "grows from row to row of each"))
+        data.append(Key("time", time, "the order of the rows of each"))
     data += _split(look.rows, sequences, "the last tenth of the sequences", text=False)
     distinct = look.columns[token].distinct
     return Proposal(
@@ -128,7 +136,10 @@ def _of_events(look: TableLook, token: str, key: str, time: str | None) -> Propo
         why=f"'{token}' changes from row to row of each '{key}', as events do",
         data=data,
         **_model(look.rows, distinct, sequences, text=False, held_back=sequences > 1),
-        doubts=[f"token: '{token}' is what is predicted", f"sequence: '{key}'"],
+        doubts=[
+            f"token: '{token}' is what is predicted" + also,
+            f"sequence: '{key}'",
+        ],
     )
 
 

@@ -84,7 +84,8 @@ def _of_table(look: TableLook) -> Proposal | None:
     features = [
         c
         for c in look.of_kind("number")
-        if c.name not in {*taken, group} and c.distinct > 1 and not c.counts
+        if c.name not in {*taken, group} and c.distinct > 1
+        if not (c.counts or c.is_named_as_id)
     ]
     if not features:
         return None
