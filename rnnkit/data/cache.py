@@ -29,7 +29,7 @@ try:
 except ImportError:  # Windows: two processes can convert the same data twice there
     fcntl = None  # type: ignore[assignment]
 
-FORMAT = 3  # of what is written; another one is converted again
+FORMAT = 4  # of what is written; another one is converted again
 _WRITING = ".writing-"
 _KEY = "key.json"
 _EVERY = 5.0  # seconds between two lines of progress

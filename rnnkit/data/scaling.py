@@ -116,8 +116,11 @@ def rounding_notes(pieces: Iterable[NDArray[Any]], names: Sequence[str] = ()) ->
     for piece in pieces:
         if np.can_cast(piece.dtype, np.float32):
             return ()
-        error = np.abs(piece - piece.astype(np.float32))
-        seen.append((np.fmin.reduce(piece), np.fmax.reduce(piece), np.fmax.reduce(error)))
+        if len(piece):
+            error = np.abs(piece - piece.astype(np.float32))
+            seen.append((np.fmin.reduce(piece), np.fmax.reduce(piece), np.fmax.reduce(error)))
+    if not seen:  # an outline has the values of few rows
+        return ()
     lows, highs, errors = zip(*seen, strict=True)
     low, high, lost = np.fmin.reduce(lows), np.fmax.reduce(highs), np.fmax.reduce(errors)
     notes = []

@@ -169,6 +169,8 @@ class TableFiles:
                     name = quoted_text(one.path.relative_to(folder).as_posix())
                     select = f"SELECT *, {name} AS c{len(self._first.names)} FROM ({select})"
                 try:
+                    if self._rows and one.typed:
+                        self._widen(one.path, select)
                     self._engine.run(f"{into} {select}")
                 except duckdb.Error:
                     if said := one.complaint(chosen):
@@ -194,6 +196,30 @@ class TableFiles:
         before = dict(self._engine.describe("SELECT * FROM rows"))
         after = self._engine.describe(select)
         return [self._first.names[int(f[1:])] for f, kind in after if before[f] != kind]
+
+    def _widen(self, path: Path, select: str) -> None:
+        """Give the table's columns types that hold a file's values too: it would make 2 of 2.5.
+
+        Raises:
+            DataError: there is no type that holds the values of both.
+        """
+        before, here = (dict(self._engine.describe(s)) for s in ("SELECT * FROM rows", select))
+        if before == here:
+            return
+        for field, both in self._engine.describe(f"FROM rows UNION ALL BY NAME {select}"):
+            old, new = before[field], here[field]
+            if old == new:
+                continue
+            kind = "VARCHAR" if "ZONE" in both else both  # to guess no offset
+            for source, given in (("rows", old), (f"({select})", new)):
+                lost = f"{field}::{kind}::{given} IS DISTINCT FROM {field}"
+                if given != '"NULL"' and self._engine.run(f"FROM {source} WHERE {lost} LIMIT 1"):
+                    raise DataError(
+                        f"{path}: column '{self._first.names[int(field[1:])]}' is of type "
+                        f"{new.lower()}, in files before it {old.lower()}, and neither holds the "
+                        "values of both: write it with one type in all files"
+                    )
+            self._engine.run(f"ALTER TABLE rows ALTER {field} TYPE {kind}")
 
     def _packed(self, select: str) -> str:
         """The numbers of a wide table in one column of lists: to fetch columns takes long."""

@@ -104,7 +104,8 @@ class Table(Relation):
         numbers = [self._number(name) for name in columns]
         if numbers == [f"{PACKED}[{n}]::DOUBLE" for n in range(1, len(columns) + 1)]:
             for start in range(0, self.rows, step):
-                values = self._arrays(f"unnest({PACKED}) AS n", start, step)["n"]
+                chosen = f"unnest({PACKED}[1:{len(columns)}]) AS n"  # others may follow them
+                values = self._arrays(chosen, start, step)["n"]
                 matrix = filled(values, np.nan).reshape(-1, len(columns))
                 if into is not None:
                     into[start : start + step] = matrix

@@ -25,7 +25,7 @@ from rnnkit.data.ram import is_large
 from rnnkit.data.sequences import Indices, order_of
 from rnnkit.data.store import Writer, stored
 from rnnkit.data.tables.query import open_table, read_as
-from rnnkit.data.tables.table import Table
+from rnnkit.data.tables.table import Range, Table
 from rnnkit.data.tagged.preprocessing import Columns
 from rnnkit.data.tagged.rows import Rows, Tokens
 from rnnkit.data.tagged.section import TaggedData
@@ -212,12 +212,17 @@ class _Reader(Grouped):
         where = [self._columns.sequence, self._columns.time]
         content = {**key(), "columns": [*names, *where]}
         found = stored(place, content, self._fill, size=size, what=self.table.where)
+        ranges = {name: Range(*numbers) for name, numbers in found.rest["ranges"].items()}
+        self.table.ranges.update(ranges)
+        self.table.notes.extend(n for n in found.rest["notes"] if n not in self.table.notes)
         return found.arrays[_FEATURES]
 
     def _fill(self, writer: Writer) -> dict[str, Any]:
+        """Write the features; what else was learnt from them, which is kept beside them."""
+        known = len(self.table.notes)
         for piece in self._pieces():
             writer.add(_FEATURES, piece)
-        return {}
+        return {"ranges": self.table.ranges, "notes": self.table.notes[known:]}
 
     def _tokens(self, column: str) -> Tokens:
         codes, values, _ = factorize(self.table, column)

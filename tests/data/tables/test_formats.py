@@ -1,6 +1,7 @@
 """Every format says the same of the same rows, with the place of each; and says what is wrong."""
 
 import contextlib
+import datetime as dt
 import gzip
 import json
 import sqlite3
@@ -10,7 +11,9 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.feather
+import pyarrow.parquet as pq
 import pytest
 
 from rnnkit.data.tables import FORMATS
@@ -285,6 +288,35 @@ def test_several_files_are_one_table(tmp_path: Path) -> None:
         DataError, match=r"b\.csv has other columns than .*a\.csv.*: 'm', 'n'; name the files"
     ):
         TableFiles([tmp_path / "a.csv", tmp_path / "b.csv"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ([1, 2], [2.5], [1.0, 2.0, 2.5]),
+        ([2.5], [1, 2], [2.5, 1.0, 2.0]),
+        ([True, False], [5], [1, 0, 5]),
+        ([1, 2], [" 04"], ["1", "2", " 04"]),
+        ([None], ["a"], [None, "a"]),
+        ([dt.date(2020, 1, 1)], [dt.datetime(2020, 1, 1, 12)],
+         [dt.datetime(2020, 1, 1), dt.datetime(2020, 1, 1, 12)]),
+        ([dt.datetime(2020, 1, 1)], [dt.datetime(2020, 1, 1, tzinfo=dt.UTC)],
+         ["2020-01-01 00:00:00", "2020-01-01 00:00:00+00"]),
+        ([1.5], [2**60 + 1], "b.parquet: column 'x' is of type bigint, in files before it double"),
+    ],
+)  # fmt: skip
+def test_files_of_one_table_with_other_types(
+    tmp_path: Path, first: list[Any], second: list[Any], expected: list[Any] | str
+) -> None:
+    """The engine would make 2 of 2.5, and True of 5, where the first file says which type it is."""
+    files = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for file, values in zip(files, (first, second), strict=True):
+        pq.write_table(pa.table({"x": pa.array(values)}), file)
+    if isinstance(expected, str):
+        with pytest.raises(DataError, match=expected):
+            TableFiles(files).read(numbers=["x"], text=())
+    else:
+        assert TableFiles(files).read(numbers=["x"], text=()).fields("x") == expected
 
 
 @pytest.mark.parametrize("missing", [[], [(None,)]])

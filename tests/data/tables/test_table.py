@@ -163,6 +163,16 @@ def test_a_wide_table_knows_the_ranges_of_its_columns(tmp_path):
     assert (table.ranges["x0"], table.ranges["x119"]) == (Range(-1, 3, 0), Range(-1, 2, 1))
 
 
+def test_some_columns_of_a_wide_table(tmp_path):
+    """As the features are, where a target or weights stand behind them."""
+    names = [f"x{n}" for n in range(120)]
+    (tmp_path / "wide.csv").write_text(f"{','.join(names)}\n{','.join(map(str, range(120)))}\n")
+    table = read_table(tmp_path / "wide.csv")
+    for some in (names[:110], names[3:], names[::-1]):
+        [(_, matrix)] = table.numbers(some)
+        assert matrix.tolist() == [[float(name[1:]) for name in some]]
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (3, 2), (5000, 3), (4096, 1), (2, 5000), (0, 4)])
 def test_what_is_reduced_by_column_is_what_numpy_makes_of_it(shape):
     matrix = np.random.default_rng(0).normal(size=shape)

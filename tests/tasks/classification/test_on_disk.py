@@ -137,6 +137,15 @@ def test_tables(tmp_path, disk, monkeypatch, make, options, kind):
     assert len(lines) == 1
 
 
+def test_the_outline_of_a_table_that_does_not_begin_with_the_training_part(tmp_path, disk):
+    rows = [f"{n}.5,{n % 2},{'train' if n > 20 else 'test'}" for n in range(N)]
+    (tmp_path / "a.csv").write_text("\n".join(["x,y,part", *rows]))
+    data = section(tmp_path / "a.csv", {"label": "y", "split": {"column": "part"}})
+    facts = outline(data)
+    disk()
+    assert outline(data, disk.place) == facts
+
+
 @pytest.mark.parametrize("kind", [".csv", ".parquet", ".jsonl"])
 def test_a_conversion_that_was_killed_begins_again(tmp_path, disk, monkeypatch, kind):
     path = tmp_path / f"t{kind}"

@@ -82,6 +82,17 @@ def test_features_on_disk_give_the_same_batches(table, disk):
     assert "converting" in lines[0]
 
 
+def test_features_converted_before_are_known_as_well(tmp_path, disk):
+    rows = [f"{n // 4},{-200 if n % 7 == 0 else n % 9},{'XY'[n % 2]}" for n in range(80)]
+    (tmp_path / "a.csv").write_text("\n".join(["s,a,t", *rows]))
+    config = loaded(tmp_path / "a.csv", tag="t", sequence="s", features=["a"])
+    in_ram = load_dataset(config).card
+    assert "-200 stands 12 times in column 'a'" in " ".join(in_ram.notes)
+    disk()
+    assert load_dataset(config, disk.place).card == in_ram
+    assert load_dataset(config, disk.place).card == in_ram
+
+
 def test_several_inputs(table):
     options = {**COLUMNS, "features": ["a"], "characters": True}
     config = loaded(table, layers=["dense"], **options)
