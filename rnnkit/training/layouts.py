@@ -120,6 +120,13 @@ def measured(shape: Shape) -> Seconds:
     return known[key]
 
 
+def unheeded(model: keras.Model, name: LayoutName | None) -> list[str]:
+    """A sentence where a layout other than the default was asked for that no layer has."""
+    if name in (None, DEFAULT) or any(isinstance(x, KernelLayer) for x in model._flatten_layers()):
+        return []
+    return [f"training.layout: {name} changes nothing: no layer runs rnnkit's kernels"]
+
+
 def with_layout(model: keras.Model, name: LayoutName) -> keras.Model:
     """Compute a model's recurrent steps in a layout; before it is traced."""
     for layer in model._flatten_layers():

@@ -29,6 +29,7 @@ from rnnkit.training.checkpoints import TrainingState, checkpoint_path, load_che
 from rnnkit.training.devices import out_of_memory_explained
 from rnnkit.training.distribution import lost_workers_explained
 from rnnkit.training.interrupt import stop_on_signals
+from rnnkit.training.layouts import unheeded
 from rnnkit.training.loop import fit
 from rnnkit.training.passes import counted_by
 from rnnkit.training.trackers import trackers
@@ -98,7 +99,8 @@ def carry_out(
         if on_begin is not None:
             on_begin(checkpoint or _sent(run, setup, trainer, checkpoints, state))
         model = trainer.train_step.model
-        lines = [*setup.describe(run), *lines, *(("note", text) for text in fallbacks(model))]
+        told = [*fallbacks(model), *unheeded(model, setup.config.training.layout)]
+        lines = [*setup.describe(run), *lines, *(("note", text) for text in told)]
         run.append_log(printable("\n".join(f"{label:<7}{text}" for label, text in lines)))
         watch.on_start(lines)
 

@@ -9,9 +9,11 @@ import pytest
 
 from rnnkit.config.infer import infer_stack
 from rnnkit.config.stack import InputFacts
+from rnnkit.layers import LSTM
+from rnnkit.runtime import keras
 from rnnkit.training import layouts
 from rnnkit.training.devices import Device
-from rnnkit.training.layouts import DEFAULT, Seconds, Shape, layout_of, measured
+from rnnkit.training.layouts import DEFAULT, Seconds, Shape, layout_of, measured, unheeded
 from tests.config.small import load, with_layers
 
 CPU, GPU = Device("cpu", "a processor", 2), Device("gpu:0", "a GPU", 2)
@@ -118,3 +120,10 @@ def test_it_is_timed_for_real(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     seconds = layouts._timed(Shape(rows=4, features=2, units=3))
     assert all(0 < taken < 5 for taken in dataclasses.astuple(seconds))
+
+
+def test_a_layout_that_no_layer_has_is_told_of() -> None:
+    dense = keras.Sequential([keras.Input((3, 2)), keras.layers.LSTM(2)])
+    kernels = keras.Sequential([keras.Input((3, 2)), LSTM(2)])
+    assert "no layer runs rnnkit's kernels" in unheeded(dense, OTHER)[0]
+    assert unheeded(dense, DEFAULT) == unheeded(dense, None) == unheeded(kernels, OTHER) == []
