@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnkit import layers
 from rnnkit.layers import dropout_seed
+from rnnkit.layers.layout import LAYOUTS
 from rnnkit.runtime import keras, tf
 
 TOLERANCE = 1e-5  # relative to the largest entry of a tensor, in float32
@@ -77,7 +78,7 @@ def assert_same_as_keras(
     compile: str = "eager",
     **options: Any,
 ) -> None:
-    """Outputs and gradients of the two layers, for x of `shape` (B, T, F)."""
+    """Outputs and gradients of the two layers, for x of `shape` (B, T, F), in every layout."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=shape).astype("float32")
     ours, keras_layer = build_pair(name, shape, **options)
@@ -85,4 +86,7 @@ def assert_same_as_keras(
     size = (shape[0], options["units"])
     states = [rng.normal(size=size).astype("float32") for _ in ours.state_size]
     inputs = {"mask": mask, "states": states if with_states else None}
-    assert_same(run(ours, x, **inputs, compile=compile), run(keras_layer, x, **inputs), TOLERANCE)
+    expected = run(keras_layer, x, **inputs)
+    for layout in LAYOUTS.values():
+        ours.layout = layout
+        assert_same(run(ours, x, **inputs, compile=compile), expected, TOLERANCE)

@@ -9,8 +9,6 @@ import pytest
 from rnnkit import layers
 from rnnkit.runtime import keras, tf
 
-pytestmark = pytest.mark.usefixtures("each_layout")
-
 NAMES = ["LSTM", "GRU", "SimpleRNN"]
 
 

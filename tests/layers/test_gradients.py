@@ -10,9 +10,8 @@ import pytest
 
 from rnnkit import layers
 from rnnkit.layers import dropout_seed
+from rnnkit.layers.layout import LAYOUTS
 from rnnkit.runtime import keras, tf
-
-pytestmark = pytest.mark.usefixtures("each_layout")
 
 STEP = 1e-6  # central differences: the error is about STEP**2 + 1e-16 / STEP
 SMOOTH = ["tanh", "sigmoid", "linear", "elu", "softsign"]  # no kink for a difference to straddle
@@ -25,6 +24,7 @@ def total(layer: Any, tensors: list[Any], mask: np.ndarray) -> Any:
     return tf.add_n([tf.reduce_sum(tf.sin(o + i)) for i, o in enumerate(outputs)])
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("activation", SMOOTH)
 @pytest.mark.parametrize(
     ("name", "options"),
@@ -36,7 +36,9 @@ def total(layer: Any, tensors: list[Any], mask: np.ndarray) -> Any:
         ("SimpleRNN", {"dropout": 0.3}),
     ],
 )
-def test_gradient_is_the_slope(name: str, options: dict[str, Any], activation: str) -> None:
+def test_gradient_is_the_slope(
+    name: str, options: dict[str, Any], activation: str, layout: str
+) -> None:
     rng = np.random.default_rng(3)
     layer = getattr(layers, name)(
         4,
@@ -46,6 +48,7 @@ def test_gradient_is_the_slope(name: str, options: dict[str, Any], activation: s
         dtype="float64",
         **options,
     )
+    layer.layout = LAYOUTS[layout]
     layer.build((3, 5, 2))
     mask = rng.random((3, 5)) > 0.3
     tensors = [tf.constant(rng.normal(size=(3, 5, 2)))]

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from tests.layers.comparison import assert_same_as_keras
 
-pytestmark = pytest.mark.usefixtures("each_layout")
-
 CELLS = {
     "lstm": ("LSTM", {}),
     "gru": ("GRU", {"reset_after": True}),
