@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 from rnnkit.config.tables import TableFormat, TableSection
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.look.columns import ROWS, Column, Kind, look_at_column
-from rnnkit.data.look.written import Written, read_as_it_seems
+from rnnkit.data.look.written import Written
 from rnnkit.data.series.reading import INTEGER, ISO, Reading, looks_like_years, number_form
 from rnnkit.data.series.timestamps import parse_times
 from rnnkit.data.tables.engine import identifier
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
-from rnnkit.words import did_you_mean
 
 _COLUMNS = 400  # that are looked at: of more as many at the beginning as at the end
 _HOUR = re.compile(r"(.*[^a-z])?(h|hr|hour|hours|stunde|heure|hora|hhmm)", re.I)
@@ -34,7 +33,7 @@ _ID = re.compile(  # also as in caseId
     r"example|episode|game|engine|machine|user|patient|store|item|station|sensor|name|case|match|"
     r"customer|client|player|visitor|device|account|member|student|subject))|.*[a-z]I[dD]"
 )
-_FEW_SEQUENCES = 5  # or more, where no name says that they are some
+FEW_SEQUENCES = 5  # or more, where no name says that they are some
 _PARTS = [  # of a date, as their columns are named; the finer come first
     {"%Y": "year", "%m": "month", "%d": "day", "%H": "hour"},
     {"%Y": "year", "%m": "month", "%d": "day"},
@@ -44,15 +43,6 @@ _PARTS = [  # of a date, as their columns are named; the finer come first
 ]
 _ALIASES = {"mo": "month", "dy": "day", "hr": "hour", "dayofyear": "doy"}
 _YEAR = re.compile(r"(.*[^a-z])?(year|jahr|ann[eé]e|año|anno)", re.I)
-_FILE = "file"  # the column of the files' names, where each is a sequence
-_CLASSES = {  # what may be a class in a file's name, as here and as a query takes it
-    "the folder of each file": (re.compile("([^/]+)/"), f"split_part({_FILE}, '/', 1)"),
-    "the letters that each file's name begins with": (
-        re.compile(r"([^\W\d_]+)"), rf"regexp_extract({_FILE}, '^\pL+')",
-    ),
-}  # fmt: skip
-_OF_A_CLASS = 3  # files at least, on average
-_JOINED = "where another table has a label for each file, a `query` joins it (docs/data.md)"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -186,7 +176,7 @@ class TableLook:
         several = 1 < column.distinct <= column.rows // 2 and column.values == column.rows
         if not several or column.runs != column.distinct or (column.is_number and not column.whole):
             return False
-        return column.distinct >= _FEW_SEQUENCES or _ID.fullmatch(column.name) is not None
+        return column.distinct >= FEW_SEQUENCES or _ID.fullmatch(column.name) is not None
 
     def split_times(self, named: str) -> list[str]:
         """The column of this name, or the two with a comma between."""
@@ -258,54 +248,6 @@ class TableLook:
         return bool(self.table.ask(statement)["v"][0])
 
 
-def look_at_table(files: Sequence[Path], source: str, asked: Asked) -> TableLook:
-    """Read a table and look at its columns.
-
-    Raises:
-        DataError: it cannot be read, or lacks a column that was named.
-    """
-    found = read_as_it_seems(files, source)
-    table = found.table
-    times = [] if asked.time in (None, *table.columns) else str(asked.time).split(",")
-    for name in filter(None, [asked.target, *times, asked.id]):
-        if name not in table.columns:
-            hint = did_you_mean(name, table.columns)
-            raise DataError(f"{table.where} has no column '{name}'.{hint}")
-    look = _looked_at(found, source, asked, files)
-    return _file_by_file(look) or look
-
-
-def _file_by_file(look: TableLook) -> TableLook | None:
-    """The rows with the names of their files, where each file begins anew; else None."""
-    told = look.asked.id or (look.sequences and look.sequences[1]) or _FILE in look.columns
-    if told or len(look.files) < _FEW_SEQUENCES:
-        return None
-    written = read_as_it_seems(look.files, look.source, _FILE)
-    found = _looked_at(written, look.source, look.asked, look.files)
-    if found.sequences is None or found.sequences[0] != _FILE:
-        return None
-    step = found.sequences[1]
-    if step is None:
-        if not all(c.is_number and not c.whole for c in look.columns.values()):
-            return None
-        why = "no column tells the times of rows in several files"
-    elif look.columns[step].ascends:
-        return None
-    else:
-        why = f"'{step}' begins anew in each file"
-    found = dataclasses.replace(found, reasons=(*found.reasons, why))
-    if "label" in look.columns or look.of_kind("text"):
-        return found
-    names = found.values_of(_FILE)
-    for what, (pattern, value) in _CLASSES.items():
-        classes = [match and match[1] for match in map(pattern.match, names)]
-        if None not in classes and 1 < len({*classes}) <= len(names) // _OF_A_CLASS:
-            query = f"SELECT *, {value} AS label FROM source"
-            through = look_through(found, query)
-            return dataclasses.replace(through, asked=look.asked, query=query, label_from=what)
-    return dataclasses.replace(found, doubts=(*found.doubts, f"{why}; {_JOINED}"))
-
-
 def look_through(look: TableLook, query: str) -> TableLook:
     """What a SELECT over the table gives, looked at.
 
@@ -316,10 +258,11 @@ def look_through(look: TableLook, query: str) -> TableLook:
     table = open_table(look.files, section).read(numbers=(), text=())
     asked = dataclasses.replace(look.asked, target=None, time=None, id=None)
     written = Written(table, look.options, look.reasons, look.doubts)
-    return _looked_at(written, look.source, asked, look.files)
+    return looked_at(written, look.source, asked, look.files)
 
 
-def _looked_at(found: Written, source: str, asked: Asked, files: Sequence[Path]) -> TableLook:
+def looked_at(found: Written, source: str, asked: Asked, files: Sequence[Path]) -> TableLook:
+    """A table that was read, with a look at its columns."""
     table, names = found.table, list(found.table.columns)
     some = names if len(names) <= _COLUMNS else names[: _COLUMNS // 2] + names[-_COLUMNS // 2 :]
     return TableLook(
