@@ -140,4 +140,5 @@ class Config(Section):
             "training.epochs": 1,
             "training.batch_size": min(self.training.batch_size, SMOKE_BATCH_SIZE),
             "training.shards": None,  # those given need not divide the smaller batch
+            "training.layout": self.training.layout or "features_last",  # not timed for a moment
         }

@@ -78,6 +78,12 @@ def test_the_config_has_the_last_word(timed: list[Shape]) -> None:
     assert timed == []
 
 
+def test_a_smoke_run_times_nothing() -> None:
+    plain = load(with_layers(*LARGE)).config.smoke_overrides()
+    stated = load(with_layers(*LARGE), "training.layout=features_first").config.smoke_overrides()
+    assert (plain["training.layout"], stated["training.layout"]) == (DEFAULT, OTHER)
+
+
 def test_noise_does_not_choose() -> None:
     assert Seconds(1.0, 0.97).faster == DEFAULT
     assert Seconds(1.0, 0.9).faster == OTHER
