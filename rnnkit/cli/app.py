@@ -97,9 +97,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if COMPLETE in os.environ:  # click writes bytes for the shell, and ends the process
         cli.main(prog_name="rnnkit")
-    gc.set_threshold(
-        50_000
-    )  # else garbage is looked for a hundred times while modules are imported
+    # of 700 objects, as it is, imports alone have garbage looked for a hundred times
+    gc.set_threshold(50_000)
     _open_closed_streams()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 

@@ -1,9 +1,12 @@
 """Makes every array and table count as too large for the RAM."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import rnnkit
 from rnnkit.data import ram
 from rnnkit.data.cache import Place
 
@@ -24,6 +27,17 @@ class Disk:
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
     return Disk(tmp_path / "cache", monkeypatch)
+
+
+def ended_alike(first: rnnkit.Run, second: rnnkit.Run) -> dict[str, Any]:
+    """What both runs found, which had the same state at the end, to the bit."""
+    state = [run.checkpoints / "last" / "manifest.json" for run in (first, second)]
+    sums = [json.loads(path.read_text())["state.npz"] for path in state]
+    assert sums[0] == sums[1]
+    values = second.read_evaluation()
+    assert values is not None
+    assert first.read_evaluation() == values
+    return values
 
 
 def cut(path: Path) -> None:

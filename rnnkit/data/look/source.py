@@ -61,7 +61,7 @@ def look_at(source: str, asked: Asked) -> Look:
         return look_at_text(find_source(str(path)), source, asked)
     elif suffix in MIDI:
         raise DataError(f"{path}: name the folder it is in: a model learns from many tunes")
-    from rnnkit.data.look.recordings import look_at_table  # DuckDB takes 0.2 s to import
+    from rnnkit.data.look.tables import look_at_table  # DuckDB takes 0.2 s to import
 
     kinds = (*ARRAYS, TEXT, TUNES, *files.TABLES)
     return look_at_table(files.find_files(path, kinds=kinds), source, asked)

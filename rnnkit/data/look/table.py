@@ -28,11 +28,11 @@ from rnnkit.errors import DataError
 
 _COLUMNS = 400  # that are looked at: of more as many at the beginning as at the end
 _HOUR = re.compile(r"(.*[^a-z])?(h|hr|hour|hours|stunde|heure|hora|hhmm)", re.I)
-_ID = re.compile(  # also as in caseId
-    r"(?i:(.*[^a-z])?(id|nr|no|rec|record|event|unit|sequence|seq|sample|window|series|trial|session|"
+_SEQUENCE = re.compile(  # beside what is named as an id
+    r"(.*[^a-z])?(nr|no|rec|record|event|unit|sequence|seq|sample|window|series|trial|session|"
     r"example|episode|game|engine|machine|user|patient|store|item|station|sensor|name|case|match|"
-    r"customer|client|player|visitor|device|account|member|student|subject))|.*[a-z]I[dD]"
-)
+    r"customer|client|player|visitor|device|account|member|student|subject)", re.I,
+)  # fmt: skip
 FEW_SEQUENCES = 5  # or more, where no name says that they are some
 _PARTS = [  # of a date, as their columns are named; the finer come first
     {"%Y": "year", "%m": "month", "%d": "day", "%H": "hour"},
@@ -151,7 +151,8 @@ class TableLook:
         """As `sequences`, where the rows of several stand among each other: told by its name."""
         if self.sequences is not None:
             return None
-        key = next((c.name for c in self.of_kind("text", "number") if self._names_several(c)), None)
+        found = self.of_kind("text", "number")
+        key = next((c.name for c in found if _repeats(c) and _names_sequences(c)), None)
         return None if key is None else (key, self._steps_of(key))
 
     def _steps_of(self, key: str) -> str | None:
@@ -165,18 +166,11 @@ class TableLook:
         times = (c.name for c in self.of_kind("time") if self.is_unique([key, c.name]))
         return next(ascending, None) or next(times, None)
 
-    def _names_several(self, column: Column) -> bool:
-        """Whether a column is named as what tells sequences apart, and several rows are of one."""
-        several = 1 < column.distinct <= column.rows // 2 and column.values == column.rows
-        whole = column.whole or not column.is_number
-        return several and whole and _ID.fullmatch(column.name) is not None
-
     def _is_key(self, column: Column) -> bool:
         """Whether rows with one value are several, and stand together."""
-        several = 1 < column.distinct <= column.rows // 2 and column.values == column.rows
-        if not several or column.runs != column.distinct or (column.is_number and not column.whole):
+        if not _repeats(column) or column.runs != column.distinct:
             return False
-        return column.distinct >= FEW_SEQUENCES or _ID.fullmatch(column.name) is not None
+        return column.distinct >= FEW_SEQUENCES or _names_sequences(column)
 
     def split_times(self, named: str) -> list[str]:
         """The column of this name, or the two with a comma between."""
@@ -246,6 +240,17 @@ class TableLook:
 
     def _one(self, statement: str) -> bool:
         return bool(self.table.ask(statement)["v"][0])
+
+
+def _repeats(column: Column) -> bool:
+    """Whether each row has a name or a whole number, of which several rows have the same."""
+    several = 1 < column.distinct <= column.rows // 2 and column.values == column.rows
+    return several and (column.whole or not column.is_number)
+
+
+def _names_sequences(column: Column) -> bool:
+    """Whether a column is named as what tells sequences apart."""
+    return column.is_named_as_id or _SEQUENCE.fullmatch(column.name) is not None
 
 
 def look_through(look: TableLook, query: str) -> TableLook:

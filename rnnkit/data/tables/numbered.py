@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +10,8 @@ import numpy as np
 
 from rnnkit.data.sequences import Indices
 from rnnkit.data.tables.relation import Relation
-from rnnkit.errors import DataError
 
-_VALUES = 1 << 18  # that the engine gives at once
+VALUES = 1 << 18  # that the engine gives at once: more do not fit the cache
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -67,11 +65,11 @@ class Numbered(Relation):
         """The values that `number` has numbered, in order, some at a time."""
         start, values = 0, [None]
         while values:
-            some = f"rowid >= {start} AND rowid < {start + _VALUES}"
+            some = f"rowid >= {start} AND rowid < {start + VALUES}"
             found = self._read(f"SELECT value FROM {self._keys(column)} WHERE {some}")
             values = found["value"].tolist()
             yield list(map(self._loaded, values)) if self.kinds[column] == "JSON" else values
-            start += _VALUES
+            start += VALUES
 
     def lacking(self, column: str) -> tuple[int, int | None]:
         """How many rows have no value in a column, or an empty text; and the first of them.
@@ -121,9 +119,3 @@ class Numbered(Relation):
         field = self._field(column)
         is_float = self.kinds[column] in ("FLOAT", "DOUBLE")
         return f"{field} IS NOT NULL" + f" AND NOT isnan({field})" * is_float
-
-    def _loaded(self, value: str) -> Any:
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):  # thousands of digits, or of brackets
-            raise DataError(f"{self.where}: a value is too long, or nested too deep") from None

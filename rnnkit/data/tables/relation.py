@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -235,6 +236,13 @@ class Relation:
             whole = f"regexp_replace({written}, '^([-+]?[0-9]+)[.]0+$', '\\1')"
             written = f"CASE WHEN {written} LIKE '%.0%' THEN {whole} ELSE {written} END"
         return f"nullif(trim({written}), '')"
+
+    def _loaded(self, value: str) -> Any:
+        """What a field of JSON stands for."""
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):  # thousands of digits, or of brackets
+            raise DataError(f"{self.where}: a value is too long, or nested too deep") from None
 
     def _times(self, column: str) -> list[str]:
         """What a column is sorted by, numbers or dates: the first of these that has a value."""

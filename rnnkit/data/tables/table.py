@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rnnkit.data.card import ColumnCard, TableCard
 from rnnkit.data.ram import ram_size
 from rnnkit.data.tables.engine import filled
-from rnnkit.data.tables.numbered import Numbered
+from rnnkit.data.tables.numbered import VALUES, Numbered
 from rnnkit.data.tables.proposal import because, block, of_numbers
 from rnnkit.data.tables.relation import string_of
 from rnnkit.errors import DataError
@@ -25,7 +25,7 @@ from rnnkit.words import brief
 PACKED = "numbers"  # the column of lists
 _WIDE = 100  # columns of text: more of them are read as lists
 PIECE = 1 << 22  # values that are read at once
-_ROWS, _VALUES = 1 << 15, 1 << 18  # that the engine gives at once: more do not fit the cache
+_ROWS = 1 << 15  # that the engine gives at once, at least
 _TOGETHER = 4096  # values of rows that are reduced at once
 
 
@@ -115,7 +115,7 @@ class Table(Numbered):
         listed = len(columns) > _WIDE and all(self.kinds[name] == "VARCHAR" for name in columns)
         if listed:
             chosen = f"unnest({self._list_of_numbers(columns)}) AS n"
-        at_once = max(_ROWS, _VALUES // len(columns))
+        at_once = max(_ROWS, VALUES // len(columns))
         for start in range(0, self.rows, step):
             shape = (min(step, self.rows - start), len(columns))
             matrix = np.empty(shape) if into is None else into[start : start + step]

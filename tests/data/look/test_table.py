@@ -6,8 +6,8 @@ import pytest
 
 from rnnkit.data.files import find_files
 from rnnkit.data.look.asked import Asked
-from rnnkit.data.look.recordings import look_at_table
 from rnnkit.data.look.table import TableLook
+from rnnkit.data.look.tables import look_at_table
 
 ROWS = "".join(
     f"{n},{n // 6},{n % 6},{n * 7 % 5}.5,{'ab'[n % 2]},2020-01-{n + 1:02d},{n % 24}:00,\n"

@@ -1,6 +1,5 @@
 """Running text on disk gives what the same text in memory gives, to the bit."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from rnnkit.errors import DataError
 from rnnkit.tasks.next_token import bounds as next_token_bounds
 from rnnkit.tasks.next_token.config import NextTokenConfig
 from rnnkit.tasks.next_token.dataset import load_dataset, outline, read_new
-from tests.data.on_disk import DAMAGES, Disk
+from tests.data.on_disk import DAMAGES, Disk, ended_alike
 from tests.data.tokens.small import config_of
 
 TEXT = (
@@ -349,12 +348,7 @@ def test_training_is_the_same_to_the_bit(
     first = rnnkit.train(text_config(path), runs=tmp_path / "runs")
     disk()
     second = rnnkit.train(text_config(path), runs=tmp_path / "runs")
-    state = [run.checkpoints / "last" / "manifest.json" for run in (first, second)]
-    sums = [json.loads(path.read_text())["state.npz"] for path in state]
-    assert sums[0] == sums[1]
-    values = second.read_evaluation()
-    assert values is not None
-    assert first.read_evaluation() == values
+    values = ended_alike(first, second)
     assert (values["tokens"], values["judged"]["tokens"], values["counted"]["tokens"]) == (
         50,
         50,

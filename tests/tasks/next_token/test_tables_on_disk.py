@@ -1,7 +1,6 @@
 """Tables of tokens on disk give what the same tables in memory give, to the bit."""
 
 import itertools
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from rnnkit.data.tokens.vocabulary import DiskIds
 from rnnkit.errors import DataError
 from rnnkit.tasks.next_token import bounds as next_token_bounds
 from rnnkit.tasks.next_token.dataset import load_dataset, outline, read_new
-from tests.data.on_disk import DAMAGES, Disk
+from tests.data.on_disk import DAMAGES, Disk, ended_alike
 from tests.data.tokens.small import config_of
 from tests.tasks.next_token.test_on_disk import assert_same_sequences, message
 
@@ -40,7 +39,8 @@ ARRAYS = {"codes", "lengths", "times", "keys"}
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "PIECE", 30)
-    monkeypatch.setattr("rnnkit.data.tables.table._VALUES", 3)
+    monkeypatch.setattr("rnnkit.data.tables.table.VALUES", 3)
+    monkeypatch.setattr("rnnkit.data.tables.numbered.VALUES", 3)
     monkeypatch.setattr(tables, "_FIELDS", 7)
 
 
@@ -269,12 +269,7 @@ def test_training_and_all_after_it_are_the_same_to_the_bit(
     monkeypatch.setattr(ram, "SHARE", 4)
     first = rnnkit.resume(first, overrides=["training.epochs=2"])
     disk()
-    state = [run.checkpoints / "last" / "manifest.json" for run in (first, second)]
-    sums = [json.loads(path.read_text())["state.npz"] for path in state]
-    assert sums[0] == sums[1]
-    values = second.read_evaluation()
-    assert values is not None
-    assert first.read_evaluation() == values
+    values = ended_alike(first, second)
     assert 20 < values["judged"]["tokens"] <= 30 < values["judged"]["of"]
     assert 80 < values["counted"]["tokens"] <= 90 < values["counted"]["of"]
     [codes] = second.cache.glob("*/codes.bin")
