@@ -97,10 +97,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if COMPLETE in os.environ:  # click writes bytes for the shell, and ends the process
         cli.main(prog_name="rnnkit")
-    # of 700 objects, as it is, imports alone have garbage looked for a hundred times
-    gc.set_threshold(50_000)
+    # of 700 objects, as it is, imports alone have garbage looked for a hundred times; at the end
+    # it is looked for once more, in all that is about to go
+    gc.set_threshold(200_000)
     _open_closed_streams()
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

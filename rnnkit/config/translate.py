@@ -164,6 +164,7 @@ def _tags(section: type[Section]) -> tuple[str, ...]:
 
 def _sections_in(annotation: Any) -> Iterator[type[Section]]:
     if isinstance(annotation, type) and issubclass(annotation, Section):
+        annotation.model_rebuild()  # containers learn late which layers there are
         yield annotation
     for argument in typing.get_args(annotation):
         yield from _sections_in(argument)

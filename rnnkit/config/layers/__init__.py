@@ -6,6 +6,7 @@ neighbours and the data.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from rnnkit.config.layers.activations import Activation as Activation
@@ -52,4 +53,4 @@ if TYPE_CHECKING:
 else:
     AnyLayer = union_of(LAYERS)
     for _container in (found for found in LAYERS if issubclass(found, Container)):
-        _container.model_rebuild(_types_namespace={"AnyLayer": AnyLayer})
+        vars(sys.modules[_container.__module__])["AnyLayer"] = AnyLayer  # looked up when first used
