@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.baselines.by_series import BySeries, SeriesScore
 from rnnkit.baselines.distribution import LEVELS, judge_distribution
-from rnnkit.baselines.field import Points, baselines
 from rnnkit.baselines.judgement import judge
 from rnnkit.baselines.measurement import Band, measure
+from rnnkit.baselines.points import Points
 from rnnkit.baselines.season import decompose
 from rnnkit.data.measured.dataset import MeasuredPart
+from rnnkit.tasks.forecasting.baselines.by_series import BySeries, SeriesScore
+from rnnkit.tasks.forecasting.baselines.field import baselines
 from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast
 from rnnkit.tasks.forecasting.plots.forecast_errors import (

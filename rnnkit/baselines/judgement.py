@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from rnnkit.baselines.accuracy import Accuracy, Scales, accuracy, has_direction
 from rnnkit.baselines.distribution import Central, Distribution
-from rnnkit.baselines.field import Baseline, Points
 from rnnkit.baselines.intervals import LEVELS, coverage, half_widths
+from rnnkit.baselines.points import Baseline, Points
 from rnnkit.baselines.residuals import Echo, autocorrelation, echo_of
 from rnnkit.baselines.versus import SIGNIFICANT, Measure, Yardstick, verdict
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.baselines.accuracy import Accuracy, Scales
-from rnnkit.baselines.field import Points
+from rnnkit.baselines.points import Points
 from rnnkit.baselines.significance import diebold_mariano
 
 SIGNIFICANT = 0.05

@@ -6,8 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from rnnkit.baselines.field import Baseline, Points, baselines
 from rnnkit.baselines.judgement import Judgement, judge
+from rnnkit.baselines.points import Baseline, Points
+from rnnkit.tasks.forecasting.baselines.field import baselines
 
 RNG = np.random.default_rng(3)
 

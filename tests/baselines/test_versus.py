@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import ttest_rel
 
 from rnnkit.baselines.accuracy import Scales
-from rnnkit.baselines.field import Points
+from rnnkit.baselines.points import Points
 from rnnkit.baselines.versus import Chance, Yardstick, verdict
 
 

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from rnnkit.baselines.by_series import BySeries
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.reports.evaluation import Evaluation, known_mean
+from rnnkit.tasks.forecasting.baselines.by_series import BySeries
 
 # whether baselines are fitted once, or anew at each origin, and the network every so many rows
 Walk = Literal["fixed", "refit", "retrain"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnkit.baselines.by_series import BySeries
 from rnnkit.baselines.judgement import Judgement
 from rnnkit.baselines.versus import IN_WORDS, SIGNIFICANT
 from rnnkit.data.card import DataCard
 from rnnkit.reports.card import Grid
 from rnnkit.reports.findings import Findings, held, missed
 from rnnkit.tasks.forecasting import panel_view
+from rnnkit.tasks.forecasting.baselines.by_series import BySeries
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
 from rnnkit.tasks.forecasting.view import (
     LEFT,

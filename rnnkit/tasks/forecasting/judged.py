@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnkit.baselines.field import baselines
 from rnnkit.baselines.judgement import judge
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.part import WindowPart
 from rnnkit.reports.evaluation import Judged
+from rnnkit.tasks.forecasting.baselines.field import baselines
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation, Walk
 from rnnkit.tasks.forecasting.judging import points_of, spread_of
 from rnnkit.tasks.forecasting.origins import Origins

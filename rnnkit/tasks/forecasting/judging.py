@@ -6,13 +6,13 @@ import dataclasses
 
 import numpy as np
 
-from rnnkit.baselines.autoregressive import MINIMUM_ROWS
-from rnnkit.baselines.field import Points
+from rnnkit.baselines.points import Points
 from rnnkit.data.series.dataset import SeriesDataset
 from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import Values
 from rnnkit.data.series.windows import first_origin
 from rnnkit.errors import RunError
+from rnnkit.tasks.forecasting.baselines.autoregressive import MINIMUM_ROWS
 from rnnkit.training.inference import Inference
 from rnnkit.words import counted
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from rnnkit import writing
-from rnnkit.baselines.by_series import BySeries, SeriesScore, by_series
-from rnnkit.baselines.field import Baseline, Points
+from rnnkit.baselines.points import Baseline, Points
 from rnnkit.data.series.part import WindowPart
 from rnnkit.data.series.quantities import Values
+from rnnkit.tasks.forecasting.baselines.by_series import BySeries, SeriesScore, by_series
 from rnnkit.tasks.forecasting.plots.series import Shown, plot_series
 
 DRAWN = 3  # of the worst

@@ -8,9 +8,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from rnnkit.baselines.by_series import BySeries
 from rnnkit.baselines.versus import IN_WORDS
 from rnnkit.reports.scores import number_table
+from rnnkit.tasks.forecasting.baselines.by_series import BySeries
 from rnnkit.words import measured, named, percent, shorten
 
 LONGEST_NAME = 24  # characters of a series' name

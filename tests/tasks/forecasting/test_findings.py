@@ -1,6 +1,6 @@
 """What the model card says of a forecaster."""
 
-from rnnkit.baselines.by_series import BySeries, SeriesScore
+from rnnkit.tasks.forecasting.baselines.by_series import BySeries, SeriesScore
 from rnnkit.tasks.forecasting.findings import findings
 from tests.reports.test_card import a_card
 from tests.reports.test_limits import PARTS, TIME

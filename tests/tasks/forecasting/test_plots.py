@@ -10,8 +10,9 @@ import pytest
 from matplotlib.image import imread
 
 from rnnkit.baselines.distribution import LEVELS, judge_distribution
-from rnnkit.baselines.field import Points, baselines
 from rnnkit.baselines.judgement import Judgement, judge
+from rnnkit.baselines.points import Points
+from rnnkit.tasks.forecasting.baselines.field import baselines
 from rnnkit.tasks.forecasting.outlook import Outlook
 from rnnkit.tasks.forecasting.plots.distribution import plot_distribution
 from rnnkit.tasks.forecasting.plots.forecast import plot_forecast

@@ -11,7 +11,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from rnnkit.baselines.by_series import BySeries, SeriesScore
 from rnnkit.reports.plots.figure import (
     MODEL,
     RIVAL,
@@ -23,6 +22,7 @@ from rnnkit.reports.plots.figure import (
     new_figure,
     save_figure,
 )
+from rnnkit.tasks.forecasting.baselines.by_series import BySeries, SeriesScore
 from rnnkit.tasks.forecasting.plots.forecast import LONGEST_TARGET, prepare_axes
 from rnnkit.words import shorten
 

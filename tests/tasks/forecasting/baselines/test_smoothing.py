@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from rnnkit.baselines.smoothing import Smoothing, _fit, fit_ets, fit_theta
+from rnnkit.tasks.forecasting.baselines.smoothing import Smoothing, _fit, fit_ets, fit_theta
 
 RNG = np.random.default_rng(6)
 ROWS = np.arange(96)
@@ -75,7 +75,7 @@ def test_a_long_season_is_taken_out_first() -> None:
 
 
 def test_rows_before_the_fitted_ones_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnnkit.baselines.smoothing.MOST_ROWS", 60)
+    monkeypatch.setattr("rnnkit.tasks.forecasting.baselines.smoothing.MOST_ROWS", 60)
     values, shorter = SEASONAL[:, None], SEASONAL[20:, None]
     whole, part = fit_theta(values[:80], season=12), fit_theta(shorter[:60], season=12)
     assert whole is not None

@@ -24,10 +24,9 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.baselines.naive import Forecast, Origins, Values
+from rnnkit.baselines.points import Forecast, Origins, Values
 
 MOST_ROWS = 2_000  # the last of a longer training part are fitted: a second or two for ETS
-MOST_SERIES = 50  # of more series none is fitted
 LONGEST_SEASON = 24  # rows; a longer one is taken out before fitting, as the M competitions do
 MINIMUM_ROWS = 8  # below it nothing is fitted
 NEAR_ZERO = 0.1  # of the mean: seasons are factors where every row is larger

@@ -15,7 +15,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.baselines.naive import Forecast, Origins, Values
+from rnnkit.baselines.points import Forecast, Origins, Values
 
 MAXIMUM_LAG = 24  # AIC chooses among the orders up to it: two years of months, a day of hours
 ROWS_A_LAG = 4  # training rows for each lag of AR(p), rows for each coefficient of VAR(p)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rnnkit.baselines.by_series import by_series
-from rnnkit.baselines.field import Baseline, Points
+from rnnkit.baselines.points import Baseline, Points
+from rnnkit.tasks.forecasting.baselines.by_series import by_series
 
 # training parts whose rows are 1, 10 and 0 apart; two, one and one forecasts of two steps
 TRAIN = [np.array([0.0, 1, 2])[:, None], np.array([0.0, 10, 20])[:, None], np.full((3, 1), 5.0)]

@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from rnnkit.baselines.naive import mean_forecast, naive_forecast, seasonal_naive_forecast
+from rnnkit.tasks.forecasting.baselines.naive import (
+    mean_forecast,
+    naive_forecast,
+    seasonal_naive_forecast,
+)
 
 VALUES = np.arange(10.0)[:, None] * [1, 10]
 ORIGINS = np.array([3, 6])

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rnnkit.baselines.field import Points, baselines
+from rnnkit.baselines.points import Points
+from rnnkit.tasks.forecasting.baselines.field import baselines
 
 Column = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.baselines.accuracy import scale_of
-from rnnkit.baselines.field import Baseline, Points
+from rnnkit.baselines.points import Baseline, Points
 
 LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)  # of the series
 LISTED = 10  # of the worst

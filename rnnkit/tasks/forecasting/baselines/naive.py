@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Values = NDArray[np.float64]  # (n, K): n rows of K targets, in the user's units
-Forecast = NDArray[np.float64]  # (W, horizon, K)
-Origins = NDArray[np.int64]  # (W,): the row of the last known value
+from rnnkit.baselines.points import Forecast, Origins, Values
 
 
 def mean_forecast(values: Values, origins: Origins, *, horizon: int, rows: int | None) -> Forecast:

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from rnnkit.baselines.field import Points, baselines
+from rnnkit.baselines.points import Points
+from rnnkit.tasks.forecasting.baselines.field import baselines
 
 RNG = np.random.default_rng(4)
 
@@ -75,7 +76,7 @@ def test_states_follow_only_the_rows_that_were_fitted() -> None:
 
 
 def test_very_many_series_are_not_smoothed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnnkit.baselines.field.MOST_SERIES", 1)
+    monkeypatch.setattr("rnnkit.baselines.points.MOST_SMOOTHED", 1)
     points = points_of(series_of(80, 1), series_of(80, 1))
     assert "more than 1 series" in points.left_out
     (field,) = baselines(points)
@@ -103,7 +104,7 @@ def test_a_training_part_too_short_leaves_models_out() -> None:
 
 
 def test_very_many_series_have_no_models(monkeypatch):
-    monkeypatch.setattr("rnnkit.baselines.field.MOST_FITTED", 1)
+    monkeypatch.setattr("rnnkit.baselines.points.MOST_FITTED", 1)
     several = points_of_two()
     assert [b.name for b in baselines(several)[0]] == ["mean", "naive"]
     assert several.left_out.startswith("AR, ETS and Theta are left out")

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from statsmodels.tsa.api import VAR
 from statsmodels.tsa.ar_model import AutoReg, ar_select_order
 
-from rnnkit.baselines import autoregressive
-from rnnkit.baselines.autoregressive import (
+from rnnkit.tasks.forecasting.baselines import autoregressive
+from rnnkit.tasks.forecasting.baselines.autoregressive import (
     MAXIMUM_LAG,
     MINIMUM_ROWS,
     Autoregression,
