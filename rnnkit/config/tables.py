@@ -33,10 +33,10 @@ def _encoding(name: str) -> str:
 
 
 def _unit(name: str) -> str:
-    if not re.fullmatch(r"[^\d\s.,+-]([^\d]*[^\d\s])?", name):
+    if name != "-" and not re.fullmatch(r"[^\d\s.,+-]([^\d]*[^\d\s])?", name):
         raise does_not_fit(
             f"{shown(name)} is no unit: what stands beside a number begins with neither a blank "
-            "nor a sign and has no digits"
+            "nor a sign and has no digits; '-' alone is a minus behind it"
         )
     return name
 
@@ -98,6 +98,8 @@ class TableFormat(Section):
 
     @model_validator(mode="after")
     def _signs_differ(self) -> TableFormat:
+        if self.units.get("-", -1) != -1:
+            raise does_not_fit("a minus behind a number multiplies it by -1: units: {'-': -1}")
         given = {
             "separator": self.separator,
             "decimal": self.decimal,

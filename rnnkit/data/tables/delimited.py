@@ -18,10 +18,12 @@ from typing import IO, Any, cast
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import PACKED, suffix_of
+from rnnkit.data.tables.encodings import likely_encodings
 from rnnkit.data.tables.engine import Engine, text
 from rnnkit.data.tables.layout import BLANKS, of_text, one_blank
 from rnnkit.data.tables.proposal import Proposed, because, block
 from rnnkit.errors import DataError
+from rnnkit.words import brief
 
 NUMBER = re.compile(r"[ +\-0-9.,'eE]*")  # or nearly one: the engine looks again
 SCAN = 1 << 20  # bytes read at once where a file is only looked through
@@ -153,12 +155,12 @@ class Delimited:
                 except UnicodeDecodeError as error:
                     line += error.object.count(b"\n", 0, error.start)
                     byte = error.object[error.start]
-                    stated = self.options.model_copy(update={"encoding": "cp1252"})
+                    readings = likely_encodings(error.object, error.start)
+                    stated = self.options.model_copy(update={"encoding": next(iter(readings))})
                     return (
                         f"{self.path}, line {line:,}: byte 0x{byte:02x} is not "
-                        f"{encoding.upper()}: save the file as UTF-8 text, or state another "
-                        "encoding (cp1252: Western Europe; others are cp1250, cp1251, shift_jis "
-                        f"...), under `data:`\n{block([], stated)}"
+                        f"{encoding.upper()}: save the file as UTF-8 text, or state the encoding "
+                        f"that reads right ({_shown(readings)}), under `data:`\n{block([], stated)}"
                     )
         return None
 
@@ -218,6 +220,10 @@ class _NotBlank:
         raise StopIteration
 
 
+def _shown(readings: dict[str, str]) -> str:
+    return ", ".join(f"{name}: '{brief(word)}'" for name, word in readings.items())
+
+
 def _encoding(begins: bytes) -> list[Proposed]:
     """What is not UTF-8."""
     if begins.startswith(_UTF_16):
@@ -229,7 +235,8 @@ def _encoding(begins: bytes) -> list[Proposed]:
         codecs.getincrementaldecoder("utf-8")().decode(begins)
     except UnicodeDecodeError as error:
         line = begins.count(b"\n", 0, error.start) + 1
-        why = f"byte 0x{begins[error.start]:02x} in line {line:,} is not UTF-8 (cp1252: Western "
-        why += "Europe; others are cp1250, cp1251, shift_jis ...)"
-        return [Proposed("encoding", "cp1252", why)]
+        readings = likely_encodings(begins, error.start)
+        why = f"byte 0x{begins[error.start]:02x} in line {line:,} is not UTF-8: state the encoding "
+        why += f"that reads right ({_shown(readings)})"
+        return [Proposed("encoding", next(iter(readings)), why)]
     return []

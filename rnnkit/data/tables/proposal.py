@@ -16,15 +16,17 @@ from rnnkit.words import quoted
 
 # as other systems write a blank, an apostrophe and a minus within numbers
 VARIANTS = ("\u00a0\u202f\u2009\u2019\u2212", "   '-")
+BEHIND = "-"  # of `units`: a minus behind the digits, as SAP writes
 FACTORS = {
     "%": 1, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "Mio": 1e6, "B": 1e9, "bn": 1e9, "Mrd": 1e9,
     "T": 1e12, "€": 1, "$": 1, "£": 1, "¥": 1, "EUR": 1, "USD": 1, "GBP": 1, "CHF": 1,
-    "(": -1, ")": 1,
+    "(": -1, ")": 1, BEHIND: -1,
 }  # fmt: skip
 _SIGN = r"[^\d\s.,'+\-()\[\]{}\"]"  # of a unit
 _NUMBER = re.compile(
     rf"(?P<open>\()?[-+]?(?P<before>{_SIGN}{{1,3}}(?= ?[-+.,\d]))? ?[-+]?"
-    rf"(?P<digits>[.,]?\d[\d.,' ]*(?<! ))(?:[eE][-+]?\d+)?(?P<after>(?: ?{_SIGN}{{1,6}}){{0,2}})"
+    rf"(?P<digits>[.,]?\d[\d.,' ]*(?<! ))(?:[eE][-+]?\d+)?(?P<behind> ?-)?"
+    rf"(?P<after>(?: ?{_SIGN}{{1,6}}){{0,2}})"
     r"(?(open)\))"
 )
 _ENOUGH = 0.8  # of the fields that are numbers make a column of numbers
@@ -74,9 +76,9 @@ def of_numbers(
         if len(beside) <= _MOST_UNITS and (not only_signs or beside.keys() <= FACTORS.keys()):
             units = beside | units
             of_one = {
-                frozenset(u for u in _units(m) if abs(FACTORS.get(u, 1)) == 1 and u not in "()"): m[
-                    0
-                ]
+                frozenset(
+                    u for u in _units(m) if abs(FACTORS.get(u, 1)) == 1 and u not in "()-"
+                ): m[0]
                 for m in numbers
                 if m["digits"].strip("0.,")
             }
@@ -170,6 +172,7 @@ class _Signs:
 def _units(number: re.Match[str]) -> list[str]:
     """What stands beside the digits of a number."""
     around = ["(", ")"] if number["open"] else []
+    around += [BEHIND] if number["behind"] else []
     return [u for u in (*around, number["before"], *number["after"].split()) if u]
 
 

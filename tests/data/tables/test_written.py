@@ -10,6 +10,7 @@ import pytest
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.numbers import read_numbers
 from rnnkit.data.tables.delimited import Delimited
+from rnnkit.data.tables.encodings import likely_encodings
 from rnnkit.data.tables.files import TableFiles
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
@@ -34,14 +35,32 @@ def test_a_european_file_gets_its_whole_format_proposed(tmp_path: Path) -> None:
         read(tmp_path, text, text=("Tag",))
     assert str(caught.value) == (
         f"{tmp_path / 'a.csv'}: it seems to be written in another way than stated: byte 0xf6 in "
-        "line 1 is not UTF-8 (cp1252: Western Europe; others are cp1250, cp1251, shift_jis ...); "
-        "its fields are separated by ';'; '1.234,5' has a decimal comma; '1.234,5' groups "
-        "thousands by '.'. State how it is written, under `data:`\n"
+        "line 1 is not UTF-8: state the encoding that reads right (cp1252: 'Größe', cp1250: "
+        "'Größe', cp1254: 'Größe', cp1253: 'Grφίe', cp1251: 'GrцЯe'); its fields are "
+        "separated by ';'; '1.234,5' has a decimal comma; '1.234,5' groups thousands by '.'. "
+        "State how it is written, under `data:`\n"
         '  format: {encoding: "cp1252", separator: ";", decimal: ",", thousands: "."}'
     )
     options = {"encoding": "cp1252", "separator": ";", "decimal": ",", "thousands": "."}
     table = read(tmp_path, text, text=("Tag",), **options)
     assert numbers(table, text=("Tag",)) == [[1234.5], [7.25]]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("日期,城市,数值\n北京,上海", "gb18030"), ("日付,都市,値\n東京,大阪", "shift_jis"),
+        ("дата,город\nМосква,Казань", "cp1251"), ("дата,город\nМосква,Казань", "koi8-r"),
+        ("miasto,wartość\nŁódź,7", "cp1250"), ("날짜,도시\n서울,부산", "euc_kr"),
+        ("Temp °C,10 µm", "cp1252"), ("Αθήνα,θερμοκρασία", "cp1253"), ("時間,類別,銷量", "big5"),
+    ],
+)  # fmt: skip
+def test_the_encoding_that_reads_best_is_named_first(text: str, encoding: str) -> None:
+    content = f"a\n{text}\n1,2\n".encode(encoding)
+    byte = next(place for place, value in enumerate(content) if value > 127)
+    readings = likely_encodings(content, byte)
+    assert next(iter(readings)) == encoding
+    assert len(readings) > 2 and readings[encoding] in text
 
 
 @pytest.mark.parametrize(
@@ -103,6 +122,9 @@ def test_a_header_of_numbers_can_be_stated(tmp_path: Path) -> None:
         (["1’234.5", "12'000", "−3"], {"thousands": "'"}, [1234.5, 12000, -3]),
         (["(1,234.5)", "($7)", "$2"], {"thousands": ",", "units": {"$": 1, "(": -1, ")": 1}},
          [-1234.5, -7, 2]),
+        (["1,234.50-", "5 -", "7", "-8", "1e-2"], {"thousands": ",", "units": {"-": -1}},
+         [-1234.5, -5, 7, -8, 0.01]),
+        (["5-%", "3 €-"], {"units": {"%": 0.01, "€": 1, "-": -1}}, [-0.05, -3]),
         (["12,34,567", "1,000", "5"], {"thousands": ","}, [1234567, 1000, 5]),
         (["1.029", "968", "1.234.567"], {"thousands": "."}, [1029, 968, 1234567]),
         (["1.029", "968", "0"], {"decimal": "."}, [1.029, 968, 0]),
@@ -124,6 +146,7 @@ def test_numbers_are_read_as_stated(
         (["1.2M", "800K"], {}, '{units: {"M": 1000000, "K": 1000}}'),
         (["5 %", "7%"], {}, '{units: {"%": 1}}'),
         (["1’234.5", "3"], {}, '{thousands: "\'"}'),
+        (["1.234,50-", "7,25"], {}, '{decimal: ",", thousands: ".", units: {"-": -1}}'),
         (["1,5", "0,125"], {}, '{decimal: ","}'),
         (["1,234", "12,500"], {}, '{thousands: ","}'),  # with a question: below
         (["?", "?", "3"], {}, '{missing: ["?"]}'),
@@ -244,9 +267,11 @@ def test_a_column_without_a_name_that_holds_something_late(tmp_path: Path) -> No
     assert list(table.columns) == ["a", "b", "column3"]
 
 
-@pytest.mark.parametrize("wrong", [{"encoding": "utf-9"}, {"units": {"1k": 1}}])
+@pytest.mark.parametrize(
+    "wrong", [{"encoding": "utf-9"}, {"units": {"1k": 1}}, {"units": {"-": 2}}]
+)
 def test_options_that_cannot_be(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="is no "):
+    with pytest.raises(ValueError, match=r"is no |multiplies it by -1"):
         TableFormat.model_validate(wrong)
 
 
