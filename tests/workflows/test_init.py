@@ -443,7 +443,7 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
         (
             "zones.csv",
             rows(60, lambda n: f"{day(n)} 10:00 CET,{wave(n)}", "time,kwh"),
-            r"10:00 CET': the name of a time zone .* regexp_replace\(\"time\", ' \?CET\$', '\+01:00'",
+            r"the name of a time zone .*\(\"time\", ' \?CET\$', '\+01:00'\)",
         ),
         (
             "wide.csv",
