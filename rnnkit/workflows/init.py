@@ -80,7 +80,12 @@ def init(source: str, asked: Asked | None = None, *, output: str | Path | None =
         return _copy(shipped, path)
     if source in GENERATED:
         raise DataError(f"rnnkit makes '{source}'; copy a config about it: {_about(source)}")
-    return _guess(source, asked, path)
+    try:
+        return _guess(source, asked, path)
+    except DataError as error:
+        if "data.query" not in str(error):
+            raise
+        raise DataError(f"{error}\n--query takes what data.query has") from None
 
 
 def _copy(shipped: Path, path: Path) -> NewConfig:
@@ -234,11 +239,11 @@ def _doubts(look: Look) -> tuple[str, ...]:
 
 def _format(look: Look) -> list[Key]:
     """What must be stated of how a table is written."""
-    if not isinstance(look, TableLook) or not look.options.given:
+    if not isinstance(look, TableLook):
         return []
     stated = {name: getattr(look.options, name) for name in look.options.given}
-    query = [Key("query", look.query)] if look.query else []
-    return [Key("format", stated, "; ".join(look.reasons)), *query]
+    found = [Key("format", stated, "; ".join(look.reasons))] if stated else []
+    return [*found, Key("query", look.query)] if look.query else found
 
 
 def _from(source: str, folder: Path) -> str:

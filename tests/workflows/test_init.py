@@ -296,6 +296,19 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "next_token",
         {"level": "character", "separator": "line"},
     ),
+    "departments.csv": (
+        rows(
+            180,
+            lambda n: f"{n // 90},{'xyz'[n // 30 % 3]},{day(n % 30)},{wave(n)},{n % 30 == 9}",
+            "shop,kind,date,sales,holiday",
+        ),
+        "forecasting",
+        {
+            "query": "SELECT *, concat_ws('/', \"shop\", \"kind\") AS series FROM source",
+            "series": "series",
+            "target": "sales",
+        },
+    ),
     "verses.txt": ("जब कीन्ह तेहिं पाषंड, भए प्रगट जंतु प्रचंड ॥\n\n" * 30, "next_token", {}),
 }  # fmt: skip
 
@@ -469,13 +482,9 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
             r'line 62, column .day.: no time .* WHERE "day" IS NOT NULL',
         ),
         (
-            "departments.csv",
-            rows(
-                180,
-                lambda n: f"{n // 90},{n // 30 % 3},{day(n % 30)},{wave(n)},{n % 30 == 9}",
-                "shop,part,date,sales,holiday",
-            ),
-            r"'shop' and 'part' tell them apart: .* concat_ws\('/', \"shop\", \"part\"\) AS series",
+            "log.csv",
+            rows(60, lambda n: f"{day(n)} 10:00,{'abc'[n % 3]},info", "time,event,level"),
+            r"'event' repeats as events do, but nothing .* --query 'SELECT \*, left\(\"time\"",
         ),
         (
             "exports.csv",
@@ -519,6 +528,19 @@ def test_a_row_of_units_is_left_out_as_the_message_says(tmp_path: Path, query: s
     init(str(clean), asked, output=config)
     changed = [f"data.source={source}", f"data.query={query}"]
     assert check(config, overrides=changed).config.task == "forecasting"
+
+
+def test_what_a_query_gives_is_looked_at(tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text(rows(60, lambda n: f"{day(n)} 10:00,{'abc'[n % 3]}", "time,event"))
+    query = 'SELECT *, left("time"::VARCHAR, 7) AS month FROM source'
+    asked = Asked(task="next_token", id="month", query=query)
+    made = init(str(source), asked, output=tmp_path / "a.yaml")
+    data = values_of(made.path)["data"]
+    assert (data["query"], data["sequence"], data["token"]) == (query, "month", "event")
+    assert "split" not in data  # of three sequences none is held back
+    with pytest.raises(DataError, match=r"has no column 'week'"):
+        init(str(source), Asked(id="week", query=query), output=tmp_path / "b.yaml")
 
 
 def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ class Asked:
         id: the column that says which sequence a row belongs to.
         level: what one token is.
         horizon: rows to forecast.
+        query: one SELECT over the table, which gives the rows that are meant.
     """
 
     task: str | None = None
@@ -26,3 +27,4 @@ class Asked:
     id: str | None = None
     level: str | None = None
     horizon: int | None = None
+    query: str | None = None

@@ -263,7 +263,7 @@ def look_through(look: TableLook, query: str) -> TableLook:
     table = open_table(look.files, section).read(numbers=(), text=())
     asked = dataclasses.replace(look.asked, target=None, time=None, id=None)
     written = Written(table, look.options, look.reasons, look.doubts)
-    return looked_at(written, look.source, asked, look.files)
+    return dataclasses.replace(looked_at(written, look.source, asked, look.files), query=query)
 
 
 def looked_at(found: Written, source: str, asked: Asked, files: Sequence[Path]) -> TableLook:

@@ -33,15 +33,16 @@ def look_at_table(files: Sequence[Path], source: str, asked: Asked) -> TableLook
     Raises:
         DataError: it cannot be read, or lacks a column that was named.
     """
-    found = read_as_it_seems(files, source)
-    table = found.table
+    look = looked_at(read_as_it_seems(files, source), source, asked, files)
+    if asked.query is not None:
+        look = dataclasses.replace(look_through(look, asked.query), asked=asked)
+    table = look.table
     times = [] if asked.time in (None, *table.columns) else str(asked.time).split(",")
     for name in filter(None, [asked.target, *times, asked.id]):
         if name not in table.columns:
             hint = did_you_mean(name, table.columns)
             raise DataError(f"{table.where} has no column '{name}'.{hint}")
-    look = looked_at(found, source, asked, files)
-    return _file_by_file(look) or look
+    return look if asked.query is not None else _file_by_file(look) or look
 
 
 def _file_by_file(look: TableLook) -> TableLook | None:
@@ -71,5 +72,5 @@ def _file_by_file(look: TableLook) -> TableLook | None:
         if None not in classes and 1 < len({*classes}) <= len(names) // _OF_A_CLASS:
             query = f"SELECT *, {value} AS label FROM source"
             through = look_through(found, query)
-            return dataclasses.replace(through, asked=look.asked, query=query, label_from=what)
+            return dataclasses.replace(through, asked=look.asked, label_from=what)
     return dataclasses.replace(found, doubts=(*found.doubts, f"{why}; {_JOINED}"))

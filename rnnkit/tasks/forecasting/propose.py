@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rnnkit.config.draft import Key
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
-from rnnkit.data.look.table import TableLook
+from rnnkit.data.look.table import TableLook, look_through
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.frequency import infer_frequency
 from rnnkit.data.tables.engine import identifier
@@ -34,6 +34,7 @@ _KNOWN = "known: all of these columns are known when a forecast is made"
 _AHEAD = "horizon: one row ahead, or what --horizon says"
 _FEWEST = 10  # rows
 _TRUE_OR_FALSE = 2
+_MOST_KEYS = 8  # columns that may tell series apart together
 _EVEN, _TICKS = 0.05, 0.7  # of a step; of the steps
 
 
@@ -47,6 +48,10 @@ def propose(look: Look) -> Proposal | None:
     times = _time_columns(look)
     series, lacking = _series(look, times)
     target, why = _target(look, [*times, series])
+    if lacking and (together := _together(look, times)) is not None:
+        made = propose(together)
+        query = Key("query", together.query, "these columns together tell the series apart")
+        return made and dataclasses.replace(made, data=[query, *made.data])
     if target is None or (lacking and not wanted and _names(look)):
         return None
     if lacking:
@@ -105,25 +110,31 @@ def _names(look: TableLook) -> bool:
     return any(c.distinct > _TRUE_OR_FALSE for c in look.of_kind("text"))
 
 
+def _together(look: TableLook, times: Sequence[str]) -> TableLook | None:
+    """The rows with a column `series` of the few columns that tell their series apart together."""
+    keys = [c for c in look.of_kind("text", "number") if 1 < c.distinct <= look.rows // 5]
+    keys = [c for c in keys if (c.whole or not c.is_number) and c.values == c.rows]
+    names = [c.name for c in keys if c.name not in times][:_MOST_KEYS]
+    for some in itertools.chain.from_iterable(itertools.combinations(names, n) for n in (2, 3)):
+        if look.query is None and look.is_unique([*times, *some]):
+            fields = ", ".join(map(identifier, some))
+            query = f"SELECT *, concat_ws('/', {fields}) AS series FROM source"
+            asked = dataclasses.replace(look.asked, id="series")
+            return dataclasses.replace(look_through(look, query), asked=asked)
+    return None
+
+
 def _repeated(look: TableLook, times: Sequence[str]) -> DataError:
     """Which of several series a row belongs to nothing tells."""
     reading, _ = look.read_times(times)
     order = np.argsort(reading.instants, kind="stable")
     same = int(np.argmin(np.diff(reading.instants[order].astype(np.int64))))
     rows = ", ".join(look.table.place(int(row), brief=True) for row in order[same : same + 2])
-    keys = [c.name for c in look.of_kind("text", "number") if 1 < c.distinct <= look.rows // 5]
-    pairs = itertools.combinations([key for key in keys if key not in times], 2)
-    pair = next((two for two in pairs if look.is_unique([*times, *two])), None)
     way_out = (
         "name the column that tells their series apart (--id), or other columns for the time "
         "(--time); sum up what belongs to one time with data.query; the hour that a clock has "
         "twice needs its offset from UTC"
     )
-    if pair is not None:
-        way_out = (
-            f"'{pair[0]}' and '{pair[1]}' tell them apart: data.query: SELECT *, concat_ws('/', "
-            f"{identifier(pair[0])}, {identifier(pair[1])}) AS series FROM source"
-        )
     return DataError(
         f"{look.table.where}: several rows have the same time in {named(times)}, as "
         f"{time_text(reading.times[order[same]])} ({rows}): {way_out}"

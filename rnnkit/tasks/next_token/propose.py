@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rnnkit.config.draft import Key
+from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
 from rnnkit.data.look.text import TextLook
+from rnnkit.data.tables.engine import identifier
+from rnnkit.errors import DataError
 from rnnkit.tasks.proposing import (
     Proposal,
     adam,
@@ -22,6 +26,7 @@ _REPEATED = 0.05  # different words of all
 _SHORT_LINE = 40  # characters
 _PROSE = 3  # words of a text: more are sentences
 _TINY, _SMALL, _MIDDLING = 1_000, 60_000, 300_000  # tokens
+_OF_AN_EVENT = 5  # rows at least, on average, where nothing tells sequences apart
 _EVENTS = 10_000  # different tokens of an event log, at most
 _EVENT = re.compile(r"(.*[^a-z])?(activity|action|event|move|token|concept:name|play|page)", re.I)
 
@@ -94,7 +99,10 @@ def _of_table(look: TableLook) -> Proposal | None:
     if look.asked.target is not None:
         texts = [c for c in texts if c.name == look.asked.target]
     wanted = look.asked.task == "next_token"
-    if found := look.sequences or look.interleaved:
+    found = look.sequences or look.interleaved
+    if found and look.asked.id is None and found == look.interleaved and _EVENT.fullmatch(found[0]):
+        found = None  # it is what happens
+    if found:
         key, time = found
         events = [c for c in texts if c.name != key and 1 < c.distinct <= _EVENTS]
         events = [c for c in events if not look.is_constant(c.name, key)]
@@ -104,6 +112,12 @@ def _of_table(look: TableLook) -> Proposal | None:
     fields = texts or (lists if wanted else [])
     if not fields:
         return None
+    if (
+        not found
+        and not look.of_kind("number", "list", "object")
+        and max(c.distinct for c in fields) <= look.rows // _OF_AN_EVENT
+    ):
+        raise _no_sequences(look, fields)
     longest = max(fields, key=lambda c: c.distinct)
     if longest.distinct < look.rows // 2 and not wanted:
         return None
@@ -115,6 +129,21 @@ def _of_table(look: TableLook) -> Proposal | None:
     ):  # a name, or a number not yet read
         return None
     return _of_fields(look, longest.name)
+
+
+def _no_sequences(look: TableLook, events: Sequence[Column]) -> DataError:
+    """Nothing but texts that repeat, in time perhaps: which belong together nothing tells."""
+    token = next((c.name for c in events if _EVENT.fullmatch(c.name)), events[-1].name)
+    way, key = "1", "log"
+    if times := look.of_kind("time"):
+        way, key = f"left({identifier(times[0].name)}::VARCHAR, 10)", "day"
+    each = "makes a sequence of each day" if times else "makes all rows one sequence"
+    return DataError(
+        f"{look.table.where}: '{token}' repeats as events do, but nothing says which sequence, as "
+        "of a user, a machine or a case, each row belongs to: name the column that does (--id), or "
+        f"make one: --task next_token --id {key} --query 'SELECT *, {way} AS {key} FROM source' "
+        f"{each}"
+    )
 
 
 def _of_events(look: TableLook, names: list[str], key: str, time: str | None) -> Proposal:
@@ -129,13 +158,14 @@ def _of_events(look: TableLook, names: list[str], key: str, time: str | None) ->
     ]
     if time is not None:
         data.append(Key("time", time, "the order of the rows of each"))
-    data += _split(look.rows, sequences, "the last tenth of the sequences", text=False)
+    held_back = _split(look.rows, sequences, "the last tenth of the sequences", text=False)
+    data += held_back
     distinct = look.columns[token].distinct
     return Proposal(
         fit=0.6,
         why=f"'{token}' changes from row to row of each '{key}', as events do",
         data=data,
-        **_model(look.rows, distinct, sequences, text=False, held_back=sequences > 1),
+        **_model(look.rows, distinct, sequences, text=False, held_back=bool(held_back)),
         doubts=[
             f"token: '{token}' is what is predicted" + also,
             f"sequence: '{key}'",
@@ -155,7 +185,8 @@ def _of_fields(look: TableLook, token: str) -> Proposal:
     ]
     if level == "word":
         data.append(Key("min_count", 2, "words that training has once only become <unk>"))
-    data += _split(look.rows * per_row, look.rows, "the last tenth of the rows", text=False)
+    held_back = _split(look.rows * per_row, look.rows, "the last tenth of the rows", text=False)
+    data += held_back
     return Proposal(
         fit=0.5,
         why=f"'{token}' holds a text a row",
@@ -165,7 +196,7 @@ def _of_fields(look: TableLook, token: str) -> Proposal:
             1_000 if level == "word" else 60,
             look.rows,
             text=False,
-            held_back=look.rows > 1,
+            held_back=bool(held_back),
         ),
         doubts=[f"level: {why}", "task: other columns are left out"],
     )
