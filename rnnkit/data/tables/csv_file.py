@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
 import itertools
@@ -16,12 +15,10 @@ from rnnkit.data.tables.contract import FileFormat, LeftOut, Wanted, refuse_many
 from rnnkit.data.tables.delimited import FIELDS_LOOKED_AT, LOOKED_AT, NUMBER, SCAN, Delimited
 from rnnkit.data.tables.engine import Engine, text
 from rnnkit.data.tables.layout import BLANKS
-from rnnkit.data.tables.proposal import because, of_numbers
+from rnnkit.data.tables.proposal import MISSING, because, of_numbers
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
-# FRED and SAS write a point
-MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
 MOST_REJECTED = 1000  # rows of a file that are looked at where one is refused anyway
 
 
@@ -29,7 +26,7 @@ class Format(FileFormat):
     """The columns that have a name or hold something; numbers, dates and text look alike."""
 
     typed = False
-    heeds = ("separator", "encoding", "header", "skip_rows", "comment", "bad_rows")
+    heeds = ("separator", "quote", "encoding", "header", "skip_rows", "comment", "bad_rows")
 
     def __init__(self, engine: Engine, path: Path, options: TableFormat) -> None:
         self._text = Delimited(path, options, engine)
@@ -181,8 +178,8 @@ class Format(FileFormat):
         arguments = {
             "auto_detect": "false",
             "delim": text(self._text.separator),
-            "quote": "'\"'",
-            "escape": "'\"'",
+            "quote": text(self.options.quotation_mark),
+            "escape": text(self.options.quotation_mark),
             "columns": f"{{{columns}}}",
             "header": str(self.options.has_header).lower(),
             "skip": str(self._before_header()),
@@ -233,7 +230,7 @@ class Format(FileFormat):
         if not self._text.is_packed:
             with self.path.open("rb") as file:
                 pieces = iter(functools.partial(file.read, SCAN), b"")
-                if not any(b'"' in piece for piece in pieces):
+                if not any(self.options.quotation_mark.encode() in piece for piece in pieces):
                     return
         with self._text.lines() as lines:
             if sum(1 for _ in lines) == rows + self.options.skip_rows + self.options.has_header:
@@ -242,9 +239,11 @@ class Format(FileFormat):
         separator = self._text.separator
         with self._text.lines() as lines:
             noted = (taken.append(line) or line for line in lines)  # type: ignore[func-returns-value]
-            reader = csv.reader(noted, delimiter=separator, skipinitialspace=True)
+            reader = self._text.cut(noted)
             for row in reader:
-                if len(taken) > 1 and _swallowed(row, taken, separator):
+                if len(taken) > 1 and _swallowed(
+                    row, taken, separator, self.options.quotation_mark
+                ):
                     first = reader.line_num - len(taken) + 1
                     raise DataError(self._unclosed(first, reader.line_num))
                 taken.clear()
@@ -256,8 +255,8 @@ class Format(FileFormat):
         )
 
 
-def _swallowed(row: Sequence[str], lines: Sequence[str], separator: str) -> bool:
+def _swallowed(row: Sequence[str], lines: Sequence[str], separator: str, quote: str) -> bool:
     """Whether each line is like a row, were it not for quotation marks."""
-    bare = [line.replace('"', "").strip("\r\n").split(separator) for line in lines]
+    bare = [line.replace(quote, "").strip("\r\n").split(separator) for line in lines]
     alike = {(len(one), NUMBER.fullmatch(one[0]) is None) for one in bare}
     return alike == {(len(row), NUMBER.fullmatch(row[0]) is None)} and len(row) > 1

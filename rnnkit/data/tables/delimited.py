@@ -12,7 +12,7 @@ import itertools
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -79,8 +79,13 @@ class Delimited:
             lines: Iterator[str] = file
             if (mark := self.options.comment) is not None:
                 lines = ("\n" if line.startswith(mark) else line for line in file)
-            reader = csv.reader(lines, delimiter=self.separator, skipinitialspace=True)
+            reader = self.cut(lines)
             yield _NotBlank(reader, empty_too=self.ends_empty)
+
+    def cut(self, lines: Iterable[str]) -> Any:
+        """A reader of the standard library's, of lines."""
+        quote = self.options.quotation_mark
+        return csv.reader(lines, delimiter=self.separator, quotechar=quote, skipinitialspace=True)
 
     @property
     def ends_empty(self) -> bool:
@@ -91,7 +96,9 @@ class Delimited:
             file.seek(-min(self.path.stat().st_size, MAX_EMPTY), os.SEEK_END)
             end = file.read().replace(b"\0", b"").rstrip(b"\r\n")
         last = end[max(end.rfind(b"\n"), end.rfind(b"\r")) + 1 :]
-        return bool(last) and not last.strip(self.separator.encode() + b'" ')
+        return bool(last) and not last.strip(
+            f"{self.separator}{self.options.quotation_mark} ".encode()
+        )
 
     def joins_digits(self) -> bool:
         """Whether a `_` stands between two digits somewhere, as in a code.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables.csv_file import MISSING
 from rnnkit.data.tables.engine import text, texts
-from rnnkit.data.tables.proposal import BEHIND, VARIANTS
+from rnnkit.data.tables.proposal import BEHIND, MISSING, VARIANTS
 
 
 def to_double(text: str) -> str:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from rnnkit.config.tables import TableFormat
 from rnnkit.words import quoted
 
+# FRED and SAS write a point
+MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
 # as other systems write a blank, an apostrophe and a minus within numbers
 VARIANTS = ("\u00a0\u202f\u2009\u2019\u2212", "   '-")
 BEHIND = "-"  # of `units`: a minus behind the digits, as SAP writes

@@ -78,6 +78,11 @@ def test_the_encoding_that_reads_best_is_named_first(text: str, encoding: str) -
         ("day     x\n1.5   20\n 12  3.5\n", {}, '{separator: " "}'),
         ('"d" "x"\n"1" "a b" 5\n"2" "c" 4\n', {}, '{separator: " ", skip_rows: 1, header: false}'),
         ("d,x\n1,a,5\n2,b,4\n", {}, "{skip_rows: 1, header: false}"),
+        ("d,t\n1,'a, b'\n2,'c'\n", {}, """{quote: "'"}"""),
+        ("'d';'x'\n'1';'2,5'\n'3';'4,5'\n", {}, """{quote: "'", separator: ";", decimal: ","}"""),
+        ("P,C,C\nTicker,A1,B\nDate,,\n" + "2020-01-01,1,2\n" * 5, {},
+         "{skip_rows: 3, header: false}"),
+        (",p,p\n,open,close\n" + "2020-01-01,1,2\n" * 5, {}, "{skip_rows: 2, header: false}"),
     ],
 )  # fmt: skip
 def test_how_a_file_is_cut_is_named(
@@ -94,6 +99,10 @@ def test_how_a_file_is_cut_is_named(
         ("label,0,1,2\na,3,4,5\n", ["label", "0", "1", "2"]),
         ("k,1990,1995,2000\na,3,4,5\n", ["k", "1990", "1995", "2000"]),
         (",0,1\n0,3,4\n1,4,5\n", ["column1", "0", "1"]),
+        ("d,x\n" + "Jan 2020,n.a.\n" * 3 + "Jan 2020,5\n" * 5, ["d", "x"]),
+        ("x,y\n" + "NA,NA\n" * 3 + "4,5\n" * 5, ["x", "y"]),
+        ("d,temp\n,degC\n" + "2020-01-01,5\n" * 5, ["d", "temp"]),
+        ("t\n'tis it\nit's\nrock 'n' roll\n", ["t"]),
         ("#a,b\n1,2\n", ["#a", "b"]),
         ("moves\ne4;e5;f3\nd4;d5;c4\n", ["moves"]),
         ("title\nThe 39 steps\nThe 3 sisters\n", ["title"]),
@@ -129,6 +138,7 @@ def test_a_header_of_numbers_can_be_stated(tmp_path: Path) -> None:
         (["1.029", "968", "1.234.567"], {"thousands": "."}, [1029, 968, 1234567]),
         (["1.029", "968", "0"], {"decimal": "."}, [1.029, 968, 0]),
         (["-200", "-200.0", "NA"], {"missing": -200}, [np.nan] * 3),
+        (["'1,5'", "2"], {"decimal": ",", "quote": "'"}, [1.5, 2]),
         (["?", "", "5"], {"missing": ["?"]}, [np.nan, np.nan, 5]),
     ],
 )  # fmt: skip
@@ -247,6 +257,13 @@ def test_quotation_marks_that_take_in_rows(
 def test_line_breaks_and_marks_that_belong_to_a_field(tmp_path: Path) -> None:
     table = read(tmp_path, 'a,b\n1,"x\nand, y"\n2,5" pipe\n3,"a ""b"""\n', text=("b",))
     assert content(table) == {"a": [1, 2, 3], "b": ["x\nand, y", '5" pipe', 'a "b"']}
+
+
+def test_single_quotation_marks(tmp_path: Path) -> None:
+    table = read(tmp_path, "a,b\n1,'x\nand, y'\n2,it's\n3,'d''eau'\n", text=("b",), quote="'")
+    assert content(table) == {"a": [1, 2, 3], "b": ["x\nand, y", "it's", "d'eau"]}
+    with pytest.raises(DataError, match="line 2: a quotation mark opens here and takes in"):
+        read(tmp_path, "a,b\n1,'x\n2,y\n3,'z\n", text=("b",), quote="'")
 
 
 @pytest.mark.parametrize("end", [";;;\n", ";;;\n;;;", ";;;\r\n" * 3])
