@@ -58,6 +58,9 @@ def read_as_it_seems(files: Sequence[Path], source: str, file_column: str | None
         nonlocal options
         given = {name: getattr(options, name) for name in options.given}
         doubts.extend(f"{one.why}: {one.value}" for one in found if one.key == "encoding")
+        doubts.extend(
+            one.why for one in found if one.key in ("thousands", "missing") or not one.sure
+        )
         options = TableFormat.model_validate(given | {one.key: one.value for one in found})
         reasons.extend(one.why for one in found)
 
@@ -75,7 +78,6 @@ def read_as_it_seems(files: Sequence[Path], source: str, file_column: str | None
         if not found:
             break
         state(found)
-        doubts += [o.why for o in found if o.key in ("thousands", "missing") or not o.sure]
     return Written(table, options, tuple(reasons), tuple(doubts))
 
 

@@ -80,6 +80,7 @@ def of_text(lines: Sequence[str], options: TableFormat, separator: str) -> list[
         return []
     columns = itertools.zip_longest(*table.rows[options.has_header :], fillvalue="")
     named = dict(enumerate(map(list, columns), 1))
+    options = options.model_copy(update={"separator": table.separator})
     numbers = of_numbers(named, options, only_signs=True)
     return found + [one for one in numbers if one.value != table.separator]
 
@@ -202,9 +203,17 @@ def _is_header(lines: Sequence[str], separator: str) -> bool:
 
 
 def _like_data(rows: Sequence[Sequence[str]]) -> str:
-    """What of the first row is hardly a name: numbers above numbers, which do not count on."""
+    """What of the first row is hardly a name: a value that stands below it too; or numbers above
+    numbers, which do not count on.
+    """
     if len(rows) < 2:
         return ""
+    first, others = rows[0], rows[1:]
+    if list(first) not in others:  # else a header that is repeated
+        for name, *column in itertools.islice(zip(first, *others, strict=True), _FIRST):
+            several = name in column and len({*column}) > 1
+            if several and name not in MISSING and not _are_numbers([name]):
+                return f"'{brief(name)}' stands in the rows below it too"
     above = _above(rows)
     numbers = [name for name in above if _are_numbers([name])]
     if not numbers or len(numbers) < len(above):

@@ -27,7 +27,7 @@ FACTORS = {
 _SIGN = r"[^\d\s.,'+\-()\[\]{}\"]"  # of a unit
 _NUMBER = re.compile(
     rf"(?P<open>\()?[-+]?(?P<before>{_SIGN}{{1,3}}(?= ?[-+.,\d]))? ?[-+]?"
-    rf"(?P<digits>[.,]?\d[\d.,' ]*(?<! ))(?:[eE][-+]?\d+)?(?P<behind> ?-)?"
+    rf"(?P<digits>[.,]?\d[\d.,' ]*(?<! ))(?P<power>[eE][-+]?\d+)?(?P<behind> ?-)?"
     rf"(?P<after>(?: ?{_SIGN}{{1,6}}){{0,2}})"
     r"(?(open)\))"
 )
@@ -67,7 +67,9 @@ def of_numbers(
         strange = Counter(f for f, match in zip(fields, matches, strict=True) if match is None)
         if len(numbers) < _ENOUGH * len(fields) and len(strange) > _MOST_MARKS:
             continue
-        if not numbers or not all(signs.seen(match["digits"]) for match in numbers):
+        if not numbers or not all(
+            signs.seen(m["digits"], power=m["power"] is not None) for m in numbers
+        ):
             continue
         if len(strange) <= _MOST_MARKS:
             few = len({m[0] for m in numbers}) <= len(strange)
@@ -120,8 +122,8 @@ class _Signs:
         self.thousands: dict[str, str] = {}
         self.either: dict[str, str] = {}
 
-    def seen(self, digits: str) -> bool:
-        """Take note of a number; whether it is one."""
+    def seen(self, digits: str, *, power: bool) -> bool:
+        """Take note of a number, which a power of ten may follow; whether it is one."""
         signs = [sign for sign in digits if not sign.isdigit()]
         if not signs:
             return True
@@ -131,7 +133,7 @@ class _Signs:
                 return False
             self.thousands.setdefault(others[0], digits)
             self.decimal.setdefault(last, digits)
-        elif not _grouped(digits, last):
+        elif power or not _grouped(digits, last):
             if others or last not in ".,":
                 return False
             self.decimal.setdefault(last, digits)
@@ -155,6 +157,9 @@ class _Signs:
                 decimal.setdefault(sign, number)
             elif decimal or sign in thousands:
                 thousands.setdefault(sign, number)
+            elif sign == "," and options.separator == ";":
+                decimal[sign] = number
+                doubt = " (if it groups thousands: thousands: ',' instead)"
             elif sign == ",":
                 thousands[sign] = number
                 doubt = " (if it is a decimal comma: decimal: ',' instead)"
@@ -163,7 +168,8 @@ class _Signs:
         found = []
         for sign, number in decimal.items():
             if sign != (options.decimal or "."):
-                found.append(Proposed("decimal", sign, f"'{number}' has a decimal comma"))
+                why = f"'{number}' has a decimal comma{doubt}"
+                found.append(Proposed("decimal", sign, why, sure=not doubt))
         for sign, number in thousands.items():
             if sign != options.thousands:
                 why = f"'{number}' groups thousands by '{sign}'{doubt}"

@@ -75,6 +75,7 @@ def test_the_encoding_that_reads_best_is_named_first(text: str, encoding: str) -
         ("5.1,3.5,s\n4.9,3.0,s\n4.7,3.2,v\n", {}, "{header: false}"),
         ("2020-01-01,3\n2020-01-02,4\n", {}, "{header: false}"),
         ("7,7\n4,5\n6,7\n", {}, "{header: false}"),
+        ("spam,a prize\nham,see you\nspam,one more\n", {}, "{header: false}"),
         ("day     x\n1.5   20\n 12  3.5\n", {}, '{separator: " "}'),
         ('"d" "x"\n"1" "a b" 5\n"2" "c" 4\n', {}, '{separator: " ", skip_rows: 1, header: false}'),
         ("d,x\n1,a,5\n2,b,4\n", {}, "{skip_rows: 1, header: false}"),
@@ -104,6 +105,7 @@ def test_how_a_file_is_cut_is_named(
         ("d,temp\n,degC\n" + "2020-01-01,5\n" * 5, ["d", "temp"]),
         ("t\n'tis it\nit's\nrock 'n' roll\n", ["t"]),
         ("#a,b\n1,2\n", ["#a", "b"]),
+        ("a,b\nx,y\na,b\nz,y\n", ["a", "b"]),
         ("moves\ne4;e5;f3\nd4;d5;c4\n", ["moves"]),
         ("title\nThe 39 steps\nThe 3 sisters\n", ["title"]),
     ],
@@ -158,7 +160,9 @@ def test_numbers_are_read_as_stated(
         (["1’234.5", "3"], {}, '{thousands: "\'"}'),
         (["1.234,50-", "7,25"], {}, '{decimal: ",", thousands: ".", units: {"-": -1}}'),
         (["1,5", "0,125"], {}, '{decimal: ","}'),
-        (["1,234", "12,500"], {}, '{thousands: ","}'),  # with a question: below
+        (["1,002E+02", "1,125E+02"], {"separator": "\t"}, '{decimal: ","}'),
+        (["1,234", "12,500"], {}, '{decimal: ","}'),  # between fields stands a ;
+        (["1,234", "12,500"], {"separator": "\t"}, '{thousands: ","}'),  # with a question: below
         (["?", "?", "3"], {}, '{missing: ["?"]}'),
         (["1.5", "1.000"], {"decimal": ","}, None),
         (["1,5", "2.5"], {}, None),
@@ -170,16 +174,15 @@ def test_numbers_that_are_not_read_are_named(
     tmp_path: Path, fields: list[str], options: dict[str, Any], proposed: str | None
 ) -> None:
     stated = {"separator": ";", **options}
+    text = "".join(f"{f}{stated['separator']}x\n" for f in ["a", *fields])
     with pytest.raises(DataError, match=r"a\.csv, line [23], column 'a': .* is not a number") as e:
-        numbers(
-            read(tmp_path, "".join(f"{f};x\n" for f in ["a", *fields]), ("x",), **stated), ("x",)
-        )
+        numbers(read(tmp_path, text, ("x",), **stated), ("x",))
     *_, last = str(e.value).splitlines()
     assert ("format:" in last) == (proposed is not None)
     if proposed is not None:
         assert last.endswith(proposed.removeprefix("{"))
     asked = "if it is a decimal comma: decimal: ','" in str(e.value)
-    assert asked == (fields[0] == "1,234")
+    assert asked == (fields[0] == "1,234" and stated["separator"] != ";")
 
 
 @pytest.mark.parametrize(
