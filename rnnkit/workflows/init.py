@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,7 @@ _ALTERNATIVES = 2  # that are named
 _SURE = 0.7  # from which on a task is taken though another one could not be told
 _FEW = 10  # rows, of which nothing is learnt
 _NUMBER = re.compile(r"[-+]?[\d.,]*\d[.,]?([eE][-+]?\d+)?")  # or nearly one
+_YEAR = re.compile(r"(?<!\d)(1[89]|20)\d\d(?!\d)")
 _STEPS = 5  # columns named by times
 
 
@@ -214,6 +216,14 @@ def _ways_out(look: Look) -> str:
         if column.kind == "object":
             inside = "->>'key'" if look.table.kinds[column.name] == "JSON" else ".key"
             return f"data.query takes values out of objects: SELECT *, {name}{inside} AS key ..."
+        if column.kind == "clock" and not look.of_kind("number"):
+            seconds = f"date_part('epoch', {name}::INTERVAL) AS {name}"
+            return f"data.query makes seconds of it: SELECT * REPLACE ({seconds}) FROM source"
+        if column.kind == "text" and column.values < column.rows:
+            some = f"SELECT * FROM source WHERE {name} IS NOT NULL"
+            return f"data.query leaves rows without '{column.name}' out: {some}"
+        if column.kind == "text" and _YEAR.search(column.first) and look.asked.time is None:
+            return f"if '{column.name}' holds dates, say so: --time {shlex.quote(column.name)}"
         if column.kind == "text" and (found := _no_numbers(look, column))[1]:
             return (
                 f"state '{found[0][0]}' in data.format.missing where it stands for no value, or "

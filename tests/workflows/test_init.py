@@ -296,6 +296,31 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "next_token",
         {"level": "character", "separator": "line"},
     ),
+    "columns.csv": (
+        rows(
+            20, lambda n: f"{1990 + n}," + ",".join(str(wave(12 * n + m)) for m in range(12)),
+            "Year,Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec",
+        ),
+        "forecasting",
+        {"time": "month", "target": "value"},
+    ),
+    "walk.csv": (
+        rows(240, lambda n: f"{n // 40},{'ab'[n // 20 % 2]},{n},{wave(n)},1.{n},{wave(n + 1)}",
+             "user,activity,millis,acc_x,acc_y,acc_z"),
+        "tagging",
+        {"tag": "activity"},
+    ),
+    "process.csv": (
+        rows(80, lambda n: f"case {n // 4},{'abcd'[n % 4]},{day(n % 4)}T1{n % 4}:00:00,r{n % 3}",
+             "case:concept:name,concept:name,time:timestamp,org:resource"),
+        "next_token",
+        {"token": "concept:name", "sequence": "case:concept:name"},
+    ),
+    "archive.tsv": (
+        rows(60, lambda n: "\t".join([str(n % 3), *(str(wave(n + m)) for m in range(9))])),
+        "classification",
+        {"format": {"header": False}, "label": "column1"},
+    ),
     "departments.csv": (
         rows(
             180,
@@ -487,6 +512,17 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
             r"'event' repeats as events do, but nothing .* --query 'SELECT \*, left\(\"time\"",
         ),
         (
+            "words.csv",
+            rows(60, lambda n: f"{'' if n % 4 else f's{n}'},{'ab'[n % 2]},{'xy'[n % 2]}", "s,w,v"),
+            r"--id s --query 'SELECT \* REPLACE \(last_value\(\"s\" IGNORE NULLS\)",
+        ),
+        (
+            "runs.csv",
+            rows(60, lambda n: f"{day(n)},1:{n % 60:02d}:00", "day,lasted"),
+            r"makes seconds of it: SELECT \* REPLACE \(date_part\('epoch', \"lasted\"::INTERVAL\)",
+        ),
+        ("fy.csv", rows(60, lambda n: f"FY{1950 + n},{wave(n)}", "fy,gdp"), "say so: --time fy"),
+        (
             "exports.csv",
             rows(60, lambda n: f'"{day(n, "%b %d, %Y")} at 10:30 AM",{wave(n)}', "date,pulse"),
             "text as in 'Jan 01, 2020 at 10:30 AM'",
@@ -494,7 +530,7 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
         (
             "lacking.csv",
             rows(60, lambda n: f"{wave(n)},{'ab'[n % 2] if n % 10 else ''}", "x,label"),
-            "label .text as in 'b', 6 rows without.; say more",
+            "label .text as in 'b', 6 rows without.; .* WHERE \"label\" IS NOT NULL",
         ),
         (
             "fiscal.csv",

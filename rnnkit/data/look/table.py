@@ -76,6 +76,11 @@ class TableLook:
     def of_kind(self, *kinds: Kind) -> list[Column]:
         return [column for column in self.columns.values() if column.kind in kinds]
 
+    def is_axis(self, name: str) -> bool:
+        """Whether a column that ends in y stands beside the same with x and z."""
+        x, z = (name[:-1] + {"y": one, "Y": one.upper()}.get(name[-1:], "") for one in "xz")
+        return name[-1:] in "yY" and x in self.names and z in self.names
+
     def values_of(self, column: str) -> list[Any]:
         """The different values of a column, as they first appear."""
         return self.table.codes(column)[1]

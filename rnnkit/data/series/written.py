@@ -83,7 +83,7 @@ def zone_of(value: str) -> str | None:
 
 def named_months(words: Iterable[str]) -> dict[str, int]:
     """The months, from 1, that words of 3 letters or more name; none where all are English."""
-    known = {word: month for word in words if (month := _month(word))}
+    known = {word: month for word in words if (month := month_of(word))}
     english = {*calendar.month_name, *calendar.month_abbr}
     return known if any(word.title() not in english for word in known) else {}
 
@@ -143,7 +143,7 @@ def read_written(table: Table, form: str, sample: Sequence[str]) -> Reading:
     return _by_engine(table, form, parsed, zoned)
 
 
-def _month(word: str) -> int | None:
+def month_of(word: str) -> int | None:
     """Whose name a word is, or begins."""
     begins = word.rstrip(".").lower()
     every = (

@@ -15,10 +15,11 @@ from rnnkit.data.tables.contract import FileFormat, LeftOut, Wanted, refuse_many
 from rnnkit.data.tables.delimited import FIELDS_LOOKED_AT, LOOKED_AT, NUMBER, SCAN, Delimited
 from rnnkit.data.tables.engine import Engine, text
 from rnnkit.data.tables.layout import BLANKS
-from rnnkit.data.tables.proposal import MISSING, because, of_numbers
+from rnnkit.data.tables.proposal import MISSING, Proposed, because, block, of_numbers
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
+MOST_CODES = 100  # different values of a column that may have few
 MOST_REJECTED = 1000  # rows of a file that are looked at where one is refused anyway
 
 
@@ -226,7 +227,12 @@ class Format(FileFormat):
         return (said.splitlines() or [kind.lower()])[0]
 
     def _check_quotes(self, rows: int) -> None:
-        """Refuse a field within quotation marks that holds what look like rows of the table."""
+        """Refuse a field within quotation marks that holds what look like rows of the table.
+
+        Where `quote` states usual ones they mean what they say.
+        """
+        if self.options.quote == '"':
+            return
         if not self._text.is_packed:
             with self.path.open("rb") as file:
                 pieces = iter(functools.partial(file.read, SCAN), b"")
@@ -236,17 +242,36 @@ class Format(FileFormat):
             if sum(1 for _ in lines) == rows + self.options.skip_rows + self.options.has_header:
                 return
         taken: list[str] = []
-        separator = self._text.separator
+        found = list[tuple[int, int, list[list[str]]]]()
+        values = [set[str]() for _ in self.names]
         with self._text.lines() as lines:
             noted = (taken.append(line) or line for line in lines)  # type: ignore[func-returns-value]
             reader = self._text.cut(noted)
             for row in reader:
-                if len(taken) > 1 and _swallowed(
-                    row, taken, separator, self.options.quotation_mark
-                ):
-                    first = reader.line_num - len(taken) + 1
-                    raise DataError(self._unclosed(first, reader.line_num))
+                bare = [self._bare(line) for line in taken] if len(taken) > 1 else []
+                if _swallowed(row, bare):
+                    found.append((reader.line_num - len(taken) + 1, reader.line_num, bare))
+                for seen, field in zip(values, row, strict=False):
+                    if len(seen) <= MOST_CODES:
+                        seen.add(field.strip())
                 taken.clear()
+        codes = {
+            n: seen for n, seen in enumerate(values) if len(seen) <= min(MOST_CODES, rows // 4)
+        }
+        for first, last, bare in found:
+            if all(one[n].strip() in seen for one in bare for n, seen in codes.items()):
+                way_out = ""
+                if self.options.quote is None:
+                    stated = block([Proposed("quote", '"', "")], self.options)
+                    way_out = (
+                        f"; if it is one field of several lines, state it under `data:`\n{stated}"
+                    )
+                raise DataError(self._unclosed(first, last) + way_out)
+
+    def _bare(self, line: str) -> list[str]:
+        """The fields of a line, were it not for quotation marks."""
+        quote = self.options.quotation_mark
+        return line.replace(quote, "").strip("\r\n").split(self._text.separator)
 
     def _unclosed(self, line: int, end: int) -> str:
         return (
@@ -255,8 +280,7 @@ class Format(FileFormat):
         )
 
 
-def _swallowed(row: Sequence[str], lines: Sequence[str], separator: str, quote: str) -> bool:
-    """Whether each line is like a row, were it not for quotation marks."""
-    bare = [line.replace(quote, "").strip("\r\n").split(separator) for line in lines]
+def _swallowed(row: Sequence[str], bare: Sequence[Sequence[str]]) -> bool:
+    """Whether each line, cut into fields, is like a row."""
     alike = {(len(one), NUMBER.fullmatch(one[0]) is None) for one in bare}
     return alike == {(len(row), NUMBER.fullmatch(row[0]) is None)} and len(row) > 1

@@ -29,6 +29,7 @@ _LABEL = re.compile(
     r"state|status|kind|type|klasse|direction|sentiment|junction)([^a-z].*)?", re.I,
 )  # fmt: skip
 _MOST_CLASSES, _MOST_NUMBERED = 100, 20
+_SEVERAL = 8  # columns of numbers behind a label, as the UCR archive has them
 _OF_A_CLASS = 3  # examples at least, on average
 _LONG, _STEPS_A_SECOND = 100, 30  # steps, from which on training takes its time
 _SPACED = 3  # words of a text, from which on they are its tokens
@@ -194,6 +195,9 @@ def _label(look: TableLook) -> tuple[Column, str, bool] | None:
     last = look.names[-1]
     if fitting and fitting[-1].name == last and look.asked.task in (None, "classification"):
         return fitting[-1], f"the last column, of {fitting[-1].distinct} whole numbers", False
+    first, *others = look.columns.values()
+    if fitting == [first] and len(others) >= _SEVERAL and all(c.is_number for c in others):
+        return first, f"the first column, of {first.distinct} whole numbers before others", False
     return None
 
 

@@ -16,6 +16,7 @@ from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook, look_through
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.frequency import infer_frequency
+from rnnkit.data.series.written import month_of
 from rnnkit.data.tables.engine import identifier
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.propose_cut import cut, missing
@@ -44,14 +45,14 @@ def propose(look: Look) -> Proposal | None:
         return None
     if (wide := of_wide(look)) is not None:
         return wide
+    if look.asked.target is None and (by_month := _by_month(look)) is not None:
+        return _through(by_month, "a row a month, which were columns")
     wanted = look.asked.task == "forecasting"
     times = _time_columns(look)
     series, lacking = _series(look, times)
     target, why = _target(look, [*times, series])
     if lacking and (together := _together(look, times)) is not None:
-        made = propose(together)
-        query = Key("query", together.query, "these columns together tell the series apart")
-        return made and dataclasses.replace(made, data=[query, *made.data])
+        return _through(together, "these columns together tell the series apart")
     if target is None or (lacking and not wanted and _names(look)):
         return None
     if lacking:
@@ -108,6 +109,26 @@ def _time_columns(look: TableLook) -> list[str]:
 def _names(look: TableLook) -> bool:
     """Whether it has texts, more than yes and no: then rows may be something else than a series."""
     return any(c.distinct > _TRUE_OR_FALSE for c in look.of_kind("text"))
+
+
+def _through(look: TableLook, why: str) -> Proposal | None:
+    """What is proposed for the rows that a query gives."""
+    made = propose(look)
+    return made and dataclasses.replace(made, data=[Key("query", look.query, why), *made.data])
+
+
+def _by_month(look: TableLook) -> TableLook | None:
+    """A row a month of a table with a year in each row and a column a month; None of others."""
+    months = [c.name for c in look.of_kind("number") if month_of(c.name)]
+    others = [c for c in look.columns.values() if c.name not in months]
+    if len({*map(month_of, months)}) != 12 or len(others) != 1 or not others[0].whole:
+        return None
+    year = identifier(others[0].name)
+    query = (
+        f"SELECT concat_ws('-', {year}::INT, month) AS month, value FROM (UNPIVOT source ON "
+        f"COLUMNS(* EXCLUDE {year}) INTO NAME month VALUE value)"
+    )
+    return dataclasses.replace(look_through(look, query), asked=look.asked)
 
 
 def _together(look: TableLook, times: Sequence[str]) -> TableLook | None:
@@ -186,7 +207,7 @@ def _target(look: TableLook, taken: Sequence[str | None]) -> tuple[str | None, s
     if len(numbers) == 1:
         return numbers[0].name, "the only column of numbers that are no codes"
     for column in numbers:
-        if _TARGET.fullmatch(column.name):
+        if _TARGET.fullmatch(column.name) and not look.is_axis(column.name):
             return column.name, f"by its name, of {len(numbers)} columns of numbers"
     return numbers[0].name, f"the first of {len(numbers)} columns of numbers"
 

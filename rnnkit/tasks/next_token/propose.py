@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 
 from rnnkit.config.draft import Key
@@ -19,7 +20,7 @@ from rnnkit.tasks.proposing import (
     epochs_for,
     recurrent_weights,
 )
-from rnnkit.words import named
+from rnnkit.words import counted, named
 
 _SPOKEN = 0.7  # of the words have letters only: a language that people speak
 _REPEATED = 0.05  # different words of all
@@ -134,6 +135,16 @@ def _of_table(look: TableLook) -> Proposal | None:
 def _no_sequences(look: TableLook, events: Sequence[Column]) -> DataError:
     """Nothing but texts that repeat, in time perhaps: which belong together nothing tells."""
     token = next((c.name for c in events if _EVENT.fullmatch(c.name)), events[-1].name)
+    for column in look.of_kind("text", "number"):
+        if 1 < column.values == column.distinct < look.rows // 2:  # named in its first row alone
+            name = identifier(column.name)
+            filled = f"last_value({name} IGNORE NULLS) OVER (ROWS UNBOUNDED PRECEDING)"
+            return DataError(
+                f"{look.table.where}: '{column.name}' has a value in "
+                f"{counted(column.values, 'row')} of {look.rows:,}: if each holds for the rows "
+                f"below it too, say --id {shlex.quote(column.name)} --query "
+                f"'SELECT * REPLACE ({filled} AS {name}) FROM source'"
+            )
     way, key = "1", "log"
     if times := look.of_kind("time"):
         way, key = f"left({identifier(times[0].name)}::VARCHAR, 10)", "day"

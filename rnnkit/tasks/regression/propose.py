@@ -112,6 +112,7 @@ def _target(look: TableLook) -> Column | None:
         column = look.columns[look.asked.target]
         return column if column.is_number else None
     numbers = [c for c in look.of_kind("number") if not c.whole or c.distinct > _FEW]
+    numbers = [c for c in numbers if not look.is_axis(c.name)]
     return next((c for c in reversed(numbers) if _TARGET.fullmatch(c.name)), None)
 
 

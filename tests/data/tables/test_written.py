@@ -262,6 +262,15 @@ def test_line_breaks_and_marks_that_belong_to_a_field(tmp_path: Path) -> None:
     assert content(table) == {"a": [1, 2, 3], "b": ["x\nand, y", '5" pipe', 'a "b"']}
 
 
+def test_texts_of_several_lines_that_look_like_rows(tmp_path: Path) -> None:
+    text = 'b,label\n"Oh, well\nno, really",bad\n' + "fine,good\nso so,bad\n" * 5
+    assert read(tmp_path, text, text=("b", "label")).rows == 11  # 'well' is no label
+    text = 'a,b\n1,"x\n2,y"\n'
+    with pytest.raises(DataError, match=r"state it under `data:`\n  format: {quote"):
+        read(tmp_path, text, text=("b",))
+    assert content(read(tmp_path, text, text=("b",), quote='"'))["b"] == ["x\n2,y"]
+
+
 def test_single_quotation_marks(tmp_path: Path) -> None:
     table = read(tmp_path, "a,b\n1,'x\nand, y'\n2,it's\n3,'d''eau'\n", text=("b",), quote="'")
     assert content(table) == {"a": [1, 2, 3], "b": ["x\nand, y", "it's", "d'eau"]}
