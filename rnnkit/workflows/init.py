@@ -224,6 +224,8 @@ def _ways_out(look: Look) -> str:
             return f"data.query leaves rows without '{column.name}' out: {some}"
         if column.kind == "text" and _YEAR.search(column.first) and look.asked.time is None:
             return f"if '{column.name}' holds dates, say so: --time {shlex.quote(column.name)}"
+        if column.kind == "text" and column.first.lstrip("-+")[:1].isdecimal():
+            return f"data.query takes a number out of a text: {_first_number(column)}"
         if column.kind == "text" and (found := _no_numbers(look, column))[1]:
             return (
                 f"state '{found[0][0]}' in data.format.missing where it stands for no value, or "
@@ -241,6 +243,17 @@ def _ways_out(look: Look) -> str:
             "time and data.target: value"
         )
     return "say more (--task, --target, --time), or write a config"
+
+
+def _first_number(column: Column) -> str:
+    """The query for the first one in each field, in the digits of whatever script."""
+    name = field = identifier(column.name)
+    sign = next(one for one in column.first if one.isdecimal())
+    if not sign.isascii():
+        digits = "".join(chr(ord(sign) - int(sign) + n) for n in range(10))
+        field = f"translate({name}, '{digits}．٫', '0123456789..')"
+    number = f"regexp_extract({field}, '[-+]?[0-9]+([.][0-9]+)?')::DOUBLE"
+    return f"SELECT * REPLACE ({number} AS {name}) FROM source"
 
 
 def _doubts(look: Look) -> tuple[str, ...]:

@@ -321,6 +321,11 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "classification",
         {"format": {"header": False}, "label": "column1"},
     ),
+    "epochs.csv": (
+        rows(60, lambda n: f"{1600000000 + 60 * n},{wave(n)},{wave(n + 1)}", "timestamp,x,score"),
+        "forecasting",
+        {"time": "timestamp", "target": "x"},
+    ),
     "departments.csv": (
         rows(
             180,
@@ -520,6 +525,11 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
             "runs.csv",
             rows(60, lambda n: f"{day(n)},1:{n % 60:02d}:00", "day,lasted"),
             r"makes seconds of it: SELECT \* REPLACE \(date_part\('epoch', \"lasted\"::INTERVAL\)",
+        ),
+        (
+            "digits.csv",
+            rows(60, lambda n: f"{day(n)},\u0661\u0662.{n % 10} m", "day,y"),
+            r"translate\(\"y\", '\u0660.*', '0123456789..'\), '.*'\)::DOUBLE AS \"y\"\) FROM",
         ),
         ("fy.csv", rows(60, lambda n: f"FY{1950 + n},{wave(n)}", "fy,gdp"), "say so: --time fy"),
         (

@@ -177,6 +177,14 @@ class TableLook:
             return False
         return column.distinct >= FEW_SEQUENCES or _names_sequences(column)
 
+    def has_dates(self) -> bool:
+        """Whether a column has dates, or numbers that can only be some, as 1600000000."""
+        numbers = (one for one in self.times if self.columns[one[0]].kind == "number")
+        return bool(self.of_kind("time")) or any(
+            len(one) == 1 and self._number_form(self.columns[one[0]]) not in (INTEGER, None)
+            for one in numbers
+        )
+
     def split_times(self, named: str) -> list[str]:
         """The column of this name, or the two with a comma between."""
         return [named] if named in self.columns else named.split(",")
@@ -239,9 +247,12 @@ class TableLook:
         values = self.numbers(column.name)
         if np.isnan(values).any():
             return False
-        form = number_form(values.astype(np.int64) if column.whole else values)
         counts = column.whole and column.ascends and column.distinct == column.rows
-        return counts or form not in (INTEGER, None)
+        return counts or self._number_form(column) not in (INTEGER, None)
+
+    def _number_form(self, column: Column) -> str | None:
+        values = self.numbers(column.name)
+        return number_form(values.astype(np.int64) if column.whole else values)
 
     def _one(self, statement: str) -> bool:
         return bool(self.table.ask(statement)["v"][0])

@@ -33,6 +33,7 @@ from rnnkit.data.series.reading import (
     read_number,
 )
 from rnnkit.data.series.written import (
+    ORDINAL,
     PAIR_OF_YEARS,
     PATTERNS,
     WORD,
@@ -98,6 +99,9 @@ class _Column:
             return self._whole(Reading(ISO, *dates_of(found))), []
         self._table.keep_texts(self._columns)
         self._refuse_missing(self._table.ask("SELECT value IS NULL AS v FROM texts")["v"])
+        if self._table.options.decimal_sign == ",":  # 44197,25
+            fraction = "regexp_replace(value, '^([-+]?[0-9]+),([0-9]+)$', '\\1.\\2')"
+            self._table.ask(f"UPDATE texts SET value = {fraction}")
         self._sample = self._some()
         remarks = self._in_english(form)
         self._refuse_zones(form)
@@ -132,22 +136,25 @@ class _Column:
 
     def _in_english(self, form: str | None) -> list[str]:
         """Write the months of other languages in English, and say so."""
-        if not any(re.search(WORD, value) for value in self._sample):
+        if not any(re.search(f"{WORD}|{ORDINAL}", value) for value in self._sample):
             return []
         words = (
             "SELECT DISTINCT unnest(regexp_extract_all(value, '\\pL{3,}\\.?')) AS word FROM texts"
         )
         months = named_months(self._table.ask(words)["word"].tolist())
-        if not months:
+        if not months and not any(re.search(ORDINAL, value) for value in self._sample):
             return []
         value = "value"
         for pattern, name in in_english(months, long="%B" in (form or "")):
             value = f"regexp_replace({value}, {text(pattern)}, {text(name)})"
         self._table.ask(f"UPDATE texts SET value = {value}")
         self._sample = self._some()
-        first = next(iter(months))
-        month = calendar.month_name[months[first]]
-        return [f"column {self._named}: months are not in English; '{first}' is read as {month}"]
+        months_read = (
+            f"'{word}' is read as {calendar.month_name[n]}" for word, n in months.items()
+        )
+        return [f"column {self._named}: months are not in English: {one}" for one in months_read][
+            :1
+        ]
 
     def _refuse_zones(self, form: str | None) -> None:
         """Ask where times name a zone: several have one name, and strptime knows the machine's."""
@@ -290,7 +297,7 @@ class _Column:
         """The reading, if every row fits."""
         if not reading.wrong.any():
             return reading
-        row = int(np.argmax(reading.wrong))
+        row, name = int(np.argmax(reading.wrong)), identifier(self._columns[0])
         hint = ", as in Python's strptime" if "%" in reading.form else ""
         hint += " with an offset from UTC, as others have" if reading.offsets is not None else ""
         if re.search("%[bB]", reading.form):
@@ -298,7 +305,8 @@ class _Column:
         raise DataError(
             f"{self._place(row)}: {self._value(row)} does not fit {reading.form}{hint} "
             f"({counted(int(reading.wrong.sum()), 'such row')}): correct data.time_format or the "
-            "file, or leave such rows out with data.query"
+            f"file, or leave such rows out with data.query: SELECT * FROM source WHERE {name} <> "
+            f"{text(str(self._table.written(row, self._columns[0])))}"
         )
 
     def _neither(self) -> DataError:

@@ -57,6 +57,7 @@ _MONTHS = [  # German, French, Spanish, Italian, Portuguese, Dutch, Danish and S
     "oktober octobre octubre ottobre outubro", "november novembre noviembre novembro",
     "dezember décembre decembre diciembre dicembre dezembro december desember",
 ]  # fmt: skip
+ORDINAL = r"\b(\d\d?)(st|nd|rd|th|er)\b"
 WORD = r"[^\W\d_]{3,}\.?"
 _WEEKDAY = re.compile(r"((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*)(,? )", re.IGNORECASE)
 
@@ -89,9 +90,13 @@ def named_months(words: Iterable[str]) -> dict[str, int]:
 
 
 def in_english(months: Mapping[str, int], *, long: bool) -> list[tuple[str, str]]:
-    """What to look for, for Python and the engine alike, and what to write instead."""
+    """What to look for, for Python and the engine alike, and what to write instead.
+
+    The month becomes the English one, `1st` the number.
+    """
     names = calendar.month_name if long else calendar.month_abbr
-    return [(rf"((?i:de) )?\b{re.escape(w)}( (?i:del?)\b)?", names[m]) for w, m in months.items()]
+    found = [(rf"((?i:de) )?\b{re.escape(w)}( (?i:del?)\b)?", names[m]) for w, m in months.items()]
+    return [*found, (ORDINAL, r"\1")]
 
 
 def likely_forms(sample: Sequence[str]) -> list[str]:

@@ -176,7 +176,7 @@ def _fit(look: TableLook, times: Sequence[str]) -> float:
         return 0.95
     if not times:
         return 0.4
-    return 0.8 if len(times) > 1 or look.columns[times[0]].kind == "time" else 0.6
+    return 0.8 if len(times) > 1 or look.has_dates() else 0.6
 
 
 def _series(look: TableLook, times: Sequence[str]) -> tuple[str | None, bool]:

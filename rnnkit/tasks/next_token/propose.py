@@ -113,11 +113,9 @@ def _of_table(look: TableLook) -> Proposal | None:
     fields = texts or (lists if wanted else [])
     if not fields:
         return None
-    if (
-        not found
-        and not look.of_kind("number", "list", "object")
-        and max(c.distinct for c in fields) <= look.rows // _OF_AN_EVENT
-    ):
+    few = max(c.distinct for c in fields) <= look.rows // _OF_AN_EVENT
+    alone = not found and not look.of_kind("number", "list", "object")
+    if few and alone and not any(c.first[:1].isdecimal() for c in fields):
         raise _no_sequences(look, fields)
     longest = max(fields, key=lambda c: c.distinct)
     if longest.distinct < look.rows // 2 and not wanted:

@@ -106,7 +106,7 @@ def test_a_row_that_does_not_fit(parse):
     assert str(caught.value).split("a.csv, ")[1] == (
         "line 42, column 't': '31.02.2020' does not fit %d.%m.%Y, as in Python's strptime "
         "(2 such rows): correct data.time_format or the file, or leave such rows out with "
-        "data.query"
+        "data.query: SELECT * FROM source WHERE \"t\" <> '31.02.2020'"
     )
 
 
@@ -310,6 +310,8 @@ def test_other_common_forms(parse, text, first):
         ["1. Januar 2020", "1. März 2020", "1. Mai 2020"], ["Jan 20", "Mrz 20", "Mai 20"],
         ["janv. 2020", "mars 2020", "mai 2020"],
         ["1 de enero de 2020", "1 DE MARZO DE 2020", "1 mayo 2020"],
+        ["January 1st, 2020", "March 1st, 2020", "May 1st, 2020"],
+        ["1er janvier 2020", "1er mars 2020", "1er mai 2020"],
         ["2020-gen", "2020-mar", "2020-mag"], ["2020年1月1日", "2020年3月1日", "2020年5月1日"],
     ],
 )  # fmt: skip
@@ -324,7 +326,7 @@ def test_months_of_other_languages(parse, texts):
 def test_months_of_other_languages_are_said(tmp_path):
     path = write_table(tmp_path / "a.csv", {"t": ["avril 2020", "mai 2020"]})
     _, notes = parse_times(read_table(path, text=["t"]), ["t"], None, np.zeros(2, np.intp))
-    assert notes == ["column 't': months are not in English; 'avril' is read as April"]
+    assert notes == ["column 't': months are not in English: 'avril' is read as April"]
 
 
 def test_names_of_zones_are_asked_about_with_a_query_that_reads_them(tmp_path):
@@ -339,6 +341,13 @@ def test_names_of_zones_are_asked_about_with_a_query_that_reads_them(tmp_path):
     assert np.diff(reading.instants) == np.timedelta64(1, "h")
     with pytest.raises(DataError, match="the name of a time zone"):  # which the machine may know
         read(path, ["t"], "%Y-%m-%d %H:%M %Z")
+
+
+def test_a_spreadsheet_counts_days_with_a_decimal_comma(tmp_path):
+    (tmp_path / "a.csv").write_text("t;y\n44197,25;1,5\n44198,25;2,5\n")
+    table = read_table(tmp_path / "a.csv", text=["t"], separator=";", decimal=",")
+    reading, _ = parse_times(table, ["t"], None, np.zeros(2, np.intp))
+    assert reading.times[0] == np.datetime64("2021-01-01T06:00")
 
 
 def test_weeks_that_stay_numbers_are_pointed_out(tmp_path):
