@@ -211,27 +211,6 @@ def _ways_out(look: Look) -> str:
         return "give them these names" if isinstance(look, ArraysLook) else "write a config"
     if look.rows < _FEW:
         return "give more rows"
-    for column in look.columns.values():
-        name = identifier(column.name)
-        if column.kind == "object":
-            inside = "->>'key'" if look.table.kinds[column.name] == "JSON" else ".key"
-            return f"data.query takes values out of objects: SELECT *, {name}{inside} AS key ..."
-        if column.kind == "clock" and not look.of_kind("number"):
-            seconds = f"date_part('epoch', {name}::INTERVAL) AS {name}"
-            return f"data.query makes seconds of it: SELECT * REPLACE ({seconds}) FROM source"
-        if column.kind == "text" and column.values < column.rows:
-            some = f"SELECT * FROM source WHERE {name} IS NOT NULL"
-            return f"data.query leaves rows without '{column.name}' out: {some}"
-        if column.kind == "text" and _YEAR.search(column.first) and look.asked.time is None:
-            return f"if '{column.name}' holds dates, say so: --time {shlex.quote(column.name)}"
-        if column.kind == "text" and column.first.lstrip("-+")[:1].isdecimal():
-            return f"data.query takes a number out of a text: {_first_number(column)}"
-        if column.kind == "text" and (found := _no_numbers(look, column))[1]:
-            return (
-                f"state '{found[0][0]}' in data.format.missing where it stands for no value, or "
-                f"leave such rows out: data.query: SELECT * FROM source WHERE {name} <> "
-                f"'{found[0][0]}'"
-            )
     numbers = [c.name for c in look.of_kind("number")]
     if len(numbers) > _STEPS and looks_like_times(
         [f"{n}-01" if n.isdigit() else n for n in numbers]
@@ -242,7 +221,37 @@ def _ways_out(look: Look) -> str:
             f"source ON COLUMNS(* EXCLUDE ({others})) INTO NAME time VALUE value), with data.time: "
             "time and data.target: value"
         )
+    ways = (_of_column(look, column) for column in look.columns.values())
+    if way := next(filter(None, ways), None):
+        return way
     return "say more (--task, --target, --time), or write a config"
+
+
+def _of_column(look: TableLook, column: Column) -> str:
+    """How a column can be made one that is read, if it can."""
+    name = identifier(column.name)
+    if column.kind == "object":
+        inside = "->>'key'" if look.table.kinds[column.name] == "JSON" else ".key"
+        return f"data.query takes values out of objects: SELECT *, {name}{inside} AS key ..."
+    if column.kind == "clock" and not look.of_kind("number"):
+        seconds = f"date_part('epoch', {name}::INTERVAL) AS {name}"
+        return f"data.query makes seconds of it: SELECT * REPLACE ({seconds}) FROM source"
+    if column.kind != "text":
+        return ""
+    others, mostly_numbers = _no_numbers(look, column)
+    if mostly_numbers:
+        return (
+            f"state '{others[0]}' in data.format.missing where it stands for no value, or leave "
+            f"such rows out: data.query: SELECT * FROM source WHERE {name} <> '{others[0]}'"
+        )
+    if column.values < column.rows:
+        some = f"SELECT * FROM source WHERE {name} IS NOT NULL"
+        return f"data.query leaves rows without '{column.name}' out: {some}"
+    if _YEAR.search(column.first) and look.asked.time is None:
+        return f"if '{column.name}' holds dates, say so: --time {shlex.quote(column.name)}"
+    if column.first.lstrip("-+")[:1].isdecimal():
+        return f"data.query takes a number out of a text: {_first_number(column)}"
+    return ""
 
 
 def _first_number(column: Column) -> str:

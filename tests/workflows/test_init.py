@@ -452,9 +452,31 @@ def test_folders(tmp_path: Path) -> None:
     (tmp_path / "tables" / "1.csv").write_text("".join(halves[:80]))
     (tmp_path / "tables" / "2.csv").write_text("".join(halves[:1] + halves[80:]))
     tasks = {"midi": "next_frame", "text": "next_token", "tables": "forecasting"}
+    for part, count in (("train", 40), ("test", 4)):
+        for number in range(count):
+            (folder := tmp_path / "parts" / part / "ab"[number % 2]).mkdir(
+                parents=True, exist_ok=True
+            )
+            (folder / f"{number}.txt").write_text(f"a text {number} of {number % 2}\n")
+    tasks["parts"] = "classification"
     for name, task in tasks.items():
         made = init(str(tmp_path / name), output=tmp_path / f"{name}.yaml")
         assert made.task == task
+    assert values_of(made.path)["data"]["split"] == {"validation": 0.1}
+
+
+def test_lines_of_tokens_with_tags_are_pointed_out(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("EU B-ORG\nrejects O\n\n" * 20)
+    made = init(str(tmp_path / "a.txt"), output=tmp_path / "a.yaml")
+    assert made.first[0] == "task: each line has 2 words: named .conll it is a table"
+
+
+def test_a_number_that_is_asked_for_is_no_tag(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        rows(90, lambda n: f"c{n // 30},{1960 + n % 30},{wave(n)}", "c,t,v")
+    )
+    made = init(str(tmp_path / "a.csv"), Asked(target="v", id="c"), output=tmp_path / "a.yaml")
+    assert made.task != "tagging"
 
 
 def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
@@ -530,6 +552,17 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
             "digits.csv",
             rows(60, lambda n: f"{day(n)},\u0661\u0662.{n % 10} m", "day,y"),
             r"translate\(\"y\", '\u0660.*', '0123456789..'\), '.*'\)::DOUBLE AS \"y\"\) FROM",
+        ),
+        (
+            "blank.csv",
+            rows(60, lambda n: f"{'abc'[n % 3]},{'xy'[n % 2]}" + "\n" * (n % 3 == 2), "w,tag"),
+            "blank lines between rows mean nothing in a table: .* name the file .conll",
+        ),
+        (
+            "unit.csv",
+            rows(60, lambda n: f"{n or ''},{wave(n) if n else 'EUR'},{n or 'EUR'}0", "n,a,b")
+            + "sum,1,2\n",
+            "a .numbers, but for 'EUR'.*; state 'sum' in data.format.missing",
         ),
         ("fy.csv", rows(60, lambda n: f"FY{1950 + n},{wave(n)}", "fy,gdp"), "say so: --time fy"),
         (

@@ -118,8 +118,9 @@ def _of_folder(look: TextLook) -> Proposal | None:
     each = "file, a line a text," if look.running else "subfolder"
     level = look.asked.level or "word"
     data = [Key("level", level, "words with blanks between, or characters")]
-    if not look.has_parts:
-        data.append(Key("split", {"validation": 0.1, "test": 0.1}, "shares, at random"))
+    if "validation" not in look.parts:
+        shares = {part: 0.1 for part in ("validation", "test") if part not in look.parts}
+        data.append(Key("split", shares, "shares, at random"))
     return Proposal(
         fit=0.5 if look.running else 0.9,
         why=f"it has a {each} for each of {len(look.classes)} classes: {named(look.classes, 6)}",

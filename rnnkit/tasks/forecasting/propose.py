@@ -120,13 +120,13 @@ def _through(look: TableLook, why: str) -> Proposal | None:
 def _by_month(look: TableLook) -> TableLook | None:
     """A row a month of a table with a year in each row and a column a month; None of others."""
     months = [c.name for c in look.of_kind("number") if month_of(c.name)]
-    others = [c for c in look.columns.values() if c.name not in months]
-    if len({*map(month_of, months)}) != 12 or len(others) != 1 or not others[0].whole:
+    first = next(iter(look.columns.values()))
+    counts = first.whole and first.distinct == first.rows
+    if len({*map(month_of, months)}) != 12 or len(months) != 12 or not counts:
         return None
-    year = identifier(others[0].name)
     query = (
-        f"SELECT concat_ws('-', {year}::INT, month) AS month, value FROM (UNPIVOT source ON "
-        f"COLUMNS(* EXCLUDE {year}) INTO NAME month VALUE value)"
+        f"SELECT concat_ws('-', {identifier(first.name)}::INT, month) AS month, value FROM "
+        f"(UNPIVOT source ON {', '.join(map(identifier, months))} INTO NAME month VALUE value)"
     )
     return dataclasses.replace(look_through(look, query), asked=look.asked)
 

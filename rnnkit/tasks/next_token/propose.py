@@ -26,8 +26,10 @@ _SPOKEN = 0.7  # of the words have letters only: a language that people speak
 _REPEATED = 0.05  # different words of all
 _SHORT_LINE = 40  # characters
 _PROSE = 3  # words of a text: more are sentences
+_LINES, _COLUMNS = 200, 10  # that are counted
 _TINY, _SMALL, _MIDDLING = 1_000, 60_000, 300_000  # tokens
 _OF_AN_EVENT = 5  # rows at least, on average, where nothing tells sequences apart
+_BEGINNING = 1 << 16  # bytes
 _EVENTS = 10_000  # different tokens of an event log, at most
 _EVENT = re.compile(r"(.*[^a-z])?(activity|action|event|move|token|concept:name|play|page)", re.I)
 
@@ -55,6 +57,9 @@ def _of_text(look: TextLook) -> Proposal | None:
         data += _split(tokens, pieces, f"the last tenth {what}", text=separator is None)
     doubts = ["level: " + why]
     doubts += ["separator: " + separator[1]] if separator else ["separator: none: one running text"]
+    columns = {len(line.split()) for line in look.lines[:_LINES]}
+    if look.blank_lines and len(columns) == 1 and 1 < max(columns) <= _COLUMNS:
+        doubts.insert(0, f"task: each line has {max(columns)} words: named .conll it is a table")
     distinct = len(set(look.beginning)) if level == "character" else len(look.words)
     held_back = any(key.name == "split" for key in data)
     return Proposal(
@@ -122,11 +127,10 @@ def _of_table(look: TableLook) -> Proposal | None:
         return None
     beside = look.of_kind("number", "time", "object")
     measured = any(c.distinct > 1 and not c.counts for c in beside)
-    digits = sum(map(str.isdigit, longest.first)) >= sum(map(str.isalpha, longest.first))
-    if (
-        measured and (longest.words <= _PROSE or digits) and not wanted
-    ):  # a name, or a number not yet read
-        return None
+    some = "".join(look.table.some_texts([longest.name]).get(longest.name, []))
+    digits = sum(map(str.isdigit, some)) >= sum(map(str.isalpha, some)) > 0
+    if (digits or (measured and longest.words <= _PROSE)) and not wanted:
+        return None  # a name, or a number not yet read
     return _of_fields(look, longest.name)
 
 
@@ -142,6 +146,12 @@ def _no_sequences(look: TableLook, events: Sequence[Column]) -> DataError:
                 f"{counted(column.values, 'row')} of {look.rows:,}: if each holds for the rows "
                 f"below it too, say --id {shlex.quote(column.name)} --query "
                 f"'SELECT * REPLACE ({filled} AS {name}) FROM source'"
+            )
+    with look.files[0].open("rb") as file:
+        if b"\n\n" in file.read(_BEGINNING).replace(b"\r", b""):
+            return DataError(
+                f"{look.files[0]}: blank lines between rows mean nothing in a table: where they "
+                "end a sentence, name the file .conll, with tabs or blanks between its columns"
             )
     way, key = "1", "log"
     if times := look.of_kind("time"):
@@ -247,7 +257,8 @@ def _model(
         Key("batch_size", batch),
     ]
     if text:
-        training.append(Key("window", 64, "steps that gradients reach back"))
+        window = min(64, max(1, tokens * 8 // 10 // batch - 1))  # of the training part
+        training.append(Key("window", window, "steps that gradients reach back"))
     training.append(adam(rate))
     if tokens >= _TINY:
         training.append(Key("schedule", "cosine_decay", "the rate falls to 0 at the end"))

@@ -74,7 +74,8 @@ def propose(look: Look) -> Proposal | None:
 def _tag(look: TableLook, key: str) -> Column | None:
     """The labels: by its name, or the last column of a few texts."""
     if look.asked.target is not None:
-        return look.columns[look.asked.target]
+        asked = look.columns[look.asked.target]
+        return asked if asked.kind == "text" or asked.whole else None
     few = [
         c for c in look.columns.values()
         if c.name != key and 2 <= c.distinct <= _MOST_TAGS and c.values == c.rows
