@@ -85,9 +85,10 @@ def init(source: str, asked: Asked | None = None, *, output: str | Path | None =
     try:
         return _guess(source, asked, path)
     except DataError as error:
-        if "data.query" not in str(error):
-            raise
-        raise DataError(f"{error}\n--query takes what data.query has") from None
+        keys = [key for key in ("format", "query") if f"data.{key}" in (said := str(error))]
+        keys += ["format"] if "\n  format: {" in said else []
+        takes = "".join(f"\n--{key} takes what data.{key} has" for key in dict.fromkeys(keys))
+        raise DataError(said + takes) from None
 
 
 def _copy(shipped: Path, path: Path) -> NewConfig:

@@ -14,7 +14,7 @@ from rnnkit.config.document import read_document
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.vectors.midi import write_midi
 from rnnkit.datasets import EMBEDDED, FOLDER
-from rnnkit.errors import DataError, OptionError
+from rnnkit.errors import DataError, OptionError, RnnkitError
 from rnnkit.workflows.check import check
 from rnnkit.workflows.init import init
 
@@ -620,6 +620,19 @@ def test_what_a_query_gives_is_looked_at(tmp_path: Path) -> None:
     assert "split" not in data  # of three sequences none is held back
     with pytest.raises(DataError, match=r"has no column 'week'"):
         init(str(source), Asked(id="week", query=query), output=tmp_path / "b.yaml")
+
+
+def test_how_a_table_is_written_can_be_stated(tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text(rows(60, lambda n: f"{day(n)},{wave(n)}", "day,y") + "Source: them\n")
+    with pytest.raises(DataError, match=r"bad_rows: skip .*\n--format takes what data.format has$"):
+        init(str(source), output=tmp_path / "a.yaml")
+    asked = Asked(format="{bad_rows: skip}")
+    made = init(str(source), asked, output=tmp_path / "a.yaml")
+    assert values_of(made.path)["data"]["format"] == {"bad_rows": "skip"}
+    for wrong, said in {"{bad_row: skip}": "bad_rows", "skip": "mapping", "{": "expected"}.items():
+        with pytest.raises(RnnkitError, match=f"--format.*{said}"):
+            init(str(source), Asked(format=wrong), output=tmp_path / "b.yaml")
 
 
 def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:

@@ -10,10 +10,15 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from rnnkit.config.document import parse_value
+from rnnkit.config.tables import TableFormat
+from rnnkit.config.translate import translate
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.look.table import FEW_SEQUENCES, TableLook, look_through, looked_at
 from rnnkit.data.look.written import read_as_it_seems
-from rnnkit.errors import DataError
+from rnnkit.errors import DataError, OptionError
 from rnnkit.words import did_you_mean
 
 _FILE = "file"  # the column of the files' names, where each is a sequence
@@ -33,7 +38,7 @@ def look_at_table(files: Sequence[Path], source: str, asked: Asked) -> TableLook
     Raises:
         DataError: it cannot be read, or lacks a column that was named.
     """
-    look = looked_at(read_as_it_seems(files, source), source, asked, files)
+    look = looked_at(read_as_it_seems(files, source, _stated(asked)), source, asked, files)
     if asked.query is not None:
         look = dataclasses.replace(look_through(look, asked.query), asked=asked)
     table = look.table
@@ -45,12 +50,26 @@ def look_at_table(files: Sequence[Path], source: str, asked: Asked) -> TableLook
     return look if asked.query is not None else _file_by_file(look) or look
 
 
+def _stated(asked: Asked) -> TableFormat:
+    """How the table is written, as far as that was said."""
+    if asked.format is None:
+        return TableFormat()
+    value, _ = parse_value(asked.format, "--format")
+    try:
+        return TableFormat.model_validate(value)
+    except ValidationError as error:
+        wrong = "; ".join(said for _, _, said in translate(error, TableFormat, value))
+        raise OptionError(f"--format (={asked.format}): {wrong}") from None
+
+
 def _file_by_file(look: TableLook) -> TableLook | None:
     """The rows with the names of their files, where each file begins anew; else None."""
     told = look.asked.id or (look.sequences and look.sequences[1]) or _FILE in look.columns
     if told or len(look.files) < FEW_SEQUENCES:
         return None
-    written = read_as_it_seems(look.files, look.source, _FILE)
+    written = read_as_it_seems(
+        look.files, look.source, _stated(look.asked).model_copy(update={"file_column": _FILE})
+    )
     found = looked_at(written, look.source, look.asked, look.files)
     if found.sequences is None or found.sequences[0] != _FILE:
         return None

@@ -40,18 +40,17 @@ class Written:
     doubts: tuple[str, ...]
 
 
-def read_as_it_seems(files: Sequence[Path], source: str, file_column: str | None = None) -> Written:
-    """Read a table, stating whatever its door would ask for.
+def read_as_it_seems(files: Sequence[Path], source: str, options: TableFormat) -> Written:
+    """Read a table, stating whatever its door would ask for beyond what is stated.
 
     Args:
         files: it stands in them, end to end.
         source: what the config calls them.
-        file_column: one to be added, of the file's name.
+        options: as they are stated.
 
     Raises:
         DataError: it cannot be read, however it may be written.
     """
-    options = TableFormat(file_column=file_column)
     reasons, doubts = list[str](), list[str]()
 
     def state(found: Sequence[Proposed]) -> None:
