@@ -70,7 +70,7 @@ def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    source = _find_source(config.data)
+    source = source_of(config.data)
     with _outlined(source, config.data, place) as corpus:
         return _facts(_read(config, source, corpus, ""), config)
 
@@ -108,7 +108,7 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    source = _find_source(config.data)
+    source = source_of(config.data)
     read = _read(config, source, *_read_corpus(source, config.data, place))
     parts: dict[str, TokenPart] = {}
     if read.corpus.lengths is None:
@@ -133,15 +133,6 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
         notes=read.notes,
         audited=read.audited,
     )
-
-
-def checksum(config: NextTokenConfig) -> str:
-    """The sha256 of the source.
-
-    Raises:
-        DataError: it is missing or cannot be read.
-    """
-    return _find_source(config.data).checksum()
 
 
 def read_new(
@@ -202,7 +193,8 @@ def _read(config: NextTokenConfig, source: Source, corpus: Corpus, sha256: str) 
     return _Read(corpus, members, vocabulary, ids, source, sha256, notes)
 
 
-def _find_source(data: TokenData) -> Source:
+def source_of(data: TokenData) -> Source:
+    """The source, with the tables that are joined to it."""
     source = find_source(data.source)
     return files.with_joined(source, data.tables) if isinstance(source, files.Source) else source
 
