@@ -17,10 +17,14 @@ from rnnkit.files import cannot_write, write_json, write_text
 from rnnkit.runs import Run
 
 
-class Evaluation(BaseModel):
-    """How a model does on one part, beside its baselines; the fields are the keys of the file."""
+class Entry(BaseModel):
+    """What has fields of its own in the file; they do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Evaluation(Entry):
+    """How a model does on one part, beside its baselines; the fields are the keys of the file."""
 
     task: str
     data: str  # "test", "validation", or the file
