@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rnnkit.errors import RunError
 from rnnkit.files import cannot_write, write_json, write_text
-from rnnkit.runs import Run
+from rnnkit.run import Run
 
 
 class Entry(BaseModel):
