@@ -248,8 +248,8 @@ class Format(FileFormat):
             noted = (taken.append(line) or line for line in lines)  # type: ignore[func-returns-value]
             reader = self._text.cut(noted)
             for row in reader:
-                bare = [self._bare(line) for line in taken] if len(taken) > 1 else []
-                if _swallowed(row, bare):
+                bare = [self._bare(line) for line in taken]
+                if len(taken) > 1 and _swallowed(row, bare):
                     found.append((reader.line_num - len(taken) + 1, reader.line_num, bare))
                 for seen, field in zip(values, row, strict=False):
                     if len(seen) <= MOST_CODES:
