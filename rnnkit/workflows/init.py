@@ -237,6 +237,8 @@ def _of_column(look: TableLook, column: Column) -> str:
     if column.kind == "clock" and not look.of_kind("number"):
         seconds = f"date_part('epoch', {name}::INTERVAL) AS {name}"
         return f"data.query makes seconds of it: SELECT * REPLACE ({seconds}) FROM source"
+    if column.kind == "empty" and look.files[0].suffix.lower() in (".xlsx", ".ods"):
+        return f"'{column.name}' holds nothing: of formulas save the values too, by a spreadsheet"
     if column.kind != "text":
         return ""
     others, mostly_numbers = _no_numbers(look, column)
@@ -250,7 +252,7 @@ def _of_column(look: TableLook, column: Column) -> str:
         return f"data.query leaves rows without '{column.name}' out: {some}"
     if _YEAR.search(column.first) and look.asked.time is None:
         return f"if '{column.name}' holds dates, say so: --time {shlex.quote(column.name)}"
-    if column.first.lstrip("-+")[:1].isdecimal():
+    if column.first.lstrip("-+'=\"")[:1].isdecimal():
         return f"data.query takes a number out of a text: {_first_number(column)}"
     return ""
 

@@ -19,6 +19,8 @@ from rnnkit.workflows.check import check
 from rnnkit.workflows.init import init
 
 DAY = datetime.date(2020, 1, 1)
+MONATE = ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September"]
+MONATE += ["Oktober", "November", "Dezember"]
 
 
 def rows(count: int, row: Callable[[int], str], head: str = "") -> str:
@@ -326,6 +328,16 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "forecasting",
         {"time": "timestamp", "target": "x"},
     ),
+    "interleaved.csv": (
+        rows(120, lambda n: f"{n % 6},{n // 6},{wave(n)},{'ab'[n % 2]}", "id,step,x,label"),
+        "classification",
+        {"id": "id", "time": "step"},
+    ),
+    "monate.csv": (
+        rows(60, lambda n: f"{1980 + n // 12},{MONATE[n % 12]},{wave(n)}", "Jahr,Monat,Umsatz"),
+        "forecasting",
+        {"time": ["Jahr", "Monat"], "time_format": None},
+    ),
     "departments.csv": (
         rows(
             180,
@@ -563,6 +575,11 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
             rows(60, lambda n: f"{n or ''},{wave(n) if n else 'EUR'},{n or 'EUR'}0", "n,a,b")
             + "sum,1,2\n",
             "a .numbers, but for 'EUR'.*; state 'sum' in data.format.missing",
+        ),
+        (
+            "marks.csv",
+            rows(60, lambda n: f"{day(n)},'{wave(n)}", "day,y"),
+            r"takes a number out of a text: SELECT \* REPLACE \(regexp_extract\(\"y\"",
         ),
         ("fy.csv", rows(60, lambda n: f"FY{1950 + n},{wave(n)}", "fy,gdp"), "say so: --time fy"),
         (

@@ -20,7 +20,7 @@ from rnnkit.data.tables.engine import filled, text
 from rnnkit.data.tables.table import Table
 
 _ZONE = r" ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)"
-_AT_END = re.compile(rf"(?s:.{{8,}}){_ZONE}")  # a date ends in -02 too
+_AT_END = re.compile(rf"(?s:.{{12,}}){_ZONE}")  # a date ends in -02 too
 PATTERNS = {
     ISO: rf"\d{{4}}-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d([.,]\d{{1,9}})?)?)?({_ZONE})?)?)?",
     QUARTER: r"\d{4}[-/. ]?[Qq][1-4]|([Qq][1-4]|[1-4][Qq])[-/. ]?\d{4}",

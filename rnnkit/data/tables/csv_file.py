@@ -107,6 +107,12 @@ class Format(FileFormat):
             if kind == "INVALID ENCODING" and self.options.bad_rows == "refuse":
                 encoding = self.options.encoding.upper()
                 raise DataError(self._text.not_text() or f"{self.path}: not {encoding}")
+            if kind == "UNQUOTED VALUE" and '\\"' in (written or ""):
+                raise DataError(
+                    f"{self.path}, line {line:,}: a quotation mark within a text is written "
+                    '\\" instead of "": double all of them, as with: '
+                    f'sed -i \'s/\\\\"/""/g\' {self.path.name}'
+                )
             if kind == "UNQUOTED VALUE" and (more := (written or "").strip().count("\n")):
                 raise DataError(self._unclosed(line, line + more))
         self._check_quotes(rows + len({line for line, *_ in found}))

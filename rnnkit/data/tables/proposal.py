@@ -22,7 +22,7 @@ BEHIND = "-"  # of `units`: a minus behind the digits, as SAP writes
 FACTORS = {
     "%": 1, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "Mio": 1e6, "B": 1e9, "bn": 1e9, "Mrd": 1e9,
     "T": 1e12, "€": 1, "$": 1, "£": 1, "¥": 1, "EUR": 1, "USD": 1, "GBP": 1, "CHF": 1,
-    "(": -1, ")": 1, BEHIND: -1,
+    "(": -1, ")": 1, BEHIND: -1, "–": -1, "—": -1,
 }  # fmt: skip
 _SIGN = r"[^\d\s.,'+\-()\[\]{}\"]"  # of a unit
 _NUMBER = re.compile(
@@ -81,7 +81,7 @@ def of_numbers(
             units = beside | units
             of_one = {
                 frozenset(
-                    u for u in _units(m) if abs(FACTORS.get(u, 1)) == 1 and u not in "()-"
+                    u for u in _units(m) if abs(FACTORS.get(u, 1)) == 1 and u not in "()-–—"
                 ): m[0]
                 for m in numbers
                 if m["digits"].strip("0.,")

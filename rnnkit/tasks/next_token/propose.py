@@ -128,7 +128,7 @@ def _of_table(look: TableLook) -> Proposal | None:
     beside = look.of_kind("number", "time", "object")
     measured = any(c.distinct > 1 and not c.counts for c in beside)
     some = "".join(look.table.some_texts([longest.name]).get(longest.name, []))
-    digits = sum(map(str.isdigit, some)) >= sum(map(str.isalpha, some)) > 0
+    digits = sum(map(str.isdigit, some)) >= max(1, sum(map(str.isalpha, some)))
     if (digits or (measured and longest.words <= _PROSE)) and not wanted:
         return None  # a name, or a number not yet read
     return _of_fields(look, longest.name)

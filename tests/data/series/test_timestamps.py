@@ -125,6 +125,7 @@ def test_a_row_that_does_not_fit(parse):
             ["Jan 2020", "Feb 2020", "Mac 2020"],
             r"line 4, column 't': .*replace\(\"t\", 'Mac', 'Oct'\)",
         ),
+        (["2020-01-01", "2020-01-02", "x2020-02-10"], r"'x2020-02-10' does not fit ISO8601 \(1 "),
         (["1 stycznia 2020"], r"replace\(\"t\", 'stycznia', ''\)"),
         (["Finnish", "marraskuu 2020"], "neither a date"),  # no March
     ],

@@ -159,6 +159,7 @@ def test_numbers_are_read_as_stated(
         (["5 %", "7%"], {}, '{units: {"%": 1}}'),
         (["1’234.5", "3"], {}, '{thousands: "\'"}'),
         (["1.234,50-", "7,25"], {}, '{decimal: ",", thousands: ".", units: {"-": -1}}'),
+        (["–1.5", "7"], {}, '{units: {"–": -1}}'),
         (["1,5", "0,125"], {}, '{decimal: ","}'),
         (["1,002E+02", "1,125E+02"], {"separator": "\t"}, '{decimal: ","}'),
         (["1,234", "12,500"], {}, '{decimal: ","}'),  # between fields stands a ;
@@ -269,6 +270,12 @@ def test_texts_of_several_lines_that_look_like_rows(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"state it under `data:`\n  format: {quote"):
         read(tmp_path, text, text=("b",))
     assert content(read(tmp_path, text, text=("b",), quote='"'))["b"] == ["x\n2,y"]
+
+
+def test_marks_that_a_backslash_escapes(tmp_path: Path) -> None:
+    text = 'b,label\n"He said \\"hi\\" ok",a\n"no",b\n'
+    with pytest.raises(DataError, match=r"line 2: .* is written \\\" instead of \"\": double all"):
+        read(tmp_path, text, text=("b", "label"))
 
 
 def test_single_quotation_marks(tmp_path: Path) -> None:
