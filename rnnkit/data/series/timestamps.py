@@ -300,7 +300,7 @@ class _Column:
         row, name = int(np.argmax(reading.wrong)), identifier(self._columns[0])
         hint = ", as in Python's strptime" if "%" in reading.form else ""
         hint += " with an offset from UTC, as others have" if reading.offsets is not None else ""
-        if re.search("%[bB]", reading.form):
+        if re.search("%[bB]", reading.form) and re.search(WORD, self._value(row)):
             hint += f", with the months all short or all long; {self._another_word(row, 'Oct')}"
         raise DataError(
             f"{self._place(row)}: {self._value(row)} does not fit {reading.form}{hint} "
@@ -328,10 +328,10 @@ class _Column:
     def _another_word(self, row: int, other: str) -> str:
         """How a query changes what the row has for a month, or takes it out."""
         name = identifier(self._columns[0])
-        words = re.findall(WORD, self._value(row)) or [""]
+        [word, *_] = re.findall(WORD, self._value(row))
         return (
-            f"data.query: SELECT * REPLACE (replace({name}, '{words[0]}', '{other}') AS {name}) "
-            "FROM source changes a word"
+            f"data.query: SELECT * REPLACE (replace({name}, '{word}', '{other}') AS {name}) FROM "
+            "source changes a word"
         )
 
     def _value(self, row: int) -> str:

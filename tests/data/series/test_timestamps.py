@@ -126,6 +126,10 @@ def test_a_row_that_does_not_fit(parse):
             r"line 4, column 't': .*replace\(\"t\", 'Mac', 'Oct'\)",
         ),
         (["2020-01-01", "2020-01-02", "x2020-02-10"], r"'x2020-02-10' does not fit ISO8601 \(1 "),
+        (
+            ["Jan 2020", "Feb 2020", "01.03.2020"],
+            r"does not fit %b %Y, as in Python's strptime \(1 ",
+        ),
         (["1 stycznia 2020"], r"replace\(\"t\", 'stycznia', ''\)"),
         (["Finnish", "marraskuu 2020"], "neither a date"),  # no March
     ],
