@@ -38,6 +38,7 @@ _BEGINNINGS = {
     b"PAR1": "a .parquet file: name it so",
 }
 _JOINED = re.compile(rb"_(?<=[0-9]_)[0-9]")  # begins with a sign that is soon found
+_WHOLE = re.compile(r'"[^"]*"')
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -139,6 +140,15 @@ class Delimited:
         fields = itertools.accumulate(line.count(self.separator) + 1 for line in lines)
         looked_at = sum(1 for _ in itertools.takewhile(lambda n: n <= FIELDS_LOOKED_AT, fields))
         lines = lines[: max(2, min(looked_at, LOOKED_AT + self.options.skip_rows))]
+        whole = [line.strip() for line in lines if line.strip() and self.options.quote is None]
+        for sign in ",;\t|" if len(whole) > 2 and all(map(_WHOLE.fullmatch, whole)) else "":
+            if len(counts := {line.count(sign) for line in whole}) == 1 and counts != {0}:
+                raise DataError(
+                    f"{self.path}: each line as a whole stands within quotation marks, so that it "
+                    "is one field: take them away, as with: "
+                    f"sed -i 's/^\"//; s/\"\\r\\?$//' {self.path.name} (if it "
+                    "is one: format: {quote: '\"'})"
+                )
         with self._explained():
             return found + of_text(lines, self.options, self.separator)
 

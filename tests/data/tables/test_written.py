@@ -278,6 +278,14 @@ def test_marks_that_a_backslash_escapes(tmp_path: Path) -> None:
         read(tmp_path, text, text=("b", "label"))
 
 
+def test_lines_that_are_quoted_as_a_whole(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="each line as a whole stands within quotation marks"):
+        read(tmp_path, '"a;b"\n"1;2"\n"3;4"\n')
+    stated = read(tmp_path, '"a, b"\n"x, y"\n"z, y"\n', text=("a, b",), quote='"')
+    assert list(stated.columns) == ["a, b"]
+    assert read(tmp_path, '"a"\n"x, y"\n"z, y"\n', text=("a",)).rows == 2
+
+
 def test_single_quotation_marks(tmp_path: Path) -> None:
     table = read(tmp_path, "a,b\n1,'x\nand, y'\n2,it's\n3,'d''eau'\n", text=("b",), quote="'")
     assert content(table) == {"a": [1, 2, 3], "b": ["x\nand, y", "it's", "d'eau"]}
