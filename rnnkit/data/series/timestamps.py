@@ -38,6 +38,7 @@ from rnnkit.data.series.written import (
     PATTERNS,
     WORD,
     in_english,
+    is_english,
     likely_forms,
     named_months,
     read_written,
@@ -99,7 +100,8 @@ class _Column:
             return self._whole(Reading(ISO, *dates_of(found))), []
         self._table.keep_texts(self._columns)
         self._refuse_missing(self._table.ask("SELECT value IS NULL AS v FROM texts")["v"])
-        if self._table.options.decimal_sign == ",":  # 44197,25
+        numbers = form is None or SAME_AS.get(form, form) in _OF_NUMBERS
+        if numbers and self._table.options.decimal_sign == ",":  # 44197,25
             fraction = "regexp_replace(value, '^([-+]?[0-9]+),([0-9]+)$', '\\1.\\2')"
             self._table.ask(f"UPDATE texts SET value = {fraction}")
         self._sample = self._some()
@@ -141,35 +143,41 @@ class _Column:
         words = (
             "SELECT DISTINCT unnest(regexp_extract_all(value, '\\pL{3,}\\.?')) AS word FROM texts"
         )
-        months = named_months(self._table.ask(words)["word"].tolist())
+        months = named_months(self._table.ask(words)["word"].tolist(), form)
         if not months and not any(re.search(ORDINAL, value) for value in self._sample):
             return []
         value = "value"
-        for pattern, name in in_english(months, long="%B" in (form or "")):
+        for pattern, name in in_english(months, form):
             value = f"regexp_replace({value}, {text(pattern)}, {text(name)})"
         self._table.ask(f"UPDATE texts SET value = {value}")
         self._sample = self._some()
-        months_read = (
-            f"'{word}' is read as {calendar.month_name[n]}" for word, n in months.items()
-        )
-        return [f"column {self._named}: months are not in English: {one}" for one in months_read][
-            :1
+        foreign = sorted(word for word in months if not is_english(word))[:1]
+        return [
+            f"column {self._named}: '{word}' is read as {calendar.month_name[months[word]]}"
+            for word in foreign
         ]
 
     def _refuse_zones(self, form: str | None) -> None:
         """Ask where times name a zone: several have one name, and strptime knows the machine's."""
-        zones = {*map(zone_of, self._sample)} - {None}
-        if not zones and "%Z" not in (form or ""):
+        stated = form or ""
+        zones = {zone for value in self._sample if (zone := zone_of(value)) and zone not in stated}
+        if not zones and "%Z" not in stated:
             return
-        name = identifier(self._columns[-1])
-        value = name
-        for zone in sorted(filter(None, zones)):
+        utc = "SELECT regexp_matches(value, '(?i)\\b(UTC|GMT)\\b') AS v FROM texts"
+        others = ~self._table.ask(utc)["v"].astype(np.bool_)
+        if not others.any():
+            return
+        value = name = identifier(self._columns[-1])
+        for zone in sorted(zones):
             offset = _OFFSETS.get(zone, "+hh:mm")
             value = f"regexp_replace({value}, ' ?{zone}$', '{offset}')"
+        way = (
+            f", with data.query: SELECT * REPLACE ({value} AS {name}) FROM source" if zones else ""
+        )
+        row = int(np.argmax(others))
         raise DataError(
-            f"{self._place(0)}: {self._value(0)}: the name of a time zone is read by no format: "
-            "write its offset from UTC instead, each one checked, with data.query: SELECT * "
-            f"REPLACE ({value} AS {name}) FROM source"
+            f"{self._place(row)}: {self._value(row)}: the name of a time zone is read by no "
+            f"format: write its offset from UTC instead, each one checked{way}"
         )
 
     def _refuse_pairs_of_years(self) -> None:
@@ -301,7 +309,7 @@ class _Column:
         hint = ", as in Python's strptime" if "%" in reading.form else ""
         hint += " with an offset from UTC, as others have" if reading.offsets is not None else ""
         if re.search("%[bB]", reading.form) and re.search(WORD, self._value(row)):
-            hint += f", with the months all short or all long; {self._another_word(row, 'Oct')}"
+            hint += f", with the months all short or all long{self._another_word(row)}"
         raise DataError(
             f"{self._place(row)}: {self._value(row)} does not fit {reading.form}{hint} "
             f"({counted(int(reading.wrong.sum()), 'such row')}): correct data.time_format or the "
@@ -310,11 +318,10 @@ class _Column:
         )
 
     def _neither(self) -> DataError:
-        hint = "" if not re.search(WORD, self._value(0)) else f"; {self._another_word(0, '')}"
         return DataError(
             f"{self._place(0)}: {self._value(0)} is neither a date of a common form nor a whole "
-            f"number: state data.time_format, as in '%d.%m.%Y %H:%M'{hint}; or leave data.time "
-            "out: then the order of the rows is the time"
+            f"number: state data.time_format, as in '%d.%m.%Y %H:%M'{self._another_word(0)}; or "
+            "leave data.time out: then the order of the rows is the time"
         )
 
     @property
@@ -325,13 +332,14 @@ class _Column:
         several = "s" if len(self._columns) > 1 else ""
         return f"{self._table.place(row)}, column{several} {self._named}"
 
-    def _another_word(self, row: int, other: str) -> str:
-        """How a query changes what the row has for a month, or takes it out."""
+    def _another_word(self, row: int) -> str:
+        """How a query changes a word that the row has, if one is not English."""
         name = identifier(self._columns[0])
-        [word, *_] = re.findall(WORD, self._value(row))
-        return (
-            f"data.query: SELECT * REPLACE (replace({name}, '{word}', '{other}') AS {name}) FROM "
+        words = [word for word in re.findall(WORD, self._value(row)) if not is_english(word)]
+        return "".join(
+            f"; data.query: SELECT * REPLACE (replace({name}, '{word}', '...') AS {name}) FROM "
             "source changes a word"
+            for word in words[:1]
         )
 
     def _value(self, row: int) -> str:

@@ -57,6 +57,9 @@ _MONTHS = [  # German, French, Spanish, Italian, Portuguese, Dutch, Danish and S
     "oktober octobre octubre ottobre outubro", "november novembre noviembre novembro",
     "dezember décembre decembre diciembre dicembre dezembro december desember",
 ]  # fmt: skip
+_ENGLISH = {
+    *calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr
+}  # fmt: skip
 ORDINAL = r"\b(\d\d?)(st|nd|rd|th|er)\b"
 WORD = r"[^\W\d_]{3,}\.?"
 _WEEKDAY = re.compile(r"((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*)(,? )", re.IGNORECASE)
@@ -82,21 +85,35 @@ def zone_of(value: str) -> str | None:
     return found and found[1]
 
 
-def named_months(words: Iterable[str]) -> dict[str, int]:
-    """The months, from 1, that words of 3 letters or more name; none where all are English."""
+def is_english(word: str) -> bool:
+    """Whether it is a name of a month or a weekday, as strptime reads it."""
+    return word.title() in _ENGLISH
+
+
+def named_months(words: Iterable[str], form: str | None = None) -> dict[str, int]:
+    """The months, from 1, that words of 3 letters or more name; none where all are English.
+
+    Nor where the form has none: it may have words of its own.
+    """
+    if form is not None and not re.search("%[bB]", form):
+        return {}
     known = {word: month for word in words if (month := month_of(word))}
-    english = {*calendar.month_name, *calendar.month_abbr}
-    return known if any(word.title() not in english for word in known) else {}
+    return {} if all(map(is_english, known)) else known
 
 
-def in_english(months: Mapping[str, int], *, long: bool) -> list[tuple[str, str]]:
+def in_english(months: Mapping[str, int], form: str | None = None) -> list[tuple[str, str]]:
     """What to look for, for Python and the engine alike, and what to write instead.
 
-    The month becomes the English one, `1st` the number.
+    The month becomes the English one, `1st` the number; what the form itself has stays.
     """
-    names = calendar.month_name if long else calendar.month_abbr
-    found = [(rf"((?i:de) )?\b{re.escape(w)}( (?i:del?)\b)?", names[m]) for w, m in months.items()]
-    return [*found, (ORDINAL, r"\1")]
+    names = calendar.month_name if "%B" in (form or "") else calendar.month_abbr
+    own = re.sub("%.", "", form or "")
+    word = r"\b{}" if "de" in own else r"((?i:de) )?\b{}( (?i:del?)\b)?"
+    found = [
+        (word.format(re.escape(one)), names[months[one]])
+        for one in sorted(months, key=len, reverse=True)
+    ]
+    return found if re.search("st|nd|rd|th|er", own) else [*found, (ORDINAL, r"\1")]
 
 
 def likely_forms(sample: Sequence[str]) -> list[str]:
@@ -110,7 +127,7 @@ def likely_forms(sample: Sequence[str]) -> list[str]:
 def looks_like_times(sample: Sequence[str]) -> bool:
     """Whether most of the texts are in a form that dates have."""
     words = itertools.chain.from_iterable(re.findall(WORD, value) for value in sample)
-    for pattern, name in in_english(named_months({*words}), long=False):
+    for pattern, name in in_english(named_months({*words})):
         sample = [re.sub(pattern, name, value) for value in sample]
     sample = [value.removesuffix(zone_of(value) or "").rstrip() for value in sample]
     for pattern in (*PATTERNS.values(), PAIR_OF_YEARS):
@@ -150,7 +167,7 @@ def read_written(table: Table, form: str, sample: Sequence[str]) -> Reading:
 
 def month_of(word: str) -> int | None:
     """Whose name a word is, or begins."""
-    begins = word.rstrip(".").lower()
+    begins = re.escape(word.rstrip(".").lower())
     every = (
         f"{of_one} {name.lower()}"
         for of_one, name in zip(_MONTHS, calendar.month_name[1:], strict=True)

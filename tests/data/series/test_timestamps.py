@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnkit.config.tables import TableSection
+from rnnkit.config.tables import TableFormat, TableSection
 from rnnkit.data.series.timestamps import parse_times
 from rnnkit.data.series.written import read_written
+from rnnkit.data.tables.files import TableFiles
 from rnnkit.data.tables.query import open_table
 from rnnkit.errors import DataError
 from tests.data.series.small import write_table
@@ -123,15 +124,16 @@ def test_a_row_that_does_not_fit(parse):
         (["1998-99", "1999-00"], r'REPLACE \(left\("t", 4\) AS "t"\) .*time_format: year'),
         (
             ["Jan 2020", "Feb 2020", "Mac 2020"],
-            r"line 4, column 't': .*replace\(\"t\", 'Mac', 'Oct'\)",
+            r"line 4, column 't': .*replace\(\"t\", 'Mac', '\.\.\.'\)",
         ),
         (["2020-01-01", "2020-01-02", "x2020-02-10"], r"'x2020-02-10' does not fit ISO8601 \(1 "),
         (
             ["Jan 2020", "Feb 2020", "01.03.2020"],
             r"does not fit %b %Y, as in Python's strptime \(1 ",
         ),
-        (["1 stycznia 2020"], r"replace\(\"t\", 'stycznia', ''\)"),
+        (["1 stycznia 2020"], r"replace\(\"t\", 'stycznia', '\.\.\.'\)"),
         (["Finnish", "marraskuu 2020"], "neither a date"),  # no March
+        (["05 Mar"], r"'%d\.%m\.%Y %H:%M'; or leave data.time out"),
     ],
 )
 def test_refusals(parse, texts, message):
@@ -331,7 +333,34 @@ def test_months_of_other_languages(parse, texts):
 def test_months_of_other_languages_are_said(tmp_path):
     path = write_table(tmp_path / "a.csv", {"t": ["avril 2020", "mai 2020"]})
     _, notes = parse_times(read_table(path, text=["t"]), ["t"], None, np.zeros(2, np.intp))
-    assert notes == ["column 't': months are not in English: 'avril' is read as April"]
+    assert notes == ["column 't': 'avril' is read as April"]
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("2020-03-05 10:00 UTC", "%Y-%m-%d %H:%M %Z"),
+        ("2020-03-05 10:00 EST", "%Y-%m-%d %H:%M EST"),
+        ("Thu Mar 05 10:00:00 gmt 2020", "%a %b %d %H:%M:%S %Z %Y"),
+        ("5th March 2020 10 h", "%dth %B %Y %H h"), ("sept 05 03 2020 10", "sept %d %m %Y %H"),
+        ("5 de março de 2020, 10", "%d de %B de %Y, %H"),
+    ],
+)  # fmt: skip
+def test_what_a_format_states_is_read_as_it_stands(parse, text, form):
+    assert parse([text], form)[0][0] == np.datetime64("2020-03-05T10", "ns")
+
+
+def test_a_stated_comma_stays_where_commas_are_decimal(tmp_path):
+    (tmp_path / "a.csv").write_text("t;x\n2020,03;1\n2020,04;2\n")
+    options = TableFormat(separator=";", decimal=",")
+    table = TableFiles([tmp_path / "a.csv"], options).read(numbers=(), text=["t"])
+    reading, _ = parse_times(table, ["t"], "%Y,%m", np.zeros(2, np.intp))
+    assert reading.times[1] == np.datetime64("2020-04")
+
+
+def test_zones_within_a_format_are_refused(parse):
+    with pytest.raises(DataError, match=r"line 3, .* CET 2020': the name of .* each one checked$"):
+        parse(["10:00 UTC 2020", "10:00 CET 2020"], "%H:%M %Z %Y")
 
 
 def test_names_of_zones_are_asked_about_with_a_query_that_reads_them(tmp_path):
