@@ -265,7 +265,8 @@ class Format(FileFormat):
             n: seen for n, seen in enumerate(values) if len(seen) <= min(MOST_CODES, rows // 4)
         }
         for first, last, bare in found:
-            if all(one[n].strip() in seen for one in bare for n, seen in codes.items()):
+            numbered = NUMBER.fullmatch(bare[0][0])  # as a text's lines hardly are
+            if numbered or all(one[n].strip() in seen for one in bare for n, seen in codes.items()):
                 way_out = ""
                 if self.options.quote is None:
                     stated = block([Proposed("quote", '"', "")], self.options)

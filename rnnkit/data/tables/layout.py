@@ -208,12 +208,8 @@ def _like_data(rows: Sequence[Sequence[str]]) -> str:
     """
     if len(rows) < 2:
         return ""
-    first, others = rows[0], rows[1:]
-    if list(first) not in others:  # else a header that is repeated
-        for name, *column in itertools.islice(zip(first, *others, strict=True), _FIRST):
-            several = name in column and len({*column}) > 1
-            if several and name not in MISSING and not _are_numbers([name]):
-                return f"'{brief(name)}' stands in the rows below it too"
+    if again := _again(rows):
+        return f"'{brief(again)}' stands in the rows below it too"
     above = _above(rows)
     numbers = [name for name in above if _are_numbers([name])]
     if not numbers or len(numbers) < len(above):
@@ -221,6 +217,25 @@ def _like_data(rows: Sequence[Sequence[str]]) -> str:
     steps = {round(b - a, 6) for a, b in itertools.pairwise(map(_float, numbers))}
     counts_on = len(steps) == 1 and steps != {0} and (len(numbers) > 2 or steps == {1})
     return "" if counts_on else quoted(numbers, 4)
+
+
+def _again(rows: Sequence[Sequence[str]]) -> str | None:
+    """A text of the first row that stands below it too; None where others there are names.
+
+    A column may be called as one of its values. A name stands above numbers, or above few values
+    of which it is none.
+    """
+    first, *others = rows
+    found = None
+    for name, *column in itertools.islice(zip(first, *others, strict=True), _FIRST):
+        values = {*column}
+        if name in MISSING or _are_numbers([name]):
+            continue
+        if name in values:
+            found = found or (name if len(values) > 1 else None)
+        elif 2 * len(values) <= len(column) or _are_numbers(column):
+            return None
+    return None if first in others else found  # a header that is repeated
 
 
 def _above(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -106,6 +106,8 @@ def test_how_a_file_is_cut_is_named(
         ("t\n'tis it\nit's\nrock 'n' roll\n", ["t"]),
         ("#a,b\n1,2\n", ["#a", "b"]),
         ("a,b\nx,y\na,b\nz,y\n", ["a", "b"]),
+        ("male,age\nmale,30\nfemale,31\n", ["male", "age"]),
+        ("word,tag\n" + "the,D\nword,N\n" * 4, ["word", "tag"]),
         ("moves\ne4;e5;f3\nd4;d5;c4\n", ["moves"]),
         ("title\nThe 39 steps\nThe 3 sisters\n", ["title"]),
     ],
@@ -266,6 +268,9 @@ def test_line_breaks_and_marks_that_belong_to_a_field(tmp_path: Path) -> None:
 def test_texts_of_several_lines_that_look_like_rows(tmp_path: Path) -> None:
     text = 'b,label\n"Oh, well\nno, really",bad\n' + "fine,good\nso so,bad\n" * 5
     assert read(tmp_path, text, text=("b", "label")).rows == 11  # 'well' is no label
+    text = 'a,b,c\n1,"x,rare\n2,y",u\n' + "3,z,u\n4,x,v\n" * 8
+    with pytest.raises(DataError, match="line 2: a quotation mark opens here"):
+        read(tmp_path, text, text=("b", "c"))  # a row begins with a number, whatever its label
     text = 'a,b\n1,"x\n2,y"\n'
     with pytest.raises(DataError, match=r"state it under `data:`\n  format: {quote"):
         read(tmp_path, text, text=("b",))
