@@ -351,6 +351,22 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
             "target": "sales",
         },
     ),
+    "codes.csv": (
+        rows(
+            80,
+            lambda n: f"{day(n // 4)},{n // 2 % 9},{n % 2 + n // 8 % 6 * 2},{wave(n)},"
+            f"{'xy'[n // 3 % 2]}",
+            "date,a,b,x,label",
+        ),
+        "classification",  # a and b together are others in each row: no series
+        {"label": "label"},
+    ),
+    "numbers.csv": (rows(60, lambda n: f"{n % 7} {n % 5} {n % 3} {n}", "w"), "next_token", {}),
+    "names.csv": (
+        rows(60, lambda n: f"{day(n)},{wave(n)}", "date,temp (C"),
+        "forecasting",
+        {"target": "temp (C"},
+    ),
     "verses.txt": ("जब कीन्ह तेहिं पाषंड, भए प्रगट जंतु प्रचंड ॥\n\n" * 30, "next_token", {}),
 }  # fmt: skip
 

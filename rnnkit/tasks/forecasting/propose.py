@@ -140,8 +140,10 @@ def _together(look: TableLook, times: Sequence[str]) -> TableLook | None:
         if look.query is None and look.is_unique([*times, *some]):
             fields = ", ".join(map(identifier, some))
             query = f"SELECT *, concat_ws('/', {fields}) AS series FROM source"
-            asked = dataclasses.replace(look.asked, id="series")
-            return dataclasses.replace(look_through(look, query), asked=asked)
+            found = look_through(look, query)
+            if found.columns["series"].distinct > look.rows // 5:
+                continue  # rows that are all different, not series
+            return dataclasses.replace(found, asked=dataclasses.replace(look.asked, id="series"))
     return None
 
 

@@ -129,7 +129,8 @@ def _of_table(look: TableLook) -> Proposal | None:
     measured = any(c.distinct > 1 and not c.counts for c in beside)
     some = "".join(look.table.some_texts([longest.name]).get(longest.name, []))
     digits = sum(map(str.isdigit, some)) >= max(1, sum(map(str.isalpha, some)))
-    if (digits or (measured and longest.words <= _PROSE)) and not wanted:
+    short = longest.words <= _PROSE
+    if ((digits and (measured or short)) or (measured and short)) and not wanted:
         return None  # a name, or a number not yet read
     return _of_fields(look, longest.name)
 
