@@ -361,6 +361,9 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "classification",  # a and b together are others in each row: no series
         {"label": "label"},
     ),
+    "proteins.csv": (
+        rows(60, lambda n: f"P{n},{letters(n)}", "id,seq"), "next_token", {"token": "seq"}
+    ),
     "numbers.csv": (rows(60, lambda n: f"{n % 7} {n % 5} {n % 3} {n}", "w"), "next_token", {}),
     "names.csv": (
         rows(60, lambda n: f"{day(n)},{wave(n)}", "date,temp (C"),

@@ -27,7 +27,7 @@ FACTORS = {
 _SIGN = r"[^\d\s.,'+\-()\[\]{}\"]"  # of a unit
 _NUMBER = re.compile(
     rf"(?P<open>\()?[-+]?(?P<before>{_SIGN}{{1,3}}(?= ?[-+.,\d]))? ?[-+]?"
-    rf"(?P<digits>[.,]?\d[\d.,' ]*(?<! ))(?P<power>[eE][-+]?\d+)?(?P<behind> ?-)?"
+    rf"(?P<digits>[.,]?\d[\d.,' ]*(?<! ))(?P<power>[eE][-+]?\d+)?(?P<behind> ?-(?![^\W\d_]))?"
     rf"(?P<after>(?: ?{_SIGN}{{1,6}}){{0,2}})"
     r"(?(open)\))"
 )

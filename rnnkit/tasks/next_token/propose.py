@@ -122,7 +122,7 @@ def _of_table(look: TableLook) -> Proposal | None:
     alone = not found and not look.of_kind("number", "list", "object")
     if few and alone and not any(c.first[:1].isdecimal() for c in fields):
         raise _no_sequences(look, fields)
-    longest = max(fields, key=lambda c: c.distinct)
+    longest = max(fields, key=lambda c: (not c.is_named_as_id, c.distinct))
     if longest.distinct < look.rows // 2 and not wanted:
         return None
     beside = look.of_kind("number", "time", "object")
