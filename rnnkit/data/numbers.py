@@ -230,5 +230,6 @@ def _check_finite(
     raise DataError(
         f"{table.place(start + int(row))}, column '{columns[int(index)]}': {what} "
         f"({counted(values, 'such field')} in {counted(rows, 'row')}): fill "
-        "them or drop the rows; sequences of unequal length go into a long table, data.id"
+        "them (coalesce in data.query) or drop the rows; sequences of unequal length that stand "
+        "in a row each go into a long table, data.id"
     )
