@@ -222,7 +222,7 @@ def test_the_parts_of_a_series_that_has_grown_stay(newest_first: bool, project: 
     found = run.own_data()
     assert windows(found) == windows(run.dataset)
     assert found.grown.series[0].values[-3:, 0].tolist() == [7, 8, 9]
-    assert "the rows of then are still there, 3 rows have come after them" in run.heard[0]
+    assert "the rows of then are still there, with 3 rows after them" in run.heard[0]
 
 
 def test_a_series_without_times_grows_too(project: Path) -> None:

@@ -533,7 +533,12 @@ def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("task", "target"),
-    [("classification", "ill"), ("regression", "score"), ("tagging", "ward"), ("next_token", "ward")],
+    [
+        ("classification", "ill"),
+        ("regression", "score"),
+        ("tagging", "ward"),
+        ("next_token", "ward"),
+    ],
 )
 def test_sequences_are_sorted_by_dates_of_any_form(task: str, target: str, tmp_path: Path) -> None:
     source = tmp_path / "visits.csv"
@@ -546,7 +551,7 @@ def test_sequences_are_sorted_by_dates_of_any_form(task: str, target: str, tmp_p
     ))  # fmt: skip
     made = init(str(source), Asked(task=task, target=target), output=tmp_path / "a.yaml")
     data = values_of(made.path)["data"]
-    made_of = "strptime(\"visit\", '%d/%m/%Y') AS \"visit\""
+    made_of = 'strptime("visit", \'%d/%m/%Y\') AS "visit"'
     assert data["query"] == f"SELECT * REPLACE ({made_of}) FROM source"
     assert data["time"] == "visit"
 
