@@ -116,6 +116,8 @@ class Service:
         assert self._generate is not None
         if not request.headers.get("content-type", "").lower().startswith(JSON):
             raise Refused(415, f"expected the Content-Type {JSON}")
+        if request.query_params:
+            raise Refused(400, 'choices stand in the body, as in {"length": 100}, not behind a ?')
         asked = parse_json(await _body(request, self._limits))
         if not isinstance(asked, dict):
             raise Refused(400, 'the body: expected an object, as in {"length": 100}')
