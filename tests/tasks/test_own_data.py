@@ -225,6 +225,14 @@ def test_the_parts_of_a_series_that_has_grown_stay(newest_first: bool, project: 
     assert "the rows of then are still there, with 3 rows after them" in run.heard[0]
 
 
+def test_what_is_left_out_of_a_series_that_has_grown_is_told(project: Path) -> None:
+    path = write_days(project / "a.csv", VALUES)
+    run = begin(project, series(path, time="t", format={"bad_rows": "skip"}))
+    path.write_text(path.read_text() + "2024-03-01,7\n2024-03-02\n")
+    run.own_data()
+    assert "1 row left out (format.bad_rows: skip)" in run.heard[0]
+
+
 def test_a_series_without_times_grows_too(project: Path) -> None:
     path = project / "a.csv"
     path.write_text("\n".join(["y", *map(str, VALUES)]))

@@ -101,7 +101,7 @@ class Format(FileFormat):
         """
         found = self.engine.run(
             "SELECT line, error_type, column_name, error_message, csv_line FROM reject_errors "
-            "JOIN reject_scans USING (scan_id, file_id) ORDER BY line"
+            "JOIN reject_scans USING (scan_id, file_id) ORDER BY line, column_idx"
         )
         self.engine.run("DROP TABLE reject_errors")
         self.engine.run("DROP TABLE reject_scans")

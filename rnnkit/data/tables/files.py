@@ -319,6 +319,8 @@ def check_options(path: Path, options: TableFormat) -> None:
 def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:
     if not rejected:
         return ()
+    # a row may lack several fields: the first of them is told
+    rejected = [*{(r.file, r.line): r for r in reversed(rejected)}.values()][::-1]
     places = "; ".join(f"{r.place}: {r.reason}" for r in rejected[:_SHOWN])
     more = f"; and {len(rejected) - _SHOWN:,} more" if len(rejected) > _SHOWN else ""
     return (f"{counted(len(rejected), 'row')} left out (format.bad_rows: skip): {places}{more}",)

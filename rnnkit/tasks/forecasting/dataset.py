@@ -91,6 +91,7 @@ def before_growth(
     )
     if short := len(now.series) - len(long_enough):
         note += f"; {short:,} of {len(now.series):,} series are too short to be forecast"
+    note = "; ".join([note, *now.left_out])
     dataset = build_dataset(rows, data, categories=kept.categories, beside=kept.beside)
     return dataclasses.replace(dataset, grown=grown), note
 
