@@ -14,7 +14,7 @@ from rnnkit.config.document import read_document
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.vectors.midi import write_midi
 from rnnkit.datasets import EMBEDDED, FOLDER
-from rnnkit.errors import DataError, OptionError
+from rnnkit.errors import DataError, OptionError, RunError
 from rnnkit.workflows.check import check
 from rnnkit.workflows.init import init
 
@@ -572,8 +572,9 @@ def test_nothing_is_left_where_the_disk_is_full(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))  # bytes of a file
     try:
-        with pytest.raises(OptionError, match=r"a.yaml: cannot be written: File too large"):
+        with pytest.raises(RunError, match=r"a.yaml: cannot be written: File too large") as caught:
             init(str(source), output=tmp_path / "a.yaml")
+        assert caught.value.exit_code == 1
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert [path.name for path in tmp_path.iterdir()] == ["months.csv"]
