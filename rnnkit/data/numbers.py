@@ -138,7 +138,9 @@ def no_time(table: Table, column: str, row: int, *, numbers: bool) -> DataError:
     wanted = "a number" if numbers else "a date as in 2020-12-31 or 2020-12-31T23:59:59"
     what = "no value" if value in (None, "") else f"'{value}' is not {wanted}"
     if value and not numbers:
-        what += f"; of another form data.query makes one: {dates_of(column, '%d/%m/%Y')}"
+        what += (
+            f"; of another form, as %d/%m/%Y, data.query makes one: {dates_of(column, '%d/%m/%Y')}"
+        )
     return DataError(f"{table.place(row)}, column '{column}': {what}")
 
 
