@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.machine import ROOT, describe_machine, git_commit
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.workflows.check import config_of
 
 CONFIGS = ("configs/mnist.yaml", "configs/sunspots.yaml", "configs/shakespeare_letters.yaml")

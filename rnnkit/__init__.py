@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         RnnkitError,
         RunError,
     )
-    from rnnkit.runs import Run
+    from rnnkit.run import Run
     from rnnkit.workflows.again import load
     from rnnkit.workflows.check import check
     from rnnkit.workflows.evaluate import evaluate
@@ -45,7 +45,7 @@ _HOMES = {
     "DivergedError": "rnnkit.errors:DivergedError",
     "Interrupted": "rnnkit.errors:Interrupted",
     "RnnkitError": "rnnkit.errors:RnnkitError",
-    "Run": "rnnkit.runs:Run",
+    "Run": "rnnkit.run:Run",
     "RunError": "rnnkit.errors:RunError",
     "check": "rnnkit.workflows.check:check",
     "evaluate": "rnnkit.workflows.evaluate:evaluate",

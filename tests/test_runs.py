@@ -9,7 +9,8 @@ import pytest
 
 from rnnkit.errors import RunError
 from rnnkit.files import replacing, write_json, write_text
-from rnnkit.runs import Run, create_run, find_run
+from rnnkit.run import Run
+from rnnkit.runs import begin, create_run, find_run, point_latest
 
 
 def test_runs_of_the_same_second_get_their_own_folders(tmp_path: Path) -> None:
@@ -27,7 +28,7 @@ def test_and_so_do_those_of_other_processes(tmp_path: Path) -> None:
 
 def finished(root: Path, name: str, now: float) -> Run:
     run = create_run(root, name, now=now)
-    run.begin(status="completed")
+    begin(run, status="completed")
     return run
 
 
@@ -47,19 +48,19 @@ def test_latest_is_no_run_that_failed_or_learned_nothing(tmp_path: Path) -> None
     for number, (status, step) in enumerate([("failed", 6), ("diverged", 6), ("running", 0)], 1):
         run = create_run(tmp_path, "m", now=100.0 * number)
         (run.checkpoints / f"step-{step:09d}").mkdir(parents=True)
-        run.begin(status=status)
+        begin(run, status=status)
         assert link.resolve() == good.path.resolve()
         assert find_run("latest", root=tmp_path).path.resolve() == good.path.resolve()
         assert find_run(run.path).path == run.path
     (run.checkpoints / "step-000000001").mkdir()
-    run.point_latest()
+    point_latest(run.path.parent)
     assert link.resolve() == run.path.resolve()
 
 
 @pytest.mark.parametrize("status", ["failed", "running"])
 def test_a_name_of_which_no_run_learned_anything(tmp_path: Path, status: str) -> None:
     run = create_run(tmp_path, "m", now=0.0)
-    run.begin(status=status)
+    begin(run, status=status)
     assert not (tmp_path / "m" / "latest").exists()
     for text in ("latest", "m", tmp_path / "m", tmp_path / "m" / "latest"):
         with pytest.raises(RunError, match=f"has not failed.*give its folder: {run.path}$"):
@@ -146,7 +147,7 @@ def test_find_run_without_any(tmp_path: Path) -> None:
 def test_metadata_is_merged(tmp_path: Path) -> None:
     run = Run(tmp_path / "run")
     run.path.mkdir()
-    run.begin(status="running", seed=1)
+    begin(run, status="running", seed=1)
     run.update_metadata(status="completed")
     assert run.read_metadata() == {"status": "completed", "seed": 1}
 

@@ -13,7 +13,8 @@ from click.core import ParameterSource
 from rnnkit import console, options
 from rnnkit.errors import OptionError, RnnkitError
 from rnnkit.reports.evaluation import Evaluation
-from rnnkit.runs import Run, find_run
+from rnnkit.run import Run
+from rnnkit.runs import find_run
 from rnnkit.streams import tell
 from rnnkit.tasks import find_task, task_names, task_of
 from rnnkit.tasks.contract import Answer

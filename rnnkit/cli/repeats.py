@@ -10,7 +10,7 @@ from rnnkit import console
 
 if TYPE_CHECKING:
     from rnnkit.config.loading import LoadedConfig
-    from rnnkit.runs import Run
+    from rnnkit.run import Run
 
 
 def show_repeats(

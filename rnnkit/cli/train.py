@@ -14,7 +14,7 @@ import click
 from rnnkit import options
 
 if TYPE_CHECKING:
-    from rnnkit.runs import Run
+    from rnnkit.run import Run
     from rnnkit.workflows.check import Ready
 
 
@@ -77,7 +77,7 @@ def command(
     with console.showing_stages(quiet=quiet):  # all that can be wrong, before TensorFlow is loaded
         stages.begin("reading the config")
         from rnnkit.data.cache import Place
-        from rnnkit.runs import CACHE
+        from rnnkit.run import CACHE
         from rnnkit.training.cluster import cluster_from_environment
         from rnnkit.workflows.begin import check_start, started
         from rnnkit.workflows.check import check, load, read

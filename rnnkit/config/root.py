@@ -95,6 +95,7 @@ class Config(Section):
     """A whole config. Subclasses, one a task, narrow `task`, `data` and `training`."""
 
     sequence_output: ClassVar[bool] = False  # the model gives an output a time step
+    smoke_limit: ClassVar[int | None] = None  # the largest data.limit of a smoke run
 
     version: Literal[1]  # of the form of configs
     name: FileName  # of the folder of its runs
@@ -135,10 +136,13 @@ class Config(Section):
 
     def smoke_overrides(self) -> dict[str, object]:
         """What shrinks the config to a tiny subset and one short epoch, by key path."""
-        return {
+        overrides: dict[str, object] = {
             "name": f"{self.name}-smoke",
             "training.epochs": 1,
             "training.batch_size": min(self.training.batch_size, SMOKE_BATCH_SIZE),
             "training.shards": None,  # those given need not divide the smaller batch
             "training.layout": self.training.layout or "features_last",  # not timed for a moment
         }
+        if (most := self.smoke_limit) is not None:
+            overrides["data.limit"] = min(getattr(self.data, "limit", None) or most, most)
+        return overrides

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnkit.runs import Run
+from rnnkit.run import Run
 
 if TYPE_CHECKING:
     from rnnkit.runtime import keras

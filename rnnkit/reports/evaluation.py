@@ -14,13 +14,17 @@ from pydantic import BaseModel, ConfigDict
 
 from rnnkit.errors import RunError
 from rnnkit.files import cannot_write, write_json, write_text
-from rnnkit.runs import Run
+from rnnkit.run import Run
 
 
-class Evaluation(BaseModel):
-    """How a model does on one part, beside its baselines; the fields are the keys of the file."""
+class Entry(BaseModel):
+    """What has fields of its own in the file; they do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Evaluation(Entry):
+    """How a model does on one part, beside its baselines; the fields are the keys of the file."""
 
     task: str
     data: str  # "test", "validation", or the file

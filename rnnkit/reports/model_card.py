@@ -16,7 +16,7 @@ from rnnkit.files import read_regular, write_text
 from rnnkit.reports.card import Grid, Line, grids, long_lines
 from rnnkit.reports.findings import Findings
 from rnnkit.reports.limits import limits
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.words import counted, duration, printable
 
 NOT_JUDGED = "Nothing was kept back to judge it by: nothing says how good it is."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from rnnkit.words import measured, percent
 
@@ -22,21 +23,22 @@ class Interval(Protocol):
     def mean_width(self) -> float: ...
 
 
-def number_table(first: str, *heads: str) -> Table:
-    """A table without rows: names in its first column, numbers in the others."""
+def number_table(
+    first: str, *heads: str, rows: Iterable[Sequence[str]] = (), bold: str | None = None
+) -> Table:
+    """Names in its first column, numbers in the others; the row of one name may be bold."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first, no_wrap=True)
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell, "bold" if row[0] == bold else "") for cell in row))
     return table
 
 
 def interval_table(intervals: Sequence[Interval]) -> Table:
     """A row each."""
-    table = number_table("nominal", "held", "mean width")
-    for interval in intervals:
-        table.add_row(*interval_row(interval))
-    return table
+    return number_table("nominal", "held", "mean width", rows=map(interval_row, intervals))
 
 
 def interval_row(interval: Interval) -> list[str]:

@@ -14,7 +14,7 @@ from types import FrameType
 import uvicorn
 
 from rnnkit.errors import OptionError
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.server.app import Service, application
 from rnnkit.server.limits import Limits, Refused
 from rnnkit.server.worker import Worker, served

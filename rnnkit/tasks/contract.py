@@ -29,7 +29,7 @@ from rnnkit.formats.meaning import Meaning, Numbers
 from rnnkit.reports.evaluation import Evaluation, Judged, where_writable, write_evaluation
 from rnnkit.reports.findings import Findings
 from rnnkit.reports.model_card import read_data_card, write_model_card
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks.own_data import Say, is_own_data, load_own_data
 from rnnkit.tasks.served import Served
 

@@ -19,7 +19,7 @@ from rnnkit.config.tables import TableSection
 from rnnkit.data.cache import Place
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import ChangedData, DataError, RunError
-from rnnkit.runs import Run
+from rnnkit.run import Run
 
 ABOVE = 4  # folders above a run's that its data may have moved along with: name, runs, project ...
 _HINT = (

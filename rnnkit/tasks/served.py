@@ -13,7 +13,7 @@ import numpy as np
 from rnnkit.data.card import ColumnCard, DataCard
 from rnnkit.data.labelled.section import ExampleData
 from rnnkit.files import read_regular
-from rnnkit.runs import Run
+from rnnkit.run import Run
 
 Row = dict[str, Any]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rnnkit.data.cache import Place
 from rnnkit.errors import RunError
-from rnnkit.runs import METADATA, Run, check_folder
+from rnnkit.run import METADATA, Run
+from rnnkit.runs import check_folder
 from rnnkit.runtime import keras
 from rnnkit.tasks import load_config, task_of
 from rnnkit.tasks.contract import AnyRun

@@ -23,7 +23,8 @@ from rnnkit.errors import ConfigError, RunError
 from rnnkit.files import open_regular
 from rnnkit.models.start import Start
 from rnnkit.models.transfer import Model, beginnings
-from rnnkit.runs import Run, find_run
+from rnnkit.run import Run
+from rnnkit.runs import find_run
 from rnnkit.tasks import load_config
 from rnnkit.training.cluster import cluster_from_environment
 from rnnkit.words import named

@@ -25,7 +25,7 @@ from rnnkit.data.ram import is_large
 from rnnkit.errors import ColumnError, ConfigError, DataError, RunError
 from rnnkit.models.start import Start
 from rnnkit.problems import Location, Problem
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks import load_config, task_of
 from rnnkit.tasks.contract import AnyTask
 from rnnkit.workflows.fit import ram_problems

@@ -13,7 +13,8 @@ from rnnkit.baselines.significance import holm
 from rnnkit.config.root import Config
 from rnnkit.errors import DataError, OptionError, RunError
 from rnnkit.reports.comparison import ONE_TRAINING, Compared, Comparison, Difference, Pair
-from rnnkit.runs import Run, begun, find_run
+from rnnkit.run import Run
+from rnnkit.runs import begun, find_run
 from rnnkit.tasks.own_data import checksum_of
 from rnnkit.words import brief, listed, shown
 from rnnkit.workflows.changes import flattened

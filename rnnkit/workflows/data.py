@@ -11,7 +11,8 @@ from rnnkit.data.audit import Audit
 from rnnkit.data.cache import Place
 from rnnkit.data.card import DataCard
 from rnnkit.files import cannot_write
-from rnnkit.runs import CACHE, find_run
+from rnnkit.run import CACHE
+from rnnkit.runs import find_run
 from rnnkit.tasks import load_config, task_of
 from rnnkit.tasks.contract import AnyTask
 from rnnkit.tasks.own_data import find_own_data

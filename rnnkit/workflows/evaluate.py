@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from rnnkit.data.given import Given
 from rnnkit.errors import RunError
 from rnnkit.reports.evaluation import Evaluation
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks import find_task
 
 

@@ -35,7 +35,7 @@ from rnnkit.formats.network import Ask, network_of
 from rnnkit.formats.result import Agreement, Export
 from rnnkit.formats.stand_in import judged_by
 from rnnkit.models.build import initial_state
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks.contract import AnyRun
 from rnnkit.version import __version__
 from rnnkit.workflows.build import model_name

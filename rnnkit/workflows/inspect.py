@@ -22,7 +22,7 @@ from rnnkit.reports.plots.inspection import (
     plot_gates,
     plot_sizes,
 )
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.runtime import keras
 from rnnkit.training.devices import select_device
 from rnnkit.workflows.begin import begun_model, started

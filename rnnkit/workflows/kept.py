@@ -10,7 +10,7 @@ from rnnkit.config.layers import Embedding
 from rnnkit.data.preprocessing import Preprocessing
 from rnnkit.errors import RunError
 from rnnkit.files import read_regular
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks import task_of
 from rnnkit.workflows.check import Checked, config_of
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from rnnkit.errors import RunError
-from rnnkit.runs import Run, find_run
+from rnnkit.run import Run
+from rnnkit.runs import find_run
 from rnnkit.runtime import keras
 from rnnkit.tasks.contract import AnyRun
 from rnnkit.tasks.own_data import with_tables

@@ -15,7 +15,8 @@ import numpy as np
 
 from rnnkit.errors import DivergedError, Interrupted, RunError
 from rnnkit.files import write_text
-from rnnkit.runs import Run
+from rnnkit.run import Run
+from rnnkit.runs import begin, point_latest
 from rnnkit.runtime import keras, tf
 from rnnkit.version import __version__
 from rnnkit.workflows.build import resolved_text
@@ -36,7 +37,7 @@ def record_start(
     write_text(run.card, setup.card.model_dump_json(indent=2) + "\n")
     start = setup.checked.start
     begun = {} if start is None else {"start": start.facts}
-    run.begin(status="running", **_facts(setup, command), **begun, notes=list(notes))
+    begin(run, status="running", **_facts(setup, command), **begun, notes=list(notes))
 
 
 def record_resume(run: Run, setup: Setup, *, text: str, seconds: float) -> None:
@@ -96,13 +97,13 @@ def _note_end(run: Run, status: str, seconds: float) -> None:
     problem = sys.exc_info()[1]
     if problem is None:
         run.update_metadata(status=status, seconds=round(seconds, 1))
-        run.point_latest()
+        point_latest(run.path.parent)
         return
     with contextlib.suppress(RunError):  # a full disk must not hide the first error
         run.append_log(f"{status}: {problem}")
     with contextlib.suppress(RunError):
         run.update_metadata(status=status, seconds=round(seconds, 1))
-        run.point_latest()
+        point_latest(run.path.parent)
 
 
 def _facts(setup: Setup, command: Sequence[str] | None) -> dict[str, Any]:

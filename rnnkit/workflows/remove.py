@@ -12,7 +12,8 @@ from pathlib import Path
 
 from rnnkit.errors import RunError
 from rnnkit.files import cannot_write
-from rnnkit.runs import CACHE, GIVEN, METADATA, Run, age, begun
+from rnnkit.run import CACHE, GIVEN, Run
+from rnnkit.runs import age, begun, point_latest
 from rnnkit.training.lock import held
 from rnnkit.words import did_you_mean
 from rnnkit.workflows.runs import RunSummary, list_runs
@@ -105,7 +106,7 @@ def _clear_up(folder: Path) -> None:
     try:
         for aside in folder.glob(f"{ASIDE}*"):
             shutil.rmtree(aside)
-        Run(folder / METADATA).point_latest()
+        point_latest(folder)
         if not any(begun(folder)):
             for name in (CACHE, GIVEN):
                 shutil.rmtree(folder / name, ignore_errors=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from rnnkit.errors import DataError, Interrupted, RunError
 from rnnkit.reports.evaluation import Evaluation
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.training.lines import larger_is_better
 from rnnkit.workflows.begin import fixed
 from rnnkit.workflows.check import ConfigSource, load

@@ -12,7 +12,7 @@ from rnnkit.reports.html import Result, write_report
 from rnnkit.reports.model_card import ModelCard, write_model_card
 from rnnkit.reports.plots.gradients import plot_gradients
 from rnnkit.reports.plots.history import plot_history
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks.contract import AnyTask
 from rnnkit.workflows.setup import CHOSEN, Setup
 

@@ -13,7 +13,8 @@ from rnnkit.config.loading import LoadedConfig
 from rnnkit.data.cache import Place
 from rnnkit.errors import ChangedData, ConfigError, RunError
 from rnnkit.problems import Location, Problem
-from rnnkit.runs import Run, age, check_folder, find_run
+from rnnkit.run import Run
+from rnnkit.runs import age, check_folder, find_run
 from rnnkit.tasks import load_config, task_of
 from rnnkit.tasks.own_data import find_own_data
 from rnnkit.training.checkpoints import TrainingState

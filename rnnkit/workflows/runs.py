@@ -12,7 +12,8 @@ from typing import Any
 
 from rnnkit.config.document import read_document
 from rnnkit.errors import RnnkitError
-from rnnkit.runs import Run, age, begun, check_folder
+from rnnkit.run import Run
+from rnnkit.runs import age, begun, check_folder
 from rnnkit.training.lines import larger_is_better
 from rnnkit.training.lock import is_held
 from rnnkit.workflows.evaluate import read_evaluation

@@ -25,7 +25,7 @@ from rnnkit.data.cache import Place
 from rnnkit.errors import ConfigError, DataError, DivergedError, Interrupted, RunError
 from rnnkit.files import write_text
 from rnnkit.reports.plots.search import plot_search
-from rnnkit.runs import CACHE, Run
+from rnnkit.run import CACHE, Run
 from rnnkit.runtime import keras
 from rnnkit.tasks import load_config
 from rnnkit.training.lines import VALIDATION_PREFIX

@@ -14,7 +14,7 @@ from rnnkit.data.card import DataCard
 from rnnkit.diagnostics.recording import RecordingTrainStep
 from rnnkit.errors import ConfigError
 from rnnkit.reports.card import short_lines
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks.contract import AnyTask
 from rnnkit.training.callbacks import mode_of
 from rnnkit.training.devices import Device, select_device

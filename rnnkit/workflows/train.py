@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rnnkit.data.cache import Place
 from rnnkit.data.given import Given, as_file, suffix_for
-from rnnkit.runs import CACHE, GIVEN, Run, create_run
+from rnnkit.run import CACHE, GIVEN, Run
+from rnnkit.runs import create_run
 from rnnkit.training.lock import held
 from rnnkit.workflows.begin import started
 from rnnkit.workflows.check import ConfigSource, Ready, load, read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,7 +16,8 @@ from rnnkit.errors import RunError
 from rnnkit.files import replacing
 from rnnkit.models.build import fallbacks
 from rnnkit.reports.evaluation import Evaluation, Judged
-from rnnkit.runs import Run
+from rnnkit.run import Run
+from rnnkit.runs import point_latest
 from rnnkit.runtime import keras
 from rnnkit.training.callbacks import (
     Compiling,
@@ -124,7 +126,10 @@ def checkpoints_of(run: Run, config: Config) -> Checkpoints:
     """The run's checkpoints, kept as its config says."""
     section = config.checkpoint
     return Checkpoints(
-        run.checkpoints, every=section.seconds, keep=section.keep, on_save=run.point_latest
+        run.checkpoints,
+        every=section.seconds,
+        keep=section.keep,
+        on_save=functools.partial(point_latest, run.path.parent),
     )
 
 

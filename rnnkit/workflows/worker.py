@@ -16,7 +16,7 @@ from typing import Any
 
 from rnnkit.errors import ConfigError, DataError, Interrupted
 from rnnkit.problems import Location, Problem
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks import load_config
 from rnnkit.training.checkpoint_store import Checkpoints
 from rnnkit.training.checkpoints import TrainingState, load_checkpoint

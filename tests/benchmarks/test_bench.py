@@ -10,7 +10,7 @@ from rich.console import Console
 
 from benchmarks import machine
 from benchmarks.__main__ import measure, write_report
-from benchmarks.contenders import ROOFS
+from benchmarks.contenders import ROOFS, epoch
 from benchmarks.contenders.epoch import TrainEpoch
 from benchmarks.data import load_data, load_unequal
 from benchmarks.flops import forward_flops, sample_flops
@@ -31,6 +31,7 @@ from benchmarks.rows import (
     select_rows,
 )
 from benchmarks.table import report_table
+from tests.conftest import small_config
 
 TINY = Row(
     "tiny",
@@ -158,8 +159,13 @@ def test_a_run_measures_every_contender(report: Report) -> None:
     assert {"rnnkit", "keras", "tensorflow", "numpy"} <= set(report.versions)
 
 
-def test_an_epoch_is_measured_beside_its_steps() -> None:
-    contender = TrainEpoch(dataclasses.replace(EPOCH, steps=2), device="cpu")
+def test_an_epoch_is_measured_beside_its_steps(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "small.yaml"  # the article's takes ten seconds to compile
+    config.write_text(json.dumps(small_config(data)))
+    monkeypatch.setattr(epoch, "CONFIG", config)
+    contender = TrainEpoch(dataclasses.replace(EPOCH, batch=40, steps=2), device="cpu")
     contender.first_step()
     measures = contender.run(2)
     assert measures.keys() == {"seconds", "bare_seconds"}

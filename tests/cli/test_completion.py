@@ -5,7 +5,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from rnnkit.cli.app import COMPLETE, cli, main
-from rnnkit.runs import METADATA
+from rnnkit.run import METADATA
 
 
 def offered(*words: str) -> set[str]:

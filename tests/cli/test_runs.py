@@ -14,7 +14,7 @@ import yaml
 
 from rnnkit.cli.app import run as run_command
 from rnnkit.files import write_json
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.classification.metrics import classification_report
 from rnnkit.training.lock import held

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import rnnkit
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.runtime import keras
 from rnnkit.workflows.evaluate import evaluate
 

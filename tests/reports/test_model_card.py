@@ -11,7 +11,7 @@ from rnnkit.files import write_json, write_text
 from rnnkit.reports.card import Grid
 from rnnkit.reports.findings import Findings
 from rnnkit.reports.model_card import read_data_card, write_model_card
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from tests.reports.test_card import a_card
 
 METADATA: dict[str, Any] = {

@@ -11,7 +11,7 @@ import pytest
 from rnnkit.data.cache import Place
 from rnnkit.errors import ChangedData
 from rnnkit.files import write_json
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks import load_config, task_of
 from rnnkit.tasks.own_data import is_own_data, load_own_data, with_tables
 from tests.conftest import forecast_config, small_config, token_config

@@ -11,7 +11,7 @@ import yaml
 
 from rnnkit.config.search import Choices, Range, SearchSection
 from rnnkit.errors import ConfigError, DataError, Interrupted, RunError
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.workflows.runs import list_runs
 from rnnkit.workflows.search import TrialResult, _Pruner, search
 from rnnkit.workflows.study import HOLDER, Study, distributions, open_study

@@ -74,7 +74,7 @@ def _look_at_folder(path: Path, source: str, asked: Asked) -> TunesLook | TextLo
         found = TuneFolder(path).files()
         return TunesLook(source, len(found["train"]), len(found) > 1, asked)
     if TUNES in {suffix_of(file) for file in path.iterdir()}:
-        return look_at_text(Folder(path), source, asked)
+        return look_at_text(Folder(path, path.name), source, asked)
     if TEXT in suffixes:
         return look_at_texts(path, source, asked)
     if not suffixes & set(files.TABLES):

@@ -10,7 +10,7 @@ from pathlib import Path
 from rnnkit.data import files
 from rnnkit.data.labelled.folders import find_texts
 from rnnkit.data.look.asked import Asked
-from rnnkit.data.tokens.pieces import read_pieces, read_source, text_files, text_size
+from rnnkit.data.tokens.pieces import read_pieces, read_source, text_size
 from rnnkit.data.tokens.text import PIECE, TEXT, TUNES, Folder, is_tunes, read_text
 from rnnkit.errors import DataError
 
@@ -72,7 +72,7 @@ class TextLook:
         return sorted(map(len, self.lines))[len(self.lines) // 2]
 
 
-def look_at_text(source: files.Source | Folder, name: str, asked: Asked) -> TextLook:
+def look_at_text(source: files.Source, name: str, asked: Asked) -> TextLook:
     """Read the beginning of a text.
 
     Raises:
@@ -84,7 +84,7 @@ def look_at_text(source: files.Source | Folder, name: str, asked: Asked) -> Text
         source=name,
         beginning=read_source(source) if whole else next(read_pieces(source, "character"), ""),
         size=size,
-        tunes=all(map(is_tunes, text_files(source))),
+        tunes=all(map(is_tunes, source.files)),
         asked=asked,
     )
 
@@ -99,10 +99,10 @@ def look_at_texts(path: Path, name: str, asked: Asked) -> TextLook:
     try:
         found = find_texts(path)
     except DataError:  # no classes: files and subfolders
-        return look_at_text(Folder(path), name, asked)
+        return look_at_text(Folder(path, path.name), name, asked)
     classes = tuple(sorted({file.label for file in found.found}))
     if running:
-        look = look_at_text(Folder(path), name, asked)
+        look = look_at_text(Folder(path, path.name), name, asked)
         return dataclasses.replace(look, classes=classes, texts=len(look.lines))
     return TextLook(
         source=name,

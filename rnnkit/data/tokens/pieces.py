@@ -12,15 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rnnkit.data import files
+from rnnkit.data.files import Source
 from rnnkit.data.ram import ram_size
 from rnnkit.data.tokens.splitting import Level, begins_anew
 from rnnkit.data.tokens.text import MARK, PIECE, Folder, is_tunes, no_text, read_text
 from rnnkit.errors import DataError
 
 LONGEST_WORD = 1 << 28  # bytes without white space, which must fit the RAM
-
-Source = files.Source | Folder
-
 
 # bytes of RAM for each byte of a text that is read whole, at most (measured)
 RAM = {"character": 45, "word": 20, "item": 20}
@@ -47,15 +45,10 @@ def refuse_many(size: int, sequences: int, level: Level, where: str) -> None:
         )
 
 
-def text_files(source: Source) -> list[Path]:
-    """The files that hold a source's text, in order."""
-    return source.files if isinstance(source, Folder) else [source.path]
-
-
 def text_size(source: Source) -> int:
     """Bytes of all files; one that cannot be read counts nothing here."""
     sizes = 0
-    for path in text_files(source):
+    for path in source.files:
         try:
             sizes += path.stat().st_size
         except OSError:
@@ -70,7 +63,7 @@ def count_lines(source: Source) -> int:
         DataError: one cannot be read.
     """
     found = 0
-    for path in text_files(source):
+    for path in source.files:
         with files.open_file(path) as file:
             while piece := file.read(PIECE):
                 found += piece.count(b"\n")
@@ -97,7 +90,7 @@ def read_pieces(source: Source, level: Level) -> Iterator[str]:
     Raises:
         DataError: a file that cannot be read, or is no UTF-8 text.
     """
-    for path in text_files(source):
+    for path in source.files:
         text = ""
         for text in [_tunes_of(path)] if is_tunes(path) else _pieces_of(path, level):
             yield text

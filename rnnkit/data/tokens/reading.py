@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.config.tables import TableSection
-from rnnkit.data import files
 from rnnkit.data.cache import Place
+from rnnkit.data.files import Source
 from rnnkit.data.ram import ram_size
 from rnnkit.data.tokens.corpus import Corpus, cut
 from rnnkit.data.tokens.pieces import (
     SYMBOL_RAM,
-    Source,
     count_lines,
     is_empty,
     read_pieces,
@@ -196,7 +195,7 @@ def read_corpus(
         DataError: the source cannot be read, or holds no tokens.
         RunError: the disk is too small.
     """
-    if isinstance(source, files.Source) and not only_text(source.path):
+    if not only_text(source.path):
         from rnnkit.data.tokens import tables  # DuckDB takes 0.2 s to import
 
         return tables.read_corpus(source.files, splitter, columns, data, place, sha256=sha256)

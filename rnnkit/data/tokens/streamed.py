@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data import cache
+from rnnkit.data.files import Source
 from rnnkit.data.ram import is_large
 from rnnkit.data.store import Stored, Writer, read_stored, stored
 from rnnkit.data.tokens.corpus import Corpus, Counts
-from rnnkit.data.tokens.pieces import RAM, TOKEN_RAM, Source, text_files, text_size
+from rnnkit.data.tokens.pieces import RAM, TOKEN_RAM, text_size
 from rnnkit.data.tokens.reading import Numbers, Reading
 from rnnkit.data.tokens.section import Separator, TokenData
 from rnnkit.data.tokens.splitting import Level, Splitter
@@ -26,7 +27,7 @@ from rnnkit.data.tokens.vocabulary import DiskIds, Ids, narrow
 
 def is_streamed(source: Source, level: Level) -> bool:
     """Whether a source's text is too large to be read whole."""
-    if any(map(is_tunes, text_files(source))):  # whose comments are left out
+    if any(map(is_tunes, source.files)):  # whose comments are left out
         return False
     return is_large(RAM[level] * text_size(source))
 

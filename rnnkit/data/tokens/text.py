@@ -22,30 +22,16 @@ PIECE = 1 << 24  # bytes of text read at once where it is not read whole
 
 
 @dataclasses.dataclass(frozen=True)
-class Folder:
+class Folder(files.Source):
     """The .txt and .abc files of a folder, in the order of their names; as a Source."""
 
-    path: Path
-    embedded: None = None
-
-    @property
-    def name(self) -> str:
-        return self.path.name
-
-    @property
-    def where(self) -> str:
-        return str(self.path)
-
     @cached_property
-    def files(self) -> list[Path]:
-        return sorted(f for f in self.path.iterdir() if f.suffix.lower() in (TEXT, TUNES))
-
-    def checksum(self) -> str:
-        """The sha256 of all files, end to end, in hex."""
-        return files.checksum(self.files)
+    def files(self) -> tuple[Path, ...]:
+        found = (f for f in self.path.iterdir() if f.suffix.lower() in (TEXT, TUNES))
+        return tuple(sorted(found))
 
 
-def find_source(source: str | Path | Sequence[str]) -> files.Source | Folder:
+def find_source(source: str | Path | Sequence[str]) -> files.Source:
     """The embedded data of this name, the folder, or the file at this path.
 
     Raises:
@@ -56,7 +42,7 @@ def find_source(source: str | Path | Sequence[str]) -> files.Source | Folder:
     path = Path(source)
     if not path.is_dir():
         return files.find_source(str(source), "text", kinds=KINDS)
-    folder = Folder(path)
+    folder = Folder(path, path.name)
     if not folder.files:
         raise DataError(f"{path} is a folder without {TEXT} or {TUNES} files")
     return folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -14,8 +14,6 @@ from rnnkit.config.stack import InputFacts, Misfit, Stack
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.labelled.section import ClassWeight, LabelledData
 from rnnkit.problems import KeyPath
-
-SMOKE_EXAMPLES = 64  # of each part
 
 Metric = Literal[
     "accuracy", "top_3_accuracy", "top_5_accuracy", "precision", "recall", "f1_score", "auc"
@@ -71,6 +69,8 @@ class DecisionConfig(Section):
 
 
 class ClassificationConfig(Config):
+    smoke_limit: ClassVar[int] = 64  # of each part
+
     task: Literal["classification"]
     data: LabelledData
     training: ClassificationTraining
@@ -112,7 +112,3 @@ class ClassificationConfig(Config):
                 f"dense: activation (='{last.activation}') before {loss} must be {output} or linear"
             )
             yield Misfit((*path, "activation"), message)
-
-    def smoke_overrides(self) -> dict[str, object]:
-        limit = min(self.data.limit or SMOKE_EXAMPLES, SMOKE_EXAMPLES)
-        return {**super().smoke_overrides(), "data.limit": limit}

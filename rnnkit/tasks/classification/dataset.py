@@ -156,15 +156,6 @@ def outline(config: ClassificationConfig, place: Place | None = None) -> InputFa
     )
 
 
-def checksum(config: ClassificationConfig) -> str:
-    """The sha256 of the source.
-
-    Raises:
-        DataError: it is missing or cannot be read.
-    """
-    return sources.find_source(config.data, ids=config.model.reads_ids).checksum()
-
-
 def facts(config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
     ids = config.model.reads_ids or kept.tokens is not None

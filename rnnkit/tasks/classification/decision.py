@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rnnkit.errors import RunError
 from rnnkit.files import read_regular
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks.classification.calibration import fit_temperature, tempered
 from rnnkit.tasks.classification.config import DecisionConfig, Threshold
 from rnnkit.tasks.classification.ranked import Ranked

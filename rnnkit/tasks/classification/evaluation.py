@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from rnnkit.reports.evaluation import Evaluation
+from rnnkit.reports.evaluation import Entry, Evaluation
 from rnnkit.tasks.classification.decision import Decision
 from rnnkit.tasks.classification.metrics import ClassificationReport, ClassScores
 from rnnkit.tasks.classification.mistakes import Mistake
@@ -18,19 +18,15 @@ from rnnkit.words import counted
 SIGNIFICANT = 0.05
 
 
-class Majority(BaseModel):
+class Majority(Entry):
     """Always answering the training part's most frequent class, on the same examples."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     class_: str = Field(validation_alias="class", serialization_alias="class")
     accuracy: float
 
 
-class NGrams(BaseModel):
+class NGrams(Entry):
     """A logistic regression on the n-grams of the training part's texts, on the same examples."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: str  # what they are, as in words 1-2
     texts: int  # that it learnt from

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
 
 from rnnkit import writing
 from rnnkit.data.labelled.dataset import Part
+from rnnkit.reports.evaluation import Entry
 
 
-class Mistake(BaseModel):
+class Mistake(Entry):
     """A wrong answer; the fields are the columns of mistakes.csv."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     example: str  # its id, or its number from 0 in the source
     true: str

@@ -8,7 +8,7 @@ from rnnkit.config.stack import InputFacts, Stack
 from rnnkit.data.cache import Place
 from rnnkit.data.labelled.dataset import LabelledDataset, Part
 from rnnkit.data.labelled.preprocessing import LabelledPreprocessing
-from rnnkit.tasks.classification import dataset
+from rnnkit.tasks.classification import dataset, sources
 from rnnkit.tasks.classification.config import ClassificationConfig
 from rnnkit.tasks.classification.evaluation import ClassificationEvaluation
 from rnnkit.tasks.contract import Answer, Task, View
@@ -39,7 +39,7 @@ class Classification(
         return dataset.load_dataset(config, place)
 
     def checksum(self, config: ClassificationConfig) -> str:
-        return dataset.checksum(config)
+        return sources.find_source(config.data, ids=config.model.reads_ids).checksum()
 
     def facts(self, config: ClassificationConfig, kept: LabelledPreprocessing) -> InputFacts:
         return dataset.facts(config, kept)

@@ -128,11 +128,8 @@ def evaluated(evaluation: ClassificationEvaluation) -> str:
 
 def _score_table(evaluation: ClassificationEvaluation) -> Table:
     others = ["n-grams"] if evaluation.ngrams else []
-    table = number_table("", "this model", "baseline", *others)
-    for name, *values in scores(evaluation):
-        bold = "bold" if name == "accuracy" else ""
-        table.add_row(Text(name, bold), *(Text(value, bold) for value in values))
-    return table
+    rows = scores(evaluation)
+    return number_table("", "this model", "baseline", *others, rows=rows, bold="accuracy")
 
 
 def scores(evaluation: ClassificationEvaluation) -> list[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -16,8 +16,6 @@ from rnnkit.config.training import TrainingConfig
 from rnnkit.data.series.section import SeriesData
 from rnnkit.problems import KeyPath
 from rnnkit.tasks.forecasting.output import Output, Quantiles, numbers_of, unfit
-
-SMOKE_WINDOWS = 64  # of each part
 
 Loss = Literal["mean_squared_error", "mean_absolute_error", "huber"]
 
@@ -36,6 +34,8 @@ class Evaluate(Section):
 
 
 class ForecastingConfig(Config):
+    smoke_limit: ClassVar[int] = 64  # of each part
+
     task: Literal["forecasting"]
     data: SeriesData
     output: Output = "point"  # a number a step, its quantiles, or a distribution of it
@@ -84,7 +84,3 @@ class ForecastingConfig(Config):
             return f"the targets of a step{each}, or those of all where it reads no sequence"
         targets = (facts.outputs or 1) // self.numbers // self.data.outputs
         return f"{self.data.outputs} (steps) x {targets} (targets){each}"
-
-    def smoke_overrides(self) -> dict[str, object]:
-        limit = min(self.data.limit or SMOKE_WINDOWS, SMOKE_WINDOWS)
-        return {**super().smoke_overrides(), "data.limit": limit}

@@ -84,7 +84,4 @@ def held_rows(intervals: Sequence[Interval], steps: Sequence[int]) -> Rows:
 
 def table_of(content: Rows) -> Table:
     heads, rows = content
-    table = number_table(*heads)
-    for row in rows:
-        table.add_row(*row)
-    return table
+    return number_table(*heads, rows=rows)

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from rnnkit.baselines.judgement import Judgement
-from rnnkit.reports.evaluation import Evaluation, known_mean
+from rnnkit.reports.evaluation import Entry, Evaluation, known_mean
 from rnnkit.tasks.forecasting.baselines.by_series import BySeries
 
 # whether baselines are fitted once, or anew at each origin, and the network every so many rows
 Walk = Literal["fixed", "refit", "retrain"]
 
 
-class Best(BaseModel):
+class Best(Entry):
     """What the best baseline reaches on the same windows."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     rmse: float | None = None
     mae: float | None = None
@@ -29,10 +25,8 @@ class Best(BaseModel):
     direction_accuracy: float | None = None
 
 
-class Stretch(BaseModel):
+class Stretch(Entry):
     """Origins of a walk that one network was asked at, trained on all rows before the first."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     begins: str  # when its first forecast is for
     trained_on: int  # windows

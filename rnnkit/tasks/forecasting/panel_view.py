@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table
-from rich.text import Text
 
 from rnnkit.baselines.versus import IN_WORDS
 from rnnkit.reports.scores import number_table
@@ -37,10 +36,9 @@ def _sentence(one: BySeries, *, several: bool) -> str:
 def spread_table(one: BySeries) -> Table:
     """MASE by the share of the series that have less."""
     heads, rows = spread_rows(one)
-    table = number_table("MASE of the series", *(name for name, *_ in rows))
-    for cells in zip(heads, *(values for _, *values in rows), strict=True):
-        table.add_row(*cells)
-    return table
+    names, *cells = zip(*rows, strict=True)
+    shares = [(head, *values) for head, values in zip(heads, cells, strict=True)]
+    return number_table("MASE of the series", *names, rows=shares)
 
 
 def spread_rows(one: BySeries) -> tuple[list[str], list[list[str]]]:
@@ -54,10 +52,7 @@ def spread_rows(one: BySeries) -> tuple[list[str], list[list[str]]]:
 def worst_table(one: BySeries) -> Table:
     """The series that are forecast worst."""
     heads, rows = worst_rows(one)
-    table = number_table("worst series", *heads)
-    for name, *cells in rows:
-        table.add_row(Text(name), *cells)
-    return table
+    return number_table("worst series", *heads, rows=rows)
 
 
 def worst_rows(one: BySeries) -> tuple[list[str], list[list[str]]]:

@@ -162,11 +162,8 @@ def scores_of(target: Judgement, among: Iterable[str] = SCORES) -> list[str]:
 
 def _score_table(target: Judgement, among: Iterable[str] = SUMMED_UP) -> Table:
     scores = scores_of(target, among)
-    table = number_table("", *(SCORES[name] for name in scores))
-    for name, *cells in score_rows(target, scores):
-        style = "bold" if name == "this network" else ""
-        table.add_row(Text(name, style), *(Text(cell, style) for cell in cells))
-    return table
+    heads, rows = [SCORES[name] for name in scores], score_rows(target, scores)
+    return number_table("", *heads, rows=rows, bold="this network")
 
 
 def score_rows(target: Judgement, scores: Sequence[str]) -> list[list[str]]:
@@ -186,10 +183,8 @@ def _cell(score: str, value: float | None) -> str:
 
 def _target_table(targets: Sequence[Judgement]) -> Table:
     heads, rows = target_rows(targets)
-    table = number_table(*heads)
-    for name, *cells in rows:
-        table.add_row(Text(shorten(name, LONGEST_TARGET)), *cells)
-    return table
+    rows = [(shorten(name, LONGEST_TARGET), *cells) for name, *cells in rows]
+    return number_table(*heads, rows=rows)
 
 
 def target_rows(targets: Sequence[Judgement]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -229,10 +224,7 @@ def _held_by_step(target: Judgement, horizon: int) -> list[RenderableType]:
 def _horizon_table(target: Judgement) -> Table:
     steps = _steps(len(target.rmse_by_horizon))
     heads, rows = _horizon_rows(target, steps)
-    table = number_table("ahead", *heads)
-    for row in rows:
-        table.add_row(*row)
-    return table
+    return number_table("ahead", *heads, rows=rows)
 
 
 def _horizon_rows(target: Judgement, steps: list[int]) -> tuple[list[str], list[list[str]]]:

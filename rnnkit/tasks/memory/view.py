@@ -16,12 +16,9 @@ SOLVED = 0.1  # of the memoryless loss
 
 def summary(evaluation: MemoryEvaluation) -> Group:
     """The result beside the answer that needs no memory."""
-    table = number_table("", "this model", "no memory")
-    for name, value, beaten in score_rows(evaluation):
-        table.add_row(name, value, beaten)
     return Group(
         Text(evaluated(evaluation), "bold"),
-        table,
+        number_table("", "this model", "no memory", rows=score_rows(evaluation)),
         Text(f"{explanation(evaluation)} {verdict(evaluation)}"),
     )
 

@@ -13,8 +13,6 @@ from rnnkit.config.training import TrainingConfig
 from rnnkit.data.vectors.section import FrameData
 from rnnkit.problems import KeyPath
 
-SMOKE_SEQUENCES = 64  # of each part
-
 
 class NextFrameTraining(TrainingConfig):
     """`training:` for next_frame. The loss is in nats a frame: the sum over its features."""
@@ -24,6 +22,7 @@ class NextFrameTraining(TrainingConfig):
 
 class NextFrameConfig(Config):
     sequence_output: ClassVar[bool] = True
+    smoke_limit: ClassVar[int] = 64  # of each part
 
     task: Literal["next_frame"]
     data: FrameData
@@ -48,7 +47,3 @@ class NextFrameConfig(Config):
                 f"must be {allowed}"
             )
             yield Misfit((*path, "activation"), message)
-
-    def smoke_overrides(self) -> dict[str, object]:
-        limit = min(self.data.limit or SMOKE_SEQUENCES, SMOKE_SEQUENCES)
-        return {**super().smoke_overrides(), "data.limit": limit}

@@ -52,7 +52,7 @@ def load_dataset(config: NextFrameConfig, place: Place | None = None) -> FrameDa
         DataError: the data are missing, damaged, or do not fit the config.
     """
     data, seed = config.data, config.seed
-    source = _find_source(data)
+    source = find_source(data)
     sha256 = source.checksum()
     found, notes = _read_parts(source, data, place)
     audited = None
@@ -96,7 +96,7 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
         DataError: the data are missing, damaged, or do not fit the config.
     """
     data = config.data
-    source = _find_source(data)
+    source = find_source(data)
     notes: tuple[str, ...] = ()
     if isinstance(source, files.Source) and source.embedded is not None:
         shape, sizes = source.embedded.input_shape, source.embedded.parts
@@ -115,15 +115,6 @@ def outline(config: NextFrameConfig, place: Place | None = None) -> InputFacts:
     longest = int(raw["train"].frames.lengths.max())
     validated = "validation" in raw or data.split.validation is not None
     return dataclasses.replace(facts(config, kept), validated=validated, steps=longest, notes=notes)
-
-
-def checksum(config: NextFrameConfig) -> str:
-    """The sha256 of the source.
-
-    Raises:
-        DataError: it is missing or cannot be read.
-    """
-    return _find_source(config.data).checksum()
 
 
 def facts(config: NextFrameConfig, kept: FramePreprocessing) -> InputFacts:
@@ -185,7 +176,7 @@ def read_new(
     return _frames(raw.in_pieces(data.max_length), data, kept)
 
 
-def _find_source(data: FrameData) -> Source:
+def find_source(data: FrameData) -> Source:
     """The source, once options that cannot apply to it are refused."""
     folder = Path(data.source)
     if data.source not in EMBEDDED and are_tunes(folder):

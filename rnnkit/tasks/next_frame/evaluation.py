@@ -9,11 +9,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
 from rnnkit.data.vectors.dataset import Frames
 from rnnkit.data.vectors.section import Binarize, Output
-from rnnkit.reports.evaluation import Evaluation
+from rnnkit.reports.evaluation import Entry, Evaluation
 
 NORMAL_95 = 1.96  # standard errors on either side of a mean
 BEATS = "The model beats"  # what a verdict begins with only then
@@ -28,10 +27,8 @@ class Score:
     nats: NDArray[np.float64]  # (N,)
 
 
-class Cost(BaseModel):
+class Cost(Entry):
     """The means of a predictor."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     text: str  # what a baseline predicts from

@@ -40,7 +40,7 @@ class NextFrame(
         return dataset.load_dataset(config, place)
 
     def checksum(self, config: NextFrameConfig) -> str:
-        return dataset.checksum(config)
+        return dataset.find_source(config.data).checksum()
 
     def facts(self, config: NextFrameConfig, kept: FramePreprocessing) -> InputFacts:
         return dataset.facts(config, kept)

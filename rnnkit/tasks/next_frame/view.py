@@ -61,12 +61,11 @@ def columns(evaluation: NextFrameEvaluation) -> list[tuple[str, str]]:
 
 def _score_table(evaluation: NextFrameEvaluation) -> Table:
     shown = columns(evaluation)
-    table = number_table("", *(head for _, head in shown))
-    for place, row in enumerate([evaluation.cost, *evaluation.baselines]):
-        style = "" if place else "bold"
-        cells = (Text(number(name, getattr(row, name)), style) for name, _ in shown)
-        table.add_row(Text(row.name, style), *cells)
-    return table
+    rows = [
+        [row.name, *(number(name, getattr(row, name)) for name, _ in shown)]
+        for row in (evaluation.cost, *evaluation.baselines)
+    ]
+    return number_table("", *(head for _, head in shown), rows=rows, bold=evaluation.cost.name)
 
 
 def number(name: str, value: float) -> str:

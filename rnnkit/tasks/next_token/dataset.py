@@ -17,12 +17,12 @@ from rnnkit.data.audit import Audit, audit_copies
 from rnnkit.data.buckets import bucket_limits
 from rnnkit.data.cache import Place
 from rnnkit.data.columns import one_row_notes
+from rnnkit.data.files import Source
 from rnnkit.data.left_out import LeftOut
 from rnnkit.data.tokens import streamed
 from rnnkit.data.tokens.corpus import Corpus, check_size
 from rnnkit.data.tokens.counting import build_vocabulary
 from rnnkit.data.tokens.dataset import SequencePart, TokenDataset, TokenPart
-from rnnkit.data.tokens.pieces import Source, text_files
 from rnnkit.data.tokens.preprocessing import EventColumns, TokenPreprocessing
 from rnnkit.data.tokens.reading import read_corpus
 from rnnkit.data.tokens.section import TokenData
@@ -51,7 +51,7 @@ class _Read:
 
     @property
     def kept(self) -> TokenPreprocessing:
-        columns, tunes = self.corpus.columns, any(map(is_tunes, text_files(self.source)))
+        columns, tunes = self.corpus.columns, any(map(is_tunes, self.source.files))
         column = None if columns is None else columns.token
         return TokenPreprocessing(vocabulary=self.vocabulary, column=column, tunes=tunes)
 
@@ -70,7 +70,7 @@ def outline(config: NextTokenConfig, place: Place | None = None) -> InputFacts:
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    source = _find_source(config.data)
+    source = source_of(config.data)
     with _outlined(source, config.data, place) as corpus:
         return _facts(_read(config, source, corpus, ""), config)
 
@@ -80,7 +80,7 @@ def _outlined(
 ) -> contextlib.AbstractContextManager[Corpus]:
     if _is_streamed(source, data):
         return streamed.outline(source, data, place, separator=data.separated_by)
-    if isinstance(source, files.Source) and data.from_table:
+    if data.from_table and not only_text(source.path):
         from rnnkit.data.tokens import tables  # DuckDB takes 0.2 s to import
 
         columns = _columns(data, data.token)
@@ -108,7 +108,7 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
     Raises:
         DataError: the data are missing, damaged, or do not fit the config.
     """
-    source = _find_source(config.data)
+    source = source_of(config.data)
     read = _read(config, source, *_read_corpus(source, config.data, place))
     parts: dict[str, TokenPart] = {}
     if read.corpus.lengths is None:
@@ -133,15 +133,6 @@ def load_dataset(config: NextTokenConfig, place: Place | None = None) -> TokenDa
         notes=read.notes,
         audited=read.audited,
     )
-
-
-def checksum(config: NextTokenConfig) -> str:
-    """The sha256 of the source.
-
-    Raises:
-        DataError: it is missing or cannot be read.
-    """
-    return _find_source(config.data).checksum()
 
 
 def read_new(
@@ -202,9 +193,9 @@ def _read(config: NextTokenConfig, source: Source, corpus: Corpus, sha256: str) 
     return _Read(corpus, members, vocabulary, ids, source, sha256, notes)
 
 
-def _find_source(data: TokenData) -> Source:
-    source = find_source(data.source)
-    return files.with_joined(source, data.tables) if isinstance(source, files.Source) else source
+def source_of(data: TokenData) -> Source:
+    """The source, with the tables that are joined to it."""
+    return files.with_joined(find_source(data.source), data.tables)
 
 
 def _is_streamed(source: Source, data: TokenData) -> bool:
@@ -229,7 +220,7 @@ def _tune_notes(source: Source) -> Iterator[str]:
     if source.embedded is not None:
         return
     left_out = LeftOut()
-    paths = list(filter(is_tunes, text_files(source)))
+    paths = list(filter(is_tunes, source.files))
     if latin := [path for path in paths if not is_utf8(path)]:
         yield f"{counted(len(latin), 'file')} of tunes read as Latin-1, being no UTF-8: {latin[0]}"
     for path in paths:

@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from rnnkit.data.tokens.section import Kind
 from rnnkit.data.tokens.splitting import Level
-from rnnkit.reports.evaluation import Evaluation
+from rnnkit.reports.evaluation import Entry, Evaluation
 
 BaselineName = Literal["uniform", "unigram", "ngram"]
 Verdict = Literal["better", "worse", "unclear"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Bound(_Part):
+class Bound(Entry):
     """Of many tokens: so many."""
 
     tokens: int
     of: int
 
 
-class Quality(_Part):
+class Quality(Entry):
     """How well all tokens were predicted."""
 
     loss: float  # nats a token, the mean of -ln p(token)
@@ -39,7 +33,7 @@ class NgramQuality(Quality):
     order: int  # tokens that it looks back
 
 
-class Baselines(_Part):
+class Baselines(Entry):
     """On the same tokens, knowing the same past; without the training text `uniform` alone."""
 
     uniform: Quality
@@ -57,7 +51,7 @@ class Baselines(_Part):
         return {name: quality for name, quality in found.items() if quality is not None}
 
 
-class Position(_Part):
+class Position(Entry):
     """The mean loss after so many tokens."""
 
     position: int  # from 1
@@ -66,7 +60,7 @@ class Position(_Part):
     ngram_loss: float | None = None  # sequences alone
 
 
-class HardToken(_Part):
+class HardToken(Entry):
     """One of the tokens with the greatest mean loss."""
 
     token: str
@@ -76,7 +70,7 @@ class HardToken(_Part):
     share: float  # of the loss of all tokens
 
 
-class Sample(_Part):
+class Sample(Entry):
     """Tokens that the model drew, and what of them stands in the training text."""
 
     tokens: int

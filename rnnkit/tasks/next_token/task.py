@@ -41,7 +41,7 @@ class NextToken(
         return dataset.load_dataset(config, place)
 
     def checksum(self, config: NextTokenConfig) -> str:
-        return dataset.checksum(config)
+        return dataset.source_of(config.data).checksum()
 
     def facts(self, config: NextTokenConfig, kept: TokenPreprocessing) -> InputFacts:
         return kept.facts

@@ -31,7 +31,9 @@ LONGEST_TOKEN = 16
 def summary(evaluation: NextTokenEvaluation) -> Group:
     """The result beside the baselines."""
     return Group(
-        Text(head(evaluation), "bold"), _score_table(evaluation), Text(verdict(evaluation))
+        Text(head(evaluation), "bold"),
+        number_table("", *HEADS, rows=rows(evaluation), bold="this model"),
+        Text(verdict(evaluation)),
     )
 
 
@@ -161,13 +163,6 @@ def _counted(learned: Bound, noun: str) -> str:
     return f"the last {learned.tokens:,} of {learned.of:,} training {noun}s"
 
 
-def _score_table(evaluation: NextTokenEvaluation) -> Table:
-    table = number_table("", *HEADS)
-    for index, cells in enumerate(rows(evaluation)):
-        table.add_row(*(Text(cell, "" if index else "bold") for cell in cells))
-    return table
-
-
 def _position_table(evaluation: NextTokenEvaluation) -> Table:
     """Positions 1, 2, 4, 8, ... and the last."""
     found = evaluation.positions
@@ -190,16 +185,17 @@ def _position_table(evaluation: NextTokenEvaluation) -> Table:
 
 
 def _hardest_table(evaluation: NextTokenEvaluation) -> Table:
-    table = number_table("token", "count", "nats", "n-gram", "of the loss")
-    for row in evaluation.hardest[:HARDEST]:
-        table.add_row(
-            Text(_short(row.token)),
+    rows = [
+        (
+            _short(row.token),
             f"{row.count:,}",
             measured(row.loss),
             measured(row.ngram_loss),
             percent(row.share),
         )
-    return table
+        for row in evaluation.hardest[:HARDEST]
+    ]
+    return number_table("token", "count", "nats", "n-gram", "of the loss", rows=rows)
 
 
 def _short(token: str) -> str:

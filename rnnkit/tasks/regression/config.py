@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -14,8 +14,6 @@ from rnnkit.config.stack import InputFacts, Misfit
 from rnnkit.config.training import TrainingConfig
 from rnnkit.data.measured.section import MeasuredData
 from rnnkit.problems import KeyPath
-
-SMOKE_EXAMPLES = 64  # of each part
 
 
 class RegressionTraining(TrainingConfig):
@@ -34,6 +32,8 @@ class Evaluate(Section):
 
 
 class RegressionConfig(Config):
+    smoke_limit: ClassVar[int] = 64  # of each part
+
     task: Literal["regression"]
     data: MeasuredData
     training: RegressionTraining
@@ -66,7 +66,3 @@ class RegressionConfig(Config):
                 "leave it out, or linear"
             )
             yield Misfit((*path, "activation"), message)
-
-    def smoke_overrides(self) -> dict[str, object]:
-        limit = min(self.data.limit or SMOKE_EXAMPLES, SMOKE_EXAMPLES)
-        return {**super().smoke_overrides(), "data.limit": limit}

@@ -130,15 +130,6 @@ def outline(config: RegressionConfig, place: Place | None = None) -> InputFacts:
     )
 
 
-def checksum(config: RegressionConfig) -> str:
-    """The sha256 of the source.
-
-    Raises:
-        DataError: it is missing or cannot be read.
-    """
-    return find_source(config.data, ids=config.model.reads_ids).checksum()
-
-
 def facts(config: RegressionConfig, kept: MeasuredPreprocessing) -> InputFacts:
     """The input and output of a run's model."""
     return kept.facts(ids=config.model.reads_ids, outputs=config.outputs_of(kept.targets))

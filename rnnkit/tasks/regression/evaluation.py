@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from rnnkit.baselines.measurement import Measurement
-from rnnkit.reports.evaluation import Evaluation, known_mean
+from rnnkit.reports.evaluation import Entry, Evaluation, known_mean
 
 
-class Best(BaseModel):
+class Best(Entry):
     """What the best baseline reaches on the same examples."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     rmse: float | None = None
     mae: float | None = None

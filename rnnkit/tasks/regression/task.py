@@ -44,7 +44,7 @@ class Regression(
         return dataset.load_dataset(config, place)
 
     def checksum(self, config: RegressionConfig) -> str:
-        return dataset.checksum(config)
+        return dataset.find_source(config.data, ids=config.model.reads_ids).checksum()
 
     def facts(self, config: RegressionConfig, kept: MeasuredPreprocessing) -> InputFacts:
         return dataset.facts(config, kept)

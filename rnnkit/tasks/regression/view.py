@@ -87,11 +87,7 @@ def notes(target: Measurement) -> list[str]:
 
 
 def _score_table(target: Measurement) -> Table:
-    table = number_table("", *HEADS)
-    for name, *cells in score_rows(target):
-        style = "bold" if name == "this network" else ""
-        table.add_row(Text(name, style), *(Text(cell, style) for cell in cells))
-    return table
+    return number_table("", *HEADS, rows=score_rows(target), bold="this network")
 
 
 def score_rows(target: Measurement) -> list[list[str]]:
@@ -106,10 +102,9 @@ def score_rows(target: Measurement) -> list[list[str]]:
 
 def _target_table(targets: Sequence[Measurement]) -> Table:
     heads, rows = target_rows(targets)
-    table = number_table(*heads)
+    rows = [(shorten(name, LONGEST_TARGET), *cells) for name, *cells in rows]
+    table = number_table(*heads, rows=rows)
     table.columns[3].no_wrap = False  # or the numbers beside a long name would be cut
-    for name, *cells in rows:
-        table.add_row(Text(shorten(name, LONGEST_TARGET)), *cells)
     return table
 
 

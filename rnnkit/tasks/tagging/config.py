@@ -13,8 +13,6 @@ from rnnkit.data.labelled.section import ClassWeight
 from rnnkit.data.tagged.section import TaggedData
 from rnnkit.problems import KeyPath
 
-SMOKE_SEQUENCES = 64  # of each part
-
 
 class TaggingTraining(TrainingConfig):
     """`training:` for tagging."""
@@ -26,6 +24,7 @@ class TaggingTraining(TrainingConfig):
 
 class TaggingConfig(Config):
     sequence_output: ClassVar[bool] = True
+    smoke_limit: ClassVar[int] = 64  # of each part
 
     task: Literal["tagging"]
     data: TaggedData
@@ -38,7 +37,3 @@ class TaggingConfig(Config):
         if last.activation not in {None, "linear", "softmax"}:
             message = f"dense: activation (='{last.activation}') must be softmax or linear"
             yield Misfit((*path, "activation"), message)
-
-    def smoke_overrides(self) -> dict[str, object]:
-        limit = min(self.data.limit or SMOKE_SEQUENCES, SMOKE_SEQUENCES)
-        return {**super().smoke_overrides(), "data.limit": limit}

@@ -24,7 +24,7 @@ from rnnkit.data.tagged.section import TEXT
 from rnnkit.data.tagged.text import read_text
 from rnnkit.data.tokens import text
 from rnnkit.tasks.tagging.config import TaggingConfig
-from rnnkit.tasks.tagging.reading import Reading, find_source
+from rnnkit.tasks.tagging.reading import Reading
 
 CHARACTERS = "characters"  # the name of that input; of further tokens their column's
 FEATURES = "features"
@@ -78,15 +78,6 @@ def load_dataset(config: TaggingConfig, place: Place | None = None) -> TaggedDat
         notes=read.notes,
         audited=read.audited,
     )
-
-
-def checksum(config: TaggingConfig) -> str:
-    """The sha256 of the source.
-
-    Raises:
-        DataError: it is missing or cannot be read.
-    """
-    return find_source(config.data).checksum()
 
 
 def facts(config: TaggingConfig, kept: TaggedPreprocessing) -> InputFacts:

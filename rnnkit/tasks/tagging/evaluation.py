@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from rnnkit.reports.evaluation import Evaluation
+from rnnkit.reports.evaluation import Entry, Evaluation
 
 BaselineName = Literal["majority", "token", "logistic"]
 Verdict = Literal["better", "worse", "unclear"]
 
 
-class _Fixed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TagScores(_Fixed):
+class TagScores(Entry):
     """One tag, or one type of span, against all others; an undefined number is 0."""
 
     name: str
@@ -27,7 +21,7 @@ class TagScores(_Fixed):
     support: int  # rows, or spans, that are this
 
 
-class Scores(_Fixed):
+class Scores(Entry):
     """What a model and its baselines are compared by."""
 
     accuracy: float  # of rows
@@ -36,7 +30,7 @@ class Scores(_Fixed):
     span_f1: float | None  # of whole spans, where the tags are BIO
 
 
-class Mistaken(_Fixed):
+class Mistaken(Entry):
     """Rows of one tag that were taken for another."""
 
     tag: str
@@ -44,7 +38,7 @@ class Mistaken(_Fixed):
     rows: int
 
 
-class HardToken(_Fixed):
+class HardToken(Entry):
     """A token whose tag is often missed."""
 
     token: str

@@ -13,6 +13,7 @@ from rnnkit.tasks.contract import Answer, Task, View
 from rnnkit.tasks.tagging import dataset
 from rnnkit.tasks.tagging.config import TaggingConfig
 from rnnkit.tasks.tagging.evaluation import TaggingEvaluation
+from rnnkit.tasks.tagging.reading import find_source
 
 if TYPE_CHECKING:
     from rnnkit.data.card import DataCard
@@ -39,7 +40,7 @@ class Tagging(
         return dataset.load_dataset(config, place)
 
     def checksum(self, config: TaggingConfig) -> str:
-        return dataset.checksum(config)
+        return find_source(config.data).checksum()
 
     def facts(self, config: TaggingConfig, kept: TaggedPreprocessing) -> InputFacts:
         return dataset.facts(config, kept)

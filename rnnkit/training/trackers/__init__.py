@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 
 from rnnkit.config.root import LoggingConfig
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.runtime import keras
 from rnnkit.training.trackers.mlflow import tracked
 from rnnkit.training.trackers.tensorboard import TensorBoard

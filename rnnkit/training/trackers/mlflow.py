@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.runtime import keras
 from rnnkit.training.callbacks import Logs
 from rnnkit.training.lines import EPOCH

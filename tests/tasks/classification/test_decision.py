@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnnkit.errors import ConfigError, RunError
-from rnnkit.runs import Run
+from rnnkit.run import Run
 from rnnkit.tasks import load_config
 from rnnkit.tasks.classification.config import DecisionConfig, Threshold
 from rnnkit.tasks.classification.decision import (
