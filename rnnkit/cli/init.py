@@ -29,6 +29,8 @@ def _complete_task(
 @click.option(
     "--level", type=click.Choice(["character", "word", "item"]), help="Of text: what a token is."
 )
+@click.option("--format", metavar="{KEY: VALUE}", help="Of a table: how it is written.")
+@click.option("--query", metavar="SELECT", help="Of a table: what is to be read of it.")
 @click.option("--horizon", type=click.IntRange(min=1), help="Of series: rows to forecast.")
 @click.option("--output", metavar="FILE", help="The config to write. Default: named after DATA.")
 @options.as_json
@@ -42,6 +44,8 @@ def command(data: str, output: str | None, as_json: bool, **asked: Any) -> None:
       rnnkit init sales.csv --target revenue --output revenue.yaml
       rnnkit init recordings.csv --task classification --id recording
       rnnkit init loads.csv --id meter --horizon 48
+      rnnkit init loads.csv --format "{encoding: cp1250, bad_rows: skip}"
+      rnnkit init loads.csv --query "SELECT * FROM source WHERE kwh <> 'off'"
       rnnkit init mnist
 
     The config passes `rnnkit check`, trains in minutes, and says what to look at first. The name

@@ -33,10 +33,10 @@ def _encoding(name: str) -> str:
 
 
 def _unit(name: str) -> str:
-    if not re.fullmatch(r"[^\d\s.,+-]([^\d]*[^\d\s])?", name):
+    if name != "-" and not re.fullmatch(r"[^\d\s.,+-]([^\d]*[^\d\s])?", name):
         raise does_not_fit(
             f"{shown(name)} is no unit: what stands beside a number begins with neither a blank "
-            "nor a sign and has no digits"
+            "nor a sign and has no digits; '-' alone is a minus behind it"
         )
     return name
 
@@ -65,6 +65,7 @@ class TableFormat(Section):
     """How text is cut into rows and fields, and what stands in them."""
 
     separator: Sign | None = None  # between fields; None: a comma, in a .tsv a tab
+    quote: Sign | None = None  # around fields that hold a separator; None: "
     decimal: Literal[".", ","] | None = None  # None: a point, refused where it may be another sign
     thousands: Sign | None = None  # within numbers, as in 1'000'000
     units: dict[Unit, float] = {}  # beside numbers: what each multiplies, as in {"%": 1, K: 1000}
@@ -91,6 +92,10 @@ class TableFormat(Section):
         return self.decimal or ("," if self.thousands == "." else ".")
 
     @property
+    def quotation_mark(self) -> str:
+        return self.quote or '"'
+
+    @property
     def given(self) -> list[str]:
         """The options that say something else than usual."""
         usual = type(self).model_fields
@@ -98,8 +103,11 @@ class TableFormat(Section):
 
     @model_validator(mode="after")
     def _signs_differ(self) -> TableFormat:
+        if self.units.get("-", -1) != -1:
+            raise does_not_fit("a minus behind a number multiplies it by -1: units: {'-': -1}")
         given = {
             "separator": self.separator,
+            "quote": self.quote,
             "decimal": self.decimal,
             "thousands": self.thousands,
             "comment": self.comment,

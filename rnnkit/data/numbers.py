@@ -71,7 +71,12 @@ def number_pieces(
         if (wrong := np.isinf(piece)).any():
             row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
             place = table.place(start + int(row))
-            raise DataError(f"{place}, column '{columns[int(column)]}': the value is infinite")
+            name = columns[int(column)]
+            raise DataError(
+                f"{place}, column '{name}': the value is infinite: state it in data.format.missing "
+                "where it stands for no value, or leave such rows out with data.query: SELECT * "
+                f"FROM source WHERE {identifier(name)} BETWEEN -3e38 AND 3e38"
+            )
         yield start, piece
 
 
@@ -229,9 +234,11 @@ def _check_finite(
     values, rows = int(wrong.sum()), int(wrong.any(axis=1).sum())
     number = numbers[row, index]
     what = "no value" if np.isnan(number) else f"{number} is not a finite float32 number"
+    name = columns[int(index)]
+    some = "IS NOT NULL" if np.isnan(number) else "BETWEEN -3e38 AND 3e38"
     raise DataError(
-        f"{table.place(start + int(row))}, column '{columns[int(index)]}': {what} "
-        f"({counted(values, 'such field')} in {counted(rows, 'row')}): fill "
-        "them (coalesce in data.query) or drop the rows; sequences of unequal length that stand "
-        "in a row each go into a long table, data.id"
+        f"{table.place(start + int(row))}, column '{name}': {what} "
+        f"({counted(values, 'such field')} in {counted(rows, 'row')}): fill them, or leave such "
+        f"rows out with data.query: SELECT * FROM source WHERE {identifier(name)} {some}; "
+        "sequences of unequal length that stand in a row each go into a long table, data.id"
     )

@@ -14,7 +14,7 @@ from rnnkit.data.beside import FEATURES, STATIC, Beside, Categories, Values
 from rnnkit.data.card import TableCard
 from rnnkit.data.numbers import factorize, read_matrix
 from rnnkit.data.sequences import Indices
-from rnnkit.data.tables.csv_file import MISSING
+from rnnkit.data.tables.proposal import MISSING
 from rnnkit.errors import ColumnError, DataError
 from rnnkit.words import brief, counted, quoted
 

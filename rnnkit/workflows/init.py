@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,7 @@ _ALTERNATIVES = 2  # that are named
 _SURE = 0.7  # from which on a task is taken though another one could not be told
 _FEW = 10  # rows, of which nothing is learnt
 _NUMBER = re.compile(r"[-+]?[\d.,]*\d[.,]?([eE][-+]?\d+)?")  # or nearly one
+_YEAR = re.compile(r"(?<!\d)(1[89]|20)\d\d(?!\d)")
 _STEPS = 5  # columns named by times
 
 
@@ -82,7 +84,13 @@ def init(source: str, asked: Asked | None = None, *, output: str | Path | None =
         return _copy(shipped, path)
     if source in GENERATED:
         raise DataError(f"rnnkit makes '{source}'; copy a config about it: {_about(source)}")
-    return _guess(source, asked, path)
+    try:
+        return _guess(source, asked, path)
+    except DataError as error:
+        keys = [key for key in ("format", "query") if f"data.{key}" in (said := str(error))]
+        keys += ["format"] if "\n  format: {" in said else []
+        takes = "".join(f"\n--{key} takes what data.{key} has" for key in dict.fromkeys(keys))
+        raise DataError(said + takes) from None
 
 
 def _copy(shipped: Path, path: Path) -> NewConfig:
@@ -206,17 +214,6 @@ def _ways_out(look: Look) -> str:
         return "give them these names" if isinstance(look, ArraysLook) else "write a config"
     if look.rows < _FEW:
         return "give more rows"
-    for column in look.columns.values():
-        name = identifier(column.name)
-        if column.kind == "object":
-            inside = "->>'key'" if look.table.kinds[column.name] == "JSON" else ".key"
-            return f"data.query takes values out of objects: SELECT *, {name}{inside} AS key ..."
-        if column.kind == "text" and (found := _no_numbers(look, column))[1]:
-            return (
-                f"state '{found[0][0]}' in data.format.missing where it stands for no value, or "
-                f"leave such rows out: data.query: SELECT * FROM source WHERE {name} <> "
-                f"'{found[0][0]}'"
-            )
     numbers = [c.name for c in look.of_kind("number")]
     if len(numbers) > _STEPS and looks_like_times(
         [f"{n}-01" if n.isdigit() else n for n in numbers]
@@ -227,7 +224,50 @@ def _ways_out(look: Look) -> str:
             f"source ON COLUMNS(* EXCLUDE ({others})) INTO NAME time VALUE value), with data.time: "
             "time and data.target: value"
         )
+    ways = (_of_column(look, column) for column in look.columns.values())
+    if way := next(filter(None, ways), None):
+        return way
     return "say more (--task, --target, --time), or write a config"
+
+
+def _of_column(look: TableLook, column: Column) -> str:
+    """How a column can be made one that is read, if it can."""
+    name = identifier(column.name)
+    if column.kind == "object":
+        inside = "->>'key'" if look.table.kinds[column.name] == "JSON" else ".key"
+        return f"data.query takes values out of objects: SELECT *, {name}{inside} AS key ..."
+    if column.kind == "clock" and not look.of_kind("number"):
+        seconds = f"date_part('epoch', {name}::INTERVAL) AS {name}"
+        return f"data.query makes seconds of it: SELECT * REPLACE ({seconds}) FROM source"
+    if column.kind == "empty" and look.files[0].suffix.lower() in (".xlsx", ".ods"):
+        return f"'{column.name}' holds nothing: of formulas save the values too, by a spreadsheet"
+    if column.kind != "text":
+        return ""
+    others, mostly_numbers = _no_numbers(look, column)
+    if mostly_numbers:
+        return (
+            f"state '{others[0]}' in data.format.missing where it stands for no value, or leave "
+            f"such rows out: data.query: SELECT * FROM source WHERE {name} <> '{others[0]}'"
+        )
+    if column.values < column.rows:
+        some = f"SELECT * FROM source WHERE {name} IS NOT NULL"
+        return f"data.query leaves rows without '{column.name}' out: {some}"
+    if _YEAR.search(column.first) and look.asked.time is None:
+        return f"if '{column.name}' holds dates, say so: --time {shlex.quote(column.name)}"
+    if column.first.lstrip("-+'=\"")[:1].isdecimal():
+        return f"data.query takes a number out of a text: {_first_number(column)}"
+    return ""
+
+
+def _first_number(column: Column) -> str:
+    """The query for the first one in each field, in the digits of whatever script."""
+    name = field = identifier(column.name)
+    sign = next(one for one in column.first if one.isdecimal())
+    if not sign.isascii():
+        digits = "".join(chr(ord(sign) - int(sign) + n) for n in range(10))
+        field = f"translate({name}, '{digits}．٫', '0123456789..')"
+    number = f"regexp_extract({field}, '[-+]?[0-9]+([.][0-9]+)?')::DOUBLE"
+    return f"SELECT * REPLACE ({number} AS {name}) FROM source"
 
 
 def _doubts(look: Look) -> tuple[str, ...]:
@@ -236,11 +276,11 @@ def _doubts(look: Look) -> tuple[str, ...]:
 
 def _format(look: Look) -> list[Key]:
     """What must be stated of how a table is written."""
-    if not isinstance(look, TableLook) or not look.options.given:
+    if not isinstance(look, TableLook):
         return []
     stated = {name: getattr(look.options, name) for name in look.options.given}
-    query = [Key("query", look.query)] if look.query else []
-    return [Key("format", stated, "; ".join(look.reasons)), *query]
+    found = [Key("format", stated, "; ".join(look.reasons))] if stated else []
+    return [*found, Key("query", look.query)] if look.query else found
 
 
 def _from(source: str, folder: Path) -> str:

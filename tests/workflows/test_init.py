@@ -14,11 +14,13 @@ from rnnkit.config.document import read_document
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.vectors.midi import write_midi
 from rnnkit.datasets import EMBEDDED, FOLDER
-from rnnkit.errors import DataError, OptionError, RunError
+from rnnkit.errors import DataError, OptionError, RnnkitError, RunError
 from rnnkit.workflows.check import check
 from rnnkit.workflows.init import init
 
 DAY = datetime.date(2020, 1, 1)
+MONATE = ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September"]
+MONATE += ["Oktober", "November", "Dezember"]
 
 
 def rows(count: int, row: Callable[[int], str], head: str = "") -> str:
@@ -296,6 +298,59 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "next_token",
         {"level": "character", "separator": "line"},
     ),
+    "columns.csv": (
+        rows(
+            20, lambda n: f"{1990 + n}," + ",".join(str(wave(12 * n + m)) for m in range(12)),
+            "Year,Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec",
+        ),
+        "forecasting",
+        {"time": "month", "target": "value"},
+    ),
+    "walk.csv": (
+        rows(240, lambda n: f"{n // 40},{'ab'[n // 20 % 2]},{n},{wave(n)},1.{n},{wave(n + 1)}",
+             "user,activity,millis,acc_x,acc_y,acc_z"),
+        "tagging",
+        {"tag": "activity"},
+    ),
+    "process.csv": (
+        rows(80, lambda n: f"case {n // 4},{'abcd'[n % 4]},{day(n % 4)}T1{n % 4}:00:00,r{n % 3}",
+             "case:concept:name,concept:name,time:timestamp,org:resource"),
+        "next_token",
+        {"token": "concept:name", "sequence": "case:concept:name"},
+    ),
+    "archive.tsv": (
+        rows(60, lambda n: "\t".join([str(n % 3), *(str(wave(n + m)) for m in range(9))])),
+        "classification",
+        {"format": {"header": False}, "label": "column1"},
+    ),
+    "epochs.csv": (
+        rows(60, lambda n: f"{1600000000 + 60 * n},{wave(n)},{wave(n + 1)}", "timestamp,x,score"),
+        "forecasting",
+        {"time": "timestamp", "target": "x"},
+    ),
+    "interleaved.csv": (
+        rows(120, lambda n: f"{n % 6},{n // 6},{wave(n)},{'ab'[n % 2]}", "id,step,x,label"),
+        "classification",
+        {"id": "id", "time": "step"},
+    ),
+    "monate.csv": (
+        rows(60, lambda n: f"{1980 + n // 12},{MONATE[n % 12]},{wave(n)}", "Jahr,Monat,Umsatz"),
+        "forecasting",
+        {"time": ["Jahr", "Monat"], "time_format": None},
+    ),
+    "departments.csv": (
+        rows(
+            180,
+            lambda n: f"{n // 90},{'xyz'[n // 30 % 3]},{day(n % 30)},{wave(n)},{n % 30 == 9}",
+            "shop,kind,date,sales,holiday",
+        ),
+        "forecasting",
+        {
+            "query": "SELECT *, concat_ws('/', \"shop\", \"kind\") AS series FROM source",
+            "series": "series",
+            "target": "sales",
+        },
+    ),
     "verses.txt": ("जब कीन्ह तेहिं पाषंड, भए प्रगट जंतु प्रचंड ॥\n\n" * 30, "next_token", {}),
 }  # fmt: skip
 
@@ -409,9 +464,31 @@ def test_folders(tmp_path: Path) -> None:
     (tmp_path / "tables" / "1.csv").write_text("".join(halves[:80]))
     (tmp_path / "tables" / "2.csv").write_text("".join(halves[:1] + halves[80:]))
     tasks = {"midi": "next_frame", "text": "next_token", "tables": "forecasting"}
+    for part, count in (("train", 40), ("test", 4)):
+        for number in range(count):
+            (folder := tmp_path / "parts" / part / "ab"[number % 2]).mkdir(
+                parents=True, exist_ok=True
+            )
+            (folder / f"{number}.txt").write_text(f"a text {number} of {number % 2}\n")
+    tasks["parts"] = "classification"
     for name, task in tasks.items():
         made = init(str(tmp_path / name), output=tmp_path / f"{name}.yaml")
         assert made.task == task
+    assert values_of(made.path)["data"]["split"] == {"validation": 0.1}
+
+
+def test_lines_of_tokens_with_tags_are_pointed_out(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("EU B-ORG\nrejects O\n\n" * 20)
+    made = init(str(tmp_path / "a.txt"), output=tmp_path / "a.yaml")
+    assert made.first[0] == "task: each line has 2 words: named .conll it is a table"
+
+
+def test_a_number_that_is_asked_for_is_no_tag(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        rows(90, lambda n: f"c{n // 30},{1960 + n % 30},{wave(n)}", "c,t,v")
+    )
+    made = init(str(tmp_path / "a.csv"), Asked(target="v", id="c"), output=tmp_path / "a.yaml")
+    assert made.task != "tagging"
 
 
 def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
@@ -443,7 +520,7 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
         (
             "zones.csv",
             rows(60, lambda n: f"{day(n)} 10:00 CET,{wave(n)}", "time,kwh"),
-            "time \\(text as in '2020-01-01 10:00 CET'\\), kwh .number.; say more",
+            r"the name of a time zone .*\(\"time\", ' \?CET\$', '\+01:00'\)",
         ),
         (
             "wide.csv",
@@ -469,14 +546,42 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
             r'line 62, column .day.: no time .* WHERE "day" IS NOT NULL',
         ),
         (
-            "departments.csv",
-            rows(
-                180,
-                lambda n: f"{n // 90},{n // 30 % 3},{day(n % 30)},{wave(n)},{n % 30 == 9}",
-                "shop,part,date,sales,holiday",
-            ),
-            r"'shop' and 'part' tell them apart: .* concat_ws\('/', \"shop\", \"part\"\) AS series",
+            "log.csv",
+            rows(60, lambda n: f"{day(n)} 10:00,{'abc'[n % 3]},info", "time,event,level"),
+            r"'event' repeats as events do, but nothing .* --query 'SELECT \*, left\(\"time\"",
         ),
+        (
+            "words.csv",
+            rows(60, lambda n: f"{'' if n % 4 else f's{n}'},{'ab'[n % 2]},{'xy'[n % 2]}", "s,w,v"),
+            r"--id s --query 'SELECT \* REPLACE \(last_value\(\"s\" IGNORE NULLS\)",
+        ),
+        (
+            "runs.csv",
+            rows(60, lambda n: f"{day(n)},1:{n % 60:02d}:00", "day,lasted"),
+            r"makes seconds of it: SELECT \* REPLACE \(date_part\('epoch', \"lasted\"::INTERVAL\)",
+        ),
+        (
+            "digits.csv",
+            rows(60, lambda n: f"{day(n)},\u0661\u0662.{n % 10} m", "day,y"),
+            r"translate\(\"y\", '\u0660.*', '0123456789..'\), '.*'\)::DOUBLE AS \"y\"\) FROM",
+        ),
+        (
+            "blank.csv",
+            rows(60, lambda n: f"{'abc'[n % 3]},{'xy'[n % 2]}" + "\n" * (n % 3 == 2), "w,tag"),
+            "blank lines between rows mean nothing in a table: .* name the file .conll",
+        ),
+        (
+            "unit.csv",
+            rows(60, lambda n: f"{n or ''},{wave(n) if n else 'EUR'},{n or 'EUR'}0", "n,a,b")
+            + "sum,1,2\n",
+            "a .numbers, but for 'EUR'.*; state 'sum' in data.format.missing",
+        ),
+        (
+            "marks.csv",
+            rows(60, lambda n: f"{day(n)},'{wave(n)}", "day,y"),
+            r"takes a number out of a text: SELECT \* REPLACE \(regexp_extract\(\"y\"",
+        ),
+        ("fy.csv", rows(60, lambda n: f"FY{1950 + n},{wave(n)}", "fy,gdp"), "say so: --time fy"),
         (
             "exports.csv",
             rows(60, lambda n: f'"{day(n, "%b %d, %Y")} at 10:30 AM",{wave(n)}', "date,pulse"),
@@ -485,7 +590,7 @@ def test_what_is_asked_for_is_not_guessed(tmp_path: Path) -> None:
         (
             "lacking.csv",
             rows(60, lambda n: f"{wave(n)},{'ab'[n % 2] if n % 10 else ''}", "x,label"),
-            "label .text as in 'b', 6 rows without.; say more",
+            "label .text as in 'b', 6 rows without.; .* WHERE \"label\" IS NOT NULL",
         ),
         (
             "fiscal.csv",
@@ -519,6 +624,32 @@ def test_a_row_of_units_is_left_out_as_the_message_says(tmp_path: Path, query: s
     init(str(clean), asked, output=config)
     changed = [f"data.source={source}", f"data.query={query}"]
     assert check(config, overrides=changed).config.task == "forecasting"
+
+
+def test_what_a_query_gives_is_looked_at(tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text(rows(60, lambda n: f"{day(n)} 10:00,{'abc'[n % 3]}", "time,event"))
+    query = 'SELECT *, left("time"::VARCHAR, 7) AS month FROM source'
+    asked = Asked(task="next_token", id="month", query=query)
+    made = init(str(source), asked, output=tmp_path / "a.yaml")
+    data = values_of(made.path)["data"]
+    assert (data["query"], data["sequence"], data["token"]) == (query, "month", "event")
+    assert "split" not in data  # of three sequences none is held back
+    with pytest.raises(DataError, match=r"has no column 'week'"):
+        init(str(source), Asked(id="week", query=query), output=tmp_path / "b.yaml")
+
+
+def test_how_a_table_is_written_can_be_stated(tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text(rows(60, lambda n: f"{day(n)},{wave(n)}", "day,y") + "Source: them\n")
+    with pytest.raises(DataError, match=r"bad_rows: skip .*\n--format takes what data.format has$"):
+        init(str(source), output=tmp_path / "a.yaml")
+    asked = Asked(format="{bad_rows: skip}")
+    made = init(str(source), asked, output=tmp_path / "a.yaml")
+    assert values_of(made.path)["data"]["format"] == {"bad_rows": "skip"}
+    for wrong, said in {"{bad_row: skip}": "bad_rows", "skip": "mapping", "{": "expected"}.items():
+        with pytest.raises(RnnkitError, match=f"--format.*{said}"):
+            init(str(source), Asked(format=wrong), output=tmp_path / "b.yaml")
 
 
 def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:

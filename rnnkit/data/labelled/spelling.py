@@ -17,6 +17,7 @@ from rnnkit.words import brief, counted
 
 _WHOLE = re.compile(r"(0|-?[1-9][0-9]{0,17})(\.0*)?")  # `007` is text
 _FRACTION = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=e))(e[-+]?[0-9]+)?", re.I)
+_POWER = re.compile(r"-?[0-9]\.[0-9]+e[-+][0-9]{2}", re.I)
 EXPECTED = "labels are integers or text; a task with data.target predicts numbers"
 SHOWN = 6  # spellings that a note names
 
@@ -43,7 +44,10 @@ def meanings(values: Sequence[Any], *, typed: bool) -> list[Label | None]:
     numbers = all(one or other for one, other in zip(fractions, whole, strict=True))
     if not numbers or (typed and not any(fractions)):
         return plain
-    return [int(found[1]) if found else None for found in whole]
+    return [
+        int(found[1]) if found else _of_a_power(value)
+        for found, value in zip(whole, text, strict=True)
+    ]
 
 
 def merged(
@@ -87,6 +91,12 @@ def _spellings(
                 f"{where}: {' and '.join(classes)} differ in capitals alone and are classes of "
                 "their own: write them alike where one is meant"
             )
+
+
+def _of_a_power(value: str) -> int | None:
+    """1 of `1.0000000e+00`, as C and numpy write it."""
+    number = float(value if _POWER.fullmatch(value) else "nan")
+    return int(number) if number.is_integer() else None
 
 
 def _plain(value: Any) -> Label | None:

@@ -17,6 +17,8 @@ class Asked:
         id: the column that says which sequence a row belongs to.
         level: what one token is.
         horizon: rows to forecast.
+        format: of a table, how it is written, as `data.format` has it.
+        query: one SELECT over the table, which gives the rows that are meant.
     """
 
     task: str | None = None
@@ -26,3 +28,5 @@ class Asked:
     id: str | None = None
     level: str | None = None
     horizon: int | None = None
+    format: str | None = None
+    query: str | None = None

@@ -21,6 +21,7 @@ from rnnkit.data.look.columns import ROWS, Column, Kind, look_at_column
 from rnnkit.data.look.written import Written
 from rnnkit.data.series.reading import INTEGER, ISO, Reading, looks_like_years, number_form
 from rnnkit.data.series.timestamps import parse_times
+from rnnkit.data.series.written import month_of
 from rnnkit.data.tables.engine import identifier
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table
@@ -41,7 +42,11 @@ _PARTS = [  # of a date, as their columns are named; the finer come first
     {"%Y": "year", "%j": "doy"},
     {"%Y": "year", "%m": "month"},
 ]
-_ALIASES = {"mo": "month", "dy": "day", "hr": "hour", "dayofyear": "doy"}
+_ALIASES = {
+    "mo": "month", "dy": "day", "hr": "hour", "dayofyear": "doy", "jahr": "year", "monat": "month",
+    "tag": "day", "stunde": "hour", "année": "year", "annee": "year", "mois": "month",
+    "jour": "day", "heure": "hour", "año": "year", "mes": "month", "anno": "year", "mese": "month",
+}  # fmt: skip
 _YEAR = re.compile(r"(.*[^a-z])?(year|jahr|ann[eé]e|año|anno)", re.I)
 
 
@@ -75,6 +80,11 @@ class TableLook:
 
     def of_kind(self, *kinds: Kind) -> list[Column]:
         return [column for column in self.columns.values() if column.kind in kinds]
+
+    def is_axis(self, name: str) -> bool:
+        """Whether a column that ends in y stands beside the same with x and z."""
+        x, z = (name[:-1] + {"y": one, "Y": one.upper()}.get(name[-1:], "") for one in "xz")
+        return name[-1:] in "yY" and x in self.names and z in self.names
 
     def values_of(self, column: str) -> list[Any]:
         """The different values of a column, as they first appear."""
@@ -129,7 +139,7 @@ class TableLook:
         for signs in _PARTS:
             found = {names.get(name, ""): sign for sign, name in signs.items()}
             known = [self.columns[name] for name in found if name]
-            if "" not in found and all(c.is_number and c.whole for c in known):
+            if "" not in found and all((c.is_number and c.whole) or _is_month(c) for c in known):
                 return found
         return None
 
@@ -143,6 +153,12 @@ class TableLook:
             found = [c for c in self.of_kind("text", "number") if self._is_key(c)]
             if not found:
                 return None
+            named = [
+                c for c in self.of_kind("text", "number") if _repeats(c) and _names_sequences(c)
+            ]
+            for one in named if all(c.is_named_as_time for c in found) else ():  # a step at a time
+                if one not in found and self.is_unique([one.name, found[0].name]):
+                    return one.name, found[0].name
             key = max(found, key=lambda c: c.distinct).name
         return key, self._steps_of(key)
 
@@ -172,6 +188,14 @@ class TableLook:
             return False
         return column.distinct >= FEW_SEQUENCES or _names_sequences(column)
 
+    def has_dates(self) -> bool:
+        """Whether a column has dates, or numbers that can only be some, as 1600000000."""
+        numbers = (one for one in self.times if self.columns[one[0]].kind == "number")
+        return bool(self.of_kind("time")) or any(
+            len(one) == 1 and self._number_form(self.columns[one[0]]) not in (INTEGER, None)
+            for one in numbers
+        )
+
     def split_times(self, named: str) -> list[str]:
         """The column of this name, or the two with a comma between."""
         return [named] if named in self.columns else named.split(",")
@@ -192,7 +216,9 @@ class TableLook:
     def time_format(self, names: Sequence[str]) -> str | None:
         """What must be stated: an hour in a column of its own, or that numbers are years."""
         if self._parts is not None and list(names) == list(self._parts):
-            return self.asked.time_format or " ".join(self._parts.values())
+            numbers = all(self.columns[name].is_number for name in names)
+            form = " ".join(self._parts.values()) if numbers else None  # of a month's name
+            return self.asked.time_format or form
         column = self.columns.get(names[-1])
         if self.asked.time_format or column is None or not (column.is_number and column.whole):
             return self.asked.time_format
@@ -234,12 +260,20 @@ class TableLook:
         values = self.numbers(column.name)
         if np.isnan(values).any():
             return False
-        form = number_form(values.astype(np.int64) if column.whole else values)
         counts = column.whole and column.ascends and column.distinct == column.rows
-        return counts or form not in (INTEGER, None)
+        return counts or self._number_form(column) not in (INTEGER, None)
+
+    def _number_form(self, column: Column) -> str | None:
+        values = self.numbers(column.name)
+        return number_form(values.astype(np.int64) if column.whole else values)
 
     def _one(self, statement: str) -> bool:
         return bool(self.table.ask(statement)["v"][0])
+
+
+def _is_month(column: Column) -> bool:
+    """Whether a text begins with a month's name."""
+    return column.kind == "text" and month_of(column.first) is not None
 
 
 def _repeats(column: Column) -> bool:
@@ -263,7 +297,7 @@ def look_through(look: TableLook, query: str) -> TableLook:
     table = open_table(look.files, section).read(numbers=(), text=())
     asked = dataclasses.replace(look.asked, target=None, time=None, id=None)
     written = Written(table, look.options, look.reasons, look.doubts)
-    return looked_at(written, look.source, asked, look.files)
+    return dataclasses.replace(looked_at(written, look.source, asked, look.files), query=query)
 
 
 def looked_at(found: Written, source: str, asked: Asked, files: Sequence[Path]) -> TableLook:

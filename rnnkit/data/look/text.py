@@ -30,7 +30,7 @@ class TextLook:
         classes: of a folder: what its files or subfolders are called.
         texts: that are of these classes.
         running: whether the files can be one text; False: they stand in subfolders.
-        has_parts: whether the folder brings its own parts.
+        parts: that the folder brings.
     """
 
     source: str
@@ -41,7 +41,7 @@ class TextLook:
     classes: tuple[str, ...] = ()
     texts: int = 0
     running: bool = True
-    has_parts: bool = False
+    parts: tuple[str, ...] = ()
 
     @functools.cached_property
     def lines(self) -> list[str]:
@@ -113,7 +113,7 @@ def look_at_texts(path: Path, name: str, asked: Asked) -> TextLook:
         classes=classes,
         texts=len(found.files),
         running=False,
-        has_parts=found.brings_parts,
+        parts=tuple(sorted({file.part for file in found.found})),
     )
 
 

@@ -40,24 +40,26 @@ class Written:
     doubts: tuple[str, ...]
 
 
-def read_as_it_seems(files: Sequence[Path], source: str, file_column: str | None = None) -> Written:
-    """Read a table, stating whatever its door would ask for.
+def read_as_it_seems(files: Sequence[Path], source: str, options: TableFormat) -> Written:
+    """Read a table, stating whatever its door would ask for beyond what is stated.
 
     Args:
         files: it stands in them, end to end.
         source: what the config calls them.
-        file_column: one to be added, of the file's name.
+        options: as they are stated.
 
     Raises:
         DataError: it cannot be read, however it may be written.
     """
-    options = TableFormat(file_column=file_column)
     reasons, doubts = list[str](), list[str]()
 
     def state(found: Sequence[Proposed]) -> None:
         nonlocal options
         given = {name: getattr(options, name) for name in options.given}
         doubts.extend(f"{one.why}: {one.value}" for one in found if one.key == "encoding")
+        doubts.extend(
+            one.why for one in found if one.key in ("thousands", "missing") or not one.sure
+        )
         options = TableFormat.model_validate(given | {one.key: one.value for one in found})
         reasons.extend(one.why for one in found)
 
@@ -75,7 +77,6 @@ def read_as_it_seems(files: Sequence[Path], source: str, file_column: str | None
         if not found:
             break
         state(found)
-        doubts += [o.why for o in found if o.key in ("thousands", "missing") or not o.sure]
     return Written(table, options, tuple(reasons), tuple(doubts))
 
 

@@ -5,7 +5,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ def in_order(
     codes, names = _groups(table, data.series, source)
     rows: Times = np.arange(len(values))
     read = Reading(INTEGER, rows, np.zeros(len(values), np.bool_))
-    notes = []
+    notes = list(_nearly_alike(names))
     if index := table.numbering(data.others):
         notes.append(f"{quoted(index)} among the model's columns number the rows, as an index does")
     if data.times:
@@ -135,3 +135,14 @@ def _refuse_twice(
         + ("" if column else ", or name the column that tells several series apart in data.series")
         + (clock if at_night else "")
     )
+
+
+def _nearly_alike(names: Sequence[str]) -> Iterator[str]:
+    """What is to be said of series that may be one, misspelt."""
+    known = dict[str, str]()
+    for name in names:
+        if (other := known.setdefault(name.strip().casefold(), name)) != name:
+            yield (
+                f"the series '{other}' and '{name}' differ in capitals or blanks alone: write them "
+                "alike where one is meant"
+            )

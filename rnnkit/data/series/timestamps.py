@@ -5,6 +5,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from collections.abc import Sequence
@@ -31,8 +32,18 @@ from rnnkit.data.series.reading import (
     number_form,
     read_number,
 )
-from rnnkit.data.series.written import PAIR_OF_YEARS, PATTERNS, likely_forms, read_written
-from rnnkit.data.tables.engine import filled, identifier
+from rnnkit.data.series.written import (
+    ORDINAL,
+    PAIR_OF_YEARS,
+    PATTERNS,
+    WORD,
+    in_english,
+    likely_forms,
+    named_months,
+    read_written,
+    zone_of,
+)
+from rnnkit.data.tables.engine import filled, identifier, text
 from rnnkit.data.tables.numerals import to_double
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
@@ -41,6 +52,12 @@ from rnnkit.words import brief, counted, did_you_mean, listed
 SAMPLE = 100  # rows on which forms are tried
 AHEAD = 10  # years from now: a later date is doubted where the century is not written
 _NUMBER = r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?"
+_OFFSETS = {
+    "WET": "+00:00", "WEST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EET": "+02:00",
+    "EEST": "+03:00", "MSK": "+03:00", "JST": "+09:00", "EST": "-05:00", "EDT": "-04:00",
+    "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00",
+    "PDT": "-07:00",
+}  # fmt: skip
 _OF_NUMBERS = (INTEGER, EXCEL, *EPOCHS, *COMPACT.values())
 
 
@@ -82,9 +99,22 @@ class _Column:
             return self._whole(Reading(ISO, *dates_of(found))), []
         self._table.keep_texts(self._columns)
         self._refuse_missing(self._table.ask("SELECT value IS NULL AS v FROM texts")["v"])
+        if self._table.options.decimal_sign == ",":  # 44197,25
+            fraction = "regexp_replace(value, '^([-+]?[0-9]+),([0-9]+)$', '\\1.\\2')"
+            self._table.ask(f"UPDATE texts SET value = {fraction}")
+        self._sample = self._some()
+        remarks = self._in_english(form)
+        self._refuse_zones(form)
+        reading, others = self._of_texts(form)
+        return reading, [*remarks, *others]
+
+    def _some(self) -> list[str]:
         step = -(-self._table.rows // SAMPLE)
         chosen = f"SELECT value FROM texts WHERE rowid % {step} = 0"
-        self._sample = self._table.ask(chosen)["value"].tolist()
+        found: list[str] = self._table.ask(chosen)["value"].tolist()
+        return found
+
+    def _of_texts(self, form: str | None) -> tuple[Reading, list[str]]:
         stated = None if form is None else SAME_AS.get(form, form)
         if stated in _OF_NUMBERS or (stated is None and self._mostly(_NUMBER)):
             return self._numbered(stated)
@@ -103,6 +133,44 @@ class _Column:
                 f"({counted(int(missing.sum()), 'such row')}): fill them, or leave them out with "
                 f"data.query: SELECT * FROM source WHERE {identifier(self._columns[0])} IS NOT NULL"
             )
+
+    def _in_english(self, form: str | None) -> list[str]:
+        """Write the months of other languages in English, and say so."""
+        if not any(re.search(f"{WORD}|{ORDINAL}", value) for value in self._sample):
+            return []
+        words = (
+            "SELECT DISTINCT unnest(regexp_extract_all(value, '\\pL{3,}\\.?')) AS word FROM texts"
+        )
+        months = named_months(self._table.ask(words)["word"].tolist())
+        if not months and not any(re.search(ORDINAL, value) for value in self._sample):
+            return []
+        value = "value"
+        for pattern, name in in_english(months, long="%B" in (form or "")):
+            value = f"regexp_replace({value}, {text(pattern)}, {text(name)})"
+        self._table.ask(f"UPDATE texts SET value = {value}")
+        self._sample = self._some()
+        months_read = (
+            f"'{word}' is read as {calendar.month_name[n]}" for word, n in months.items()
+        )
+        return [f"column {self._named}: months are not in English: {one}" for one in months_read][
+            :1
+        ]
+
+    def _refuse_zones(self, form: str | None) -> None:
+        """Ask where times name a zone: several have one name, and strptime knows the machine's."""
+        zones = {*map(zone_of, self._sample)} - {None}
+        if not zones and "%Z" not in (form or ""):
+            return
+        name = identifier(self._columns[-1])
+        value = name
+        for zone in sorted(filter(None, zones)):
+            offset = _OFFSETS.get(zone, "+hh:mm")
+            value = f"regexp_replace({value}, ' ?{zone}$', '{offset}')"
+        raise DataError(
+            f"{self._place(0)}: {self._value(0)}: the name of a time zone is read by no format: "
+            "write its offset from UTC instead, each one checked, with data.query: SELECT * "
+            f"REPLACE ({value} AS {name}) FROM source"
+        )
 
     def _refuse_pairs_of_years(self) -> None:
         """Ask where every row is like 2000/01, 2001/02: a year from one to the next, or a month."""
@@ -229,26 +297,24 @@ class _Column:
         """The reading, if every row fits."""
         if not reading.wrong.any():
             return reading
-        row = int(np.argmax(reading.wrong))
+        row, name = int(np.argmax(reading.wrong)), identifier(self._columns[0])
         hint = ", as in Python's strptime" if "%" in reading.form else ""
         hint += " with an offset from UTC, as others have" if reading.offsets is not None else ""
-        if re.search("%[bB]", reading.form):
-            name = identifier(self._columns[0])
-            hint += (
-                ", with the months in English, all short or all long (data.query: SELECT * REPLACE "
-                f"(replace({name}, 'Okt', 'Oct') AS {name}) FROM source changes one)"
-            )
+        if re.search("%[bB]", reading.form) and re.search(WORD, self._value(row)):
+            hint += f", with the months all short or all long; {self._another_word(row, 'Oct')}"
         raise DataError(
             f"{self._place(row)}: {self._value(row)} does not fit {reading.form}{hint} "
             f"({counted(int(reading.wrong.sum()), 'such row')}): correct data.time_format or the "
-            "file, or leave such rows out with data.query"
+            f"file, or leave such rows out with data.query: SELECT * FROM source WHERE {name} <> "
+            f"{text(str(self._table.written(row, self._columns[0])))}"
         )
 
     def _neither(self) -> DataError:
+        hint = "" if not re.search(WORD, self._value(0)) else f"; {self._another_word(0, '')}"
         return DataError(
             f"{self._place(0)}: {self._value(0)} is neither a date of a common form nor a whole "
-            "number: state data.time_format, as in '%d.%m.%Y %H:%M'; or leave data.time out: then "
-            "the order of the rows is the time"
+            f"number: state data.time_format, as in '%d.%m.%Y %H:%M'{hint}; or leave data.time "
+            "out: then the order of the rows is the time"
         )
 
     @property
@@ -258,6 +324,15 @@ class _Column:
     def _place(self, row: int) -> str:
         several = "s" if len(self._columns) > 1 else ""
         return f"{self._table.place(row)}, column{several} {self._named}"
+
+    def _another_word(self, row: int, other: str) -> str:
+        """How a query changes what the row has for a month, or takes it out."""
+        name = identifier(self._columns[0])
+        [word, *_] = re.findall(WORD, self._value(row))
+        return (
+            f"data.query: SELECT * REPLACE (replace({name}, '{word}', '{other}') AS {name}) FROM "
+            "source changes a word"
+        )
 
     def _value(self, row: int) -> str:
         written = (self._table.written(row, name) for name in self._columns)

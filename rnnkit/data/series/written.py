@@ -6,10 +6,12 @@ each distinct text once.
 
 from __future__ import annotations
 
+import calendar
 import dataclasses
 import datetime
+import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from rnnkit.data.tables.engine import filled, text
 from rnnkit.data.tables.table import Table
 
 _ZONE = r" ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)"
-_AT_END = re.compile(rf"(?s:.{{8,}}){_ZONE}")  # a date ends in -02 too
+_AT_END = re.compile(rf"(?s:.{{12,}}){_ZONE}")  # a date ends in -02 too
 PATTERNS = {
     ISO: rf"\d{{4}}-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d([.,]\d{{1,9}})?)?)?({_ZONE})?)?)?",
     QUARTER: r"\d{4}[-/. ]?[Qq][1-4]|([Qq][1-4]|[1-4][Qq])[-/. ]?\d{4}",
@@ -31,6 +33,7 @@ _DATES = [
     *(f"{a}{s}{b}{s}{y}" for s in "/-. " for y in ("%Y", "%y")
       for a, b in (("%d", "%m"), ("%m", "%d"))),
     *(f"%d{s}{m}{s}{y}" for s in ("", *" -/.") for m in ("%b", "%B") for y in ("%Y", "%y")),
+    *(f"%d. {m} %Y" for m in ("%b", "%B")), "%Y年%m月%d日", "%Y年%m月",
     *(f"{m} %d{comma} %Y" for m in ("%b", "%B") for comma in (",", "")),
     *(f"%Y{s}{m}{s}%d" for m in ("%b", "%B") for s in " -/"),
     *(f"{m}{s}{y}" for m in ("%b", "%B") for s in " -/" for y in ("%Y", "%y")),
@@ -42,6 +45,20 @@ _CLOCK = re.compile(
     r"(?P<fraction>[.,]\d{1,6})?)?)?(?:(?P<blank> ?)(?P<noon>[AaPp][Mm]))?"
     r"(?P<zone> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
 )
+_ZONE_NAME = re.compile(r"(?s:.*\d\d:\d\d.*?) ?\b(?!UTC|GMT)([A-Z]{3,5})")
+_MONTHS = [  # German, French, Spanish, Italian, Portuguese, Dutch, Danish and Swedish
+    "januar jänner janvier enero gennaio janeiro januari",
+    "februar feber février fevrier febrero febbraio fevereiro februari",
+    "märz maerz mrz mars marzo março marco maart mrt marts",
+    "april avril abril aprile", "mai mayo maggio maio mei maj",
+    "juni juin junio giugno junho", "juli juillet julio luglio julho",
+    "august août aout agosto augustus augusti",
+    "september septembre septiembre settembre setembro",
+    "oktober octobre octubre ottobre outubro", "november novembre noviembre novembro",
+    "dezember décembre decembre diciembre dicembre dezembro december desember",
+]  # fmt: skip
+ORDINAL = r"\b(\d\d?)(st|nd|rd|th|er)\b"
+WORD = r"[^\W\d_]{3,}\.?"
 _WEEKDAY = re.compile(r"((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*)(,? )", re.IGNORECASE)
 
 _MINUTE = datetime.timedelta(minutes=1)
@@ -59,6 +76,29 @@ _OF_THE_ENGINE = {f"%{sign}" for sign in "YymdbBaAHMSfIp"}
 _SINCE = re.compile(r"(.*%y.*) from (\d{4})")
 
 
+def zone_of(value: str) -> str | None:
+    """The name of the time zone behind a time of day, `CEST`; only UTC says an offset."""
+    found = _ZONE_NAME.fullmatch(value)
+    return found and found[1]
+
+
+def named_months(words: Iterable[str]) -> dict[str, int]:
+    """The months, from 1, that words of 3 letters or more name; none where all are English."""
+    known = {word: month for word in words if (month := month_of(word))}
+    english = {*calendar.month_name, *calendar.month_abbr}
+    return known if any(word.title() not in english for word in known) else {}
+
+
+def in_english(months: Mapping[str, int], *, long: bool) -> list[tuple[str, str]]:
+    """What to look for, for Python and the engine alike, and what to write instead.
+
+    The month becomes the English one, `1st` the number.
+    """
+    names = calendar.month_name if long else calendar.month_abbr
+    found = [(rf"((?i:de) )?\b{re.escape(w)}( (?i:del?)\b)?", names[m]) for w, m in months.items()]
+    return [*found, (ORDINAL, r"\1")]
+
+
 def likely_forms(sample: Sequence[str]) -> list[str]:
     """The strptime formats that most of the texts fit, by how usual they are; perhaps none."""
     forms = list(dict.fromkeys(form for value in sample for form in _forms(value)))
@@ -69,6 +109,10 @@ def likely_forms(sample: Sequence[str]) -> list[str]:
 
 def looks_like_times(sample: Sequence[str]) -> bool:
     """Whether most of the texts are in a form that dates have."""
+    words = itertools.chain.from_iterable(re.findall(WORD, value) for value in sample)
+    for pattern, name in in_english(named_months({*words}), long=False):
+        sample = [re.sub(pattern, name, value) for value in sample]
+    sample = [value.removesuffix(zone_of(value) or "").rstrip() for value in sample]
     for pattern in (*PATTERNS.values(), PAIR_OF_YEARS):
         if 2 * sum(re.fullmatch(pattern, value) is not None for value in sample) > len(sample):
             return True
@@ -102,6 +146,17 @@ def read_written(table: Table, form: str, sample: Sequence[str]) -> Reading:
         _refuse_unknown(form)
         return _by_python(table, form, lambda value: datetime.datetime.strptime(value, form))
     return _by_engine(table, form, parsed, zoned)
+
+
+def month_of(word: str) -> int | None:
+    """Whose name a word is, or begins."""
+    begins = word.rstrip(".").lower()
+    every = (
+        f"{of_one} {name.lower()}"
+        for of_one, name in zip(_MONTHS, calendar.month_name[1:], strict=True)
+    )
+    found = [n for n, names in enumerate(every, 1) if re.search(rf"\b{begins}", names)]
+    return found[0] if len(found) == 1 else None
 
 
 def _forms(value: str) -> Iterator[str]:

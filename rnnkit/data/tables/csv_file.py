@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
 import itertools
@@ -16,12 +15,11 @@ from rnnkit.data.tables.contract import FileFormat, LeftOut, Wanted, refuse_many
 from rnnkit.data.tables.delimited import FIELDS_LOOKED_AT, LOOKED_AT, NUMBER, SCAN, Delimited
 from rnnkit.data.tables.engine import Engine, text
 from rnnkit.data.tables.layout import BLANKS
-from rnnkit.data.tables.proposal import because, of_numbers
+from rnnkit.data.tables.proposal import MISSING, Proposed, because, block, of_numbers
 from rnnkit.errors import DataError
 from rnnkit.words import counted
 
-# FRED and SAS write a point
-MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
+MOST_CODES = 100  # different values of a column that may have few
 MOST_REJECTED = 1000  # rows of a file that are looked at where one is refused anyway
 
 
@@ -29,7 +27,7 @@ class Format(FileFormat):
     """The columns that have a name or hold something; numbers, dates and text look alike."""
 
     typed = False
-    heeds = ("separator", "encoding", "header", "skip_rows", "comment", "bad_rows")
+    heeds = ("separator", "quote", "encoding", "header", "skip_rows", "comment", "bad_rows")
 
     def __init__(self, engine: Engine, path: Path, options: TableFormat) -> None:
         self._text = Delimited(path, options, engine)
@@ -109,6 +107,12 @@ class Format(FileFormat):
             if kind == "INVALID ENCODING" and self.options.bad_rows == "refuse":
                 encoding = self.options.encoding.upper()
                 raise DataError(self._text.not_text() or f"{self.path}: not {encoding}")
+            if kind == "UNQUOTED VALUE" and '\\"' in (written or ""):
+                raise DataError(
+                    f"{self.path}, line {line:,}: a quotation mark within a text is written "
+                    '\\" instead of "": double all of them, as with: '
+                    f'sed -i \'s/\\\\"/""/g\' {self.path.name}'
+                )
             if kind == "UNQUOTED VALUE" and (more := (written or "").strip().count("\n")):
                 raise DataError(self._unclosed(line, line + more))
         self._check_quotes(rows + len({line for line, *_ in found}))
@@ -181,8 +185,8 @@ class Format(FileFormat):
         arguments = {
             "auto_detect": "false",
             "delim": text(self._text.separator),
-            "quote": "'\"'",
-            "escape": "'\"'",
+            "quote": text(self.options.quotation_mark),
+            "escape": text(self.options.quotation_mark),
             "columns": f"{{{columns}}}",
             "header": str(self.options.has_header).lower(),
             "skip": str(self._before_header()),
@@ -233,25 +237,51 @@ class Format(FileFormat):
         return (said.splitlines() or [kind.lower()])[0]
 
     def _check_quotes(self, rows: int) -> None:
-        """Refuse a field within quotation marks that holds what look like rows of the table."""
+        """Refuse a field within quotation marks that holds what look like rows of the table.
+
+        Where `quote` states usual ones they mean what they say.
+        """
+        if self.options.quote == '"':
+            return
         if not self._text.is_packed:
             with self.path.open("rb") as file:
                 pieces = iter(functools.partial(file.read, SCAN), b"")
-                if not any(b'"' in piece for piece in pieces):
+                if not any(self.options.quotation_mark.encode() in piece for piece in pieces):
                     return
         with self._text.lines() as lines:
             if sum(1 for _ in lines) == rows + self.options.skip_rows + self.options.has_header:
                 return
         taken: list[str] = []
-        separator = self._text.separator
+        found = list[tuple[int, int, list[list[str]]]]()
+        values = [set[str]() for _ in self.names]
         with self._text.lines() as lines:
             noted = (taken.append(line) or line for line in lines)  # type: ignore[func-returns-value]
-            reader = csv.reader(noted, delimiter=separator, skipinitialspace=True)
+            reader = self._text.cut(noted)
             for row in reader:
-                if len(taken) > 1 and _swallowed(row, taken, separator):
-                    first = reader.line_num - len(taken) + 1
-                    raise DataError(self._unclosed(first, reader.line_num))
+                bare = [self._bare(line) for line in taken]
+                if len(taken) > 1 and _swallowed(row, bare):
+                    found.append((reader.line_num - len(taken) + 1, reader.line_num, bare))
+                for seen, field in zip(values, row, strict=False):
+                    if len(seen) <= MOST_CODES:
+                        seen.add(field.strip())
                 taken.clear()
+        codes = {
+            n: seen for n, seen in enumerate(values) if len(seen) <= min(MOST_CODES, rows // 4)
+        }
+        for first, last, bare in found:
+            if all(one[n].strip() in seen for one in bare for n, seen in codes.items()):
+                way_out = ""
+                if self.options.quote is None:
+                    stated = block([Proposed("quote", '"', "")], self.options)
+                    way_out = (
+                        f"; if it is one field of several lines, state it under `data:`\n{stated}"
+                    )
+                raise DataError(self._unclosed(first, last) + way_out)
+
+    def _bare(self, line: str) -> list[str]:
+        """The fields of a line, were it not for quotation marks."""
+        quote = self.options.quotation_mark
+        return line.replace(quote, "").strip("\r\n").split(self._text.separator)
 
     def _unclosed(self, line: int, end: int) -> str:
         return (
@@ -260,8 +290,7 @@ class Format(FileFormat):
         )
 
 
-def _swallowed(row: Sequence[str], lines: Sequence[str], separator: str) -> bool:
-    """Whether each line is like a row, were it not for quotation marks."""
-    bare = [line.replace('"', "").strip("\r\n").split(separator) for line in lines]
+def _swallowed(row: Sequence[str], bare: Sequence[Sequence[str]]) -> bool:
+    """Whether each line, cut into fields, is like a row."""
     alike = {(len(one), NUMBER.fullmatch(one[0]) is None) for one in bare}
     return alike == {(len(row), NUMBER.fullmatch(row[0]) is None)} and len(row) > 1

@@ -12,16 +12,18 @@ import itertools
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.tables import PACKED, suffix_of
+from rnnkit.data.tables.encodings import likely_encodings
 from rnnkit.data.tables.engine import Engine, text
 from rnnkit.data.tables.layout import BLANKS, of_text, one_blank
 from rnnkit.data.tables.proposal import Proposed, because, block
 from rnnkit.errors import DataError
+from rnnkit.words import brief
 
 NUMBER = re.compile(r"[ +\-0-9.,'eE]*")  # or nearly one: the engine looks again
 SCAN = 1 << 20  # bytes read at once where a file is only looked through
@@ -36,6 +38,7 @@ _BEGINNINGS = {
     b"PAR1": "a .parquet file: name it so",
 }
 _JOINED = re.compile(rb"_(?<=[0-9]_)[0-9]")  # begins with a sign that is soon found
+_WHOLE = re.compile(r'"[^"]*"')
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -77,8 +80,13 @@ class Delimited:
             lines: Iterator[str] = file
             if (mark := self.options.comment) is not None:
                 lines = ("\n" if line.startswith(mark) else line for line in file)
-            reader = csv.reader(lines, delimiter=self.separator, skipinitialspace=True)
+            reader = self.cut(lines)
             yield _NotBlank(reader, empty_too=self.ends_empty)
+
+    def cut(self, lines: Iterable[str]) -> Any:
+        """A reader of the standard library's, of lines."""
+        quote = self.options.quotation_mark
+        return csv.reader(lines, delimiter=self.separator, quotechar=quote, skipinitialspace=True)
 
     @property
     def ends_empty(self) -> bool:
@@ -89,7 +97,9 @@ class Delimited:
             file.seek(-min(self.path.stat().st_size, MAX_EMPTY), os.SEEK_END)
             end = file.read().replace(b"\0", b"").rstrip(b"\r\n")
         last = end[max(end.rfind(b"\n"), end.rfind(b"\r")) + 1 :]
-        return bool(last) and not last.strip(self.separator.encode() + b'" ')
+        return bool(last) and not last.strip(
+            f"{self.separator}{self.options.quotation_mark} ".encode()
+        )
 
     def joins_digits(self) -> bool:
         """Whether a `_` stands between two digits somewhere, as in a code.
@@ -130,6 +140,15 @@ class Delimited:
         fields = itertools.accumulate(line.count(self.separator) + 1 for line in lines)
         looked_at = sum(1 for _ in itertools.takewhile(lambda n: n <= FIELDS_LOOKED_AT, fields))
         lines = lines[: max(2, min(looked_at, LOOKED_AT + self.options.skip_rows))]
+        whole = [line.strip() for line in lines if line.strip() and self.options.quote is None]
+        for sign in ",;\t|" if len(whole) > 2 and all(map(_WHOLE.fullmatch, whole)) else "":
+            if len(counts := {line.count(sign) for line in whole}) == 1 and counts != {0}:
+                raise DataError(
+                    f"{self.path}: each line as a whole stands within quotation marks, so that it "
+                    "is one field: take them away, as with: "
+                    f"sed -i 's/^\"//; s/\"\\r\\?$//' {self.path.name} (if it "
+                    "is one: format: {quote: '\"'})"
+                )
         with self._explained():
             return found + of_text(lines, self.options, self.separator)
 
@@ -153,12 +172,12 @@ class Delimited:
                 except UnicodeDecodeError as error:
                     line += error.object.count(b"\n", 0, error.start)
                     byte = error.object[error.start]
-                    stated = self.options.model_copy(update={"encoding": "cp1252"})
+                    readings = likely_encodings(error.object, error.start)
+                    stated = self.options.model_copy(update={"encoding": next(iter(readings))})
                     return (
                         f"{self.path}, line {line:,}: byte 0x{byte:02x} is not "
-                        f"{encoding.upper()}: save the file as UTF-8 text, or state another "
-                        "encoding (cp1252: Western Europe; others are cp1250, cp1251, shift_jis "
-                        f"...), under `data:`\n{block([], stated)}"
+                        f"{encoding.upper()}: save the file as UTF-8 text, or state the encoding "
+                        f"that reads right ({_shown(readings)}), under `data:`\n{block([], stated)}"
                     )
         return None
 
@@ -218,6 +237,10 @@ class _NotBlank:
         raise StopIteration
 
 
+def _shown(readings: dict[str, str]) -> str:
+    return ", ".join(f"{name}: '{brief(word)}'" for name, word in readings.items())
+
+
 def _encoding(begins: bytes) -> list[Proposed]:
     """What is not UTF-8."""
     if begins.startswith(_UTF_16):
@@ -229,7 +252,8 @@ def _encoding(begins: bytes) -> list[Proposed]:
         codecs.getincrementaldecoder("utf-8")().decode(begins)
     except UnicodeDecodeError as error:
         line = begins.count(b"\n", 0, error.start) + 1
-        why = f"byte 0x{begins[error.start]:02x} in line {line:,} is not UTF-8 (cp1252: Western "
-        why += "Europe; others are cp1250, cp1251, shift_jis ...)"
-        return [Proposed("encoding", "cp1252", why)]
+        readings = likely_encodings(begins, error.start)
+        why = f"byte 0x{begins[error.start]:02x} in line {line:,} is not UTF-8: state the encoding "
+        why += f"that reads right ({_shown(readings)})"
+        return [Proposed("encoding", next(iter(readings)), why)]
     return []

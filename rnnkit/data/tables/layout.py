@@ -9,11 +9,15 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables.proposal import Proposed, of_numbers
+from rnnkit.data.tables.proposal import MISSING, Proposed, of_numbers
 from rnnkit.words import brief, quoted
 
 _SEPARATORS = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'", " ": "blanks"}
 BLANKS = " "  # any number of them separates fields
+_SINGLE = "'"
+_IN_SINGLE = re.compile(r"(?<![^,;|\t])'[^']*'(?![^,;|\t])")
+_DIGIT = re.compile(r"\d")
+_MOST_NAMES = 4  # rows of a header
 _COMMENTS = "#%"
 _QUOTED_OR_BLANKS = re.compile(r'"[^"]*"|[ \t]+')
 _FIRST = 1000  # columns that are looked at
@@ -38,9 +42,13 @@ def of_text(lines: Sequence[str], options: TableFormat, separator: str) -> list[
             found.append(_separated(separator := sign))
     lines, commented = _uncommented(lines[skipped:], options, separator)
     found += commented
-    stated = options.separator or found
+    if options.quote is None and (field := _single_quoted(lines)):
+        why = f"fields stand within single quotation marks, as {brief(field)}"
+        found.append(Proposed("quote", _SINGLE, f"{why} (if these belong to them: quote: '\"')"))
+        options = options.model_copy(update={"quote": _SINGLE})
+    stated = options.separator or any(one.key == "separator" for one in found)
     separators = [separator] if stated else [separator, *_SEPARATORS]
-    tables = [_Rows(lines, sign) for sign in dict.fromkeys(separators)]
+    tables = [_Rows(lines, sign, options.quotation_mark) for sign in dict.fromkeys(separators)]
     if not stated and (any(one.is_table for one in tables[:-1]) or not tables[-1].is_all_numbers):
         tables.pop()  # blanks within texts
     usual, table = tables[0], max(tables, key=lambda one: (one.is_table, one.length, one.fields))
@@ -59,6 +67,12 @@ def of_text(lines: Sequence[str], options: TableFormat, separator: str) -> list[
         why = "its header has one name less than its rows have fields, as R's write.table has it"
         found.append(Proposed("skip_rows", table.line, why))
         found.append(Proposed("header", False, "so that the names go by the place"))
+    if skipped == 0 and options.header is None and (several := _rows_of_names(table.rows)):
+        names = [" ".join(filter(None, column)) for column in zip(*several, strict=True)]
+        shown = ", ".join(f"column{n} is '{brief(one)}'" for n, one in enumerate(names[:4], 1))
+        why = f"its header has {len(several)} lines (names go by the place without it: {shown})"
+        found.append(Proposed("skip_rows", table.begins[len(several)], why))
+        return [*found, Proposed("header", False, "so that no row of it is read")]
     begins = not table.before or table.has_titles
     if options.header is None and begins and (looks := _like_data(table.rows)):
         why = f"its first row looks like data, {looks} (if those are names: header: true)"
@@ -67,6 +81,7 @@ def of_text(lines: Sequence[str], options: TableFormat, separator: str) -> list[
         return []
     columns = itertools.zip_longest(*table.rows[options.has_header :], fillvalue="")
     named = dict(enumerate(map(list, columns), 1))
+    options = options.model_copy(update={"separator": table.separator})
     numbers = of_numbers(named, options, only_signs=True)
     return found + [one for one in numbers if one.value != table.separator]
 
@@ -74,10 +89,10 @@ def of_text(lines: Sequence[str], options: TableFormat, separator: str) -> list[
 class _Rows:
     """Lines cut into rows by a separator; the longest run of rows with as many fields each."""
 
-    def __init__(self, lines: Sequence[str], separator: str) -> None:
+    def __init__(self, lines: Sequence[str], separator: str, quote: str) -> None:
         self.separator = separator
         lines = list(map(one_blank, lines)) if separator == BLANKS else lines
-        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+        reader = csv.reader(lines, delimiter=separator, quotechar=quote, skipinitialspace=True)
         begins, every = 0, []
         with contextlib.suppress(csv.Error):  # a field too long; what comes before it counts
             for row in reader:
@@ -95,7 +110,8 @@ class _Rows:
         while len(self.rows) > 1 and self.fields > 2 and sum(map(bool, self.rows[0])) <= 1:
             self.before.append(self.rows.pop(0))
             run.pop(0)
-        self.line = run[0][0] if run else 0
+        self.begins = [line for line, _ in run]
+        self.line = self.begins[0] if run else 0
 
     @property
     def is_table(self) -> bool:
@@ -123,6 +139,36 @@ class _Rows:
         """Whether what stands before the run is too short for its header, and its first row one."""
         short = all(sum(map(bool, row)) <= max(1, self.fields // 2) for row in self.before)
         return self.is_table and short and any(not _are_numbers([n]) for n in _above(self.rows))
+
+
+def _single_quoted(lines: Sequence[str]) -> str | None:
+    """A field within single quotation marks, if half of the lines have one and none has others."""
+    every = [_IN_SINGLE.search(line.strip()) for line in lines if line.strip()]
+    fields = [one[0] for one in every if one]
+    few = 2 * len(fields) < len(every) or any('"' in line for line in lines)
+    return None if few or not fields else fields[-1]
+
+
+def _rows_of_names(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """The rows that a header has, if several: texts alone above numbers, as `Close` and `AAPL`.
+
+    One below the names is one of units, unless a name stands there twice.
+    """
+    below = list(zip(*rows[_MOST_NAMES:], strict=True))
+    numbers = {n for n, column in enumerate(below) if _are_numbers(column)}
+    dates = {n for n, column in enumerate(below) if all(map(_DIGIT.search, column))} - numbers
+
+    def are_names(row: Sequence[str]) -> bool:
+        if any(_are_numbers([row[n]]) for n in numbers) or any(
+            _DIGIT.search(row[n]) for n in dates
+        ):
+            return False
+        return any(row[n] not in MISSING and row[n][0].isalpha() for n in numbers | dates)
+
+    above = list(itertools.takewhile(are_names, rows)) if numbers else []
+    given = list(filter(None, above[0])) if above else []
+    fewest = 2 if len({*given}) < len(given) else 3
+    return above if fewest <= len(above) <= _MOST_NAMES else []
 
 
 def one_blank(line: str) -> str:
@@ -158,9 +204,17 @@ def _is_header(lines: Sequence[str], separator: str) -> bool:
 
 
 def _like_data(rows: Sequence[Sequence[str]]) -> str:
-    """What of the first row is hardly a name: numbers above numbers, which do not count on."""
+    """What of the first row is hardly a name: a value that stands below it too; or numbers above
+    numbers, which do not count on.
+    """
     if len(rows) < 2:
         return ""
+    first, others = rows[0], rows[1:]
+    if list(first) not in others:  # else a header that is repeated
+        for name, *column in itertools.islice(zip(first, *others, strict=True), _FIRST):
+            several = name in column and len({*column}) > 1
+            if several and name not in MISSING and not _are_numbers([name]):
+                return f"'{brief(name)}' stands in the rows below it too"
     above = _above(rows)
     numbers = [name for name in above if _are_numbers([name])]
     if not numbers or len(numbers) < len(above):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables.csv_file import MISSING
 from rnnkit.data.tables.engine import text, texts
-from rnnkit.data.tables.proposal import VARIANTS
+from rnnkit.data.tables.proposal import BEHIND, MISSING, VARIANTS
 
 
 def to_double(text: str) -> str:
@@ -26,10 +25,14 @@ def number_in(field: str, options: TableFormat) -> str:
     written = f"trim(translate({field}, {text(VARIANTS[0])}, {text(VARIANTS[1])}))"
     missing = texts([*MISSING, *options.missing])
     number, factor = written, "1"
-    if options.units:
-        longest_first = sorted(options.units, key=len, reverse=True)
+    if BEHIND in options.units:
+        behind = r"^([^-+]*[0-9][^-+]*)-([^-+0-9]*)$"
+        written = number = f"regexp_replace({written}, {text(behind)}, '-\\1\\2')"
+    beside = {unit: factor for unit, factor in options.units.items() if unit != BEHIND}
+    if beside:
+        longest_first = sorted(beside, key=len, reverse=True)
         units = f"({'|'.join(map(re.escape, longest_first))})"
-        cases = " ".join(f"WHEN {text(u)} THEN {f!r}" for u, f in options.units.items())
+        cases = " ".join(f"WHEN {text(u)} THEN {f!r}" for u, f in beside.items())
         every = f"regexp_extract_all({written}, {text(units)})"
         factor = f"coalesce(list_product([CASE u {cases} END FOR u IN {every}]), 1)"
         number = f"regexp_replace({number}, {text(f' ?{units} ?')}, '', 'g')"
@@ -40,8 +43,8 @@ def number_in(field: str, options: TableFormat) -> str:
         number = f"replace({number}, {text(group[-1])}, '')"
     number = f"replace({number}, {text(options.decimal_sign)}, '.')"
     cast = f"{to_double(number)} * {factor}"
-    if options.units or options.thousands or options.decimal_sign == ",":
-        unit = f"( ?{units} ?)" if options.units else " "
+    if beside or options.thousands or options.decimal_sign == ",":
+        unit = f"( ?{units} ?)" if beside else " "
         shape = f"[-+]?{unit}{{0,2}}[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
         shape += f"([eE][-+]?[0-9]+)?{unit}{{0,2}}"
         cast = f"CASE WHEN regexp_full_match({written}, {text(shape)}) THEN {cast} END"

@@ -14,17 +14,21 @@ from typing import Any, NamedTuple
 from rnnkit.config.tables import TableFormat
 from rnnkit.words import quoted
 
+# FRED and SAS write a point
+MISSING = ["", ".", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"]
 # as other systems write a blank, an apostrophe and a minus within numbers
 VARIANTS = ("\u00a0\u202f\u2009\u2019\u2212", "   '-")
+BEHIND = "-"  # of `units`: a minus behind the digits, as SAP writes
 FACTORS = {
     "%": 1, "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "Mio": 1e6, "B": 1e9, "bn": 1e9, "Mrd": 1e9,
     "T": 1e12, "€": 1, "$": 1, "£": 1, "¥": 1, "EUR": 1, "USD": 1, "GBP": 1, "CHF": 1,
-    "(": -1, ")": 1,
+    "(": -1, ")": 1, BEHIND: -1, "–": -1, "—": -1,
 }  # fmt: skip
 _SIGN = r"[^\d\s.,'+\-()\[\]{}\"]"  # of a unit
 _NUMBER = re.compile(
     rf"(?P<open>\()?[-+]?(?P<before>{_SIGN}{{1,3}}(?= ?[-+.,\d]))? ?[-+]?"
-    rf"(?P<digits>[.,]?\d[\d.,' ]*(?<! ))(?:[eE][-+]?\d+)?(?P<after>(?: ?{_SIGN}{{1,6}}){{0,2}})"
+    rf"(?P<digits>[.,]?\d[\d.,' ]*(?<! ))(?P<power>[eE][-+]?\d+)?(?P<behind> ?-)?"
+    rf"(?P<after>(?: ?{_SIGN}{{1,6}}){{0,2}})"
     r"(?(open)\))"
 )
 _ENOUGH = 0.8  # of the fields that are numbers make a column of numbers
@@ -63,7 +67,9 @@ def of_numbers(
         strange = Counter(f for f, match in zip(fields, matches, strict=True) if match is None)
         if len(numbers) < _ENOUGH * len(fields) and len(strange) > _MOST_MARKS:
             continue
-        if not numbers or not all(signs.seen(match["digits"]) for match in numbers):
+        if not numbers or not all(
+            signs.seen(m["digits"], power=m["power"] is not None) for m in numbers
+        ):
             continue
         if len(strange) <= _MOST_MARKS:
             few = len({m[0] for m in numbers}) <= len(strange)
@@ -74,9 +80,9 @@ def of_numbers(
         if len(beside) <= _MOST_UNITS and (not only_signs or beside.keys() <= FACTORS.keys()):
             units = beside | units
             of_one = {
-                frozenset(u for u in _units(m) if abs(FACTORS.get(u, 1)) == 1 and u not in "()"): m[
-                    0
-                ]
+                frozenset(
+                    u for u in _units(m) if abs(FACTORS.get(u, 1)) == 1 and u not in "()-–—"
+                ): m[0]
                 for m in numbers
                 if m["digits"].strip("0.,")
             }
@@ -116,8 +122,8 @@ class _Signs:
         self.thousands: dict[str, str] = {}
         self.either: dict[str, str] = {}
 
-    def seen(self, digits: str) -> bool:
-        """Take note of a number; whether it is one."""
+    def seen(self, digits: str, *, power: bool) -> bool:
+        """Take note of a number, which a power of ten may follow; whether it is one."""
         signs = [sign for sign in digits if not sign.isdigit()]
         if not signs:
             return True
@@ -127,7 +133,7 @@ class _Signs:
                 return False
             self.thousands.setdefault(others[0], digits)
             self.decimal.setdefault(last, digits)
-        elif not _grouped(digits, last):
+        elif power or not _grouped(digits, last):
             if others or last not in ".,":
                 return False
             self.decimal.setdefault(last, digits)
@@ -151,6 +157,9 @@ class _Signs:
                 decimal.setdefault(sign, number)
             elif decimal or sign in thousands:
                 thousands.setdefault(sign, number)
+            elif sign == "," and options.separator == ";":
+                decimal[sign] = number
+                doubt = " (if it groups thousands: thousands: ',' instead)"
             elif sign == ",":
                 thousands[sign] = number
                 doubt = " (if it is a decimal comma: decimal: ',' instead)"
@@ -159,7 +168,8 @@ class _Signs:
         found = []
         for sign, number in decimal.items():
             if sign != (options.decimal or "."):
-                found.append(Proposed("decimal", sign, f"'{number}' has a decimal comma"))
+                why = f"'{number}' has a decimal comma{doubt}"
+                found.append(Proposed("decimal", sign, why, sure=not doubt))
         for sign, number in thousands.items():
             if sign != options.thousands:
                 why = f"'{number}' groups thousands by '{sign}'{doubt}"
@@ -170,6 +180,7 @@ class _Signs:
 def _units(number: re.Match[str]) -> list[str]:
     """What stands beside the digits of a number."""
     around = ["(", ")"] if number["open"] else []
+    around += [BEHIND] if number["behind"] else []
     return [u for u in (*around, number["before"], *number["after"].split()) if u]
 
 

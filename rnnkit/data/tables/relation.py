@@ -16,9 +16,9 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from rnnkit.config.tables import TableFormat
-from rnnkit.data.tables.csv_file import MISSING
 from rnnkit.data.tables.engine import Engine, explained, identifier, text
 from rnnkit.data.tables.numerals import number_in, to_double
+from rnnkit.data.tables.proposal import MISSING
 from rnnkit.errors import DataError
 from rnnkit.words import brief
 

@@ -30,6 +30,7 @@ _LABEL = re.compile(
     r"state|status|kind|type|klasse|direction|sentiment|junction)([^a-z].*)?", re.I,
 )  # fmt: skip
 _MOST_CLASSES, _MOST_NUMBERED = 100, 20
+_SEVERAL = 8  # columns of numbers behind a label, as the UCR archive has them
 _OF_A_CLASS = 3  # examples at least, on average
 _LONG, _STEPS_A_SECOND = 100, 30  # steps, from which on training takes its time
 _SPACED = 3  # words of a text, from which on they are its tokens
@@ -117,8 +118,9 @@ def _of_folder(look: TextLook) -> Proposal | None:
     each = "file, a line a text," if look.running else "subfolder"
     level = look.asked.level or "word"
     data = [Key("level", level, "words with blanks between, or characters")]
-    if not look.has_parts:
-        data.append(Key("split", {"validation": 0.1, "test": 0.1}, "shares, at random"))
+    if "validation" not in look.parts:
+        shares = {part: 0.1 for part in ("validation", "test") if part not in look.parts}
+        data.append(Key("split", shares, "shares, at random"))
     return Proposal(
         fit=0.5 if look.running else 0.9,
         why=f"it has a {each} for each of {len(look.classes)} classes: {named(look.classes, 6)}",
@@ -194,6 +196,9 @@ def _label(look: TableLook) -> tuple[Column, str, bool] | None:
     last = look.names[-1]
     if fitting and fitting[-1].name == last and look.asked.task in (None, "classification"):
         return fitting[-1], f"the last column, of {fitting[-1].distinct} whole numbers", False
+    first, *others = look.columns.values()
+    if fitting == [first] and len(others) >= _SEVERAL and all(c.is_number for c in others):
+        return first, f"the first column, of {first.distinct} whole numbers before others", False
     return None
 
 

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from rnnkit.config.draft import Key
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
-from rnnkit.data.look.table import TableLook
+from rnnkit.data.look.table import TableLook, look_through
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.frequency import infer_frequency
+from rnnkit.data.series.written import month_of
 from rnnkit.data.tables.engine import identifier
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.propose_cut import cut, missing
@@ -34,6 +35,7 @@ _KNOWN = "known: all of these columns are known when a forecast is made"
 _AHEAD = "horizon: one row ahead, or what --horizon says"
 _FEWEST = 10  # rows
 _TRUE_OR_FALSE = 2
+_MOST_KEYS = 8  # columns that may tell series apart together
 _EVEN, _TICKS = 0.05, 0.7  # of a step; of the steps
 
 
@@ -43,10 +45,14 @@ def propose(look: Look) -> Proposal | None:
         return None
     if (wide := of_wide(look)) is not None:
         return wide
+    if look.asked.target is None and (by_month := _by_month(look)) is not None:
+        return _through(by_month, "a row a month, which were columns")
     wanted = look.asked.task == "forecasting"
     times = _time_columns(look)
     series, lacking = _series(look, times)
     target, why = _target(look, [*times, series])
+    if lacking and (together := _together(look, times)) is not None:
+        return _through(together, "these columns together tell the series apart")
     if target is None or (lacking and not wanted and _names(look)):
         return None
     if lacking:
@@ -105,25 +111,51 @@ def _names(look: TableLook) -> bool:
     return any(c.distinct > _TRUE_OR_FALSE for c in look.of_kind("text"))
 
 
+def _through(look: TableLook, why: str) -> Proposal | None:
+    """What is proposed for the rows that a query gives."""
+    made = propose(look)
+    return made and dataclasses.replace(made, data=[Key("query", look.query, why), *made.data])
+
+
+def _by_month(look: TableLook) -> TableLook | None:
+    """A row a month of a table with a year in each row and a column a month; None of others."""
+    months = [c.name for c in look.of_kind("number") if month_of(c.name)]
+    first = next(iter(look.columns.values()))
+    counts = first.whole and first.distinct == first.rows
+    if len({*map(month_of, months)}) != 12 or len(months) != 12 or not counts:
+        return None
+    query = (
+        f"SELECT concat_ws('-', {identifier(first.name)}::INT, month) AS month, value FROM "
+        f"(UNPIVOT source ON {', '.join(map(identifier, months))} INTO NAME month VALUE value)"
+    )
+    return dataclasses.replace(look_through(look, query), asked=look.asked)
+
+
+def _together(look: TableLook, times: Sequence[str]) -> TableLook | None:
+    """The rows with a column `series` of the few columns that tell their series apart together."""
+    keys = [c for c in look.of_kind("text", "number") if 1 < c.distinct <= look.rows // 5]
+    keys = [c for c in keys if (c.whole or not c.is_number) and c.values == c.rows]
+    names = [c.name for c in keys if c.name not in times][:_MOST_KEYS]
+    for some in itertools.chain.from_iterable(itertools.combinations(names, n) for n in (2, 3)):
+        if look.query is None and look.is_unique([*times, *some]):
+            fields = ", ".join(map(identifier, some))
+            query = f"SELECT *, concat_ws('/', {fields}) AS series FROM source"
+            asked = dataclasses.replace(look.asked, id="series")
+            return dataclasses.replace(look_through(look, query), asked=asked)
+    return None
+
+
 def _repeated(look: TableLook, times: Sequence[str]) -> DataError:
     """Which of several series a row belongs to nothing tells."""
     reading, _ = look.read_times(times)
     order = np.argsort(reading.instants, kind="stable")
     same = int(np.argmin(np.diff(reading.instants[order].astype(np.int64))))
     rows = ", ".join(look.table.place(int(row), brief=True) for row in order[same : same + 2])
-    keys = [c.name for c in look.of_kind("text", "number") if 1 < c.distinct <= look.rows // 5]
-    pairs = itertools.combinations([key for key in keys if key not in times], 2)
-    pair = next((two for two in pairs if look.is_unique([*times, *two])), None)
     way_out = (
         "name the column that tells their series apart (--id), or other columns for the time "
         "(--time); sum up what belongs to one time with data.query; the hour that a clock has "
         "twice needs its offset from UTC"
     )
-    if pair is not None:
-        way_out = (
-            f"'{pair[0]}' and '{pair[1]}' tell them apart: data.query: SELECT *, concat_ws('/', "
-            f"{identifier(pair[0])}, {identifier(pair[1])}) AS series FROM source"
-        )
     return DataError(
         f"{look.table.where}: several rows have the same time in {named(times)}, as "
         f"{time_text(reading.times[order[same]])} ({rows}): {way_out}"
@@ -144,7 +176,7 @@ def _fit(look: TableLook, times: Sequence[str]) -> float:
         return 0.95
     if not times:
         return 0.4
-    return 0.8 if len(times) > 1 or look.columns[times[0]].kind == "time" else 0.6
+    return 0.8 if len(times) > 1 or look.has_dates() else 0.6
 
 
 def _series(look: TableLook, times: Sequence[str]) -> tuple[str | None, bool]:
@@ -175,7 +207,7 @@ def _target(look: TableLook, taken: Sequence[str | None]) -> tuple[str | None, s
     if len(numbers) == 1:
         return numbers[0].name, "the only column of numbers that are no codes"
     for column in numbers:
-        if _TARGET.fullmatch(column.name):
+        if _TARGET.fullmatch(column.name) and not look.is_axis(column.name):
             return column.name, f"by its name, of {len(numbers)} columns of numbers"
     return numbers[0].name, f"the first of {len(numbers)} columns of numbers"
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Sequence
 
 from rnnkit.config.draft import Key
+from rnnkit.data.look.columns import Column
 from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook
 from rnnkit.data.look.text import TextLook
+from rnnkit.data.tables.engine import identifier
+from rnnkit.errors import DataError
 from rnnkit.tasks.proposing import (
     Proposal,
     adam,
@@ -16,13 +21,16 @@ from rnnkit.tasks.proposing import (
     order_of,
     recurrent_weights,
 )
-from rnnkit.words import named
+from rnnkit.words import counted, named
 
 _SPOKEN = 0.7  # of the words have letters only: a language that people speak
 _REPEATED = 0.05  # different words of all
 _SHORT_LINE = 40  # characters
 _PROSE = 3  # words of a text: more are sentences
+_LINES, _COLUMNS = 200, 10  # that are counted
 _TINY, _SMALL, _MIDDLING = 1_000, 60_000, 300_000  # tokens
+_OF_AN_EVENT = 5  # rows at least, on average, where nothing tells sequences apart
+_BEGINNING = 1 << 16  # bytes
 _EVENTS = 10_000  # different tokens of an event log, at most
 _EVENT = re.compile(r"(.*[^a-z])?(activity|action|event|move|token|concept:name|play|page)", re.I)
 
@@ -50,6 +58,9 @@ def _of_text(look: TextLook) -> Proposal | None:
         data += _split(tokens, pieces, f"the last tenth {what}", text=separator is None)
     doubts = ["level: " + why]
     doubts += ["separator: " + separator[1]] if separator else ["separator: none: one running text"]
+    columns = {len(line.split()) for line in look.lines[:_LINES]}
+    if look.blank_lines and len(columns) == 1 and 1 < max(columns) <= _COLUMNS:
+        doubts.insert(0, f"task: each line has {max(columns)} words: named .conll it is a table")
     distinct = len(set(look.beginning)) if level == "character" else len(look.words)
     held_back = any(key.name == "split" for key in data)
     return Proposal(
@@ -95,7 +106,10 @@ def _of_table(look: TableLook) -> Proposal | None:
     if look.asked.target is not None:
         texts = [c for c in texts if c.name == look.asked.target]
     wanted = look.asked.task == "next_token"
-    if found := look.sequences or look.interleaved:
+    found = look.sequences or look.interleaved
+    if found and look.asked.id is None and found == look.interleaved and _EVENT.fullmatch(found[0]):
+        found = None  # it is what happens
+    if found:
         key, time = found
         events = [c for c in texts if c.name != key and 1 < c.distinct <= _EVENTS]
         events = [c for c in events if not look.is_constant(c.name, key)]
@@ -105,17 +119,51 @@ def _of_table(look: TableLook) -> Proposal | None:
     fields = texts or (lists if wanted else [])
     if not fields:
         return None
+    few = max(c.distinct for c in fields) <= look.rows // _OF_AN_EVENT
+    alone = not found and not look.of_kind("number", "list", "object")
+    if few and alone and not any(c.first[:1].isdecimal() for c in fields):
+        raise _no_sequences(look, fields)
     longest = max(fields, key=lambda c: c.distinct)
     if longest.distinct < look.rows // 2 and not wanted:
         return None
     beside = look.of_kind("number", "time", "object")
     measured = any(c.distinct > 1 and not c.counts for c in beside)
-    digits = sum(map(str.isdigit, longest.first)) >= sum(map(str.isalpha, longest.first))
-    if (
-        measured and (longest.words <= _PROSE or digits) and not wanted
-    ):  # a name, or a number not yet read
-        return None
+    some = "".join(look.table.some_texts([longest.name]).get(longest.name, []))
+    digits = sum(map(str.isdigit, some)) >= max(1, sum(map(str.isalpha, some)))
+    if (digits or (measured and longest.words <= _PROSE)) and not wanted:
+        return None  # a name, or a number not yet read
     return _of_fields(look, longest.name)
+
+
+def _no_sequences(look: TableLook, events: Sequence[Column]) -> DataError:
+    """Nothing but texts that repeat, in time perhaps: which belong together nothing tells."""
+    token = next((c.name for c in events if _EVENT.fullmatch(c.name)), events[-1].name)
+    for column in look.of_kind("text", "number"):
+        if 1 < column.values == column.distinct < look.rows // 2:  # named in its first row alone
+            name = identifier(column.name)
+            filled = f"last_value({name} IGNORE NULLS) OVER (ROWS UNBOUNDED PRECEDING)"
+            return DataError(
+                f"{look.table.where}: '{column.name}' has a value in "
+                f"{counted(column.values, 'row')} of {look.rows:,}: if each holds for the rows "
+                f"below it too, say --id {shlex.quote(column.name)} --query "
+                f"'SELECT * REPLACE ({filled} AS {name}) FROM source'"
+            )
+    with look.files[0].open("rb") as file:
+        if b"\n\n" in file.read(_BEGINNING).replace(b"\r", b""):
+            return DataError(
+                f"{look.files[0]}: blank lines between rows mean nothing in a table: where they "
+                "end a sentence, name the file .conll, with tabs or blanks between its columns"
+            )
+    way, key = "1", "log"
+    if times := look.of_kind("time"):
+        way, key = f"left({identifier(times[0].name)}::VARCHAR, 10)", "day"
+    each = "makes a sequence of each day" if times else "makes all rows one sequence"
+    return DataError(
+        f"{look.table.where}: '{token}' repeats as events do, but nothing says which sequence, as "
+        "of a user, a machine or a case, each row belongs to: name the column that does (--id), or "
+        f"make one: --task next_token --id {key} --query 'SELECT *, {way} AS {key} FROM source' "
+        f"{each}"
+    )
 
 
 def _of_events(look: TableLook, names: list[str], key: str, time: str | None) -> Proposal:
@@ -129,13 +177,14 @@ def _of_events(look: TableLook, names: list[str], key: str, time: str | None) ->
         Key("sequence", key, f"{sequences:,} sequences"),
     ]
     data += order_of(look, time)
-    data += _split(look.rows, sequences, "the last tenth of the sequences", text=False)
+    held_back = _split(look.rows, sequences, "the last tenth of the sequences", text=False)
+    data += held_back
     distinct = look.columns[token].distinct
     return Proposal(
         fit=0.6,
         why=f"'{token}' changes from row to row of each '{key}', as events do",
         data=data,
-        **_model(look.rows, distinct, sequences, text=False, held_back=sequences > 1),
+        **_model(look.rows, distinct, sequences, text=False, held_back=bool(held_back)),
         doubts=[
             f"token: '{token}' is what is predicted" + also,
             f"sequence: '{key}'",
@@ -155,7 +204,8 @@ def _of_fields(look: TableLook, token: str) -> Proposal:
     ]
     if level == "word":
         data.append(Key("min_count", 2, "words that training has once only become <unk>"))
-    data += _split(look.rows * per_row, look.rows, "the last tenth of the rows", text=False)
+    held_back = _split(look.rows * per_row, look.rows, "the last tenth of the rows", text=False)
+    data += held_back
     return Proposal(
         fit=0.5,
         why=f"'{token}' holds a text a row",
@@ -165,7 +215,7 @@ def _of_fields(look: TableLook, token: str) -> Proposal:
             1_000 if level == "word" else 60,
             look.rows,
             text=False,
-            held_back=look.rows > 1,
+            held_back=bool(held_back),
         ),
         doubts=[f"level: {why}", "task: other columns are left out"],
     )
@@ -207,7 +257,8 @@ def _model(
         Key("batch_size", batch),
     ]
     if text:
-        training.append(Key("window", 64, "steps that gradients reach back"))
+        window = min(64, max(1, tokens * 8 // 10 // batch - 1))  # of the training part
+        training.append(Key("window", window, "steps that gradients reach back"))
     training.append(adam(rate))
     if tokens >= _TINY:
         training.append(Key("schedule", "cosine_decay", "the rate falls to 0 at the end"))

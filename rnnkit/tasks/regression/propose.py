@@ -61,7 +61,7 @@ def _of_table(look: TableLook) -> Proposal | None:
     if target is None:
         return None
     asked = look.asked.task == "regression"
-    if look.sequences is None and look.of_kind("time") and not asked:
+    if look.sequences is None and look.has_dates() and not asked:
         return None  # its rows follow each other
     part = next((c.name for c in look.of_kind("text") if says_part(look, c)), None)
     data = [Key("target", target.name, "as asked for" if look.asked.target else "by its name")]
@@ -112,6 +112,7 @@ def _target(look: TableLook) -> Column | None:
         column = look.columns[look.asked.target]
         return column if column.is_number else None
     numbers = [c for c in look.of_kind("number") if not c.whole or c.distinct > _FEW]
+    numbers = [c for c in numbers if not look.is_axis(c.name)]
     return next((c for c in reversed(numbers) if _TARGET.fullmatch(c.name)), None)
 
 

@@ -17,6 +17,7 @@ from rnnkit.tasks.proposing import (
     order_of,
     recurrent_weights,
 )
+from rnnkit.words import named
 
 _TAG = re.compile(
     r"(.*[^a-z])?(tag|upos|pos|ner|label|class|activity|phase|state|status|target|y)([^a-z].*)?",
@@ -52,13 +53,17 @@ def propose(look: Look) -> Proposal | None:
     data += order_of(look, time)
     share = 0.1 if sequences >= 200 else 0.2
     data.append(Key("split", {"validation": share, "test": share}, "whole sequences, at random"))
+    few = [c.name for c in texts if c.distinct <= _MOST_TAGS and c != token]
+    also = f"; there are also {named(few, 6)}" if few else ""
+    timed = look.of_kind("time") or any(len(one) > 1 for one in look.times)
+    sure = _TAG.fullmatch(tag.name) is not None or look.asked.target is not None
     return Proposal(
-        fit=0.6 if look.of_kind("time") or any(len(one) > 1 for one in look.times) else 0.8,
+        fit=0.8 if not timed else 0.6 if sure else 0.5,
         why=f"'{tag.name}' has a label for each row of each '{key}'",
         data=data,
         **_model(look.rows, sequences, 0 if token is not None else len(numbers)),
         doubts=[
-            f"tag: '{tag.name}' is what is predicted",
+            f"tag: '{tag.name}' is what is predicted" + also,
             "token: words that training has once only are unknown; characters: true reads them"
             if token is not None
             else "features: a row is judged by all rows before and after it",
@@ -69,7 +74,8 @@ def propose(look: Look) -> Proposal | None:
 def _tag(look: TableLook, key: str) -> Column | None:
     """The labels: by its name, or the last column of a few texts."""
     if look.asked.target is not None:
-        return look.columns[look.asked.target]
+        asked = look.columns[look.asked.target]
+        return asked if asked.kind == "text" or asked.whole else None
     few = [
         c for c in look.columns.values()
         if c.name != key and 2 <= c.distinct <= _MOST_TAGS and c.values == c.rows

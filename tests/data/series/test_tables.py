@@ -77,6 +77,14 @@ def test_a_panel_may_have_a_time_in_each_series(table):
     assert "1 of 'b' stands already in line 2" in refusal(path, series="s")
 
 
+def test_series_that_may_be_one_are_said(table):
+    path = table(t=[1, 2, 1, 2], s=["South", "South", "south", "south"], y=[1, 2, 3, 4])
+    assert read(path, series="s").notes == (
+        "the series 'South' and 'south' differ in capitals or blanks alone: write them alike where "
+        "one is meant",
+    )
+
+
 def test_every_row_belongs_to_a_series(table):
     message = refusal(table(t=[1, 2], y=[1, 2], s=["a", None]), series="s")
     assert "line 3, column 's': no value (1 such row)" in message

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rnnkit.config.tables import TableSection
 from rnnkit.data.series.timestamps import parse_times
 from rnnkit.data.series.written import read_written
+from rnnkit.data.tables.query import open_table
 from rnnkit.errors import DataError
 from tests.data.series.small import write_table
 from tests.data.tables.reading import read_table
@@ -104,7 +106,7 @@ def test_a_row_that_does_not_fit(parse):
     assert str(caught.value).split("a.csv, ")[1] == (
         "line 42, column 't': '31.02.2020' does not fit %d.%m.%Y, as in Python's strptime "
         "(2 such rows): correct data.time_format or the file, or leave such rows out with "
-        "data.query"
+        "data.query: SELECT * FROM source WHERE \"t\" <> '31.02.2020'"
     )
 
 
@@ -119,7 +121,17 @@ def test_a_row_that_does_not_fit(parse):
         (["0.00", "0.02"], "'0.00' is neither .*or leave data.time out: then the order of the"),
         (["2000/01", "2001/02"], r"'2000/01' seems to be a year .*time_format: '%Y/%m'"),
         (["1998-99", "1999-00"], r'REPLACE \(left\("t", 4\) AS "t"\) .*time_format: year'),
-        (["Jan 2020", "Feb 2020", "Mär 2020"], r"line 4, column 't': .* the months in English"),
+        (
+            ["Jan 2020", "Feb 2020", "Mac 2020"],
+            r"line 4, column 't': .*replace\(\"t\", 'Mac', 'Oct'\)",
+        ),
+        (["2020-01-01", "2020-01-02", "x2020-02-10"], r"'x2020-02-10' does not fit ISO8601 \(1 "),
+        (
+            ["Jan 2020", "Feb 2020", "01.03.2020"],
+            r"does not fit %b %Y, as in Python's strptime \(1 ",
+        ),
+        (["1 stycznia 2020"], r"replace\(\"t\", 'stycznia', ''\)"),
+        (["Finnish", "marraskuu 2020"], "neither a date"),  # no March
     ],
 )
 def test_refusals(parse, texts, message):
@@ -295,6 +307,52 @@ def test_a_spreadsheet_has_dates(tmp_path):
 )  # fmt: skip
 def test_other_common_forms(parse, text, first):
     assert parse([text])[0][0] == np.datetime64(first, "ns")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["1. Januar 2020", "1. März 2020", "1. Mai 2020"], ["Jan 20", "Mrz 20", "Mai 20"],
+        ["janv. 2020", "mars 2020", "mai 2020"],
+        ["1 de enero de 2020", "1 DE MARZO DE 2020", "1 mayo 2020"],
+        ["January 1st, 2020", "March 1st, 2020", "May 1st, 2020"],
+        ["1er janvier 2020", "1er mars 2020", "1er mai 2020"],
+        ["2020-gen", "2020-mar", "2020-mag"], ["2020年1月1日", "2020年3月1日", "2020年5月1日"],
+    ],
+)  # fmt: skip
+def test_months_of_other_languages(parse, texts):
+    times, form = parse(texts)
+    assert times.tolist() == np.array(["2020-01", "2020-03", "2020-05"], times.dtype).tolist()
+    assert parse(texts[1:], form)[0].tolist() == times[1:].tolist()  # as predict reads new rows
+    long = form.replace("%b", "%B")
+    assert parse(texts, long)[0].tolist() == times.tolist()
+
+
+def test_months_of_other_languages_are_said(tmp_path):
+    path = write_table(tmp_path / "a.csv", {"t": ["avril 2020", "mai 2020"]})
+    _, notes = parse_times(read_table(path, text=["t"]), ["t"], None, np.zeros(2, np.intp))
+    assert notes == ["column 't': months are not in English: 'avril' is read as April"]
+
+
+def test_names_of_zones_are_asked_about_with_a_query_that_reads_them(tmp_path):
+    texts = ["2024-03-31 01:30 CET", "2024-03-31 03:30 CEST"]
+    path = write_table(tmp_path / "a.csv", {"t": texts})
+    with pytest.raises(DataError, match="the name of a time zone is read by no format") as caught:
+        read(path, ["t"])
+    query = str(caught.value).split("data.query: ")[1]
+    section = TableSection(source=str(path), query=query)
+    table = open_table([path], section).read(numbers=(), text=["t"])
+    reading, _ = parse_times(table, ["t"], None, np.zeros(2, np.intp))
+    assert np.diff(reading.instants) == np.timedelta64(1, "h")
+    with pytest.raises(DataError, match="the name of a time zone"):  # which the machine may know
+        read(path, ["t"], "%Y-%m-%d %H:%M %Z")
+
+
+def test_a_spreadsheet_counts_days_with_a_decimal_comma(tmp_path):
+    (tmp_path / "a.csv").write_text("t;y\n44197,25;1,5\n44198,25;2,5\n")
+    table = read_table(tmp_path / "a.csv", text=["t"], separator=";", decimal=",")
+    reading, _ = parse_times(table, ["t"], None, np.zeros(2, np.intp))
+    assert reading.times[0] == np.datetime64("2021-01-01T06:00")
 
 
 def test_weeks_that_stay_numbers_are_pointed_out(tmp_path):

@@ -96,8 +96,9 @@ def test_places(tmp_path):
         (
             "a.csv",
             b"a,y\n1,2\n3,caf\xe9\n",
-            ": it seems to be written in another way than stated: byte 0xe9 in line 3 is not UTF-8 "
-            "(cp1252: Western Europe; others are cp1250, cp1251, shift_jis ...). State how it is "
+            ": it seems to be written in another way than stated: byte 0xe9 in line 3 is not UTF-8"
+            ": state the encoding that reads right (cp1252: 'café', cp1250: 'café', cp1254: "
+            "'café', cp1251: 'cafй', cp1253: 'cafι'). State how it is "
             'written, under `data:`\n  format: {encoding: "cp1252"}',
         ),
         ("a.tsv", "a\ty\n1\t2\n3\t4\t5\n", ", line 3: more fields than the 2 of the header" + SKIP),

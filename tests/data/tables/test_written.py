@@ -10,6 +10,7 @@ import pytest
 from rnnkit.config.tables import TableFormat
 from rnnkit.data.numbers import read_numbers
 from rnnkit.data.tables.delimited import Delimited
+from rnnkit.data.tables.encodings import likely_encodings
 from rnnkit.data.tables.files import TableFiles
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
@@ -34,14 +35,32 @@ def test_a_european_file_gets_its_whole_format_proposed(tmp_path: Path) -> None:
         read(tmp_path, text, text=("Tag",))
     assert str(caught.value) == (
         f"{tmp_path / 'a.csv'}: it seems to be written in another way than stated: byte 0xf6 in "
-        "line 1 is not UTF-8 (cp1252: Western Europe; others are cp1250, cp1251, shift_jis ...); "
-        "its fields are separated by ';'; '1.234,5' has a decimal comma; '1.234,5' groups "
-        "thousands by '.'. State how it is written, under `data:`\n"
+        "line 1 is not UTF-8: state the encoding that reads right (cp1252: 'Größe', cp1250: "
+        "'Größe', cp1254: 'Größe', cp1253: 'Grφίe', cp1251: 'GrцЯe'); its fields are "
+        "separated by ';'; '1.234,5' has a decimal comma; '1.234,5' groups thousands by '.'. "
+        "State how it is written, under `data:`\n"
         '  format: {encoding: "cp1252", separator: ";", decimal: ",", thousands: "."}'
     )
     options = {"encoding": "cp1252", "separator": ";", "decimal": ",", "thousands": "."}
     table = read(tmp_path, text, text=("Tag",), **options)
     assert numbers(table, text=("Tag",)) == [[1234.5], [7.25]]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("日期,城市,数值\n北京,上海", "gb18030"), ("日付,都市,値\n東京,大阪", "shift_jis"),
+        ("дата,город\nМосква,Казань", "cp1251"), ("дата,город\nМосква,Казань", "koi8-r"),
+        ("miasto,wartość\nŁódź,7", "cp1250"), ("날짜,도시\n서울,부산", "euc_kr"),
+        ("Temp °C,10 µm", "cp1252"), ("Αθήνα,θερμοκρασία", "cp1253"), ("時間,類別,銷量", "big5"),
+    ],
+)  # fmt: skip
+def test_the_encoding_that_reads_best_is_named_first(text: str, encoding: str) -> None:
+    content = f"a\n{text}\n1,2\n".encode(encoding)
+    byte = next(place for place, value in enumerate(content) if value > 127)
+    readings = likely_encodings(content, byte)
+    assert next(iter(readings)) == encoding
+    assert len(readings) > 2 and readings[encoding] in text
 
 
 @pytest.mark.parametrize(
@@ -56,9 +75,15 @@ def test_a_european_file_gets_its_whole_format_proposed(tmp_path: Path) -> None:
         ("5.1,3.5,s\n4.9,3.0,s\n4.7,3.2,v\n", {}, "{header: false}"),
         ("2020-01-01,3\n2020-01-02,4\n", {}, "{header: false}"),
         ("7,7\n4,5\n6,7\n", {}, "{header: false}"),
+        ("spam,a prize\nham,see you\nspam,one more\n", {}, "{header: false}"),
         ("day     x\n1.5   20\n 12  3.5\n", {}, '{separator: " "}'),
         ('"d" "x"\n"1" "a b" 5\n"2" "c" 4\n', {}, '{separator: " ", skip_rows: 1, header: false}'),
         ("d,x\n1,a,5\n2,b,4\n", {}, "{skip_rows: 1, header: false}"),
+        ("d,t\n1,'a, b'\n2,'c'\n", {}, """{quote: "'"}"""),
+        ("'d';'x'\n'1';'2,5'\n'3';'4,5'\n", {}, """{quote: "'", separator: ";", decimal: ","}"""),
+        ("P,C,C\nTicker,A1,B\nDate,,\n" + "2020-01-01,1,2\n" * 5, {},
+         "{skip_rows: 3, header: false}"),
+        (",p,p\n,open,close\n" + "2020-01-01,1,2\n" * 5, {}, "{skip_rows: 2, header: false}"),
     ],
 )  # fmt: skip
 def test_how_a_file_is_cut_is_named(
@@ -75,7 +100,12 @@ def test_how_a_file_is_cut_is_named(
         ("label,0,1,2\na,3,4,5\n", ["label", "0", "1", "2"]),
         ("k,1990,1995,2000\na,3,4,5\n", ["k", "1990", "1995", "2000"]),
         (",0,1\n0,3,4\n1,4,5\n", ["column1", "0", "1"]),
+        ("d,x\n" + "Jan 2020,n.a.\n" * 3 + "Jan 2020,5\n" * 5, ["d", "x"]),
+        ("x,y\n" + "NA,NA\n" * 3 + "4,5\n" * 5, ["x", "y"]),
+        ("d,temp\n,degC\n" + "2020-01-01,5\n" * 5, ["d", "temp"]),
+        ("t\n'tis it\nit's\nrock 'n' roll\n", ["t"]),
         ("#a,b\n1,2\n", ["#a", "b"]),
+        ("a,b\nx,y\na,b\nz,y\n", ["a", "b"]),
         ("moves\ne4;e5;f3\nd4;d5;c4\n", ["moves"]),
         ("title\nThe 39 steps\nThe 3 sisters\n", ["title"]),
     ],
@@ -103,10 +133,14 @@ def test_a_header_of_numbers_can_be_stated(tmp_path: Path) -> None:
         (["1’234.5", "12'000", "−3"], {"thousands": "'"}, [1234.5, 12000, -3]),
         (["(1,234.5)", "($7)", "$2"], {"thousands": ",", "units": {"$": 1, "(": -1, ")": 1}},
          [-1234.5, -7, 2]),
+        (["1,234.50-", "5 -", "7", "-8", "1e-2"], {"thousands": ",", "units": {"-": -1}},
+         [-1234.5, -5, 7, -8, 0.01]),
+        (["5-%", "3 €-"], {"units": {"%": 0.01, "€": 1, "-": -1}}, [-0.05, -3]),
         (["12,34,567", "1,000", "5"], {"thousands": ","}, [1234567, 1000, 5]),
         (["1.029", "968", "1.234.567"], {"thousands": "."}, [1029, 968, 1234567]),
         (["1.029", "968", "0"], {"decimal": "."}, [1.029, 968, 0]),
         (["-200", "-200.0", "NA"], {"missing": -200}, [np.nan] * 3),
+        (["'1,5'", "2"], {"decimal": ",", "quote": "'"}, [1.5, 2]),
         (["?", "", "5"], {"missing": ["?"]}, [np.nan, np.nan, 5]),
     ],
 )  # fmt: skip
@@ -124,8 +158,12 @@ def test_numbers_are_read_as_stated(
         (["1.2M", "800K"], {}, '{units: {"M": 1000000, "K": 1000}}'),
         (["5 %", "7%"], {}, '{units: {"%": 1}}'),
         (["1’234.5", "3"], {}, '{thousands: "\'"}'),
+        (["1.234,50-", "7,25"], {}, '{decimal: ",", thousands: ".", units: {"-": -1}}'),
+        (["–1.5", "7"], {}, '{units: {"–": -1}}'),
         (["1,5", "0,125"], {}, '{decimal: ","}'),
-        (["1,234", "12,500"], {}, '{thousands: ","}'),  # with a question: below
+        (["1,002E+02", "1,125E+02"], {"separator": "\t"}, '{decimal: ","}'),
+        (["1,234", "12,500"], {}, '{decimal: ","}'),  # between fields stands a ;
+        (["1,234", "12,500"], {"separator": "\t"}, '{thousands: ","}'),  # with a question: below
         (["?", "?", "3"], {}, '{missing: ["?"]}'),
         (["1.5", "1.000"], {"decimal": ","}, None),
         (["1,5", "2.5"], {}, None),
@@ -137,16 +175,15 @@ def test_numbers_that_are_not_read_are_named(
     tmp_path: Path, fields: list[str], options: dict[str, Any], proposed: str | None
 ) -> None:
     stated = {"separator": ";", **options}
+    text = "".join(f"{f}{stated['separator']}x\n" for f in ["a", *fields])
     with pytest.raises(DataError, match=r"a\.csv, line [23], column 'a': .* is not a number") as e:
-        numbers(
-            read(tmp_path, "".join(f"{f};x\n" for f in ["a", *fields]), ("x",), **stated), ("x",)
-        )
+        numbers(read(tmp_path, text, ("x",), **stated), ("x",))
     *_, last = str(e.value).splitlines()
     assert ("format:" in last) == (proposed is not None)
     if proposed is not None:
         assert last.endswith(proposed.removeprefix("{"))
     asked = "if it is a decimal comma: decimal: ','" in str(e.value)
-    assert asked == (fields[0] == "1,234")
+    assert asked == (fields[0] == "1,234" and stated["separator"] != ";")
 
 
 @pytest.mark.parametrize(
@@ -226,6 +263,36 @@ def test_line_breaks_and_marks_that_belong_to_a_field(tmp_path: Path) -> None:
     assert content(table) == {"a": [1, 2, 3], "b": ["x\nand, y", '5" pipe', 'a "b"']}
 
 
+def test_texts_of_several_lines_that_look_like_rows(tmp_path: Path) -> None:
+    text = 'b,label\n"Oh, well\nno, really",bad\n' + "fine,good\nso so,bad\n" * 5
+    assert read(tmp_path, text, text=("b", "label")).rows == 11  # 'well' is no label
+    text = 'a,b\n1,"x\n2,y"\n'
+    with pytest.raises(DataError, match=r"state it under `data:`\n  format: {quote"):
+        read(tmp_path, text, text=("b",))
+    assert content(read(tmp_path, text, text=("b",), quote='"'))["b"] == ["x\n2,y"]
+
+
+def test_marks_that_a_backslash_escapes(tmp_path: Path) -> None:
+    text = 'b,label\n"He said \\"hi\\" ok",a\n"no",b\n'
+    with pytest.raises(DataError, match=r"line 2: .* is written \\\" instead of \"\": double all"):
+        read(tmp_path, text, text=("b", "label"))
+
+
+def test_lines_that_are_quoted_as_a_whole(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="each line as a whole stands within quotation marks"):
+        read(tmp_path, '"a;b"\n"1;2"\n"3;4"\n')
+    stated = read(tmp_path, '"a, b"\n"x, y"\n"z, y"\n', text=("a, b",), quote='"')
+    assert list(stated.columns) == ["a, b"]
+    assert read(tmp_path, '"a"\n"x, y"\n"z, y"\n', text=("a",)).rows == 2
+
+
+def test_single_quotation_marks(tmp_path: Path) -> None:
+    table = read(tmp_path, "a,b\n1,'x\nand, y'\n2,it's\n3,'d''eau'\n", text=("b",), quote="'")
+    assert content(table) == {"a": [1, 2, 3], "b": ["x\nand, y", "it's", "d'eau"]}
+    with pytest.raises(DataError, match="line 2: a quotation mark opens here and takes in"):
+        read(tmp_path, "a,b\n1,'x\n2,y\n3,'z\n", text=("b",), quote="'")
+
+
 @pytest.mark.parametrize("end", [";;;\n", ";;;\n;;;", ";;;\r\n" * 3])
 def test_columns_and_rows_that_hold_nothing(tmp_path: Path, end: str) -> None:
     table = read(tmp_path, "a;b;;\n1;2;;\n3;;;\n" + end, separator=";")
@@ -244,9 +311,11 @@ def test_a_column_without_a_name_that_holds_something_late(tmp_path: Path) -> No
     assert list(table.columns) == ["a", "b", "column3"]
 
 
-@pytest.mark.parametrize("wrong", [{"encoding": "utf-9"}, {"units": {"1k": 1}}])
+@pytest.mark.parametrize(
+    "wrong", [{"encoding": "utf-9"}, {"units": {"1k": 1}}, {"units": {"-": 2}}]
+)
 def test_options_that_cannot_be(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="is no "):
+    with pytest.raises(ValueError, match=r"is no |multiplies it by -1"):
         TableFormat.model_validate(wrong)
 
 
