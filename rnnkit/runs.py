@@ -193,8 +193,8 @@ def _followed(path: Path) -> Path:
     Raises:
         RunError: it points elsewhere.
     """
-    if not path.is_symlink() and path.name not in {"", ".."}:  # `.` has no name and no parent
-        return path
+    if not path.is_symlink() and len(path.parts) > 2 and ".." not in path.parts:
+        return path  # it says the run's name, and where the others are
     target = path.resolve()
     if path.name == LATEST and target.parent != path.parent.resolve():
         raise RunError(f"{path}: it points out of its folder, to {target}: name that run itself")

@@ -111,6 +111,7 @@ def test_latest_from_within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     old, new = (finished(tmp_path / "runs", "m", now) for now in (0.0, 100.0))
     monkeypatch.chdir(tmp_path / "runs" / "m")
     assert find_run("latest").path.resolve() == new.path.resolve()
+    assert find_run(old.path.name) == find_run(f"../m/{old.path.name}") == Run(old.path.resolve())
     monkeypatch.chdir(old.path)
     with pytest.raises(RunError, match=r"inside a run's folder: give \. for this run"):
         find_run("latest")

@@ -76,6 +76,21 @@ def autocorrelation(errors: list[Numbers]) -> tuple[list[float], float]:
     return found, 1.96 / math.sqrt(count)
 
 
+def independence(correlations: list[float], band: float) -> float:
+    """How often independent errors show as much autocorrelation by chance (Ljung and Box 1978).
+
+    Args:
+        correlations: from lag 1 on, at least one; as `autocorrelation` gives them.
+        band: as there.
+    """
+    from scipy.stats import chi2
+
+    count = (1.96 / band) ** 2
+    lags = np.arange(1, len(correlations) + 1)
+    total = count * (count + 2) * np.sum(np.square(correlations) / (count - lags))
+    return float(chi2.sf(total, len(lags)))
+
+
 def _correlation(a: Numbers, b: Numbers) -> float:
     """0 where one of them does not vary."""
     a, b = a - a.mean(), b - b.mean()

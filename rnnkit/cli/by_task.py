@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from rnnkit import console, options
-from rnnkit.errors import OptionError, RnnkitError
+from rnnkit.errors import DataError, OptionError, RnnkitError
 from rnnkit.reports.evaluation import Evaluation
 from rnnkit.run import Run
 from rnnkit.runs import find_run
@@ -84,7 +85,8 @@ def answer(ctx: click.Context, run: str, answers: Answers, *, otherwise: str) ->
     task = config_of(found).config.task
     if task not in answers:
         raise OptionError(f"{found.path}: its task is {task}: {otherwise}")
-    return _given(ctx, found, task, answers)
+    with _config_stays(ctx):
+        return _given(ctx, found, task, answers)
 
 
 def evaluate(ctx: click.Context, run: str, answers: Answers) -> Evaluation:
@@ -97,13 +99,28 @@ def evaluate(ctx: click.Context, run: str, answers: Answers) -> Evaluation:
 
     found = find_run(run)
     task, data = config_of(found).config.task, ctx.params["data"]
-    own: Evaluation | None = _given(ctx, found, task, answers, data=data)
-    if own is not None:
-        return own
-    console.load_tensorflow()
-    from rnnkit.workflows.evaluate import evaluate
+    with _config_stays(ctx):
+        own: Evaluation | None = _given(ctx, found, task, answers, data=data)
+        if own is not None:
+            return own
+        console.load_tensorflow()
+        from rnnkit.workflows.evaluate import evaluate
 
-    return evaluate(found, data=data, device=ctx.params["device"], on_message=tell)
+        return evaluate(found, data=data, device=ctx.params["device"], on_message=tell)
+
+
+@contextlib.contextmanager
+def _config_stays(ctx: click.Context) -> Iterator[None]:
+    """Where what is wrong with a new file names keys of a config, that of the run is no way out."""
+    try:
+        yield
+    except DataError as error:
+        if ctx.params.get("data") is None or not re.search(r"\bdata[.:]", str(error)):
+            raise
+        raise DataError(
+            f"{error}\nThe run's config stays as it is: write the file as the training data are "
+            "written, or train with a config that says so"
+        ) from None
 
 
 def _given(ctx: click.Context, run: Run, task: str, answers: Answers, **also: str | None) -> Any:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rnnkit.data.sequences import Indices, Sequences
 from rnnkit.data.tables.doubts import looked_at
-from rnnkit.data.tables.engine import identifier
+from rnnkit.data.tables.engine import identifier, text
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
 from rnnkit.words import brief, counted
@@ -142,7 +142,17 @@ def no_time(table: Table, column: str, row: int, *, numbers: bool) -> DataError:
     value = table.written(row, column)
     wanted = "a number" if numbers else "a date as in 2020-12-31 or 2020-12-31T23:59:59"
     what = "no value" if value in (None, "") else f"'{value}' is not {wanted}"
+    if value and not numbers:
+        what += (
+            f"; of another form, as %d/%m/%Y, data.query makes one: {dates_of(column, '%d/%m/%Y')}"
+        )
     return DataError(f"{table.place(row)}, column '{column}': {what}")
+
+
+def dates_of(column: str, form: str) -> str:
+    """The query that makes dates of a column of texts, written in a form of strptime's."""
+    name = identifier(column)
+    return f"SELECT * REPLACE (strptime({name}, {text(form)}) AS {name}) FROM source"
 
 
 def factorize(table: Table, column: str, *, hint: str = "") -> tuple[Indices, list[Any], Indices]:
@@ -230,5 +240,5 @@ def _check_finite(
         f"{table.place(start + int(row))}, column '{name}': {what} "
         f"({counted(values, 'such field')} in {counted(rows, 'row')}): fill them, or leave such "
         f"rows out with data.query: SELECT * FROM source WHERE {identifier(name)} {some}; "
-        "sequences of unequal length go into a long table, data.id"
+        "sequences of unequal length that stand in a row each go into a long table, data.id"
     )

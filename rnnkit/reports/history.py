@@ -25,7 +25,7 @@ class Curve:
 
 @dataclasses.dataclass(frozen=True)
 class Best:
-    """The epoch whose weights a run keeps, and why."""
+    """The epoch that is best in a column; a run keeps its weights where that stopped it."""
 
     epoch: int
     monitor: str  # the column that was compared

@@ -70,7 +70,8 @@ def write_report(
         title: the run's name.
         facts: what was trained on what, as label and text, for the first screen.
         history: the epochs, as history.csv has them.
-        monitor: the column that the best epoch is best in; None takes val_loss, then loss.
+        monitor: the column by which training was stopped and the best epoch kept; None: the last
+            is kept, and the best by val_loss, or else loss, is only named.
         result: what the evaluation came to; None where nothing was evaluated.
         plots: SVG files; those that a template names stand with their numbers, the others below.
             A file that is not there is left out.
@@ -172,6 +173,7 @@ def _epoch_table(rows: Rows, monitor: str | None) -> dict[str, Any]:
             for epoch, row in zip(epochs(rows), rows, strict=True)
         ],
         "best": best,
+        "keeps_last": monitor is None and best is not None and best.index < len(rows) - 1,
         "shown": _shown_epochs(len(rows), best),
     }
 

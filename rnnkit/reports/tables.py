@@ -81,12 +81,13 @@ def training_summary(
     Args:
         rows: the epochs, as history.csv has them.
         result: a task's summary of its evaluation; None where nothing was evaluated.
-        monitor: the column that the best epoch is best in; None takes val_loss, then loss.
+        monitor: the column by which training was stopped and the best epoch kept; None: the last
+            is kept, and the best by val_loss, or else loss, is only named.
     """
     parts: list[RenderableType] = []
     if rows:
         best = history.best_epoch(rows, monitor)
-        parts += [_training_line(rows, best), _epoch_table(rows, best)]
+        parts += [_training_line(rows, best, monitor), _epoch_table(rows, best)]
     if result is not None:
         parts.append(result)
     elif rows:
@@ -94,13 +95,15 @@ def training_summary(
     return Group(*parts)
 
 
-def _training_line(rows: Rows, best: Best | None) -> Text:
+def _training_line(rows: Rows, best: Best | None, monitor: str | None) -> Text:
     seconds = history.column(rows, "seconds")
     text = counted(len(rows), "epoch")
     if seconds is not None:
         text += f" in {duration(float(seconds[seconds == seconds].sum()))}"
     if best is not None and len(rows) > 1:
         text += f", the best by {best.monitor} is epoch {best.epoch}"
+        if monitor is None and best.index < len(rows) - 1:
+            text += "; kept is the last"
     return Text(text, "bold")
 
 

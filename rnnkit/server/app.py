@@ -92,7 +92,9 @@ class Service:
     async def _answered(self, request: Request) -> Response:
         assert self._predict is not None
         form = CSV if "text/csv" in request.headers.get("accept", "") else JSONL
-        choices = self._predict[0].read(dict(request.query_params))
+        asked = {name: request.query_params.getlist(name) for name in request.query_params}
+        once = {name: found[0] if len(found) == 1 else found for name, found in asked.items()}
+        choices = self._predict[0].read(once)
         body = await _body(request, self._limits)
         posted = read_posted(request.headers.get("content-type", ""), body, self._limits)
         job = Job(choices, posted, form)
@@ -114,6 +116,8 @@ class Service:
         assert self._generate is not None
         if not request.headers.get("content-type", "").lower().startswith(JSON):
             raise Refused(415, f"expected the Content-Type {JSON}")
+        if request.query_params:
+            raise Refused(400, 'choices stand in the body, as in {"length": 100}, not behind a ?')
         asked = parse_json(await _body(request, self._limits))
         if not isinstance(asked, dict):
             raise Refused(400, 'the body: expected an object, as in {"length": 100}')

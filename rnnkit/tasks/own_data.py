@@ -84,7 +84,7 @@ def load_own_data(
     try:
         before = task.before_growth(found.config, kept, place)
     except DataError as error:
-        raise ChangedData(f"{found.problem}. What is there now: {error}") from None
+        raise ChangedData(f"{error}\n{found.problem}") from None  # a row that is half written
     if before is None:
         raise ChangedData(found.problem)
     dataset, growth = before

@@ -9,6 +9,7 @@ from rnnkit.config.draft import Key
 from rnnkit.data.labelled.columns import says_of_whom
 from rnnkit.data.look.columns import Column
 from rnnkit.data.look.table import TableLook
+from rnnkit.data.numbers import dates_of
 from rnnkit.data.splits import PARTS
 
 MINUTES = 5  # that training may take on two cores, about
@@ -78,6 +79,22 @@ def _split_by(look: TableLook, part: str, share: float) -> Key:
         return Key("split", {"column": part}, "it says which part an example is in")
     why = "it says which part an example is in; validation is a share of train"
     return Key("split", {"column": part, "validation": share}, why)
+
+
+def order_of(look: TableLook, time: str | None) -> list[Key]:
+    """What the rows of each sequence are sorted by, as dates that can be.
+
+    Raises:
+        DataError: its dates can be read in two ways: then both are named.
+    """
+    if time is None:
+        return []
+    keys = [Key("time", time, "the order of the rows of each")]
+    if time not in {c.name for c in look.of_kind("time")} or look.query is not None:
+        return keys
+    form = look.read_times([time])[0].form
+    why = f"{time} is written as {form}"
+    return [*([Key("query", dates_of(time, form), why)] if "%" in form else []), *keys]
 
 
 def epochs_for(weights: int, steps: int, *, most: int) -> int:

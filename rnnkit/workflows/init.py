@@ -20,6 +20,7 @@ from rnnkit.data.series.written import looks_like_times
 from rnnkit.data.tables.engine import identifier
 from rnnkit.datasets import EMBEDDED, GENERATED
 from rnnkit.errors import DataError, OptionError, RnnkitError
+from rnnkit.files import cannot_write
 from rnnkit.outputs import check_outputs
 from rnnkit.tasks import find_task, task_names
 from rnnkit.tasks.proposing import Proposal
@@ -69,7 +70,8 @@ def init(source: str, asked: Asked | None = None, *, output: str | Path | None =
         output: the file to write; None: named after the source, in the current folder.
 
     Raises:
-        OptionError: the file is there already, or cannot be written.
+        OptionError: the file is there already.
+        RunError: it cannot be written.
         DataError: the source cannot be read, no task fits it, or it depends on what only the user
             knows; nothing is written then.
     """
@@ -313,7 +315,7 @@ def _write(path: Path, text: str) -> None:
     """Into a new file.
 
     Raises:
-        OptionError: somebody else has made it, or it cannot be written.
+        RunError: somebody else has made it, or it cannot be written.
     """
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -324,4 +326,4 @@ def _write(path: Path, text: str) -> None:
                 path.unlink()
                 raise
     except OSError as error:
-        raise OptionError(f"{path}: cannot be written: {error.strerror}") from None
+        raise cannot_write(path, error) from None

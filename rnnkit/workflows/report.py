@@ -62,7 +62,7 @@ def _write_page(
         },
         start=metadata.get("start"),
         history=history,
-        monitor=setup.monitor,
+        monitor=setup.monitor if setup.config.training.early_stopping else None,
         result=None if judged is None else _result(setup.task, judged.evaluation),
         plots={path.stem: path for path in sorted(run.plots.glob("*.svg"))},
         card=setup.card,

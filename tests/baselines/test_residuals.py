@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rnnkit.baselines.residuals import autocorrelation, echo_of
+from rnnkit.baselines.residuals import autocorrelation, echo_of, independence
 
 RNG = np.random.default_rng(2)
 Numbers = NDArray[np.float64]
@@ -68,6 +68,12 @@ def test_autocorrelation_by_hand() -> None:
     assert found[0] == pytest.approx((-1 - 1 - 1 - 2 + 0 + 0 + 0) / 12)
     assert len(found) == 2
     assert band == pytest.approx(1.96 / np.sqrt(8))
+
+
+def test_independent_errors_are_rarely_called_anything_else() -> None:
+    chances = [independence(*autocorrelation([RNG.normal(size=200)])) for _ in range(200)]
+    assert 0.01 < np.mean(np.array(chances) < 0.05) < 0.11
+    assert independence(*autocorrelation([ar1(0.3)])) < 0.01
 
 
 def test_series_are_not_joined() -> None:

@@ -41,6 +41,18 @@ def test_predict_to_a_json_file(
     assert "2 forecasts in" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("verb", ["predict", "evaluate"])
+def test_how_a_new_file_is_written_no_config_can_say_any_more(
+    verb: str, forecasting: rnnkit.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "other.csv"
+    data.write_text("time;y\n" + "".join(f"{n};{n},25\n" for n in range(40)))
+    assert run([verb, str(forecasting.path), "--data", str(data)]) == 2
+    *_, format_, last = capsys.readouterr().err.splitlines()
+    assert 'separator: ";"' in format_
+    assert last.startswith("The run's config stays as it is: write the file as the training data")
+
+
 def test_options_of_other_tasks_are_refused(
     forecasting: rnnkit.Run, trained: rnnkit.Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

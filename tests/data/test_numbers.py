@@ -91,19 +91,21 @@ def test_ids(tmp_path):
             "a,b\n1,2\n,\n3,\n",
             ", line 3, column 'a': no value (3 such fields in 2 rows): fill them, or leave such "
             'rows out with data.query: SELECT * FROM source WHERE "a" IS NOT NULL; sequences of '
-            "unequal length go into a long table, data.id",
+            "unequal length that stand in a row each go into a long table, data.id",
         ),
         (
             "a,b\n1,2\n-inf,5\n",
             ", line 3, column 'a': -inf is not a finite float32 number (1 such field in 1 row): "
             "fill them, or leave such rows out with data.query: SELECT * FROM source WHERE "
-            '"a" BETWEEN -3e38 AND 3e38; sequences of unequal length go into a long table, data.id',
+            '"a" BETWEEN -3e38 AND 3e38; sequences of unequal length that stand in a row each '
+            "go into a long table, data.id",
         ),
         (
             "a,b\n1,1e39\n",
             ", line 2, column 'b': 1e+39 is not a finite float32 number (1 such field in 1 row): "
             "fill them, or leave such rows out with data.query: SELECT * FROM source WHERE "
-            '"b" BETWEEN -3e38 AND 3e38; sequences of unequal length go into a long table, data.id',
+            '"b" BETWEEN -3e38 AND 3e38; sequences of unequal length that stand in a row each '
+            "go into a long table, data.id",
         ),
     ],
 )

@@ -164,5 +164,6 @@ def _shape(text: str) -> list[str]:
 
     Lines and bars are left out.
     """
-    words = re.sub(r"[─-▟]+", " ", _DURATION.sub("#", text)).split()
+    text = re.sub(r";\s+kept is the last", "", _DURATION.sub("#", text))
+    words = re.sub(r"[─-▟]+", " ", text).split()
     return ["#" if re.search(r"\d", word) else word for word in words if word != "best"]

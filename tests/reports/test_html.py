@@ -120,6 +120,14 @@ def test_missing_parts(tmp_path: Path, history: list[dict[str, float]], said: st
     assert "To get the same again" not in page
 
 
+@pytest.mark.parametrize(("monitor", "said"), [(None, True), ("val_loss", False)])
+def test_which_weights_are_kept(tmp_path: Path, monitor: str | None, said: bool) -> None:
+    rows = [{"epoch": n, "loss": 1.0, "val_loss": v} for n, v in enumerate((2.0, 1.0, 3.0), 1)]
+    path = tmp_path / "report.html"
+    write_report(path, title="run", facts={}, history=rows, monitor=monitor)
+    assert ("1.0000; kept is the last.</p>" in path.read_text()) == said
+
+
 def test_a_long_history_shows_its_ends_and_its_best(tmp_path: Path) -> None:
     rows = [{"epoch": e, "val_loss": abs(e - 60.0)} for e in range(1, 101)]
     write_report(tmp_path / "report.html", title="run", facts={}, history=rows)

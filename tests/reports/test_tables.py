@@ -106,11 +106,16 @@ def test_training_summary() -> None:
     report = report_of(["a", "b"])
     evaluation = ClassificationEvaluation.of(report, data="test", loss=0.5, metrics={})
     output = text(training_summary(HISTORY, view.summary(evaluation)))
-    assert "3 epochs in 4 min 40 s, the best by val_loss is epoch 2" in output
+    assert "3 epochs in 4 min 40 s, the best by val_loss is epoch 2;\nkept is the last\n" in output
     assert "                epoch 1   epoch 2, best   epoch 3\n" in output
     assert " val_accuracy    0.7000          0.8000    0.9000\n" in output
     assert " accuracy          0.9970     0.5000\n" in output
     assert "seconds" not in output
+
+
+def test_the_best_epoch_is_kept_where_one_stopped_by_it() -> None:
+    output = text(training_summary(HISTORY, monitor="val_loss"))
+    assert "the best by val_loss is epoch 2\n" in output
 
 
 def test_training_summary_without_evaluation() -> None:

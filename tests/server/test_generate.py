@@ -51,6 +51,11 @@ def test_refusals(letters: Client, asked: object, status: int, says: str) -> Non
     assert says in reply.json()["error"]
 
 
+def test_choices_stand_in_the_body(letters: Client) -> None:
+    reply = letters.post("/generate?length=7", json={})
+    assert (reply.status_code, "in the body" in reply.json()["error"]) == (400, True)
+
+
 def test_what_nobody_reads_is_not_written() -> None:
     async def read_one() -> tuple[bool, bool]:
         stream = Stream(asyncio.get_running_loop(), 10)

@@ -51,6 +51,7 @@ def refused(
         ("rows", "", "", 415, "none"),
         (json.dumps([ROW]), JSON, "?tops=1", 400, "Did you mean 'top'?"),
         (json.dumps([ROW]), JSON, "?output=/tmp/x", 400, "there is no choice 'output'"),
+        (json.dumps([ROW]), JSON, "?top=2&top=1", 400, "top: expected one value"),
         (json.dumps([ROW]), JSON, "?top=0", 400, "0 is not in the range"),
         (json.dumps([ROW]), JSON, "?all-classes=7", 400, "expected true or false"),
         (json.dumps([ROW]), JSON, "?top=1&all-classes=1", 400, "not both"),

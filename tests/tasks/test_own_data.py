@@ -222,7 +222,15 @@ def test_the_parts_of_a_series_that_has_grown_stay(newest_first: bool, project: 
     found = run.own_data()
     assert windows(found) == windows(run.dataset)
     assert found.grown.series[0].values[-3:, 0].tolist() == [7, 8, 9]
-    assert "the rows of then are still there, 3 rows have come after them" in run.heard[0]
+    assert "the rows of then are still there, with 3 rows after them" in run.heard[0]
+
+
+def test_what_is_left_out_of_a_series_that_has_grown_is_told(project: Path) -> None:
+    path = write_days(project / "a.csv", VALUES)
+    run = begin(project, series(path, time="t", format={"bad_rows": "skip"}))
+    path.write_text(path.read_text() + "2024-03-01,7\n2024-03-02\n")
+    run.own_data()
+    assert "1 row left out (format.bad_rows: skip)" in run.heard[0]
 
 
 def test_a_series_without_times_grows_too(project: Path) -> None:
@@ -268,7 +276,7 @@ def test_rows_that_cannot_be_read_are_told(project: Path) -> None:
     path = write_days(project / "a.csv", VALUES)
     run = begin(project, series(path, time="t"))
     write_days(path, [*VALUES, "broken"])
-    with pytest.raises(ChangedData, match=r"What is there now: .*a\.csv, line 62.*'broken'"):
+    with pytest.raises(ChangedData, match=r"a\.csv, line 62.*'broken'.*\n.*have changed"):
         run.own_data()
 
 

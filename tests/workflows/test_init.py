@@ -14,7 +14,7 @@ from rnnkit.config.document import read_document
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.vectors.midi import write_midi
 from rnnkit.datasets import EMBEDDED, FOLDER
-from rnnkit.errors import DataError, OptionError, RnnkitError
+from rnnkit.errors import DataError, OptionError, RnnkitError, RunError
 from rnnkit.workflows.check import check
 from rnnkit.workflows.init import init
 
@@ -681,6 +681,31 @@ def test_two_readings_of_dates_are_not_guessed(tmp_path: Path) -> None:
     assert check(config).config.data.time_format == "%m/%d/%Y"  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("task", "target"),
+    [
+        ("classification", "ill"),
+        ("regression", "score"),
+        ("tagging", "ward"),
+        ("next_token", "ward"),
+    ],
+)
+def test_sequences_are_sorted_by_dates_of_any_form(task: str, target: str, tmp_path: Path) -> None:
+    source = tmp_path / "visits.csv"
+    ill = ["no", "yes"]
+    source.write_text(rows(
+        160,
+        lambda n: f"P{n // 4},{day(n // 4 + 9 * (n % 4), '%d/%m/%Y')},{wave(n)},{'ABC'[n * n % 3]},"
+        f"{ill[n // 4 % 2]},{n // 4 * 1.5}",
+        "patient,visit,x,ward,ill,score",
+    ))  # fmt: skip
+    made = init(str(source), Asked(task=task, target=target), output=tmp_path / "a.yaml")
+    data = values_of(made.path)["data"]
+    made_of = 'strptime("visit", \'%d/%m/%Y\') AS "visit"'
+    assert data["query"] == f"SELECT * REPLACE ({made_of}) FROM source"
+    assert data["time"] == "visit"
+
+
 def test_what_does_not_pass_is_not_written(tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_text(rows(90, lambda n: f"{2 * n},{wave(n)},{'abc'[n // 30]}", "x,z,y"))
@@ -697,8 +722,9 @@ def test_nothing_is_left_where_the_disk_is_full(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))  # bytes of a file
     try:
-        with pytest.raises(OptionError, match=r"a.yaml: cannot be written: File too large"):
+        with pytest.raises(RunError, match=r"a.yaml: cannot be written: File too large") as caught:
             init(str(source), output=tmp_path / "a.yaml")
+        assert caught.value.exit_code == 1
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert [path.name for path in tmp_path.iterdir()] == ["months.csv"]

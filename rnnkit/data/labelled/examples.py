@@ -71,6 +71,7 @@ class Examples:
     weights: NDArray[np.float64] | None = None  # (N,) what each counts in training; None: 1
     places: Indices | None = None  # (N,) in the source, from 0; None: in its order
     beside: Beside = dataclasses.field(default_factory=dict)  # what else the model reads of each
+    notes: tuple[str, ...] = ()  # on rows of a new file that are none of them, as sentences
 
     def __len__(self) -> int:
         return len(self.sequences.starts)

@@ -6,6 +6,7 @@ DuckDB takes 0.2 s to import: import this module only where a table is read.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -126,6 +127,7 @@ def read_new(
         text=[*columns.categories, *(c for c in (columns.id, columns.time, columns.text) if c)],
         labels=[columns.label] if labelled and columns.label else [],
     )
+    left_out = tuple(table.notes)
     rows = Rows(table, columns.id)
     labels = Labels.unknown(len(rows.first))
     if labelled and columns.label:
@@ -134,7 +136,8 @@ def read_new(
     known = Examples(NOT_READ, labels, rows.names, beside=beside_each)
     examples = rows.read(known, columns, data, ids=ids)
     read = rows.targets(columns) if targets else None
-    return examples.with_targets(read, course=columns.course)
+    examples = examples.with_targets(read, course=columns.course)
+    return dataclasses.replace(examples, notes=left_out)
 
 
 class Rows(Grouped):

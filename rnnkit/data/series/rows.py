@@ -138,6 +138,7 @@ class Rows:
         static: what each series is, by its name: the value of each static column.
         future: rows after the last target of a series, with what is known of them, (m, P).
         notes: what was mended and what looks odd, as sentences.
+        left_out: those of them about rows of the file that are not read.
         table: the file, for the places of rows.
         card: what is known of it.
     """
@@ -154,6 +155,7 @@ class Rows:
     static: Mapping[str, Static] = dataclasses.field(default_factory=dict)
     future: tuple[SeriesRows, ...] = ()
     notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     table: Table | None = None
     card: TableCard | None = None
 

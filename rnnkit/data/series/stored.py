@@ -131,5 +131,6 @@ def rows_in(stored: Stored, source: str, sha256: str) -> Rows:
         features=tuple(rest.pop("features")),
         future=tuple(_future_of(one, times) for one in rest.pop("future")),
         notes=tuple(rest.pop("notes")),
+        left_out=tuple(rest.pop("left_out")),
         **rest,
     )

@@ -101,6 +101,7 @@ def read_rows(
         fill = functools.partial(_fill, table=table, data=chosen, measured=measured, source=source)
         size = _ROW_ON_DISK * table.rows + _VALUE_ON_DISK * values
         return rows_in(stored(place, key(), fill, size=size, what=found.where), source, sha256)
+    left_out = tuple(table.notes)
     numbers, categories = read_values(table, measured, data)
     series, known = in_order(table, chosen, numbers, source)
     static = read_each(table, series, chosen, texts)
@@ -118,6 +119,7 @@ def read_rows(
         sha256=sha256,
         series=tuple(series),
         notes=(*table.notes, *known.pop("notes"), *mended),
+        left_out=left_out,
         table=table,
         card=card_with(table.card(_roles(chosen)), static),
         categories=categories,
@@ -162,6 +164,7 @@ def _fill(
     writer: Writer, *, table: Table, data: SeriesData, measured: list[str], source: str
 ) -> dict[str, Any]:
     """Write the rows of a large table, some at a time, mended; what else is known of them."""
+    left_out = [*table.notes]
     series, known = in_order(table, data, np.empty((table.rows, 0)), source)
     past = series
     if data.known:
@@ -181,7 +184,8 @@ def _fill(
     notes = [*table.notes, *known.pop("notes"), *mended]
     names = [one.name for one in series]
     known["future"] = [future_as_json(one) for one in known["future"]]
-    return kept_of(names, lengths, table.card(_roles(data)), {**known, "notes": notes})
+    known |= {"notes": notes, "left_out": left_out}
+    return kept_of(names, lengths, table.card(_roles(data)), known)
 
 
 def _without_future(

@@ -99,7 +99,7 @@ class Format(FileFormat):
         """
         found = self.engine.run(
             "SELECT line, error_type, column_name, error_message, csv_line FROM reject_errors "
-            "JOIN reject_scans USING (scan_id, file_id) ORDER BY line"
+            "JOIN reject_scans USING (scan_id, file_id) ORDER BY line, column_idx"
         )
         self.engine.run("DROP TABLE reject_errors")
         self.engine.run("DROP TABLE reject_scans")
@@ -226,8 +226,12 @@ class Format(FileFormat):
     def _reason(self, kind: str, said: str) -> str:
         if kind in ("TOO MANY COLUMNS", "MISSING COLUMNS"):
             expected, found = (int(word) for word in said.split() if word.isdigit())
-            what = "the header has" if self.options.has_header else "the first row has"
-            return f"{counted(found, 'field')}, but {what} {expected}"
+            first = "header" if self.options.has_header else "first row"
+            if found <= expected:
+                return f"{counted(found, 'field')}, but the {first} has {expected}"
+            whole = self._text.separator in self.names[0]  # of 5 fields too the engine says 2
+            quoted = ": it stands in quotation marks as a whole" * whole
+            return f"more fields than the {expected} of the {first}{quoted}"
         if kind == "UNQUOTED VALUE":
             return "a quotation mark that is not closed, or has something behind it"
         return (said.splitlines() or [kind.lower()])[0]

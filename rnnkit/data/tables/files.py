@@ -134,10 +134,13 @@ class TableFiles:
             flags={name: flag if flag in described else "false" for name, flag in flags.items()},
         )
 
-    def fill(self, name: str) -> None:
+    def fill(self, name: str) -> list[str]:
         """Make all columns a table of the engine, under their own names.
 
         Text whose values all are numbers becomes numbers, unless one begins with a zero.
+
+        Returns:
+            The notes of the table, about rows that were left out.
 
         Raises:
             DataError: as `read`; or a column whose points may group thousands.
@@ -149,6 +152,7 @@ class TableFiles:
         with explained(self.where):
             self._engine.run(f"CREATE TABLE {identifier(name)} AS {table.as_proposed()}")
             self._engine.run("DROP TABLE rows")
+        return table.notes
 
     def _load(self, wanted: Mapping[str, Wanted]) -> list[LeftOut]:
         """Fill the engine's table `rows`; what it left out."""
@@ -315,6 +319,8 @@ def check_options(path: Path, options: TableFormat) -> None:
 def _notes(rejected: Sequence[LeftOut]) -> tuple[str, ...]:
     if not rejected:
         return ()
+    # a row may lack several fields: the first of them is told
+    rejected = [*{(r.file, r.line): r for r in reversed(rejected)}.values()][::-1]
     places = "; ".join(f"{r.place}: {r.reason}" for r in rejected[:_SHOWN])
     more = f"; and {len(rejected) - _SHOWN:,} more" if len(rejected) > _SHOWN else ""
     return (f"{counted(len(rejected), 'row')} left out (format.bad_rows: skip): {places}{more}",)

@@ -54,7 +54,8 @@ def of_text(lines: Sequence[str], options: TableFormat, separator: str) -> list[
     usual, table = tables[0], max(tables, key=lambda one: (one.is_table, one.length, one.fields))
     if usual.is_table and usual.length == table.length:
         table = usual
-    if table.before and not (skipped == 0 and (table.has_titles or table.lacks_a_name)):
+    explained = skipped == 0 and (table.has_titles or table.lacks_a_name)
+    if not table.is_table or (table.before and not explained):
         table = usual
     if table is not usual:
         found.append(_separated(table.separator))

@@ -17,6 +17,7 @@ from rnnkit.data.tables.engine import Engine, explained
 from rnnkit.data.tables.files import TableFiles, check_names, check_options
 from rnnkit.data.tables.table import Table
 from rnnkit.errors import DataError
+from rnnkit.words import counted
 
 SECONDS = 600  # that a query may take
 SOURCE = "source"  # the name of the files that the config or --data names
@@ -65,9 +66,11 @@ class Query:
         self._engine = Engine(every, folder, threads=1)  # the same order of rows each time
         self._query = _only_select(query)
         others = data.format.model_copy(update={"file_column": None})
+        self._joins = bool(data.tables)
+        self._notes: list[str] = []
         for name, found in tables.items():
             options = data.format if name == SOURCE else others
-            TableFiles(found, options, engine=self._engine).fill(name)
+            self._notes += TableFiles(found, options, engine=self._engine).fill(name)
         with explained(_WHERE):
             described = self._engine.describe(self._query)
         self.names = tuple(name for name, _ in described)
@@ -96,6 +99,10 @@ class Query:
         if rows == 0:
             raise DataError(f"{_WHERE} gives no rows of data")
         described = dict(self._engine.describe("SELECT * FROM rows"))
+        [(before,)] = self._engine.run(f"SELECT count(*) FROM {SOURCE}")
+        notes = [*self._notes]
+        if self._joins and rows != before:  # by a key that lacks, or stands twice
+            notes.append(f"{_WHERE} makes {counted(rows, 'row')} of the {before:,} of {SOURCE}")
         return Table(
             where=_WHERE,
             rows=rows,
@@ -104,6 +111,7 @@ class Query:
             kinds={name: described[field] for name, field in fields.items()},
             typed=True,
             engine=self._engine,
+            notes=notes,
         )
 
 

@@ -35,6 +35,7 @@ class Rows:
         names: (N,) of the sequences, where a column that the config names has them.
         groups: (N,) equal for those of one subject, where a column says it.
         part: (N,) train, validation or test, where a column says it.
+        notes: on rows of a new file that are none of them, as sentences.
     """
 
     lengths: Indices
@@ -45,6 +46,7 @@ class Rows:
     names: NDArray[np.object_] | None = None
     groups: Keys | None = None
     part: Labels | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def starts(self) -> Indices:

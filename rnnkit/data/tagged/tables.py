@@ -113,9 +113,11 @@ def read_new(files: Sequence[Path], columns: Columns, data: TaggedData, *, tagge
     text = {name for name in (*columns.tokens, *one_each) if name}
     labels = [columns.tag] if tagged else []
     table = found.read(numbers=columns.features, text=text, labels=labels)
+    notes = tuple(table.notes)
     reader = _Reader(table, columns, counted=data.sequence is None)
     features = reader.matrix() if columns.features else None
-    return dataclasses.replace(reader.rows(tagged=tagged), names=reader.names, features=features)
+    rows = reader.rows(tagged=tagged)
+    return dataclasses.replace(rows, names=reader.names, features=features, notes=notes)
 
 
 def choose_columns(where: str, names: Sequence[str], data: TaggedData) -> Columns:

@@ -31,11 +31,13 @@ class SequencePart:
         sequences: their tokens, values (S,), in RAM or on disk.
         end: the id of `<end>`.
         buckets: lengths, rising, to which sequences are filled up; longer ones have one more.
+        notes: on rows of a new file that are none of them, as sentences.
     """
 
     sequences: Sequences
     end: int
     buckets: tuple[int, ...]
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.sequences.lengths)

@@ -11,6 +11,7 @@ from rnnkit import options, writing
 from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 from rnnkit.tasks.served import Served, numbers_of_examples, sample_examples
+from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.tasks.classification.trained import Predictions, TrainedClassifier
@@ -48,7 +49,7 @@ def predict(
             every = _every_class(found, nested=not as_csv)
             records = [record | more for record, more in zip(records, every, strict=True)]
     written = writing.csv_text(records, list(records[0])) if as_csv else writing.jsonl_text(records)
-    writing.deliver(written, output, f"{len(found.names):,} predictions")
+    writing.deliver(written, output, counted(len(found.names), "prediction"))
 
 
 def _answers(found: Predictions) -> Records:

@@ -183,6 +183,7 @@ def read_new(
         DataError: the file does not fit the run, or has labels that the run does not know.
     """
     examples = sources.read_new(path, config, kept, place, labelled=labelled)
+    left_out = examples.notes
     if kept.tokens is not None:
         [examples] = (one.encoded(kept.tokens) for one in as_texts({"new": examples}).values())
     if kept.order is not None:
@@ -191,7 +192,8 @@ def read_new(
     else:
         check_fit(examples, kept, config.data, config.model.layers, str(path))
     part = _prepare(examples, config, kept, str(path)).scaled(kept.scale)
-    return dataclasses.replace(part, new=True, notes=unseen_notes({"": examples}, kept.beside))
+    notes = (*left_out, *unseen_notes({"": examples}, kept.beside))
+    return dataclasses.replace(part, new=True, notes=notes)
 
 
 def _facts(

@@ -12,7 +12,7 @@ from rnnkit.run import Run
 from rnnkit.tasks.classification.calibration import fit_temperature, tempered
 from rnnkit.tasks.classification.config import DecisionConfig, Threshold
 from rnnkit.tasks.classification.ranked import Ranked
-from rnnkit.words import fraction
+from rnnkit.words import counted, fraction
 
 _AIMS = {
     "f1": "the highest F1",
@@ -122,7 +122,8 @@ def choose_threshold(
     best = int(np.argmax(np.where(allowed, measured, -1)))
     below = ranked.scores[best + 1] if best + 1 < len(ranked.scores) else 0.0
     reached = f"{text} on {part} (precision {fraction(float(ranked.precision[best]))}, "
-    reached += f"recall {fraction(float(ranked.recall[best]))})"
+    reached += f"recall {fraction(float(ranked.recall[best]))} of "
+    reached += f"{counted(int(ranked.positives), 'example')})"
     return float((ranked.scores[best] + below) / 2), reached
 
 

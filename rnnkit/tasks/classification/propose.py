@@ -18,6 +18,7 @@ from rnnkit.tasks.proposing import (
     early_stopping,
     epochs_for,
     group_of,
+    order_of,
     recurrent_weights,
     says_part,
     split_of,
@@ -79,8 +80,7 @@ def _of_table(look: TableLook) -> Proposal | None:
     if long is not None:
         key, time = long
         data.append(Key("id", key, f"{look.columns[key].distinct:,} sequences, a row a step"))
-        if time is not None:
-            data.append(Key("time", time, "grows from row to row of each"))
+        data += order_of(look, time)
     examples = look.rows if long is None else look.columns[long[0]].distinct
     part = next((c.name for c in look.of_kind("text") if says_part(look, c)), None)
     group = group_of(look, examples, key=None if long is None else long[0], taken=taken)

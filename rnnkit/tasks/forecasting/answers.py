@@ -13,6 +13,7 @@ from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 from rnnkit.tasks.forecasting.history import sample_history
 from rnnkit.tasks.served import Served
+from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
@@ -40,10 +41,10 @@ def predict(
     as_csv = writing.form_of(form, output) == "csv"
     columns = list(records[0])
     text = writing.csv_text(records, columns) if as_csv else writing.jsonl_text(records)
-    writing.deliver(text, output, f"{len(records):,} forecasts")
+    writing.deliver(text, output, counted(len(records), "forecast"))
     if paths is not None:
         drawn = list(outlook.path_rows())
-        writing.deliver(writing.csv_text(drawn, list(drawn[0])), paths, f"{len(drawn):,} steps")
+        writing.deliver(writing.csv_text(drawn, list(drawn[0])), paths, counted(len(drawn), "step"))
     if plot is not None:
         outlook.plot(plot)
         tell(f"plot in {plot}")

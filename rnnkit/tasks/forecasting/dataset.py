@@ -85,12 +85,13 @@ def before_growth(
     grown = dataclasses.replace(now, series=long_enough)
     added = sum(map(len, now.series)) - sum(map(len, before))
     note = (
-        f"{data.named} has changed since the training: the rows of then are still there, "
-        f"{counted(added, 'row')} have come after them. What was held back is what it was, and "
+        f"{data.named} has changed since the training: the rows of then are still there, with "
+        f"{counted(added, 'row')} after them. What was held back is what it was, and "
         "forecasts begin after the last row"
     )
     if short := len(now.series) - len(long_enough):
         note += f"; {short:,} of {len(now.series):,} series are too short to be forecast"
+    note = "; ".join([note, *now.left_out])
     dataset = build_dataset(rows, data, categories=kept.categories, beside=kept.beside)
     return dataclasses.replace(dataset, grown=grown), note
 

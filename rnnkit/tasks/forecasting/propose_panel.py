@@ -135,6 +135,7 @@ def of_many(panel: Panel, data: Sequence[Key], *, fit: float, why: str = "") -> 
     if panel.folded:
         size = {"filters": 64, "kernel_size": panel.season, "strides": panel.season}
         season = [Key("conv_1d", size, "a season becomes one step")]
+    ahead = "a season" if panel.season else "one row"
     return Proposal(
         fit=fit,
         why=why or "its rows follow each other in time",
@@ -154,7 +155,7 @@ def of_many(panel: Panel, data: Sequence[Key], *, fit: float, why: str = "") -> 
         ],
         doubts=[]
         if panel.asked or panel.ahead
-        else ["horizon: a season ahead, or what --horizon says"],
+        else [f"horizon: {ahead} ahead, or what --horizon says"],
     )
 
 

@@ -50,7 +50,7 @@ def read_new(
         notes = (cold_note(new, len(series), whole=False), *notes)
     store = Store(series, data, scale, kept.beside)
     part = cut_windows(store, [(0, len(s)) for s in series], part="data")
-    return dataclasses.replace(part, notes=notes)
+    return dataclasses.replace(part, notes=(*rows.left_out, *notes))
 
 
 def read_new_rows(

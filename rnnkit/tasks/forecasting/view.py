@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rnnkit.baselines.judgement import Judgement
+from rnnkit.baselines.residuals import independence
+from rnnkit.baselines.versus import SIGNIFICANT
 from rnnkit.reports.scores import interval_row, interval_table, number_table
 from rnnkit.tasks.forecasting import distribution_view, panel_view
 from rnnkit.tasks.forecasting.evaluation import ForecastEvaluation
@@ -127,15 +129,17 @@ def residuals_in_words(target: Judgement) -> str:
     """Whether the errors one step ahead still tell something of the next."""
     band = target.residual_autocorrelation_band
     lags = target.residual_autocorrelation
-    outside = [lag for lag, value in enumerate(lags, start=1) if abs(value) > band]
     if not lags:
         return "Errors: too few to see whether one tells of the next."
-    chance = max(1, round(0.05 * len(lags)))
+    outside = [lag for lag, value in enumerate(lags, start=1) if abs(value) > band]
     what = f"{len(outside)} of {counted(len(lags), 'lag')} outside the 95 % band (±{band:.2f})"
-    if len(outside) <= chance:
-        return f"Errors: {what}, as expected of independent ones."
+    chance = independence(lags, band)
+    tested = f"(Ljung-Box, p = {chance:.2g})"
+    if chance >= SIGNIFICANT:
+        return f"Errors: {what}, as independent ones may {tested}."
     shown = ", ".join(map(str, outside[:8])) + (", …" if len(outside) > 8 else "")
-    return f"Errors: {what}, lags {shown}: {LEFT}"
+    where = f", at {shown}" if outside else ""
+    return f"Errors: {what}{where} {tested}: {LEFT}"
 
 
 def evaluated(evaluation: ForecastEvaluation) -> str:

@@ -16,6 +16,7 @@ from rnnkit.outputs import check_outputs
 from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 from rnnkit.tasks.served import Served
+from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.music.tune import Tune
@@ -52,7 +53,7 @@ def predict(
         found = list(load().predict(read_prompts(data), most=most))
         as_csv = writing.form_of(form, output) == "csv"
         text = writing.csv_text(_long(found), COLUMNS) if as_csv else _jsonl(found)
-        writing.deliver(text, output, f"{len(found):,} prompts answered")
+        writing.deliver(text, output, f"{counted(len(found), 'prompt')} answered")
     else:
         [expected] = load().predict(prompt or "", most=most)
         if as_json:

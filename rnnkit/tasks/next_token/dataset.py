@@ -172,7 +172,8 @@ def read_new(
     if corpus.lengths is None:
         return TextPart(ids, 1, len(ids), config.window, held_back=True)
     sequences = dataclasses.replace(corpus.sequences, values=ids)
-    return SequencePart(sequences, kept.vocabulary.end or 0, bucket_limits(corpus.lengths + 1))
+    buckets = bucket_limits(corpus.lengths + 1)
+    return SequencePart(sequences, kept.vocabulary.end or 0, buckets, corpus.notes)
 
 
 def _read(config: NextTokenConfig, source: Source, corpus: Corpus, sha256: str) -> _Read:

@@ -107,6 +107,7 @@ class NextTokenEvaluation(Evaluation):
     positions: tuple[Position, ...]
     hardest: tuple[HardToken, ...]  # none without the training text
     sample: Sample | None = None  # None: the same
+    notes: tuple[str, ...] = ()  # on the tokens, as sentences
 
     @property
     def rival(self) -> Quality:

@@ -111,6 +111,7 @@ def evaluate_tokens(
         positions=_positions(inference, objective, part, judged, ngram),
         hardest=() if ngram is None else _hardest(judged, ngram, vocabulary.tokens),
         sample=None if train is None else _memorisation(draw, part, train, kept),
+        notes=part.notes if isinstance(part, SequencePart) else (),
     )
 
 

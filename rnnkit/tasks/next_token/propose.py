@@ -18,6 +18,7 @@ from rnnkit.tasks.proposing import (
     adam,
     early_stopping,
     epochs_for,
+    order_of,
     recurrent_weights,
 )
 from rnnkit.words import counted, named
@@ -176,8 +177,7 @@ def _of_events(look: TableLook, names: list[str], key: str, time: str | None) ->
         Key("token", token, f"{look.columns[token].distinct:,} different ones"),
         Key("sequence", key, f"{sequences:,} sequences"),
     ]
-    if time is not None:
-        data.append(Key("time", time, "the order of the rows of each"))
+    data += order_of(look, time)
     held_back = _split(look.rows, sequences, "the last tenth of the sequences", text=False)
     data += held_back
     distinct = look.columns[token].distinct

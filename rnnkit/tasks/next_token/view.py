@@ -47,6 +47,7 @@ def details(evaluation: NextTokenEvaluation) -> Group:
     if sample := evaluation.sample:
         copied = memorisation(evaluation, sample)
         parts += [Text("Copied from the training text", "bold"), Text(copied)]
+    parts += (Text(f"Note: {note}.", "dim") for note in evaluation.notes)
     return Group(*parts)
 
 

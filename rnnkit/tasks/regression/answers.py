@@ -11,6 +11,7 @@ from rnnkit import options, writing
 from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 from rnnkit.tasks.served import Served, numbers_of_examples, sample_examples
+from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.tasks.regression.trained import TrainedRegressor
@@ -32,7 +33,7 @@ def predict(
         records = [{k: v for k, v in row.items() if k != "target"} for row in records]
     as_csv = writing.form_of(form, output) == "csv"
     text = writing.csv_text(records, list(records[0])) if as_csv else writing.jsonl_text(records)
-    writing.deliver(text, output, f"{len(records):,} predictions")
+    writing.deliver(text, output, counted(len(records), "prediction"))
 
 
 PREDICT = Answer(

@@ -167,7 +167,8 @@ def read_new(
         raise DataError(f"{windows.note}, or leave them out")
     check_fit(windows.examples, kept, data, config.model.layers, where)
     part = _prepare(windows, config, kept, where)
-    return dataclasses.replace(part, new=True, notes=unseen_notes({"": found}, kept.beside))
+    notes = (*found.notes, *unseen_notes({"": found}, kept.beside))
+    return dataclasses.replace(part, new=True, notes=notes)
 
 
 def find_source(data: MeasuredData, *, ids: bool) -> files.Source:

@@ -16,6 +16,7 @@ from rnnkit.tasks.proposing import (
     early_stopping,
     epochs_for,
     group_of,
+    order_of,
     recurrent_weights,
     says_part,
     split_of,
@@ -71,8 +72,7 @@ def _of_table(look: TableLook) -> Proposal | None:
         examples = look.columns[key].distinct
         steps = max(2, look.rows // examples)
         data.append(Key("id", key, f"{examples:,} sequences, a row a step"))
-        if time is not None:
-            data.append(Key("time", time, "grows from row to row of each"))
+        data += order_of(look, time)
         if not look.is_constant(target.name, key):
             window = min(_WINDOW, max(1, steps // 2))
             examples, steps = look.rows, window

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rnnkit import options, writing
+from rnnkit.streams import tell
 from rnnkit.tasks.contract import Answer
 from rnnkit.tasks.served import Served, made_up
+from rnnkit.words import counted
 
 if TYPE_CHECKING:
     from rnnkit.tasks.tagging.trained import Predictions, TrainedTagger
@@ -31,8 +33,10 @@ def predict(
         raise click.UsageError("Missing option '--data'.")
     run = load()
     found = run.predict(data)
+    for note in found.notes:
+        tell(note)
     text = _text(run, Path(data), found, output, form)
-    writing.deliver(text, output, f"{len(found.tags):,} tags")
+    writing.deliver(text, output, counted(len(found.tags), "tag"))
 
 
 def _text(

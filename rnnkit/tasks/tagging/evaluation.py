@@ -69,6 +69,7 @@ class TaggingEvaluation(Evaluation):
     hardest: tuple[HardToken, ...]  # the tokens with the most mistakes
     baselines: dict[BaselineName, Scores]  # on the same rows; empty without the training data
     counted_rows: int | None  # training rows that the logistic regression learnt from
+    notes: tuple[str, ...] = ()  # on the rows, as sentences
 
     @property
     def best_baseline(self) -> BaselineName | None:

@@ -95,6 +95,7 @@ def evaluate_tags(
             key: scoring.scores(y, answer, tags, sequence, unknown) for key, answer in plain.items()
         },
         counted_rows=counted,
+        notes=part.rows.notes,
         **own.model_dump(),
     )
     return evaluation, confusion

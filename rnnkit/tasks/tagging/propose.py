@@ -14,6 +14,7 @@ from rnnkit.tasks.proposing import (
     batch_size_for,
     early_stopping,
     epochs_for,
+    order_of,
     recurrent_weights,
 )
 from rnnkit.words import named
@@ -49,8 +50,7 @@ def propose(look: Look) -> Proposal | None:
         data.append(Key("features", [c.name for c in numbers], "all other columns of numbers"))
         data.append(Key("scale", "standard", "mean 0, deviation 1, by the training part"))
     data.append(Key("sequence", key, f"{sequences:,} sequences, a row a step"))
-    if time is not None:
-        data.append(Key("time", time, "grows from row to row of each"))
+    data += order_of(look, time)
     share = 0.1 if sequences >= 200 else 0.2
     data.append(Key("split", {"validation": share, "test": share}, "whole sequences, at random"))
     few = [c.name for c in texts if c.distinct <= _MOST_TAGS and c != token]

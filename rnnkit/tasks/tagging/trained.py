@@ -33,6 +33,7 @@ class Predictions:
     tokens: dict[str, list[str]]  # each row's, by column
     tags: list[int | str]  # as the training data wrote them
     probabilities: list[float]  # of those tags
+    notes: tuple[str, ...] = ()  # on the rows, as sentences
 
 
 class TrainedTagger(
@@ -70,7 +71,8 @@ class TrainedTagger(
             for column, one in rows.tokens.items()
         }
         tags = list(map(self.preprocessing.tag, tagged.tags[order].tolist()))
-        return Predictions(sequence.tolist(), tokens, tags, tagged.probability[order].tolist())
+        probabilities = tagged.probability[order].tolist()
+        return Predictions(sequence.tolist(), tokens, tags, probabilities, rows.notes)
 
     def read(self, path: Path) -> TaggedPart:
         return read_new(path, self.config, self.preprocessing)

@@ -44,6 +44,7 @@ def details(evaluation: TaggingEvaluation) -> Group:
         parts += [Text("The most frequent mistakes", "bold"), _table(*mistaken(evaluation, MOST))]
     if evaluation.hardest:
         parts += [Text("The hardest tokens", "bold"), _table(*hardest(evaluation, MOST))]
+    parts += (Text(f"Note: {note}.", "dim") for note in evaluation.notes)
     return Group(*parts)
 
 

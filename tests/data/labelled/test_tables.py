@@ -179,7 +179,8 @@ def test_parts_that_are_none(tmp_path, parts, message):
         (
             "id,time,x,y\n1,1986-01-02,1,a\n1,1/3/1986,2,a\n",
             ", line 3, column 'time': '1/3/1986' is not a date as in 2020-12-31 or "
-            "2020-12-31T23:59:59",
+            "2020-12-31T23:59:59; of another form, as %d/%m/%Y, data.query makes one: "
+            'SELECT * REPLACE (strptime("time", \'%d/%m/%Y\') AS "time") FROM source',
         ),
         (
             "id,time,x,y\n1,1,1,a\n1,two,2,a\n",

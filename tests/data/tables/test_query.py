@@ -57,6 +57,28 @@ def test_a_table_of_facts_is_joined(readings: Path) -> None:
     assert table.fields("y") == ["old", "old", "new", "new"]
 
 
+@pytest.mark.parametrize(
+    ("facts", "made"),
+    [('{"id": 1, "y": "old"}\n', "2 rows"), ('{"id": 1, "y": "old"}\n' * 3, "6 rows")],
+)
+def test_a_join_that_loses_rows_or_doubles_them_says_so(
+    readings: Path, facts: str, made: str
+) -> None:
+    (readings.parent / "facts.jsonl").write_text(facts)
+    table = read(readings, "SELECT * FROM source JOIN facts USING (id)", joined=True)
+    assert table.notes == [f"data.query makes {made} of the 4 of source"]
+    assert read(readings, "SELECT * FROM source WHERE x > 4").notes == []
+
+
+def test_rows_that_are_left_out_are_told(readings: Path) -> None:
+    readings.write_text(READINGS + "3,1,2,a,more\n")
+    data = TableSection(
+        source=str(readings), query="SELECT * FROM source", format=TableFormat(bad_rows="skip")
+    )
+    [note] = open_table([readings], data).read(numbers=(), text=()).notes
+    assert note.startswith("1 row left out (format.bad_rows: skip)")
+
+
 def test_whole_numbers_stay_whole_and_truth_values_words(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("label,x,ok\n0,0.5,true\n1,NA,false\n")
     table = read(tmp_path / "a.csv", "SELECT label, x, ok FROM source")

@@ -85,8 +85,14 @@ def test_places(tmp_path):
             " has more than one column named 'a': rename them, or state the lines above the header "
             "in data.format.skip_rows",
         ),
-        ("a.csv", "a,y\n1,2\n3,4,5\n", ", line 3: 3 fields, but the header has 2" + SKIP),
-        ("a.csv", "a,y\n1,2,3\n4,5,6\n", ", line 2: 3 fields, but the header has 2" + SKIP),
+        ("a.csv", "a,y\n1,2\n3,4,5\n", ", line 3: more fields than the 2 of the header" + SKIP),
+        ("a.csv", "a,y\n1,2,3,4\n5,6\n", ", line 2: more fields than the 2 of the header" + SKIP),
+        (
+            "a.csv",
+            '"a,y"\n1,2\n3,4\n',
+            ", line 2: more fields than the 1 of the header: it stands in quotation marks as a "
+            "whole" + SKIP,
+        ),
         (
             "a.csv",
             b"a,y\n1,2\n3,caf\xe9\n",
@@ -95,7 +101,7 @@ def test_places(tmp_path):
             "'café', cp1251: 'cafй', cp1253: 'cafι'). State how it is "
             'written, under `data:`\n  format: {encoding: "cp1252"}',
         ),
-        ("a.tsv", "a\ty\n1\t2\n3\t4\t5\n", ", line 3: 3 fields, but the header has 2" + SKIP),
+        ("a.tsv", "a\ty\n1\t2\n3\t4\t5\n", ", line 3: more fields than the 2 of the header" + SKIP),
         ("a.jsonl", "\n", " is empty"),
         ("a.jsonl", '{"a": 1}\n\n{"a": 2\n', ", line 3: not JSON: Expecting ',' delimiter"),
         (

@@ -55,6 +55,15 @@ def long(tmp_path):
     return tmp_path / "long.csv"
 
 
+def test_rows_of_a_new_file_that_are_left_out_are_told(long):
+    options = {"id": "id", "label": "y", "format": {"bad_rows": "skip"}}
+    kept = load(long, split={"test": 0.5}, **options).preprocessing
+    new = long.with_name("new.csv")
+    new.write_text(long.read_text() + "e9,1\n")
+    part = read_new(new, config_of(long, split={"test": 0.5}, **options), kept)
+    assert part.notes[0].startswith("1 row left out (format.bad_rows: skip)")
+
+
 def test_the_first_example_is_shown_without_padding(tmp_path):
     rows = [{"id": f"e{n}", "x": n, "y": "ab"[n % 2]} for n in range(8) for _ in range(n % 2 + 20)]
     pd.DataFrame(rows).to_csv(tmp_path / "a.csv", index=False)

@@ -39,6 +39,7 @@ def test_aims_by_hand(aim: dict[str, Any], threshold: float) -> None:
     found, text = choose_threshold(Threshold(**aim), POSITIVE, SCORES, part="validation")
     assert found == pytest.approx(threshold)
     assert "on validation (precision" in text
+    assert text.endswith("of 3 examples)")  # so few that another one would move it
 
 
 def test_an_aim_that_cannot_be_met_leaves_the_more_probable_class() -> None:

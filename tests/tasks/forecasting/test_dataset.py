@@ -80,6 +80,15 @@ def test_new_rows_are_prepared_as_the_runs(tmp_path):
     np.testing.assert_array_equal(new.invert(new.y()).round(3), new.actual)
 
 
+def test_new_rows_that_are_left_out_are_told(tmp_path):
+    path = write_table(tmp_path / "a.csv", {"t": range(60), "y": range(60)})
+    written = section(path, target="y", time="t", format={"bad_rows": "skip"})
+    kept = load.load_dataset(written).preprocessing
+    path.write_text(path.read_text() + "60\n")
+    left_out = "1 row left out (format.bad_rows: skip)"
+    assert read_new(path, written, kept).notes[0].startswith(left_out)
+
+
 def test_new_rows_that_do_not_fit(tmp_path):
     path = write_table(tmp_path / "a.csv", {"t": range(60), "y": range(60)})
     data = section(path, target="y", time="t")

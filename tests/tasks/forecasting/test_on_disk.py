@@ -209,7 +209,7 @@ def test_data_that_have_grown(tmp_path, disk):
     disk()
     now = before_growth(data, then.preprocessing, disk.place)
     assert now is not None
-    assert "10 rows have come after them" in now[1]
+    assert "with 10 rows after them" in now[1]
     assert now[0].train.on_disk
     assert now[0].train.x().tobytes() == then.train.x().tobytes()
 

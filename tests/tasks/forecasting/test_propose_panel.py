@@ -60,6 +60,15 @@ def test_the_series_are_no_classes(tmp_path: Path) -> None:
     assert ahead.doubts == ["horizon: a season ahead, or what --horizon says"]
 
 
+def test_without_a_season_one_row_is_forecast(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows = [f"s{n},{t},{rng.normal():.3f}" for n in range(SERIES) for t in range(20)]
+    (tmp_path / "a.csv").write_text("\n".join(["shop,day,sold", *rows]) + "\n")
+    made = propose(look_at(str(tmp_path / "a.csv"), Asked()))
+    assert made is not None
+    assert made.doubts == ["horizon: one row ahead, or what --horizon says"]
+
+
 @pytest.mark.parametrize("shops", [1, 12])
 def test_codes_of_rows_to_come_are_known(tmp_path: Path, shops: int) -> None:
     """As a holiday is, of one series and of several."""

@@ -41,7 +41,7 @@ def target(**changes: Any) -> Judgement:
              "coverage_by_horizon": [0.7, 0.8], "mean_width": 3.0},
         ],
         "intervals_note": "",
-        "residual_autocorrelation": [0.5, -0.01, 0.02],
+        "residual_autocorrelation": [0.11, -0.01, 0.02],
         "residual_autocorrelation_band": 0.1,
         **changes,
     }  # fmt: skip
@@ -102,7 +102,12 @@ def test_a_long_horizon_is_thinned_and_ends_with_the_last_step() -> None:
 
 @pytest.mark.parametrize(
     ("lags", "words"),
-    [([], "too few"), ([0.0] * 20, "independent"), ([0.5, 0.5, 0.0], "something is left to learn")],
+    [
+        ([], "too few"),
+        ([0.0] * 20, "Errors: 0 of 20 lags outside the 95 % band (±0.10), as independent ones may"),
+        ([0.0] * 17 + [0.12, -0.11, 0.12], "independent ones may (Ljung-Box, p = 0."),
+        ([0.5, 0.5, 0.0], "something is left to learn"),
+    ],
 )
 def test_residuals_in_words(lags: list[float], words: str) -> None:
     assert words in residuals_in_words(target(residual_autocorrelation=lags))

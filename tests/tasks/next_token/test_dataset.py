@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnnkit.config.tables import TableFormat
 from rnnkit.data.tokens.dataset import SequencePart, TokenDataset
 from rnnkit.data.tokens.preprocessing import TokenPreprocessing
 from rnnkit.data.tokens.streams import TextPart
@@ -165,6 +166,13 @@ def test_another_table(tmp_path: Path) -> None:
     part = read_new(path, config, kept)
     assert isinstance(part, SequencePart)
     assert part.tokens(0).tolist() == [1, 2]
+    path.write_text("id,action\n1,x\n1\n")
+    skipping = config.model_copy(
+        update={"data": config.data.model_copy(update={"format": TableFormat(bad_rows="skip")})}
+    )
+    told = read_new(path, skipping, kept)
+    assert isinstance(told, SequencePart)
+    assert told.notes[0].startswith("1 row left out (format.bad_rows: skip)")
     other = tmp_path / "log.txt"
     other.write_text("x y")
     with pytest.raises(DataError, match="the run was trained on a table"):

@@ -81,6 +81,7 @@ def test_details_hold_at_60_columns() -> None:
         "interval +0.3000 to +0.4256). Among its five likeliest: 80.0 %." in said
     )
     assert "30.0 % stand in the training text; of as much held-back text, 64.0 % do" in said
+    assert "Note: 1 row left out." in printed(next_token.details(values(notes=["1 row left out"])))
 
 
 @pytest.mark.parametrize(

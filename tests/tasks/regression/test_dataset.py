@@ -45,6 +45,15 @@ def npz(tmp_path):
     return tmp_path / "d.npz"
 
 
+def test_rows_of_a_new_file_that_are_left_out_are_told(table):
+    options = WINDOWS | {"format": {"bad_rows": "skip"}}
+    kept = load(table, **options).preprocessing
+    new = table.with_name("new.csv")
+    new.write_text(table.read_text() + "1\n")
+    part = read_new(new, config_of(table, **options), kept)
+    assert part.notes[0].startswith("1 row left out (format.bad_rows: skip)")
+
+
 def test_windows(table):
     frame = machines()
     dataset = load(table, **WINDOWS)

@@ -165,6 +165,14 @@ def test_new_rows_are_read_as_the_run_read_its_own(table, tmp_path):
         read_new(tmp_path / "new.csv", config, kept)
 
 
+def test_rows_of_a_new_file_that_are_left_out_are_told(table, tmp_path):
+    config = loaded(table, **COLUMNS, format={"bad_rows": "skip"})
+    kept = load_dataset(config).preprocessing
+    (tmp_path / "new.csv").write_text("s,w\n1,boy\n1\n")
+    part = read_new(tmp_path / "new.csv", config, kept, tagged=False)
+    assert part.rows.notes[0].startswith("1 row left out (format.bad_rows: skip)")
+
+
 def test_the_card_counts_tags(table):
     card = load_dataset(loaded(table, **COLUMNS)).card
     assert np.sum([part.classes for part in card.parts], axis=0).tolist() == [39, 26, 71]

@@ -62,11 +62,12 @@ def test_evaluation(run, trained):
 def test_the_same_tags_in_the_page_and_in_the_terminal(run, trained, capsys):
     from rich.console import Console
 
-    found = trained.evaluate()
+    found = trained.evaluate().model_copy(update={"notes": ("1 row left out",)})
     Console(width=100).print(summary(found), details(found))
     shown = capsys.readouterr().out
     for words in ("logistic regression on neighbours", "span F1", "Every tag, the hardest first"):
         assert words in shown
+    assert "Note: 1 row left out." in shown
     report = (run.path / "report.html").read_text()
     assert "Whole spans" in report
     assert "each token&#39;s most frequent tag" in report
