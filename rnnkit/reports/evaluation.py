@@ -20,7 +20,7 @@ from rnnkit.run import Run
 class Entry(BaseModel):
     """What has fields of its own in the file; they do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Evaluation(Entry):
