@@ -56,6 +56,12 @@ def long(label: Callable[[int], str], columns: str = "rec,t,ax,activity") -> str
 
 
 # rows as people bring them -> the task, and what the config says of the data
+def mixed(n: int) -> tuple[int, int, float]:
+    """A row of six sequences of twenty, in no order: its sequence, step and value."""
+    number = 47 * n % 120
+    return number // 20, number % 20, wave(number)
+
+
 TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "months.csv": (
         rows(90, lambda n: f"{month(n)},{wave(n)},{wave(n + 5)}", "date,Mkt-RF,SMB"),
@@ -332,6 +338,24 @@ TABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         rows(120, lambda n: f"{n % 6},{n // 6},{wave(n)},{'ab'[n % 2]}", "id,step,x,label"),
         "classification",
         {"id": "id", "time": "step"},
+    ),
+    "shuffled.csv": (
+        rows(
+            120,
+            lambda n: ",".join(map(str, (*mixed(n), "ab"[mixed(n)[0] % 2]))),
+            "id,time,x,y",
+        ),
+        "classification",
+        {"id": "id", "time": "time"},
+    ),
+    "shuffled_engines.csv": (
+        rows(
+            120,
+            lambda n: ",".join(map(str, (*mixed(n), 19.5 - mixed(n)[1]))),
+            "unit,cycle,x,RUL",
+        ),
+        "regression",
+        {"id": "unit", "time": "cycle", "target": "RUL"},
     ),
     "monate.csv": (
         rows(60, lambda n: f"{1980 + n // 12},{MONATE[n % 12]},{wave(n)}", "Jahr,Monat,Umsatz"),

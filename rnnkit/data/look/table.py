@@ -171,6 +171,13 @@ class TableLook:
         key = next((c.name for c in found if _repeats(c) and _names_sequences(c)), None)
         return None if key is None else (key, self._steps_of(key))
 
+    @property
+    def sequences_in_time(self) -> tuple[str, str | None] | None:
+        """As `sequences`; or as `interleaved`, where a column has the times of each one's rows."""
+        if self.sequences is not None or self.interleaved is None:
+            return self.sequences
+        return self.interleaved if self.interleaved[1] is not None else None
+
     def _steps_of(self, key: str) -> str | None:
         """The column that counts the steps of each sequence, or has their times in any order."""
         if self.asked.time is not None:
@@ -179,8 +186,9 @@ class TableLook:
         steps.sort(key=lambda c: not c.is_named_as_time)
         names = [c.name for c in steps if c.name != key]
         ascending = (name for name in names if self.ascends(name, key))
-        times = (c.name for c in self.of_kind("time") if self.is_unique([key, c.name]))
-        return next(ascending, None) or next(times, None)
+        times = [*self.of_kind("time"), *(c for c in steps if c.is_named_as_time)]
+        single = (c.name for c in times if c.name != key and self.is_unique([key, c.name]))
+        return next(ascending, None) or next(single, None)
 
     def _is_key(self, column: Column) -> bool:
         """Whether rows with one value are several, and stand together."""

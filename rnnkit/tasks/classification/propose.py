@@ -212,9 +212,10 @@ def _has_classes(look: TableLook, column: Column) -> bool:
 
 def _key(look: TableLook, label: Column) -> tuple[str, str | None] | None:
     """The columns of a long table: each of its sequences has one label."""
-    if look.sequences is None or look.sequences[0] == label.name:
+    found = look.sequences_in_time
+    if found is None or found[0] == label.name:
         return None
-    key, time = look.sequences
+    key, time = found
     finer = look.columns[key].distinct > label.distinct
     asked = look.asked.id is not None
     return (key, time) if asked or (finer and look.is_constant(label.name, key)) else None

@@ -65,7 +65,7 @@ def _of_table(look: TableLook) -> Proposal | None:
         return None  # its rows follow each other
     part = next((c.name for c in look.of_kind("text") if says_part(look, c)), None)
     data = [Key("target", target.name, "as asked for" if look.asked.target else "by its name")]
-    key, time = look.sequences or (None, None)
+    key, time = look.sequences_in_time or (None, None)
     taken = {target.name, key, time, part}
     examples, steps = look.rows, 1
     if key is not None:
