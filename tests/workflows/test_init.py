@@ -428,6 +428,27 @@ def test_it_trains(name: str, tmp_path: Path) -> None:
     assert smoke(made.path, tmp_path).read_metadata()["status"] == "completed"
 
 
+GUESSED = {
+    "mnist": "classification",
+    "shakespeare": "next_token",
+    "tunes": "next_token",
+    "chess_openings": "next_token",
+    "jazz": "next_token",
+    "wti": "forecasting",
+    "bike_sharing": "forecasting",
+    "turbofan": "regression",
+    "splice": "classification",
+    "sentences": "classification",
+}
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+def test_the_task_of_the_data_that_rnnkit_brings(name: str, tmp_path: Path) -> None:
+    made = init(str(FOLDER / EMBEDDED[name].file), output=tmp_path / "a.yaml")
+    assert made.task == GUESSED[name]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EMBEDDED)
 def test_the_data_that_rnnkit_brings_train(name: str, tmp_path: Path) -> None:
     made = init(str(FOLDER / EMBEDDED[name].file), output=tmp_path / "a.yaml")
