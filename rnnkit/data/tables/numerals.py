@@ -48,8 +48,12 @@ def number_in(field: str, options: TableFormat) -> str:
         shape = f"[-+]?{unit}{{0,2}}[-+]?({whole}({decimal}[0-9]*)?|{decimal}[0-9]+)"
         shape += f"([eE][-+]?[0-9]+)?{unit}{{0,2}}"
         cast = f"CASE WHEN regexp_full_match({written}, {text(shape)}) THEN {cast} END"
+    plain = ""  # most numbers, in a quarter of the time
+    if options.decimal_sign == ".":
+        shape = text(r"-?[0-9]{1,15}(\.[0-9]+)?")
+        plain = f"WHEN regexp_full_match({field}, {shape}) THEN {field}::DOUBLE "
     return (
-        f"CASE WHEN {field} IS NULL OR list_contains({missing}, trim({field})) THEN NULL "
+        f"CASE {plain}WHEN {field} IS NULL OR list_contains({missing}, trim({field})) THEN NULL "
         f"WHEN lower({written}) = 'true' THEN 1 WHEN lower({written}) = 'false' THEN 0 "
         f"ELSE coalesce({cast}, 'NaN'::DOUBLE) END"
     )

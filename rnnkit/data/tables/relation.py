@@ -133,9 +133,10 @@ class Relation:
                     some_text = f"json_type({field}) = 'VARCHAR'"
                     field = string_of(field)
                 wrong = f"isnan({self._number(column)})"
+                every = (f"NOT {wrong}", wrong) if self._readings[column] == "text" else ("true",)
                 found[column] = [
                     value
-                    for some in (f"NOT {wrong}", wrong)
+                    for some in every
                     for (value,) in self._run(
                         f"SELECT {field} FROM {self.relation} WHERE {some_text} AND {some} "
                         f"LIMIT {_TEXTS}"
