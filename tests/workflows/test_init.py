@@ -690,6 +690,20 @@ def test_a_row_of_units_is_left_out_as_the_message_says(tmp_path: Path, query: s
     assert check(config, overrides=changed).config.task == "forecasting"
 
 
+def test_all_columns_of_a_wide_table_count(tmp_path: Path) -> None:
+    source, head = tmp_path / "a.csv", ",".join(f"x{m}" for m in range(450))
+    source.write_text(
+        rows(
+            40,
+            lambda n: ",".join(str(wave(7 * n + m)) for m in range(450)) + f",{'ab'[n % 2]}",
+            f"{head},label",
+        )
+    )
+    made = init(str(source), output=tmp_path / "a.yaml")
+    assert "features: 450 columns are read from left to right" in " ".join(made.first)
+    assert "features" not in values_of(made.path)["data"]
+
+
 def test_what_a_query_gives_is_looked_at(tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_text(rows(60, lambda n: f"{day(n)} 10:00,{'abc'[n % 3]}", "time,event"))

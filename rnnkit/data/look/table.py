@@ -78,6 +78,11 @@ class TableLook:
     query: str | None = None
     label_from: str = ""
 
+    @property
+    def not_looked_at(self) -> int:
+        """Columns in the middle of a wide table, which are taken for numbers as those beside."""
+        return len(self.names) - len(self.columns)
+
     def of_kind(self, *kinds: Kind) -> list[Column]:
         return [column for column in self.columns.values() if column.kind in kinds]
 

@@ -94,11 +94,12 @@ def _of_table(look: TableLook) -> Proposal | None:
     if any(c.kind == "number" for c in features):
         data.append(Key("scale", "standard", "mean 0, deviation 1, by the training part"))
     data.append(split)
-    steps = len(features) if long is None and not lists else max(2, look.rows // examples)
+    wide = len(features) + look.not_looked_at
+    steps = wide if long is None and not lists else max(2, look.rows // examples)
     doubts = [f"label: {why}"]
     if long is None and not lists:
         doubts.append(
-            f"features: {len(features)} columns are read from left to right as the steps of one "
+            f"features: {wide:,} columns are read from left to right as the steps of one "
             "sequence; if several belong to a step: features_per_step"
         )
     return Proposal(
@@ -106,7 +107,7 @@ def _of_table(look: TableLook) -> Proposal | None:
         why=f"'{label.name}' has one of {label.distinct} classes for each "
         f"{'row' if long is None else 'sequence'}",
         data=data,
-        **_model(examples, steps, 1 if long is None else len(features)),
+        **_model(examples, steps, 1 if long is None else wide),
         doubts=doubts,
     )
 

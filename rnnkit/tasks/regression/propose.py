@@ -89,7 +89,8 @@ def _of_table(look: TableLook) -> Proposal | None:
     ]
     if not features:
         return None
-    steps = steps if key is not None else len(features)
+    wide = len(features) + look.not_looked_at
+    steps = steps if key is not None else wide
     others = [c for c in look.names if c not in {*taken, *(f.name for f in features)}]
     if others and len(look.columns) == len(look.names):
         data.append(Key("exclude", others, "say nothing, or no numbers"))
@@ -99,7 +100,7 @@ def _of_table(look: TableLook) -> Proposal | None:
         fit=0.87 if key is not None else 0.8,  # its name says so: more than a column of few texts
         why=f"'{target.name}' is a number for each {'row' if key is None else 'sequence'}",
         data=data,
-        **_model(examples, steps, 1 if key is None else len(features)),
+        **_model(examples, steps, 1 if key is None else wide),
         doubts=[
             f"target: '{target.name}'; there are also {named([f.name for f in features], 6)}",
             *(["window: rows that the model sees"] if key is not None else []),
