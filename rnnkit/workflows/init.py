@@ -5,26 +5,21 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 from rnnkit.config.draft import Key, Layers, render
 from rnnkit.config.shipped import shipped_configs
-from rnnkit.data.look.arrays import ArraysLook
 from rnnkit.data.look.asked import Asked
-from rnnkit.data.look.columns import Column
+from rnnkit.data.look.in_words import holds, ways_out
 from rnnkit.data.look.source import Look, look_at
 from rnnkit.data.look.table import TableLook
-from rnnkit.data.series.written import looks_like_times
-from rnnkit.data.tables.engine import identifier
 from rnnkit.datasets import EMBEDDED, GENERATED
 from rnnkit.errors import DataError, OptionError, RnnkitError
 from rnnkit.files import cannot_write
 from rnnkit.outputs import check_outputs
 from rnnkit.tasks import find_task, task_names
 from rnnkit.tasks.proposing import Proposal
-from rnnkit.words import brief, counted, named
 from rnnkit.workflows.check import check
 
 _SCHEMA = "yaml-language-server: $schema="
@@ -32,10 +27,6 @@ _SCHEMA_FILE = "rnnkit.schema.json"
 _ALSO_FITS = 0.4  # from which on another task is worth a word
 _ALTERNATIVES = 2  # that are named
 _SURE = 0.7  # from which on a task is taken though another one could not be told
-_FEW = 10  # rows, of which nothing is learnt
-_NUMBER = re.compile(r"[-+]?[\d.,]*\d[.,]?([eE][-+]?\d+)?")  # or nearly one
-_YEAR = re.compile(r"(?<!\d)(1[89]|20)\d\d(?!\d)")
-_STEPS = 5  # columns named by times
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,8 +159,8 @@ def _choose(look: Look, asked: Asked) -> tuple[str, Proposal, dict[str, Proposal
         raise unknown[0]
     if best is None:
         what = f"task {asked.task} does not fit it" if asked.task else "no task fits it"
-        holds = "; ".join([_holds(look), *(look.doubts if isinstance(look, TableLook) else ())])
-        raise DataError(f"{look.source}: {what}: {holds}; {_ways_out(look)}")
+        said = "; ".join([holds(look), *(look.doubts if isinstance(look, TableLook) else ())])
+        raise DataError(f"{look.source}: {what}: {said}; {ways_out(look)}")
     return best, found.pop(best), found
 
 
@@ -178,96 +169,6 @@ def _alternatives(others: dict[str, Proposal]) -> Iterator[str]:
     fitting = {name: one for name, one in others.items() if one.fit >= _ALSO_FITS}
     for name in sorted(fitting, key=lambda name: -fitting[name].fit)[:_ALTERNATIVES]:
         yield f"task: {name} fits too, because {fitting[name].why} (--task {name})"
-
-
-def _holds(look: Look) -> str:
-    if isinstance(look, TableLook):
-        kinds = [f"{c.name} ({_kind(look, c)})" for c in look.columns.values()]
-        return f"{counted(look.rows, 'row')} of {named(kinds)}"
-    if isinstance(look, ArraysLook):
-        every = named([f"{name} {one.shape}" for name, one in look.arrays.items()])
-        return f"arrays {every}, not x_train and y_train (or x alone), (examples, steps, features)"
-    return f"{type(look).__name__.removesuffix('Look').lower()} of another form"
-
-
-def _kind(look: TableLook, column: Column) -> str:
-    """What a column holds; of a text what of it is no number or date that is read."""
-    lacking = column.rows - column.values
-    without = f", {counted(lacking, 'row')} without" if lacking else ""
-    if column.kind != "text":
-        return column.kind + without
-    others, mostly = _no_numbers(look, column)
-    said = f"numbers, but for '{others[0]}'" if mostly else f"text as in '{others[0]}'"
-    return said + without
-
-
-def _no_numbers(look: TableLook, column: Column) -> tuple[list[str], bool]:
-    """Fields of a text, those that are no numbers first, and whether most others are some."""
-    texts = list(map(brief, look.table.some_texts([column.name])[column.name]))
-    others = [one for one in texts if not _NUMBER.fullmatch(one)]
-    return others or texts, 0 < len(others) < len(texts) / 2
-
-
-def _ways_out(look: Look) -> str:
-    """How a table that no task fits can be made one that a task fits."""
-    if not isinstance(look, TableLook):
-        return "give them these names" if isinstance(look, ArraysLook) else "write a config"
-    if look.rows < _FEW:
-        return "give more rows"
-    numbers = [c.name for c in look.of_kind("number")]
-    if len(numbers) > _STEPS and looks_like_times(
-        [f"{n}-01" if n.isdigit() else n for n in numbers]
-    ):
-        others = ", ".join(identifier(name) for name in look.names if name not in numbers)
-        return (
-            "data.query makes a row of each time that a column is named by: SELECT * FROM (UNPIVOT "
-            f"source ON COLUMNS(* EXCLUDE ({others})) INTO NAME time VALUE value), with data.time: "
-            "time and data.target: value"
-        )
-    ways = (_of_column(look, column) for column in look.columns.values())
-    if way := next(filter(None, ways), None):
-        return way
-    return "say more (--task, --target, --time), or write a config"
-
-
-def _of_column(look: TableLook, column: Column) -> str:
-    """How a column can be made one that is read, if it can."""
-    name = identifier(column.name)
-    if column.kind == "object":
-        inside = "->>'key'" if look.table.kinds[column.name] == "JSON" else ".key"
-        return f"data.query takes values out of objects: SELECT *, {name}{inside} AS key ..."
-    if column.kind == "clock" and not look.of_kind("number"):
-        seconds = f"date_part('epoch', {name}::INTERVAL) AS {name}"
-        return f"data.query makes seconds of it: SELECT * REPLACE ({seconds}) FROM source"
-    if column.kind == "empty" and look.files[0].suffix.lower() in (".xlsx", ".ods"):
-        return f"'{column.name}' holds nothing: of formulas save the values too, by a spreadsheet"
-    if column.kind != "text":
-        return ""
-    others, mostly_numbers = _no_numbers(look, column)
-    if mostly_numbers:
-        return (
-            f"state '{others[0]}' in data.format.missing where it stands for no value, or leave "
-            f"such rows out: data.query: SELECT * FROM source WHERE {name} <> '{others[0]}'"
-        )
-    if column.values < column.rows:
-        some = f"SELECT * FROM source WHERE {name} IS NOT NULL"
-        return f"data.query leaves rows without '{column.name}' out: {some}"
-    if _YEAR.search(column.first) and look.asked.time is None:
-        return f"if '{column.name}' holds dates, say so: --time {shlex.quote(column.name)}"
-    if column.first.lstrip("-+'=\"")[:1].isdecimal():
-        return f"data.query takes a number out of a text: {_first_number(column)}"
-    return ""
-
-
-def _first_number(column: Column) -> str:
-    """The query for the first one in each field, in the digits of whatever script."""
-    name = field = identifier(column.name)
-    sign = next(one for one in column.first if one.isdecimal())
-    if not sign.isascii():
-        digits = "".join(chr(ord(sign) - int(sign) + n) for n in range(10))
-        field = f"translate({name}, '{digits}．٫', '0123456789..')"
-    number = f"regexp_extract({field}, '[-+]?[0-9]+([.][0-9]+)?')::DOUBLE"
-    return f"SELECT * REPLACE ({number} AS {name}) FROM source"
 
 
 def _doubts(look: Look) -> tuple[str, ...]:

@@ -19,9 +19,9 @@ from rnnkit.config.tables import TableFormat, TableSection
 from rnnkit.data.look.asked import Asked
 from rnnkit.data.look.columns import ROWS, Column, Kind, look_at_column
 from rnnkit.data.look.written import Written
+from rnnkit.data.series.names import month_of
 from rnnkit.data.series.reading import INTEGER, ISO, Reading, looks_like_years, number_form
 from rnnkit.data.series.timestamps import parse_times
-from rnnkit.data.series.written import month_of
 from rnnkit.data.tables.engine import identifier
 from rnnkit.data.tables.query import open_table
 from rnnkit.data.tables.table import Table

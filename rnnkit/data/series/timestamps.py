@@ -14,6 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnkit.data.series.dates import time_text
+from rnnkit.data.series.names import (
+    ORDINAL,
+    WORD,
+    in_english,
+    is_english,
+    named_months,
+    with_offsets,
+    zone_of,
+)
 from rnnkit.data.series.reading import (
     COMPACT,
     EPOCHS,
@@ -32,18 +41,7 @@ from rnnkit.data.series.reading import (
     number_form,
     read_number,
 )
-from rnnkit.data.series.written import (
-    ORDINAL,
-    PAIR_OF_YEARS,
-    PATTERNS,
-    WORD,
-    in_english,
-    is_english,
-    likely_forms,
-    named_months,
-    read_written,
-    zone_of,
-)
+from rnnkit.data.series.written import PAIR_OF_YEARS, PATTERNS, likely_forms, read_written
 from rnnkit.data.tables.engine import filled, identifier, text
 from rnnkit.data.tables.numerals import to_double
 from rnnkit.data.tables.table import Table
@@ -53,12 +51,6 @@ from rnnkit.words import brief, counted, did_you_mean, listed
 SAMPLE = 100  # rows on which forms are tried
 AHEAD = 10  # years from now: a later date is doubted where the century is not written
 _NUMBER = r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?"
-_OFFSETS = {
-    "WET": "+00:00", "WEST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EET": "+02:00",
-    "EEST": "+03:00", "MSK": "+03:00", "JST": "+09:00", "EST": "-05:00", "EDT": "-04:00",
-    "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00",
-    "PDT": "-07:00",
-}  # fmt: skip
 _OF_NUMBERS = (INTEGER, EXCEL, *EPOCHS, *COMPACT.values())
 
 
@@ -167,13 +159,9 @@ class _Column:
         others = ~self._table.ask(utc)["v"].astype(np.bool_)
         if not others.any():
             return
-        value = name = identifier(self._columns[-1])
-        for zone in sorted(zones):
-            offset = _OFFSETS.get(zone, "+hh:mm")
-            value = f"regexp_replace({value}, ' ?{zone}$', '{offset}')"
-        way = (
-            f", with data.query: SELECT * REPLACE ({value} AS {name}) FROM source" if zones else ""
-        )
+        name = identifier(self._columns[-1])
+        written = f"{with_offsets(name, zones)} AS {name}"
+        way = f", with data.query: SELECT * REPLACE ({written}) FROM source" if zones else ""
         row = int(np.argmax(others))
         raise DataError(
             f"{self._place(row)}: {self._value(row)}: the name of a time zone is read by no "

@@ -6,15 +6,15 @@ each distinct text once.
 
 from __future__ import annotations
 
-import calendar
 import dataclasses
 import datetime
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from rnnkit.data.series.names import WORD, in_english, named_months, zone_of
 from rnnkit.data.series.reading import ISO, QUARTER, WEEK, Reading, dates_of
 from rnnkit.data.tables.engine import filled, text
 from rnnkit.data.tables.table import Table
@@ -45,23 +45,6 @@ _CLOCK = re.compile(
     r"(?P<fraction>[.,]\d{1,6})?)?)?(?:(?P<blank> ?)(?P<noon>[AaPp][Mm]))?"
     r"(?P<zone> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
 )
-_ZONE_NAME = re.compile(r"(?s:.*\d\d:\d\d.*?) ?\b(?!UTC|GMT)([A-Z]{3,5})")
-_MONTHS = [  # German, French, Spanish, Italian, Portuguese, Dutch, Danish and Swedish
-    "januar jänner janvier enero gennaio janeiro januari",
-    "februar feber février fevrier febrero febbraio fevereiro februari",
-    "märz maerz mrz mars marzo março marco maart mrt marts",
-    "april avril abril aprile", "mai mayo maggio maio mei maj",
-    "juni juin junio giugno junho", "juli juillet julio luglio julho",
-    "august août aout agosto augustus augusti",
-    "september septembre septiembre settembre setembro",
-    "oktober octobre octubre ottobre outubro", "november novembre noviembre novembro",
-    "dezember décembre decembre diciembre dicembre dezembro december desember",
-]  # fmt: skip
-_ENGLISH = {
-    *calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr
-}  # fmt: skip
-ORDINAL = r"\b(\d\d?)(st|nd|rd|th|er)\b"
-WORD = r"[^\W\d_]{3,}\.?"
 _WEEKDAY = re.compile(r"((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*)(,? )", re.IGNORECASE)
 
 _MINUTE = datetime.timedelta(minutes=1)
@@ -77,43 +60,6 @@ _MINUTES = (  # that a zone is ahead of UTC
 )
 _OF_THE_ENGINE = {f"%{sign}" for sign in "YymdbBaAHMSfIp"}
 _SINCE = re.compile(r"(.*%y.*) from (\d{4})")
-
-
-def zone_of(value: str) -> str | None:
-    """The name of the time zone behind a time of day, `CEST`; only UTC says an offset."""
-    found = _ZONE_NAME.fullmatch(value)
-    return found and found[1]
-
-
-def is_english(word: str) -> bool:
-    """Whether it is a name of a month or a weekday, as strptime reads it."""
-    return word.title() in _ENGLISH
-
-
-def named_months(words: Iterable[str], form: str | None = None) -> dict[str, int]:
-    """The months, from 1, that words of 3 letters or more name; none where all are English.
-
-    Nor where the form has none: it may have words of its own.
-    """
-    if form is not None and not re.search("%[bB]", form):
-        return {}
-    known = {word: month for word in words if (month := month_of(word))}
-    return {} if all(map(is_english, known)) else known
-
-
-def in_english(months: Mapping[str, int], form: str | None = None) -> list[tuple[str, str]]:
-    """What to look for, for Python and the engine alike, and what to write instead.
-
-    The month becomes the English one, `1st` the number; what the form itself has stays.
-    """
-    names = calendar.month_name if "%B" in (form or "") else calendar.month_abbr
-    own = re.sub("%.", "", form or "")
-    word = r"\b{}" if "de" in own else r"((?i:de) )?\b{}( (?i:del?)\b)?"
-    found = [
-        (word.format(re.escape(one)), names[months[one]])
-        for one in sorted(months, key=len, reverse=True)
-    ]
-    return found if re.search("st|nd|rd|th|er", own) else [*found, (ORDINAL, r"\1")]
 
 
 def likely_forms(sample: Sequence[str]) -> list[str]:
@@ -163,17 +109,6 @@ def read_written(table: Table, form: str, sample: Sequence[str]) -> Reading:
         _refuse_unknown(form)
         return _by_python(table, form, lambda value: datetime.datetime.strptime(value, form))
     return _by_engine(table, form, parsed, zoned)
-
-
-def month_of(word: str) -> int | None:
-    """Whose name a word is, or begins."""
-    begins = re.escape(word.rstrip(".").lower())
-    every = (
-        f"{of_one} {name.lower()}"
-        for of_one, name in zip(_MONTHS, calendar.month_name[1:], strict=True)
-    )
-    found = [n for n, names in enumerate(every, 1) if re.search(rf"\b{begins}", names)]
-    return found[0] if len(found) == 1 else None
 
 
 def _forms(value: str) -> Iterator[str]:

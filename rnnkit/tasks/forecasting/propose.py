@@ -16,7 +16,7 @@ from rnnkit.data.look.source import Look
 from rnnkit.data.look.table import TableLook, look_through
 from rnnkit.data.series.dates import time_text
 from rnnkit.data.series.frequency import infer_frequency
-from rnnkit.data.series.written import month_of
+from rnnkit.data.series.names import month_of
 from rnnkit.data.tables.engine import identifier
 from rnnkit.errors import DataError
 from rnnkit.tasks.forecasting.propose_cut import cut, missing
